@@ -1,0 +1,74 @@
+"""One step of a flow at a time, for every runner and for whoever stands between a flow and its runner."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from hk_adapter.errors import PluginError
+from hk_adapter.flow.effects import Effect, Flow
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an effect came to: a value, or an exception to raise in the flow."""
+
+    value: Any = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """The flow's result."""
+
+    value: T
+
+
+START = Answer()
+
+
+def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
+    """Give the flow an answer and run it to its next effect or its end.
+
+    Whatever the flow raises comes out. Raises PluginError, and closes the flow, when it awaits anything but an effect.
+    """
+    try:
+        wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
+    except StopIteration as stop:
+        return Done(stop.value)
+    if isinstance(wanted, Effect):
+        return wanted
+    close(flow)
+    raise PluginError(f"{name_of(flow)} awaited {type(wanted).__name__}, which is not an effect of hk_adapter")
+
+
+def close(flow: Flow[Any]) -> None:
+    """End a flow at once. Raises PluginError when it awaits an effect in its cleanup."""
+    try:
+        flow.close()
+    except RuntimeError as error:
+        if "ignored GeneratorExit" not in str(error):
+            raise
+        raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
+
+
+def abandon(flow: Flow[Any], reason: BaseException) -> None:
+    """Close a flow because its caller went away; a fault in its cleanup becomes a note on ``reason``."""
+    try:
+        close(flow)
+    except PluginError as error:
+        reason.add_note(f"hk_adapter: {error}")
+
+
+def name_of(flow: object) -> str:
+    """Name the function that a flow came from."""
+    return getattr(flow, "__qualname__", type(flow).__name__)
+
+
+def check_flow(value: object, origin: str) -> None:
+    """Raise PluginError unless a hook returned a flow that can be run."""
+    if not isinstance(value, Coroutine):
+        raise PluginError(f"{origin} returned {type(value).__name__}; a hook must be 'async def'")

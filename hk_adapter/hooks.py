@@ -1,0 +1,177 @@
+"""The contract with plugins: the markers, the catalogue hooks and the venue hooks.
+
+A venue plugin implements ``open_venue`` (a plain function) and, on the object that it returns, any of the venue
+hooks (each an ``async def`` that awaits effects and does no I/O of its own). Argument names are the contract: an
+implementation may take fewer, never others. A wrapper is written with ``@wraps_flow`` (``hk_adapter.flow.wraps``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pluggy
+
+from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Operation, Order
+
+PROJECT = "hk_adapter"
+
+CONTRACT_VERSION = 1
+"""What a plugin may state as ``hk_adapter_contract``; another number is refused when the plugin is loaded."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueSettings:
+    """What a venue plugin is opened with. Credentials are never among it.
+
+    Attributes:
+        venue_id: as the user typed it, such as ``hashkey`` or ``ccxt:kraken``.
+        environment: ``production``, ``sandbox`` or ``simulator``.
+        site: one of the venue's sites; None is its default.
+        base_url: replaces the venue's host; None keeps it.
+        options: the remaining keywords of ``connect``; the plugin refuses those it does not know.
+    """
+
+    venue_id: str
+    environment: str
+    site: str | None = None
+    base_url: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def member(self) -> str | None:
+        """What stands after the colon of a ``family:member`` id; None without one."""
+        return self.venue_id.partition(":")[2] or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How much a key may ask of one group: ``amount`` per ``window`` seconds, counted by weight or by call."""
+
+    amount: int
+    window: float = 1.0
+    by_weight: bool = True
+
+
+class Credentials(Protocol):
+    """A key that signs. It shows its public part, and never its secret."""
+
+    @property
+    def api_key(self) -> str:
+        """The public part, as it goes into a header."""
+
+    def hmac_sha256(self, message: bytes) -> str:
+        """Sign with the secret's UTF-8 text as the key; lower-case hex."""
+
+
+class OpenedVenue(Protocol):
+    """What ``open_venue`` returns, beside the venue hooks that it implements."""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The origins that requests may go to, such as ``https://api.example``; nothing is sent elsewhere."""
+
+    @property
+    def limits(self) -> Mapping[str, RateLimit]:
+        """The venue's rate limits by group."""
+
+    @property
+    def request_lifetime(self) -> int:
+        """How long after its timestamp the venue still takes a request, in ms."""
+
+    def sign(self, call: HttpCall, credentials: Credentials | None, timestamp: int) -> HttpRequest:
+        """Build the exact bytes of a call; pure. ``timestamp`` is the venue's time in ms UTC.
+
+        ``credentials`` is None for calls that are not signed.
+        """
+
+
+class CatalogueHooks:
+    """Asked of a plugin before any venue is open."""
+
+    @hookspec(firstresult=True)
+    def open_venue(self, settings: VenueSettings) -> OpenedVenue:  # type: ignore[empty-body]
+        """Open one venue for one connection. Sends nothing.
+
+        Dispatch: the one plugin whose entry point carries the venue's id. A plain function, not a flow.
+        Returns:  the venue plugin: an object with venue hooks, hosts, limits, request lifetime and ``sign``.
+        Raises:   ConfigurationError   an unknown site, environment or option, or a host that may not be used.
+        Retries:  none.
+        Tests:    tests/registry.    Since: 0.1
+        """
+
+
+class VenueHooks:
+    """Asked of the one opened venue, with the connection's wrappers around."""
+
+    @hookspec(firstresult=True)
+    def operate(self, operation: Operation) -> Flow[Any]:  # type: ignore[empty-body]
+        """Carry out one whole call: every attempt, wait and look-up of it.
+
+        Dispatch: the core's own implementation; wrappers (journal, audit, risk, ...) run around it.
+        Returns:  a flow whose result is what the facade returns: a CancelReport for ``cancel_order``, else the
+                  hook's own result.
+        Raises:   any AdapterError; for ``cancel_order`` only what the caller did wrong.
+        Retries:  inside, by the core.
+        Tests:    tests/flow, tests/cancel.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def cancel_order(self, request: CancelRequest) -> Flow[Order]:  # type: ignore[empty-body]
+        """Ask the venue, once, to cancel one working order.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the order as the venue's answer showed it. An acknowledgement is not a
+                  cancel: an answer that shows a working order has status ``pending_cancel``. The host settles what
+                  became of it, the hook only reports.
+        Raises:   InvalidArgument, before anything is sent, for ids or params that the venue cannot take.
+                  CancelRejected   the venue answered and refused; see ``reason``.
+                  OrderNotFound    the venue knows no such order; it may have ended.
+                  RateLimited, ClockSkew, AuthenticationError, BadRequest   refused before the order was looked at.
+                  OutcomeUnknown, UnexpectedPayload   it may have run; nothing else is known.
+                  NotSent          no byte of it left.
+        Retries:  none inside the hook; the host repeats and resolves.
+        Tests:    tests/cancel, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def create_order(self, request: CreateOrderRequest) -> Flow[Order]:  # type: ignore[empty-body]
+        """Ask the venue, once, to place one order under ``request.client_order_id``.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the order as the venue's answer showed it.
+        Raises:   InvalidArgument, before anything is sent; OrderRejected (InsufficientFunds,
+                  DuplicateClientOrderId) where no order exists because of this request; OutcomeUnknown where one may.
+                  Else as ``cancel_order``.
+        Retries:  none, by hook or host: a create is never sent twice.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_order(self, request: FetchOrderRequest) -> Flow[Order]:  # type: ignore[empty-body]
+        """Ask the venue, once, how one order stands.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the order; its status is what the venue says, never what we hope.
+        Raises:   OrderNotFound    not found under this id; else as ``cancel_order``. A read has no effect, so here
+                  OutcomeUnknown means only that no usable answer came.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_time(self) -> Flow[int]:  # type: ignore[empty-body]
+        """Ask the venue for its clock.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the venue's time in ms UTC.
+        Raises:   OutcomeUnknown, NotSent, VenueError; no order is concerned.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """

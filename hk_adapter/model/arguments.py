@@ -1,0 +1,67 @@
+"""Checks of what a caller hands in, made before anything is sent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.enums import Wait
+
+
+def order_id(name: str, value: Any) -> str | None:
+    """Take an id given as str, or as a non-negative int; None stays None."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        if value < 0:
+            raise InvalidArgument(f"{name} must not be negative: {value}")
+        return str(value)
+    return printable_text(name, value)
+
+
+def printable_text(name: str, value: Any) -> str | None:
+    """Take non-blank printable ASCII text without blanks at its ends; None stays None."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{name} must be a str, not {type(value).__name__}")
+    if not value.strip():
+        raise InvalidArgument(f"{name} is empty")
+    if not value.isascii() or not value.isprintable():
+        raise InvalidArgument(f"{name} must be printable ASCII: {value[:40]!r}")
+    if value != value.strip():
+        raise InvalidArgument(f"{name} has blanks around it: {value[:40]!r}")
+    if value.startswith("-") and value[1:].isdigit():
+        raise InvalidArgument(f"{name} must not be negative: {value[:40]!r}")
+    return value
+
+
+def wait(value: Any) -> Wait:
+    """Take ``final`` or ``ack``."""
+    try:
+        return Wait(value)
+    except ValueError:
+        raise InvalidArgument(f"wait must be 'final' or 'ack', not {value!r}") from None
+
+
+def timeout(value: Any, default: float) -> float:
+    """Take a positive number of seconds; None is the default."""
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidArgument(f"timeout must be a number of seconds, not {value!r}")
+    if not math.isfinite(value) or value <= 0:
+        raise InvalidArgument(f"timeout must be a finite number of seconds above 0, not {value!r}")
+    return float(value)
+
+
+def params(value: Any) -> dict[str, Any]:
+    """Take ccxt's ``params`` mapping; None is empty."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InvalidArgument(f"params must be a mapping, not {type(value).__name__}")
+    for key in value:
+        if not isinstance(key, str):
+            raise InvalidArgument(f"params: keys must be str, not {key!r}")
+    return dict(value)

@@ -1,0 +1,216 @@
+"""The only room that knows ccxt's camelCase: orders to and from ccxt's unified dict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.enums import OrderSide, OrderStatus
+from hk_adapter.model.numbers import to_decimal
+from hk_adapter.model.order import Fee, Order, Trade
+
+Number = Callable[[Decimal], Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FOLDED = {
+    OrderStatus.PENDING_NEW: "open",
+    OrderStatus.PENDING_CANCEL: "open",
+}
+_STATUS_WORDS = {
+    "open": OrderStatus.OPEN,
+    "closed": OrderStatus.CLOSED,
+    "canceled": OrderStatus.CANCELED,
+    "expired": OrderStatus.EXPIRED,
+    "rejected": OrderStatus.REJECTED,
+    "canceling": OrderStatus.PENDING_CANCEL,
+}
+
+
+def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's order dict; see ``Order.to_ccxt``."""
+
+    def num(value: Decimal | None) -> Any:
+        return None if value is None else number(value)
+
+    fees = [_fee_to_ccxt(fee, num) for fee in order.fees]
+    return {
+        "id": order.id,
+        "clientOrderId": order.client_order_id,
+        "timestamp": order.timestamp,
+        "datetime": iso8601(order.timestamp),
+        "lastTradeTimestamp": order.last_trade_timestamp,
+        "lastUpdateTimestamp": order.last_update_timestamp,
+        "symbol": order.symbol,
+        "type": order.type,
+        "timeInForce": order.time_in_force,
+        "postOnly": order.post_only,
+        "reduceOnly": order.reduce_only,
+        "side": None if order.side is None else str(order.side),
+        "price": num(order.price),
+        "stopPrice": num(order.trigger_price),
+        "triggerPrice": num(order.trigger_price),
+        "takeProfitPrice": None,
+        "stopLossPrice": None,
+        "average": num(order.average),
+        "amount": num(order.amount),
+        "filled": num(order.filled),
+        "remaining": num(order.remaining),
+        "cost": num(order.cost),
+        "status": None if order.status is None else _FOLDED.get(order.status, str(order.status)),
+        "trades": [_trade_to_ccxt(trade, num) for trade in order.trades],
+        "fee": fees[0] if len(fees) == 1 else None,
+        "fees": fees,
+        "info": order.info,
+    }
+
+
+def order_from_ccxt(data: Mapping[str, Any]) -> Order:
+    """Take ccxt's order dict; see ``Order.from_ccxt``."""
+    if not isinstance(data, Mapping):
+        raise InvalidArgument(f"an order dict is needed, not {type(data).__name__}")
+    amount, filled = _number(data, "amount"), _number(data, "filled")
+    return Order(
+        id=_text(data, "id"),
+        client_order_id=_text(data, "clientOrderId"),
+        symbol=_text(data, "symbol"),
+        type=_text(data, "type"),
+        side=_side(data),
+        time_in_force=_text(data, "timeInForce"),
+        post_only=_flag(data, "postOnly"),
+        reduce_only=_flag(data, "reduceOnly"),
+        price=_number(data, "price"),
+        trigger_price=_first_number(data, "triggerPrice", "stopPrice"),
+        average=_number(data, "average") or None,
+        amount=amount,
+        filled=filled,
+        remaining=_number(data, "remaining") if amount is None or filled is None else None,
+        cost=_number(data, "cost"),
+        status=_status(data),
+        fees=_fees(data),
+        trades=tuple(_trade_from_ccxt(trade) for trade in data.get("trades") or ()),
+        timestamp=_time(data, "timestamp"),
+        last_trade_timestamp=_time(data, "lastTradeTimestamp"),
+        last_update_timestamp=_time(data, "lastUpdateTimestamp"),
+        info=dict(data.get("info") or {}),
+    )
+
+
+def iso8601(timestamp: int | None) -> str | None:
+    """Write ms UTC as ccxt does, such as ``2023-11-27T14:22:00.045Z``; None stays None."""
+    if timestamp is None:
+        return None
+    moment = _EPOCH + timedelta(milliseconds=timestamp)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{timestamp % 1000:03d}Z"
+
+
+def _fee_to_ccxt(fee: Fee, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+    data = {"currency": fee.currency, "cost": num(fee.cost)}
+    if fee.rate is not None:
+        data["rate"] = num(fee.rate)
+    return data
+
+
+def _trade_to_ccxt(trade: Trade, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+    fees = [_fee_to_ccxt(fee, num) for fee in trade.fees]
+    return {
+        "id": trade.id,
+        "order": trade.order_id,
+        "timestamp": trade.timestamp,
+        "datetime": iso8601(trade.timestamp),
+        "symbol": trade.symbol,
+        "type": trade.type,
+        "side": None if trade.side is None else str(trade.side),
+        "takerOrMaker": trade.taker_or_maker,
+        "price": num(trade.price),
+        "amount": num(trade.amount),
+        "cost": num(trade.cost),
+        "fee": fees[0] if len(fees) == 1 else None,
+        "fees": fees,
+        "info": trade.info,
+    }
+
+
+def _trade_from_ccxt(data: Mapping[str, Any]) -> Trade:
+    return Trade(
+        id=_text(data, "id"),
+        order_id=_text(data, "order"),
+        symbol=_text(data, "symbol"),
+        type=_text(data, "type"),
+        side=_side(data),
+        taker_or_maker=_text(data, "takerOrMaker"),
+        price=_number(data, "price"),
+        amount=_number(data, "amount"),
+        cost=_number(data, "cost"),
+        fees=_fees(data),
+        timestamp=_time(data, "timestamp"),
+        info=dict(data.get("info") or {}),
+    )
+
+
+def _fees(data: Mapping[str, Any]) -> tuple[Fee, ...]:
+    fee = data.get("fee")
+    rows = data.get("fees") or ([fee] if fee else [])
+    return tuple(
+        Fee(currency=_text(row, "currency"), cost=_number(row, "cost"), rate=_number(row, "rate"))
+        for row in rows
+        if row and row.get("cost") is not None
+    )
+
+
+def _status(data: Mapping[str, Any]) -> OrderStatus | None:
+    word = data.get("status")
+    if word is None:
+        return None
+    if word not in _STATUS_WORDS:
+        raise InvalidArgument(f"status {word!r} is none of ccxt's")
+    return _STATUS_WORDS[word]
+
+
+def _side(data: Mapping[str, Any]) -> OrderSide | None:
+    word = data.get("side")
+    if word is None:
+        return None
+    try:
+        return OrderSide(word)
+    except ValueError:
+        raise InvalidArgument(f"side must be 'buy' or 'sell', not {word!r}") from None
+
+
+def _text(data: Mapping[str, Any], key: str) -> str | None:
+    value = data.get(key)
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{key} must be a str, not {type(value).__name__}")
+    return value
+
+
+def _flag(data: Mapping[str, Any], key: str) -> bool | None:
+    value = data.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise InvalidArgument(f"{key} must be a bool, not {value!r}")
+    return value
+
+
+def _time(data: Mapping[str, Any], key: str) -> int | None:
+    value = data.get(key)
+    if value is None:
+        return None
+    whole = isinstance(value, float) and value.is_integer()
+    if not whole and (isinstance(value, bool) or not isinstance(value, int)):
+        raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
+    return int(value)
+
+
+def _first_number(data: Mapping[str, Any], *keys: str) -> Decimal | None:
+    return next((number for key in keys if (number := _number(data, key)) is not None), None)
+
+
+def _number(data: Mapping[str, Any], key: str) -> Decimal | None:
+    value = data.get(key)
+    if value is None or value == "":
+        return None
+    return to_decimal(key, repr(value) if isinstance(value, float) else value)

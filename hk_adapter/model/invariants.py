@@ -1,0 +1,87 @@
+"""What must hold of every record, in one place. Nothing is repaired: a contradiction is an error."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.enums import OrderSide, OrderStatus
+from hk_adapter.model.numbers import exact_difference, is_plain
+
+if TYPE_CHECKING:
+    from hk_adapter.model.order import Fee, Order, Trade
+
+_ORDER_NUMBERS = ("price", "trigger_price", "average", "amount", "filled", "remaining", "cost")
+_ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
+_ORDER_IDS = ("id", "client_order_id", "account_id")
+
+
+def remaining_of(order: Order) -> Decimal | None:
+    """What is left of an order in base currency, where amount and filled are known."""
+    if not isinstance(order.amount, Decimal) or not isinstance(order.filled, Decimal):
+        return None
+    if not is_plain(order.amount) or not is_plain(order.filled):
+        return None
+    return exact_difference(order.amount, order.filled)
+
+
+def check_order(order: Order) -> None:
+    """Raise InvalidArgument unless the order's fields agree with each other."""
+    _check_ids(order, _ORDER_IDS)
+    _check_numbers(order, _ORDER_NUMBERS, may_be_negative=False)
+    _check_times(order, _ORDER_TIMES)
+    if order.side is not None and not isinstance(order.side, OrderSide):
+        raise InvalidArgument(f"side must be an OrderSide, not {order.side!r}")
+    if order.status is not None and not isinstance(order.status, OrderStatus):
+        raise InvalidArgument(f"status must be an OrderStatus, not {order.status!r}")
+    if order.id is None and order.client_order_id is None:
+        raise InvalidArgument("an order needs an id or a client_order_id")
+    _check_amounts(order)
+
+
+def _check_amounts(order: Order) -> None:
+    if order.amount is not None and order.filled is not None:
+        if order.filled > order.amount:
+            raise InvalidArgument(f"filled {order.filled} is above the amount {order.amount}")
+        if order.remaining != exact_difference(order.amount, order.filled):
+            raise InvalidArgument(f"remaining {order.remaining} is not amount minus filled")
+    if order.average is not None and order.filled is not None and order.filled == 0:
+        raise InvalidArgument("an average price without a fill")
+
+
+def check_trade(trade: Trade) -> None:
+    """Raise InvalidArgument unless the fill's fields are of their kind."""
+    _check_ids(trade, ("id", "order_id"))
+    _check_numbers(trade, ("price", "amount", "cost"), may_be_negative=False)
+    _check_times(trade, ("timestamp",))
+
+
+def check_fee(fee: Fee) -> None:
+    """Raise InvalidArgument unless the fee's numbers are finite Decimals."""
+    _check_numbers(fee, ("cost", "rate"), may_be_negative=True)
+
+
+def _check_ids(record: object, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(record, name)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise InvalidArgument(f"{name} must be a non-empty str, not {value!r}")
+
+
+def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: bool) -> None:
+    for name in names:
+        value = getattr(record, name)
+        if value is None:
+            continue
+        if not isinstance(value, Decimal) or not is_plain(value):
+            raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
+        if value < 0 and not may_be_negative:
+            raise InvalidArgument(f"{name} is negative: {value}")
+
+
+def _check_times(record: object, names: tuple[str, ...]) -> None:
+    for name in names:
+        value = getattr(record, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise InvalidArgument(f"{name} must be an int of ms UTC, not {value!r}")

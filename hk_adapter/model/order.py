@@ -1,0 +1,132 @@
+"""One order, its fills and its fees, in ccxt's words and exact numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.model.enums import OrderSide, OrderStatus
+from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    """What was charged. ``cost`` is in ``currency`` and negative for a rebate; None: the venue did not say."""
+
+    currency: str | None
+    cost: Decimal | None
+    rate: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        check_fee(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """One fill of an order. None means that the venue did not say.
+
+    Attributes:
+        price: quote currency per base unit.
+        amount: base currency.
+        cost: quote currency.
+        taker_or_maker: ``taker`` or ``maker``.
+        timestamp: when it matched, in ms UTC.
+        info: the raw payload; not part of equality.
+    """
+
+    id: str | None
+    order_id: str | None = None
+    symbol: str | None = None
+    type: str | None = None
+    side: OrderSide | None = None
+    taker_or_maker: str | None = None
+    price: Decimal | None = None
+    amount: Decimal | None = None
+    cost: Decimal | None = None
+    fees: tuple[Fee, ...] = ()
+    timestamp: int | None = None
+    info: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        check_trade(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """An order as last seen. None means that the venue did not say and nothing follows exactly.
+
+    Attributes:
+        id: given by the venue; None only for an order whose creation is in doubt.
+        client_order_id: given by the client, or by the venue on its behalf.
+        symbol: unified, such as ``ETH/USD``; None where the venue's word is ambiguous.
+        type: ``limit`` or ``market``, or the venue's own word for another.
+        time_in_force: ``GTC``, ``IOC`` or ``FOK``, or the venue's own word for another.
+        price: the limit, in quote currency per base unit; never an average.
+        average: of the fills, as the venue says it; None when nothing is filled.
+        amount: base currency; None for a market order placed by its cost.
+        filled: base currency.
+        remaining: amount minus filled, also for a canceled order.
+        cost: of the fills, in quote currency; never estimated from the limit.
+        timestamp: creation, in ms UTC.
+        last_trade_timestamp: newest fill, in ms UTC.
+        last_update_timestamp: newest change of status, in ms UTC.
+        account_id: the venue's account that owns the order.
+        venue_status: the venue's own word for the status.
+        venue_symbol: the venue's own word for the symbol.
+        info: the raw payload; not part of equality.
+
+    Raises InvalidArgument where the numbers contradict each other (``invariants.py``).
+    """
+
+    id: str | None
+    client_order_id: str | None = None
+    symbol: str | None = None
+    type: str | None = None
+    side: OrderSide | None = None
+    time_in_force: str | None = None
+    post_only: bool | None = None
+    reduce_only: bool | None = None
+    price: Decimal | None = None
+    trigger_price: Decimal | None = None
+    average: Decimal | None = None
+    amount: Decimal | None = None
+    filled: Decimal | None = None
+    remaining: Decimal | None = None
+    cost: Decimal | None = None
+    status: OrderStatus | None = None
+    fees: tuple[Fee, ...] = ()
+    trades: tuple[Trade, ...] = ()
+    timestamp: int | None = None
+    last_trade_timestamp: int | None = None
+    last_update_timestamp: int | None = None
+    account_id: str | None = None
+    venue_status: str | None = None
+    venue_symbol: str | None = None
+    info: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.remaining is None:
+            object.__setattr__(self, "remaining", remaining_of(self))
+        check_order(self)
+
+    def to_ccxt(self, number: Any = float) -> dict[str, Any]:
+        """Give ccxt's unified order dict, with exactly the keys of ccxt's ``safe_order``.
+
+        ``number`` makes each number from its Decimal: ``float`` as ccxt does, ``Decimal`` or ``str`` to keep every
+        digit. Statuses that may still trade become ``open``.
+        """
+        from hk_adapter.model.ccxt_format import order_to_ccxt  # noqa: PLC0415 - ccxt_format needs Order
+
+        return order_to_ccxt(self, number)
+
+    @classmethod
+    def from_ccxt(cls, data: Mapping[str, Any]) -> Order:
+        """Take ccxt's unified order dict; floats are read by their shortest text.
+
+        Raises InvalidArgument for an unknown status or side, and for numbers that contradict each other.
+        """
+        from hk_adapter.model.ccxt_format import order_from_ccxt  # noqa: PLC0415 - ccxt_format needs Order
+
+        return order_from_ccxt(data)

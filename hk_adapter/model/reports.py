@@ -1,0 +1,110 @@
+"""What one cancel came to: what became of the request, and where the order stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    BadRequest,
+    CancelRejected,
+    ClockSkew,
+    Mismatch,
+    NotSent,
+    OrderNotFound,
+    OutcomeUnknown,
+    RateLimited,
+    VenueUnavailable,
+)
+from hk_adapter.model.enums import CancelOutcome, Evidence, Wait
+from hk_adapter.model.order import Order
+
+_ERRORS: dict[CancelOutcome, type[AdapterError]] = {
+    CancelOutcome.OFF_BOOK: OutcomeUnknown,
+    CancelOutcome.PENDING: OutcomeUnknown,
+    CancelOutcome.REJECTED: CancelRejected,
+    CancelOutcome.NOT_FOUND: OrderNotFound,
+    CancelOutcome.RATE_LIMITED: RateLimited,
+    CancelOutcome.CLOCK_SKEW: ClockSkew,
+    CancelOutcome.AUTH: AuthenticationError,
+    CancelOutcome.BAD_REQUEST: BadRequest,
+    CancelOutcome.VENUE_DOWN: VenueUnavailable,
+    CancelOutcome.NOT_SENT: NotSent,
+    CancelOutcome.UNKNOWN: OutcomeUnknown,
+}
+
+_WORDS = {
+    CancelOutcome.OFF_BOOK: "the order is off the book by the venue's word, but its end or fills could not be read",
+    CancelOutcome.PENDING: "the cancel was accepted, but the order's end is not proven",
+    CancelOutcome.REJECTED: "the venue refused the cancel; the order was still on the book afterwards",
+    CancelOutcome.NOT_FOUND: "the venue knows no such order",
+    CancelOutcome.RATE_LIMITED: "the venue refused the cancel for asking too often",
+    CancelOutcome.CLOCK_SKEW: "the venue refused the cancel's timestamp",
+    CancelOutcome.AUTH: "the venue refused the key, its signature or its permission",
+    CancelOutcome.BAD_REQUEST: "the venue refused the cancel as malformed",
+    CancelOutcome.VENUE_DOWN: "the venue is closed, or no connection to it could be opened",
+    CancelOutcome.NOT_SENT: "the cancel was not sent",
+    CancelOutcome.UNKNOWN: "the cancel may or may not have run, and it could not be settled in time",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelReport:
+    """The whole account of one cancel.
+
+    Attributes:
+        order: the order as last seen; always set when final, None when nothing ever showed it.
+        evidence: what ``outcome`` rests on.
+        attempts: sends of which at least one byte may have left.
+        ambiguous_attempts: sends whose own outcome stayed unknown.
+        error: the error behind the outcome, or a Mismatch beside it; None without one.
+        retry_after: seconds to wait before sending again; None where nothing is known.
+        elapsed: seconds that the call took.
+    """
+
+    outcome: CancelOutcome
+    order: Order | None = None
+    evidence: Evidence = Evidence.NONE
+    attempts: int = 0
+    ambiguous_attempts: int = 0
+    error: AdapterError | None = None
+    retry_after: float | None = None
+    wait: Wait = Wait.FINAL
+    elapsed: float = 0.0
+
+    @property
+    def final(self) -> bool:
+        """Whether the order is proven off the book, with its filled amount."""
+        return self.outcome.final
+
+    def order_or_raise(self) -> Order:
+        """Return the order if the call got what it waited for, else raise what is known.
+
+        Raises the outcome's error (see the table in the reference), with this report as ``.report``;
+        Mismatch where the order contradicts the caller's symbol or client order id.
+        """
+        if isinstance(self.error, Mismatch):
+            raise self._annotated(self.error)
+        if self.order is not None and self.outcome.final:
+            return self.order
+        if self.order is not None and self.outcome is CancelOutcome.PENDING and self.wait is Wait.ACK:
+            return self.order
+        raise self._annotated(self._error())
+
+    def _error(self) -> AdapterError:
+        kind = _ERRORS[self.outcome]
+        if isinstance(self.error, kind):
+            return self.error
+        error = kind(_WORDS[self.outcome])
+        error.__cause__ = self.error
+        if self.error is not None:
+            error.venue, error.operation = self.error.venue, self.error.operation
+            error.code, error.http_status = self.error.code, self.error.http_status
+        return error
+
+    def _annotated(self, error: AdapterError) -> AdapterError:
+        error.report = self
+        error.order = error.order or self.order
+        error.retry_after = error.retry_after if error.retry_after is not None else self.retry_after
+        return error
