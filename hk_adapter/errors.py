@@ -132,9 +132,13 @@ class PluginError(AdapterError):
 
 
 class NotSent(AdapterError):
-    """Provably no byte of the request left this process for the venue."""
+    """Provably no byte of the request left this process for the venue.
+
+    ``unreachable`` tells that no connection could be opened, rather than a reason of our own.
+    """
 
     request_state = RequestState.NOT_SENT
+    unreachable: bool = False
 
 
 class OutcomeUnknown(AdapterError):

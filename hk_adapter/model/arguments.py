@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.enums import Wait
+
+W = TypeVar("W", bound=StrEnum)
+
+_ID_LIMIT = 10**60
+"""Python refuses to write far longer ints; venues' ids have 20 digits."""
 
 
 def order_id(name: str, value: Any) -> str | None:
     """Take an id given as str, or as a non-negative int; None stays None."""
     if isinstance(value, int) and not isinstance(value, bool):
-        if value < 0:
-            raise InvalidArgument(f"{name} must not be negative: {value}")
+        if not 0 <= value < _ID_LIMIT:
+            raise InvalidArgument(f"{name} must not be negative, nor longer than 60 digits")
         return str(value)
     return printable_text(name, value)
 
@@ -50,9 +56,13 @@ def timeout(value: Any, default: float) -> float:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidArgument(f"timeout must be a number of seconds, not {value!r}")
-    if not math.isfinite(value) or value <= 0:
-        raise InvalidArgument(f"timeout must be a finite number of seconds above 0, not {value!r}")
-    return float(value)
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = math.inf
+    if not math.isfinite(seconds) or seconds <= 0:
+        raise InvalidArgument("timeout must be a finite number of seconds above 0")
+    return seconds
 
 
 def params(value: Any) -> dict[str, Any]:
@@ -65,3 +75,24 @@ def params(value: Any) -> dict[str, Any]:
         if not isinstance(key, str):
             raise InvalidArgument(f"params: keys must be str, not {key!r}")
     return dict(value)
+
+
+def word(name: str, value: Any, words: type[W]) -> W:
+    """Take one of an enum's words, in any case."""
+    if isinstance(value, str):
+        for known in words:
+            if value.lower() == known.value.lower():
+                return known
+    raise InvalidArgument(f"{name} must be one of {', '.join(known.value for known in words)}, not {value!r}")
+
+
+def optional_word(name: str, value: Any, words: type[W]) -> W | None:
+    """Take one of an enum's words, in any case; None stays None."""
+    return None if value is None else word(name, value, words)
+
+
+def flag(name: str, value: Any) -> bool:
+    """Take True or False."""
+    if not isinstance(value, bool):
+        raise InvalidArgument(f"{name} must be True or False, not {value!r}")
+    return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from hk_adapter.model.order import Fee, Order, Trade
 Number = Callable[[Decimal], Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_FEE = Fee(currency=None, cost=None)
 _FOLDED = {
     OrderStatus.PENDING_NEW: "open",
     OrderStatus.PENDING_CANCEL: "open",
@@ -44,11 +45,11 @@ def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
         "lastTradeTimestamp": order.last_trade_timestamp,
         "lastUpdateTimestamp": order.last_update_timestamp,
         "symbol": order.symbol,
-        "type": order.type,
-        "timeInForce": order.time_in_force,
+        "type": _word(order.type),
+        "timeInForce": _word(order.time_in_force),
         "postOnly": order.post_only,
         "reduceOnly": order.reduce_only,
-        "side": None if order.side is None else str(order.side),
+        "side": _word(order.side),
         "price": num(order.price),
         "stopPrice": num(order.trigger_price),
         "triggerPrice": num(order.trigger_price),
@@ -71,7 +72,7 @@ def order_from_ccxt(data: Mapping[str, Any]) -> Order:
     """Take ccxt's order dict; see ``Order.from_ccxt``."""
     if not isinstance(data, Mapping):
         raise InvalidArgument(f"an order dict is needed, not {type(data).__name__}")
-    amount, filled = _number(data, "amount"), _number(data, "filled")
+    amount, filled, remaining = _number(data, "amount"), _number(data, "filled"), _number(data, "remaining")
     return Order(
         id=_text(data, "id"),
         client_order_id=_text(data, "clientOrderId"),
@@ -86,15 +87,15 @@ def order_from_ccxt(data: Mapping[str, Any]) -> Order:
         average=_number(data, "average") or None,
         amount=amount,
         filled=filled,
-        remaining=_number(data, "remaining") if amount is None or filled is None else None,
+        remaining=remaining if amount is None or filled is None else None,
         cost=_number(data, "cost"),
         status=_status(data),
         fees=_fees(data),
-        trades=tuple(_trade_from_ccxt(trade) for trade in data.get("trades") or ()),
+        trades=tuple(_trade_from_ccxt(trade) for trade in _rows(data, "trades")),
         timestamp=_time(data, "timestamp"),
         last_trade_timestamp=_time(data, "lastTradeTimestamp"),
         last_update_timestamp=_time(data, "lastUpdateTimestamp"),
-        info=dict(data.get("info") or {}),
+        info=_info(data),
     )
 
 
@@ -104,6 +105,10 @@ def iso8601(timestamp: int | None) -> str | None:
         return None
     moment = _EPOCH + timedelta(milliseconds=timestamp)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{timestamp % 1000:03d}Z"
+
+
+def _word(value: str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _fee_to_ccxt(fee: Fee, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
@@ -121,9 +126,9 @@ def _trade_to_ccxt(trade: Trade, num: Callable[[Decimal | None], Any]) -> dict[s
         "timestamp": trade.timestamp,
         "datetime": iso8601(trade.timestamp),
         "symbol": trade.symbol,
-        "type": trade.type,
-        "side": None if trade.side is None else str(trade.side),
-        "takerOrMaker": trade.taker_or_maker,
+        "type": _word(trade.type),
+        "side": _word(trade.side),
+        "takerOrMaker": _word(trade.taker_or_maker),
         "price": num(trade.price),
         "amount": num(trade.amount),
         "cost": num(trade.cost),
@@ -146,25 +151,37 @@ def _trade_from_ccxt(data: Mapping[str, Any]) -> Trade:
         cost=_number(data, "cost"),
         fees=_fees(data),
         timestamp=_time(data, "timestamp"),
-        info=dict(data.get("info") or {}),
+        info=_info(data),
     )
 
 
 def _fees(data: Mapping[str, Any]) -> tuple[Fee, ...]:
     fee = data.get("fee")
-    rows = data.get("fees") or ([fee] if fee else [])
-    return tuple(
-        Fee(currency=_text(row, "currency"), cost=_number(row, "cost"), rate=_number(row, "rate"))
-        for row in rows
-        if row and row.get("cost") is not None
-    )
+    rows = _rows(data, "fees") or _rows({"fee": [fee] if fee else []}, "fee")
+    fees = [Fee(currency=_text(row, "currency"), cost=_number(row, "cost"), rate=_number(row, "rate")) for row in rows]
+    return tuple(fee for fee in fees if fee != _NO_FEE)
+
+
+def _rows(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:
+    rows = data.get(key)
+    if rows is None:
+        return ()
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+        raise InvalidArgument(f"{key} must be given as dicts")
+    return rows
+
+
+def _info(data: Mapping[str, Any]) -> Any:
+    """Keep the raw payload whatever it is: bitfinex's rows are lists, and some acknowledgements are bare words."""
+    info = data.get("info")
+    return {} if info is None else info
 
 
 def _status(data: Mapping[str, Any]) -> OrderStatus | None:
     word = data.get("status")
     if word is None:
         return None
-    if word not in _STATUS_WORDS:
+    if not isinstance(word, str) or word not in _STATUS_WORDS:
         raise InvalidArgument(f"status {word!r} is none of ccxt's")
     return _STATUS_WORDS[word]
 
@@ -213,4 +230,4 @@ def _number(data: Mapping[str, Any], key: str) -> Decimal | None:
     value = data.get(key)
     if value is None or value == "":
         return None
-    return to_decimal(key, repr(value) if isinstance(value, float) else value)
+    return to_decimal(key, float.__repr__(value) if isinstance(value, float) else value)

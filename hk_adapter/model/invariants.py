@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 _ORDER_NUMBERS = ("price", "trigger_price", "average", "amount", "filled", "remaining", "cost")
 _ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 _ORDER_IDS = ("id", "client_order_id", "account_id")
+_LAST_MOMENT = 253_402_300_799_999
+"""The end of the year 9999 in ms UTC: later times have no date to be written as."""
 
 
 def remaining_of(order: Order) -> Decimal | None:
     """What is left of an order in base currency, where amount and filled are known."""
     if not isinstance(order.amount, Decimal) or not isinstance(order.filled, Decimal):
         return None
-    if not is_plain(order.amount) or not is_plain(order.filled):
+    if not is_plain(order.amount) or not is_plain(order.filled) or order.filled > order.amount:
         return None
     return exact_difference(order.amount, order.filled)
 
@@ -31,8 +33,7 @@ def check_order(order: Order) -> None:
     _check_ids(order, _ORDER_IDS)
     _check_numbers(order, _ORDER_NUMBERS, may_be_negative=False)
     _check_times(order, _ORDER_TIMES)
-    if order.side is not None and not isinstance(order.side, OrderSide):
-        raise InvalidArgument(f"side must be an OrderSide, not {order.side!r}")
+    _check_side(order.side)
     if order.status is not None and not isinstance(order.status, OrderStatus):
         raise InvalidArgument(f"status must be an OrderStatus, not {order.status!r}")
     if order.id is None and order.client_order_id is None:
@@ -46,6 +47,8 @@ def _check_amounts(order: Order) -> None:
             raise InvalidArgument(f"filled {order.filled} is above the amount {order.amount}")
         if order.remaining != exact_difference(order.amount, order.filled):
             raise InvalidArgument(f"remaining {order.remaining} is not amount minus filled")
+    if order.amount is not None and order.remaining is not None and order.remaining > order.amount:
+        raise InvalidArgument(f"remaining {order.remaining} is above the amount {order.amount}")
     if order.average is not None and order.filled is not None and order.filled == 0:
         raise InvalidArgument("an average price without a fill")
 
@@ -55,11 +58,17 @@ def check_trade(trade: Trade) -> None:
     _check_ids(trade, ("id", "order_id"))
     _check_numbers(trade, ("price", "amount", "cost"), may_be_negative=False)
     _check_times(trade, ("timestamp",))
+    _check_side(trade.side)
 
 
 def check_fee(fee: Fee) -> None:
     """Raise InvalidArgument unless the fee's numbers are finite Decimals."""
     _check_numbers(fee, ("cost", "rate"), may_be_negative=True)
+
+
+def _check_side(side: object) -> None:
+    if side is not None and not isinstance(side, OrderSide):
+        raise InvalidArgument(f"side must be an OrderSide, not {side!r}")
 
 
 def _check_ids(record: object, names: tuple[str, ...]) -> None:
@@ -83,5 +92,9 @@ def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: b
 def _check_times(record: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(record, name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        if value is None:
+            continue
+        if isinstance(value, bool) or not isinstance(value, int):
             raise InvalidArgument(f"{name} must be an int of ms UTC, not {value!r}")
+        if not 0 <= value <= _LAST_MOMENT:
+            raise InvalidArgument(f"{name} is outside the years 1970 to 9999")

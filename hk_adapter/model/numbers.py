@@ -18,7 +18,7 @@ def is_plain(value: Decimal) -> bool:
     if not value.is_finite():
         return False
     exponent = value.as_tuple().exponent
-    return isinstance(exponent, int) and -MAX_DIGITS <= exponent <= MAX_DIGITS and value.adjusted() <= MAX_DIGITS
+    return isinstance(exponent, int) and -MAX_DIGITS <= exponent <= MAX_DIGITS and value.adjusted() < MAX_DIGITS
 
 
 def exact_difference(left: Decimal, right: Decimal) -> Decimal:

@@ -33,7 +33,7 @@ class Trade:
         cost: quote currency.
         taker_or_maker: ``taker`` or ``maker``.
         timestamp: when it matched, in ms UTC.
-        info: the raw payload; not part of equality.
+        info: the raw payload, mostly a mapping; not part of equality.
     """
 
     id: str | None
@@ -47,7 +47,7 @@ class Trade:
     cost: Decimal | None = None
     fees: tuple[Fee, ...] = ()
     timestamp: int | None = None
-    info: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         check_trade(self)
@@ -75,7 +75,7 @@ class Order:
         account_id: the venue's account that owns the order.
         venue_status: the venue's own word for the status.
         venue_symbol: the venue's own word for the symbol.
-        info: the raw payload; not part of equality.
+        info: the raw payload, mostly a mapping; not part of equality.
 
     Raises InvalidArgument where the numbers contradict each other (``invariants.py``).
     """
@@ -104,7 +104,7 @@ class Order:
     account_id: str | None = None
     venue_status: str | None = None
     venue_symbol: str | None = None
-    info: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.remaining is None:

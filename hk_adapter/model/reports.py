@@ -73,6 +73,10 @@ class CancelReport:
     wait: Wait = Wait.FINAL
     elapsed: float = 0.0
 
+    def __post_init__(self) -> None:
+        if self.outcome.final and self.order is None:
+            raise ValueError(f"the outcome {self.outcome} needs an order")
+
     @property
     def final(self) -> bool:
         """Whether the order is proven off the book, with its filled amount."""
@@ -105,6 +109,6 @@ class CancelReport:
 
     def _annotated(self, error: AdapterError) -> AdapterError:
         error.report = self
-        error.order = error.order or self.order
+        error.order = self.order or error.order
         error.retry_after = error.retry_after if error.retry_after is not None else self.retry_after
         return error

@@ -1,0 +1,126 @@
+"""Joins the rooms into one open connection: settings, registry, the venue, execution, and whatever performs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hk_adapter import registry
+from hk_adapter.calls import Calls
+from hk_adapter.errors import ConfigurationError, NotSupported
+from hk_adapter.execution.operate import Core
+from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
+from hk_adapter.model import arguments
+from hk_adapter.settings import HmacCredentials, Profile, load_credentials, load_profile
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.hosts import checked_origin
+from hk_adapter.transport.outgoing import Outgoing
+
+SIMULATOR = "simulator"
+PROXY_FROM_ENVIRONMENT = "environment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One opened venue with everything that a runner needs.
+
+    Attributes:
+        simulator: the core to call in process; None where requests go over HTTP.
+        proxy: URL of an HTTP proxy; None goes straight.
+        trust_env: whether proxies come from the environment.
+    """
+
+    calls: Calls
+    clock: VenueClock
+    outgoing: Outgoing
+    simulator: Simulator | None
+    proxy: str | None
+    trust_env: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectArguments:
+    """The arguments of ``connect``, as they came. Never printed: they hold a secret."""
+
+    venue_id: str
+    api_key: str | None
+    secret: str | None
+    private_key: str | None
+    environment: str
+    site: str | None
+    base_url: str | None
+    profile: str | None
+    timeout: float
+    budget: str | None
+    proxy: str | None
+    plugins: Sequence[Any]
+    venue_settings: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<ConnectArguments {self.venue_id}>"
+
+
+def open_connection(given: ConnectArguments) -> Connection:
+    """Check every argument and join the rooms. Sends nothing.
+
+    Raises ConfigurationError or InvalidArgument for what cannot be used, PluginError for a plugin that breaks
+    its contract.
+    """
+    timeout = arguments.timeout(given.timeout, 10.0)
+    if given.budget not in {None, "unlimited"}:
+        raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
+    venue = registry.open_venue(_venue_settings(given))
+    profile = load_profile(given.venue_id, profile=given.profile, environment=given.environment)
+    credentials = _credentials(given, profile)
+    hooks = _joined(venue, [*(profile.plugins if profile else ()), *given.plugins])
+    clock = VenueClock()
+    return Connection(
+        calls=Calls(given.venue_id, hooks, timeout, has_credentials=credentials is not None),
+        clock=clock,
+        outgoing=Outgoing(venue, credentials, clock),
+        simulator=_simulator(given),
+        proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
+        trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
+    )
+
+
+def _joined(venue: OpenedVenue, plugins: Sequence[Any]) -> VenueHooks:
+    core = Core()
+    manager = registry.venue_manager(venue, core, [registry.load_wrapper(plugin) for plugin in plugins])
+    hooks = registry.venue_hooks(manager)
+    core.attach(hooks)
+    return hooks
+
+
+def _venue_settings(given: ConnectArguments) -> VenueSettings:
+    return VenueSettings(
+        venue_id=given.venue_id,
+        environment=given.environment,
+        site=given.site,
+        base_url=None if given.base_url is None else checked_origin(str(given.base_url)),
+        options=given.venue_settings,
+    )
+
+
+def _credentials(given: ConnectArguments, profile: Profile | None) -> HmacCredentials | None:
+    if given.environment == SIMULATOR and given.api_key is None and given.secret is None:
+        # Keys of the environment and of profiles are real ones: the simulator has its own.
+        return HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
+    return load_credentials(
+        given.venue_id,
+        api_key=given.api_key,
+        secret=given.secret,
+        private_key=given.private_key,
+        profile=profile,
+        environment=given.environment,
+    )
+
+
+def _simulator(given: ConnectArguments) -> Simulator | None:
+    if given.environment != SIMULATOR or given.base_url is not None:
+        return None
+    if given.venue_id != "hashkey":
+        raise NotSupported(f"{given.venue_id} has no simulator in process", venue=given.venue_id)
+    return Simulator(api_key=given.api_key or DEFAULT_API_KEY, secret=given.secret or DEFAULT_SECRET)

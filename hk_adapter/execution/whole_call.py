@@ -1,0 +1,63 @@
+"""Around ``operate`` and its wrappers: whatever they do, a cancel ends in a report."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
+from hk_adapter.flow.effects import Now
+from hk_adapter.flow.trampoline import check_flow
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CancelOutcome, CancelReport, Operation
+
+T = TypeVar("T")
+
+
+async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str) -> T:
+    """Run a call through ``operate`` and return its result, a ``kind``; errors are told the venue and the call."""
+    try:
+        flow = hooks.operate(operation=operation)
+        check_flow(flow, "operate")
+        result = await flow
+        if not isinstance(result, kind):
+            raise PluginError(f"operate gave {type(result).__name__}, not {kind.__name__}")
+    except AdapterError as error:
+        placed(error, operation.name, venue_id)
+        raise
+    return result
+
+
+async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) -> CancelReport:
+    """Run a cancel to its report, a denial or a broken wrapper included.
+
+    Raises only what the caller did wrong, before anything was sent.
+    """
+    started = (await Now()).monotonic
+    try:
+        report = await run_operation(hooks, operation, CancelReport, venue_id)
+    except (OrderDenied, PluginError) as error:
+        elapsed = (await Now()).monotonic - started
+        return _broken_off(error, operation, elapsed)
+    if report.error is not None:
+        placed(report.error, operation.name, venue_id)
+    return report
+
+
+def placed(error: AdapterError, operation: str, venue_id: str) -> AdapterError:
+    """Tell an error which venue and call it belongs to, where it does not know."""
+    error.venue = error.venue or venue_id
+    error.operation = error.operation or operation
+    return error
+
+
+def _broken_off(cause: AdapterError, operation: Operation, elapsed: float) -> CancelReport:
+    unsent = cause.request_state is RequestState.NOT_SENT
+    kind = NotSent if unsent else OutcomeUnknown
+    error = kind(str(cause), venue=cause.venue, operation=cause.operation)
+    error.__cause__ = cause
+    return CancelReport(
+        outcome=CancelOutcome.NOT_SENT if unsent else CancelOutcome.UNKNOWN,
+        error=error,
+        wait=operation.wait,
+        elapsed=elapsed,
+    )

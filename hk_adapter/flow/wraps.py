@@ -1,0 +1,130 @@
+"""Write a wrapper as one ``async def`` that is given the inner flow; its own faults can never harm a call."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Coroutine, Generator
+from typing import Any
+
+import pluggy
+
+from hk_adapter.errors import OrderDenied, PluginError, RequestState
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.trampoline import check_flow, close
+
+_LOG = logging.getLogger("hk_adapter.plugins")
+_mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)
+
+WrapperFunction = Callable[..., Coroutine[Any, Any, Any]]
+
+
+def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
+    """Make a pluggy wrapper of an ``async def`` whose first argument, ``flow``, is the inner flow.
+
+    The other arguments are the hook's. The function awaits ``flow`` once; what that returns or raises is what the
+    call comes to, so a wrapper observes, delays or denies, and never replaces. Its own faults:
+
+    - OrderDenied raised before ``flow`` is awaited denies the call: nothing is sent.
+    - Any other fault before that is logged; a cancel goes out all the same, any other call ends in PluginError.
+      Returning without awaiting ``flow`` counts as such a fault.
+    - A fault after ``flow`` ended is logged, and what ``flow`` came to stands.
+    """
+    signature = inspect.signature(function)
+    parameters = list(signature.parameters.values())
+    if "flow" not in signature.parameters or not inspect.iscoroutinefunction(function):
+        raise PluginError(f"{function.__qualname__}: a wrapper is an 'async def' with an argument named 'flow'")
+
+    def wrapper(*args: Any) -> Generator[None, Any, Any]:
+        inner = yield
+        if inner is None:
+            return None
+        names = [parameter.name for parameter in parameters if parameter.name != "flow"]
+        arguments = dict(zip(names, args, strict=True))
+        return _shielded(function, arguments, inner)
+
+    wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
+    wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
+    visible = [parameter for parameter in parameters if parameter.name != "flow"]
+    wrapper.__signature__ = signature.replace(parameters=visible)  # type: ignore[attr-defined]
+    return _mark_wrapper(wrapper)
+
+
+class _Inner:
+    """The inner flow as a wrapper sees it, and what became of it."""
+
+    def __init__(self, flow: Flow[Any]) -> None:
+        self._flow = flow
+        self.started = False
+        self.ended = False
+        self.value: Any = None
+        self.error: Exception | None = None
+
+    async def run(self) -> Any:
+        self.started = True
+        try:
+            self.value = await self._flow
+        except Exception as error:
+            self.error = error
+            raise
+        finally:
+            self.ended = True
+        return self.value
+
+    def close(self) -> None:
+        close(self._flow)
+
+    def outcome(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+async def _shielded(function: WrapperFunction, arguments: dict[str, Any], flow: Flow[Any]) -> Any:
+    name = function.__qualname__
+    check_flow(flow, f"what {name} wraps")
+    inner = _Inner(flow)
+    handed = inner.run()
+    try:
+        await function(**arguments, flow=handed)
+    except OrderDenied:
+        if inner.started:
+            _LOG.error("wrapper %s denied a call after it had begun; its result stands", name)
+        else:
+            handed.close()
+            inner.close()
+            raise
+    except Exception as error:  # a wrapper's fault, whatever it is, must not decide the call
+        if error is not inner.error:
+            _LOG.error("wrapper %s failed with %s", name, type(error).__name__, exc_info=error)
+        if not inner.started and not _is_cancel(function, arguments):
+            handed.close()
+            inner.close()
+            fault = PluginError(f"wrapper {name} failed before the call began")
+            fault.request_state = RequestState.NOT_SENT
+            raise fault from error
+    return await _outcome(function, arguments, inner, handed)
+
+
+async def _outcome(
+    function: WrapperFunction, arguments: dict[str, Any], inner: _Inner, handed: Coroutine[Any, Any, Any]
+) -> Any:
+    if inner.ended:
+        return inner.outcome()
+    name = function.__qualname__
+    if inner.started:
+        raise PluginError(f"wrapper {name} abandoned the flow it was given")
+    if _is_cancel(function, arguments):
+        _LOG.error("wrapper %s did not await the cancel it was given; it goes out without it", name)
+        return await handed
+    handed.close()
+    inner.close()
+    fault = PluginError(f"wrapper {name} did not await the flow it was given")
+    fault.request_state = RequestState.NOT_SENT
+    raise fault
+
+
+def _is_cancel(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
+    operation = arguments.get("operation")
+    name = function.__name__ if operation is None else operation.name
+    return str(name).startswith("cancel")

@@ -1,0 +1,64 @@
+"""Deliver requests to the simulator's core in process: no socket, no thread, no loop."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from urllib.parse import urlsplit
+
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.simulator import NetworkFault, SimRequest, SimResponse, Simulator
+
+
+class BlockingInProcess:
+    """Stands where an HTTP library would, for threads."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Hand a request to the simulator and carry out the network fault that it answers with."""
+        answer = _handle(self._simulator, request)
+        if answer.network is NetworkFault.STALL:
+            time.sleep(max(0.0, deadline - time.monotonic()))
+        return _delivered(answer)
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class AsyncInProcess:
+    """Stands where an HTTP library would, for asyncio."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Hand a request to the simulator and carry out the network fault that it answers with."""
+        answer = _handle(self._simulator, request)
+        if answer.network is NetworkFault.STALL:
+            await asyncio.sleep(max(0.0, deadline - time.monotonic()))
+        return _delivered(answer)
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+
+def _handle(simulator: Simulator, request: HttpRequest) -> SimResponse:
+    parts = urlsplit(request.url)
+    seen = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
+    return simulator.handle(seen, int(time.time() * 1000))
+
+
+def _delivered(answer: SimResponse) -> Response:
+    match answer.network:
+        case None:
+            headers = {name.lower(): value for name, value in answer.headers.items()}
+            return Response(answer.status, headers, answer.body)
+        case NetworkFault.REFUSE:
+            raise NotSent("the simulated venue refused the connection", unreachable=True)
+        case NetworkFault.STALL:
+            raise OutcomeUnknown("no answer came before the deadline")
+        case NetworkFault.CUT | NetworkFault.TRUNCATE:
+            raise OutcomeUnknown(f"the connection was lost ({answer.network})")

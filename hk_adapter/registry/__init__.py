@@ -1,0 +1,23 @@
+"""Finds plugins by their entry points, checks and lists them, opens exactly one, and joins it with its wrappers."""
+
+from hk_adapter.registry.catalogue import (
+    VenueListing,
+    list_venues,
+    load_wrapper,
+    open_venue,
+    register_venue,
+    unregister_venue,
+)
+from hk_adapter.registry.joining import implemented_hooks, venue_hooks, venue_manager
+
+__all__ = [
+    "VenueListing",
+    "implemented_hooks",
+    "list_venues",
+    "load_wrapper",
+    "open_venue",
+    "register_venue",
+    "unregister_venue",
+    "venue_hooks",
+    "venue_manager",
+]

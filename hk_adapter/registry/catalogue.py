@@ -1,0 +1,172 @@
+"""What is installed, and how one of it is opened: a plugin is imported only when its id is asked for."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from dataclasses import dataclass
+from typing import cast
+
+import pluggy
+
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
+from hk_adapter.registry.checks import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
+from hk_adapter.registry.claims import (
+    KINDS,
+    VENUES,
+    WRAPPERS,
+    Claim,
+    check_id,
+    claims_on,
+    family_of,
+    find,
+    problem_of,
+    registered,
+)
+
+_registering = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueListing:
+    """One installed or registered venue, as ``list_venues`` shows it.
+
+    Attributes:
+        id: what users type, or the part before the colon of a family.
+        distribution: None, like ``version``, for a venue registered in this process.
+        module: where its plugin is; not imported for the listing.
+        problem: why it cannot be opened, such as disabled or claimed twice; None when nothing is known against it.
+    """
+
+    id: str
+    distribution: str | None
+    version: str | None
+    module: str
+    problem: str | None
+
+
+def list_venues() -> tuple[VenueListing, ...]:
+    """List the venues that are installed or registered, by id. Imports no plugin."""
+    claims, _ = claims_on(VENUES)
+    return tuple(
+        VenueListing(
+            id=claim.id,
+            distribution=claim.distribution,
+            version=claim.version,
+            module=claim.module,
+            problem=problem_of(claim, claims),
+        )
+        for claim in sorted(claims, key=lambda claim: (claim.id, claim.distribution or ""))
+    )
+
+
+def register_venue(venue_id: str, plugin: object) -> None:
+    """Add a venue to this process, as if it were installed under ``venue_id``.
+
+    Args:
+        venue_id: lower-case letters, digits, ``-`` and ``_``; a family's id stands without its colon.
+        plugin: a module, an object, or a class to be made without arguments, that implements ``open_venue``.
+
+    Raises:
+        InvalidArgument: the id breaks that rule.
+        PluginError: the plugin breaks the contract.
+        ConfigurationError: the id is taken, by an installed distribution or an earlier registration.
+    """
+    check_id("venue_id", venue_id)
+    plugin = _instance(plugin, Origin(KINDS[VENUES], venue_id))
+    claim = Claim(VENUES, venue_id, _module_of(plugin), plugin=plugin)
+    check_venue_plugin(plugin, claim.origin)
+    with _registering:
+        taken = [other for other in claims_on(VENUES)[0] if other.id == venue_id]
+        if taken:
+            raise ConfigurationError(f"venue id {venue_id!r} is taken by {taken[0].origin}")
+        registered[venue_id] = claim
+
+
+def unregister_venue(venue_id: str) -> None:
+    """Take back ``register_venue``; connections that are open stay so.
+
+    Raises:
+        ConfigurationError: nothing is registered under the id in this process.
+    """
+    with _registering:
+        if registered.pop(venue_id, None) is None:
+            raise ConfigurationError(f"no venue {venue_id!r} is registered in this process")
+
+
+def open_venue(settings: VenueSettings) -> OpenedVenue:
+    """Find, load and check the one plugin that carries ``settings.venue_id``, and let it open the venue.
+
+    Sends nothing.
+
+    Raises:
+        InvalidArgument: the id is not one that a venue can have.
+        ConfigurationError: unknown, disabled or claimed twice; or the plugin refuses the settings.
+        PluginError: the plugin cannot be loaded, breaks the contract, or failed.
+    """
+    family = family_of(settings.venue_id)
+    claim = find(VENUES, family, settings.venue_id)
+    plugin = _load(claim)
+    check_venue_plugin(plugin, claim.origin)
+    venue = _call_open_venue(plugin, settings, claim.origin)
+    check_opened_venue(venue, claim.origin)
+    return venue
+
+
+def load_wrapper(name_or_object: object) -> object:
+    """Give a checked wrapper: by the id of an installed one, from a class without arguments, or as it is.
+
+    Raises:
+        InvalidArgument: None, or text that is no id.
+        ConfigurationError: an id that is unknown, disabled or claimed twice.
+        PluginError: it cannot be loaded or made, or is not purely a wrapper.
+    """
+    if name_or_object is None:
+        raise InvalidArgument("a plugin is None; give an id, a class or an object")
+    if isinstance(name_or_object, str):
+        claim = find(WRAPPERS, check_id("plugin id", name_or_object), name_or_object)
+        wrapper, origin = _load(claim), claim.origin
+    else:
+        origin = Origin(KINDS[WRAPPERS], name_of(name_or_object))
+        wrapper = _instance(name_or_object, origin)
+    check_wrapper(wrapper, origin)
+    return wrapper
+
+
+def _load(claim: Claim) -> object:
+    if claim.entry is None:
+        return claim.plugin
+    try:
+        plugin = claim.entry.load()
+    except (Exception, SystemExit) as error:  # whatever a foreign module does while it is imported
+        raise claim.origin.broke(
+            f"cannot be loaded from {claim.entry.value!r}: {type(error).__name__}: {error}"
+        ) from error
+    return _instance(plugin, claim.origin)
+
+
+def _instance(plugin: object, origin: Origin) -> object:
+    if not inspect.isclass(plugin):
+        return plugin
+    try:
+        return plugin()
+    except Exception as error:
+        raise origin.broke(f"cannot be made without arguments: {type(error).__name__}: {error}") from error
+
+
+def _call_open_venue(plugin: object, settings: VenueSettings, origin: Origin) -> OpenedVenue:
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(CatalogueHooks)
+    manager.register(plugin, name=origin.name)
+    try:
+        return cast("CatalogueHooks", manager.hook).open_venue(settings=settings)
+    except AdapterError:
+        raise
+    except Exception as error:
+        # The cause's text stays out of ours: it may quote options, and those can be passwords.
+        raise origin.broke(f"failed in open_venue ({type(error).__name__})") from error
+
+
+def _module_of(plugin: object) -> str:
+    return plugin.__name__ if inspect.ismodule(plugin) else type(plugin).__module__

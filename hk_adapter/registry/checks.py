@@ -1,0 +1,220 @@
+"""The rules of the plugin contract, checked once when a plugin is loaded, so that no order call finds out later."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pluggy
+
+from hk_adapter.errors import PluginError, RequestState
+from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, VenueHooks
+
+CORE_HOOK = "operate"
+
+
+def _hooks_of(specification: type) -> dict[str, tuple[str, ...]]:
+    manager = pluggy.PluginManager(PROJECT)
+    found = (name for name in dir(specification) if manager.parse_hookspec_opts(specification, name) is not None)
+    return {name: tuple(inspect.signature(getattr(specification, name)).parameters)[1:] for name in found}
+
+
+CATALOGUE_HOOKS: Mapping[str, tuple[str, ...]] = _hooks_of(CatalogueHooks)
+VENUE_HOOKS: Mapping[str, tuple[str, ...]] = _hooks_of(VenueHooks)
+"""The hooks by name, with the arguments that an implementation may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who a plugin is, as errors name it.
+
+    Attributes:
+        kind: ``venue plugin`` or ``wrapper``.
+        name: its id, or its class where it has none.
+        distribution: None for a plugin that was handed over in process.
+    """
+
+    kind: str
+    name: str
+    distribution: str | None = None
+    version: str | None = None
+
+    def __str__(self) -> str:
+        place = f"distribution {self.distribution} {self.version}" if self.distribution else "handed over in process"
+        return f"{self.kind} {self.name!r} ({place})"
+
+    def broke(self, rule: str) -> PluginError:
+        """Build the error that names this plugin and the rule it broke."""
+        return PluginError(f"{self} {rule}", request_state=RequestState.NOT_SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Implementation:
+    hook: str
+    function: Callable[..., object]
+    options: Mapping[str, Any]
+
+    @property
+    def wraps(self) -> bool:
+        return bool(self.options.get("wrapper") or self.options.get("hookwrapper"))
+
+    def fault(self, hooks: Mapping[str, tuple[str, ...]]) -> str | None:
+        """Say which rule for every implementation it breaks; None when it keeps them all."""
+        if self.options.get("specname"):
+            return f"binds {self.hook!r} through specname; name the function after its hook"
+        if self.hook not in hooks:
+            return f"implements the unknown hook {self.hook!r}; there are: {', '.join(sorted(hooks))}"
+        if self.options.get("hookwrapper"):
+            return f"wraps {self.hook!r} with the old-style hookwrapper=True; use @wraps_flow"
+        if self.wraps and not inspect.isgeneratorfunction(self.function):
+            return f"wraps {self.hook!r} with a function that does not yield; use @wraps_flow"
+        return self._argument_fault(hooks[self.hook])
+
+    def _argument_fault(self, allowed: tuple[str, ...]) -> str | None:
+        for parameter in inspect.signature(self.function).parameters.values():
+            named = f"has in {self.hook!r} the argument {str(parameter)!r}"
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.KEYWORD_ONLY):
+                return f"{named}; hook arguments are plain, and keyword-only or starred ones are never filled"
+            if parameter.name not in allowed:
+                return f"{named}, which is not the hook's; it has: {', '.join(allowed) or 'none'}"
+            if parameter.default is not parameter.empty:
+                return f"{named} with a default; the caller always gives a hook's arguments"
+        return None
+
+
+def name_of(plugin: object) -> str:
+    """Name an object that has no id, for errors."""
+    return str(getattr(plugin, "__name__", None) or type(plugin).__qualname__)
+
+
+def check_venue_plugin(plugin: object, origin: Origin) -> None:
+    """Check what an entry point or ``register_venue`` gave; raise PluginError for the first broken rule."""
+    _check_contract(plugin, origin)
+    found = _check_venue_hooks(plugin, origin)
+    if "open_venue" not in found:
+        raise origin.broke("does not implement 'open_venue'; define it, marked with @hookimpl")
+
+
+def check_opened_venue(venue: object, origin: Origin) -> None:
+    """Check what ``open_venue`` returned; raise PluginError for the first broken rule."""
+    if venue is None or inspect.isclass(venue):
+        raise origin.broke(f"returned {venue!r} from open_venue instead of an opened venue")
+    _check_venue_hooks(venue, origin)
+    for attribute, fault_of in _ATTRIBUTES.items():
+        fault = fault_of(_read(venue, attribute, origin))
+        if fault:
+            raise origin.broke(f"opened a venue whose {attribute!r} {fault}")
+
+
+def check_wrapper(plugin: object, origin: Origin) -> None:
+    """Check a wrapper: wrappers of venue hooks, at least one, and nothing else; raise PluginError if not."""
+    _check_contract(plugin, origin)
+    found = list(_implementations(plugin, VENUE_HOOKS, origin))
+    for one in found:
+        if not one.wraps:
+            raise origin.broke(f"brings a plain implementation of {one.hook!r}; a wrapper may only wrap (@wraps_flow)")
+    if not found:
+        raise origin.broke("wraps no hook; write one with @wraps_flow")
+
+
+def _check_contract(plugin: object, origin: Origin) -> None:
+    version = getattr(plugin, "hk_adapter_contract", CONTRACT_VERSION)
+    if isinstance(version, bool) or version != CONTRACT_VERSION:
+        raise origin.broke(f"is written for contract version {version!r}; this hk-adapter has {CONTRACT_VERSION}")
+
+
+def _check_venue_hooks(plugin: object, origin: Origin) -> set[str]:
+    found = list(_implementations(plugin, {**CATALOGUE_HOOKS, **VENUE_HOOKS}, origin))
+    for one in found:
+        if one.wraps:
+            raise origin.broke(
+                f"wraps {one.hook!r}; a venue implements hooks, wrapping is for plugins= (hk_adapter.plugins)"
+            )
+        if one.hook == CORE_HOOK:
+            raise origin.broke(f"implements {CORE_HOOK!r}, which is reserved for the core")
+        if one.hook in CATALOGUE_HOOKS and _is_async(one.function):
+            raise origin.broke(f"implements {one.hook!r} with async def; it is a plain def")
+        if one.hook in VENUE_HOOKS and not inspect.iscoroutinefunction(one.function):
+            raise origin.broke(f"implements {one.hook!r} with a plain def; venue hooks are async def")
+    return {one.hook for one in found}
+
+
+def _implementations(plugin: object, hooks: Mapping[str, tuple[str, ...]], origin: Origin) -> Iterator[_Implementation]:
+    manager = pluggy.PluginManager(PROJECT)
+    for name in dir(plugin):
+        options = manager.parse_hookimpl_opts(plugin, name)
+        if options is not None:
+            one = _Implementation(name, getattr(plugin, name), {**options})
+            if options.get("optionalhook") and name not in hooks and not options.get("specname"):
+                continue  # the author says that some versions of us do not have it
+            if fault := one.fault(hooks):
+                raise origin.broke(fault)
+            yield one
+        elif name in hooks:
+            # Unmarked, it would never be called, and a wrapper's check would silently not happen.
+            raise origin.broke(f"has {name!r} without a marker; mark it with @hookimpl, or @wraps_flow in a wrapper")
+
+
+def _is_async(function: Callable[..., object]) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
+def _read(venue: object, attribute: str, origin: Origin) -> object:
+    try:
+        return getattr(venue, attribute)
+    except Exception as error:  # any failure of a plugin's property is the plugin's failure
+        raise origin.broke(f"opened a venue without a readable {attribute!r} ({type(error).__name__})") from error
+
+
+def _hosts_fault(hosts: object) -> str | None:
+    if not isinstance(hosts, frozenset):
+        return f"is a {type(hosts).__name__}, not a frozenset of origins"
+    if all(_is_origin(host) for host in hosts):
+        return None
+    return "has an entry that is no origin such as 'https://api.example': no path, no user, nothing else"
+
+
+def _is_origin(host: object) -> bool:
+    if not isinstance(host, str):
+        return False
+    try:
+        parts = urlsplit(host)
+        _ = parts.port
+    except ValueError:
+        return False
+    known = parts.scheme in {"https", "http", "wss", "ws"} and bool(parts.hostname) and "@" not in parts.netloc
+    return known and f"{parts.scheme}://{parts.netloc}" == host
+
+
+def _limits_fault(limits: object) -> str | None:
+    if not isinstance(limits, Mapping):
+        return f"is a {type(limits).__name__}, not a mapping of group to RateLimit"
+    for group, limit in limits.items():
+        if not isinstance(group, str) or not isinstance(limit, RateLimit):
+            return f"has for group {group!r} a {type(limit).__name__}, not a RateLimit"
+        if limit.amount < 1 or limit.window <= 0:
+            return f"allows nothing in group {group!r}"
+    return None
+
+
+def _lifetime_fault(lifetime: object) -> str | None:
+    if not isinstance(lifetime, int) or isinstance(lifetime, bool):
+        return f"is a {type(lifetime).__name__}, not a number of ms"
+    return None if lifetime > 0 else "is not above 0 ms"
+
+
+def _sign_fault(sign: object) -> str | None:
+    if not callable(sign):
+        return f"is a {type(sign).__name__}, not a function"
+    return "is async; signing is a pure, plain function" if _is_async(sign) else None
+
+
+_ATTRIBUTES: Mapping[str, Callable[[object], str | None]] = {
+    "hosts": _hosts_fault,
+    "limits": _limits_fault,
+    "request_lifetime": _lifetime_fault,
+    "sign": _sign_fault,
+}

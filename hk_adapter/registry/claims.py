@@ -1,0 +1,140 @@
+"""Who claims which id: the entry points of installed distributions, and what was registered in this process.
+
+Nothing here imports a plugin.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import metadata
+
+from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.registry.checks import Origin
+
+VENUES = "hk_adapter.venues"
+WRAPPERS = "hk_adapter.plugins"
+ALLOW_LIST = "HK_ADAPTER_LOAD_PLUGINS"
+DENY_LIST = "HK_ADAPTER_DISABLED_PLUGINS"
+
+KINDS = {VENUES: "venue plugin", WRAPPERS: "wrapper"}
+
+_ID = re.compile(r"[a-z0-9_-]+")
+_ID_RULE = "lower-case letters, digits, '-' and '_'"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An entry point, or a registration in this process, that claims an id."""
+
+    group: str
+    id: str
+    module: str
+    distribution: str | None = None
+    version: str | None = None
+    entry: metadata.EntryPoint | None = None
+    plugin: object = None
+
+    @property
+    def origin(self) -> Origin:
+        """How errors name it."""
+        return Origin(KINDS[self.group], self.id, self.distribution, self.version)
+
+
+registered: dict[str, Claim] = {}
+"""Venues added by ``register_venue``, by id."""
+
+
+def claims_on(group: str) -> tuple[list[Claim], list[str]]:
+    """Find everything that claims an id, and the places of distributions that cannot be read."""
+    claims = list(registered.values()) if group == VENUES else []
+    unreadable: list[str] = []
+    seen: set[str] = set()
+    for distribution in metadata.distributions():
+        try:
+            found = _entries(distribution, group)
+        except Exception:  # noqa: BLE001  somebody's broken installation must not stop the others
+            unreadable.append(str(distribution.locate_file("")))
+            continue
+        name = re.sub(r"[-_.]+", "-", found[0].distribution or "").lower() if found else ""
+        if found and name not in seen:  # the same distribution further down sys.path is shadowed
+            seen.add(name)
+            claims += found
+    return claims, unreadable
+
+
+def find(group: str, plugin_id: str, full_id: str) -> Claim:
+    """Find the one usable claim on an id; ``full_id`` is what the user typed.
+
+    Raises:
+        ConfigurationError: unknown, disabled, or claimed twice.
+    """
+    claims, unreadable = claims_on(group)
+    found = [claim for claim in claims if claim.id == plugin_id]
+    if not found:
+        raise _unknown(group, plugin_id, full_id, {claim.id for claim in claims}, unreadable)
+    problem = problem_of(found[0], claims, full_id)
+    if problem:
+        raise ConfigurationError(f"{found[0].origin} cannot be used: {problem}")
+    return found[0]
+
+
+def problem_of(claim: Claim, claims: Iterable[Claim], full_id: str | None = None) -> str | None:
+    """Say why a claim cannot be used; None when nothing is known against it."""
+    if not _ID.fullmatch(claim.id):
+        return f"its id is not made of {_ID_RULE}"
+    others = [other for other in claims if other.id == claim.id and other is not claim]
+    if others:
+        return f"its id is also claimed by {others[0].origin}; uninstall one of them"
+    if {claim.id, full_id} & _ids_in(os.environ.get(DENY_LIST, "")):
+        return f"disabled by {DENY_LIST}"
+    allowed = os.environ.get(ALLOW_LIST)
+    if allowed is not None and claim.id not in _ids_in(allowed):
+        return f"disabled, being not among those in {ALLOW_LIST}"
+    return None
+
+
+def family_of(venue_id: object) -> str:
+    """Take ``family`` out of ``family:member``, or the whole id without a colon; raise InvalidArgument for others."""
+    if not isinstance(venue_id, str):
+        raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not text such as 'hashkey'")
+    family, colon, member = venue_id.partition(":")
+    if not _ID.fullmatch(family) or (colon and not _ID.fullmatch(member)):
+        raise InvalidArgument(f"venue_id {venue_id!r} must be 'venue' or 'family:member', each made of {_ID_RULE}")
+    return family
+
+
+def check_id(argument: str, value: object) -> str:
+    """Give back an id without a colon; raise InvalidArgument for anything else."""
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{argument} is a {type(value).__name__}, not text")
+    if not _ID.fullmatch(value):
+        raise InvalidArgument(f"{argument} {value!r} must be made of {_ID_RULE}")
+    return value
+
+
+def _entries(distribution: metadata.Distribution, group: str) -> list[Claim]:
+    if group not in (distribution.read_text("entry_points.txt") or ""):  # spares parsing everybody's metadata
+        return []
+    name, version = distribution.metadata["Name"], distribution.version
+    if not name:
+        raise ValueError("a distribution without a name")
+    return [
+        Claim(group, entry.name, re.split(r"[:\[]", entry.value)[0].strip(), name, version, entry)
+        for entry in distribution.entry_points.select(group=group)
+    ]
+
+
+def _unknown(group: str, plugin_id: str, full_id: str, known: set[str], unreadable: list[str]) -> ConfigurationError:
+    close = difflib.get_close_matches(plugin_id, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    installed = ", ".join(sorted(known)) or "none"
+    broken = f" Entry points could not be read in: {', '.join(unreadable)}." if unreadable else ""
+    return ConfigurationError(f"no {KINDS[group]} {full_id!r} is installed.{hint} Installed: {installed}.{broken}")
+
+
+def _ids_in(text: str) -> set[str]:
+    return {part.strip().lower() for part in text.split(",") if part.strip()}

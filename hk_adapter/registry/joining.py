@@ -1,0 +1,68 @@
+"""One plugin manager per opened venue: the venue, the core and the wrappers, and nobody else who could answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import pluggy
+
+from hk_adapter.errors import ConfigurationError, PluginError, RequestState
+from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
+from hk_adapter.registry.checks import CORE_HOOK, VENUE_HOOKS, name_of
+
+
+def venue_manager(venue: OpenedVenue, core: object, wrappers: Sequence[object] = ()) -> pluggy.PluginManager:
+    """Join one opened venue, the core that implements ``operate``, and the wrappers of one connection.
+
+    The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them.
+
+    Raises:
+        PluginError: a hook would be answered by anyone but the venue, or ``operate`` by anyone but the core.
+        ConfigurationError: a wrapper is given twice.
+    """
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(VenueHooks)
+    _join(manager, venue, "venue")
+    _join(manager, core, "core")
+    for number, wrapper in reversed(list(enumerate(wrappers, 1))):  # pluggy calls the last registered first
+        _join(manager, wrapper, f"wrapper {number}: {name_of(wrapper)}")
+    _check_answers(manager, venue, core)
+    return manager
+
+
+def venue_hooks(manager: pluggy.PluginManager) -> VenueHooks:
+    """Give the manager's hooks with their types. Call them with keyword arguments only."""
+    return cast("VenueHooks", manager.hook)
+
+
+def implemented_hooks(manager: pluggy.PluginManager) -> frozenset[str]:
+    """Name the hooks that the venue or the core answers; calling another one would give None."""
+    return frozenset(name for name in VENUE_HOOKS if _answering(manager, name))
+
+
+def _join(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
+    try:
+        manager.register(plugin, name=name)
+    except pluggy.PluginValidationError as error:
+        raise PluginError(str(error), request_state=RequestState.NOT_SENT) from error
+    except ValueError as error:
+        raise ConfigurationError(f"{name} is given twice") from error
+
+
+def _check_answers(manager: pluggy.PluginManager, venue: object, core: object) -> None:
+    for hook in VENUE_HOOKS:
+        expected = core if hook == CORE_HOOK else venue
+        answering = _answering(manager, hook)
+        wrong = len(answering) > 1 or any(plugin is not expected for plugin in answering)
+        if wrong or (hook == CORE_HOOK and not answering):
+            names = ", ".join(repr(name_of(plugin)) for plugin in answering) or "nobody"
+            raise PluginError(
+                f"hook {hook!r} would be answered by {names}, not by {name_of(expected)!r} alone",
+                request_state=RequestState.NOT_SENT,
+            )
+
+
+def _answering(manager: pluggy.PluginManager, hook: str) -> list[object]:
+    implementations = getattr(manager.hook, hook).get_hookimpls()
+    return [one.plugin for one in implementations if not (one.wrapper or one.hookwrapper)]

@@ -1,0 +1,7 @@
+"""Credentials and profiles: arguments, then environment variables, then a profile of the config file."""
+
+from hk_adapter.settings.credentials import HmacCredentials, Secret
+from hk_adapter.settings.profiles import Profile, load_profile
+from hk_adapter.settings.sources import load_credentials
+
+__all__ = ["HmacCredentials", "Profile", "Secret", "load_credentials", "load_profile"]

@@ -1,0 +1,161 @@
+"""Profiles of the config file, which hold keys: it is read only when one is named, and never if others may read it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.settings.credentials import Given, HmacCredentials, Pair, forget
+
+CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
+PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
+
+_ENVIRONMENTS = ("production", "sandbox", "simulator")
+_KEYS = ("venue", "environment", "api_key", "secret", "plugins")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """One ``[profiles.NAME]`` of the config file.
+
+    Attributes:
+        environment: None where the profile names none.
+        plugins: ids of the wrappers that it asks for.
+        credentials: None where it has no key.
+    """
+
+    name: str
+    venue: str
+    environment: str | None = None
+    plugins: tuple[str, ...] = ()
+    credentials: HmacCredentials | None = field(default=None, repr=False, compare=False)
+
+    def check_fits(self, venue_id: str, environment: str | None) -> None:
+        """Raise ConfigurationError if the call asks for another venue or environment; None asks for none."""
+        if self.venue != venue_id:
+            raise ConfigurationError(f"profile {self.name!r} is for venue {self.venue!r}, not {venue_id!r}")
+        if environment is not None and self.environment not in (None, environment):
+            raise ConfigurationError(
+                f"profile {self.name!r} is for environment {self.environment!r}, not {environment!r}"
+            )
+
+
+def load_profile(
+    venue_id: str,
+    *,
+    profile: str | None = None,
+    environment: str | None = None,
+    env: Mapping[str, str] = os.environ,
+) -> Profile | None:
+    """Read the profile that the argument names, or else ``HK_ADAPTER_PROFILE``; without a name no file is read.
+
+    The file is ``$HK_ADAPTER_CONFIG``, else ``$XDG_CONFIG_HOME/hk-adapter/config.toml``, else
+    ``~/.config/hk-adapter/config.toml``.
+
+    Args:
+        venue_id: what the call connects to; a profile for another venue is refused.
+        profile: its name.
+        environment: what the call asks for, None if it did not say; a profile for another one is refused.
+        env: the environment variables.
+
+    Returns:
+        None when no profile is named.
+
+    Raises:
+        ConfigurationError: the file or the profile cannot be used. No content of the file is in the error.
+    """
+    hidden = Given("env", env)
+    del env
+    try:
+        return find_profile(venue_id, profile, environment, hidden.value)
+    except AdapterError as error:
+        clean = forget(error)
+    raise clean
+
+
+def find_profile(venue_id: str, profile: object, environment: str | None, env: Mapping[str, str]) -> Profile | None:
+    """Do as ``load_profile`` does; its errors carry frames that can hold secrets."""
+    name = profile if profile is not None else env.get(PROFILE_VARIABLE) or None
+    if name is None:
+        return None
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidArgument(f"profile is {name!r}, not the name of one")
+    path = _config_path(env)
+    profiles = _parse(_read(path), path).get("profiles")
+    if not isinstance(profiles, dict) or name not in profiles:
+        known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) else ""
+        raise ConfigurationError(f"config file {path} has no profile {name!r}; it has: {known or 'none'}")
+    found = _profile(name, profiles[name], f"profile {name!r} of {path}")
+    found.check_fits(venue_id, environment)
+    return found
+
+
+def _config_path(env: Mapping[str, str]) -> Path:
+    if named := env.get(CONFIG_VARIABLE):
+        return Path(named)
+    base = env.get("XDG_CONFIG_HOME", "")
+    if Path(base).is_absolute():  # the XDG specification: relative paths are to be ignored
+        return Path(base, "hk-adapter", "config.toml")
+    home = env.get("HOME") or env.get("USERPROFILE")
+    if not home:
+        raise ConfigurationError(f"no home directory to look for a profile in; name the file in {CONFIG_VARIABLE}")
+    return Path(home, ".config", "hk-adapter", "config.toml")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            fault = _access_fault(os.fstat(file.fileno()))
+            if fault:
+                raise ConfigurationError(f"config file {path} {fault}: chmod 600 {shlex.quote(str(path))}")
+            return file.read()
+    except OSError as error:
+        raise ConfigurationError(f"config file {path} cannot be read: {error.strerror}") from error
+
+
+def _access_fault(status: os.stat_result) -> str | None:
+    if os.name != "posix":
+        return None
+    if status.st_uid not in {0, os.geteuid()}:
+        return "belongs to another user; make it your own, and run"
+    return "can be read by others; run" if status.st_mode & 0o077 else None
+
+
+def _parse(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"config file {path} is not UTF-8 text") from error
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers or nesting beyond Python's limits
+        place = re.search(r"line \d+, column \d+", str(error))
+        raise ConfigurationError(f"config file {path} is not TOML{f' at {place[0]}' if place else ''}") from error
+
+
+def _profile(name: str, table: object, place: str) -> Profile:
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{place} is not a table")
+    unknown = sorted(set(table) - set(_KEYS))
+    if unknown:
+        raise ConfigurationError(f"{place} has unknown keys: {', '.join(unknown)}; there are: {', '.join(_KEYS)}")
+    venue, environment, plugins = table.get("venue"), table.get("environment"), table.get("plugins", [])
+    if not isinstance(venue, str) or not venue:
+        raise ConfigurationError(f"{place} does not say which 'venue' it is for")
+    if environment is not None and environment not in _ENVIRONMENTS:
+        raise ConfigurationError(f"{place} has an 'environment' other than {', '.join(_ENVIRONMENTS)}")
+    if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
+        raise ConfigurationError(f"{place} has 'plugins' that are not a list of ids")
+    key, secret = (Given(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret"))
+    return Profile(
+        name=name,
+        venue=venue,
+        environment=environment,
+        plugins=tuple(plugins),
+        credentials=Pair(place, key, secret).credentials(),
+    )

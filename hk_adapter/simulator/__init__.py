@@ -1,0 +1,50 @@
+"""HashKey as documented, offline: a pure core, a control handle, and an HTTP server around it.
+
+It imports nothing else of this package, so that two readings of the documentation must agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .control import BalanceView, OrderView, SimulatorControl
+from .core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
+from .dialect import Dialect
+from .wire import NetworkFault, SimRequest, SimResponse
+
+if TYPE_CHECKING:
+    from .server import Served
+
+__all__ = [
+    "DEFAULT_API_KEY",
+    "DEFAULT_SECRET",
+    "BalanceView",
+    "Dialect",
+    "NetworkFault",
+    "OrderView",
+    "SeenRequest",
+    "SimRequest",
+    "SimResponse",
+    "Simulator",
+    "SimulatorControl",
+    "serve",
+]
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    simulator: Simulator | None = None,
+    clock: Callable[[], int] | None = None,
+    allow_remote: bool = False,
+) -> Served:
+    """Serve a simulator over HTTP from a background thread, until closed; also a context manager.
+
+    `port` 0 takes a free one. `simulator` None makes a new one. `clock` gives Unix ms, the machine's when None.
+    Only a loopback `host` is accepted unless `allow_remote`. OSError when the port is taken. Needs aiohttp.
+    """
+    from . import server  # noqa: PLC0415 - aiohttp is only for those who serve
+
+    return server.serve(host, port, simulator=simulator, clock=clock, allow_remote=allow_remote)

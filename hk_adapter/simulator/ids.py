@@ -1,0 +1,36 @@
+"""Identifiers, drawn from the time given and a counter: the same calls always give the same ids."""
+
+from __future__ import annotations
+
+# The upper bits of a real order id are its creation time in ms since this moment, the lower 23 a sequence.
+ID_EPOCH = 1_514_736_000_000
+_SEQUENCE_BITS = 23
+_ACCOUNT_OPENED = 1_690_000_000_000
+
+
+class Ids:
+    """Count the ids given out, starting at `seed`."""
+
+    def __init__(self, seed: int) -> None:
+        self._next = seed
+
+    def order_id(self, now: int) -> str:
+        """Make the id of an order created at `now`; ValueError when that is before the ids' epoch."""
+        if now < ID_EPOCH:
+            raise ValueError(f"now={now} is before 2018, where order ids begin: it must be Unix time in milliseconds")
+        self._next += 1
+        return _identifier(now, self._next)
+
+    def client_order_id(self, now: int) -> str:
+        """Make the 16 digits the venue gives an order whose client sent no id of its own."""
+        self._next += 1
+        return f"{now}{self._next % 1000:03d}"
+
+
+def account_id(seed: int) -> str:
+    """Make an account's id."""
+    return _identifier(_ACCOUNT_OPENED, seed)
+
+
+def _identifier(time: int, sequence: int) -> str:
+    return str(((time - ID_EPOCH) << _SEQUENCE_BITS) | (sequence % (1 << _SEQUENCE_BITS)))

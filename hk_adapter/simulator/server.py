@@ -1,0 +1,192 @@
+"""The simulator over HTTP: aiohttp around the core, in the caller's loop or in a thread of its own.
+
+The only file here that reads a clock, opens a socket or needs aiohttp.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from types import TracebackType
+from typing import NoReturn, Self
+
+from aiohttp import web
+
+from .control import SimulatorControl
+from .core import Simulator
+from .wire import NetworkFault, SimRequest, SimResponse
+
+Clock = Callable[[], int]
+
+# The core answers at once: what is still open when the server closes is stalled, and cut.
+_SHUTDOWN_TIMEOUT = 0.1
+
+
+def system_clock() -> int:
+    """Tell the machine's Unix time in ms."""
+    return time.time_ns() // 1_000_000
+
+
+class AsyncServed:
+    """Serve a simulator from the running loop; `start_async` makes one, `close` or `async with` ends it.
+
+    Network faults are carried out truly, but for `refuse`: a socket that has accepted can no longer refuse. The
+    venue still neither sees nor does anything, and the client sees the connection cut as under `cut`.
+    """
+
+    def __init__(self, simulator: Simulator, clock: Clock) -> None:
+        self.simulator = simulator
+        self.control = SimulatorControl(simulator)
+        self.url = ""
+        self._clock = clock
+        # Only with handler_cancellation does a broken connection end its handler.
+        server = web.Server(self._respond, handler_cancellation=True, access_log=None)
+        self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT)
+
+    async def open(self, host: str, port: int) -> None:
+        """Listen; OSError when that is not possible."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        address = self._runner.addresses[0]
+        self.url = f"http://[{address[0]}]:{address[1]}" if ":" in address[0] else f"http://{address[0]}:{address[1]}"
+
+    async def close(self) -> None:
+        """Stop listening and cut what is stalled."""
+        await self._runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        path, _, query = request.raw_path.partition("?")
+        asked = SimRequest(request.method, path, query, dict(request.headers), await request.read())
+        response = self.simulator.handle(asked, self._clock())
+        if response.network is None:
+            return web.Response(status=response.status, headers=response.headers, body=response.body)
+        return await _break(request, response)
+
+
+class Served:
+    """Serve a simulator from a background thread; `close` or `with` ends it."""
+
+    def __init__(self, simulator: Simulator, clock: Clock, host: str, port: int) -> None:
+        self.simulator = simulator
+        self.control = SimulatorControl(simulator)
+        self._stop: Callable[[], object] = lambda: None
+        started: Future[str] = Future()
+        self._thread = threading.Thread(
+            target=lambda: asyncio.run(self._serve(clock, host, port, started)), name="hashkey-simulator", daemon=True
+        )
+        self._thread.start()
+        self.url = started.result()
+
+    def close(self) -> None:
+        """Stop serving and wait for the thread's end; a second call does nothing."""
+        with suppress(RuntimeError):  # the loop is closed already
+            self._stop()
+        self._thread.join()
+
+    def wait(self) -> None:
+        """Block until somebody closes the server; Ctrl-C gets through."""
+        while self._thread.is_alive():
+            self._thread.join(0.5)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    async def _serve(self, clock: Clock, host: str, port: int, started: Future[str]) -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._stop = lambda: loop.call_soon_threadsafe(stop.set)
+        server = AsyncServed(self.simulator, clock)
+        try:
+            await server.open(host, port)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller who waits for the start gets it
+            started.set_exception(error)
+            return
+        async with server:
+            started.set_result(server.url)
+            await stop.wait()
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    simulator: Simulator | None = None,
+    clock: Clock | None = None,
+    allow_remote: bool = False,
+) -> Served:
+    """Serve from a background thread; see `hk_adapter.simulator.serve`."""
+    _check_host(host, allow_remote)
+    return Served(simulator or Simulator(), clock or system_clock, host, port)
+
+
+async def start_async(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    simulator: Simulator | None = None,
+    clock: Clock | None = None,
+    allow_remote: bool = False,
+) -> AsyncServed:
+    """Serve from the running loop; arguments and errors as for `serve`."""
+    _check_host(host, allow_remote)
+    server = AsyncServed(simulator or Simulator(), clock or system_clock)
+    await server.open(host, port)
+    return server
+
+
+def run(port: int = 0, host: str = "127.0.0.1", *, on_start: Callable[[Served], object] | None = None) -> None:
+    """Serve a fresh simulator and block until Ctrl-C; `on_start` is told once it listens."""
+    with suppress(KeyboardInterrupt), serve(host, port) as served:
+        if on_start is not None:
+            on_start(served)
+        served.wait()
+
+
+async def _break(request: web.BaseRequest, response: SimResponse) -> NoReturn:
+    if response.network is NetworkFault.TRUNCATE and response.body:
+        await _send_half(request, response)
+    if response.network is not NetworkFault.STALL and request.transport is not None:
+        request.transport.close()
+    # The end of the connection, from whichever side, cancels this handler: nothing more is written.
+    await asyncio.get_running_loop().create_future()
+    raise AssertionError("only a cancel ends this wait")
+
+
+async def _send_half(request: web.BaseRequest, response: SimResponse) -> None:
+    half = web.StreamResponse(status=response.status, headers=response.headers)
+    half.content_length = len(response.body)
+    await half.prepare(request)
+    await half.write(response.body[: len(response.body) // 2])
+
+
+def _check_host(host: str, allow_remote: bool) -> None:
+    if not allow_remote and not _is_loopback(host):
+        raise ValueError(f"{host!r} is no loopback address: pass allow_remote=True to serve strangers")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""What carries a finished request to a venue, and the clock it is stamped with."""

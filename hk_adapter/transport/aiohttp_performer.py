@@ -1,0 +1,214 @@
+"""Sends from asyncio tasks, over one aiohttp session. Imported only when used: aiohttp is slow to import."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import Enum, auto
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client import ClientTimeout
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from yarl import URL
+
+from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.name_lookup import NameLookups
+from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.request_line import (
+    KEEP_ALIVE,
+    MAX_BODY,
+    UnusableAnswer,
+    complete_headers,
+    lower_case,
+    refusal,
+    split,
+)
+from hk_adapter.transport.routes import checked_proxy, environment_proxy, trusting_context
+
+_LONGEST_HEADER = 65536
+_ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
+_NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
+
+
+class _Stage(Enum):
+    NEW = auto()
+    CONNECTING = auto()
+    MAY_HAVE_LEFT = auto()
+
+
+@dataclass(slots=True)
+class _Progress:
+    stage: _Stage = _Stage.NEW
+    transport: asyncio.Transport | None = None
+
+    def abort(self) -> None:
+        """Drop the connection at once: a polite end of TLS could wait long for a silent venue."""
+        if self.transport is not None:
+            self.transport.abort()
+
+
+_progress: ContextVar[_Progress] = ContextVar("hk_adapter_progress")
+
+
+class AiohttpPerformer:
+    """An AsyncPerformer over one ``aiohttp.ClientSession``, made in the loop of the first call and bound to it.
+
+    Args:
+        proxy: ``http://`` or ``https://`` URL; with None the connection is direct.
+        trust_env: take the proxy from HTTP(S)_PROXY and NO_PROXY. The netrc file is never read.
+        ssl_context: for a private authority.
+        max_body: bytes of a decompressed answer beyond which it is refused.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        trust_env: bool = False,
+        ssl_context: ssl.SSLContext | None = None,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        redact_library_logs()
+        self._proxy = checked_proxy(proxy)
+        self._trust_env = trust_env
+        self._context = ssl_context or trusting_context()
+        self._max_body = max_body
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+
+    async def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Send once and return the answer, whatever its status.
+
+        ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent when provably no byte of the
+        request left, OutcomeUnknown for every other failure of the network or the answer.
+        """
+        if reason := refusal(request, deadline, closed=self._closed) or self._wrong_loop():
+            raise NotSent(reason)
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(deadline - time.monotonic()):
+                return await self._exchange(request, progress)
+        except _NETWORK_FAILURES as error:
+            failure = stand_in(error)
+        # Raised outside the handler: there the library's exception would become the context of ours.
+        if progress.stage is _Stage.CONNECTING:
+            raise NotSent(f"{request!r}: no connection could be opened: {failure}") from failure
+        raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
+
+    async def close(self) -> None:
+        """Close every connection. Idempotent."""
+        self._closed = True
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _wrong_loop(self) -> str | None:
+        loop = asyncio.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        return None if self._loop is loop else "its connections belong to another event loop"
+
+    async def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
+        token = _progress.set(progress)
+        try:
+            async with self._opened_session().request(
+                request.method,
+                URL(request.url, encoded=True),
+                data=request.body,
+                headers=complete_headers(request.headers),
+                allow_redirects=False,
+                proxy=self._proxy_for(request),
+            ) as answer:
+                return Response(answer.status, lower_case(answer.headers.items()), await self._read(answer))
+        except BaseException:
+            progress.abort()
+            raise
+        finally:
+            _progress.reset(token)
+
+    async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
+        if answer.status < 200:
+            raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
+        parts: list[bytes] = []
+        size = 0
+        while part := await answer.content.readany():
+            size += len(part)
+            if size > self._max_body:
+                raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _proxy_for(self, request: HttpRequest) -> str | None:
+        if self._proxy is None and self._trust_env:
+            return environment_proxy(split(request.url).origin)
+        return self._proxy
+
+    def _opened_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = _session(self._context)
+        return self._session
+
+
+class _WatchedConnector(aiohttp.TCPConnector):
+    """Notes when a connection is handed over for writing, and hands over only one for each call."""
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
+        progress = _progress.get()
+        if progress.stage is not _Stage.NEW:
+            raise aiohttp.ClientConnectionError("refused to send a request twice")
+        progress.stage = _Stage.CONNECTING
+        await _let_the_loop_notice_closed_connections()
+        connection = await super().connect(req, traces, timeout)
+        progress.stage = _Stage.MAY_HAVE_LEFT
+        progress.transport = connection.transport
+        return connection
+
+
+async def _let_the_loop_notice_closed_connections() -> None:
+    """Let a loop that was kept busy read the ends of idle connections, before it writes to one of them."""
+    for _ in range(2):  # in the first round the loop polls, but resumes us ahead of what it found
+        await asyncio.sleep(0)
+
+
+class _Resolver(AbstractResolver):
+    """Keeps lookups out of the loop's executor, whose stuck threads would be waited for at its end."""
+
+    def __init__(self) -> None:
+        self._lookups = NameLookups()
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await asyncio.wrap_future(self._lookups.start(host, port, family))
+        return [
+            ResolveResult(hostname=host, host=str(place[0]), port=place[1], family=kin, proto=proto, flags=0)
+            for kin, _, proto, _, place in found
+        ]
+
+    async def close(self) -> None:
+        """Lookups end by themselves."""
+
+
+def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
+    session = aiohttp.ClientSession(
+        connector=_WatchedConnector(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=ClientTimeout(total=None, sock_connect=None),
+        skip_auto_headers=_ADDED_BY_AIOHTTP,
+        max_line_size=_LONGEST_HEADER,
+        max_field_size=_LONGEST_HEADER,
+    )
+    # aiohttp sends a GET, PUT or DELETE again when a kept-alive connection drops; no public option stops it.
+    if not hasattr(session, "_retry_connection"):
+        raise ConfigurationError("this release of aiohttp may repeat requests by itself; install another one")
+    session._retry_connection = False
+    return session

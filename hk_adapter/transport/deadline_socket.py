@@ -1,0 +1,157 @@
+"""Sockets that obey the absolute deadline of the call that their thread is making.
+
+A socket timeout starts anew with every byte, so an answer that trickles in outlives it. These sockets set
+their timeout to what is left of the call before each operation. It is done in the TLS socket too, because
+wrapping a socket leaves the wrapped one, and whatever hung on it, behind.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hk_adapter.transport.name_lookup import AddressInfo, NameLookups, literal_address
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+
+_thread = threading.local()
+_SocketOption = tuple[int, int, int | bytes]
+
+
+@dataclass(slots=True)
+class SocketWatch:
+    """What bounds one call's socket operations, and what they met.
+
+    Attributes:
+        deadline: in seconds of ``time.monotonic()``.
+        peer_ended: the other side sent its end of the stream, and it was read.
+    """
+
+    deadline: float
+    peer_ended: bool = False
+
+    def time_left(self) -> float:
+        """Return the seconds left; raise TimeoutError when there are none."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the deadline of the call is over")
+        return left
+
+
+@contextmanager
+def deadline_in_force(deadline: float) -> Iterator[SocketWatch]:
+    """Bound every operation of this thread on our sockets, in seconds of ``time.monotonic()``."""
+    before = _watch()
+    _thread.watch = watch = SocketWatch(deadline)
+    try:
+        yield watch
+    finally:
+        _thread.watch = before
+
+
+def _watch() -> SocketWatch | None:
+    return getattr(_thread, "watch", None)
+
+
+def _arm(sock: socket.socket) -> SocketWatch | None:
+    if watch := _watch():
+        sock.settimeout(watch.time_left())
+    return watch
+
+
+def _note_end(watch: SocketWatch | None, received: int) -> None:
+    if watch and not received:
+        watch.peer_ended = True
+
+
+class _DeadlineSocket(socket.socket):
+    """A plain socket bound by its thread's deadline."""
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        watch = _arm(self)
+        data = super().recv(bufsize, flags)
+        _note_end(watch, len(data))
+        return data
+
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0, /) -> int:
+        watch = _arm(self)
+        size = super().recv_into(buffer, nbytes, flags)
+        _note_end(watch, size)
+        return size
+
+    def send(self, data: ReadableBuffer, flags: int = 0, /) -> int:
+        _arm(self)
+        return super().send(data, flags)
+
+    def sendall(self, data: ReadableBuffer, flags: int = 0, /) -> None:
+        _arm(self)
+        super().sendall(data, flags)
+
+
+class _DeadlineTLSSocket(ssl.SSLSocket):
+    """A TLS socket bound by its thread's deadline, the handshake included."""
+
+    def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
+        watch = _arm(self)
+        data = super().recv(buflen, flags)
+        _note_end(watch, len(data))
+        return data
+
+    def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
+        watch = _arm(self)
+        size = super().recv_into(buffer, nbytes, flags)
+        _note_end(watch, size)
+        return size
+
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+        _arm(self)
+        return super().send(data, flags)
+
+    def do_handshake(self, block: bool = False) -> None:
+        _arm(self)
+        super().do_handshake(block)
+
+
+def bind_tls(context: ssl.SSLContext) -> None:
+    """Have the context wrap sockets into such that obey the deadline of their thread, if it has one."""
+    context.sslsocket_class = _DeadlineTLSSocket
+
+
+def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_SocketOption] = ()) -> socket.socket:
+    """Return a connected socket. Raises OSError; to be called with a deadline in force.
+
+    Each address of the host gets an equal share of the time left, so that a dead one does not use it up.
+    """
+    watch = _watch()
+    if watch is None:
+        raise RuntimeError("no deadline is in force in this thread")
+    literal = literal_address(host, port)
+    addresses = [literal] if literal else lookups.start(host, port).result(watch.time_left())
+    failure = OSError("no address")
+    for index, address in enumerate(addresses):
+        try:
+            return _connect(address, watch.time_left() / (len(addresses) - index), tuple(options))
+        except OSError as error:
+            failure = error
+    raise failure
+
+
+def _connect(address: AddressInfo, timeout: float, options: Sequence[_SocketOption]) -> socket.socket:
+    family, kind, proto, _, place = address
+    sock = _DeadlineSocket(family, kind, proto)
+    try:
+        for option in options:
+            sock.setsockopt(*option)
+        sock.settimeout(timeout)
+        sock.connect(place)
+    except BaseException:
+        sock.close()
+        raise
+    return sock

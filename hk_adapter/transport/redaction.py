@@ -1,0 +1,108 @@
+"""The one place where a library's exceptions and log lines are made safe to show.
+
+Their texts hold the signed URL, and their frames the headers with the key.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import re
+import socket
+import ssl
+
+from hk_adapter.transport.request_line import UnusableAnswer
+
+_QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_NAMED_SECRET = re.compile(
+    r"(?i)\b(signature|secret|token|authorization|(?:x-)?(?:\w+-)?api[-_]?key)\b(['\"]?\s*[=:]\s*)[^\s,;&]+"
+)
+_TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
+_CHATTY_LOGGERS = (
+    "urllib3.connectionpool",
+    "urllib3.connection",
+    "urllib3.util.retry",
+    "aiohttp.client",
+    "aiohttp.internal",
+    "asyncio",
+)
+
+
+class LibraryFailure(Exception):
+    """Stands in, as a cause, for the exception of an HTTP library: its type and reason, and nothing else."""
+
+
+def stand_in(error: BaseException) -> LibraryFailure:
+    """Return a safe account of a library's exception: no URL, no header, no byte of the answer, no frames."""
+    names: list[str] = []
+    reason = ""
+    link: BaseException | None = error
+    while link is not None and len(names) < 6:
+        name = type(link).__name__
+        if name not in names:
+            names.append(name)
+        reason = _reason(link) or reason
+        link = _beneath(link)
+    text = " < ".join(names)
+    return LibraryFailure(f"{text}: {reason}" if reason else text)
+
+
+def redact(text: str) -> str:
+    """Return a text without query strings and without values named as a key, signature, secret or token."""
+    return _NAMED_SECRET.sub(r"\1\2[redacted]", _QUERY.sub("?[redacted]", text))
+
+
+def redact_library_logs() -> None:
+    """Keep query strings out of what the HTTP libraries log. Idempotent; it holds for the whole process."""
+    for name in _CHATTY_LOGGERS:
+        logging.getLogger(name).addFilter(_REDACTING)
+
+
+class _RedactingFilter(logging.Filter):
+    """Rewrites a record only where it holds something to hide."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        message = record.getMessage()
+        safe = redact(message)
+        if safe != message:
+            record.msg, record.args = safe, None
+        if record.exc_info:
+            trace = logging.Formatter().formatException(record.exc_info)
+            if (safe_trace := redact(trace)) != trace:
+                record.exc_info, record.exc_text = None, safe_trace
+        return True
+
+
+_REDACTING = _RedactingFilter()
+
+
+def _beneath(error: BaseException) -> BaseException | None:
+    inside = (value for value in error.args if isinstance(value, BaseException))
+    return error.__cause__ or error.__context__ or next(inside, None)
+
+
+def _reason(error: BaseException) -> str:
+    """Only what is known to be a constant of ours, of the operating system's or of OpenSSL's.
+
+    Exact types, because the libraries derive their own from these and put other texts in.
+    """
+    if isinstance(error, UnusableAnswer):
+        return str(error)
+    if type(error) is ssl.SSLCertVerificationError:
+        return f"{error.reason}, {error.verify_message}"
+    if type(error).__module__ == "ssl":
+        return str(getattr(error, "reason", None) or "")
+    if type(error) is socket.gaierror:
+        return str(error.strerror or "name not resolved")
+    if isinstance(error, OSError) and isinstance(error.errno, int) and error.errno in errno.errorcode:
+        return f"{errno.errorcode[error.errno]}, {os.strerror(error.errno)}"
+    return _proxy_refusal(error)
+
+
+def _proxy_refusal(error: BaseException) -> str:
+    """http.client tells it in an OSError's text, aiohttp in a ``status`` attribute."""
+    status = getattr(error, "status", None)
+    if isinstance(error, OSError) and (told := _TUNNEL_STATUS.match(str(error))):
+        status = told[1]
+    return f"HTTP status {status}" if status else ""

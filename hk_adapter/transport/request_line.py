@@ -1,0 +1,101 @@
+"""What both performers do to a request before it is written: check it, split its URL, complete its headers."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from hk_adapter.flow.wire import HttpRequest
+
+MAX_BODY = 8 * 1024 * 1024
+"""Bytes of a decompressed answer that are still believed to come from a venue."""
+
+KEEP_ALIVE = 45.0
+"""Seconds after which an idle connection is not trusted: common load balancers cut theirs at 60."""
+
+_URL = re.compile(r"(https?://[A-Za-z0-9._~:\[\]-]+)((?:[/?][!\"$-~]*)?)")
+_METHOD = re.compile(r"[A-Z]+")
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+class Address(NamedTuple):
+    """A URL cut in two: whom to connect to, and what to ask for, byte for byte."""
+
+    origin: str
+    target: str
+
+
+class UnusableAnswer(Exception):
+    """The answer cannot be trusted as a whole one. Its text is ours, so it is safe to show."""
+
+
+def refusal(request: HttpRequest, deadline: float, *, closed: bool) -> str | None:
+    """Return why the request must not be sent, in safe words, or None.
+
+    Reasons: the performer is closed, the deadline is over, HTTP cannot carry the request unchanged.
+    What passes fails, if at all, only by the network.
+    """
+    url = _URL.fullmatch(request.url)
+    if url is None or not _is_origin(url[1]) or not _METHOD.fullmatch(request.method):
+        return "a request's method or URL is not one that HTTP can carry unchanged"
+    if closed:
+        return f"{request!r}: the connection to the venue is closed"
+    if deadline <= time.monotonic():
+        return f"{request!r}: the deadline was over before it was sent"
+    for name, value in request.headers.items():
+        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            return f"{request!r}: its header {name!r} is not one that HTTP can carry unchanged"
+    return None
+
+
+@lru_cache(maxsize=64)
+def _is_origin(origin: str) -> bool:
+    try:
+        parts = urlsplit(origin)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def split(url: str) -> Address:
+    """Return the parts of a URL that ``refusal`` let pass."""
+    match = _URL.fullmatch(url)
+    if match is None:
+        raise ValueError("not a URL that refusal() lets pass")
+    origin, target = match.groups()
+    return Address(origin, target if target.startswith("/") else f"/{target}")
+
+
+def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers with our User-Agent, asking for an uncompressed answer, unless they say otherwise."""
+    given = {name.lower() for name in headers}
+    complete = dict(headers)
+    if "user-agent" not in given:
+        complete["User-Agent"] = user_agent()
+    if "accept-encoding" not in given:
+        complete["Accept-Encoding"] = "identity"
+    return complete
+
+
+@cache
+def user_agent() -> str:
+    """Return ``hk-adapter/<version>``."""
+    try:
+        return f"hk-adapter/{version('hk-adapter')}"
+    except PackageNotFoundError:
+        return "hk-adapter"
+
+
+def lower_case(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return an answer's headers under lower-case names; repeated ones are joined by a comma."""
+    merged: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        merged[key] = f"{merged[key]}, {value}" if key in merged else value
+    return merged

@@ -1,0 +1,218 @@
+"""Sends from threads, over the connections that requests pools.
+
+The exchange itself is driven here and not by ``Session.send``: that one re-encodes the URL, repeats, does not
+know whether a byte left, does not bound a trickled answer, and costs more than the rest of a cancel.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, cast
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
+from hk_adapter.transport.name_lookup import NameLookups
+from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.request_line import (
+    KEEP_ALIVE,
+    MAX_BODY,
+    UnusableAnswer,
+    complete_headers,
+    lower_case,
+    refusal,
+    split,
+)
+from hk_adapter.transport.routes import checked_proxy, environment_proxy, trusting_context
+
+_POOL_SIZE = 32
+_CHUNK = 65536
+
+_NETWORK_FAILURES = (
+    OSError,
+    http.client.HTTPException,
+    urllib3.exceptions.HTTPError,
+    requests.RequestException,
+    UnusableAnswer,
+)
+
+
+@dataclass(slots=True)
+class _Progress:
+    may_have_left: bool = False
+    """True from the moment the request is handed to an open connection: TLS and any proxy tunnel are up."""
+
+
+class RequestsPerformer:
+    """A BlockingPerformer over one ``requests.Session``, for many threads.
+
+    Args:
+        proxy: ``http://`` or ``https://`` URL; with None the connection is direct.
+        trust_env: take the proxy from HTTP(S)_PROXY and NO_PROXY. The netrc file is never read.
+        ssl_context: for a private authority; its ``sslsocket_class`` is replaced.
+        max_body: bytes of a decompressed answer beyond which it is refused.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxy: str | None = None,
+        trust_env: bool = False,
+        ssl_context: ssl.SSLContext | None = None,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        redact_library_logs()
+        self._proxy = checked_proxy(proxy)
+        self._trust_env = trust_env
+        self._max_body = max_body
+        self._session = _session(ssl_context or trusting_context())
+        self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._lookups = NameLookups()
+        self._closed = False
+
+    def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Send once and return the answer, whatever its status.
+
+        ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent when provably no byte of the
+        request left, OutcomeUnknown for every other failure of the network or the answer.
+        """
+        if reason := refusal(request, deadline, closed=self._closed):
+            raise NotSent(reason)
+        progress = _Progress()
+        try:
+            with deadline_in_force(deadline) as watch:
+                return self._exchange(request, progress, watch)
+        except _NETWORK_FAILURES as error:
+            failure = stand_in(error)
+        # Raised outside the handler: there the library's exception would become the context of ours.
+        if progress.may_have_left:
+            raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
+        raise NotSent(f"{request!r}: no connection could be opened: {failure}") from failure
+
+    def close(self) -> None:
+        """Close every idle connection; one in use is closed when its call ends. Idempotent."""
+        self._closed = True
+        for pool in list(self._pools.values()):
+            pool.close()
+        self._session.close()
+
+    def _exchange(self, request: HttpRequest, progress: _Progress, watch: SocketWatch) -> Response:
+        origin, target = split(request.url)
+        headers = complete_headers(request.headers)
+        pool = self._pool(origin)
+        tunnelled = origin.startswith("https:")
+        if pool.proxy is not None and not tunnelled:
+            target = request.url
+            headers |= pool.proxy_headers
+        with _leased(pool) as connection:
+            self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
+            progress.may_have_left = True
+            whole = _write(connection, request.method, target, headers, request.body)
+            with closing(connection.getresponse()) as answer:
+                if watch.peer_ended:  # http.client takes the end of the stream for the end of the headers
+                    raise UnusableAnswer("the answer ended within its headers")
+                response = Response(answer.status, lower_case(answer.headers.items()), self._read(answer))
+            if not whole:
+                connection.close()
+            return response
+
+    def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
+        pool = self._pools.get(origin)
+        if pool is None:
+            proxy = self._proxy or (environment_proxy(origin) if self._trust_env else None)
+            prepared = requests.PreparedRequest()
+            prepared.url = f"{origin}/"
+            adapter = cast("HTTPAdapter", self._session.get_adapter(prepared.url))
+            proxies = {origin.partition(":")[0]: proxy} if proxy else {}
+            found = adapter.get_connection_with_tls_context(prepared, verify=True, proxies=proxies)
+            pool = self._pools.setdefault(origin, cast("urllib3.HTTPConnectionPool", found))
+        return pool
+
+    def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
+        if time.monotonic() - getattr(connection, "idle_since", time.monotonic()) > KEEP_ALIVE:
+            connection.close()
+        if not connection.is_closed:
+            return
+        # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
+        connection._new_conn = partial(self._open, pool)  # type: ignore[method-assign]
+        if through_tunnel:
+            pool._prepare_proxy(connection)
+        else:
+            connection.connect()
+
+    def _open(self, pool: urllib3.HTTPConnectionPool) -> socket.socket:
+        host, port = (pool.proxy.host, pool.proxy.port) if pool.proxy else (pool.host, pool.port)
+        return open_socket(self._lookups, str(host), int(port or 0), HTTPConnection.default_socket_options)
+
+    def _read(self, answer: urllib3.BaseHTTPResponse) -> bytes:
+        if answer.status < 200:
+            raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
+        parts: list[bytes] = []
+        size = 0
+        while part := answer.read(_CHUNK):
+            size += len(part)
+            if size > self._max_body:
+                raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")
+            parts.append(part)
+        return b"".join(parts)
+
+
+def _write(connection: HTTPConnection, method: str, target: str, headers: dict[str, str], body: bytes | None) -> bool:
+    """Write the request; False if the venue stopped reading, which may still mean that it answered first."""
+    try:
+        connection.request(method, target, body=body, headers=headers, preload_content=False)
+    except (BrokenPipeError, ConnectionResetError):
+        return False
+    return True
+
+
+@contextmanager
+def _leased(pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
+    """Lend a pooled connection. Unless the block ends well it is closed, and never used again."""
+    connection = cast("HTTPConnection", pool._get_conn())
+    keep: HTTPConnection | None = None
+    try:
+        yield connection
+        keep = connection
+        keep.idle_since = time.monotonic()  # type: ignore[attr-defined]
+    finally:
+        if keep is None:
+            connection.close()
+        pool._put_conn(keep)
+
+
+class _ContextAdapter(HTTPAdapter):
+    """The adapter of requests, with an SSL context of our own for venue and proxy."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__(pool_connections=8, pool_maxsize=_POOL_SIZE, max_retries=0, pool_block=False)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
+        context = self._context
+        manager = super().proxy_manager_for(proxy, ssl_context=context, proxy_ssl_context=context, **kwargs)
+        return cast("urllib3.ProxyManager", manager)
+
+
+def _session(context: ssl.SSLContext) -> requests.Session:
+    bind_tls(context)
+    session = requests.Session()
+    session.trust_env = False
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _ContextAdapter(context))
+    return session

@@ -1,0 +1,73 @@
+"""What an HTTP answer of HashKey says, before any order is read from it: its JSON, its error code, its status."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload
+from hk_adapter.flow.wire import Response
+from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
+def read_object(response: Response, operation: str) -> dict[str, Any]:
+    """Give the JSON object of an answer that means success.
+
+    A body code is looked at first, whatever the HTTP status. Raises the code's error; RateLimited for
+    429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object.
+    """
+    payload = _decoded(response.body)
+    if isinstance(payload, dict) and "code" in payload:
+        _raise_for_code(payload, response, operation)
+    if response.status in {429, 418}:
+        raise _rate_limited(response, operation)
+    if response.status != 200:
+        raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
+    if not isinstance(payload, dict):
+        raise _error(UnexpectedPayload, "the answer is not a JSON object", response, operation)
+    return payload
+
+
+def _decoded(body: bytes) -> Any:
+    # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
+    try:
+        return _DECODER.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _raise_for_code(payload: dict[str, Any], response: Response, operation: str) -> None:
+    try:
+        code = normalise(payload["code"])
+    except UnexpectedPayload as error:
+        error.venue, error.operation, error.http_status = VENUE, operation, response.status
+        raise
+    if code is not None:
+        text = next((payload[key] for key in ("msg", "message") if isinstance(payload.get(key), str)), "")
+        refusal = error_for(code, text, response.status, operation)
+        waiting = _retry_after(response)
+        refusal.retry_after = refusal.retry_after if waiting is None else waiting
+        raise refusal
+
+
+def _rate_limited(response: Response, operation: str) -> RateLimited:
+    kind = "the address is blocked for ignoring a rate limit" if response.status == 418 else "asked too often"
+    error = RateLimited(kind, venue=VENUE, operation=operation, http_status=response.status)
+    error.retry_after = _retry_after(response)
+    if error.retry_after is None and response.status == 429 and not operation.startswith("fetch_"):
+        error.retry_after = ORDER_LIMIT_PENALTY
+    return error
+
+
+def _retry_after(response: Response) -> float | None:
+    # Not documented for HashKey; honoured when it comes as whole seconds.
+    text = response.headers.get("retry-after", "")
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _error(kind: type[AdapterError], text: str, response: Response, operation: str) -> AdapterError:
+    return kind(f"hashkey: {text}", venue=VENUE, operation=operation, http_status=response.status)

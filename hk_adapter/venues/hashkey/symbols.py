@@ -1,0 +1,29 @@
+"""Between ``ETH/USD`` and HashKey's ``ETHUSD``, which has no separator."""
+
+from __future__ import annotations
+
+from hk_adapter.errors import InvalidArgument
+
+QUOTES = ("USD", "HKD", "USDT", "USDC", "FDUSD")
+"""Quote currencies of the HK, Global and MENA catalogues in September 2026."""
+
+
+def venue_symbol(symbol: str) -> str:
+    """Write a unified spot symbol in the venue's way. Raises InvalidArgument for anything else."""
+    base, slash, quote = symbol.partition("/")
+    if not slash or not (base.isalnum() and quote.isalnum() and symbol.isascii()) or symbol != symbol.upper():
+        raise InvalidArgument(f"symbol must be a unified spot symbol such as 'ETH/USD', not {symbol[:40]!r}")
+    return base + quote
+
+
+def unified_symbol(word: str, asked: str | None) -> str | None:
+    """Read the venue's word: as the caller's own symbol if it fits, else by its quote currency.
+
+    None where no quote currency fits, or more than one (``BTCFDUSD``).
+    """
+    if asked is not None and venue_symbol(asked) == word:
+        return asked
+    fitting = [quote for quote in QUOTES if word.endswith(quote) and len(word) > len(quote)]
+    if len(fitting) != 1:
+        return None
+    return f"{word.removesuffix(fitting[0])}/{fitting[0]}"

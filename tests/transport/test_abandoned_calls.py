@@ -1,0 +1,155 @@
+"""A call that its caller gives up, or that a test tool stops, leaves the performer usable and is not translated."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from hk_adapter.errors import NotSent
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.transport.aiohttp_performer import AiohttpPerformer
+from hk_adapter.transport.requests_performer import RequestsPerformer
+
+
+def silent_at_first(peer):
+    """Leave the first request without an answer; answer those on later connections by their path."""
+    if peer.server.connections == 1:
+        peer.read_request()
+        peer.server.acted.set()
+        peer.wait_until_gone()
+    while request := peer.read_request():
+        peer.answer(request.split(b" ")[1])
+
+
+def test_an_interrupted_call_drops_its_connection(serve, cancel, trust, tls):
+    """After Ctrl-C the half-used connection is closed, so that its late answer meets no other call."""
+    main = threading.get_ident()
+
+    def talk(peer):
+        if peer.server.connections == 1:
+            peer.read_request()
+            signal.pthread_kill(main, signal.SIGINT)
+            peer.wait_until_gone()
+        silent_at_first(peer)
+
+    server = serve(talk, tls=tls)
+    performer = RequestsPerformer(ssl_context=trust)
+    with pytest.raises(KeyboardInterrupt):
+        performer.send(cancel(server.origin), time.monotonic() + 5)
+    assert server.gone.wait(2)
+    response = performer.send(HttpRequest("GET", f"{server.origin}/next", {}), time.monotonic() + 5)
+    assert response.body == b"/next"
+    assert server.connections == 2
+    performer.close()
+
+
+@pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
+async def test_a_canceled_task_drops_its_connection(serve, connect, cancel, tls):
+    """The same for an asyncio task."""
+    server = serve(silent_at_first, tls=tls)
+    client = connect()
+    task = asyncio.create_task(client.send(cancel(server.origin), 5.0))
+    await asyncio.to_thread(server.acted.wait, 2)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(server.gone.wait, 2)
+    assert (await client.send(HttpRequest("GET", f"{server.origin}/next", {}))).body == b"/next"
+    assert server.connections == 2
+
+
+async def test_a_late_answer_meets_no_other_call(serve, client, cancel, tls):
+    """The connection of a call that timed out is not used again."""
+    server = serve(silent_at_first, tls=tls)
+    with pytest.raises(Exception, match="no whole answer"):
+        await client.send(cancel(server.origin), 0.1)
+    assert (await client.send(HttpRequest("GET", f"{server.origin}/next", {}))).body == b"/next"
+
+
+async def test_a_blocked_network_is_told_by_the_tool_that_blocks_it(client, cancel):
+    """pytest-recording's error passes through: a test must not mistake it for a venue that is down."""
+    with pytest.raises(RuntimeError, match="Network is disabled"):
+        await client.send(cancel("http://10.255.255.1"))
+
+
+async def test_closing_is_idempotent_and_final(serve, client, cancel):
+    """After close nothing is sent any more, and closing again is fine."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.answer()
+        peer.server.gone.set()
+
+    server = serve(talk)
+    await client.send(cancel(server.origin))
+    await client.close()
+    await client.close()
+    assert await asyncio.to_thread(server.gone.wait, 2)
+    with pytest.raises(NotSent, match="closed"):
+        await client.send(cancel(server.origin))
+    assert len(server.requests) == 1
+
+
+async def test_a_performer_may_be_closed_unused(connect):
+    """Nothing was opened, so there is nothing to close."""
+    await connect().close()
+
+
+def test_many_threads_share_a_performer(serve, trust, tls):
+    """Each thread gets its own answer, and more threads than pooled connections do no harm."""
+
+    def talk(peer):
+        while request := peer.read_request():
+            peer.answer(request.split(b" ")[1])
+
+    server = serve(talk, tls=tls)
+    performer = RequestsPerformer(ssl_context=trust)
+
+    def ask(number):
+        request = HttpRequest("GET", f"{server.origin}/{number}", {})
+        return performer.send(request, time.monotonic() + 10).body
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = list(pool.map(ask, range(200)))
+    performer.close()
+    assert answers == [f"/{number}".encode() for number in range(200)]
+
+
+@pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
+async def test_many_tasks_share_a_performer(serve, client):
+    """The same for tasks of one loop."""
+
+    def talk(peer):
+        while request := peer.read_request():
+            peer.answer(request.split(b" ")[1])
+
+    origin = serve(talk).origin
+    calls = (client.send(HttpRequest("GET", f"{origin}/{number}", {}), 10.0) for number in range(60))
+    answers = await asyncio.gather(*calls)
+    assert [answer.body for answer in answers] == [f"/{number}".encode() for number in range(60)]
+
+
+def test_a_performer_of_another_loop_refuses(cancel, trust):
+    """An aiohttp session belongs to one loop; used from another it would hang or break."""
+    performer = AiohttpPerformer(ssl_context=trust)
+    request = cancel("http://127.0.0.1:1")
+    with asyncio.Runner() as first:
+        with pytest.raises(NotSent, match="ECONNREFUSED"):
+            first.run(performer.send(request, time.monotonic() + 1))
+        with asyncio.Runner() as second, pytest.raises(NotSent, match="another event loop"):
+            second.run(performer.send(request, time.monotonic() + 1))
+        first.run(performer.close())
+
+
+def test_the_blocking_path_imports_no_aiohttp_and_starts_no_thread():
+    """An import of aiohttp is slow to import, and a thread started by an import would not survive a fork."""
+    code = (
+        "import sys, threading, hk_adapter.transport.requests_performer as p; performer = p.RequestsPerformer();"
+        "assert 'aiohttp' not in sys.modules; assert threading.active_count() == 1"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
