@@ -52,11 +52,15 @@ class VenueSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """How much a key may ask of one group: ``amount`` per ``window`` seconds, counted by weight or by call."""
+    """How much a key may ask of one group: ``amount`` per ``window`` seconds, counted by weight or by call.
+
+    ``kept`` of it are for the cancel and confirm lanes alone, so that a bot's other calls can never starve those.
+    """
 
     amount: int
     window: float = 1.0
     by_weight: bool = True
+    kept: int = 0
 
 
 class Credentials(Protocol):

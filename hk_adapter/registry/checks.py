@@ -75,7 +75,7 @@ class _Implementation:
 
     def _argument_fault(self, allowed: tuple[str, ...]) -> str | None:
         for parameter in inspect.signature(self.function).parameters.values():
-            named = f"has in {self.hook!r} the argument {str(parameter)!r}"
+            named = f"takes in {self.hook!r} the argument {parameter.name!r}"
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.KEYWORD_ONLY):
                 return f"{named}; hook arguments are plain, and keyword-only or starred ones are never filled"
             if parameter.name not in allowed:
@@ -138,7 +138,7 @@ def _check_venue_hooks(plugin: object, origin: Origin) -> set[str]:
         if one.hook in CATALOGUE_HOOKS and _is_async(one.function):
             raise origin.broke(f"implements {one.hook!r} with async def; it is a plain def")
         if one.hook in VENUE_HOOKS and not inspect.iscoroutinefunction(one.function):
-            raise origin.broke(f"implements {one.hook!r} with a plain def; venue hooks are async def")
+            raise origin.broke(f"implements {one.hook!r} as no coroutine function; it is an async def that returns")
     return {one.hook for one in found}
 
 

@@ -13,6 +13,7 @@ class Ids:
 
     def __init__(self, seed: int) -> None:
         self._next = seed
+        self._client_ids: tuple[int, int] = (0, 0)
 
     def order_id(self, now: int) -> str:
         """Make the id of an order created at `now`; ValueError when that is before the ids' epoch."""
@@ -22,9 +23,10 @@ class Ids:
         return _identifier(now, self._next)
 
     def client_order_id(self, now: int) -> str:
-        """Make the 16 digits the venue gives an order whose client sent no id of its own."""
-        self._next += 1
-        return f"{now}{self._next % 1000:03d}"
+        """Make the digits the venue gives an order without a client id: 16, more from the 1000th within a ms."""
+        last, count = self._client_ids
+        self._client_ids = (now, count + 1 if now == last else 0)
+        return f"{now}{self._client_ids[1]:03d}"
 
 
 def account_id(seed: int) -> str:

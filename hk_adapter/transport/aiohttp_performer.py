@@ -9,13 +9,16 @@ import time
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client import ClientTimeout
+from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
 from aiohttp.tracing import Trace
+from urllib3.util.wait import wait_for_read
 from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
@@ -161,22 +164,32 @@ class AiohttpPerformer:
 class _WatchedConnector(aiohttp.TCPConnector):
     """Notes when a connection is handed over for writing, and hands over only one for each call."""
 
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE)
+        self._used: WeakSet[ResponseHandler] = WeakSet()
+
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
         progress = _progress.get()
         if progress.stage is not _Stage.NEW:
             raise aiohttp.ClientConnectionError("refused to send a request twice")
         progress.stage = _Stage.CONNECTING
-        await _let_the_loop_notice_closed_connections()
         connection = await super().connect(req, traces, timeout)
+        while self._has_ended(connection):
+            connection.close()
+            connection = await super().connect(req, traces, timeout)
         progress.stage = _Stage.MAY_HAVE_LEFT
         progress.transport = connection.transport
         return connection
 
-
-async def _let_the_loop_notice_closed_connections() -> None:
-    """Let a loop that was kept busy read the ends of idle connections, before it writes to one of them."""
-    for _ in range(2):  # in the first round the loop polls, but resumes us ahead of what it found
-        await asyncio.sleep(0)
+    def _has_ended(self, connection: Connection) -> bool:
+        """Whether a used connection has something to read: its end, which a busy loop has not seen yet."""
+        protocol, transport = connection.protocol, connection.transport
+        if protocol is None or transport is None:
+            return False
+        if protocol not in self._used:
+            self._used.add(protocol)
+            return False
+        return bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
 
 
 class _Resolver(AbstractResolver):
@@ -200,7 +213,7 @@ class _Resolver(AbstractResolver):
 
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
     session = aiohttp.ClientSession(
-        connector=_WatchedConnector(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE),
+        connector=_WatchedConnector(context),
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_connect=None),
         skip_auto_headers=_ADDED_BY_AIOHTTP,

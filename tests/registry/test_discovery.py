@@ -17,11 +17,11 @@ from hk_adapter.registry import VenueListing, list_venues, open_venue
 Install = Callable[..., Path]
 
 
-def opened(venue_id: str) -> OpenedVenue:
+def _opened(venue_id: str) -> OpenedVenue:
     return open_venue(VenueSettings(venue_id=venue_id, environment="production"))
 
 
-def listed(venue_id: str) -> list[VenueListing]:
+def _listed(venue_id: str) -> list[VenueListing]:
     return [listing for listing in list_venues() if listing.id == venue_id]
 
 
@@ -36,7 +36,7 @@ def our_distribution(install: Install) -> None:
 @pytest.mark.usefixtures("our_distribution")
 def test_our_own_venue_is_listed_once_by_its_entry_point() -> None:
     """HashKey comes through the same door as anybody's venue."""
-    [ours] = listed("hashkey")
+    [ours] = _listed("hashkey")
     assert (ours.distribution, ours.problem) == ("hk-adapter", None)
     assert ours.module == "hk_adapter.venues.hashkey.plugin"
 
@@ -44,13 +44,13 @@ def test_our_own_venue_is_listed_once_by_its_entry_point() -> None:
 @pytest.mark.usefixtures("our_distribution")
 def test_our_own_venue_opens_by_its_entry_point() -> None:
     """HashKey keeps the contract that others are held to."""
-    assert opened("hashkey").hosts
+    assert _opened("hashkey").hosts
 
 
 def test_listing_names_distribution_version_and_module(install_venue: Install) -> None:
     """A listing says what is installed and where it comes from."""
     install_venue("blue")
-    assert listed("blue") == [
+    assert _listed("blue") == [
         VenueListing(id="blue", distribution="blue-dist", version="1.2", module="acme_blue", problem=None)
     ]
 
@@ -66,7 +66,7 @@ def test_opening_imports_no_other_plugin(install_venue: Install) -> None:
     """Opening one venue leaves the others alone."""
     install_venue("blue")
     install_venue("green")
-    opened("green")
+    _opened("green")
     assert "acme_green" in sys.modules
     assert "acme_blue" not in sys.modules
 
@@ -74,7 +74,7 @@ def test_opening_imports_no_other_plugin(install_venue: Install) -> None:
 def test_a_family_opens_its_members(install_venue: Install) -> None:
     """``family:member`` opens ``family``, which is told the whole id."""
     install_venue("blue")
-    settings = cast("Any", opened("blue:sky")).settings
+    settings = cast("Any", _opened("blue:sky")).settings
     assert (settings.venue_id, settings.member) == ("blue:sky", "sky")
 
 
@@ -91,8 +91,8 @@ class Plugin:
 """
     install_venue("blue")
     install("green-dist", "[hk_adapter.venues]\ngreen = acme_green:Plugin [extra]\n", {"acme_green": source})
-    assert listed("green")[0].module == "acme_green"
-    assert opened("green").request_lifetime == 5000
+    assert _listed("green")[0].module == "acme_green"
+    assert _opened("green").request_lifetime == 5000
 
 
 @pytest.mark.parametrize(
@@ -104,27 +104,27 @@ def test_a_plugin_that_fails_to_load_is_named_and_stops_nobody(install_venue: In
     install_venue("blue")
     install_venue("broken", source)
     with pytest.raises(PluginError, match=r"'broken' \(distribution broken-dist 1\.2\) cannot be loaded") as caught:
-        opened("broken")
+        _opened("broken")
     assert caught.value.__cause__ is not None
     assert caught.value.request_state is RequestState.NOT_SENT
-    assert opened("blue").hosts
+    assert _opened("blue").hosts
 
 
 @pytest.mark.parametrize("value", ["acme_broken:Nothing", "acme broken", ":", "acme_broken:"])
 def test_an_entry_point_to_nowhere_is_named(install: Install, value: str) -> None:
     """An entry point that cannot be resolved is the plugin's error, and does not spoil the listing."""
     install("broken-dist", f"[hk_adapter.venues]\nbroken = {value}\n", {"acme_broken": ""})
-    assert listed("broken")
+    assert _listed("broken")
     with pytest.raises(PluginError, match="broken-dist"):
-        opened("broken")
+        _opened("broken")
 
 
 def test_a_class_that_cannot_be_made_is_named(install: Install) -> None:
     """A plugin class that wants arguments is refused, with the cause."""
     source = "class Plugin:\n    def __init__(self, wanted): ...\n"
     install("broken-dist", "[hk_adapter.venues]\nbroken = acme_broken:Plugin\n", {"acme_broken": source})
-    with pytest.raises(PluginError, match="'broken'.*without arguments") as caught:
-        opened("broken")
+    with pytest.raises(PluginError, match=r"'broken'.*without arguments") as caught:
+        _opened("broken")
     assert isinstance(caught.value.__cause__, TypeError)
 
 
@@ -142,9 +142,9 @@ def test_a_distribution_that_cannot_be_read_stops_nobody(
     """A spoiled installation hides only itself, and is pointed at where its venue is missed."""
     place = install("red-dist", entry_points, metadata=metadata)
     install_venue("blue")
-    assert opened("blue").hosts
+    assert _opened("blue").hosts
     with pytest.raises(ConfigurationError, match="could not be read") as caught:
-        opened("red")
+        _opened("red")
     assert str(place) in str(caught.value)
 
 
@@ -154,18 +154,18 @@ def test_two_distributions_that_claim_one_id_are_refused_when_asked_for(install_
     install_venue("green", distribution="first-dist")
     install_venue("green", distribution="second-dist")
     with pytest.raises(ConfigurationError, match="green") as caught:
-        opened("green")
+        _opened("green")
     assert "first-dist" in str(caught.value)
     assert "second-dist" in str(caught.value)
     assert "acme_green" not in sys.modules
-    assert opened("blue").hosts
+    assert _opened("blue").hosts
 
 
 def test_listing_shows_a_conflict_on_both_sides(install_venue: Install) -> None:
     """``list_venues`` shows an id that is claimed twice, each claim naming the other."""
     install_venue("green", distribution="first-dist")
     install_venue("green", distribution="second-dist")
-    problems = {listing.distribution: listing.problem or "" for listing in listed("green")}
+    problems = {listing.distribution: listing.problem or "" for listing in _listed("green")}
     assert "second-dist" in problems["first-dist"]
     assert "first-dist" in problems["second-dist"]
 
@@ -174,14 +174,14 @@ def test_one_id_twice_in_one_distribution_is_a_conflict(install: Install) -> Non
     """A distribution cannot claim an id for two plugins."""
     install("blue-dist", "[hk_adapter.venues]\nblue = acme_one\nblue = acme_two\n")
     with pytest.raises(ConfigurationError, match="also claimed"):
-        opened("blue")
+        _opened("blue")
 
 
 def test_the_same_distribution_further_down_the_path_is_no_conflict(install: Install) -> None:
     """As for imports, the first of two versions of a distribution counts."""
     install("blue-dist", "[hk_adapter.venues]\nblue = acme_blue\n", version="1.0")
     install("Blue_Dist", "[hk_adapter.venues]\nblue = acme_blue\n", version="2.0")
-    assert [(listing.version, listing.problem) for listing in listed("blue")] == [("2.0", None)]
+    assert [(listing.version, listing.problem) for listing in _listed("blue")] == [("2.0", None)]
 
 
 def test_a_denied_venue_is_not_opened(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,19 +190,19 @@ def test_a_denied_venue_is_not_opened(install_venue: Install, monkeypatch: pytes
     install_venue("green")
     monkeypatch.setenv("HK_ADAPTER_DISABLED_PLUGINS", "other, BLUE ,")
     with pytest.raises(ConfigurationError, match=r"'blue'.*HK_ADAPTER_DISABLED_PLUGINS"):
-        opened("blue")
+        _opened("blue")
     assert "acme_blue" not in sys.modules
-    assert "HK_ADAPTER_DISABLED_PLUGINS" in (listed("blue")[0].problem or "")
-    assert opened("green").hosts
+    assert "HK_ADAPTER_DISABLED_PLUGINS" in (_listed("blue")[0].problem or "")
+    assert _opened("green").hosts
 
 
 def test_one_member_of_a_family_can_be_denied(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     """A denied ``family:member`` stays closed, the family's others open."""
     install_venue("blue")
     monkeypatch.setenv("HK_ADAPTER_DISABLED_PLUGINS", "blue:sky")
-    assert opened("blue:sea").hosts
+    assert _opened("blue:sea").hosts
     with pytest.raises(ConfigurationError, match="disabled"):
-        opened("blue:sky")
+        _opened("blue:sky")
 
 
 def test_a_denied_family_denies_its_members(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +210,7 @@ def test_a_denied_family_denies_its_members(install_venue: Install, monkeypatch:
     install_venue("blue")
     monkeypatch.setenv("HK_ADAPTER_DISABLED_PLUGINS", "blue")
     with pytest.raises(ConfigurationError, match="disabled"):
-        opened("blue:sky")
+        _opened("blue:sky")
 
 
 def test_only_allowed_venues_open(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,11 +218,11 @@ def test_only_allowed_venues_open(install_venue: Install, monkeypatch: pytest.Mo
     install_venue("blue")
     install_venue("green")
     monkeypatch.setenv("HK_ADAPTER_LOAD_PLUGINS", "green,other")
-    assert opened("green").hosts
+    assert _opened("green").hosts
     with pytest.raises(ConfigurationError, match="HK_ADAPTER_LOAD_PLUGINS"):
-        opened("blue")
-    assert listed("green")[0].problem is None
-    assert "HK_ADAPTER_LOAD_PLUGINS" in (listed("blue")[0].problem or "")
+        _opened("blue")
+    assert _listed("green")[0].problem is None
+    assert "HK_ADAPTER_LOAD_PLUGINS" in (_listed("blue")[0].problem or "")
 
 
 @pytest.mark.parametrize("value", ["", " , "])
@@ -233,7 +233,7 @@ def test_an_empty_allow_list_allows_nothing(
     install_venue("blue")
     monkeypatch.setenv("HK_ADAPTER_LOAD_PLUGINS", value)
     with pytest.raises(ConfigurationError, match="HK_ADAPTER_LOAD_PLUGINS"):
-        opened("blue")
+        _opened("blue")
 
 
 def test_denied_wins_over_allowed(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,7 +242,7 @@ def test_denied_wins_over_allowed(install_venue: Install, monkeypatch: pytest.Mo
     monkeypatch.setenv("HK_ADAPTER_LOAD_PLUGINS", "blue")
     monkeypatch.setenv("HK_ADAPTER_DISABLED_PLUGINS", "blue")
     with pytest.raises(ConfigurationError, match="HK_ADAPTER_DISABLED_PLUGINS"):
-        opened("blue")
+        _opened("blue")
 
 
 def test_an_unknown_venue_lists_the_known_and_the_close(install_venue: Install) -> None:
@@ -250,7 +250,7 @@ def test_an_unknown_venue_lists_the_known_and_the_close(install_venue: Install) 
     install_venue("bluebird")
     install_venue("green")
     with pytest.raises(ConfigurationError, match="Did you mean 'bluebird'") as caught:
-        opened("blubird")
+        _opened("blubird")
     assert "bluebird, green" in str(caught.value)
 
 
@@ -258,7 +258,7 @@ def test_an_unknown_venue_like_no_other_gets_no_hint(install_venue: Install) -> 
     """No guess is made where nothing is close."""
     install_venue("bluebird")
     with pytest.raises(ConfigurationError, match=r"^no venue plugin 'zzz' is installed\. Installed: ") as caught:
-        opened("zzz")
+        _opened("zzz")
     assert "Did you mean" not in str(caught.value)
 
 
@@ -267,7 +267,7 @@ def test_text_that_is_no_id_is_an_invalid_argument(install_venue: Install, venue
     """What cannot be an id is refused with the rule, and never quietly repaired."""
     install_venue("blue")
     with pytest.raises(InvalidArgument, match="lower-case letters") as caught:
-        opened(venue_id)
+        _opened(venue_id)
     assert repr(venue_id) in str(caught.value)
 
 
@@ -275,10 +275,10 @@ def test_text_that_is_no_id_is_an_invalid_argument(install_venue: Install, venue
 def test_an_id_that_is_not_text_is_an_invalid_argument(venue_id: Any) -> None:
     """An id of the wrong type is refused by its type."""
     with pytest.raises(InvalidArgument, match=type(venue_id).__name__):
-        opened(venue_id)
+        _opened(venue_id)
 
 
 def test_an_installed_id_that_nobody_can_type_is_shown(install: Install) -> None:
     """An entry point whose name is no venue id is listed with what is wrong."""
     install("blue-dist", "[hk_adapter.venues]\nBlue = acme_blue\n")
-    assert "lower-case letters" in (listed("Blue")[0].problem or "")
+    assert "lower-case letters" in (_listed("Blue")[0].problem or "")

@@ -52,8 +52,7 @@ class Notes:
         return result
 
 
-def result_of(flow: Any) -> Any:
-    """Drive a flow that awaits no effect."""
+def _result_of(flow: Any) -> Any:
     try:
         cast("Coroutine[Any, Any, Any]", flow).send(None)
     except StopIteration as end:
@@ -61,7 +60,7 @@ def result_of(flow: Any) -> Any:
     raise AssertionError("the flow awaited something")
 
 
-def opened(venue_id: str) -> OpenedVenue:
+def _opened(venue_id: str) -> OpenedVenue:
     return open_venue(VenueSettings(venue_id=venue_id, environment="production"))
 
 
@@ -77,8 +76,8 @@ def three(install_venue: Install) -> list[str]:
 @pytest.mark.parametrize("chosen", ["blue", "green", "red"])
 def test_with_three_venues_open_a_call_reaches_exactly_one(three: list[str], chosen: str) -> None:
     """Each connection has a manager of its own, with one venue in it."""
-    managers = {name: venue_manager(opened(name), Core()) for name in three}
-    assert result_of(venue_hooks(managers[chosen]).cancel_order(request=REQUEST)) == f"acme_{chosen}"
+    managers = {name: venue_manager(_opened(name), Core()) for name in three}
+    assert _result_of(venue_hooks(managers[chosen]).cancel_order(request=REQUEST)) == f"acme_{chosen}"
     asked = {name: cast("Any", sys.modules[f"acme_{name}"]).ASKED for name in three}
     assert asked == {name: [REQUEST] if name == chosen else [] for name in three}
     assert {"blue", "green", "red"} <= {listing.id for listing in list_venues()}
@@ -86,9 +85,9 @@ def test_with_three_venues_open_a_call_reaches_exactly_one(three: list[str], cho
 
 def test_the_core_answers_operate(three: list[str]) -> None:
     """The whole call is the core's, each attempt the venue's."""
-    hooks = venue_hooks(venue_manager(opened(three[0]), Core()))
+    hooks = venue_hooks(venue_manager(_opened(three[0]), Core()))
     operation = Operation(name="cancel_order", request=REQUEST, timeout=1.0)
-    assert result_of(hooks.operate(operation=operation)) == "core: cancel_order"
+    assert _result_of(hooks.operate(operation=operation)) == "core: cancel_order"
 
 
 def test_implemented_hooks_are_those_of_venue_and_core(three: list[str]) -> None:
@@ -99,7 +98,7 @@ def test_implemented_hooks_are_those_of_venue_and_core(three: list[str]) -> None
         async def fetch_time(self, flow: Flow[int]) -> int:
             return await flow
 
-    manager = venue_manager(opened(three[0]), Core(), [WrapsAnother()])
+    manager = venue_manager(_opened(three[0]), Core(), [WrapsAnother()])
     assert implemented_hooks(manager) == {"operate", "cancel_order"}
 
 
@@ -107,21 +106,21 @@ def test_the_first_wrapper_is_the_outermost(three: list[str]) -> None:
     """Wrappers stand around the venue in the order in which they were given, each seeing the request."""
     notes: list[str] = []
     wrappers = [load_wrapper(Notes("outer", notes)), load_wrapper(Notes("inner", notes))]
-    hooks = venue_hooks(venue_manager(opened(three[0]), Core(), wrappers))
-    assert result_of(hooks.cancel_order(request=REQUEST)) == "acme_blue"
+    hooks = venue_hooks(venue_manager(_opened(three[0]), Core(), wrappers))
+    assert _result_of(hooks.cancel_order(request=REQUEST)) == "acme_blue"
     assert notes == ["outer sees 1", "inner sees 1", "inner leaves", "outer leaves"]
 
 
 def test_a_manager_without_a_core_is_refused(three: list[str]) -> None:
     """Nothing is joined that could not carry out a call."""
     with pytest.raises(PluginError, match="'operate' would be answered by nobody"):
-        venue_manager(opened(three[0]), object())
+        venue_manager(_opened(three[0]), object())
 
 
 def test_a_second_answer_to_a_hook_is_refused(three: list[str]) -> None:
     """Were another plain implementation to slip in, the manager would not be made."""
     with pytest.raises(PluginError, match="'cancel_order' would be answered by"):
-        venue_manager(opened(three[0]), Core(), [opened(three[1])])
+        venue_manager(_opened(three[0]), Core(), [_opened(three[1])])
 
 
 def test_a_venue_that_answers_a_hook_twice_is_refused(three: list[str]) -> None:
@@ -147,14 +146,14 @@ def test_a_core_that_answers_for_the_venue_is_refused(three: list[str]) -> None:
             return 0
 
     with pytest.raises(PluginError, match="'fetch_time' would be answered by 'test_"):
-        venue_manager(opened(three[0]), Greedy())
+        venue_manager(_opened(three[0]), Greedy())
 
 
 def test_a_wrapper_given_twice_is_refused(three: list[str]) -> None:
     """The same wrapper object around itself is a mistake of the caller."""
     wrapper = Notes("once", [])
     with pytest.raises(ConfigurationError, match="wrapper 1: Notes is given twice"):
-        venue_manager(opened(three[0]), Core(), [wrapper, wrapper])
+        venue_manager(_opened(three[0]), Core(), [wrapper, wrapper])
 
 
 def test_wrong_arguments_that_slip_in_are_a_plugin_error(three: list[str]) -> None:
@@ -166,4 +165,4 @@ def test_wrong_arguments_that_slip_in_are_a_plugin_error(three: list[str]) -> No
             return (yield)
 
     with pytest.raises(PluginError, match="order"):
-        venue_manager(opened(three[0]), Core(), [Wrong()])
+        venue_manager(_opened(three[0]), Core(), [Wrong()])

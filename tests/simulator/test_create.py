@@ -84,11 +84,19 @@ def test_a_client_id_is_made_when_absent(client: Client) -> None:
     assert all(len(client_id) == 16 and client_id.isdigit() for client_id in ids)
 
 
+def test_made_client_ids_do_not_run_out(client: Client) -> None:
+    """More orders within one millisecond than three digits can count still get ids of their own."""
+    for _ in range(1100):
+        client.ok("DELETE", ORDER, orderId=client.create(quantity="0.01")["orderId"])
+    assert len({order.client_order_id for order in client.control.orders()}) == 1100
+
+
 def test_equal_seeds_give_equal_answers() -> None:
     """Ids come from the time and the seed alone."""
     one, two, other = (Client(Simulator(seed=seed)) for seed in (7, 7, 8))
-    assert one.create() == two.create()
-    assert one.create()["orderId"] != other.create()["orderId"]
+    first = one.create()
+    assert two.create() == first
+    assert other.create()["orderId"] != first["orderId"]
 
 
 @pytest.mark.parametrize(("code", "terms"), REFUSALS)

@@ -31,7 +31,6 @@ def headers_of(request: bytes) -> dict[str, str]:
         "/a?b[]={\"k\":'v'}|^`\\<>",
         "/a?u=http://h/p?q=1",
         "//a//b/?x",
-        "/a?",
     ],
 )
 async def test_the_target_is_sent_as_given(serve, client, target):

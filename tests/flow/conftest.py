@@ -1,0 +1,133 @@
+"""One bench per runner: whatever a flow is promised, it is promised under threads and under asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+import pytest
+
+from hk_adapter.flow.effects import Flow, HttpCall, Moment
+from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.wire import HttpRequest, Response
+
+T = TypeVar("T")
+
+
+@dataclass
+class FakeClock:
+    """Shows what it was set to, and remembers what it was told."""
+
+    monotonic: float = 100.0
+    timestamp: int = 1_701_094_949_000
+    samples: list[int] = field(default_factory=list)
+
+    def now(self) -> Moment:
+        """Read both clocks."""
+        return Moment(self.monotonic, self.timestamp)
+
+    def sample(self, offset: int) -> None:
+        """Learn an offset."""
+        self.samples.append(offset)
+
+
+@dataclass
+class Venue:
+    """Both performers in one: answers each request with its path, or as ``answers`` says for that path."""
+
+    answers: dict[str, Any] = field(default_factory=dict)
+    sent: list[str] = field(default_factory=list)
+    deadlines: list[float] = field(default_factory=list)
+
+    def answer(self, request: HttpRequest, deadline: float) -> Response:
+        """Give the answer for a request, or raise it."""
+        self.sent.append(request.path)
+        self.deadlines.append(deadline)
+        answer = self.answers.get(request.path, Response(200, {}, request.path.encode()))
+        if isinstance(answer, BaseException):
+            raise answer
+        assert isinstance(answer, Response)
+        return answer
+
+
+class BlockingVenue:
+    """The venue, as a BlockingPerformer."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Answer at once."""
+        return self._venue.answer(request, deadline)
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+class AsyncVenue:
+    """The venue, as an AsyncPerformer that gives way to other tasks before it answers."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+
+    async def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Answer after a turn of the loop."""
+        await asyncio.sleep(0)
+        return self._venue.answer(request, deadline)
+
+    async def close(self) -> None:
+        """Close nothing."""
+
+
+@dataclass
+class Bench:
+    """A runner with everything around it in reach."""
+
+    kind: Literal["blocking", "asyncio"]
+    clock: FakeClock = field(default_factory=FakeClock)
+    venue: Venue = field(default_factory=Venue)
+    rng: random.Random | None = None
+    prepared: list[str] = field(default_factory=list)
+    prepare_error: Exception | None = None
+
+    def prepare(self, call: HttpCall) -> HttpRequest:
+        """Stand in for signing."""
+        self.prepared.append(call.path)
+        if self.prepare_error is not None:
+            raise self.prepare_error
+        return HttpRequest(call.method, f"https://venue.example{call.path}", {})
+
+    def blocking_runner(self, sleep: Callable[[float], None] = lambda _: None) -> BlockingRunner:
+        """Give a runner for threads whose sleeping is ``sleep``."""
+        return BlockingRunner(self.prepare, BlockingVenue(self.venue), self.clock, rng=self.rng, sleep=sleep)
+
+    def async_runner(self) -> AsyncRunner:
+        """Give a runner for asyncio."""
+        return AsyncRunner(self.prepare, AsyncVenue(self.venue), self.clock, rng=self.rng)
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end, in this bench's way."""
+        if self.kind == "blocking":
+            return self.blocking_runner().run(flow)
+        return asyncio.run(self.async_runner().run(flow))
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """Give a bench for each runner in turn."""
+    return Bench(request.param)
+
+
+@pytest.fixture
+def threads() -> Bench:
+    """Give a bench for what only the runner for threads promises."""
+    return Bench("blocking")
+
+
+@pytest.fixture
+def loop() -> Bench:
+    """Give a bench for what only the asyncio runner promises."""
+    return Bench("asyncio")

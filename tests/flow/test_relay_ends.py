@@ -1,0 +1,190 @@
+"""How a watched flow ends when its caller goes away, closes it, or forgets it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hk_adapter.errors import PluginError
+from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.relay import Relay
+from hk_adapter.flow.trampoline import Answer
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+def get(path: str) -> HttpCall:
+    """Give a call that is still in time."""
+    return HttpCall(method="GET", path=path, deadline=110.0)
+
+
+async def bodies(*paths: str) -> list[bytes]:
+    """Fetch paths one after another."""
+    return [(await get(path)).body for path in paths]
+
+
+class Watch:
+    """Records what it sees; ``change`` may put another effect in an effect's place."""
+
+    def __init__(self, change: Callable[[Effect[Any]], Effect[Any]] = lambda effect: effect) -> None:
+        self.wanted: list[Effect[Any]] = []
+        self.answered: list[tuple[Effect[Any], Answer]] = []
+        self._change = change
+
+    def before(self, effect: Effect[Any]) -> Effect[Any]:
+        """Record, and perhaps replace."""
+        self.wanted.append(effect)
+        return self._change(effect)
+
+    def after(self, effect: Effect[Any], answer: Answer) -> None:
+        """Record."""
+        self.answered.append((effect, answer))
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths of the calls that were wanted."""
+        return [effect.path for effect in self.wanted if isinstance(effect, HttpCall)]
+
+
+async def awaiting(flow: Flow[Any]) -> Any:
+    """Await a flow inside another."""
+    return await flow
+
+
+@pytest.fixture(params=["driven", "awaited"])
+def way(request: pytest.FixtureRequest) -> Callable[[Flow[Any]], Flow[Any]]:
+    """Give the two ways in which a Relay is used: driven by a runner, and awaited from an ``async def``."""
+    ways: dict[str, Callable[[Flow[Any]], Flow[Any]]] = {"driven": lambda flow: flow, "awaited": awaiting}
+    return ways[request.param]
+
+
+@pytest.mark.parametrize("away", [KeyboardInterrupt(), GeneratorExit()], ids=repr)
+def test_an_abandoned_relay_closes_its_flow(away: BaseException) -> None:
+    """What is no plain exception closes the flow and passes on; the watcher is told of no answer."""
+    ended: list[type[BaseException]] = []
+
+    async def flow() -> None:
+        try:
+            await get("/a")
+        except BaseException as error:
+            ended.append(type(error))
+            raise
+
+    watch = Watch()
+    relay = Relay(flow(), watch)
+    relay.send(None)
+    with pytest.raises(type(away)):
+        relay.throw(away)
+    assert ended == [GeneratorExit]
+    assert watch.answered == []
+
+
+def test_closing_closes_the_flow() -> None:
+    """``close`` runs the cleanup of the flow inside; doing it twice changes nothing."""
+    cleaned: list[bool] = []
+
+    async def flow() -> None:
+        try:
+            await get("/a")
+        finally:
+            cleaned.append(True)
+
+    relay = Relay(flow(), Watch())
+    relay.send(None)
+    relay.close()
+    relay.close()
+    assert cleaned == [True]
+
+
+def test_closing_a_relay_that_never_began_is_quiet() -> None:
+    """A watched flow that was not needed can be put away without a warning."""
+    Relay(bodies("/a"), Watch()).close()
+    gc.collect()
+
+
+def test_a_relay_that_is_never_run_is_noticed() -> None:
+    """A forgotten ``await`` of a watched flow is Python's own warning about the flow."""
+
+    async def forgotten() -> None:
+        await Now()
+
+    with pytest.warns(RuntimeWarning, match=r"forgotten.* was never awaited"):
+        Relay(forgotten(), Watch())
+
+
+def test_an_interrupt_goes_through_a_relay(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
+    """An abandoned call closes the watched flow, and the caller gets its own exception."""
+    bench.venue.answers["/a"] = KeyboardInterrupt()
+    ended: list[type[BaseException]] = []
+
+    async def flow() -> None:
+        try:
+            await bodies("/a", "/b")
+        except BaseException as error:
+            ended.append(type(error))
+            raise
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(way(Relay(flow(), Watch())))
+    assert ended == [GeneratorExit]
+    assert bench.venue.sent == ["/a"]
+
+
+def test_an_interrupt_in_a_gather_goes_through_a_relay(bench: Bench) -> None:
+    """Watched flows side by side are all put away, begun or not."""
+    bench.venue.answers["/a"] = KeyboardInterrupt()
+
+    async def flow() -> None:
+        await Gather((bodies("/a", "/b"), bodies("/c", "/d")))
+
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(Relay(flow(), Watch()))
+    gc.collect()
+    assert not {"/b", "/d"} & set(bench.venue.sent)
+
+
+def test_an_effect_awaited_in_cleanup_is_noted_through_a_relay(
+    bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]
+) -> None:
+    """The culprit is named on the caller's exception, and its wish is not performed."""
+    bench.venue.answers["/a"] = KeyboardInterrupt()
+
+    async def clinging() -> None:
+        try:
+            await get("/a")
+        finally:
+            await Sleep(0)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        bench.run(way(Relay(clinging(), Watch())))
+    assert any("clinging awaited an effect while it was being closed" in note for note in caught.value.__notes__)
+
+
+def test_a_watcher_that_fails_closes_the_flow(
+    bench: Bench, way: Callable[[Flow[Any]], Flow[Any]], request: pytest.FixtureRequest
+) -> None:
+    """Where a watcher refuses an effect by raising, the effect is not performed and the flow does not linger."""
+    cleaned: list[bool] = []
+
+    if way is awaiting:
+        reason = "a Relay leaves its flow waiting when its watcher raises"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+
+    def refuse(effect: Effect[Any]) -> Effect[Any]:
+        raise PluginError(f"no {type(effect).__name__}")
+
+    async def flow() -> None:
+        try:
+            await get("/a")
+        finally:
+            cleaned.append(True)
+
+    relay = Relay(flow(), Watch(refuse))
+    with pytest.raises(PluginError, match="no HttpCall"):
+        bench.run(way(relay))
+    assert cleaned == [True]
+    assert bench.venue.sent == []
