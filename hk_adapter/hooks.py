@@ -42,7 +42,7 @@ class VenueSettings:
     environment: str
     site: str | None = None
     base_url: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def member(self) -> str | None:

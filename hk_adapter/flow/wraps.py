@@ -45,9 +45,26 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
 
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
     wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
-    visible = [parameter for parameter in parameters if parameter.name != "flow"]
-    wrapper.__signature__ = signature.replace(parameters=visible)  # type: ignore[attr-defined]
+    _show_arguments(wrapper, [parameter for parameter in parameters if parameter.name != "flow"])
     return _mark_wrapper(wrapper)
+
+
+def _show_arguments(wrapper: Any, parameters: list[inspect.Parameter]) -> None:
+    """Show pluggy the hook's arguments in place of ``*args``.
+
+    Some of its releases read a function's signature, others the code object behind ``__wrapped__``.
+    """
+
+    def shape() -> None:
+        """Stands for the wrapper where only its arguments matter."""
+
+    names = tuple(parameter.name for parameter in parameters)
+    defaults = tuple(one.default for one in parameters if one.default is not inspect.Parameter.empty)
+    shape.__code__ = shape.__code__.replace(co_argcount=len(names), co_nlocals=len(names), co_varnames=names)
+    shape.__defaults__ = defaults or None
+    shape.__qualname__ = wrapper.__qualname__
+    wrapper.__wrapped__ = shape
+    wrapper.__signature__ = inspect.signature(shape)
 
 
 class _Inner:
@@ -125,6 +142,7 @@ async def _outcome(
 
 
 def _is_cancel(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
-    operation = arguments.get("operation")
-    name = function.__name__ if operation is None else operation.name
-    return str(name).startswith("cancel")
+    if "operation" in arguments:
+        return str(arguments["operation"].name).startswith("cancel")
+    # A wrapper of 'operate' that does not ask which call it wraps cannot mean to guard one against being sent.
+    return function.__name__ == "operate" or function.__name__.startswith("cancel")

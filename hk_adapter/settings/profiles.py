@@ -125,7 +125,7 @@ def _access_fault(status: os.stat_result) -> str | None:
         return None
     if status.st_uid not in {0, os.geteuid()}:
         return "belongs to another user; make it your own, and run"
-    return "can be read by others; run" if status.st_mode & 0o077 else None
+    return "is open to others; run" if status.st_mode & 0o077 else None
 
 
 def _parse(content: bytes, path: Path) -> dict[str, Any]:

@@ -112,7 +112,13 @@ class Bench:
         """Run a flow to its end, in this bench's way."""
         if self.kind == "blocking":
             return self.blocking_runner().run(flow)
-        return asyncio.run(self.async_runner().run(flow))
+        runner = asyncio.Runner()
+        task = runner.get_loop().create_task(self.async_runner().run(flow))
+        try:
+            with runner:
+                return runner.get_loop().run_until_complete(task)
+        finally:
+            task.cancelled() or task.exception()  # else an interrupted task is logged as "never retrieved"
 
 
 @pytest.fixture(params=["blocking", "asyncio"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -159,16 +159,18 @@ def test_an_interrupt_in_a_gather_closes_every_flow(bench: Bench) -> None:
     inner: list[Any] = []
     outer: list[Any] = []
 
+    flows = (recording(inner, "/a", "/b"), recording(inner, "/c", "/d"))
+
     async def flow() -> None:
         try:
-            await Gather((recording(inner, "/a", "/b"), recording(inner, "/c", "/d")))
+            await Gather(flows)
         except GeneratorExit:
             outer.append("closed")
             raise
 
     with pytest.raises(KeyboardInterrupt):
         bench.run(flow())
-    gc.collect()  # a flow that was neither run nor closed would warn now
+    assert {inspect.getcoroutinestate(flow) for flow in flows} == {"CORO_CLOSED"}
     assert outer == ["closed"]
     assert "returned" not in inner
     assert not {"/b", "/d"} & set(bench.venue.sent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import gc
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -147,15 +147,17 @@ async def test_flows_of_a_gather_that_never_began_are_closed(loop: Bench) -> Non
     """A gather canceled before its flows ran their first step leaves no unawaited flow to warn about."""
     seen: list[Any] = []
 
+    flows = (recording(seen, "/a"), recording(seen, "/b"))
+
     async def flow() -> None:
-        await Gather((recording(seen, "/a"), recording(seen, "/b")))
+        await Gather(flows)
 
     task = asyncio.create_task(loop.async_runner().run(flow()))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    gc.collect()
+    assert {inspect.getcoroutinestate(flow) for flow in flows} == {"CORO_CLOSED"}
     assert loop.venue.sent == []
     assert "returned" not in seen
 

@@ -38,7 +38,7 @@ def test_a_call_past_its_deadline_is_not_sent(bench: Bench) -> None:
     """At its deadline a call is NotSent: it is neither signed nor handed to the performer."""
 
     async def flow() -> list[str]:
-        caught = []
+        caught: list[str] = []
         for deadline in (bench.clock.monotonic, bench.clock.monotonic - 50):
             try:
                 await get("/late", deadline)

@@ -10,6 +10,7 @@ import pytest
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.trampoline import START, step
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -114,3 +115,19 @@ def test_an_effect_awaited_in_its_cleanup_is_a_plugin_error_too(bench: Bench) ->
 
     with pytest.raises(PluginError, match="doubly_wrong"):
         bench.run(doubly_wrong())
+
+
+def test_it_is_closed_by_whoever_drives_it() -> None:
+    """Without a runner as well, the culprit has ended when the error comes out."""
+    cleaned: list[bool] = []
+
+    async def cancel_of_acme() -> None:
+        try:
+            await Yields(5)
+        finally:
+            cleaned.append(True)
+
+    flow = cancel_of_acme()
+    with pytest.raises(PluginError, match="cancel_of_acme"):
+        step(flow, START)
+    assert cleaned == [True]

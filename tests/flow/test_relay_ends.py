@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -102,8 +102,9 @@ def test_closing_closes_the_flow() -> None:
 
 def test_closing_a_relay_that_never_began_is_quiet() -> None:
     """A watched flow that was not needed can be put away without a warning."""
-    Relay(bodies("/a"), Watch()).close()
-    gc.collect()
+    flow = bodies("/a")
+    Relay(flow, Watch()).close()
+    assert inspect.getcoroutinestate(flow) == "CORO_CLOSED"
 
 
 def test_a_relay_that_is_never_run_is_noticed() -> None:
@@ -138,12 +139,14 @@ def test_an_interrupt_in_a_gather_goes_through_a_relay(bench: Bench) -> None:
     """Watched flows side by side are all put away, begun or not."""
     bench.venue.answers["/a"] = KeyboardInterrupt()
 
+    flows = (bodies("/a", "/b"), bodies("/c", "/d"))
+
     async def flow() -> None:
-        await Gather((bodies("/a", "/b"), bodies("/c", "/d")))
+        await Gather(flows)
 
     with pytest.raises(KeyboardInterrupt):
         bench.run(Relay(flow(), Watch()))
-    gc.collect()
+    assert {inspect.getcoroutinestate(flow) for flow in flows} == {"CORO_CLOSED"}
     assert not {"/b", "/d"} & set(bench.venue.sent)
 
 

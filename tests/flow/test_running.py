@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
-from hk_adapter.flow.effects import ClockSample, Foreign, HttpCall, Now, Sleep
+from hk_adapter.flow.effects import ClockSample, Effect, Foreign, HttpCall, Now, Sleep
 from hk_adapter.flow.trampoline import check_flow
+from hk_adapter.flow.wire import Response
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -27,10 +28,11 @@ def test_effects_are_answered_in_order(bench: Bench) -> None:
     """Each await gets its own answer, one after another, and the flow's result comes back."""
 
     async def flow() -> list[Any]:
-        answers = [(await get("/first")).body, await Now(), await ClockSample(5), (await get("/second")).body]
-        return [*answers, await Sleep(0), (await get("/third")).body]
+        effects: list[Effect[Any]] = [get("/first"), Now(), ClockSample(5), get("/second"), Sleep(0), get("/third")]
+        return [await effect for effect in effects]
 
-    assert bench.run(flow()) == [b"/first", bench.clock.now(), None, b"/second", None, b"/third"]
+    first, second, third = (Response(200, {}, path) for path in (b"/first", b"/second", b"/third"))
+    assert bench.run(flow()) == [first, bench.clock.now(), None, second, None, third]
     assert bench.venue.sent == ["/first", "/second", "/third"]
 
 
@@ -157,10 +159,10 @@ def test_a_flow_that_is_never_run_is_noticed() -> None:
         await Now()
 
     with pytest.warns(RuntimeWarning, match=r"forgotten.* was never awaited"):
-        forgotten()
+        forgotten()  # type: ignore[unused-coroutine]
 
 
-@pytest.mark.parametrize("value", [None, 5, "text", [1], (number for number in ())], ids=repr)
+@pytest.mark.parametrize("value", [None, 5, "text", [1], iter(())], ids=repr)
 def test_a_hook_that_is_no_flow_is_named(value: Any) -> None:
     """A hook that is a plain function is a PluginError that says who it was and what is wanted."""
     with pytest.raises(PluginError, match=r"acme's cancel_order .*'async def'"):

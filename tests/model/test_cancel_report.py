@@ -148,6 +148,7 @@ def test_the_raised_error_survives_pickling_with_its_report(name: str, wait: Wai
     assert type(back) is kind
     assert back.code == "0209"
     assert back.order == ORDER
+    assert back.report is not None
     assert back.report.error is back
     assert dataclasses.replace(back.report, error=None) == dataclasses.replace(report, error=None)
 

@@ -36,6 +36,22 @@ NO_NUMBERS = [
 TIMES = ("timestamp", "lastTradeTimestamp", "lastUpdateTimestamp")
 NO_TIMES = [True, "1701094949000", 1.5, -1, float("nan"), float("inf"), 1e300, 10**30, []]
 TEXTS = ("id", "clientOrderId", "symbol", "type", "timeInForce")
+BAD_VALUES: dict[str, list[Any]] = {
+    "status": ["NEW", "OPEN", "", 5, True, [], {}, "pending_new"],
+    "side": ["BUY", "short", "", 5, True, [], {}],
+    "postOnly": ["true", 1, 0, []],
+    "reduceOnly": ["true", 1, 0, []],
+    "trades": [
+        *(5, "trades", {}, {"id": "1"}, [5], [None], [[]], True),
+        *([{"id": 5}], [{"id": "t", "price": float("nan")}], [{"id": "t", "amount": -1.0}]),
+        *([{"id": "t", "side": "hold"}], [{"id": "t", "timestamp": "now"}]),
+    ],
+    "fees": [5, "fees", {"cost": 1}, [5], [None], True],
+    "fee": [
+        *(5, "fee", [5], True, {"cost": 1.0, "currency": 5}),
+        *({"cost": float("nan")}, {"cost": True}, {"cost": "x"}, {"cost": []}),
+    ],
+}
 EXCHANGE = ccxt.Exchange()
 
 
@@ -80,21 +96,7 @@ def test_a_word_that_is_no_text_is_refused(key: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [
-        *(("status", value) for value in ("NEW", "OPEN", "", 5, True, [], {}, "pending_new")),
-        *(("side", value) for value in ("BUY", "short", "", 5, True, [], {})),
-        *((key, value) for key in ("postOnly", "reduceOnly") for value in ("true", 1, 0, [])),
-        *(("trades", value) for value in (5, "trades", {}, {"id": "1"}, [5], [None], [[]], True)),
-        *(("fees", value) for value in (5, "fees", {"cost": 1}, [5], [None], True)),
-        *(("fee", value) for value in (5, "fee", [5], True)),
-        *(("fee", {"cost": value}) for value in (float("nan"), True, "x", [])),
-        ("fee", {"cost": 1.0, "currency": 5}),
-        ("trades", [{"id": "t", "price": float("nan")}]),
-        ("trades", [{"id": "t", "amount": -1.0}]),
-        ("trades", [{"id": "t", "side": "hold"}]),
-        ("trades", [{"id": "t", "timestamp": "now"}]),
-        ("trades", [{"id": 5}]),
-    ],
+    [(key, value) for key, values in BAD_VALUES.items() for value in values],
     ids=repr,
 )
 def test_a_bad_field_is_refused(key: str, value: Any) -> None:

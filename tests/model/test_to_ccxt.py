@@ -63,7 +63,9 @@ trades = st.builds(
 def orders(draw: st.DrawFn) -> Order:
     """Give valid orders that use every field ccxt has a key for."""
     filled, amount = sorted((draw(numbers), draw(numbers)))
-    amounts = draw(st.sampled_from([{}, {"amount": amount}, {"filled": filled}, {"amount": amount, "filled": filled}]))
+    amounts: dict[str, Any] = draw(
+        st.sampled_from([{}, {"amount": amount}, {"filled": filled}, {"amount": amount, "filled": filled}])
+    )
     if len(amounts) == 1 and draw(st.booleans()):
         amounts = amounts | {"remaining": filled}
     averages = numbers.filter(bool) if amounts.get("filled") else st.none()
