@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.flow.effects import Effect, Flow, Foreign, HttpCall, Lane
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import Answer, check_flow
+from hk_adapter.flow.trampoline import Answer, check_flow, name_of
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
     PluginError for anything else that the plugin does, with ``request_state`` telling whether it had sent.
     """
-    name = getattr(hook, "name", "hook")
+    name = str(getattr(hook, "name", None) or name_of(hook))
     try:
         flow = hook(**arguments)
         if flow is None:

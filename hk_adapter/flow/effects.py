@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
@@ -32,7 +32,7 @@ class Lane(StrEnum):
     CONFIRM = "confirm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class HttpCall(Effect[Response]):
     """One HTTP exchange with the venue; the answer comes back whatever its status.
 
@@ -49,6 +49,7 @@ class HttpCall(Effect[Response]):
 
     method: str
     path: str
+    _: KW_ONLY
     params: Mapping[str, str] = field(default_factory=dict)
     signed: bool = False
     group: str = "public"

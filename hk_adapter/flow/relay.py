@@ -65,5 +65,9 @@ class Relay(Coroutine[Any, Any, T]):
             raise StopIteration(moved.value)
         if isinstance(moved, Gather):
             moved = Gather(tuple(Relay(flow, self._watcher) for flow in moved.flows))
-        self._wanted = self._watcher.before(moved)
+        try:
+            self._wanted = self._watcher.before(moved)
+        except BaseException:
+            self.close()
+            raise
         return self._wanted

@@ -184,9 +184,14 @@ class AsyncRunner(_Common):
                 return self._at_once(effect)
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
+        tasks = [asyncio.ensure_future(self._result_or_error(flow)) for flow in flows]
         try:
-            return list(await asyncio.gather(*(self._result_or_error(flow) for flow in flows)))
+            return list(await asyncio.gather(*tasks))
         except BaseException as reason:
+            # gather leaves the others running when one of them ends in its own cancellation.
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             for flow in flows:
                 abandon(flow, reason)
             raise

@@ -59,8 +59,8 @@ def abandon(flow: Flow[Any], reason: BaseException) -> None:
     """Close a flow because its caller went away; a fault in its cleanup becomes a note on ``reason``."""
     try:
         close(flow)
-    except PluginError as error:
-        reason.add_note(f"hk_adapter: {error}")
+    except Exception as error:  # noqa: BLE001 - the caller gets its own exception, whatever a cleanup does
+        reason.add_note(f"hk_adapter: closing {name_of(flow)} failed: {type(error).__name__}: {error}")
 
 
 def name_of(flow: object) -> str:

@@ -104,7 +104,7 @@ class AiohttpPerformer:
             failure = stand_in(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.stage is _Stage.CONNECTING:
-            raise NotSent(f"{request!r}: no connection could be opened: {failure}") from failure
+            raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
         raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
 
     async def close(self) -> None:

@@ -109,7 +109,9 @@ def _earliest_start(group: _Group, ticket: Ticket, now: float) -> float:
     """Say when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
     ahead = sum(other.cost for other in group.waiting[: group.waiting.index(ticket)] if not _gives_way(other, ticket))
     ahead += sum(
-        other.cost for other in group.waiting[group.waiting.index(ticket) :] if other is not ticket and _gives_way(ticket, other)
+        other.cost
+        for other in group.waiting[group.waiting.index(ticket) :]
+        if other is not ticket and _gives_way(ticket, other)
     )
     start = _supply(group, group.charges, group.limit.amount, ahead + ticket.cost, now)
     if ticket.lane is Lane.NORMAL:

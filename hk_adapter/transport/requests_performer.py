@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import cast
 
 import requests
 import urllib3
@@ -77,7 +77,9 @@ class RequestsPerformer:
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
         self._max_body = max_body
-        self._session = _session(ssl_context or trusting_context())
+        self._context = ssl_context or trusting_context()
+        bind_tls(self._context)
+        self._session = _session()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._lookups = NameLookups()
         self._closed = False
@@ -99,7 +101,7 @@ class RequestsPerformer:
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.may_have_left:
             raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
-        raise NotSent(f"{request!r}: no connection could be opened: {failure}") from failure
+        raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
 
     def close(self) -> None:
         """Close every idle connection; one in use is closed when its call ends. Idempotent."""
@@ -132,12 +134,13 @@ class RequestsPerformer:
         pool = self._pools.get(origin)
         if pool is None:
             proxy = self._proxy or (environment_proxy(origin) if self._trust_env else None)
-            prepared = requests.PreparedRequest()
-            prepared.url = f"{origin}/"
-            adapter = cast("HTTPAdapter", self._session.get_adapter(prepared.url))
-            proxies = {origin.partition(":")[0]: proxy} if proxy else {}
-            found = adapter.get_connection_with_tls_context(prepared, verify=True, proxies=proxies)
-            pool = self._pools.setdefault(origin, cast("urllib3.HTTPConnectionPool", found))
+            adapter = cast("HTTPAdapter", self._session.get_adapter(origin))
+            manager = adapter.poolmanager
+            if proxy is not None:
+                manager = adapter.proxy_manager_for(proxy, proxy_ssl_context=self._context)
+            # Our context is given for each pool: some releases of requests put their own above the manager's.
+            found = manager.connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": self._context})
+            pool = self._pools.setdefault(origin, found)
         return pool
 
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
@@ -193,26 +196,9 @@ def _leased(pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
         pool._put_conn(keep)
 
 
-class _ContextAdapter(HTTPAdapter):
-    """The adapter of requests, with an SSL context of our own for venue and proxy."""
-
-    def __init__(self, context: ssl.SSLContext) -> None:
-        self._context = context
-        super().__init__(pool_connections=8, pool_maxsize=_POOL_SIZE, max_retries=0, pool_block=False)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-
-    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> urllib3.ProxyManager:
-        context = self._context
-        manager = super().proxy_manager_for(proxy, ssl_context=context, proxy_ssl_context=context, **kwargs)
-        return cast("urllib3.ProxyManager", manager)
-
-
-def _session(context: ssl.SSLContext) -> requests.Session:
-    bind_tls(context)
+def _session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _ContextAdapter(context))
+        session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=_POOL_SIZE, max_retries=0))
     return session

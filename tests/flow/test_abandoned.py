@@ -137,7 +137,6 @@ def test_a_flow_that_swallows_its_end_does_not_save_itself(bench: Bench) -> None
         bench.run(swallowing())
 
 
-@pytest.mark.xfail(strict=True, reason="abandon() lets a cleanup's exception replace the caller's")
 def test_a_fault_in_cleanup_does_not_replace_the_callers_exception(bench: Bench) -> None:
     """A ``finally`` that fails becomes a note: Ctrl-C stays Ctrl-C."""
     bench.venue.answers["/a"] = KeyboardInterrupt()

@@ -162,7 +162,6 @@ async def test_flows_of_a_gather_that_never_began_are_closed(loop: Bench) -> Non
     assert "returned" not in seen
 
 
-@pytest.mark.xfail(strict=True, reason="asyncio.gather leaves the siblings of a canceled child running")
 async def test_nothing_is_sent_after_a_gather_ended_early(loop: Bench) -> None:
     """Where one flow's library was canceled, the others have ended too before the caller hears of it."""
     gone: list[bool] = []

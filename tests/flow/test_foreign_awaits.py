@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
+from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.trampoline import START, step
 
@@ -64,17 +65,14 @@ def test_it_is_named_with_what_it_awaited(bench: Bench, name: str) -> None:
     assert bench.venue.sent == []
 
 
-def test_a_real_wait_of_asyncio_is_named(bench: Bench, request: pytest.FixtureRequest) -> None:
+def test_a_real_wait_of_asyncio_is_named(bench: Bench) -> None:
     """``asyncio.sleep`` in a hook is a PluginError under both runners, not only where a loop happens to run."""
-    if bench.kind == "blocking":
-        reason = "asyncio raises RuntimeError('no running event loop') before the runner sees anything"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
 
     async def cancel_of_acme() -> None:
         await asyncio.sleep(1)
 
     with pytest.raises(PluginError, match="cancel_of_acme"):
-        bench.run(cancel_of_acme())
+        bench.run(ask(cancel_of_acme, object, Attempt(bench.clock.monotonic + 1)))
 
 
 def test_the_outermost_flow_is_named(bench: Bench) -> None:

@@ -167,15 +167,9 @@ def test_an_effect_awaited_in_cleanup_is_noted_through_a_relay(
     assert any("clinging awaited an effect while it was being closed" in note for note in caught.value.__notes__)
 
 
-def test_a_watcher_that_fails_closes_the_flow(
-    bench: Bench, way: Callable[[Flow[Any]], Flow[Any]], request: pytest.FixtureRequest
-) -> None:
+def test_a_watcher_that_fails_closes_the_flow(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
     """Where a watcher refuses an effect by raising, the effect is not performed and the flow does not linger."""
     cleaned: list[bool] = []
-
-    if way is awaiting:
-        reason = "a Relay leaves its flow waiting when its watcher raises"
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
 
     def refuse(effect: Effect[Any]) -> Effect[Any]:
         raise PluginError(f"no {type(effect).__name__}")

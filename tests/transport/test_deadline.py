@@ -15,11 +15,11 @@ TOLERANCE = 0.25
 
 
 @contextlib.contextmanager
-def on_time():
-    """Fail unless the block takes the deadline's time, give or take the tolerance."""
+def on_time(seconds=SECONDS):
+    """Fail unless the block is over by the deadline, give or take the tolerance."""
     begun = time.monotonic()
     yield
-    assert time.monotonic() - begun < SECONDS + TOLERANCE
+    assert time.monotonic() - begun < seconds + TOLERANCE
 
 
 def trickled_header(peer):
@@ -97,6 +97,20 @@ async def test_a_stalled_proxy_ends_at_the_deadline(serve, connect, cancel):
     client = connect(proxy=serve(talk).origin)
     with on_time(), pytest.raises(NotSent):
         await client.send(cancel("https://venue.example"), SECONDS)
+
+
+async def test_a_handshake_after_a_late_tunnel_ends_at_the_deadline(serve, connect, cancel):
+    """The handshake gets what the proxy left of the call's time, not as much again."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.server.stopped.wait(0.4)
+        peer.send(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        peer.wait_until_gone()
+
+    client = connect(proxy=serve(talk).origin)
+    with on_time(0.5), pytest.raises(NotSent):
+        await client.send(cancel("https://venue.example"), 0.5)
 
 
 async def test_a_connection_that_does_not_open_ends_at_the_deadline(client, cancel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, Unexpec
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
 
+_RATE_STATUSES = frozenset({418, 429})
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -23,7 +24,7 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
     payload = _decoded(response.body)
     if isinstance(payload, dict) and "code" in payload:
         _raise_for_code(payload, response, operation)
-    if response.status in {429, 418}:
+    if response.status in _RATE_STATUSES:
         raise _rate_limited(response, operation)
     if response.status != 200:
         raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
@@ -36,7 +37,7 @@ def _decoded(body: bytes) -> Any:
     # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
     try:
         return _DECODER.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation):
         return None
 
 
@@ -44,6 +45,8 @@ def _raise_for_code(payload: dict[str, Any], response: Response, operation: str)
     try:
         code = normalise(payload["code"])
     except UnexpectedPayload as error:
+        if response.status in _RATE_STATUSES:
+            raise _rate_limited(response, operation) from error
         error.venue, error.operation, error.http_status = VENUE, operation, response.status
         raise
     if code is not None:
@@ -58,7 +61,7 @@ def _rate_limited(response: Response, operation: str) -> RateLimited:
     kind = "the address is blocked for ignoring a rate limit" if response.status == 418 else "asked too often"
     error = RateLimited(kind, venue=VENUE, operation=operation, http_status=response.status)
     error.retry_after = _retry_after(response)
-    if error.retry_after is None and response.status == 429 and not operation.startswith("fetch_"):
+    if error.retry_after is None and not operation.startswith("fetch_"):
         error.retry_after = ORDER_LIMIT_PENALTY
     return error
 

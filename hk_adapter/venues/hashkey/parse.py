@@ -12,6 +12,7 @@ import msgspec
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Order, OrderSide, OrderStatus, OrderType
+from hk_adapter.model.numbers import to_decimal
 from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
@@ -46,12 +47,15 @@ _LONGEST_ID = 255
 
 
 class _Row(msgspec.Struct, rename="camel"):
-    """An order object of any spot endpoint. Tables say LONG and DECIMAL where samples show strings: both are taken."""
+    """An order object of any spot endpoint. Tables say LONG and DECIMAL where samples show strings: both are taken.
+
+    Numbers are ``Any`` here and read by ``to_decimal``: msgspec's own Decimal also takes ``sNaN`` and ``1_000``.
+    """
 
     order_id: _Id
     status: str
-    orig_qty: Decimal
-    executed_qty: Decimal
+    orig_qty: Any
+    executed_qty: Any
     symbol: str
     side: str
     account_id: _Id | None = None
@@ -59,11 +63,11 @@ class _Row(msgspec.Struct, rename="camel"):
     transact_time: _Id | None = None
     time: _Id | None = None
     update_time: _Id | None = None
-    price: Decimal | None = None
-    avg_price: Decimal | None = None
-    stop_price: Decimal | None = None
-    cumulative_quote_qty: Decimal | None = None
-    cummulative_quote_qty: Decimal | None = None
+    price: Any = None
+    avg_price: Any = None
+    stop_price: Any = None
+    cumulative_quote_qty: Any = None
+    cummulative_quote_qty: Any = None
     time_in_force: str | None = None
     type: str | None = None
 
@@ -94,7 +98,8 @@ def acknowledged(order: Order) -> Order:
 
 def _order(row: _Row, payload: Mapping[str, Any], symbol: str | None) -> Order:
     status = _word(STATUSES, row.status, "status")
-    if row.status == "PARTIALLY_CANCELED" and row.executed_qty == 0:
+    filled = to_decimal("executedQty", row.executed_qty)
+    if row.status == "PARTIALLY_CANCELED" and filled == 0:
         raise UnexpectedPayload("hashkey: PARTIALLY_CANCELED with nothing filled")
     return Order(
         id=_id(row.order_id, "orderId"),
@@ -104,12 +109,12 @@ def _order(row: _Row, payload: Mapping[str, Any], symbol: str | None) -> Order:
         side=_word(_SIDES, row.side, "side"),
         time_in_force=row.time_in_force,
         post_only=None if row.type is None else row.type == "LIMIT_MAKER",
-        price=row.price or None,
-        trigger_price=row.stop_price or None,
-        average=row.avg_price or None,
-        amount=row.orig_qty or None,
-        filled=row.executed_qty,
-        cost=_cost(row),
+        price=_unless_zero("price", row.price),
+        trigger_price=_unless_zero("stopPrice", row.stop_price),
+        average=_unless_zero("avgPrice", row.avg_price),
+        amount=_amount(row),
+        filled=filled,
+        cost=_cost(row, filled),
         status=status,
         timestamp=_time(row.transact_time if row.transact_time is not None else row.time),
         last_update_timestamp=_time(row.update_time),
@@ -146,11 +151,25 @@ def _time(value: _Id | None) -> int | None:
     return int(text)
 
 
-def _cost(row: _Row) -> Decimal | None:
+def _unless_zero(name: str, value: Any) -> Decimal | None:
+    return None if value is None else to_decimal(name, value) or None
+
+
+def _amount(row: _Row) -> Decimal | None:
+    amount = _unless_zero("origQty", row.orig_qty)
+    # Only a market order placed by its cash amount has none; anything else with 0 is a row half written.
+    if amount is None and _TYPES.get(row.type or "") is not OrderType.MARKET:
+        raise UnexpectedPayload("hashkey: origQty 0 on an order that is no market order")
+    return amount
+
+
+def _cost(row: _Row, filled: Decimal) -> Decimal | None:
     # Queries and lists send both spellings with the same value; create and cancel answers send neither.
-    spellings = {cost for cost in (row.cumulative_quote_qty, row.cummulative_quote_qty) if cost is not None}
+    sent = (row.cumulative_quote_qty, row.cummulative_quote_qty)
+    spellings = {to_decimal("cumulativeQuoteQty", cost) for cost in sent if cost is not None}
     if len(spellings) > 1:
         raise UnexpectedPayload("hashkey: cumulativeQuoteQty and cummulativeQuoteQty differ")
-    if row.executed_qty == 0:
-        return Decimal(0)
-    return next((cost for cost in spellings if cost), None)
+    cost = next(iter(spellings), Decimal(0))
+    if filled == 0 and cost != 0:
+        raise UnexpectedPayload("hashkey: a cumulativeQuoteQty without an executedQty")
+    return cost if cost or filled == 0 else None

@@ -16,6 +16,7 @@ from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
 from hk_adapter.venues.hashkey.signing import build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
+from hk_adapter.venues.hashkey.symbols import venue_symbol
 
 hk_adapter_contract = 1
 
@@ -75,6 +76,7 @@ class HashKeyVenue:
     async def cancel_order(self, request: CancelRequest) -> Order:
         """Cancel by one id; the answer shows the order as it was before the cancel."""
         _refuse_params(request.params)
+        _check_symbol(request.symbol)
         payload = read_object(await endpoints.cancel_order(request), "cancel_order")
         return acknowledged(parse_order(payload, operation="cancel_order", symbol=request.symbol))
 
@@ -89,6 +91,7 @@ class HashKeyVenue:
     async def fetch_order(self, request: FetchOrderRequest) -> Order:
         """Look one order up by one id."""
         _refuse_params(request.params)
+        _check_symbol(request.symbol)
         payload = read_object(await endpoints.fetch_order(request), "fetch_order")
         return parse_order(payload, operation="fetch_order", symbol=request.symbol)
 
@@ -105,6 +108,12 @@ class HashKeyVenue:
 def _refuse_params(params: Mapping[str, Any]) -> None:
     if params:
         raise InvalidArgument(f"params: hashkey does not know {min(params)!r} here")
+
+
+def _check_symbol(symbol: str | None) -> None:
+    # It is not sent, so it must be refused here: beside the answer it would be too late.
+    if symbol is not None:
+        venue_symbol(symbol)
 
 
 def _recv_window(value: Any) -> int | None:
