@@ -72,7 +72,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     if given.budget not in {None, "unlimited"}:
         raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
     venue = registry.open_venue(_venue_settings(given))
-    profile = load_profile(given.venue_id, profile=given.profile, environment=given.environment)
+    profile = _profile(given)
     credentials = _credentials(given, profile)
     hooks = _joined(venue, [*(profile.plugins if profile else ()), *given.plugins])
     clock = VenueClock()
@@ -102,6 +102,12 @@ def _venue_settings(given: ConnectArguments) -> VenueSettings:
         base_url=None if given.base_url is None else checked_origin(str(given.base_url)),
         options=given.venue_settings,
     )
+
+
+def _profile(given: ConnectArguments) -> Profile | None:
+    if given.environment == SIMULATOR and given.profile is None:
+        return None  # HK_ADAPTER_PROFILE speaks of a real venue
+    return load_profile(given.venue_id, profile=given.profile, environment=given.environment)
 
 
 def _credentials(given: ConnectArguments, profile: Profile | None) -> HmacCredentials | None:

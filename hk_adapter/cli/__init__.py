@@ -1,0 +1,22 @@
+"""The ``hk-adapter`` command. click and rich come with the extra ``cli``; without them it says how to get them."""
+
+from __future__ import annotations
+
+import sys
+
+from hk_adapter.cli.exit_codes import ExitCode
+
+_EXTRA = {"click", "rich"}
+
+
+def main() -> None:
+    """Run the command with the process's arguments and exit; the codes are in ``exit_codes.py``."""
+    try:
+        from hk_adapter.cli.command import command  # noqa: PLC0415 - click may be missing
+
+        command(prog_name="hk-adapter")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        sys.stderr.write(f"hk-adapter: needs {error.name}, which is not installed: pip install 'hk-adapter[cli]'\n")
+        sys.exit(ExitCode.USAGE)

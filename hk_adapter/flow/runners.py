@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
-from hk_adapter.errors import NotSent
+from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.flow.effects import (
     ClockSample,
     Effect,
@@ -104,8 +104,8 @@ class BlockingRunner(_Common):
     def _answer(self, effect: Effect[Any]) -> Answer:
         try:
             return Answer(self._perform(effect))
-        except Exception as error:  # noqa: BLE001 - it travels into the flow, which is its caller
-            return Answer(error=error)
+        except Exception as error:  # noqa: BLE001 - told apart in _travelling
+            return _travelling(effect, error)
 
     def _perform(self, effect: Effect[Any]) -> Any:
         match effect:
@@ -134,6 +134,17 @@ class BlockingRunner(_Common):
             return self.run(flow)
         except Exception as error:  # noqa: BLE001 - Gather gives errors as values
             return error
+
+
+def _travelling(effect: Effect[Any], error: Exception) -> Answer:
+    """Let an error travel into the flow, unless it is neither the network's nor ours.
+
+    A performer turns all that a network can do into our errors. Anything else is a test tool's (no such cassette,
+    network blocked) or a bug, and must reach the caller whatever flows and wrappers catch.
+    """
+    if isinstance(effect, HttpCall) and not isinstance(error, AdapterError):
+        raise error
+    return Answer(error=error)
 
 
 class AsyncRunner(_Common):
@@ -166,8 +177,8 @@ class AsyncRunner(_Common):
     async def _answer(self, effect: Effect[Any]) -> Answer:
         try:
             return Answer(await self._perform(effect))
-        except Exception as error:  # noqa: BLE001 - it travels into the flow, which is its caller
-            return Answer(error=error)
+        except Exception as error:  # noqa: BLE001 - told apart in _travelling
+            return _travelling(effect, error)
 
     async def _perform(self, effect: Effect[Any]) -> Any:
         match effect:

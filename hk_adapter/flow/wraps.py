@@ -10,8 +10,9 @@ from typing import Any
 import pluggy
 
 from hk_adapter.errors import OrderDenied, PluginError, RequestState
-from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.trampoline import check_flow, close
+from hk_adapter.flow.effects import Effect, Flow
+from hk_adapter.flow.relay import Relay
+from hk_adapter.flow.trampoline import Answer, check_flow, close
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 _mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)
@@ -67,6 +68,19 @@ def _show_arguments(wrapper: Any, parameters: list[inspect.Parameter]) -> None:
     wrapper.__signature__ = inspect.signature(shape)
 
 
+class _Unwatched:
+    """Watches nothing: a relay is wanted only for its check that effects, and nothing else, are awaited."""
+
+    def before(self, effect: Effect[Any]) -> Effect[Any]:
+        return effect
+
+    def after(self, effect: Effect[Any], answer: Answer) -> None:
+        pass
+
+
+_UNWATCHED = _Unwatched()
+
+
 class _Inner:
     """The inner flow as a wrapper sees it, and what became of it."""
 
@@ -80,12 +94,12 @@ class _Inner:
     async def run(self) -> Any:
         self.started = True
         try:
-            self.value = await self._flow
+            self.value = await Relay(self._flow, _UNWATCHED)
         except Exception as error:
             self.error = error
-            raise
-        finally:
             self.ended = True
+            raise
+        self.ended = True
         return self.value
 
     def close(self) -> None:
@@ -103,20 +117,28 @@ async def _shielded(function: WrapperFunction, arguments: dict[str, Any], flow: 
     inner = _Inner(flow)
     handed = inner.run()
     try:
-        await function(**arguments, flow=handed)
-    except OrderDenied:
-        if inner.started:
-            _LOG.error("wrapper %s denied a call after it had begun; its result stands", name)
-        else:
-            handed.close()
-            inner.close()
+        return await _run(function, arguments, inner, handed)
+    finally:
+        handed.close()
+        inner.close()
+
+
+async def _run(
+    function: WrapperFunction, arguments: dict[str, Any], inner: _Inner, handed: Coroutine[Any, Any, Any]
+) -> Any:
+    name = function.__qualname__
+    try:
+        # Each side is relayed, so that whoever awaits anything but an effect is told, and nobody else.
+        await Relay(function(**arguments, flow=handed), _UNWATCHED)
+    except OrderDenied as error:
+        if not inner.started:
             raise
+        if error is not inner.error:
+            _LOG.error("wrapper %s denied a call after it had begun; its result stands", name)
     except Exception as error:  # a wrapper's fault, whatever it is, must not decide the call
         if error is not inner.error:
             _LOG.error("wrapper %s failed with %s", name, type(error).__name__, exc_info=error)
         if not inner.started and not _is_cancel(function, arguments):
-            handed.close()
-            inner.close()
             fault = PluginError(f"wrapper {name} failed before the call began")
             fault.request_state = RequestState.NOT_SENT
             raise fault from error
@@ -134,8 +156,6 @@ async def _outcome(
     if _is_cancel(function, arguments):
         _LOG.error("wrapper %s did not await the cancel it was given; it goes out without it", name)
         return await handed
-    handed.close()
-    inner.close()
     fault = PluginError(f"wrapper {name} did not await the flow it was given")
     fault.request_state = RequestState.NOT_SENT
     raise fault

@@ -98,7 +98,8 @@ class CancelReport:
 
     def _error(self) -> AdapterError:
         kind = _ERRORS[self.outcome]
-        if isinstance(self.error, kind):
+        unproven = self.outcome in {CancelOutcome.OFF_BOOK, CancelOutcome.PENDING}
+        if isinstance(self.error, kind) and not unproven:
             return self.error
         error = kind(_WORDS[self.outcome])
         error.__cause__ = self.error

@@ -1,0 +1,96 @@
+"""``hk-adapter cancel``: cancel one order and say what is known."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal, NoReturn
+
+import click
+
+from hk_adapter.cli.exit_codes import ExitCode, code_of_report, help_text
+from hk_adapter.cli.show import complain, error_line, report_data, report_text
+from hk_adapter.errors import AdapterError
+from hk_adapter.model import CancelReport
+from hk_adapter.venue import Venue, connect
+
+
+@click.command(epilog="\b\n" + help_text())
+@click.argument("order_id", required=False)
+@click.option("--client-order-id", metavar="ID", help="The client's id; beside ORDER_ID the order must carry it.")
+@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Such as hashkey; see 'hk-adapter venues'.")
+@click.option(
+    "--environment",
+    required=True,
+    type=click.Choice(["production", "sandbox", "simulator"]),
+    help="Where the order is; never assumed.",
+)
+@click.option("--site", help="One of the venue's sites; without it the venue's default (HashKey: hk).")
+@click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
+@click.option("--symbol", help="Such as ETH/USD; checked against the order that was canceled.")
+@click.option(
+    "--wait",
+    type=click.Choice(["final", "ack"]),
+    default="final",
+    show_default=True,
+    help="For the order's proven end, or only for the venue's acceptance.",
+)
+@click.option("--timeout", type=float, metavar="SECONDS", help="For the whole cancel; 10 without it.")
+@click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.pass_context
+def cancel(
+    ctx: click.Context,
+    order_id: str | None,
+    client_order_id: str | None,
+    venue_id: str,
+    environment: Literal["production", "sandbox", "simulator"],
+    site: str | None,
+    base_url: str | None,
+    symbol: str | None,
+    wait: Literal["final", "ack"],
+    timeout: float | None,
+    profile: str | None,
+    as_json: bool,
+) -> None:
+    """Cancel one order and report what is known of it.
+
+    The order is named by ORDER_ID, the venue's id, or by --client-order-id.
+
+    Keys come from the environment (HK_ADAPTER_HASHKEY_API_KEY and HK_ADAPTER_HASHKEY_SECRET for hashkey) or from a
+    profile, and never from arguments, which other processes can read.
+    """
+    if order_id is None and client_order_id is None:
+        raise click.UsageError("give ORDER_ID or --client-order-id")
+    if environment == "simulator" and base_url is None:
+        raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
+    with connect(venue_id, environment=environment, site=site, base_url=base_url, profile=profile) as venue:
+        report = _canceled(venue, order_id, symbol, client_order_id, wait, timeout)
+    click.echo(json.dumps(report_data(report)) if as_json else report_text(report))
+    _complain_of(report)
+    ctx.exit(code_of_report(report))
+
+
+def _canceled(
+    venue: Venue,
+    order_id: str | None,
+    symbol: str | None,
+    client_order_id: str | None,
+    wait: Literal["final", "ack"],
+    timeout: float | None,
+) -> CancelReport:
+    try:
+        return venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
+    except KeyboardInterrupt:
+        _interrupted(order_id or f"with client order id {client_order_id}")
+
+
+def _interrupted(order: str) -> NoReturn:
+    complain(f"interrupted: what was sent is unknown; order {order} may or may not be canceled, ask the venue")
+    click.get_current_context().exit(ExitCode.INTERRUPTED)
+
+
+def _complain_of(report: CancelReport) -> None:
+    try:
+        report.order_or_raise()
+    except AdapterError as error:
+        complain(error_line(error))

@@ -1,0 +1,109 @@
+"""How reports and errors are written: words for people, plain data for ``--json``. Nothing here needs rich."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from typing import Any
+
+import click
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.model import CancelOutcome, CancelReport, Order
+
+SENTENCES: dict[CancelOutcome, str] = {
+    CancelOutcome.CANCELED: "proven off the book; nothing was filled",
+    CancelOutcome.PARTIALLY_CANCELED: "proven off the book; a part was filled first",
+    CancelOutcome.TOO_LATE_FILLED: "proven off the book; it was filled before the cancel took effect",
+    CancelOutcome.ALREADY_CANCELED: "proven off the book; it was canceled before, and not by this call",
+    CancelOutcome.ENDED: "proven off the book; the venue ended it itself",
+    CancelOutcome.OFF_BOOK: "off the book by the venue's word; its end or its fills are not read yet, ask the venue",
+    CancelOutcome.PENDING: "the venue accepted the cancel; the order's end is not proven, it may still trade",
+    CancelOutcome.REJECTED: "the venue refused the cancel; the order was still on the book afterwards",
+    CancelOutcome.NOT_FOUND: "the venue knows no order under the ids given",
+    CancelOutcome.RATE_LIMITED: "refused for asking too often; the cancel did not run",
+    CancelOutcome.CLOCK_SKEW: "refused for its timestamp; the cancel did not run, check this machine's clock",
+    CancelOutcome.AUTH: "refused for the key, its signature or its permissions; the cancel did not run",
+    CancelOutcome.BAD_REQUEST: "refused as malformed; the cancel did not run",
+    CancelOutcome.VENUE_DOWN: "the venue is closed or cannot be reached; the cancel did not run",
+    CancelOutcome.NOT_SENT: "nothing was sent, for a reason on this side",
+    CancelOutcome.UNKNOWN: "the cancel may or may not have run; ask the venue before acting on either",
+}
+
+
+def complain(line: str) -> None:
+    """Write one line to stderr, under the command's name."""
+    click.echo(f"hk-adapter: {one_line(line)}", err=True)
+
+
+def one_line(text: str) -> str:
+    """Keep a text, which may quote a venue, from breaking the line or steering the terminal."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def error_line(error: AdapterError) -> str:
+    """Name an error, what it says, and the venue's code where its message does not say it."""
+    message = str(error)
+    code = "" if error.code is None or error.code in message else f" (code {error.code})"
+    return one_line(f"{type(error).__name__}: {message}{code}")
+
+
+def report_text(report: CancelReport) -> str:
+    """Tell a cancel's report in words, one fact a line; facts that are not known have no line."""
+    facts = {
+        **(_order_facts(report.order) if report.order is not None else {}),
+        "evidence": str(report.evidence),
+        "attempts": f"{report.attempts}, of which in doubt: {report.ambiguous_attempts}",
+        "error": None if report.error is None else error_line(report.error),
+        "retry after": None if report.retry_after is None else f"{report.retry_after:g} s",
+        "elapsed": f"{report.elapsed:.2f} s",
+    }
+    lines = [f"  {name:<12} {one_line(fact)}" for name, fact in facts.items() if fact is not None]
+    return "\n".join([f"{report.outcome}: {SENTENCES[report.outcome]}", *lines])
+
+
+def report_data(report: CancelReport) -> dict[str, Any]:
+    """Give a cancel's report as JSON takes it; the keys are a promise, see the reference of the command."""
+    error = report.error
+    return {
+        "outcome": str(report.outcome),
+        "final": report.final,
+        "evidence": str(report.evidence),
+        "attempts": report.attempts,
+        "ambiguous_attempts": report.ambiguous_attempts,
+        "retry_after": report.retry_after,
+        "elapsed": round(report.elapsed, 3),
+        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
+        "order": plain(report.order),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Give any value of the model as JSON takes it: records and mappings as objects, decimals as strings."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def _order_facts(order: Order) -> dict[str, str | None]:
+    terms = (order.symbol or order.venue_symbol, order.type, order.side, plain(order.amount))
+    price = "" if order.price is None else f" at {plain(order.price)}"
+    word = "" if order.venue_status is None else f" (the venue's word: {order.venue_status})"
+    return {
+        "order": order.id,
+        "client id": order.client_order_id,
+        "terms": " ".join(str(term) for term in terms if term is not None) + price or None,
+        "status": None if order.status is None else f"{order.status}{word}",
+        "filled": plain(order.filled),
+        "remaining": plain(order.remaining),
+        "average": plain(order.average),
+    }

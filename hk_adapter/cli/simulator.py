@@ -1,0 +1,44 @@
+"""``hk-adapter simulator``: serve the simulated HashKey until Ctrl-C."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import click
+
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="A loopback address.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8377, show_default=True, help="0 takes one that is free."
+)
+def simulator(host: str, port: int) -> None:
+    """Serve a simulated HashKey over HTTP until Ctrl-C.
+
+    Ctrl-C ends it with exit code 0, and what it knew is forgotten. Its key and secret are public and open nothing else.
+    """
+    try:
+        with suppress(KeyboardInterrupt), serve(host, port) as served:
+            click.echo(_told(served.url))
+            served.wait()
+    except ValueError as error:
+        raise click.BadParameter(f"{host!r} is not a loopback address", param_hint="--host") from error
+    except OSError as error:
+        raise click.UsageError(f"cannot serve on {host} port {port}: {error.strerror or error}") from error
+    click.echo("stopped")
+
+
+def _told(url: str) -> str:
+    return f"""\
+HashKey simulator at {url}
+  API key  {DEFAULT_API_KEY}
+  secret   {DEFAULT_SECRET}
+
+From Python:
+  hk_adapter.connect("hashkey", environment="simulator", base_url="{url}")
+From a shell:
+  hk-adapter cancel ORDER_ID --venue hashkey --environment simulator --base-url {url}
+
+Ctrl-C ends it."""

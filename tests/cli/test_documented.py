@@ -1,0 +1,74 @@
+"""The reference of the command says what the command does: codes, commands, options and JSON keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import Result
+
+from hk_adapter.cli.command import command
+from hk_adapter.cli.exit_codes import MEANINGS, OUTCOMES
+from hk_adapter.cli.show import report_data
+from hk_adapter.model import CancelOutcome, CancelReport
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
+
+
+def _section(title: str) -> str:
+    """Give the text under a heading."""
+    found = re.search(rf"^#+ {re.escape(title)}$(.*?)(?=^#|\Z)", PAGE, re.DOTALL | re.MULTILINE)
+    assert found is not None, title
+    return found[1]
+
+
+def _rows(title: str) -> list[list[str]]:
+    """Give the cells of the table under a heading, without its head."""
+    rows = [line.strip("|").split("|") for line in _section(title).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_exit_codes_are_documented_as_they_are() -> None:
+    """The page's table has the code's codes, in the same words, each with its outcomes."""
+    documented = {
+        int(code): (meaning, set(re.findall(r"`(\w+)`", words))) for code, meaning, words in _rows("Exit codes")
+    }
+    assert documented == {
+        int(code): (meaning, {str(outcome) for outcome in CancelOutcome if OUTCOMES[outcome] is code})
+        for code, meaning in MEANINGS.items()
+    }
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("cancel", "--help")])
+def test_exit_codes_are_in_the_help(arguments: tuple[str, ...], invoke: Callable[..., Result]) -> None:
+    """--help prints every exit code with its meaning."""
+    lines = [line.strip() for line in invoke(*arguments).stdout.splitlines()]
+    for code, meaning in MEANINGS.items():
+        assert f"{int(code)}  {meaning}" in lines
+
+
+def test_every_command_is_documented() -> None:
+    """Each command has a section and a row of its own."""
+    documented = {row[0].strip("`").removeprefix("hk-adapter ") for row in _rows("The command: `hk-adapter`")}
+    assert documented == set(command.commands)
+    for name in command.commands:
+        assert _section(f"`hk-adapter {name}`")
+
+
+@pytest.mark.parametrize("name", ["cancel", "simulator"])
+def test_every_argument_is_documented(name: str) -> None:
+    """The table of a command has its arguments and options, and no others."""
+    documented = {row[0].strip("`") for row in _rows(f"`hk-adapter {name}`")}
+    parameters = command.commands[name].params
+    assert documented == {
+        one.opts[0] if isinstance(one, click.Option) else (one.name or "").upper() for one in parameters
+    }
+
+
+def test_every_json_key_is_documented() -> None:
+    """The table of the JSON object has its keys, in their order."""
+    documented = [row[0].strip("`") for row in _rows("The JSON object")]
+    assert documented == list(report_data(CancelReport(outcome=CancelOutcome.UNKNOWN)))

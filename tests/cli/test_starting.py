@@ -1,0 +1,60 @@
+"""How the command starts: lightly, with its version, and with one helpful line where the extra is missing."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from importlib import metadata
+
+import pytest
+from click.testing import Result
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+WITHOUT = "import sys; sys.modules[{name!r}] = None; from hk_adapter.cli import main; main()"
+
+
+@pytest.mark.parametrize(("missing", "arguments"), [("click", ("venues",)), ("click", ()), ("rich", ("demo",))])
+def test_a_missing_extra_is_one_line(missing: str, arguments: tuple[str, ...], start: Start) -> None:
+    """Without click or rich one line on stderr names the pip command that adds them, and the code is 2."""
+    process = start(*arguments, code=WITHOUT.format(name=missing))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (2, "")
+    assert err.count("\n") == 1
+    assert missing in err
+    assert "pip install 'hk-adapter[cli]'" in err
+
+
+def test_rich_is_only_for_the_demo(start: Start) -> None:
+    """What needs no table works without rich."""
+    process = start("venues", code=WITHOUT.format(name="rich"))
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert "hashkey" in out
+
+
+def test_another_missing_module_is_not_blamed_on_the_extra(start: Start) -> None:
+    """A module that the extra does not bring is no reason to install it."""
+    process = start("venues", code=WITHOUT.format(name="pluggy"))
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 1
+    assert "hk-adapter[cli]" not in err
+
+
+def test_importing_the_command_is_light(start: Start) -> None:
+    """Importing hk_adapter.cli, and running a light command, loads neither ccxt, aiohttp nor rich."""
+    code = """
+import sys
+import hk_adapter.cli
+import hk_adapter.cli.command
+print([name for name in ("ccxt", "aiohttp", "rich") if name in sys.modules])
+"""
+    out, err = start(code=code).communicate(timeout=20)
+    assert (out, err) == ("[]\n", "")
+
+
+def test_the_version_is_the_distributions(invoke: Callable[..., Result]) -> None:
+    """--version prints the installed version."""
+    result = invoke("--version")
+    assert result.exit_code == 0
+    assert result.stdout.split()[-1] == metadata.version("hk-adapter")
