@@ -1,0 +1,110 @@
+"""Write ``reference/hooks.md`` from the docstrings of the contract, so that the page cannot drift from the code.
+
+Run it after a change of ``hk_adapter/hooks.py``: ``python docs/generate.py``. A test notices when that was forgotten.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+from hk_adapter import hooks
+from hk_adapter.flow import effects, wire
+from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.model import requests
+
+PAGE = Path(__file__).parent / "reference" / "hooks.md"
+
+_HEAD = """\
+# The hooks
+
+*Made by `docs/generate.py` from the docstrings of `hk_adapter/hooks.py`; change those, not this page.*
+
+What a plugin implements, as the code states it. `@hookimpl` marks an implementation, and its function has the hook's
+name. Argument names are the contract: an implementation may take fewer, never others, and never with a default.
+Why hooks are written like this: [flows and runners](../explanation/flows-and-runners.md). How to write one, step by
+step: [the tutorial](../tutorial/first-venue-plugin.md).
+"""
+
+_REQUESTS = (requests.CancelRequest, requests.FetchOrderRequest, requests.CreateOrderRequest, requests.Operation)
+_EFFECTS = (
+    effects.HttpCall,
+    effects.Sleep,
+    effects.Now,
+    effects.Random,
+    effects.ClockSample,
+    effects.Gather,
+    effects.Foreign,
+)
+
+
+def page() -> str:
+    """Build the whole page."""
+    return "\n".join(_parts()).rstrip() + "\n"
+
+
+def _parts() -> Iterator[str]:
+    yield _HEAD
+    yield "## Asked of a plugin before a venue is open\n"
+    yield from _hooks(hooks.CatalogueHooks)
+    yield "## Asked of the one opened venue\n"
+    yield from _hooks(hooks.VenueHooks)
+    yield "## What `open_venue` is given and returns\n"
+    yield from _records((hooks.VenueSettings, hooks.OpenedVenue, hooks.RateLimit, hooks.Credentials))
+    yield "## What the hooks are asked for\n"
+    yield from _records(_REQUESTS)
+    yield "## What a hook may await\n"
+    yield "The closed set of effects; a flow may also await other flows. Anything else is a `PluginError`.\n"
+    yield from _records(_EFFECTS)
+    yield "## What comes back from an `HttpCall`, and what `sign` builds\n"
+    yield from _records((wire.Response, wire.HttpRequest))
+    yield "## Wrappers\n"
+    yield from _documented("wraps_flow(function)", wraps_flow)
+
+
+def _hooks(specification: type) -> Iterator[str]:
+    for name, function in vars(specification).items():
+        if not name.startswith("_"):
+            yield from _documented(f"{name}({_parameters(function)}) -> {_returns(function)}", function)
+
+
+def _records(classes: tuple[type, ...]) -> Iterator[str]:
+    for one in classes:
+        yield from _documented(one.__name__, one)
+        if one in (hooks.OpenedVenue, hooks.Credentials):
+            yield from _members(one)
+
+
+def _members(one: type) -> Iterator[str]:
+    for name, member in vars(one).items():
+        function = member.fget if isinstance(member, property) else member
+        if name.startswith("_") or not inspect.isfunction(function):
+            continue
+        shown = f"{name}: {_returns(function)}"
+        if not isinstance(member, property):
+            shown = f"{name}({_parameters(function)}) -> {_returns(function)}"
+        yield f"- `{shown}`: {' '.join(_doc(function).split())}"
+    yield ""
+
+
+def _documented(title: str, documented: object) -> Iterator[str]:
+    yield f"### `{title}`\n"
+    yield f"```text\n{_doc(documented)}\n```\n"
+
+
+def _doc(documented: object) -> str:
+    return inspect.getdoc(documented) or ""
+
+
+def _parameters(function: object) -> str:
+    parameters = list(inspect.signature(function).parameters.values())[1:]  # type: ignore[arg-type]
+    return ", ".join(f"{parameter.name}: {parameter.annotation}" for parameter in parameters)
+
+
+def _returns(function: object) -> str:
+    return str(inspect.signature(function).return_annotation)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
