@@ -33,6 +33,8 @@ TABLE = {(name, wait): None for name in FINAL for wait in Wait} | {
     for wait, kind in zip((Wait.FINAL, Wait.ACK), kinds, strict=True)
 }
 RAISING = [(name, wait, kind) for (name, wait), kind in TABLE.items() if kind is not None]
+ACCEPTED = ["OFF_BOOK", "PENDING"]
+DECIDED = [row for row in RAISING if row[0] not in ACCEPTED]
 
 
 def raised_by(report: CancelReport) -> AdapterError:
@@ -87,13 +89,23 @@ def test_an_accepted_cancel_of_which_no_order_is_known_is_not_returned() -> None
     assert type(raised_by(report)) is errors.OutcomeUnknown
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), RAISING)
+@pytest.mark.parametrize(("name", "wait", "kind"), DECIDED)
 def test_the_venues_own_error_is_the_one_raised(name: str, wait: Wait, kind: type[AdapterError]) -> None:
     """Where the report holds an error of the outcome's class, that very error is raised, code and all."""
     original = kind("the venue's word", code="0209", http_status=400, venue="hashkey", retry_after=7.0)
     error = raised_by(CancelReport(outcome=CancelOutcome[name], wait=wait, error=original, retry_after=2.5))
     assert error is original
     assert (error.code, error.retry_after) == ("0209", 7.0)
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_a_failed_look_up_is_not_what_an_accepted_cancel_raises(name: str) -> None:
+    """The error speaks of the cancel that was accepted; what kept its end from being read is the cause."""
+    look = errors.OutcomeUnknown("GET: no whole answer came back", code="-1007", venue="hashkey")
+    error = raised_by(CancelReport(outcome=CancelOutcome[name], error=look))
+    assert type(error) is errors.OutcomeUnknown
+    assert error.__cause__ is look
+    assert (error.code, error.venue) == ("-1007", "hashkey")
 
 
 def test_a_narrower_error_is_kept() -> None:
@@ -137,7 +149,7 @@ def test_an_errors_order_is_kept_where_the_report_has_none() -> None:
     assert raised_by(CancelReport(outcome=CancelOutcome.UNKNOWN, error=original)).order is ORDER
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), RAISING)
+@pytest.mark.parametrize(("name", "wait", "kind"), DECIDED)
 def test_the_raised_error_survives_pickling_with_its_report(name: str, wait: Wait, kind: type[AdapterError]) -> None:
     """Another process gets the error, its report and its order; also where error and report name each other."""
     own = kind("the venue's word", code="0209")
