@@ -1,0 +1,57 @@
+"""Never run, only type-checked: what a bot's own type checker sees of the public names."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, assert_type
+
+import hk_adapter as hk
+
+
+def a_blocking_bot() -> None:
+    """The blocking facade gives orders and reports."""
+    with hk.connect("hashkey", environment="simulator", timeout=5.0, recv_window=4000) as venue:
+        assert_type(venue, hk.Venue)
+        order = venue.create_order("ETH/USD", "limit", "buy", Decimal(1), "1900", time_in_force="GTC")
+        assert_type(order, hk.Order)
+        assert_type(order.filled, Decimal | None)
+        assert_type(venue.cancel_order(order.id, wait="ack"), hk.Order)
+        report = venue.try_cancel(client_order_id=order.client_order_id)
+        assert_type(report, hk.CancelReport)
+        assert_type(report.outcome, hk.CancelOutcome)
+        assert_type(report.order, hk.Order | None)
+        assert_type(report.order_or_raise().to_ccxt(), dict[str, Any])
+        assert_type(venue.fetch_time(), int)
+
+
+async def an_asyncio_bot() -> None:
+    """The asyncio facade has the same methods, awaited, and may itself be awaited."""
+    async with hk.connect_async("hashkey", environment="simulator") as venue:
+        assert_type(venue, hk.AsyncVenue)
+        assert_type(await venue.cancel_order("1"), hk.Order)
+        assert_type(await venue.try_cancel("1"), hk.CancelReport)
+    assert_type(await hk.connect_async("hashkey"), hk.AsyncVenue)
+
+
+class AVenue:
+    """A venue plugin's hook reads like any client; awaiting an effect gives its result."""
+
+    @hk.hookimpl
+    async def cancel_order(self, request: hk.CancelRequest) -> hk.Order:
+        """Cancel by one id."""
+        response = await hk.HttpCall("DELETE", "/order", params={"id": str(request.order_id)}, signed=True)
+        assert_type(response, hk.Response)
+        assert_type(await hk.Now(), hk.Moment)
+        assert_type(await hk.Random(), float)
+        await hk.Sleep(0.1)
+        return hk.Order(id=request.order_id)
+
+
+class AWrapper:
+    """A wrapper is given the inner flow, and awaits it."""
+
+    @hk.wraps_flow
+    async def operate(self, flow: hk.Flow[Any], operation: hk.Operation) -> Any:
+        """See a whole call."""
+        assert_type(operation.name, str)
+        return await flow
