@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from hk_adapter import registry
 from hk_adapter.calls import Calls
-from hk_adapter.errors import ConfigurationError, NotSupported
+from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.operate import Core
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import arguments
@@ -19,6 +20,7 @@ from hk_adapter.transport.hosts import checked_origin
 from hk_adapter.transport.outgoing import Outgoing
 
 SIMULATOR = "simulator"
+ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
 PROXY_FROM_ENVIRONMENT = "environment"
 
 
@@ -36,7 +38,7 @@ class Connection:
     clock: VenueClock
     outgoing: Outgoing
     simulator: Simulator | None
-    proxy: str | None
+    proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
 
 
@@ -69,8 +71,8 @@ def open_connection(given: ConnectArguments) -> Connection:
     its contract.
     """
     timeout = arguments.timeout(given.timeout, 10.0)
-    if given.budget not in {None, "unlimited"}:
-        raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
+    _check_words(given)
+    _check_proxy(given.proxy)
     venue = registry.open_venue(_venue_settings(given))
     profile = _profile(given)
     credentials = _credentials(given, profile)
@@ -84,6 +86,29 @@ def open_connection(given: ConnectArguments) -> Connection:
         proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
         trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
     )
+
+
+def _check_words(given: ConnectArguments) -> None:
+    if given.environment not in ENVIRONMENTS:
+        raise ConfigurationError(f"environment must be one of {', '.join(ENVIRONMENTS)}, not {given.environment!r}")
+    if given.site is not None and not isinstance(given.site, str):
+        raise ConfigurationError(f"site must be a str, not {given.site!r}")
+    if given.budget not in (None, "unlimited"):
+        raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
+    if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
+        raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
+
+
+def _check_proxy(proxy: object) -> None:
+    if proxy is None or proxy == PROXY_FROM_ENVIRONMENT:
+        return
+    try:
+        parts = urlsplit(proxy if isinstance(proxy, str) else "")
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ConfigurationError("proxy must be a URL such as http://host:port; other kinds are not supported")
 
 
 def _joined(venue: OpenedVenue, plugins: Sequence[Any]) -> VenueHooks:
@@ -111,7 +136,7 @@ def _profile(given: ConnectArguments) -> Profile | None:
 
 
 def _credentials(given: ConnectArguments, profile: Profile | None) -> HmacCredentials | None:
-    if given.environment == SIMULATOR and given.api_key is None and given.secret is None:
+    if given.environment == SIMULATOR and (given.api_key, given.secret, given.private_key) == (None, None, None):
         # Keys of the environment and of profiles are real ones: the simulator has its own.
         return HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
     return load_credentials(

@@ -315,7 +315,7 @@ def connect(
         base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, plugins=plugins,
         venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key
+    del api_key, secret, private_key, base_url, proxy, venue_settings
     return Venue(open_connection(given))
 
 
@@ -344,7 +344,7 @@ def connect_async(
         base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, plugins=plugins,
         venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key
+    del api_key, secret, private_key, base_url, proxy, venue_settings
     return AsyncVenue(open_connection(given))
 
 

@@ -25,7 +25,6 @@ class Attempt:
         self.sent = 0
         self._deadline = deadline
         self._lane = lane
-        self._thrown: Exception | None = None
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's deadline, in seconds of the monotonic clock, and its lane on a request."""
@@ -36,7 +35,6 @@ class Attempt:
 
     def after(self, effect: Effect[Any], answer: Answer) -> None:
         """Count a request, unless it provably never left."""
-        self._thrown = answer.error
         if isinstance(effect, HttpCall | Foreign) and not isinstance(answer.error, NotSent):
             self.sent += 1
 
@@ -45,16 +43,12 @@ class Attempt:
         """What a failure that is the plugin's own fault leaves known."""
         return RequestState.UNKNOWN if self.sent else RequestState.NOT_SENT
 
-    def threw(self, error: Exception) -> bool:
-        """Whether an error came from the runner, and not from the plugin."""
-        return error is self._thrown
-
 
 async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **arguments: Any) -> T:
     """Call a hook and return its result, which must be a ``kind``.
 
     Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
-    PluginError for anything else that the plugin does, with ``request_state`` telling whether it had sent.
+    PluginError for anything else, with ``request_state`` telling whether it had sent.
     """
     name = str(getattr(hook, "name", None) or name_of(hook))
     try:
@@ -69,8 +63,6 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     except AdapterError:
         raise
     except Exception as error:
-        if attempt.threw(error):
-            raise
         raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
     if not isinstance(result, kind):
         raise _broken(f"{name} gave {type(result).__name__}, not {kind.__name__}", name, attempt)

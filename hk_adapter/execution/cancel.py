@@ -11,6 +11,8 @@ from hk_adapter.errors import (
     NotSupported,
     OrderNotFound,
     PluginError,
+    RateLimited,
+    RequestState,
 )
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel_case import CancelCase
@@ -25,7 +27,13 @@ LEAST_LOOK_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
 
 _PAUSES = (0.5, 0.6, 0.8, 1.0)
-"""Seconds between look-ups; the last one repeats. Two queries a second is the lowest documented limit."""
+"""Seconds between looks; the last one repeats."""
+
+_QUERY_ROOM = 0.55
+"""Seconds that each query of a look keeps free behind it. Two queries a second is the lowest documented limit."""
+
+_BLOCKED = 418
+"""HTTP status after which nothing more is sent to a venue."""
 
 
 async def resolve_cancel(hooks: VenueHooks, operation: Operation) -> CancelReport:
@@ -56,7 +64,12 @@ async def _send(hooks: VenueHooks, case: CancelCase, deadline: float) -> None:
         case.learn_failure(attempt.sent, error)
     else:
         if attempt.sent == 0:
-            case.learn_failure(0, PluginError("cancel_order gave an order without having sent anything"))
+            case.learn_failure(
+                0,
+                PluginError(
+                    "cancel_order gave an order without having sent anything", request_state=RequestState.NOT_SENT
+                ),
+            )
         else:
             case.learn_answer(attempt.sent, order)
 
@@ -73,9 +86,11 @@ async def _look_until_settled(hooks: VenueHooks, case: CancelCase, operation: Op
 
 
 async def _look(hooks: VenueHooks, case: CancelCase, deadline: float) -> float:
-    """Look under every id until one shows the order; return how many seconds the venue wants to be left alone."""
+    """Look under every id until one shows the order; return how many seconds the venue is to be left alone."""
     begun = await _clock()
+    silence = 0.0
     for request in _look_requests(case):
+        silence += _QUERY_ROOM
         attempt = Attempt(min(deadline, await _clock() + ATTEMPT_TIMEOUT), Lane.CONFIRM)
         try:
             order = await ask(hooks.fetch_order, Order, attempt, request=request)
@@ -86,11 +101,12 @@ async def _look(hooks: VenueHooks, case: CancelCase, deadline: float) -> float:
             return math.inf
         except AdapterError as error:
             case.learn_look_failure(error)
-            return error.retry_after or 0.0
+            blocked = isinstance(error, RateLimited) and error.http_status == _BLOCKED
+            return math.inf if blocked else max(silence, error.retry_after or 0.0)
         case.learn_look(order)
-        return 0.0
+        return silence
     case.learn_miss(begun)
-    return 0.0
+    return silence
 
 
 def _look_requests(case: CancelCase) -> list[FetchOrderRequest]:

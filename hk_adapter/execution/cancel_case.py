@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,
@@ -16,7 +18,16 @@ from hk_adapter.errors import (
     VenueError,
     VenueUnavailable,
 )
-from hk_adapter.model import CancelOutcome, CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
+from hk_adapter.model import (
+    CancelOutcome,
+    CancelReport,
+    CancelRequest,
+    Evidence,
+    FetchOrderRequest,
+    Order,
+    OrderStatus,
+    Wait,
+)
 
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
@@ -62,7 +73,7 @@ class CancelCase:
             return
         self._count(sent)
         self.accepted = True
-        self.last_seen = order
+        self.last_seen = self._without_unproven_end(order)
         if is_proven_end(order):
             self._acknowledged_end = order
 
@@ -84,7 +95,7 @@ class CancelCase:
         elif is_proven_end(order):
             self._proven_end = self.last_seen = order
         else:
-            self.last_seen = order
+            self.last_seen = self._without_unproven_end(order)
             self._open_after_refusal = order.status is OrderStatus.OPEN
 
     def learn_miss(self, at: float) -> None:
@@ -117,7 +128,7 @@ class CancelCase:
             attempts=self.sends,
             ambiguous_attempts=self.doubts,
             error=error,
-            retry_after=None if error is None else error.retry_after,
+            retry_after=_longest_wait(error, None if outcome.final else self._look_error),
             wait=wait,
             elapsed=elapsed,
         )
@@ -126,6 +137,11 @@ class CancelCase:
         # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.
         self.sends += sent
         self.doubts += max(0, sent - 1)
+
+    def _without_unproven_end(self, order: Order) -> Order:
+        if order.status is None or not order.status.final or is_proven_end(order):
+            return order
+        return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
 
     def _end(self, wait: Wait) -> Order | None:
         if self._proven_end is not None:
@@ -195,12 +211,12 @@ class CancelCase:
             ("symbol", asked.symbol, order.symbol),
             ("client_order_id", asked.client_order_id, order.client_order_id),
         ):
-            if wanted is not None and wanted != shown:
-                return Mismatch(f"order {order.id} has {name} {shown!r}, not {wanted!r}", order=order)
+            if wanted is not None and wanted != shown and (name == "symbol" or shown is not None):
+                return Mismatch(f"it ran on order {order.id}, whose {name} is {shown!r}, not {wanted!r}", order=order)
         return None
 
 
-def is_asked_for(order: Order, request: CancelRequest) -> bool:
+def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bool:
     """Whether an order is the one that a request names: by its order id if given, else by its client order id."""
     if request.order_id is not None:
         return order.id == request.order_id
@@ -216,3 +232,8 @@ def is_proven_end(order: Order) -> bool:
     if order.status is OrderStatus.REJECTED:
         return order.filled == 0
     return True
+
+
+def _longest_wait(*errors: AdapterError | None) -> float | None:
+    waits = [error.retry_after for error in errors if error is not None and error.retry_after is not None]
+    return max(waits, default=None)

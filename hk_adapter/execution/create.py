@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import AdapterError, NotSent, OrderNotFound, OutcomeUnknown, UnexpectedPayload, VenueError
+from hk_adapter.errors import (
+    AdapterError,
+    NotSent,
+    OrderNotFound,
+    OutcomeUnknown,
+    PluginError,
+    RequestState,
+    UnexpectedPayload,
+    VenueError,
+)
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel import ATTEMPT_TIMEOUT, LEAST_LOOK_TIME
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
@@ -26,6 +35,9 @@ async def settle_create(hooks: VenueHooks, operation: Operation) -> Order:
     attempt = Attempt(now + min(ATTEMPT_TIMEOUT, operation.timeout / 2))
     try:
         order = await ask(hooks.create_order, Order, attempt, request=request)
+        if attempt.sent == 0:
+            message = "create_order gave an order without having sent anything"
+            raise PluginError(message, request_state=RequestState.NOT_SENT)
         if order.client_order_id == request.client_order_id:
             return order
         doubt: AdapterError = UnexpectedPayload("the venue answered about another order", order=order)

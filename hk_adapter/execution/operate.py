@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hk_adapter.errors import NotSupported
+from hk_adapter.errors import NotSupported, UnexpectedPayload
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel import resolve_cancel
+from hk_adapter.execution.cancel_case import is_asked_for
 from hk_adapter.execution.create import settle_create
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.hooks import VenueHooks, hookimpl
@@ -16,7 +17,10 @@ from hk_adapter.model import Operation, Order
 
 async def _fetch_order(hooks: VenueHooks, operation: Operation) -> Order:
     attempt = Attempt((await Now()).monotonic + operation.timeout)
-    return await ask(hooks.fetch_order, Order, attempt, request=operation.request)
+    order = await ask(hooks.fetch_order, Order, attempt, request=operation.request)
+    if not is_asked_for(order, operation.request):
+        raise UnexpectedPayload("the venue answered about another order", order=order)
+    return order
 
 
 async def _fetch_time(hooks: VenueHooks, operation: Operation) -> int:

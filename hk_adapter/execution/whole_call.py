@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
+from hk_adapter.execution.ask import Attempt
 from hk_adapter.flow.effects import Now
+from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import check_flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOutcome, CancelReport, Operation
@@ -14,16 +16,24 @@ T = TypeVar("T")
 
 
 async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str) -> T:
-    """Run a call through ``operate`` and return its result, a ``kind``; errors are told the venue and the call."""
+    """Run a call through ``operate`` and return its result, a ``kind``; errors are told the venue and the call.
+
+    Requests that a wrapper sends on its own account must be over by the call's deadline too.
+    """
+    attempt = Attempt((await Now()).monotonic + operation.timeout)
     try:
         flow = hooks.operate(operation=operation)
         check_flow(flow, "operate")
-        result = await flow
+        result = await Relay(flow, attempt)
         if not isinstance(result, kind):
             raise PluginError(f"operate gave {type(result).__name__}, not {kind.__name__}")
     except AdapterError as error:
         placed(error, operation.name, venue_id)
         raise
+    except Exception as error:
+        broken = PluginError(f"a wrapper broke {operation.name} with {type(error).__name__}")
+        broken.request_state = attempt.request_state
+        raise placed(broken, operation.name, venue_id) from error
     return result
 
 

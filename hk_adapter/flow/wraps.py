@@ -30,6 +30,9 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     - Any other fault before that is logged; a cancel goes out all the same, any other call ends in PluginError.
       Returning without awaiting ``flow`` counts as such a fault.
     - A fault after ``flow`` ended is logged, and what ``flow`` came to stands.
+
+    A request that a wrapper of an attempt sends on its own account is counted as the attempt's, so send from a
+    wrapper of ``operate``.
     """
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())

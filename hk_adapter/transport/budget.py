@@ -118,7 +118,7 @@ def _earliest_start(group: _Group, ticket: Ticket, now: float) -> float:
         own = [charge for charge in group.charges if charge.lane is Lane.NORMAL]
         share = group.limit.amount - group.limit.kept
         start = max(start, _supply(group, own, share, min(ticket.cost, share), now))
-    return max(start, group.paused_until if group.paused_until > now else now)
+    return max(start, now, group.paused_until)
 
 
 def _gives_way(one: Ticket, other: Ticket) -> bool:

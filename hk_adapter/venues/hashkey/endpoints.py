@@ -74,13 +74,14 @@ def _put(params: dict[str, str], name: str, value: Decimal | None) -> None:
 
 
 def _one_id(order_id: str | None, client_order_id: str | None, *, client_name: str) -> dict[str, str]:
+    if client_order_id is not None:
+        _check_client_order_id(client_order_id)
     if order_id is not None:
         if len(order_id) > LONGEST_ORDER_ID:
             raise InvalidArgument(f"order_id: hashkey's have up to {LONGEST_ORDER_ID} characters, not {len(order_id)}")
         return {"orderId": order_id}
     if client_order_id is None:
         raise InvalidArgument("order_id or client_order_id is needed")
-    _check_client_order_id(client_order_id)
     return {client_name: client_order_id}
 
 

@@ -1,0 +1,79 @@
+"""``wait="ack"`` spares only the confirmation of an accepted request."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter import CancelOutcome, Evidence, OrderStatus
+
+
+async def test_an_accepted_cancel_returns_at_once(desk):
+    """The order is ``pending_cancel`` although the venue's word is NEW, and nothing is looked up."""
+    order = await desk.place()
+    done = await desk.cancel(order.id, wait="ack")
+    assert (done.status, done.venue_status, done.id) == (OrderStatus.PENDING_CANCEL, "NEW", order.id)
+    assert [one.method for one in desk.seen()] == ["DELETE"]
+
+
+async def test_the_report_of_an_accepted_cancel(desk):
+    """Accepted is PENDING, by the answer's own evidence, and not final."""
+    order = await desk.place()
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert (report.outcome, report.evidence, report.final) == (CancelOutcome.PENDING, Evidence.ACK, False)
+    assert (report.wait, report.error, report.attempts) == (hk.Wait.ACK, None, 1)
+
+
+async def test_more_is_said_where_the_venue_proved_more(desk):
+    """An answer that shows the end, with amounts that agree, is taken as the end."""
+    order = await desk.place()
+    desk.simulator.fail_next(body=desk.row(order.id, status="CANCELED"), method="DELETE", acted=True)
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.ACK)
+    assert (report.order_or_raise().status, len(desk.seen())) == (OrderStatus.CANCELED, 1)
+
+
+async def test_a_final_word_against_its_amounts_is_no_end(desk):
+    """FILLED with 0.4 of 1 is no proof: the order that comes back claims no end."""
+    order = await desk.place()
+    answer = desk.row(order.id, status="FILLED", executedQty="0.4")
+    desk.simulator.fail_next(body=answer, method="DELETE", acted=True)
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert (report.outcome, report.final) == (CancelOutcome.PENDING, False)
+    assert report.order_or_raise().status is OrderStatus.PENDING_CANCEL
+
+
+async def test_a_doubt_is_settled_all_the_same(desk):
+    """No answer is no acceptance: the end is looked for, and found."""
+    order = await desk.place()
+    desk.simulator.fail_next(kind="cut", method="DELETE", acted=True)
+    done = await desk.cancel(order.id, wait="ack")
+    assert (done.status, done.filled, desk.cancels) == (OrderStatus.CANCELED, Decimal(0), 1)
+
+
+async def test_a_doubt_that_cannot_be_settled_raises(desk):
+    """An order seen open after a cancel without an answer is neither accepted nor refused."""
+    order = await desk.place()
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    with pytest.raises(hk.OutcomeUnknown) as caught:
+        await desk.cancel(order.id, wait="ack", timeout=0.4)
+    assert (caught.value.report.outcome, desk.cancels) == (CancelOutcome.UNKNOWN, 1)
+
+
+async def test_too_late_is_settled_all_the_same(desk):
+    """A refusal that says "too late" is no acceptance either: the end is read."""
+    order = await desk.place()
+    desk.simulator.fill(order.id)
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert (report.outcome, desk.cancels) == (CancelOutcome.TOO_LATE_FILLED, 1)
+
+
+async def test_a_refusal_raises(desk):
+    """Waiting for less does not turn a refusal into a success."""
+    order = await desk.place()
+    desk.simulator.fail_next(code="-2011", method="DELETE")
+    with pytest.raises(hk.CancelRejected) as caught:
+        await desk.cancel(order.id, wait="ack")
+    assert (caught.value.report.outcome, caught.value.code, desk.cancels) == (CancelOutcome.REJECTED, "-2011", 1)

@@ -1,0 +1,170 @@
+"""One open venue through either facade, so that a test body is written once and promised for both."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import json
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.simulator import SeenRequest, SimulatorControl
+from hk_adapter.transport.clock import VenueClock
+
+ORDER_PATH = "/api/v1/spot/order"
+CREATE_PATH = "/api/v1.1/spot/order"
+
+
+@dataclass
+class Desk:
+    """An open venue. Every call is awaited; behind the blocking facade that changes nothing."""
+
+    venue: hk.Venue | hk.AsyncVenue
+    served: SimulatorControl | None = None
+
+    @property
+    def simulator(self) -> SimulatorControl:
+        """The simulated venue's side door: that of the served one, where requests go over HTTP."""
+        return self.served or self.venue.simulator
+
+    async def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a method of either facade and wait for its result."""
+        result = getattr(self.venue, name)(*args, **kwargs)
+        return await result if inspect.isawaitable(result) else result
+
+    async def cancel(self, *args: Any, **kwargs: Any) -> hk.Order:
+        """``cancel_order``."""
+        order = await self.call("cancel_order", *args, **kwargs)
+        assert isinstance(order, hk.Order)
+        return order
+
+    async def try_cancel(self, *args: Any, **kwargs: Any) -> hk.CancelReport:
+        """``try_cancel``."""
+        report = await self.call("try_cancel", *args, **kwargs)
+        assert isinstance(report, hk.CancelReport)
+        return report
+
+    async def place(self, amount: Any = "1", price: Any = "1900", **kwargs: Any) -> hk.Order:
+        """Let an order to buy ETH/USD rest, and forget the requests that this took."""
+        order = await self.call("create_order", "ETH/USD", "limit", "buy", amount, price, **kwargs)
+        assert isinstance(order, hk.Order)
+        self.simulator.requests.clear()
+        return order
+
+    def seen(self, method: str | None = None) -> list[SeenRequest]:
+        """The requests for orders that arrived, without those for anything else."""
+        paths = (ORDER_PATH, CREATE_PATH)
+        return [one for one in self.simulator.requests if one.path in paths and method in (None, one.method)]
+
+    @property
+    def cancels(self) -> int:
+        """How many cancel requests arrived."""
+        return len(self.seen("DELETE"))
+
+    def most_looks_in_a_second(self) -> int:
+        """The largest number of look-ups that arrived within any one second."""
+        window: deque[int] = deque()
+        most = 0
+        for one in self.seen("GET"):
+            window.append(one.at)
+            while one.at - window[0] >= 1000:
+                window.popleft()
+            most = max(most, len(window))
+        return most
+
+    def row(self, order_id: str, **changes: Any) -> str:
+        """Write an order as the query endpoint would, with fields changed; None takes a field away."""
+        order = self.simulator.order(order_id)
+        fields: dict[str, Any] = {
+            "accountId": "1649292498437183232",
+            "symbol": order.symbol,
+            "clientOrderId": order.client_order_id,
+            "orderId": order.order_id,
+            "time": str(order.created),
+            "price": str(order.price),
+            "origQty": str(order.amount),
+            "executedQty": str(order.filled),
+            "cumulativeQuoteQty": str(order.cost),
+            "status": order.status,
+            "timeInForce": "GTC",
+            "type": "LIMIT",
+            "side": order.side,
+        }
+        return json.dumps({key: value for key, value in (fields | changes).items() if value is not None})
+
+
+OpenDesk = Callable[..., Awaitable[Desk]]
+
+
+@pytest.fixture(params=["blocking", "asyncio"])
+def facade(request: pytest.FixtureRequest) -> str:
+    """Which facade the test goes through."""
+    assert request.param in {"blocking", "asyncio"}
+    return str(request.param)
+
+
+@pytest.fixture
+async def open_desk(facade: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OpenDesk]:
+    """Open venues through the test's facade, by default HashKey's simulator in process; closed at the end."""
+    for name in ("HK_ADAPTER_HASHKEY_API_KEY", "HK_ADAPTER_HASHKEY_SECRET", "HK_ADAPTER_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    desks: list[Desk] = []
+
+    async def open_one(venue_id: str = "hashkey", *, served: SimulatorControl | None = None, **options: Any) -> Desk:
+        options.setdefault("environment", "simulator")
+        connect: Callable[..., Any] = hk.connect if facade == "blocking" else hk.connect_async
+        desks.append(Desk(connect(venue_id, **options), served))
+        return desks[-1]
+
+    yield open_one
+    for desk in desks:
+        await desk.call("close")
+
+
+class SkippedTime:
+    """The machine's clocks, but for the time that somebody slept, which passes at once."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds, as ``time.monotonic``."""
+        return time.monotonic() + self._skipped
+
+    def time(self) -> float:
+        """Seconds, as ``time.time``."""
+        return time.time() + self._skipped
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        self._skipped += seconds
+
+    async def sleep_async(self, seconds: float, _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Move on, once the others had their turn."""
+        self._skipped += seconds
+        await _sleep(0)
+
+
+@pytest.fixture
+def skipped_time(monkeypatch: pytest.MonkeyPatch) -> SkippedTime:
+    """Let nobody wait who uses the simulator in process; the clocks, the venue's too, show that time has passed."""
+    skipped = SkippedTime()
+    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, skipped.monotonic, skipped.time))
+    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=skipped.sleep))
+    monkeypatch.setattr("hk_adapter.in_process.time", skipped)
+    monkeypatch.setattr(asyncio, "sleep", skipped.sleep_async)
+    return skipped
+
+
+@pytest.fixture
+async def desk(skipped_time: SkippedTime, open_desk: OpenDesk) -> Desk:
+    """HashKey's simulator, in process, where no test waits for time to pass."""
+    return await open_desk()
