@@ -8,20 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .control import BalanceView, OrderView, SimulatorControl
-from .core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
-from .dialect import Dialect
-from .wire import NetworkFault, SimRequest, SimResponse
+from hk_adapter.simulator.control import SimulatorControl
+from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.limits import Bans, Limits
+from hk_adapter.simulator.views import BalanceView, CancelSeen, OrderTruth, OrderView
+from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
 
 if TYPE_CHECKING:
-    from .server import Served
+    from hk_adapter.simulator.server import Served
 
 __all__ = [
     "DEFAULT_API_KEY",
     "DEFAULT_SECRET",
     "BalanceView",
+    "Bans",
+    "CancelSeen",
     "Dialect",
+    "Limits",
     "NetworkFault",
+    "OrderTruth",
     "OrderView",
     "SeenRequest",
     "SimRequest",
@@ -45,6 +51,6 @@ def serve(
     `port` 0 takes a free one. `simulator` None makes a new one. `clock` gives Unix ms, the machine's when None.
     Only a loopback `host` is accepted unless `allow_remote`. OSError when the port is taken. Needs aiohttp.
     """
-    from . import server  # noqa: PLC0415 - aiohttp is only for those who serve
+    from hk_adapter.simulator import server  # noqa: PLC0415 - aiohttp is only for those who serve
 
     return server.serve(host, port, simulator=simulator, clock=clock, allow_remote=allow_remote)

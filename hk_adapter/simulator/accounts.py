@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .money import ZERO
+from hk_adapter.simulator.money import ZERO
 
 
 @dataclass(slots=True)

@@ -6,15 +6,14 @@ was seen refused before anything else), then key, signature, and time last.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import re
 from collections.abc import Mapping
 
-from .accounts import Account
-from .dialect import Dialect
-from .refusals import Refusal
-from .wire import SimRequest
+from hk_adapter.simulator.accounts import Account
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.refusals import Refusal
+from hk_adapter.simulator.wire import SimRequest
 
 KEY_HEADERS = ("X-HK-APIKEY", "X-APIKEY")
 DEFAULT_RECV_WINDOW = 5000
@@ -42,8 +41,12 @@ def authenticate(
 
 def signature_of(request: SimRequest, secret: str) -> str:
     """Compute what the signature must be: HMAC-SHA256 over query and body as received, joined by nothing."""
-    text = _without_signature(request.query).encode() + _without_signature_in_body(request.body)
-    return hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+    return _split(request, secret)[0]
+
+
+def key_of(request: SimRequest) -> str | None:
+    """Read the API key out of either documented header; None when there is none."""
+    return next((value for name in KEY_HEADERS if (value := request.header(name)) is not None), None)
 
 
 def _timestamp(parameters: Mapping[str, str]) -> int:
@@ -64,28 +67,33 @@ def _recv_window(parameters: Mapping[str, str]) -> int:
 
 
 def _account(request: SimRequest, accounts: Mapping[str, Account], dialect: Dialect) -> Account:
-    key = next((value for name in KEY_HEADERS if (value := request.header(name)) is not None), None)
-    account = None if key is None else accounts.get(key)
+    account = accounts.get(key_of(request) or "")
     if account is None:
         raise Refusal(dialect.unknown_key)
     return account
 
 
 def _is_signed_by(request: SimRequest, secret: str) -> bool:
-    given = _signatures(request.query) + _signatures(request.body.decode("utf-8", "replace"))
-    if len(given) != 1:
-        return False
+    expected, given = _split(request, secret)
     # The hex is not case-sensitive; everything else that is signed is.
-    return hmac.compare_digest(given[0].lower().encode(), signature_of(request, secret).encode())
+    return len(given) == 1 and hmac.compare_digest(given[0].lower().encode(), expected.encode())
 
 
-def _signatures(text: str) -> list[str]:
-    return [part.removeprefix(_SIGNATURE) for part in text.split("&") if part.startswith(_SIGNATURE)]
+def _split(request: SimRequest, secret: str) -> tuple[str, list[str]]:
+    query, in_query = _without_signature(request.query)
+    # Latin-1 carries any bytes through text and back unchanged.
+    body, in_body = _without_signature(request.body.decode("latin-1"))
+    signed = query.encode() + body.encode("latin-1")
+    return hmac.digest(secret.encode(), signed, "sha256").hex(), in_query + in_body
 
 
-def _without_signature(text: str) -> str:
-    return "&".join(part for part in text.split("&") if not part.startswith(_SIGNATURE))
-
-
-def _without_signature_in_body(body: bytes) -> bytes:
-    return b"&".join(part for part in body.split(b"&") if not part.startswith(_SIGNATURE.encode()))
+def _without_signature(text: str) -> tuple[str, list[str]]:
+    if _SIGNATURE not in text:
+        return text, []
+    kept, signatures = [], []
+    for part in text.split("&"):
+        if part.startswith(_SIGNATURE):
+            signatures.append(part.removeprefix(_SIGNATURE))
+        else:
+            kept.append(part)
+    return "&".join(kept), signatures

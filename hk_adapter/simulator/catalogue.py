@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from .money import plain
+from hk_adapter.simulator.money import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """What a new order must satisfy before it may rest: the documented refusals of the create endpoint.
 
 Where several tabled codes fit, the more exact one is given: -1200 to -1203 name limit orders and their side,
--5030 a field's length. Matching comes later, so MARKET and IOC/FOK, which cannot rest, are refused.
+-5030 a field's length. Only orders that can rest are known: MARKET, IOC and FOK are refused.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .catalogue import Market
-from .money import ZERO
-from .orders import OrderTerms
-from .refusals import Refusal
+from hk_adapter.simulator.catalogue import Market
+from hk_adapter.simulator.money import ZERO
+from hk_adapter.simulator.orders import OrderTerms
+from hk_adapter.simulator.refusals import Refusal
 
 MAX_CLIENT_ID = 255
 

@@ -1,23 +1,29 @@
-"""The simulated venue: `(request, now) -> response`, with no clock, socket, thread or randomness of its own."""
+"""The simulated venue: `(request, now) -> response`, with no clock, socket or thread of its own, and chance by seed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from functools import partial
 from threading import RLock
 
-from .accounts import Account, Balance
-from .auth import authenticate
-from .book import Book
-from .catalogue import MARKETS
-from .dialect import Dialect
-from .endpoints import PUBLIC, SIGNED, Venue
-from .faults import Faults
-from .ids import account_id
-from .money import EXACT, exact
-from .refusals import Refusal, no_such_page, refuse
-from .wire import NetworkFault, SimRequest, SimResponse, json_response
+from hk_adapter.simulator.accounts import Account, Balance
+from hk_adapter.simulator.agenda import Agenda
+from hk_adapter.simulator.auth import authenticate, key_of
+from hk_adapter.simulator.book import Book
+from hk_adapter.simulator.catalogue import MARKETS
+from hk_adapter.simulator.desk import Desk
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.endpoints import PUBLIC, SIGNED, served
+from hk_adapter.simulator.faults import Fault, Faults
+from hk_adapter.simulator.ids import account_id
+from hk_adapter.simulator.limits import Limiter, Limits, limit_answer
+from hk_adapter.simulator.money import EXACT, exact
+from hk_adapter.simulator.naming import named_by_cancel
+from hk_adapter.simulator.refusals import Refusal, no_such_page, not_routed, refuse
+from hk_adapter.simulator.venue import Parameters, Venue
+from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse, json_response
 
 DEFAULT_API_KEY = "simulator-key"
 DEFAULT_SECRET = "simulator-secret"  # noqa: S105 - opens nothing but the simulator
@@ -28,6 +34,7 @@ DEFAULT_BALANCES: Mapping[str, Decimal | int | str] = {
     "BTC": 100,
     "ETH": 1_000,
 }
+_COUNTER_PARTY_FUNDS = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,10 @@ class SeenRequest:
 
 
 class Simulator:
-    """Answer like HashKey's spot REST API, as documented, for one account.
+    """Answer like HashKey's spot REST API, as documented, for limit orders.
 
-    Only resting limit orders are known: nothing matches by itself, fills come from `SimulatorControl`.
+    Time moves only by the `now` that each call brings: what is due by then happens first, in the order of its time.
+    Orders trade with those of other accounts; `SimulatorControl` opens such accounts and plays the other side.
     Equal seeds and equal calls give equal answers. May be called from many threads.
     """
 
@@ -54,41 +62,94 @@ class Simulator:
         secret: str = DEFAULT_SECRET,
         balances: Mapping[str, Decimal | int | str] | None = None,
         dialect: Dialect | None = None,
+        limits: Limits | None = None,
+        keep_requests: int | None = None,
         seed: int = 0,
     ) -> None:
-        """Open the account with `balances`, all free; None is a generous amount of each coin."""
-        self.account = Account(account_id(seed), api_key, secret)
-        for asset, amount in (DEFAULT_BALANCES if balances is None else balances).items():
-            self.account.balances[asset] = Balance(free=exact(amount, f"balance of {asset}"))
-        self.venue = Venue(dialect or Dialect(), MARKETS, Book(seed))
+        """Open the account with `balances`, all free; None is a generous amount of each coin.
+
+        `limits` None lets everything through. `keep_requests` None remembers every request, else the last so many.
+        """
+        if keep_requests is not None and keep_requests < 0:
+            raise ValueError(f"keep_requests must be None, 0 or more: {keep_requests!r}")
+        dialect, book, self.agenda = dialect or Dialect(), Book(seed), Agenda()
+        self.venue = Venue(dialect, MARKETS, book, Desk(dialect, book, self.agenda, seed))
         self.faults = Faults()
+        self.limiter = None if limits is None else Limiter(limits)
         self.requests: list[SeenRequest] = []
         self.latest = 0
         self.lock = RLock()
-        self._accounts = {api_key: self.account}
+        self.accounts: dict[str, Account] = {}
+        self._keep_requests = keep_requests
+        self._signed = served(dialect)
+        self._seed = seed
+        self.account = self.open_account(api_key, secret, DEFAULT_BALANCES if balances is None else balances)
+        assets = {asset for market in MARKETS.values() for asset in (market.base, market.quote)}
+        funds = {asset: Balance(free=Decimal(_COUNTER_PARTY_FUNDS)) for asset in sorted(assets)}
+        self.counter_party = Account(account_id(seed - 1), "", "", funds)
+
+    def open_account(self, api_key: str, secret: str, balances: Mapping[str, Decimal | int | str]) -> Account:
+        """Open an account behind a key; ValueError when the key is taken or a balance is no exact number."""
+        if not api_key or api_key in self.accounts:
+            raise ValueError("the key is empty or belongs to another account")
+        account = Account(account_id(self._seed + len(self.accounts)), api_key, secret)
+        for asset, amount in balances.items():
+            account.balances[asset] = Balance(free=exact(amount, f"balance of {asset}"))
+        self.accounts[api_key] = account
+        return account
+
+    def advance(self, now: int) -> None:
+        """Let time move to `now` and everything that is due happen; the caller holds the lock, under `money.EXACT`."""
+        self.latest = max(self.latest, now)
+        self.agenda.run(now)
 
     def handle(self, request: SimRequest, now: int) -> SimResponse:
         """Answer one request at `now`, the venue's Unix time in ms."""
         with self.lock, localcontext(EXACT):
+            self.advance(now)
             fault = self.faults.take(request)
             if fault is not None and fault.kind is NetworkFault.REFUSE:
                 return fault.respond(None)
             parameters = request.parameters()
             parameters.pop("signature", None)
-            self.requests.append(SeenRequest(request.method, request.path, parameters, now))
-            self.latest = max(self.latest, now)
+            self._arrived(request, parameters, now)
+            limited = None if self.limiter is None else self._limited(self.limiter, request, now)
             if fault is None:
-                return self._answer(request, parameters, now)
-            return fault.respond(self._answer(request, parameters, now) if fault.acted else None)
+                return limited or self._answer(request, parameters, now, now)
+            if not fault.acted:
+                return fault.respond(None)
+            return fault.respond(limited or self._act_for(fault, request, parameters, now))
 
-    def _answer(self, request: SimRequest, parameters: Mapping[str, str], now: int) -> SimResponse:
+    def _arrived(self, request: SimRequest, parameters: Parameters, now: int) -> None:
+        if self._keep_requests != 0:
+            self.requests.append(SeenRequest(request.method, request.path, parameters, now))
+            if self._keep_requests is not None and len(self.requests) > self._keep_requests:
+                del self.requests[0]
+        if request.method == "DELETE" and (account := self.accounts.get(key_of(request) or "")) is not None:
+            for order in named_by_cancel(self.venue, account, (request.method, request.path), parameters):
+                if order is not None:
+                    order.cancel_sends += 1
+
+    def _limited(self, limiter: Limiter, request: SimRequest, now: int) -> SimResponse | None:
+        # Only signed calls of a known key are counted: of the public ones no limit is published.
+        key = key_of(request) if (request.method, request.path) in self._signed else None
+        too_many = limiter.refuse(request.method, request.path, key if key in self.accounts else None, now)
+        return None if too_many is None else limit_answer(self.venue.dialect, too_many)
+
+    def _act_for(self, fault: Fault, request: SimRequest, parameters: Parameters, now: int) -> SimResponse | None:
+        if not fault.acted_after:
+            return self._answer(request, parameters, now, now)
+        self.agenda.add(now + fault.acted_after, partial(self._answer, request, parameters, now))
+        return None
+
+    def _answer(self, request: SimRequest, parameters: Parameters, received: int, now: int) -> SimResponse:
         route = (request.method, request.path)
         try:
+            if (signed := self._signed.get(route)) is not None:
+                account = authenticate(request, parameters, self.accounts, self.venue.dialect, received)
+                return json_response(signed(self.venue, account, parameters, now))
             if (public := PUBLIC.get(route)) is not None:
                 return json_response(public(self.venue, parameters, now))
-            if (signed := SIGNED.get(route)) is not None:
-                account = authenticate(request, parameters, self._accounts, self.venue.dialect, now)
-                return json_response(signed(self.venue, account, parameters, now))
         except Refusal as refusal:
             return refuse(refusal.code, refusal.detail)
-        return no_such_page()
+        return not_routed(request.path) if route in SIGNED else no_such_page()

@@ -1,34 +1,28 @@
-"""What each path does: the routing table, and one function per endpoint.
+"""What each path does: the routing table, and the endpoints about one order or none.
 
 Public endpoints are `(venue, parameters, now)`, signed ones also get the account that asks. Not built yet, and so
-answered like any unknown path: batches, mass cancels, lists, history, account, market data, streams.
+answered like any unknown path: batch create, account, market data, streams.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from . import checks
-from .accounts import Account
-from .book import Book
-from .catalogue import Market, exchange_info, symbol_info
-from .dialect import Dialect
-from .orders import Order, OrderStatus
-from .refusals import Refusal
-from .shapes import cancel_answer, create_answer, query_answer
+from hk_adapter.simulator import checks
+from hk_adapter.simulator.accounts import Account
+from hk_adapter.simulator.catalogue import exchange_info, symbol_info
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.lists import open_orders, order_history
+from hk_adapter.simulator.mass_cancel import cancel_all, cancel_by_ids, cancel_of_symbol
+from hk_adapter.simulator.naming import CANCEL_BY_IDS, CANCEL_ORDER, check_account_id, find_order
+from hk_adapter.simulator.orders import OrderStatus
+from hk_adapter.simulator.refusals import Refusal
+from hk_adapter.simulator.shapes import cancel_answer, create_answer, filled_text, query_answer
+from hk_adapter.simulator.venue import Answer, Parameters, Venue
 
-Parameters = Mapping[str, str]
-Answer = dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Venue:
-    """Hold what the endpoints work on."""
-
-    dialect: Dialect
-    markets: Mapping[str, Market]
-    book: Book
+Route = tuple[str, str]
+PublicEndpoint = Callable[[Venue, Parameters, int], Answer]
+SignedEndpoint = Callable[[Venue, Account, Parameters, int], Answer]
 
 
 def ping(venue: Venue, parameters: Parameters, now: int) -> Answer:
@@ -52,71 +46,66 @@ def catalogue(venue: Venue, parameters: Parameters, now: int) -> Answer:
 
 
 def create_order(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Let a limit order rest (v1.1)."""
+    """Take a limit order in (v1.1)."""
     return _create(venue, account, parameters, now, alert=True)
 
 
 def create_order_v1(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Let a limit order rest (the legacy path; for limit orders only the answer differs)."""
+    """Take a limit order in (the legacy path; for limit orders only the answer differs)."""
     return _create(venue, account, parameters, now, alert=False)
 
 
 def query_order(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
     """Show an order, finished ones too."""
-    if parameters.get("accountId", account.account_id) != account.account_id:
-        raise Refusal("0104")
-    order = _find(venue, account, parameters, client_id_name="origClientOrderId")
-    if order is None:
+    check_account_id(account, parameters)
+    order = find_order(venue, account, parameters, client_id_name="origClientOrderId")
+    if order is None or (order.status is OrderStatus.PENDING_NEW and venue.dialect.pending_new_shown == "nowhere"):
         raise Refusal(venue.dialect.query_unknown)
-    return query_answer(order)
+    return query_answer(order, venue.desk.shown_status(order))
 
 
 def cancel_order(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Cancel an open order, and show it as it was before: a status of NEW, the creation time."""
-    order = _find(venue, account, parameters, client_id_name="clientOrderId")
+    """Accept the cancel of an open order, and show it as it was before: a status of NEW, the creation time."""
+    order = find_order(venue, account, parameters, client_id_name="clientOrderId")
     if order is None:
         raise Refusal(venue.dialect.cancel_unknown)
-    if not order.is_open:
-        raise Refusal(_too_late(venue.dialect, order))
-    answer = cancel_answer(order)
-    venue.book.cancel(order, "USER_CANCEL", now)
-    return answer
+    before = cancel_answer(order, venue.desk.shown_status(order))
+    venue.desk.cancel(order, now)
+    if venue.dialect.cancel_answer == "as_before":
+        return before
+    if venue.dialect.cancel_answer == "as_after":
+        return cancel_answer(order, venue.desk.shown_status(order))
+    return before | {"status": "PARTIALLY_CANCELED" if order.filled else "CANCELED"}
 
 
-PUBLIC: Mapping[tuple[str, str], Callable[[Venue, Parameters, int], Answer]] = {
+PUBLIC: Mapping[Route, PublicEndpoint] = {
     ("GET", "/api/v1/ping"): ping,
     ("GET", "/api/v1/time"): server_time,
     ("GET", "/api/v1/exchangeInfo"): catalogue,
 }
-SIGNED: Mapping[tuple[str, str], Callable[[Venue, Account, Parameters, int], Answer]] = {
+CANCEL_ALL = ("DELETE", "/api/v1/spot/cancelAllOpenOrders")
+SIGNED: Mapping[Route, SignedEndpoint] = {
     ("POST", "/api/v1.1/spot/order"): create_order,
     ("POST", "/api/v1/spot/order"): create_order_v1,
     ("GET", "/api/v1/spot/order"): query_order,
-    ("DELETE", "/api/v1/spot/order"): cancel_order,
+    ("GET", "/api/v1/spot/openOrders"): open_orders,
+    ("GET", "/api/v1/spot/tradeOrders"): order_history,
+    CANCEL_ORDER: cancel_order,
+    CANCEL_BY_IDS: cancel_by_ids,
+    ("DELETE", "/api/v1/spot/openOrders"): cancel_of_symbol,
+    CANCEL_ALL: cancel_all,
 }
+
+
+def served(dialect: Dialect) -> Mapping[Route, SignedEndpoint]:
+    """Give the signed endpoints that a site has."""
+    return {route: endpoint for route, endpoint in SIGNED.items() if dialect.cancel_all_served or route != CANCEL_ALL}
 
 
 def _create(venue: Venue, account: Account, parameters: Parameters, now: int, *, alert: bool) -> Answer:
     terms = checks.new_order(parameters, venue.markets)
-    order = venue.book.place(account, terms, checks.new_client_id(parameters), now)
-    return create_answer(order, status=venue.dialect.create_status, alert=alert)
-
-
-def _find(venue: Venue, account: Account, parameters: Parameters, *, client_id_name: str) -> Order | None:
-    order_id, client_order_id = parameters.get("orderId"), parameters.get(client_id_name)
-    if not order_id and not client_order_id:
-        raise Refusal("0001", f"orderId or {client_id_name}")
-    if order_id and client_order_id and venue.dialect.both_ids == "client_order_id":
-        order_id = None
-    if not order_id:
-        return venue.book.by_client_id(account, client_order_id or "")
-    order = venue.book.by_id(order_id)
-    return order if order is not None and order.account is account else None
-
-
-def _too_late(dialect: Dialect, order: Order) -> str:
-    return {
-        OrderStatus.FILLED: dialect.cancel_filled,
-        OrderStatus.CANCELED: dialect.cancel_canceled,
-        OrderStatus.PARTIALLY_CANCELED: dialect.cancel_partially_canceled,
-    }[order.status]
+    order = venue.desk.place(account, terms, checks.new_client_id(parameters), now)
+    status, executed = venue.dialect.create_status, "0"
+    if status == "as_matched" or order.status is OrderStatus.PENDING_NEW:
+        status, executed = order.status.value, filled_text(order)
+    return create_answer(order, status=status, executed=executed, alert=alert)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .refusals import MESSAGES, refuse
-from .wire import JSON_HEADERS, NetworkFault, SimRequest, SimResponse
+from hk_adapter.simulator.refusals import MESSAGES, gateway_page, refuse
+from hk_adapter.simulator.wire import JSON_HEADERS, NetworkFault, SimRequest, SimResponse
 
 
 @dataclass(slots=True)
@@ -19,6 +19,7 @@ class Fault:
     method: str | None
     path: str | None
     times: int
+    acted_after: int
 
     def matches(self, request: SimRequest) -> bool:
         """Tell whether this fault is meant for a request."""
@@ -42,6 +43,8 @@ class Faults:
 
     def take(self, request: SimRequest) -> Fault | None:
         """Give the first fault meant for a request, and count it as used."""
+        if not self._waiting:
+            return None
         fault = next((waiting for waiting in self._waiting if waiting.matches(request)), None)
         if fault is not None:
             fault.times -= 1
@@ -66,7 +69,7 @@ def error_answer(
         raw = body.encode() if isinstance(body, str) else body
         answer = SimResponse(200 if status is None else status, JSON_HEADERS, raw)
     elif status is not None:
-        answer = _gateway_page(status)
+        answer = gateway_page(status)
     elif headers is not None:
         raise ValueError("headers go with a status, code or body")
     else:
@@ -75,7 +78,14 @@ def error_answer(
 
 
 def make_fault(
-    kind: str | None, answer: SimResponse | None, *, acted: bool, method: str | None, path: str | None, times: int
+    kind: str | None,
+    answer: SimResponse | None,
+    *,
+    acted: bool,
+    acted_after: int,
+    method: str | None,
+    path: str | None,
+    times: int,
 ) -> Fault:
     """Build a fault; ValueError for what cannot be meant."""
     network = None if kind is None else _network_fault(kind)
@@ -85,11 +95,13 @@ def make_fault(
         raise ValueError(f"{network}: no answer gets through, so status, code and body have no meaning")
     if acted and network is NetworkFault.REFUSE:
         raise ValueError("a refused connection delivers no request: the venue cannot have acted")
+    if acted_after < 0 or (acted_after and not acted):
+        raise ValueError(f"acted_after must be 0 or more ms, and goes with acted: {acted_after!r}")
     if times < 1:
         raise ValueError(f"times must be at least 1: {times!r}")
     if path is not None and not path.startswith("/"):
         raise ValueError(f"path must be a whole path such as /api/v1/spot/order: {path!r}")
-    return Fault(network, answer, acted, None if method is None else method.upper(), path, times)
+    return Fault(network, answer, acted, None if method is None else method.upper(), path, times, acted_after)
 
 
 def _network_fault(kind: str) -> NetworkFault:
@@ -103,9 +115,3 @@ def _by_code(code: str, msg: str | None, status: int) -> SimResponse:
     if code not in MESSAGES and msg is None:
         raise ValueError(f"code {code!r} is not in the table, whose codes are text such as '0211': give its msg too")
     return refuse(code, msg=msg, status=status)
-
-
-def _gateway_page(status: int) -> SimResponse:
-    # What stands in front of a venue answers with its own page, not with the venue's JSON.
-    page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
-    return SimResponse(status, {"Content-Type": "text/html"}, page.encode())

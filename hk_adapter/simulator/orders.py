@@ -1,27 +1,30 @@
-"""One order and its life: it rests, is filled in parts, and ends filled or canceled."""
+"""One order and its life: it is taken in, rests, is filled in parts, and ends filled, canceled or rejected."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from .accounts import Account
-from .catalogue import Market
-from .money import ZERO
+from hk_adapter.simulator.accounts import Account
+from hk_adapter.simulator.catalogue import Market
+from hk_adapter.simulator.money import ZERO, plain
 
 
 class OrderStatus(StrEnum):
-    """Name the states of a resting order in the venue's words."""
+    """Name the states of an order in the venue's words."""
 
+    PENDING_NEW = "PENDING_NEW"
     NEW = "NEW"
     PARTIALLY_FILLED = "PARTIALLY_FILLED"
     FILLED = "FILLED"
     CANCELED = "CANCELED"
     PARTIALLY_CANCELED = "PARTIALLY_CANCELED"
+    REJECTED = "REJECTED"
 
 
 OPEN = frozenset({OrderStatus.NEW, OrderStatus.PARTIALLY_FILLED})
+CANCELED = frozenset({OrderStatus.CANCELED, OrderStatus.PARTIALLY_CANCELED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,16 @@ class OrderTerms:
         return self.market.base, amount
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
+class CancelAttempt:
+    """Keep what became of one cancel request for one order: `code` is the refusal's, empty when accepted."""
+
+    at: int
+    code: str = ""
+    effective: bool = False
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
 class Order:
     """Keep one order's state; times are the venue's ms."""
 
@@ -53,30 +65,66 @@ class Order:
     terms: OrderTerms
     created: int
     updated: int
-    status: OrderStatus = OrderStatus.NEW
+    status: OrderStatus = OrderStatus.PENDING_NEW
     filled: Decimal = ZERO
     cost: Decimal = ZERO
     cancel_reason: str = ""
+    ended: int | None = None
+    cancels: list[CancelAttempt] = field(default_factory=list)
+    cancel_sends: int = 0
+    cancel_pending: bool = False
+    """A cancel was accepted, whether it has taken effect or not."""
+    cancel_once_open: CancelAttempt | None = None
+    """A cancel whose time came while the order was still being taken in."""
+    number: int = field(init=False)
+    price_text: str = field(init=False)
+    amount_text: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Shown in every answer and never changed: written once.
+        self.number = int(self.order_id)
+        self.price_text = plain(self.terms.price)
+        self.amount_text = plain(self.terms.amount)
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the order still rests."""
+        """Tell whether the order rests on the book."""
         return self.status in OPEN
+
+    @property
+    def is_ended(self) -> bool:
+        """Tell whether nothing can happen to the order any more."""
+        return self.ended is not None
 
     @property
     def remaining(self) -> Decimal:
         """Tell what is not filled, in base currency; that of a canceled order counts too."""
         return self.terms.amount - self.filled
 
+    def open(self, now: int) -> None:
+        """Let the order rest."""
+        self.status = OrderStatus.NEW
+        self.updated = now
+
     def fill(self, amount: Decimal, price: Decimal, now: int) -> None:
         """Trade an amount at a price."""
         self.filled += amount
         self.cost += amount * price
-        self.status = OrderStatus.PARTIALLY_FILLED if self.remaining else OrderStatus.FILLED
-        self.updated = now
+        if self.remaining:
+            self.status = OrderStatus.PARTIALLY_FILLED
+            self.updated = now
+        else:
+            self._end(OrderStatus.FILLED, now)
 
     def cancel(self, reason: str, now: int) -> None:
         """Take the order off the book; fills stay."""
-        self.status = OrderStatus.PARTIALLY_CANCELED if self.filled else OrderStatus.CANCELED
         self.cancel_reason = reason
-        self.updated = now
+        self._end(OrderStatus.PARTIALLY_CANCELED if self.filled else OrderStatus.CANCELED, now)
+
+    def reject(self, now: int) -> None:
+        """Refuse the order before it ever rests."""
+        self._end(OrderStatus.REJECTED, now)
+
+    def _end(self, status: OrderStatus, now: int) -> None:
+        self.status = status
+        self.updated = self.ended = now

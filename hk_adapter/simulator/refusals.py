@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from .wire import SimResponse, json_response
+from hk_adapter.simulator.wire import SimResponse, json_response
 
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {
@@ -87,7 +87,9 @@ MESSAGES: Mapping[str, str] = MappingProxyType(
         "-2017": "Too many open orders for the pair",
         "-2020": "Trading this pair is not allowed",
         "-2021": "Trading this pair is not allowed",
+        "-2022": "Batch is larger than allowed",
         "-2023": "KYC is required before API trading",
+        "-2030": "Batch is larger than allowed",
         "-2040": "Another request is being processed, try again later",
         "-3117": "Invalid permission",
         "-3143": "Trading account is over its limit",
@@ -115,6 +117,17 @@ def refuse(code: str, detail: str = "", *, msg: str | None = None, status: int =
     """Build the error answer of a code; `msg` replaces the table's text, which unknown codes lack."""
     text = MESSAGES[code] if msg is None else msg
     return json_response({"code": code, "msg": f"{text}: {detail}" if detail else text}, status)
+
+
+def gateway_page(status: int) -> SimResponse:
+    """Build what stands in front of a venue answers: its own HTML page, not the venue's JSON."""
+    page = f"<html><head><title>{status}</title></head><body><h1>{status}</h1></body></html>"
+    return SimResponse(status, {"Content-Type": "text/html"}, page.encode())
+
+
+def not_routed(path: str) -> SimResponse:
+    """Build the answer to a documented path that a site does not have: HTTP 404, JSON with a bare number."""
+    return json_response({"code": 404, "msg": f"No resource {path}"}, 404)
 
 
 def no_such_page() -> SimResponse:

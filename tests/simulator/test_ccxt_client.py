@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Limits, Simulator, serve
 from hk_adapter.simulator.server import Served
 
 ccxt = pytest.importorskip("ccxt")
@@ -80,3 +80,52 @@ def test_ccxt_loads_currencies_and_status(exchange: Any) -> None:
     assert exchange.fetch_currencies()["HKD"]["type"] == "fiat"
     assert exchange.fetch_time() > 1_700_000_000_000
     assert exchange.fetch_status()["status"] == "ok"
+
+
+def test_ccxt_lists_and_cancels_several(served: Served, exchange: Any) -> None:
+    """Its lists, its batch cancel and its cancel-all work unchanged, and the venue's truth agrees with them."""
+    ids = [exchange.create_order("ETH/USD", "limit", "buy", 0.1, 1900 + step)["id"] for step in range(4)]
+    elsewhere = exchange.create_order("BTC/USD", "limit", "sell", 0.1, 90_000)["id"]
+    assert {order["id"] for order in exchange.fetch_open_orders("ETH/USD")} == {*ids}
+    assert {order["id"] for order in exchange.fetch_open_orders()} == {*ids, elsewhere}
+    served.control.counter_order("ETHUSD", "SELL", "0.15", "1900")
+    served.control.forget(ids[3])
+    assert exchange.cancel_orders(ids[:2])[0]["info"]["result"] == []
+    assert [served.control.order(order_id).status for order_id in ids[:3]] == [
+        "CANCELED",
+        "CANCELED",
+        "PARTIALLY_FILLED",
+    ]
+    assert exchange.cancel_all_orders("ETH/USD")[0]["info"]["success"] is True
+    assert [order["id"] for order in exchange.fetch_open_orders()] == [elsewhere]
+    ended = exchange.fetch_canceled_and_closed_orders("ETH/USD")
+    assert {order["id"]: (order["status"], order["filled"]) for order in ended} == {
+        ids[0]: ("canceled", 0),
+        ids[1]: ("canceled", 0),
+        ids[2]: ("canceled", 0.05),
+    }
+    assert exchange.fetch_canceled_and_closed_orders("BTC/USD") == []
+
+
+def test_ccxt_pages_through_history(served: Served, exchange: Any) -> None:
+    """A limit and a cursor handed through ccxt reach the venue."""
+    ids = [exchange.create_order("ETH/USD", "limit", "buy", 0.1, 1900)["id"] for _ in range(3)]
+    for order_id in ids:
+        exchange.cancel_order(order_id)
+    (newest,) = exchange.fetch_canceled_and_closed_orders("ETH/USD", None, 1)
+    assert newest["id"] == ids[2]
+    rest = exchange.fetch_canceled_and_closed_orders("ETH/USD", None, None, {"fromOrderId": newest["id"]})
+    assert {order["id"] for order in rest} == {*ids[:2]}
+
+
+def test_ccxt_knows_a_failed_entry_and_the_limits(exchange: Any, served: Served) -> None:
+    """An id that fails in a batch, and a request over the limit, become ccxt's own errors."""
+    with pytest.raises(ccxt.OrderNotFound):
+        exchange.cancel_orders(["1563291927536863744"])
+    with serve(simulator=Simulator(limits=Limits())) as strict:
+        exchange.urls["api"] = {"public": strict.url, "private": strict.url}
+        exchange.fetch_open_orders()
+        exchange.fetch_open_orders()
+        with pytest.raises(ccxt.RateLimitExceeded):
+            exchange.fetch_open_orders()
+        assert strict.control.bans.queries_refused == 1

@@ -115,7 +115,7 @@ def test_a_limit_maker_rests(client: Client) -> None:
 
 
 def test_orders_that_cross_rest_both(client: Client) -> None:
-    """Nothing matches by itself: fills are arranged by control."""
+    """Two orders of one account never trade with each other: they rest side by side."""
     buy, sell = client.create(price="2000"), client.create(side="SELL", price="1000")
     assert {client.control.order(order["orderId"]).status for order in (buy, sell)} == {"NEW"}
 

@@ -6,7 +6,7 @@ import pytest
 
 from hk_adapter.simulator import Dialect, SimRequest, Simulator
 
-from .conftest import NOW, ORDER, Client, sign
+from .conftest import NOW, ORDER, Client, sign, speaking
 
 CANCEL_FIELDS = {
     "accountId", "symbol", "clientOrderId", "orderId", "transactTime", "price", "origQty", "executedQty", "status",
@@ -113,7 +113,7 @@ def test_an_id_is_required(client: Client, method: str) -> None:
 @pytest.mark.parametrize(("how", "code"), FINISHED_CODES)
 def test_a_cancel_that_comes_too_late(how: str, code: str) -> None:
     """A finished order answers the dialect's code for its state, and nothing changes."""
-    client = Client(Simulator(dialect=Dialect(**{how: code})))
+    client = speaking(**{how: code})
     order_id = finish(client, how)
     before = client.control.order(order_id)
     assert client.refused("DELETE", ORDER, orderId=order_id) == code
@@ -123,7 +123,7 @@ def test_a_cancel_that_comes_too_late(how: str, code: str) -> None:
 @pytest.mark.parametrize(("method", "setting", "code"), UNKNOWN_CODES)
 def test_an_order_nobody_knows(method: str, setting: str, code: str) -> None:
     """Unknown ids of either kind answer the dialect's code."""
-    client = Client(Simulator(dialect=Dialect(**{setting: code})))
+    client = speaking(**{setting: code})
     client_id = "clientOrderId" if method == "DELETE" else "origClientOrderId"
     assert client.refused(method, ORDER, orderId="1563291927536863744") == code
     assert client.refused(method, ORDER, **{client_id: "nobody"}) == code

@@ -1,9 +1,11 @@
 """The simulator's own reading of key, timestamp, recvWindow and signature."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Dialect, SimRequest, Simulator
 from hk_adapter.simulator.auth import signature_of
@@ -204,3 +206,20 @@ def test_a_request_never_shows_its_secrets() -> None:
     request = SimRequest("DELETE", ORDER, "signature=abc", {"X-HK-APIKEY": "key-1"}, b"signature=def")
     assert not {"abc", "key-1", "def"} & set(repr(request).replace("'", " ").split())
     assert "signature" not in repr(request)
+
+
+@given(
+    st.lists(
+        st.tuples(st.text(max_size=4), st.text(max_size=6), st.sampled_from(["{}={}", "{}", "{}={}=", "{}+={}"])),
+        max_size=6,
+    ),
+    st.booleans(),
+)
+def test_parameters_are_read_as_forms_are(pieces: list[tuple[str, str, str]], encoded: bool) -> None:
+    """Whatever the text, its parameters are those of a form, the first of each name."""
+    text = "&".join(shape.format(name, value) for name, value, shape in pieces)
+    text = quote_plus(text, safe="&=") if encoded else text
+    expected: dict[str, str] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        expected.setdefault(name, value)
+    assert SimRequest("GET", ORDER, text).parameters() == expected

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,10 @@ FILES = sorted(ROOT.rglob("*.py"))
 HEAVY = {"aiohttp", "ccxt", "requests", "socket", "asyncio"}
 
 
-def imported_modules(file: Path) -> set[str]:
-    """List every module a file names in an import, relative ones resolved."""
-    package = ["hk_adapter", "simulator", *file.relative_to(ROOT).parts[:-1]]
+def imported_modules(source: str, package: Sequence[str] = ("hk_adapter", "simulator")) -> set[str]:
+    """List every module a source names in an import, relative ones resolved against its package."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -27,19 +27,64 @@ def imported_modules(file: Path) -> set[str]:
     return names
 
 
+def foreign(source: str) -> set[str]:
+    """List what a source of the simulator imports of ours from outside the simulator."""
+    ours = {name for name in imported_modules(source) if name.split(".")[0] == "hk_adapter"}
+    return {name for name in ours if name.split(".")[:2] != ["hk_adapter", "simulator"]}
+
+
+def chance(source: str) -> list[str]:
+    """List what a source uses of `random` other than `Random(seed)`."""
+    tree = ast.parse(source)
+    drawn = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    used = [line for line in drawn if "random" in line.split() and line != "from random import Random"]
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Random"]
+    return used + [ast.unparse(call) for call in calls if not call.args]
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_it_imports_nothing_of_ours(file: Path) -> None:
     """Two readings of the documentation must agree, so no file of the simulator sees the adapter's."""
-    ours = {name for name in imported_modules(file) if name.split(".")[0] == "hk_adapter"}
-    assert all(name.split(".")[:2] == ["hk_adapter", "simulator"] for name in ours), ours
+    assert not foreign(file.read_text())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import hk_adapter",
+        "import hk_adapter.errors",
+        "from hk_adapter import errors",
+        "from hk_adapter.venues.hashkey import signing",
+        "from hk_adapter.simulators import x",
+        "from .. import errors",
+        "from ..model import orders",
+    ],
+)
+def test_an_import_of_ours_would_be_noticed(line: str) -> None:
+    """The check above sees absolute and relative imports, and takes no other name for the simulator's."""
+    assert foreign(f"from hk_adapter.simulator.wire import SimRequest\ndef f():\n    {line}\n")
+    assert not foreign("from hk_adapter.simulator.wire import SimRequest\nfrom . import core\nfrom .book import Book\n")
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_only_the_server_knows_sockets_and_clocks(file: Path) -> None:
-    """The core reads no clock, socket or random source; only server.py may."""
+    """The core reads no clock, socket or random source of the machine; only server.py may."""
     if file.name != "server.py":
-        outside = {name.split(".")[0] for name in imported_modules(file)}
-        assert not outside & (HEAVY | {"time", "datetime", "random", "secrets", "uuid"})
+        outside = {name.split(".")[0] for name in imported_modules(file.read_text())}
+        assert not outside & (HEAVY | {"time", "datetime", "secrets", "uuid"})
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_chance_comes_from_a_seed(file: Path) -> None:
+    """What the core draws, it draws from a `Random` that was given a seed."""
+    assert not chance(file.read_text())
+
+
+@pytest.mark.parametrize("line", ["import random", "from random import random", "from random import Random; Random()"])
+def test_unseeded_chance_would_be_noticed(line: str) -> None:
+    """The check above sees the module's own generator and a `Random` without a seed."""
+    assert chance(line)
+    assert not chance("from random import Random; Random(7)")
 
 
 def test_importing_it_imports_nothing_heavy() -> None:
