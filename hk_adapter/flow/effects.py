@@ -44,7 +44,10 @@ class HttpCall(Effect[Response]):
         signed: whether it needs credentials.
         group: the venue's rate-limit group that it is charged to.
         weight: what it costs there.
-        deadline: seconds of the monotonic clock by which it must be over; None: set by the caller of the hook.
+        deadline: seconds of the monotonic clock by which it must be over, waiting for the rate budget included;
+            None: set by the caller of the hook.
+        timeout: seconds that it may take once it goes out; None: until the deadline.
+        share: how much of the time left it may take once it goes out, from 0 to 1.
     """
 
     method: str
@@ -56,21 +59,33 @@ class HttpCall(Effect[Response]):
     lane: Lane = Lane.NORMAL
     weight: int = 1
     deadline: float | None = None
+    timeout: float | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep(Effect[None]):
-    """Wait for a number of seconds."""
+    """Wait for a number of seconds, but no longer than ``until``, in seconds of the monotonic clock.
+
+    Where ``strict``, a wait that ``until`` cuts short ends in NotSent: there is no time for what was to follow.
+    """
 
     seconds: float
+    _: KW_ONLY
+    until: float | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them."""
+    """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them.
+
+    ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer.
+    """
 
     monotonic: float
     timestamp: int
+    silence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +100,27 @@ class Random(Effect[float]):
 
 @dataclass(frozen=True, slots=True)
 class ClockSample(Effect[None]):
-    """Tell the venue clock what one reading showed: ``offset`` is the venue's time minus ours, in ms."""
+    """Tell the venue clock what one reading of the venue's time showed.
 
-    offset: int
+    Attributes:
+        timestamp: the venue's time, in ms UTC.
+        asked: when it was asked for, in seconds of the monotonic clock.
+        answered: when the answer was here.
+        first: whether this reading begins a new measurement, so that earlier ones count no more.
+    """
+
+    timestamp: int
+    asked: float
+    answered: float
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pause(Effect[None]):
+    """Let no call of a rate-limit group out for a number of seconds; ``group`` None pauses every group."""
+
+    group: str | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +135,15 @@ class Foreign(Effect[T]):
     """Let a library do its own I/O: ``blocking`` under threads, ``asyncio`` under a loop.
 
     Whatever it raises is thrown into the flow.
+
+    Attributes:
+        reaches_venue: False for a wrapper's own I/O, such as a file's: it never counts as a request that may have left.
+        deadline: when it ends in OutcomeUnknown under asyncio, in seconds of the monotonic clock. A thread cannot be
+            ended: there the library's own timeout must hold.
     """
 
     blocking: Callable[[], T]
     asyncio: Callable[[], Awaitable[T]]
+    _: KW_ONLY
+    reaches_venue: bool = True
+    deadline: float | None = None

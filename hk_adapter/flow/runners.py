@@ -1,14 +1,16 @@
-"""The runners: one for threads, one for asyncio. Both drive the same flows; the performer is handed in."""
+"""The runners: one for threads, one for asyncio. Both drive the same flows; everything that performs is handed in."""
 
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from hk_adapter.errors import AdapterError, NotSent
+from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
 from hk_adapter.flow.effects import (
     ClockSample,
     Effect,
@@ -18,13 +20,17 @@ from hk_adapter.flow.effects import (
     HttpCall,
     Moment,
     Now,
+    Pause,
     Random,
     Sleep,
 )
 from hk_adapter.flow.trampoline import START, Answer, Done, abandon, step
-from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, HttpRequest
+from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, HttpRequest, Response
 
 T = TypeVar("T")
+
+Prepare = Callable[[HttpCall], HttpRequest]
+"""Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
 
 
 class Clock(Protocol):
@@ -33,55 +39,133 @@ class Clock(Protocol):
     def now(self) -> Moment:
         """Read both."""
 
-    def sample(self, offset: int) -> None:
-        """Learn that the venue's time minus ours was ``offset`` ms."""
+    def sample(self, reading: ClockSample) -> None:
+        """Learn from a reading of the venue's time."""
 
 
-Prepare = Callable[[HttpCall], HttpRequest]
-"""Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
+class Admission(Protocol):
+    """The local rate budget, which says when a call may go out. Times in seconds of the monotonic clock."""
+
+    def enter(self, call: HttpCall, deadline: float) -> Any:
+        """Queue a call and return its ticket, which must be given back by ``leave``."""
+
+    def ask(self, ticket: Any, now: float) -> float:
+        """Say 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
+
+    def leave(self, ticket: Any, now: float) -> None:
+        """Give a ticket back."""
+
+    def pause(self, group: str | None, until: float) -> None:
+        """Let nothing of a group out before a time; None means every group."""
 
 
-class _Common:
-    """The effects that need no waiting, the same under every runner."""
+class Hearing(Protocol):
+    """Knows whether the venue answers at all. Times in seconds of the monotonic clock."""
 
-    def __init__(self, prepare: Prepare, clock: Clock, rng: random.Random | None) -> None:
-        self._prepare = prepare
-        self._clock = clock
-        self._rng = rng or random.SystemRandom()
+    def heard(self) -> None:
+        """Take that an answer came."""
 
-    def _at_once(self, effect: Effect[Any]) -> Any:
+    def missed(self, asked: float) -> None:
+        """Take that what was asked at a time was not answered."""
+
+    def silence(self, now: float) -> float:
+        """Say for how long nothing was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """What every runner needs beside its performer: how calls are signed, timed, admitted, and heard."""
+
+    prepare: Prepare
+    clock: Clock
+    admission: Admission
+    hearing: Hearing
+    rng: random.Random = field(default_factory=random.SystemRandom)
+
+    def now(self) -> Moment:
+        """Read the clocks."""
+        moment = self.clock.now()
+        return Moment(moment.monotonic, moment.timestamp, self.hearing.silence(moment.monotonic))
+
+    def time_to_sleep(self, effect: Sleep) -> float:
+        """Say for how many seconds to sleep."""
+        seconds = effect.seconds
+        if effect.until is not None:
+            seconds = min(seconds, effect.until - self.clock.now().monotonic)
+        return max(0.0, seconds)
+
+    def wake(self, effect: Sleep) -> None:
+        """Raise NotSent where a strict sleep was cut short."""
+        if effect.strict and effect.until is not None and self.clock.now().monotonic >= effect.until:
+            raise NotSent("the deadline passed while the call slept")
+
+    def at_once(self, effect: Effect[Any]) -> Any:
+        """Perform an effect that needs no waiting."""
         match effect:
             case Now():
-                return self._clock.now()
+                return self.now()
             case Random():
-                return self._rng.random()
-            case ClockSample(offset):
-                return self._clock.sample(offset)
+                return self.rng.random()
+            case ClockSample():
+                return self.clock.sample(effect)
+            case Pause(group, seconds):
+                return self.admission.pause(group, self.clock.now().monotonic + seconds)
             case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 
-    def _ready(self, call: HttpCall) -> tuple[HttpRequest, float]:
-        deadline = call.deadline
-        if deadline is None:
+
+class Passage:
+    """One call's way to the venue: admitted, signed, sent, heard. A runner walks it and does the waiting.
+
+    Used as a context manager around the exchange; leaving it gives the budget's slot back.
+    """
+
+    def __init__(self, station: Station, call: HttpCall) -> None:
+        if call.deadline is None:
             raise TypeError(f"an HttpCall without a deadline: {call.method} {call.path}")
-        if self._clock.now().monotonic >= deadline:
+        self._station = station
+        self._call = call
+        self._deadline: float = call.deadline
+        self._ticket = station.admission.enter(call, call.deadline)
+        self._asked = 0.0
+
+    def __enter__(self) -> Passage:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        hearing = self._station.hearing
+        if error is None:
+            hearing.heard()
+        elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
+            hearing.missed(self._asked)
+        self._station.admission.leave(self._ticket, self._station.clock.now().monotonic)
+
+    def wait(self) -> float:
+        """Say how many seconds to wait before asking again; 0 when the call may go out."""
+        now = self._station.clock.now().monotonic
+        if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
-        return self._prepare(call), deadline
+        seconds = self._station.admission.ask(self._ticket, now)
+        if seconds == math.inf:
+            raise NotSent("the rate budget has no room for the request before the deadline")
+        return seconds
+
+    def request(self) -> tuple[HttpRequest, float]:
+        """Sign the call now, and say by when it must be over, in seconds of the monotonic clock."""
+        now = self._asked = self._station.clock.now().monotonic
+        patience = (self._deadline - now) * self._call.share
+        if self._call.timeout is not None:
+            patience = min(patience, self._call.timeout)
+        return self._station.prepare(self._call), now + patience
 
 
-class BlockingRunner(_Common):
+class BlockingRunner:
     """Drives flows in the calling thread. May be used from many threads at once."""
 
     def __init__(
-        self,
-        prepare: Prepare,
-        performer: BlockingPerformer,
-        clock: Clock,
-        *,
-        rng: random.Random | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        self, station: Station, performer: BlockingPerformer, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        super().__init__(prepare, clock, rng)
+        self._station = station
         self._performer = performer
         self._sleep = sleep
 
@@ -104,22 +188,28 @@ class BlockingRunner(_Common):
     def _answer(self, effect: Effect[Any]) -> Answer:
         try:
             return Answer(self._perform(effect))
-        except Exception as error:  # noqa: BLE001 - told apart in _travelling
-            return _travelling(effect, error)
+        except Exception as error:  # noqa: BLE001 - told apart in travelling
+            return travelling(effect, error)
 
     def _perform(self, effect: Effect[Any]) -> Any:
         match effect:
             case HttpCall():
-                request, deadline = self._ready(effect)
-                return self._performer.send(request, deadline)
-            case Sleep(seconds):
-                return self._sleep(max(0.0, seconds))
+                return self._exchange(effect)
+            case Sleep():
+                self._sleep(self._station.time_to_sleep(effect))
+                return self._station.wake(effect)
             case Gather(flows):
                 return self._one_after_another(flows)
             case Foreign():
                 return effect.blocking()
             case _:
-                return self._at_once(effect)
+                return self._station.at_once(effect)
+
+    def _exchange(self, call: HttpCall) -> Response:
+        with Passage(self._station, call) as passage:
+            while (seconds := passage.wait()) > 0:
+                self._sleep(seconds)
+            return self._performer.send(*passage.request())
 
     def _one_after_another(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         try:
@@ -136,7 +226,7 @@ class BlockingRunner(_Common):
             return error
 
 
-def _travelling(effect: Effect[Any], error: Exception) -> Answer:
+def travelling(effect: Effect[Any], error: Exception) -> Answer:
     """Let an error travel into the flow, unless it is neither the network's nor ours.
 
     A performer turns all that a network can do into our errors. Anything else is a test tool's (no such cassette,
@@ -147,18 +237,11 @@ def _travelling(effect: Effect[Any], error: Exception) -> Answer:
     return Answer(error=error)
 
 
-class AsyncRunner(_Common):
+class AsyncRunner:
     """Drives flows in an asyncio task of the running loop."""
 
-    def __init__(
-        self,
-        prepare: Prepare,
-        performer: AsyncPerformer,
-        clock: Clock,
-        *,
-        rng: random.Random | None = None,
-    ) -> None:
-        super().__init__(prepare, clock, rng)
+    def __init__(self, station: Station, performer: AsyncPerformer) -> None:
+        self._station = station
         self._performer = performer
 
     async def run(self, flow: Flow[T]) -> T:
@@ -177,22 +260,40 @@ class AsyncRunner(_Common):
     async def _answer(self, effect: Effect[Any]) -> Answer:
         try:
             return Answer(await self._perform(effect))
-        except Exception as error:  # noqa: BLE001 - told apart in _travelling
-            return _travelling(effect, error)
+        except Exception as error:  # noqa: BLE001 - told apart in travelling
+            return travelling(effect, error)
 
     async def _perform(self, effect: Effect[Any]) -> Any:
         match effect:
             case HttpCall():
-                request, deadline = self._ready(effect)
-                return await self._performer.send(request, deadline)
-            case Sleep(seconds):
-                return await asyncio.sleep(max(0.0, seconds))
+                return await self._exchange(effect)
+            case Sleep():
+                await asyncio.sleep(self._station.time_to_sleep(effect))
+                return self._station.wake(effect)
             case Gather(flows):
                 return await self._side_by_side(flows)
             case Foreign():
-                return await effect.asyncio()
+                return await self._by_library(effect)
             case _:
-                return self._at_once(effect)
+                return self._station.at_once(effect)
+
+    async def _by_library(self, effect: Foreign[T]) -> T:
+        if effect.deadline is None:
+            return await effect.asyncio()
+        left = effect.deadline - self._station.now().monotonic
+        try:
+            async with asyncio.timeout(left) as limit:
+                return await effect.asyncio()
+        except TimeoutError:
+            if limit.expired():
+                raise OutcomeUnknown("a library's own I/O was not over by the deadline") from None
+            raise
+
+    async def _exchange(self, call: HttpCall) -> Response:
+        with Passage(self._station, call) as passage:
+            while (seconds := passage.wait()) > 0:
+                await asyncio.sleep(seconds)
+            return await self._performer.send(*passage.request())
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         tasks = [asyncio.ensure_future(self._result_or_error(flow)) for flow in flows]

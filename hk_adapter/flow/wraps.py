@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pluggy
@@ -39,18 +41,38 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     if "flow" not in signature.parameters or not inspect.iscoroutinefunction(function):
         raise PluginError(f"{function.__qualname__}: a wrapper is an 'async def' with an argument named 'flow'")
 
+    own = [parameter for parameter in parameters if parameter.name != "flow"]
+    asked = own if function.__name__ != "operate" else _with_operation(own)
+
     def wrapper(*args: Any) -> Generator[None, Any, Any]:
         inner = yield
         if inner is None:
             return None
-        names = [parameter.name for parameter in parameters if parameter.name != "flow"]
-        arguments = dict(zip(names, args, strict=True))
-        return _shielded(function, arguments, inner)
+        given = dict(zip((parameter.name for parameter in asked), args, strict=True))
+        start = partial(function, **{parameter.name: given[parameter.name] for parameter in own})
+        return _shielded(_Wrapping(function.__qualname__, start, _is_cancel(function, given)), inner)
 
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
     wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
-    _show_arguments(wrapper, [parameter for parameter in parameters if parameter.name != "flow"])
+    _show_arguments(wrapper, asked)
+    wrapper.hk_adapter_wraps_flow = True  # type: ignore[attr-defined]  # the registry takes no other wrapper
     return _mark_wrapper(wrapper)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapping:
+    """One use of a wrapper: ``start`` begins it, given the inner flow as ``flow``."""
+
+    name: str
+    start: Callable[..., Coroutine[Any, Any, Any]]
+    is_cancel: bool
+
+
+def _with_operation(own: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """Ask for the operation too where a wrapper of ``operate`` does not: its faults weigh differently for a cancel."""
+    if any(parameter.name == "operation" for parameter in own):
+        return own
+    return [*own, inspect.Parameter("operation", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
 
 
 def _show_arguments(wrapper: Any, parameters: list[inspect.Parameter]) -> None:
@@ -114,25 +136,22 @@ class _Inner:
         return self.value
 
 
-async def _shielded(function: WrapperFunction, arguments: dict[str, Any], flow: Flow[Any]) -> Any:
-    name = function.__qualname__
-    check_flow(flow, f"what {name} wraps")
+async def _shielded(wrapping: _Wrapping, flow: Flow[Any]) -> Any:
+    check_flow(flow, f"what {wrapping.name} wraps")
     inner = _Inner(flow)
     handed = inner.run()
     try:
-        return await _run(function, arguments, inner, handed)
+        return await _run(wrapping, inner, handed)
     finally:
         handed.close()
         inner.close()
 
 
-async def _run(
-    function: WrapperFunction, arguments: dict[str, Any], inner: _Inner, handed: Coroutine[Any, Any, Any]
-) -> Any:
-    name = function.__qualname__
+async def _run(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> Any:
+    name = wrapping.name
     try:
         # Each side is relayed, so that whoever awaits anything but an effect is told, and nobody else.
-        await Relay(function(**arguments, flow=handed), _UNWATCHED)
+        await Relay(wrapping.start(flow=handed), _UNWATCHED)
     except OrderDenied as error:
         if not inner.started:
             raise
@@ -141,31 +160,26 @@ async def _run(
     except Exception as error:  # a wrapper's fault, whatever it is, must not decide the call
         if error is not inner.error:
             _LOG.error("wrapper %s failed with %s", name, type(error).__name__, exc_info=error)
-        if not inner.started and not _is_cancel(function, arguments):
-            fault = PluginError(f"wrapper {name} failed before the call began")
-            fault.request_state = RequestState.NOT_SENT
-            raise fault from error
-    return await _outcome(function, arguments, inner, handed)
+        if not inner.started and not wrapping.is_cancel:
+            message = f"wrapper {name} failed before the call began"
+            raise PluginError(message, request_state=RequestState.NOT_SENT) from error
+    return await _outcome(wrapping, inner, handed)
 
 
-async def _outcome(
-    function: WrapperFunction, arguments: dict[str, Any], inner: _Inner, handed: Coroutine[Any, Any, Any]
-) -> Any:
+async def _outcome(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> Any:
     if inner.ended:
         return inner.outcome()
-    name = function.__qualname__
+    name = wrapping.name
     if inner.started:
         raise PluginError(f"wrapper {name} abandoned the flow it was given")
-    if _is_cancel(function, arguments):
+    if wrapping.is_cancel:
         _LOG.error("wrapper %s did not await the cancel it was given; it goes out without it", name)
         return await handed
-    fault = PluginError(f"wrapper {name} did not await the flow it was given")
-    fault.request_state = RequestState.NOT_SENT
-    raise fault
+    message = f"wrapper {name} did not await the flow it was given"
+    raise PluginError(message, request_state=RequestState.NOT_SENT)
 
 
 def _is_cancel(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
-    if "operation" in arguments:
-        return str(arguments["operation"].name).startswith("cancel")
-    # A wrapper of 'operate' that does not ask which call it wraps cannot mean to guard one against being sent.
-    return function.__name__ == "operate" or function.__name__.startswith("cancel")
+    operation = arguments.get("operation")
+    name = function.__name__ if operation is None else operation.name
+    return str(name).startswith("cancel")

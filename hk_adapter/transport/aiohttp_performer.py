@@ -23,6 +23,7 @@ from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
@@ -34,7 +35,7 @@ from hk_adapter.transport.request_line import (
     refusal,
     split,
 )
-from hk_adapter.transport.routes import checked_proxy, environment_proxy, trusting_context
+from hk_adapter.transport.routes import environment_proxy, trusting_context
 
 _LONGEST_HEADER = 65536
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")

@@ -39,11 +39,15 @@ class _Group:
 
 
 class RateBudget:
-    """What one key may still ask of its venue, group by group. Groups without a limit are free. Thread-safe."""
+    """What one key may still ask of its venue, group by group. Thread-safe.
+
+    Groups without a limit are free, but for pauses.
+    """
 
     def __init__(self, limits: Mapping[str, RateLimit]) -> None:
         self._lock = Lock()
         self._groups = {name: _Group(limit) for name, limit in limits.items()}
+        self._free_from: dict[str | None, float] = {}
 
     def enter(self, call: HttpCall, deadline: float) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``, whatever became of the call."""
@@ -64,8 +68,7 @@ class RateBudget:
         """
         group = self._groups.get(ticket.group)
         if group is None:
-            ticket.charged = True
-            return 0.0
+            return self._ask_unlimited(ticket, now)
         with self._lock:
             group.charges = [charge for charge in group.charges if _is_live(charge, group.limit, now)]
             earliest = _earliest_start(group, ticket, now)
@@ -77,6 +80,14 @@ class RateBudget:
             group.charges.append(ticket)
             ticket.charged = True
             return 0.0
+
+    def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
+        """Pauses hold even where nothing is counted."""
+        free_from = max(self._free_from.get(ticket.group, now), self._free_from.get(None, now))
+        if free_from >= ticket.deadline:
+            return math.inf
+        ticket.charged = free_from <= now
+        return max(0.0, free_from - now)
 
     def leave(self, ticket: Ticket, now: float) -> None:
         """Give a ticket back: its exchange ended now, or it never went out."""
@@ -91,6 +102,7 @@ class RateBudget:
     def pause(self, group: str | None, until: float) -> None:
         """Let nothing of a group out before a monotonic time in seconds; None pauses every group."""
         with self._lock:
+            self._free_from[group] = max(until, self._free_from.get(group, until))
             for name, state in self._groups.items():
                 if group is None or name == group:
                     state.paused_until = max(state.paused_until, until)

@@ -32,6 +32,20 @@ def checked_origin(base_url: str) -> str:
     return f"{parts.scheme}://{shown}" if port is None else f"{parts.scheme}://{shown}:{port}"
 
 
+def checked_proxy(proxy: object) -> str | None:
+    """Return the proxy's URL; raise ConfigurationError, which does not repeat it, if we cannot use it."""
+    if proxy is None:
+        return None
+    try:
+        parts = urlsplit(proxy if isinstance(proxy, str) else "")
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not isinstance(proxy, str):
+        raise ConfigurationError("proxy must be a URL such as http://host:port; other kinds are not supported")
+    return proxy
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine by its very name: ``localhost`` or a loopback address."""
     if host == "localhost":

@@ -24,6 +24,7 @@ from urllib3.connection import HTTPConnection
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
+from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
@@ -35,7 +36,7 @@ from hk_adapter.transport.request_line import (
     refusal,
     split,
 )
-from hk_adapter.transport.routes import checked_proxy, environment_proxy, trusting_context
+from hk_adapter.transport.routes import environment_proxy, trusting_context
 
 _POOL_SIZE = 32
 _CHUNK = 65536
@@ -122,7 +123,7 @@ class RequestsPerformer:
             self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
             progress.may_have_left = True
             whole = _write(connection, request.method, target, headers, request.body)
-            with closing(connection.getresponse()) as answer:
+            with _numbers_checked(), closing(connection.getresponse()) as answer:
                 if watch.peer_ended:  # http.client takes the end of the stream for the end of the headers
                     raise UnusableAnswer("the answer ended within its headers")
                 response = Response(answer.status, lower_case(answer.headers.items()), self._read(answer))
@@ -179,6 +180,15 @@ def _write(connection: HTTPConnection, method: str, target: str, headers: dict[s
     except (BrokenPipeError, ConnectionResetError):
         return False
     return True
+
+
+@contextmanager
+def _numbers_checked() -> Iterator[None]:
+    """The libraries let a negative or huge chunk size out as the error of Python's own reader."""
+    try:
+        yield
+    except (ValueError, OverflowError) as error:
+        raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
 
 
 @contextmanager

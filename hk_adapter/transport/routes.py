@@ -8,26 +8,23 @@ from urllib.request import getproxies, proxy_bypass
 
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
-from hk_adapter.errors import ConfigurationError
-
-
-def checked_proxy(proxy: str | None) -> str | None:
-    """Return the proxy's URL; raise ConfigurationError, which does not repeat it, if we cannot use it."""
-    if proxy is None:
-        return None
-    parts = urlsplit(proxy)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigurationError("proxy must be a URL such as http://host:port; other kinds are not supported")
-    return proxy
+from hk_adapter.errors import ConfigurationError, NotSent
+from hk_adapter.transport.hosts import checked_proxy
 
 
 def environment_proxy(origin: str) -> str | None:
-    """Return the proxy that HTTP(S)_PROXY names for this origin, NO_PROXY considered, or None."""
+    """Return the proxy that HTTP(S)_PROXY names for this origin, NO_PROXY considered, or None.
+
+    Raises NotSent where the variable cannot be used: nothing can go out, and nothing has.
+    """
     parts = urlsplit(origin)
     if not parts.hostname or proxy_bypass(parts.hostname):
         return None
     proxy = getproxies().get(parts.scheme)
-    return checked_proxy(proxy if proxy is None or "://" in proxy else f"http://{proxy}")
+    try:
+        return checked_proxy(proxy if proxy is None or "://" in proxy else f"http://{proxy}")
+    except ConfigurationError as error:
+        raise NotSent(f"the {parts.scheme.upper()}_PROXY variable cannot be used: {error}") from None
 
 
 def trusting_context() -> ssl.SSLContext:

@@ -10,9 +10,12 @@ from typing import Any, Literal, TypeVar
 
 import pytest
 
-from hk_adapter.flow.effects import Flow, HttpCall, Moment
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
+from hk_adapter.flow.runners import AsyncRunner, BlockingRunner, Station
 from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.hooks import RateLimit
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.line import Line
 
 T = TypeVar("T")
 
@@ -23,15 +26,15 @@ class FakeClock:
 
     monotonic: float = 100.0
     timestamp: int = 1_701_094_949_000
-    samples: list[int] = field(default_factory=list)
+    samples: list[ClockSample] = field(default_factory=list)
 
     def now(self) -> Moment:
         """Read both clocks."""
         return Moment(self.monotonic, self.timestamp)
 
-    def sample(self, offset: int) -> None:
-        """Learn an offset."""
-        self.samples.append(offset)
+    def sample(self, reading: ClockSample) -> None:
+        """Remember a reading."""
+        self.samples.append(reading)
 
 
 @dataclass
@@ -92,6 +95,14 @@ class Bench:
     rng: random.Random | None = None
     prepared: list[str] = field(default_factory=list)
     prepare_error: Exception | None = None
+    limits: dict[str, RateLimit] = field(default_factory=dict)
+    line: Line = field(default_factory=Line)
+
+    def station(self) -> Station:
+        """Join what every runner needs."""
+        rng = {} if self.rng is None else {"rng": self.rng}
+        budget = RateBudget(self.limits)
+        return Station(prepare=self.prepare, clock=self.clock, admission=budget, hearing=self.line, **rng)
 
     def prepare(self, call: HttpCall) -> HttpRequest:
         """Stand in for signing."""
@@ -102,11 +113,11 @@ class Bench:
 
     def blocking_runner(self, sleep: Callable[[float], None] = lambda _: None) -> BlockingRunner:
         """Give a runner for threads whose sleeping is ``sleep``."""
-        return BlockingRunner(self.prepare, BlockingVenue(self.venue), self.clock, rng=self.rng, sleep=sleep)
+        return BlockingRunner(self.station(), BlockingVenue(self.venue), sleep=sleep)
 
     def async_runner(self) -> AsyncRunner:
         """Give a runner for asyncio."""
-        return AsyncRunner(self.prepare, AsyncVenue(self.venue), self.clock, rng=self.rng)
+        return AsyncRunner(self.station(), AsyncVenue(self.venue))
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end, in this bench's way."""

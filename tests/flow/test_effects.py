@@ -162,14 +162,15 @@ def test_now_reads_both_clocks_each_time(bench: Bench) -> None:
 
 
 def test_a_clock_sample_teaches_the_clock(bench: Bench) -> None:
-    """What a flow measured reaches the venue clock, sign and all."""
+    """What a flow measured reaches the venue clock as it was measured."""
+    readings = [ClockSample(1_701_094_949_000, 100.0, 100.2, first=True), ClockSample(1_701_094_949_500, 100.5, 100.6)]
 
     async def flow() -> None:
-        await ClockSample(250)
-        await ClockSample(-40)
+        for reading in readings:
+            await reading
 
     bench.run(flow())
-    assert bench.clock.samples == [250, -40]
+    assert bench.clock.samples == readings
 
 
 def test_an_effect_no_runner_knows_is_raised_in_the_flow(bench: Bench) -> None:

@@ -28,7 +28,8 @@ def test_effects_are_answered_in_order(bench: Bench) -> None:
     """Each await gets its own answer, one after another, and the flow's result comes back."""
 
     async def flow() -> list[Any]:
-        effects: list[Effect[Any]] = [get("/first"), Now(), ClockSample(5), get("/second"), Sleep(0), get("/third")]
+        reading = ClockSample(5, 100.0, 100.1)
+        effects: list[Effect[Any]] = [get("/first"), Now(), reading, get("/second"), Sleep(0), get("/third")]
         return [await effect for effect in effects]
 
     first, second, third = (Response(200, {}, path) for path in (b"/first", b"/second", b"/third"))

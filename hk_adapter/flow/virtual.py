@@ -1,0 +1,135 @@
+"""The runner for virtual time: no thread, no loop, no sleep. What waits is resumed in order; the clock jumps there."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from heapq import heapify, heappop, heapreplace
+from typing import Any, Protocol, TypeVar
+
+from hk_adapter.errors import NotSent
+from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sleep
+from hk_adapter.flow.runners import Passage, Station, travelling
+from hk_adapter.flow.trampoline import START, Answer, Done, abandon, step
+from hk_adapter.flow.wire import HttpRequest, Response
+
+T = TypeVar("T")
+
+Story = Generator[float, None, T]
+"""What happens when: yields the moment to go on at, in seconds of the virtual clock, and returns how it ended."""
+
+
+class VirtualPerformer(Protocol):
+    """Stands where an HTTP library would."""
+
+    def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
+        """Tell the story of one exchange; errors as ``BlockingPerformer.send``, times in virtual seconds."""
+
+
+class VirtualTime:
+    """A monotonic clock that only a runner moves, in seconds."""
+
+    def __init__(self, start: float = 0.0) -> None:
+        self.now = start
+
+    def monotonic(self) -> float:
+        """Read it."""
+        return self.now
+
+    def jump(self, when: float) -> None:
+        """Go on to a moment; one that has passed changes nothing."""
+        self.now = max(self.now, when)
+
+
+class VirtualRunner:
+    """Drives flows deterministically. ``station``'s clock must read ``time``; flows side by side take turns by time."""
+
+    def __init__(self, station: Station, performer: VirtualPerformer, time: VirtualTime) -> None:
+        self._station = station
+        self._performer = performer
+        self._time = time
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end and return its result, or raise what it raises."""
+        return self._lived(self._drive(flow))
+
+    def run_all(self, flows: Iterable[Flow[Any]]) -> list[Any]:
+        """Run flows side by side; results in order, errors as values."""
+        return self._lived(self._side_by_side(tuple(flows)))
+
+    def _lived(self, story: Story[T]) -> T:
+        try:
+            while True:
+                self._time.jump(next(story))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+    def _drive(self, flow: Flow[T]) -> Story[T]:
+        answer = START
+        try:
+            while True:
+                moved = step(flow, answer)
+                if isinstance(moved, Done):
+                    return moved.value
+                if isinstance(moved, Sleep):
+                    answer = yield from self._nap(moved)
+                elif isinstance(moved, HttpCall | Gather):
+                    answer = yield from self._answer(moved)
+                else:
+                    answer = self._answer_at_once(moved)
+        except BaseException as reason:
+            abandon(flow, reason)
+            raise
+
+    def _nap(self, effect: Sleep) -> Story[Answer]:
+        seconds = self._station.time_to_sleep(effect)
+        if seconds > 0:
+            yield self._time.now + seconds
+        try:
+            self._station.wake(effect)
+        except NotSent as error:
+            return Answer(error=error)
+        return START
+
+    def _answer_at_once(self, effect: Effect[Any]) -> Answer:
+        try:
+            return Answer(effect.blocking() if isinstance(effect, Foreign) else self._station.at_once(effect))
+        except Exception as error:  # noqa: BLE001 - told apart in travelling
+            return travelling(effect, error)
+
+    def _answer(self, effect: HttpCall | Gather) -> Story[Answer]:
+        try:
+            if isinstance(effect, Gather):
+                return Answer((yield from self._side_by_side(effect.flows)))
+            return Answer((yield from self._exchange(effect)))
+        except Exception as error:  # noqa: BLE001 - told apart in travelling
+            return travelling(effect, error)
+
+    def _exchange(self, call: HttpCall) -> Story[Response]:
+        with Passage(self._station, call) as passage:
+            while (seconds := passage.wait()) > 0:
+                yield self._time.now + seconds
+            return (yield from self._performer.send(*passage.request()))
+
+    def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> Story[list[Any]]:
+        results: list[Any] = [None] * len(flows)
+        # Each entry: when to resume, the order of asking among equals, which flow, its story.
+        due = [(self._time.now, turn, turn, self._drive(flow)) for turn, flow in enumerate(flows)]
+        heapify(due)
+        turn = len(due)
+        while due:
+            when, _, index, story = due[0]
+            if when > self._time.now:
+                yield when
+            try:
+                entry = (next(story), turn, index, story)
+            except StopIteration as end:
+                results[index] = end.value
+                heappop(due)
+            except Exception as error:  # noqa: BLE001 - Gather gives errors as values
+                results[index] = error
+                heappop(due)
+            else:
+                heapreplace(due, entry)
+                turn += 1
+        return results

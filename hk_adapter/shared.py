@@ -1,0 +1,40 @@
+"""What all connections of one key share in this process: the rate budget, the look-ups, and whether it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from weakref import WeakValueDictionary
+
+from hk_adapter.execution.looks import Looks
+from hk_adapter.hooks import RateLimit
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.line import Line
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Shared:
+    """One key's budget, look-ups and line."""
+
+    budget: RateBudget
+    looks: Looks
+    line: Line
+
+
+_lock = Lock()
+_by_key: WeakValueDictionary[tuple[object, ...], Shared] = WeakValueDictionary()
+
+
+def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
+    """Make what one key shares, for ``limits`` by group; empty limits are no limits."""
+    return Shared(RateBudget(limits), Looks(), Line())
+
+
+def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Shared:
+    """Give what all living connections with this ``key`` share; the first one's limits hold."""
+    with _lock:
+        shared = _by_key.get(key)
+        if shared is None:
+            shared = _by_key[key] = new_shared(limits)
+        return shared
