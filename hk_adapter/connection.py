@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from hk_adapter import registry
 from hk_adapter.calls import Calls
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.operate import Core
+from hk_adapter.execution.recover import Recovery, RecoverySource
+from hk_adapter.flow.runners import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
-from hk_adapter.model import arguments
+from hk_adapter.model import Place, arguments
+from hk_adapter.model.place import account_mark
 from hk_adapter.settings import HmacCredentials, Profile, load_credentials, load_profile
+from hk_adapter.shared import Shared, new_shared, shared_by
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
 from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.hosts import checked_origin
+from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.outgoing import Outgoing
 
 SIMULATOR = "simulator"
@@ -35,8 +38,8 @@ class Connection:
     """
 
     calls: Calls
-    clock: VenueClock
-    outgoing: Outgoing
+    station: Station
+    shared: Shared
     simulator: Simulator | None
     proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
@@ -72,17 +75,31 @@ def open_connection(given: ConnectArguments) -> Connection:
     """
     timeout = arguments.timeout(given.timeout, 10.0)
     _check_words(given)
-    _check_proxy(given.proxy)
+    if given.proxy != PROXY_FROM_ENVIRONMENT:
+        checked_proxy(given.proxy)
     venue = registry.open_venue(_venue_settings(given))
     profile = _profile(given)
     credentials = _credentials(given, profile)
-    hooks = _joined(venue, [*(profile.plugins if profile else ()), *given.plugins])
+    simulator = _simulator(given)
+    shared = _shared(given, venue, credentials, simulator)
+    wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
+    hooks = _joined(venue, shared, wrappers)
+    place = _place(given, venue, credentials)
     clock = VenueClock()
     return Connection(
-        calls=Calls(given.venue_id, hooks, timeout, has_credentials=credentials is not None),
-        clock=clock,
-        outgoing=Outgoing(venue, credentials, clock),
-        simulator=_simulator(given),
+        calls=Calls(
+            given.venue_id,
+            hooks,
+            timeout,
+            has_credentials=credentials is not None,
+            place=place,
+            recovery=_recovery(hooks, shared, wrappers, place),
+        ),
+        station=Station(
+            prepare=Outgoing(venue, credentials, clock), clock=clock, admission=shared.budget, hearing=shared.line
+        ),
+        shared=shared,
+        simulator=simulator,
         proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
         trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
     )
@@ -99,21 +116,34 @@ def _check_words(given: ConnectArguments) -> None:
         raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
 
 
-def _check_proxy(proxy: object) -> None:
-    if proxy is None or proxy == PROXY_FROM_ENVIRONMENT:
-        return
-    try:
-        parts = urlsplit(proxy if isinstance(proxy, str) else "")
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ConfigurationError("proxy must be a URL such as http://host:port; other kinds are not supported")
+def _shared(
+    given: ConnectArguments, venue: OpenedVenue, credentials: HmacCredentials | None, simulator: Simulator | None
+) -> Shared:
+    limits = {} if given.budget == "unlimited" else venue.limits
+    if simulator is not None or credentials is None:
+        return new_shared(limits)  # nobody else talks to this simulator; without a key nothing is counted by key
+    family = given.venue_id.partition(":")[0]
+    return shared_by((family, venue.hosts, credentials.api_key, given.budget), limits)
 
 
-def _joined(venue: OpenedVenue, plugins: Sequence[Any]) -> VenueHooks:
-    core = Core()
-    manager = registry.venue_manager(venue, core, [registry.load_wrapper(plugin) for plugin in plugins])
+def _place(given: ConnectArguments, venue: OpenedVenue, credentials: HmacCredentials | None) -> Place:
+    return Place(
+        venue_id=given.venue_id,
+        environment=given.environment,
+        origin=" ".join(sorted(venue.hosts)),
+        account=None if credentials is None else account_mark(credentials.api_key),
+    )
+
+
+def _recovery(hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place) -> Recovery | None:
+    sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
+    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place) if sources else None
+
+
+def _joined(venue: OpenedVenue, shared: Shared, wrappers: Sequence[object]) -> VenueHooks:
+    optional = {name: getattr(venue, name) for name in ("cancel_batch", "check_cancel") if hasattr(venue, name)}
+    core = Core(shared.looks, **optional)
+    manager = registry.venue_manager(venue, core, wrappers)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)
     return hooks

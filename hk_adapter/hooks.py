@@ -15,7 +15,18 @@ import pluggy
 
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.wire import HttpRequest
-from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Operation, Order
+from hk_adapter.model import (
+    CancelAllRequest,
+    CancelOrdersAnswer,
+    CancelOrdersRequest,
+    CancelRequest,
+    CreateOrderRequest,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    Operation,
+    Order,
+    OrderPage,
+)
 
 PROJECT = "hk_adapter"
 
@@ -145,6 +156,30 @@ class VenueHooks:
         """
 
     @hookspec(firstresult=True)
+    def cancel_orders(self, request: CancelOrdersRequest) -> Flow[CancelOrdersAnswer]:  # type: ignore[empty-body]
+        """Ask the venue, once, to cancel several working orders by their venue ids.
+
+        Dispatch: the opened venue only, with at most its ``cancel_batch`` ids; wrappers run around each attempt.
+        Returns:  a flow whose result names the ids that were refused, each with its error; all others were accepted,
+                  which is not yet a cancel.
+        Raises:   as ``cancel_order``, for the request as a whole.
+        Retries:  none inside the hook; the host resolves every order.
+        Tests:    tests/cancel, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def cancel_all_orders(self, request: CancelAllRequest) -> Flow[bool]:  # type: ignore[empty-body]
+        """Ask the venue, once, to cancel all working orders, of a symbol or of all.
+
+        Dispatch: the opened venue only; wrappers run around each attempt. Never asked with a client id prefix.
+        Returns:  a flow whose result is True once the venue has accepted. It may have taken only as many orders as
+                  one request of it can; the host looks, and asks again.
+        Raises:   NotSupported where the venue has no such request for this scope; else as ``cancel_order``.
+        Retries:  none inside the hook; the host repeats and resolves.
+        Tests:    tests/cancel, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
     def create_order(self, request: CreateOrderRequest) -> Flow[Order]:  # type: ignore[empty-body]
         """Ask the venue, once, to place one order under ``request.client_order_id``.
 
@@ -165,6 +200,30 @@ class VenueHooks:
         Returns:  a flow whose result is the order; its status is what the venue says, never what we hope.
         Raises:   OrderNotFound    not found under this id; else as ``cancel_order``. A read has no effect, so here
                   OutcomeUnknown means only that no usable answer came.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_open_orders(self, request: ListOrdersRequest) -> Flow[OrderPage]:  # type: ignore[empty-body]
+        """Ask the venue, once, for one page of the orders on its book.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the page, newest first. ``complete`` may be True only if the list has every
+                  open order of the account (and symbol) that existed when it was asked for.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_orders(self, request: ListOrdersRequest) -> Flow[OrderPage]:  # type: ignore[empty-body]
+        """Ask the venue, once, for one page of its order history.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the page, newest first; ended orders, and open ones where the venue lists
+                  them. A row that cannot be read exactly is left out, and ``complete`` is False.
+        Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/orders, tests/venues.    Since: 0.1
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from hk_adapter.errors import NotSupported
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer
 from hk_adapter.in_process import AsyncInProcess, BlockingInProcess
-from hk_adapter.model import CancelReport, Order
+from hk_adapter.model import CancelReport, Order, RecoveredOperation
 from hk_adapter.simulator import SimulatorControl
 
 WaitWord = Literal["final", "ack"]
@@ -37,7 +37,11 @@ class _Facade:
         Raises NotSupported unless the connection's environment is ``simulator``, in process.
         """
         if self._connection.simulator is None:
-            raise NotSupported("only environment='simulator' has a simulator", venue=self.venue_id)
+            raise NotSupported(
+                "only environment='simulator' without a base_url has a simulator in process; a served one has its own"
+                " control",
+                venue=self.venue_id,
+            )
         return SimulatorControl(self._connection.simulator)
 
     def __repr__(self) -> str:
@@ -53,7 +57,7 @@ class Venue(_Facade):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._performer = _blocking_performer(connection)
-        self._runner = BlockingRunner(connection.outgoing, self._performer, connection.clock)
+        self._runner = BlockingRunner(connection.station, self._performer)
 
     def cancel_order(
         self,
@@ -103,6 +107,55 @@ class Venue(_Facade):
         anything is sent.
         """
         return self._runner.run(self._calls.try_cancel(order_id, symbol, params, client_order_id, wait, timeout))
+
+    def cancel_orders(
+        self,
+        order_ids: Iterable[str | int],
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_ids: Iterable[str] = (),
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel several orders and report on each, in the order given: ``order_ids``, then ``client_order_ids``.
+
+        Args:
+            order_ids: the venue's ids; sent together as far as the venue can.
+            symbol: unified, of all of them; checked against the answers. None: not checked.
+            params: keys that only the venue knows.
+            client_order_ids: the client's ids of further orders.
+            wait: as ``cancel_order``.
+            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+
+        Never raises for what venue, network or plugins do; else as ``try_cancel``.
+        """
+        return self._runner.run(self._calls.cancel_orders(order_ids, symbol, params, client_order_ids, wait, timeout))
+
+    def cancel_all_orders(
+        self,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        side: Literal["buy", "sell"] | None = None,
+        client_id_prefix: str | None = None,
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel the orders that are open when this call lists them, and report on each.
+
+        Args:
+            symbol: unified; None cancels orders of every symbol.
+            params: keys that only the venue knows.
+            side: only orders of this side; None means both.
+            client_id_prefix: only orders whose client order id begins so, sparing those of other bots.
+            wait: as ``cancel_order``.
+            timeout: seconds for everything; None is the connection's and 30 s.
+
+        Raises the listing's error (OutcomeUnknown, VenueError, NotSent) where the open orders could not be listed:
+        an empty list means that nothing was open. Else as ``cancel_orders``.
+        """
+        return self._runner.run(self._calls.cancel_all_orders(symbol, params, side, client_id_prefix, wait, timeout))
 
     def create_order(
         self,
@@ -163,6 +216,24 @@ class Venue(_Facade):
         """Ask the venue for its clock, in ms UTC. Needs no key."""
         return self._runner.run(self._calls.fetch_time())
 
+    def recover(self, *, resend: bool = False, timeout: float | None = None) -> list[RecoveredOperation]:
+        """Settle what the journal has in flight here, by looking each order up.
+
+        Covers this venue, environment and key, oldest first. What is proven is written back; the rest stays in
+        flight, and so does, untouched, what may still be under way in a living process. Nothing is placed or
+        canceled, unless ``resend``: then what is not proven off the book is canceled anew.
+
+        Args:
+            resend: cancel anew; never places an order anew.
+            timeout: seconds for all look-ups; None takes a second for each, and the connection's at least. A cancel
+                that is sent anew has the connection's on top.
+
+        Raises:
+            NotSupported: the connection has no journal.
+            ConfigurationError, PluginError: the journal cannot be read.
+        """
+        return self._runner.run(self._calls.recover(resend, timeout))
+
     def close(self) -> None:
         """Close every connection. Idempotent."""
         self._performer.close()
@@ -185,7 +256,7 @@ class AsyncVenue(_Facade):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._performer = _async_performer(connection)
-        self._runner = AsyncRunner(connection.outgoing, self._performer, connection.clock)
+        self._runner = AsyncRunner(connection.station, self._performer)
 
     async def cancel_order(
         self,
@@ -214,6 +285,36 @@ class AsyncVenue(_Facade):
     ) -> CancelReport:
         """Cancel one order and report what is known; as ``Venue.try_cancel``."""
         return await self._runner.run(self._calls.try_cancel(order_id, symbol, params, client_order_id, wait, timeout))
+
+    async def cancel_orders(
+        self,
+        order_ids: Iterable[str | int],
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_ids: Iterable[str] = (),
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel several orders and report on each; as ``Venue.cancel_orders``."""
+        return await self._runner.run(
+            self._calls.cancel_orders(order_ids, symbol, params, client_order_ids, wait, timeout)
+        )
+
+    async def cancel_all_orders(
+        self,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        side: Literal["buy", "sell"] | None = None,
+        client_id_prefix: str | None = None,
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel the orders that are open and report on each; as ``Venue.cancel_all_orders``."""
+        return await self._runner.run(
+            self._calls.cancel_all_orders(symbol, params, side, client_id_prefix, wait, timeout)
+        )
 
     async def create_order(
         self,
@@ -251,6 +352,10 @@ class AsyncVenue(_Facade):
     async def fetch_time(self) -> int:
         """Ask the venue for its clock, in ms UTC; as ``Venue.fetch_time``."""
         return await self._runner.run(self._calls.fetch_time())
+
+    async def recover(self, *, resend: bool = False, timeout: float | None = None) -> list[RecoveredOperation]:
+        """Settle what the journal has in flight here; as ``Venue.recover``."""
+        return await self._runner.run(self._calls.recover(resend, timeout))
 
     async def close(self) -> None:
         """Close every connection. Idempotent."""

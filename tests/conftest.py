@@ -10,13 +10,15 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.simulator import SeenRequest, SimulatorControl
+from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
 from hk_adapter.transport.clock import VenueClock
 
 ORDER_PATH = "/api/v1/spot/order"
@@ -118,10 +120,19 @@ async def open_desk(facade: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         monkeypatch.delenv(name, raising=False)
     desks: list[Desk] = []
 
-    async def open_one(venue_id: str = "hashkey", *, served: SimulatorControl | None = None, **options: Any) -> Desk:
+    async def open_one(
+        venue_id: str = "hashkey",
+        *,
+        served: SimulatorControl | None = None,
+        simulator: Simulator | None = None,
+        **options: Any,
+    ) -> Desk:
         options.setdefault("environment", "simulator")
         connect: Callable[..., Any] = hk.connect if facade == "blocking" else hk.connect_async
-        desks.append(Desk(connect(venue_id, **options), served))
+        with monkeypatch.context() as patched:
+            if simulator is not None:  # with limits or in a dialect, which no argument of connect() asks for
+                patched.setattr("hk_adapter.connection.Simulator", lambda **_: simulator)
+            desks.append(Desk(connect(venue_id, **options), served))
         return desks[-1]
 
     yield open_one
@@ -134,6 +145,8 @@ class SkippedTime:
 
     def __init__(self) -> None:
         self._skipped = 0.0
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = count()
 
     def monotonic(self) -> float:
         """Seconds, as ``time.monotonic``."""
@@ -148,20 +161,74 @@ class SkippedTime:
         self._skipped += seconds
 
     async def sleep_async(self, seconds: float, _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        """Move on, once the others had their turn."""
-        self._skipped += seconds
-        await _sleep(0)
+        """Move on, once all others sleep too: who sleeps side by side sleeps at the same time."""
+        if seconds <= 0:
+            await _sleep(0)
+            return
+        wake = asyncio.get_running_loop().create_future()
+        heappush(self._sleepers, (self.monotonic() + seconds, next(self._order), wake))
+        if len(self._sleepers) == 1:
+            self._move()
+        await wake
+
+    def _move(self, turns: int = 3) -> None:
+        while self._sleepers and self._sleepers[0][2].done():
+            heappop(self._sleepers)  # its task was canceled
+        if not self._sleepers:
+            return
+        if turns == 0:
+            when, _, wake = self._sleepers[0]
+            self._skipped += max(0.0, when - self.monotonic())
+            wake.set_result(None)
+        asyncio.get_running_loop().call_soon(self._move, turns - 1 if turns else 3)
+
+
+class FastTime:
+    """The machine's clocks, many times as fast, for what many threads do at the same time."""
+
+    SPEED = 10
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def monotonic(self) -> float:
+        """Seconds, as ``time.monotonic``."""
+        return self._began + (time.monotonic() - self._began) * self.SPEED
+
+    def time(self) -> float:
+        """Seconds, as ``time.time``."""
+        return time.time() - time.monotonic() + self.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for a part of it."""
+        time.sleep(seconds / self.SPEED)
+
+    async def sleep_async(self, seconds: float, _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Wait for a part of it."""
+        await _sleep(seconds / self.SPEED)
+
+
+def _install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, clock.monotonic, clock.time))
+    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=clock.sleep))
+    monkeypatch.setattr("hk_adapter.in_process.time", clock)
+    monkeypatch.setattr(asyncio, "sleep", clock.sleep_async)
 
 
 @pytest.fixture
 def skipped_time(monkeypatch: pytest.MonkeyPatch) -> SkippedTime:
     """Let nobody wait who uses the simulator in process; the clocks, the venue's too, show that time has passed."""
     skipped = SkippedTime()
-    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, skipped.monotonic, skipped.time))
-    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=skipped.sleep))
-    monkeypatch.setattr("hk_adapter.in_process.time", skipped)
-    monkeypatch.setattr(asyncio, "sleep", skipped.sleep_async)
+    _install(skipped, monkeypatch)
     return skipped
+
+
+@pytest.fixture
+def fast_time(monkeypatch: pytest.MonkeyPatch) -> FastTime:
+    """Let all time pass faster for those who use the simulator in process; the venue's too."""
+    fast = FastTime()
+    _install(fast, monkeypatch)
+    return fast
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ MAY_IMPORT = {
 }
 """What each room knows beside itself. The rooms that are not here join the others, or stand on top."""
 
-JOINING = {"calls", "connection", "in_process", "venue"}
-ON_TOP = {"__init__", "ccxt_facade", "testing", "cli"}
+JOINING = {"calls", "connection", "in_process", "shared", "venue"}
+ON_TOP = {"__init__", "campaign", "ccxt_facade", "testing", "cli"}
 FOR_TYPING = {"errors": {"model"}, "settings": {"hooks"}}
 """What may be named under ``if TYPE_CHECKING`` as well."""
 
@@ -106,6 +106,13 @@ def test_a_venue_knows_no_other_venue(file):
     own = file.relative_to(ROOT).parts[1]
     others = {module[1] for module in imports_of(file, typing=False) if module[:1] == ("venues",) and len(module) > 1}
     assert others <= {own}
+
+
+@pytest.mark.parametrize("file", ["cancel_case.py", "cancel_moves.py"])
+def test_what_decides_about_a_cancel_does_nothing(file):
+    """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""
+    tree = ast.parse((ROOT / "execution" / file).read_text(encoding="utf-8"))
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.Await | ast.AsyncFunctionDef)]
 
 
 def test_every_room_has_its_rule():

@@ -7,35 +7,55 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
-from hk_adapter.flow.effects import Effect, Flow, Foreign, HttpCall, Lane
+from hk_adapter.flow.effects import Effect, Flow, Foreign, HttpCall, Lane, Sleep
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer, check_flow, name_of
 
 T = TypeVar("T")
 
+ATTEMPT_TIMEOUT = 3.0
+"""Seconds that one request may take once it goes out."""
+
 
 class Attempt:
-    """Watches one hook call: bounds its requests in time, and counts those that may have reached the venue.
+    """Watches one hook call: bounds it in time, and counts the requests that may have reached the venue.
+
+    ``deadline`` is in seconds of the monotonic clock; ``share`` is how much of the time left one request may take;
+    a ``strict`` attempt ends in NotSent where its hook sleeps past the deadline.
 
     Attributes:
         sent: requests of which at least one byte may have left.
+        group: the rate-limit group of the last request; None before one.
     """
 
-    def __init__(self, deadline: float, lane: Lane | None = None) -> None:
+    def __init__(self, deadline: float, lane: Lane | None = None, *, share: float = 1.0, strict: bool = True) -> None:
         self.sent = 0
+        self.group: str | None = None
         self._deadline = deadline
         self._lane = lane
+        self._share = share
+        self._strict = strict
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
-        """Put this attempt's deadline, in seconds of the monotonic clock, and its lane on a request."""
+        """Put this attempt's bounds and lane on a request, and its end on a sleep."""
+        if isinstance(effect, Sleep):
+            return replace(effect, until=_earlier(effect.until, self._deadline), strict=effect.strict or self._strict)
+        if isinstance(effect, Foreign) and effect.reaches_venue:
+            return replace(effect, deadline=_earlier(effect.deadline, self._deadline))
         if not isinstance(effect, HttpCall):
             return effect
-        deadline = self._deadline if effect.deadline is None else min(effect.deadline, self._deadline)
-        return replace(effect, deadline=deadline, lane=self._lane or effect.lane)
+        self.group = effect.group
+        return replace(
+            effect,
+            deadline=_earlier(effect.deadline, self._deadline),
+            timeout=_earlier(effect.timeout, ATTEMPT_TIMEOUT),
+            share=min(effect.share, self._share),
+            lane=self._lane or effect.lane,
+        )
 
     def after(self, effect: Effect[Any], answer: Answer) -> None:
         """Count a request, unless it provably never left."""
-        if isinstance(effect, HttpCall | Foreign) and not isinstance(answer.error, NotSent):
+        if _may_leave(effect) and not isinstance(answer.error, NotSent):
             self.sent += 1
 
     @property
@@ -67,6 +87,14 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     if not isinstance(result, kind):
         raise _broken(f"{name} gave {type(result).__name__}, not {kind.__name__}", name, attempt)
     return result
+
+
+def _earlier(one: float | None, other: float) -> float:
+    return other if one is None else min(one, other)
+
+
+def _may_leave(effect: Effect[Any]) -> bool:
+    return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
 
 
 def _broken(message: str, name: str, attempt: Attempt) -> PluginError:

@@ -1,125 +1,123 @@
-"""Cancel one order and learn what became of it: send once, then look until the end is proven or time is short."""
+"""Cancel one order and learn what became of it: send, look, measure, until its state is proven or time is short."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass, replace
 
 from hk_adapter.errors import (
     AdapterError,
     ConfigurationError,
     InvalidArgument,
     NotSupported,
-    OrderNotFound,
     PluginError,
-    RateLimited,
     RequestState,
 )
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Situation, Stop, next_move
+from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.heed import heed
+from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
+from hk_adapter.model import CancelReport, FetchOrderRequest, Operation, Order
 
-ATTEMPT_TIMEOUT = 3.0
-"""Seconds that one send or one look-up may take at most."""
-
-LEAST_LOOK_TIME = 0.05
-"""Seconds that must be left for a look-up to be worth its request."""
-
-_PAUSES = (0.5, 0.6, 0.8, 1.0)
-"""Seconds between looks; the last one repeats."""
-
-_QUERY_ROOM = 0.55
-"""Seconds that each query of a look keeps free behind it. Two queries a second is the lowest documented limit."""
-
-_BLOCKED = 418
-"""HTTP status after which nothing more is sent to a venue."""
+SEND_SHARE = 0.5
+"""Share of the time left that one send may take, so that a doubt it leaves can still be looked into."""
 
 
-async def resolve_cancel(hooks: VenueHooks, operation: Operation) -> CancelReport:
+@dataclass(slots=True)
+class Pursuit:
+    """One cancel under way. Times in seconds of the monotonic clock."""
+
+    hooks: VenueHooks
+    looks: Looks
+    operation: Operation
+    case: CancelCase
+    started: float
+    deadline: float
+    measured: bool = False
+
+
+async def resolve_cancel(hooks: VenueHooks, looks: Looks, operation: Operation) -> CancelReport:
     """Run one ``cancel_order`` to its report.
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, all before a send.
     """
-    started = await _clock()
-    deadline = started + operation.timeout
+    deadline = operation.end((await Now()).monotonic)
+    started = deadline - operation.timeout
     case = CancelCase(operation.request)
-    await _send(hooks, case, deadline)
-    if case.needs_look(operation.wait):
-        await _look_until_settled(hooks, case, operation, deadline)
-    return case.report(operation.wait, await _clock() - started)
+    call = Pursuit(hooks, looks, operation, case, started, deadline)
+    while not isinstance(move := await next_step(call), Stop):
+        match move:
+            case Send(pause):
+                await Sleep(pause)
+                await send(call)
+            case Look(pause):
+                await Sleep(pause)
+                (sight,) = await looks.look(hooks, [look_requests(case)], call.deadline)
+                learn_sight(case, sight)
+            case Measure():
+                call.measured = True
+                case.blocked = await measure_clock(hooks, call.deadline)
+    return case.report(operation.wait, (await Now()).monotonic - started)
 
 
-async def _send(hooks: VenueHooks, case: CancelCase, deadline: float) -> None:
-    # A send gets at most half of what is left, so that a doubt it leaves can still be looked into.
-    now = await _clock()
-    attempt = Attempt(now + min(ATTEMPT_TIMEOUT, (deadline - now) / 2), Lane.CANCEL)
+async def next_step(call: Pursuit) -> Move:
+    """Decide the next move of one cancel under way."""
+    now = await Now()
+    situation = Situation(
+        left=call.deadline - now.monotonic,
+        whole=call.operation.timeout,
+        silence=now.silence,
+        luck=await Random(),
+        measured=call.measured,
+    )
+    return next_move(call.case, call.operation.wait, situation)
+
+
+async def send(call: Pursuit) -> None:
+    """Send one cancel, once, and learn from what it came to.
+
+    Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
+    """
+    case = call.case
+    attempt = Attempt(call.deadline, Lane.CANCEL, share=SEND_SHARE)
+    request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
-        order = await ask(hooks.cancel_order, Order, attempt, request=case.request)
+        order = await ask(call.hooks.cancel_order, Order, attempt, request=request)
     except (InvalidArgument, ConfigurationError, NotSupported) as error:
-        if attempt.sent == 0:
+        if case.sends == attempt.sent == 0:
             raise
         case.learn_failure(attempt.sent, error)
     except AdapterError as error:
         case.learn_failure(attempt.sent, error)
+        await heed(error, attempt)
     else:
         if attempt.sent == 0:
-            case.learn_failure(
-                0,
-                PluginError(
-                    "cancel_order gave an order without having sent anything", request_state=RequestState.NOT_SENT
-                ),
-            )
+            silent = "cancel_order gave an order without having sent anything"
+            case.learn_failure(0, PluginError(silent, request_state=RequestState.NOT_SENT))
         else:
             case.learn_answer(attempt.sent, order)
 
 
-async def _look_until_settled(hooks: VenueHooks, case: CancelCase, operation: Operation, deadline: float) -> None:
-    pauses = iter(_PAUSES)
-    pause = 0.0
-    while case.needs_look(operation.wait):
-        if await _clock() + pause + LEAST_LOOK_TIME > deadline:
-            return
-        await Sleep(pause)
-        silence = await _look(hooks, case, deadline)
-        pause = max(silence, next(pauses, _PAUSES[-1]) * (1 + await Random() / 4))
-
-
-async def _look(hooks: VenueHooks, case: CancelCase, deadline: float) -> float:
-    """Look under every id until one shows the order; return how many seconds the venue is to be left alone."""
-    begun = await _clock()
-    silence = 0.0
-    for request in _look_requests(case):
-        silence += _QUERY_ROOM
-        attempt = Attempt(min(deadline, await _clock() + ATTEMPT_TIMEOUT), Lane.CONFIRM)
-        try:
-            order = await ask(hooks.fetch_order, Order, attempt, request=request)
-        except OrderNotFound:
-            continue
-        except NotSupported as error:
+def learn_sight(case: CancelCase, sight: Sight) -> None:
+    """Tell a case what a look-up came to."""
+    match sight:
+        case Shown(order):
+            case.learn_look(order)
+        case Missed(at):
+            case.learn_miss(at)
+        case Gone():
+            case.learn_gone()
+        case error:
             case.learn_look_failure(error)
-            return math.inf
-        except AdapterError as error:
-            case.learn_look_failure(error)
-            blocked = isinstance(error, RateLimited) and error.http_status == _BLOCKED
-            return math.inf if blocked else max(silence, error.retry_after or 0.0)
-        case.learn_look(order)
-        return silence
-    case.learn_miss(begun)
-    return silence
 
 
-def _look_requests(case: CancelCase) -> list[FetchOrderRequest]:
-    asked: CancelRequest = case.request
-    seen = case.last_seen
-    order_id = asked.order_id or (seen.id if seen is not None else None)
-    ids = []
-    if order_id is not None:
-        ids.append(FetchOrderRequest(order_id=order_id, symbol=asked.symbol))
-    if asked.client_order_id is not None:
-        ids.append(FetchOrderRequest(client_order_id=asked.client_order_id, symbol=asked.symbol))
-    return ids
-
-
-async def _clock() -> float:
-    return (await Now()).monotonic
+def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
+    """Name the order for a look-up: by the venue's id if known, then by the client's."""
+    asked = case.request
+    by_id = () if case.order_id is None else (FetchOrderRequest(order_id=case.order_id, symbol=asked.symbol),)
+    if asked.client_order_id is None:
+        return by_id
+    return (*by_id, FetchOrderRequest(client_order_id=asked.client_order_id, symbol=asked.symbol))

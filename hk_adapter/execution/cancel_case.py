@@ -11,19 +11,24 @@ from hk_adapter.errors import (
     CancelRejected,
     CancelRejectReason,
     ClockSkew,
+    InvalidArgument,
     Mismatch,
     NotSent,
+    NotSupported,
+    OrderNotFound,
     RateLimited,
+    RequestState,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
 )
+from hk_adapter.execution.agreement import contradiction, is_asked_for, is_proven_end
+from hk_adapter.execution.heed import is_block
 from hk_adapter.model import (
     CancelOutcome,
     CancelReport,
     CancelRequest,
     Evidence,
-    FetchOrderRequest,
     Order,
     OrderStatus,
     Wait,
@@ -39,7 +44,13 @@ _REFUSALS: tuple[tuple[type[VenueError], CancelOutcome], ...] = (
     (BadRequest, CancelOutcome.BAD_REQUEST),
     (VenueUnavailable, CancelOutcome.VENUE_DOWN),
 )
-"""Refusals before the order was looked at: they say all there is to say."""
+"""Refusals before the order was looked at."""
+
+_UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
+"""Refusals that the same request would only meet again."""
+
+REFUSED_LOOKS = 2
+"""Look-ups in a row that such a refusal must end before none is tried again: a look-up costs little, a doubt much."""
 
 
 class CancelCase:
@@ -48,73 +59,159 @@ class CancelCase:
     Attributes:
         sends: requests of which at least one byte may have left.
         doubts: sends whose own outcome is unknown.
+        skews: sends that were refused for their timestamp.
+        unreachable: connections that could not be opened since the last send.
         accepted: whether the venue took a cancel.
+        held_back: whether a reason of ours kept the last send from leaving; none is tried again.
+        blocked: whether the venue said that it blocks us; nothing more may be sent.
+        looks: look-ups since the last send.
+        last_error: what the last send, or try to send, ended in; None if it was accepted or there was none.
         last_seen: the order as last shown by an answer or a look-up; None if nothing showed it.
+        look_error: what the last look-up ended in; None if it showed the order or missed it.
     """
 
     def __init__(self, request: CancelRequest) -> None:
         self.request = request
         self.sends = 0
         self.doubts = 0
+        self.skews = 0
+        self.unreachable = 0
         self.accepted = False
+        self.held_back = False
+        self.blocked = False
+        self.looks = 0
+        self.last_error: AdapterError | None = None
         self.last_seen: Order | None = None
+        self.look_error: AdapterError | None = None
+        self._last_refusal: AdapterError | None = None
         self._acknowledged_end: Order | None = None
         self._proven_end: Order | None = None
-        self._off_book = False
-        self._open_after_refusal = False
+        self._off_book: Evidence | None = None
+        self._open = False
         self._misses: list[float] = []
-        self._error: AdapterError | None = None
-        self._look_error: AdapterError | None = None
+        self._refused_looks = 0
+
+    @property
+    def order_id(self) -> str | None:
+        """The venue's id of the order: as asked for, or as an answer told it."""
+        seen = self.last_seen
+        return self.request.order_id or (None if seen is None else seen.id)
+
+    @property
+    def pending_new(self) -> bool:
+        """Whether the order was last seen still being created."""
+        return self.last_seen is not None and self.last_seen.status is OrderStatus.PENDING_NEW
+
+    @property
+    def shown_open(self) -> bool:
+        """Whether the last look-up, begun after the last send was answered, showed the order on the book."""
+        return self._open
+
+    @property
+    def in_question(self) -> bool:
+        """Whether a cancel may have run or still run: one was accepted, or is in doubt."""
+        return self.accepted or self.doubts > 0
 
     def learn_answer(self, sent: int, order: Order) -> None:
         """Take the order that a send was answered with; ``sent`` counts the requests it took."""
         if not is_asked_for(order, self.request):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
-        self._count(sent)
-        self.accepted = True
+        self.learn_acceptance(sent)
         self.last_seen = self._without_unproven_end(order)
         if is_proven_end(order):
             self._acknowledged_end = order
 
+    def learn_acceptance(self, sent: int) -> None:
+        """Take that a send was accepted by an answer that does not show the order."""
+        self._count(sent)
+        self.accepted = True
+        self.last_error = None
+
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Take the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
-        self._error = error
-        self._count(sent)
         if sent == 0:
+            self._learn_unsent(error)
             return
+        self.last_error = error
+        self._count(sent)
+        self.blocked = self.blocked or is_block(error)
         if not isinstance(error, VenueError):
             self.doubts += 1
-        elif isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
-            self._off_book = True
+            return
+        self._last_refusal = error
+        self.skews += isinstance(error, ClockSkew)
+        if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
+            self._off_book = Evidence.ERROR_CODE
+
+    def _learn_unsent(self, error: AdapterError) -> None:
+        if isinstance(error, NotSent) and error.unreachable:
+            self.unreachable += 1
+        else:
+            self.held_back = True
+        if self.sends == 0:
+            self.last_error = error
 
     def learn_look(self, order: Order) -> None:
         """Take the order that a look-up showed, begun after the last send was answered."""
+        self.looks += 1
+        self.look_error = None
+        self._open = False
         if not is_asked_for(order, self.request):
-            self._look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
+            self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
         elif is_proven_end(order):
             self._proven_end = self.last_seen = order
         else:
+            self._open = order.status is OrderStatus.OPEN
             self.last_seen = self._without_unproven_end(order)
-            self._open_after_refusal = order.status is OrderStatus.OPEN
+            if self._open:
+                self._acknowledged_end = None  # a word that a later look contradicts is no end
 
     def learn_miss(self, at: float) -> None:
         """Take that the order was found under none of its ids, at a monotonic time in seconds."""
+        self.looks += 1
+        self.look_error = None
+        self._open = False
         self._misses.append(at)
+
+    def learn_gone(self) -> None:
+        """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order."""
+        self.looks += 1
+        self.look_error = None
+        self._open = False
+        if self.accepted:
+            self._off_book = self._off_book or Evidence.QUERY
 
     def learn_look_failure(self, error: AdapterError) -> None:
         """Take that a look-up gave no usable answer."""
-        self._look_error = error
+        self.looks += 1
+        self.look_error = error
+        self._open = False
+        self._refused_looks = self._refused_looks + 1 if isinstance(error, _UNREPEATABLE) else 0
+        self.blocked = self.blocked or is_block(error)
 
-    def needs_look(self, wait: Wait) -> bool:
-        """Whether a look-up can still change what this case amounts to."""
-        if self._proven_end is not None or self.sends == 0:
+    def is_ended(self, wait: Wait) -> bool:
+        """Whether the order's end is proven as far as ``wait`` asks."""
+        return self._end(wait) is not None or (wait is Wait.ACK and self.accepted)
+
+    def is_refused_for_good(self) -> bool:
+        """Whether every send was refused, and look-ups have shown what that leaves."""
+        if self.in_question or self.sends == 0:
             return False
-        if self.doubts:
-            return True
-        if self.accepted:
-            return wait is Wait.FINAL
-        return not isinstance(self._error, tuple(kind for kind, _ in _REFUSALS)) and not self._settled_without_end()
+        return (self._open and not self._off_book) or self.is_not_found()
+
+    def is_refused_before_reading(self) -> bool:
+        """Whether the last send was refused before the order was looked at."""
+        return isinstance(self.last_error, tuple(kind for kind, _ in _REFUSALS))
+
+    def is_look_refused(self) -> bool:
+        """Whether look-ups are refused for a reason that repeating does not change."""
+        return self._refused_looks >= REFUSED_LOOKS or isinstance(self.look_error, NotSupported | InvalidArgument)
+
+    def is_not_found(self) -> bool:
+        """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
+        apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
+        return apart and self.last_seen is None and not self._off_book
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""
@@ -128,7 +225,7 @@ class CancelCase:
             attempts=self.sends,
             ambiguous_attempts=self.doubts,
             error=error,
-            retry_after=_longest_wait(error, None if outcome.final else self._look_error),
+            retry_after=_longest_wait(error, None if outcome.final else self.look_error),
             wait=wait,
             elapsed=elapsed,
         )
@@ -137,8 +234,12 @@ class CancelCase:
         # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.
         self.sends += sent
         self.doubts += max(0, sent - 1)
+        self.looks = self.unreachable = 0
+        self._open = False
 
     def _without_unproven_end(self, order: Order) -> Order:
+        if self.accepted and order.status is OrderStatus.OPEN:
+            return replace(order, status=OrderStatus.PENDING_CANCEL)
         if order.status is None or not order.status.final or is_proven_end(order):
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
@@ -147,13 +248,6 @@ class CancelCase:
         if self._proven_end is not None:
             return self._proven_end
         return self._acknowledged_end if wait is Wait.ACK else None
-
-    def _settled_without_end(self) -> bool:
-        return not self._off_book and (self._open_after_refusal or self._not_found())
-
-    def _not_found(self) -> bool:
-        apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self.last_seen is None
 
     def _outcome(self, wait: Wait) -> tuple[CancelOutcome, Evidence]:
         end = self._end(wait)
@@ -164,74 +258,76 @@ class CancelCase:
             return self._unsent_outcome(), Evidence.NONE
         return self._unfinished_outcome()
 
+    def _final_outcome(self, end: Order) -> CancelOutcome:
+        if end.status is OrderStatus.CLOSED:
+            return CancelOutcome.TOO_LATE_FILLED
+        if end.status is not OrderStatus.CANCELED:
+            return CancelOutcome.ENDED
+        if not self.in_question:
+            return CancelOutcome.ALREADY_CANCELED
+        return CancelOutcome.PARTIALLY_CANCELED if end.filled else CancelOutcome.CANCELED
+
+    def _unsent_outcome(self) -> CancelOutcome:
+        unreachable = isinstance(self.last_error, NotSent) and self.last_error.unreachable
+        return CancelOutcome.VENUE_DOWN if unreachable else CancelOutcome.NOT_SENT
+
     def _unfinished_outcome(self) -> tuple[CancelOutcome, Evidence]:
         if self._acknowledged_end is not None:
             return CancelOutcome.OFF_BOOK, Evidence.ACK
-        if self._off_book and not self._open_after_refusal:
-            return CancelOutcome.OFF_BOOK, Evidence.ERROR_CODE
+        if self._off_book is not None and not self._open:
+            return CancelOutcome.OFF_BOOK, self._off_book
         if self.accepted:
             return CancelOutcome.PENDING, Evidence.ACK
         if self.doubts:
             return CancelOutcome.UNKNOWN, Evidence.NONE
         return self._refused_outcome()
 
-    def _final_outcome(self, end: Order) -> CancelOutcome:
-        if end.status is OrderStatus.CLOSED:
-            return CancelOutcome.TOO_LATE_FILLED
-        if end.status is not OrderStatus.CANCELED:
-            return CancelOutcome.ENDED
-        if not self.accepted and not self.doubts:
-            return CancelOutcome.ALREADY_CANCELED
-        return CancelOutcome.PARTIALLY_CANCELED if end.filled else CancelOutcome.CANCELED
-
-    def _unsent_outcome(self) -> CancelOutcome:
-        unreachable = isinstance(self._error, NotSent) and self._error.unreachable
-        return CancelOutcome.VENUE_DOWN if unreachable else CancelOutcome.NOT_SENT
-
     def _refused_outcome(self) -> tuple[CancelOutcome, Evidence]:
         for kind, outcome in _REFUSALS:
-            if isinstance(self._error, kind):
+            if isinstance(self._last_refusal, kind):
                 return outcome, Evidence.ERROR_CODE
-        if self._open_after_refusal:
+        if self._open:
             return CancelOutcome.REJECTED, Evidence.QUERY
-        if self._not_found():
+        if self.is_not_found():
             return CancelOutcome.NOT_FOUND, Evidence.QUERY
         return CancelOutcome.UNKNOWN, Evidence.ERROR_CODE
 
     def _error_behind(self, outcome: CancelOutcome) -> AdapterError | None:
         if outcome.final:
             return None
-        return self._error or self._look_error
+        if self.sends and not self.in_question:
+            return self._last_refusal
+        return self.last_error or self.look_error
 
     def _mismatch(self, order: Order | None) -> AdapterError | None:
         if order is None or not (self.accepted or self._proven_end is not None):
             return None
         asked = self.request
-        for name, wanted, shown in (
-            ("symbol", asked.symbol, order.symbol),
-            ("client_order_id", asked.client_order_id, order.client_order_id),
-        ):
-            if wanted is not None and wanted != shown and (name == "symbol" or shown is not None):
-                return Mismatch(f"it ran on order {order.id}, whose {name} is {shown!r}, not {wanted!r}", order=order)
-        return None
+        found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
+        if found is None:
+            return None
+        error = Mismatch(f"{self._words_for_request()} order {order.id}, whose {found}", order=order)
+        error.__cause__ = self.last_error
+        if not self.accepted:
+            error.request_state = RequestState.UNKNOWN if self.doubts else RequestState.REFUSED
+            error.code = None if self.last_error is None else self.last_error.code
+        return error
+
+    def _words_for_request(self) -> str:
+        if self.accepted:
+            return "the cancel ran on"
+        return "the cancel may have run on" if self.doubts else "the cancel was refused for"
 
 
-def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bool:
-    """Whether an order is the one that a request names: by its order id if given, else by its client order id."""
-    if request.order_id is not None:
-        return order.id == request.order_id
-    return order.client_order_id == request.client_order_id
-
-
-def is_proven_end(order: Order) -> bool:
-    """Whether an order's final word and its amounts agree; a row half written is no proof."""
-    if order.status is None or not order.status.final or order.filled is None:
+def is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool:
+    """Whether the same cancel, sent again, could fare better than one that ended in ``error``."""
+    if isinstance(error, _UNREPEATABLE):
         return False
-    if order.status is OrderStatus.CLOSED:
-        return order.filled > 0 and (order.amount is None or order.filled == order.amount)
-    if order.status is OrderStatus.REJECTED:
-        return order.filled == 0
-    return True
+    if isinstance(error, CancelRejected):
+        return shown_open and error.reason is not CancelRejectReason.VENUE_OPTION
+    if isinstance(error, OrderNotFound):
+        return shown_open
+    return error is not None
 
 
 def _longest_wait(*errors: AdapterError | None) -> float | None:

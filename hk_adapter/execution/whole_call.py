@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
@@ -20,9 +21,10 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
     Requests that a wrapper sends on its own account must be over by the call's deadline too.
     """
-    attempt = Attempt((await Now()).monotonic + operation.timeout)
+    deadline = (await Now()).monotonic + operation.timeout
+    attempt = Attempt(deadline, strict=False)
     try:
-        flow = hooks.operate(operation=operation)
+        flow = hooks.operate(operation=replace(operation, deadline=deadline))
         check_flow(flow, "operate")
         result = await Relay(flow, attempt)
         if not isinstance(result, kind):
@@ -51,6 +53,23 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
     if report.error is not None:
         placed(report.error, operation.name, venue_id)
     return report
+
+
+async def report_cancels(hooks: VenueHooks, operation: Operation, venue_id: str) -> list[CancelReport]:
+    """Run a cancel of several orders to one report each, a denial or a broken wrapper included.
+
+    Raises only what the caller did wrong, before anything was sent.
+    """
+    started = (await Now()).monotonic
+    try:
+        reports: list[CancelReport] = await run_operation(hooks, operation, list, venue_id)
+    except (OrderDenied, PluginError) as error:
+        elapsed = (await Now()).monotonic - started
+        return [_broken_off(error, operation, elapsed) for _ in operation.request.orders]
+    for report in reports:
+        if report.error is not None:
+            placed(report.error, operation.name, venue_id)
+    return reports
 
 
 def placed(error: AdapterError, operation: str, venue_id: str) -> AdapterError:

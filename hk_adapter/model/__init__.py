@@ -10,10 +10,27 @@ from hk_adapter.model.enums import (
     Wait,
 )
 from hk_adapter.model.order import Fee, Order, Trade
+from hk_adapter.model.place import Place
+from hk_adapter.model.recovery import JournalEntry, RecoveredOperation
 from hk_adapter.model.reports import CancelReport
-from hk_adapter.model.requests import CancelRequest, CreateOrderRequest, FetchOrderRequest, Operation
+from hk_adapter.model.requests import (
+    CancelAllRequest,
+    CancelManyRequest,
+    CancelOrdersAnswer,
+    CancelOrdersRequest,
+    CancelRequest,
+    CreateOrderRequest,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    Operation,
+    OrderPage,
+)
 
 __all__ = [
+    "CancelAllRequest",
+    "CancelManyRequest",
+    "CancelOrdersAnswer",
+    "CancelOrdersRequest",
     "CancelOutcome",
     "CancelReport",
     "CancelRequest",
@@ -21,11 +38,16 @@ __all__ = [
     "Evidence",
     "Fee",
     "FetchOrderRequest",
+    "JournalEntry",
+    "ListOrdersRequest",
     "Operation",
     "Order",
+    "OrderPage",
     "OrderSide",
     "OrderStatus",
     "OrderType",
+    "Place",
+    "RecoveredOperation",
     "TimeInForce",
     "Trade",
     "Wait",

@@ -15,6 +15,7 @@ from hk_adapter.errors import (
     OrderNotFound,
     OutcomeUnknown,
     RateLimited,
+    RequestState,
     VenueUnavailable,
 )
 from hk_adapter.model.enums import CancelOutcome, Evidence, Wait
@@ -106,6 +107,8 @@ class CancelReport:
         if self.error is not None:
             error.venue, error.operation = self.error.venue, self.error.operation
             error.code, error.http_status = self.error.code, self.error.http_status
+        if self.outcome is CancelOutcome.VENUE_DOWN and self.attempts == 0:
+            error.request_state = RequestState.NOT_SENT
         return error
 
     def _annotated(self, error: AdapterError) -> AdapterError:

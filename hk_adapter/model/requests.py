@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hk_adapter.errors import AdapterError
 from hk_adapter.model.enums import OrderSide, OrderType, TimeInForce, Wait
+from hk_adapter.model.order import Order
+from hk_adapter.model.place import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +31,50 @@ class CancelRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrdersRequest:
+    """Cancel several orders by their venue ids, in one request of the venue.
+
+    Attributes:
+        params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
+    """
+
+    order_ids: tuple[str, ...]
+    symbol: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelOrdersAnswer:
+    """What the venue said to a cancel of several orders: ids that are not in ``refused`` were accepted."""
+
+    refused: Mapping[str, AdapterError]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelAllRequest:
+    """Cancel what is on the book.
+
+    Attributes:
+        symbol: unified; None means every symbol.
+        side: None means both.
+        client_id_prefix: only orders whose client order id begins so; None means all.
+        params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
+    """
+
+    symbol: str | None = None
+    side: OrderSide | None = None
+    client_id_prefix: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelManyRequest:
+    """Cancel several orders, each named by its venue id or its client order id."""
+
+    orders: tuple[CancelRequest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOrderRequest:
     """Look one order up. Fields as in CancelRequest."""
 
@@ -35,6 +82,37 @@ class FetchOrderRequest:
     client_order_id: str | None = None
     symbol: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListOrdersRequest:
+    """List orders, newest first, one page of them.
+
+    Attributes:
+        symbol: unified; None lists every symbol.
+        before_id: only orders with a smaller id; None starts at the newest.
+        limit: rows wanted; None is the venue's largest page.
+        params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
+    """
+
+    symbol: str | None = None
+    before_id: str | None = None
+    limit: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """One page of a list of orders.
+
+    Attributes:
+        complete: whether nothing is missing: no further page, and every row could be read.
+        next_before_id: the cursor of the next page; None where there is none.
+    """
+
+    orders: tuple[Order, ...]
+    complete: bool
+    next_before_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +147,17 @@ class Operation:
         request: the hook's request; None where it takes none.
         timeout: seconds for the whole call, waits included.
         wait: what a cancel waits for.
+        deadline: when the whole call must be over, in seconds of the monotonic clock; the host sets it.
+        place: where it goes; None only where no connection made it.
     """
 
     name: str
     request: Any
     timeout: float
     wait: Wait = Wait.FINAL
+    deadline: float | None = None
+    place: Place | None = None
+
+    def end(self, now: float) -> float:
+        """Say when the whole call must be over; without a ``deadline`` it begins ``now``."""
+        return now + self.timeout if self.deadline is None else self.deadline

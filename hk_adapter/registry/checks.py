@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,8 @@ def check_wrapper(plugin: object, origin: Origin) -> None:
     for one in found:
         if not one.wraps:
             raise origin.broke(f"brings a plain implementation of {one.hook!r}; a wrapper may only wrap (@wraps_flow)")
+        if not getattr(one.function, "hk_adapter_wraps_flow", False):
+            raise origin.broke(f"wraps {one.hook!r} without @wraps_flow, so that its own faults could harm a call")
     if not found:
         raise origin.broke("wraps no hook; write one with @wraps_flow")
 
@@ -195,9 +198,15 @@ def _limits_fault(limits: object) -> str | None:
     for group, limit in limits.items():
         if not isinstance(group, str) or not isinstance(limit, RateLimit):
             return f"has for group {group!r} a {type(limit).__name__}, not a RateLimit"
-        if limit.amount < 1 or limit.window <= 0:
-            return f"allows nothing in group {group!r}"
+        if not _is_whole(limit.amount) or not _is_whole(limit.kept) or not isinstance(limit.window, int | float):
+            return f"has for group {group!r} a RateLimit whose numbers are of the wrong kind"
+        if limit.amount < 1 or not 0 < limit.window < math.inf or not 0 <= limit.kept <= limit.amount:
+            return f"allows nothing in group {group!r}, or keeps more of it than there is"
     return None
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _lifetime_fault(lifetime: object) -> str | None:

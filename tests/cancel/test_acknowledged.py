@@ -56,10 +56,20 @@ async def test_a_doubt_is_settled_all_the_same(desk):
 async def test_a_doubt_that_cannot_be_settled_raises(desk):
     """An order seen open after a cancel without an answer is neither accepted nor refused."""
     order = await desk.place()
-    desk.simulator.fail_next(kind="cut", method="DELETE")
+    desk.simulator.fail_next(kind="cut", method="DELETE", times=9)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.cancel(order.id, wait="ack", timeout=0.4)
-    assert (caught.value.report.outcome, desk.cancels) == (CancelOutcome.UNKNOWN, 1)
+        await desk.cancel(order.id, wait="ack")
+    assert (caught.value.report.outcome, desk.cancels) == (CancelOutcome.UNKNOWN, 3)
+
+
+async def test_a_repeat_that_is_accepted_is_enough(desk):
+    """The order is ``pending_cancel`` by the answer to the second send; the doubt about the first one is told."""
+    order = await desk.place()
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert (report.outcome, report.evidence) == (CancelOutcome.PENDING, Evidence.ACK)
+    assert (report.attempts, report.ambiguous_attempts, desk.cancels) == (2, 1, 2)
+    assert report.order_or_raise().status is OrderStatus.PENDING_CANCEL
 
 
 async def test_too_late_is_settled_all_the_same(desk):
@@ -73,7 +83,7 @@ async def test_too_late_is_settled_all_the_same(desk):
 async def test_a_refusal_raises(desk):
     """Waiting for less does not turn a refusal into a success."""
     order = await desk.place()
-    desk.simulator.fail_next(code="-2011", method="DELETE")
+    desk.simulator.fail_next(code="-2011", method="DELETE", times=9)
     with pytest.raises(hk.CancelRejected) as caught:
         await desk.cancel(order.id, wait="ack")
-    assert (caught.value.report.outcome, caught.value.code, desk.cancels) == (CancelOutcome.REJECTED, "-2011", 1)
+    assert (caught.value.report.outcome, caught.value.code, desk.cancels) == (CancelOutcome.REJECTED, "-2011", 3)

@@ -21,7 +21,8 @@ async def test_a_silent_venue_does_not_hold_the_call(open_desk, stalled):
     report = await desk.try_cancel(order.id, timeout=0.3)
     took = time.monotonic() - begun
     expected = CancelOutcome.PENDING if stalled == "GET" else CancelOutcome.UNKNOWN
-    assert (report.outcome, desk.cancels) == (expected, 1)
+    assert (report.outcome, report.attempts) == (expected, desk.cancels)
+    assert 1 <= desk.cancels <= 3
     assert took <= 0.3 + SLACK
     assert report.elapsed <= took
 
@@ -38,7 +39,7 @@ async def test_the_connections_timeout_is_the_default(open_desk):
     """A call that names no time has the connection's."""
     desk = await open_desk(timeout=0.3)
     order = await desk.place()
-    desk.simulator.fail_next(kind="cut", method="DELETE")
+    desk.simulator.fail_next(kind="cut", method="DELETE", times=9)
     begun = time.monotonic()
     report = await desk.try_cancel(order.id)
     assert report.outcome is CancelOutcome.UNKNOWN

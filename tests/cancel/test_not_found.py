@@ -36,12 +36,22 @@ async def test_not_enough_time_for_two_looks(desk):
 
 
 async def test_an_order_that_shows_up_late(desk):
-    """Missed once, then seen open: it was refused and is on the book."""
+    """Missed once, then seen open: it is canceled again, and its end is read."""
     order = await desk.place()
     desk.simulator.fail_next(code="0211", method="DELETE")
     desk.simulator.fail_next(code="0211", method="GET")
     report = await desk.try_cancel(order.id)
-    assert (report.outcome, report.order.id, desk.cancels) == (CancelOutcome.REJECTED, order.id, 1)
+    assert (report.outcome, report.order.id, desk.cancels) == (CancelOutcome.CANCELED, order.id, 2)
+    assert (report.attempts, report.ambiguous_attempts) == (2, 0)
+
+
+async def test_an_order_that_shows_up_late_and_is_never_taken(desk):
+    """Found open at last, though every cancel says that there is no such order: REJECTED, and not NOT_FOUND."""
+    order = await desk.place()
+    desk.simulator.fail_next(code="0211", method="DELETE", times=9)
+    desk.simulator.fail_next(code="0211", method="GET")
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.order.id, desk.cancels) == (CancelOutcome.REJECTED, order.id, 3)
 
 
 async def test_known_under_the_client_id_only(desk):

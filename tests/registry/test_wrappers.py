@@ -71,15 +71,16 @@ def test_a_class_is_made_without_arguments() -> None:
     assert isinstance(load_wrapper(Journal), Journal)
 
 
-def test_pluggys_own_wrapper_is_a_wrapper() -> None:
-    """A generator marked ``wrapper=True`` is what ``@wraps_flow`` makes, and as good."""
+def test_pluggys_own_wrapper_is_refused() -> None:
+    """A generator marked ``wrapper=True`` could replace or stop a cancel: only ``@wraps_flow`` shields the call."""
 
     class Plain:
         @hookimpl(wrapper=True, tryfirst=True)
         def cancel_order(self, request: Any) -> Any:
             return (yield)
 
-    load_wrapper(Plain())
+    with pytest.raises(PluginError, match="wraps 'cancel_order' without @wraps_flow"):
+        load_wrapper(Plain())
 
 
 class PlainImplementation(Journal):

@@ -12,6 +12,9 @@ from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
 
 _RATE_STATUSES = frozenset({418, 429})
+DEEPEST = 16
+"""Levels of nesting taken: the venue's answers have five. An order keeps its payload, which must print and pickle."""
+
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -21,6 +24,21 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
     A body code is looked at first, whatever the HTTP status. Raises the code's error; RateLimited for
     429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object.
     """
+    payload = _read(response, operation)
+    if not isinstance(payload, dict):
+        raise _error(UnexpectedPayload, "the answer is not a JSON object", response, operation)
+    return payload
+
+
+def read_list(response: Response, operation: str) -> list[Any]:
+    """Give the JSON array of an answer that means success. Raises as ``read_object``."""
+    payload = _read(response, operation)
+    if not isinstance(payload, list):
+        raise _error(UnexpectedPayload, "the answer is not a JSON array", response, operation)
+    return payload
+
+
+def _read(response: Response, operation: str) -> Any:
     payload = _decoded(response.body)
     if isinstance(payload, dict) and "code" in payload:
         _raise_for_code(payload, response, operation)
@@ -28,17 +46,24 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
         raise _rate_limited(response, operation)
     if response.status != 200:
         raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
-    if not isinstance(payload, dict):
-        raise _error(UnexpectedPayload, "the answer is not a JSON object", response, operation)
     return payload
 
 
 def _decoded(body: bytes) -> Any:
     # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
     try:
-        return _DECODER.decode(body)
+        payload = _DECODER.decode(body)
+        return None if _is_deeper(payload, DEEPEST) else payload
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation):
         return None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value.values())
+    if isinstance(value, list):
+        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value)
+    return False
 
 
 def _raise_for_code(payload: dict[str, Any], response: Response, operation: str) -> None:

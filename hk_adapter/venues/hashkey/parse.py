@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model import Order, OrderSide, OrderStatus, OrderType
+from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType
 from hk_adapter.model.numbers import to_decimal
 from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.symbols import unified_symbol
@@ -89,6 +89,26 @@ def parse_order(payload: Mapping[str, Any], *, operation: str, symbol: str | Non
         raise
 
 
+def parse_page(rows: Sequence[Any], *, operation: str, limit: int) -> OrderPage:
+    """Read one page of an order list. A row that cannot be read is left out, and the page is not complete.
+
+    A full page may have a next one; the lists go towards smaller ids.
+    """
+    orders: list[Order] = []
+    for row in rows:
+        try:
+            orders.append(parse_order(row, operation=operation) if isinstance(row, dict) else _no_order(operation))
+        except UnexpectedPayload:
+            continue
+    full = len(rows) >= limit
+    last = orders[-1].id if orders else None
+    return OrderPage(
+        orders=tuple(orders),
+        complete=len(orders) == len(rows) and not full,
+        next_before_id=last if full else None,
+    )
+
+
 def acknowledged(order: Order) -> Order:
     """Read the answer of a cancel: it shows the order as it was *before*, so a working order is ``pending_cancel``."""
     if order.status is None or order.status.final:
@@ -123,6 +143,10 @@ def _order(row: _Row, payload: Mapping[str, Any], symbol: str | None) -> Order:
         venue_symbol=row.symbol,
         info=dict(payload),
     )
+
+
+def _no_order(operation: str) -> Order:
+    raise UnexpectedPayload("hashkey: a row that is no object", venue=VENUE, operation=operation)
 
 
 def _word(words: Mapping[str, W], word: str, name: str) -> W:

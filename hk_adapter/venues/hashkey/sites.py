@@ -19,17 +19,30 @@ SIMULATOR_ORIGIN = "https://simulator.invalid"
 
 def _lowest_documented_limits() -> Mapping[str, RateLimit]:
     # HK's documentation of Nov 2025; the texts of 2026 say 20 and 5, so the lower pair is safe under both.
-    return MappingProxyType({ORDERS: RateLimit(amount=10), QUERIES: RateLimit(amount=2, by_weight=False)})
+    return MappingProxyType(
+        {
+            ORDERS: RateLimit(amount=10, kept=2),
+            QUERIES: RateLimit(amount=2, by_weight=False, kept=1),
+        }
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One HashKey site. ``key_header`` carries the API key; MENA's name differs on the very host that HK uses."""
+    """One HashKey site.
+
+    Attributes:
+        key_header: carries the API key; MENA's name differs on the very host that HK uses.
+        cursor: what the order lists call the id from which they go on.
+        cancels_every_symbol: whether ``cancelAllOpenOrders`` is documented for it.
+    """
 
     name: str
     production: str
     sandbox: str
     key_header: str
+    cursor: str = "fromOrderId"
+    cancels_every_symbol: bool = True
     limits: Mapping[str, RateLimit] = field(default_factory=_lowest_documented_limits)
 
     def origin(self, environment: str) -> str:
@@ -49,6 +62,9 @@ SITES: Mapping[str, Site] = MappingProxyType(
             production="https://api-pro.hashkey.com",
             sandbox="https://api-pro.sim.hashkeydev.com",
             key_header="X-HK-APIKEY",
+            # HK's pages of Nov 2025 name the cursor so, and do not list cancelAllOpenOrders.
+            cursor="orderId",
+            cancels_every_symbol=False,
         ),
         "global": Site(
             name="global",

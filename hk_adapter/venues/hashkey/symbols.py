@@ -19,13 +19,12 @@ def venue_symbol(symbol: str) -> str:
 def unified_symbol(word: str, asked: str | None) -> str | None:
     """Read the venue's word: as the caller's own symbol if it fits, else by its quote currency.
 
-    None where no quote currency fits, or more than one (``BTCFDUSD``), and for words with other signs.
+    None where no quote currency fits, or more than one (``BTCFDUSD``), and for words with other signs. Such a word
+    stays as it is where it contradicts ``asked``, so that the contradiction shows.
     """
     if asked is not None and venue_symbol(asked) == word:
         return asked
-    if not (word.isascii() and word.isalnum()):
-        return None
     fitting = [quote for quote in QUOTES if word.endswith(quote) and len(word) > len(quote)]
-    if len(fitting) != 1:
-        return None
+    if len(fitting) != 1 or not (word.isascii() and word.isalnum()):
+        return None if asked is None else word
     return f"{word.removesuffix(fitting[0])}/{fitting[0]}"

@@ -1,0 +1,44 @@
+"""Whether an order agrees with what was asked for, and with itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hk_adapter.model import CancelRequest, FetchOrderRequest, Order, OrderStatus
+
+
+def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bool:
+    """Whether an order is the one that a request names: by its order id if given, else by its client order id."""
+    if request.order_id is not None:
+        return order.id == request.order_id
+    return order.client_order_id == request.client_order_id
+
+
+def contradiction(order: Order, wanted: Mapping[str, Any]) -> str | None:
+    """Say which of the wanted fields the order contradicts, and how; None where it contradicts none.
+
+    What either side does not say contradicts nothing.
+    """
+    for name, value in wanted.items():
+        shown = getattr(order, name)
+        if value is not None and shown is not None and value != shown:
+            return f"{name} is {str(shown)!r}, not {str(value)!r}"
+    return None
+
+
+def is_proven_end(order: Order) -> bool:
+    """Whether an order's final word and its amounts agree; a row half written is no proof."""
+    if order.status is None or not order.status.final or order.filled is None:
+        return False
+    if order.status is OrderStatus.CLOSED:
+        return order.filled > 0 and (order.amount is None or order.filled == order.amount)
+    if order.status is OrderStatus.REJECTED:
+        return order.filled == 0
+    return order.amount is None or order.filled < order.amount
+
+
+def is_contradictory(order: Order) -> bool:
+    """Whether an order's final word contradicts its amounts, as a row half written does."""
+    final = order.status is not None and order.status.final
+    return final and order.filled is not None and not is_proven_end(order)

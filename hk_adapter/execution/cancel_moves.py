@@ -1,0 +1,163 @@
+"""What to do next about one cancel: send, look, measure the clock, or stop. Pure: no I/O, no waiting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hk_adapter.errors import CancelRejected, ClockSkew, RateLimited
+from hk_adapter.execution.cancel_case import CancelCase, is_worth_repeating
+from hk_adapter.execution.heed import DEFAULT_SILENCE
+from hk_adapter.model import Wait
+
+MOST_SENDS = 3
+MOST_CONNECTS = 3
+SILENCE_ENDS_REPEATS = 5.0
+"""Seconds without any answer from the venue after which nothing is sent again until it answers."""
+LAST_PART = 0.15
+"""Share of the whole time, at its end, in which nothing is sent again."""
+LEAST_TIME = 0.05
+"""Seconds that must be left for a request to be worth sending."""
+FIRST_BACKOFF = 0.25
+"""Seconds; the pause before a repeat is drawn from 0 up to this, doubled with every repeat."""
+LOOK_PAUSES = (0.5, 0.6, 0.8, 1.0)
+"""Seconds between look-ups; the last one repeats. Two queries a second is the lowest documented limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send the cancel, after a pause in seconds."""
+
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Look the order up, after a pause in seconds."""
+
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Measure the venue's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more can be learned in time."""
+
+
+Move = Send | Look | Measure | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a decision depends on beside the case. Times in seconds.
+
+    Attributes:
+        left: until the deadline.
+        whole: from the start of the call to its deadline.
+        silence: how long the venue has answered nothing.
+        luck: drawn from 0 up to 1 for this decision.
+        measured: whether this call has measured the venue's clock.
+    """
+
+    left: float
+    whole: float
+    silence: float
+    luck: float
+    measured: bool
+
+
+def next_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
+    """Decide the next move of a cancel."""
+    move = _wanted_move(case, wait, now)
+    if isinstance(move, Send | Look) and move.pause + LEAST_TIME > now.left:
+        return Stop()
+    return move
+
+
+def _wanted_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
+    if case.is_ended(wait) or case.blocked:
+        return Stop()
+    if case.sends == 0:
+        return _first_send(case, now)
+    if _skewed(case) and not now.measured:
+        return Measure()
+    if case.last_error is not None and case.looks == 0 and _refused_unread(case):
+        return _after_refusal(case, now)
+    if case.looks == 0:
+        return Look()
+    return _after_look(case, now)
+
+
+def _first_send(case: CancelCase, now: Situation) -> Move:
+    if case.last_error is None:
+        return Send()
+    if 0 < case.unreachable < MOST_CONNECTS:
+        return Send(_backoff(case.unreachable, now.luck))
+    return Stop()
+
+
+def _skewed(case: CancelCase) -> bool:
+    return isinstance(case.look_error if case.looks else case.last_error, ClockSkew)
+
+
+def _refused_unread(case: CancelCase) -> bool:
+    """Whether all there is are refusals from before the order was looked at: no look-up could add to them."""
+    return not case.in_question and case.is_refused_before_reading()
+
+
+def _after_refusal(case: CancelCase, now: Situation) -> Move:
+    if not _may_repeat(case, now) or not is_worth_repeating(case.last_error, shown_open=False):
+        return Stop()
+    if isinstance(case.last_error, RateLimited):
+        pause = case.last_error.retry_after or DEFAULT_SILENCE
+    else:
+        pause = _backoff(case.sends, now.luck) if case.unreachable else 0.0
+    return Send(pause) if _is_in_time(pause, now) else Stop()
+
+
+def _after_look(case: CancelCase, now: Situation) -> Move:
+    repeat = _repeat(case, now)
+    if repeat is not None:
+        return repeat
+    if case.is_refused_for_good() or case.is_look_refused():
+        return Stop()
+    pause = LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
+    asked = case.look_error.retry_after if case.look_error is not None else None
+    return Look(max(pause, asked or 0.0))
+
+
+def _repeat(case: CancelCase, now: Situation) -> Send | None:
+    if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
+        return None
+    if not is_worth_repeating(case.last_error, shown_open=case.shown_open):
+        return None
+    if isinstance(case.last_error, RateLimited):
+        pause = case.last_error.retry_after or DEFAULT_SILENCE
+    elif isinstance(case.last_error, CancelRejected):
+        # It may pass later: what is left of the sends is spread over what is left of the time.
+        pause = now.luck * (now.left - LAST_PART * now.whole) / (MOST_SENDS - case.sends)
+    else:
+        pause = _backoff(case.sends, now.luck)
+    return Send(pause) if _is_in_time(pause, now) else None
+
+
+def _may_repeat(case: CancelCase, now: Situation) -> bool:
+    answering = now.silence < SILENCE_ENDS_REPEATS
+    untried = case.sends < MOST_SENDS and case.unreachable < MOST_CONNECTS
+    return answering and untried and not case.held_back and not _skewed_again(case) and _is_in_time(0.0, now)
+
+
+def _skewed_again(case: CancelCase) -> bool:
+    """Whether the venue refused the timestamp although its clock had been measured."""
+    return isinstance(case.last_error, ClockSkew) and case.skews > 1
+
+
+def _is_in_time(pause: float, now: Situation) -> bool:
+    return now.left - pause > LAST_PART * now.whole
+
+
+def _backoff(repeats: int, luck: float) -> float:
+    return luck * FIRST_BACKOFF * 2.0 ** (repeats - 1)

@@ -1,0 +1,25 @@
+"""Be silent for as long as a venue's rate limit demands."""
+
+from __future__ import annotations
+
+from hk_adapter.errors import AdapterError, RateLimited
+from hk_adapter.execution.ask import Attempt
+from hk_adapter.flow.effects import Pause
+
+DEFAULT_SILENCE = 1.0
+"""Seconds to be silent after a rate limit that names no time."""
+BLOCK_SILENCE = 60.0
+"""Seconds to send nothing at all after a block (HTTP 418) that names no time; HashKey documents none."""
+
+
+async def heed(error: AdapterError, attempt: Attempt) -> None:
+    """Pause what a rate limit forbids: the group of the attempt, or every group after a block."""
+    if is_block(error):
+        await Pause(None, error.retry_after or BLOCK_SILENCE)
+    elif isinstance(error, RateLimited):
+        await Pause(attempt.group, error.retry_after or DEFAULT_SILENCE)
+
+
+def is_block(error: AdapterError) -> bool:
+    """Whether the venue says that it blocks the caller for ignoring its limits: HTTP 418, whatever the body says."""
+    return error.http_status == 418

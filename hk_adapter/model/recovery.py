@@ -1,0 +1,65 @@
+"""What was in flight when a process ended, as a journal remembers it, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.model.enums import OrderSide
+from hk_adapter.model.order import Order
+from hk_adapter.model.place import Place
+from hk_adapter.model.reports import CancelReport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalEntry:
+    """One order of one call that is not settled.
+
+    Attributes:
+        id: names the entry in its journal.
+        call: the same for all entries of one call.
+        operation: the call, such as ``cancel_order``.
+        order_id: the venue's id; None where the journal has none: a create, or a cancel by the client's id.
+        client_order_id: the client's id; None where none was given.
+        symbol: unified, as the call said it.
+        side: of a ``cancel_all_orders`` that asked for one side; an entry of it without ids is its whole scope.
+        client_id_prefix: of a ``cancel_all_orders``.
+        started: when the call began, in ms UTC of the machine that made it.
+        attempts: requests of the call that may have left.
+        answered: those of them that the venue answered and did not refuse.
+        running: whether the call may still be under way, in this process or another.
+        outcome: the last word that the call itself came to; None where it was cut off.
+    """
+
+    id: str
+    call: str
+    operation: str
+    place: Place
+    order_id: str | None = None
+    client_order_id: str | None = None
+    symbol: str | None = None
+    side: OrderSide | None = None
+    client_id_prefix: str | None = None
+    started: int = 0
+    attempts: int = 0
+    answered: int = 0
+    running: bool = False
+    outcome: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveredOperation:
+    """One entry that was in flight, and what is known of it now.
+
+    Attributes:
+        settled: whether it is proven what became of it, and the journal says so; else it stays in flight.
+        order: as the venue shows it now; None where it showed none.
+        report: for a cancel that was looked into: what is known, in the words of ``try_cancel``.
+        error: why it could not be settled, where an error is the reason.
+    """
+
+    entry: JournalEntry
+    settled: bool
+    order: Order | None = None
+    report: CancelReport | None = None
+    error: AdapterError | None = None

@@ -1,0 +1,316 @@
+"""``cancel_all_orders``: the orders that were open when it listed them, and no others; one report for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter import CancelOutcome
+from hk_adapter.simulator import Dialect, Limits, Simulator
+from hk_adapter.simulator.limits import Limiter
+
+OPEN_ORDERS = "/api/v1/spot/openOrders"
+BY_IDS = "/api/v1/spot/cancelOrderByIds"
+EVERY_SYMBOL = "/api/v1/spot/cancelAllOpenOrders"
+
+
+@pytest.fixture
+def open_free(open_desk, skipped_time):
+    """Open a venue in a dialect, without a budget; lists go on from an id as Hong Kong's do."""
+
+    async def open_one(site="hk", **dialect):
+        dialect.setdefault("cursor_name", "orderId" if site == "hk" else "fromOrderId")
+        dialect.setdefault("cancel_all_served", site != "hk")
+        simulator = Simulator(dialect=Dialect(**dialect))
+        return await open_desk(site=site, simulator=simulator, budget="unlimited", timeout=60.0)
+
+    return open_one
+
+
+async def placed(desk, number=1, symbol="ETH/USD", side="buy", prefix=None):
+    """Let orders rest, and forget the requests that this took; give their ids."""
+    price = {"ETH/USD": "1900", "BTC/USD": "30000"}[symbol] if side == "buy" else "90000"
+    ids = []
+    for count in range(number):
+        own = None if prefix is None else f"{prefix}{count}"
+        order = await desk.call("create_order", symbol, "limit", side, "0.01", price, client_order_id=own)
+        ids.append(order.id)
+    desk.simulator.requests.clear()
+    return ids
+
+
+async def cancel_all(desk, *args, **kwargs):
+    """``cancel_all_orders``, and which orders it reported on."""
+    reports = await desk.call("cancel_all_orders", *args, **kwargs)
+    assert {type(report) for report in reports} <= {hk.CancelReport}
+    ids = [report.order.id for report in reports]
+    assert len(set(ids)) == len(ids)
+    return reports, set(ids)
+
+
+def sent(desk):
+    """How many cancels of each kind arrived, by path."""
+    return Counter(one.path for one in desk.simulator.requests if one.method == "DELETE")
+
+
+def status(desk, ids):
+    """How orders truly stand."""
+    return {desk.simulator.order(one).status for one in ids}
+
+
+@pytest.mark.parametrize("site", ["hk", "global"])
+async def test_nothing_is_open(open_free, site):
+    """An empty list is the venue's word that nothing was open; no cancel was sent."""
+    desk = await open_free(site)
+    [gone] = await placed(desk)
+    desk.simulator.cancel(gone)
+    assert await cancel_all(desk) == ([], set())
+    assert not sent(desk)
+
+
+@pytest.mark.parametrize("number", [1, 2, 100])
+async def test_by_ids_where_they_fit_one_request(open_free, number):
+    """Up to a batch's worth the ids are named: the venue says of each what it refused."""
+    desk = await open_free()
+    ids = await placed(desk, number)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert told == set(ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 1, 0)
+    }
+    assert sum(sent(desk).values()) == 1
+
+
+async def test_of_one_symbol(open_free):
+    """Orders of other symbols stay."""
+    desk = await open_free()
+    wanted, others = await placed(desk, 3), await placed(desk, 3, "BTC/USD")
+    _, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status(desk, wanted), status(desk, others)) == (set(wanted), {"CANCELED"}, {"NEW"})
+
+
+@pytest.mark.parametrize("site", ["hk", "global"])
+async def test_of_every_symbol(open_free, site):
+    """No symbol means all of them."""
+    desk = await open_free(site)
+    ids = {*await placed(desk, 3), *await placed(desk, 3, "BTC/USD")}
+    reports, told = await cancel_all(desk)
+    assert (told, status(desk, ids)) == (ids, {"CANCELED"})
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+
+
+@pytest.mark.parametrize("number", [3, 120])
+@pytest.mark.parametrize("side", ["buy", "sell"])
+async def test_of_one_side(open_free, number, side):
+    """Orders of the other side stay, whichever request the venue is asked by."""
+    desk = await open_free()
+    ids = {one: await placed(desk, number, side=one) for one in ("buy", "sell")}
+    _, told = await cancel_all(desk, "ETH/USD", side=side)
+    other = "sell" if side == "buy" else "buy"
+    assert (told, status(desk, ids[side]), status(desk, ids[other])) == (set(ids[side]), {"CANCELED"}, {"NEW"})
+
+
+@pytest.mark.parametrize("number", [3, 250])
+async def test_of_one_bot(open_free, number):
+    """A prefix spares the orders of others: nothing goes out that could reach them."""
+    desk = await open_free("global")
+    mine, theirs = await placed(desk, number, prefix="mine-"), await placed(desk, number, prefix="theirs-")
+    nameless = await placed(desk, 2)
+    reports, told = await cancel_all(desk, client_id_prefix="mine-")
+    assert (told, status(desk, mine)) == (set(mine), {"CANCELED"})
+    assert status(desk, [*theirs, *nameless]) == {"NEW"}
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    assert set(sent(desk)) == {BY_IDS}
+
+
+@pytest.mark.parametrize("number", [250, 1100])
+@pytest.mark.parametrize("way", ["symbol", "every symbol", "every symbol, without a request for it"])
+async def test_more_than_one_request_takes(open_free, number, way):
+    """Asked for again until the book has none of them: one report each, all proven."""
+    desk = await open_free("hk" if way.endswith("it") else "global")
+    ids = await placed(desk, number)
+    reports, told = await cancel_all(desk, "ETH/USD" if way == "symbol" else None)
+    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert Counter(report.outcome for report in reports) == {CancelOutcome.CANCELED: number}
+    kinds = {"symbol": {OPEN_ORDERS}, "every symbol": {EVERY_SYMBOL}}.get(way, {BY_IDS})
+    assert {path for path, count in sent(desk).items() if count > 1} == kinds
+
+
+async def test_a_mass_cancel_names_nobody(open_free):
+    """Its success says that it was accepted, not which orders it took: each has one send, in doubt."""
+    desk = await open_free()
+    await placed(desk, 150)
+    reports, _ = await cancel_all(desk, "ETH/USD")
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 1, 1)
+    }
+
+
+async def test_a_mass_cancel_that_takes_nothing(open_free):
+    """Accepted and without effect: what is still open is canceled by its id."""
+    desk = await open_free()
+    ids = await placed(desk, 150)
+    desk.simulator.fail_next(body='{"success":true}', method="DELETE", path=OPEN_ORDERS)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.CANCELED, 2)}
+    assert sent(desk) == {OPEN_ORDERS: 1, BY_IDS: 2}
+
+
+@pytest.mark.parametrize(
+    "fault", [{"kind": "cut"}, {"status": 503}, {"body": '{"success":false}'}, {"body": "{}"}], ids=str
+)
+@pytest.mark.parametrize("acted", [True, False])
+async def test_a_mass_cancel_in_doubt(open_free, fault, acted):
+    """Each order is looked up, and canceled by its id where it is still open."""
+    desk = await open_free()
+    ids = await placed(desk, 150)
+    desk.simulator.fail_next(method="DELETE", acted=acted, **fault)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    expected = (CancelOutcome.CANCELED, 1 if acted else 2, 1)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {expected}
+
+
+@pytest.mark.parametrize("code", ["0104", "-2011", "-1130"])
+async def test_a_mass_cancel_that_is_refused(open_free, code):
+    """Refused as a whole, nothing is in doubt: the orders are canceled by their ids."""
+    desk = await open_free()
+    ids = await placed(desk, 150)
+    desk.simulator.fail_next(method="DELETE", path=OPEN_ORDERS, code=code)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert {(report.outcome, report.ambiguous_attempts) for report in reports} == {(CancelOutcome.CANCELED, 0)}
+
+
+async def test_cancels_that_take_their_time(open_free):
+    """Accepted, and effective seconds later: the ends are awaited."""
+    desk = await open_free(cancel_delay_ms=(500, 3000))
+    ids = await placed(desk, 150)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+
+
+async def test_some_fill_meanwhile(open_free):
+    """Each is told its own end."""
+    desk = await open_free()
+    ids = await placed(desk, 120)
+    now = desk.venue._connection.station.clock.now().timestamp
+    desk.simulator.fail_next(method="DELETE", kind="stall")
+    for order_id in ids[:5]:
+        desk.simulator.fill_at(order_id, None, now + 1000)
+    for order_id in ids[5:10]:
+        desk.simulator.fill_at(order_id, "0.004", now + 1000)
+    reports, _ = await cancel_all(desk, "ETH/USD")
+    assert Counter(report.outcome for report in reports) == {
+        CancelOutcome.TOO_LATE_FILLED: 5,
+        CancelOutcome.PARTIALLY_CANCELED: 5,
+        CancelOutcome.CANCELED: 110,
+    }
+
+
+@pytest.mark.parametrize("number", [1, 150])
+async def test_orders_of_another_account_are_not_touched(open_free, number):
+    """The key decides whose orders they are."""
+    desk = await open_free()
+    mine = await placed(desk, number)
+    theirs = desk.simulator.counter_order("ETHUSD", "BUY", "1", "1800")
+    _, told = await cancel_all(desk, "ETH/USD")
+    assert (told, desk.simulator.order(theirs.order_id).status) == (set(mine), "NEW")
+
+
+async def test_accepted_is_enough_under_ack(open_free):
+    """Named by id and accepted, nothing is looked up."""
+    desk = await open_free()
+    await placed(desk, 5)
+    reports, _ = await cancel_all(desk, "ETH/USD", wait="ack")
+    assert {report.outcome for report in reports} == {CancelOutcome.PENDING}
+    assert [one.method for one in desk.simulator.requests] == ["GET", "DELETE"]
+
+
+FAILING = {
+    "cut": ({"kind": "cut"}, hk.OutcomeUnknown),
+    "503": ({"status": 503}, hk.OutcomeUnknown),
+    "key": ({"code": "0102"}, hk.AuthenticationError),
+    "refused": ({"kind": "refuse"}, hk.NotSent),
+    "no-list": ({"body": "{}"}, hk.UnexpectedPayload),
+    "unreadable-row": ({"body": '[{"orderId":"1"}]'}, hk.OutcomeUnknown),
+}
+
+
+@pytest.mark.parametrize("name", FAILING)
+async def test_open_orders_that_cannot_be_listed(open_free, name):
+    """An error and no empty list: nobody may take it for "nothing was open". No cancel was sent."""
+    fault, kind = FAILING[name]
+    desk = await open_free()
+    ids = await placed(desk, 3)
+    desk.simulator.fail_next(method="GET", times=9, **fault)
+    with pytest.raises(kind) as caught:
+        await desk.call("cancel_all_orders", "ETH/USD")
+    assert caught.value.venue == "hashkey"
+    assert caught.value.operation in {"cancel_all_orders", "fetch_open_orders"}
+    assert (sent(desk), status(desk, ids)) == ({}, {"NEW"})
+
+
+@pytest.mark.parametrize("name", ["cut", "503", "refused"])
+async def test_a_list_that_fails_once(open_free, name):
+    """A page is asked for again."""
+    desk = await open_free()
+    ids = await placed(desk, 3)
+    desk.simulator.fail_next(method="GET", **FAILING[name][0])
+    _, told = await cancel_all(desk, "ETH/USD")
+    assert told == set(ids)
+
+
+async def test_a_list_that_does_not_go_on(open_free):
+    """A second page that repeats the first is no whole list: an error, soon, and nothing is canceled."""
+    desk = await open_free(cursor_name="fromOrderId")
+    await placed(desk, 1001)
+    with pytest.raises(hk.OutcomeUnknown, match="does not go on"):
+        await desk.call("cancel_all_orders", "ETH/USD")
+    assert (sent(desk), len(desk.simulator.requests)) == ({}, 2)
+
+
+async def test_a_list_that_goes_the_other_way(open_free):
+    """Oldest first, the pages are followed all the same."""
+    desk = await open_free(open_orders_paging="oldest_first")
+    ids = await placed(desk, 1001)
+    _, told = await cancel_all(desk, "ETH/USD")
+    assert told == set(ids)
+
+
+WRONG = {
+    "side": {"side": "long"},
+    "symbol": {"symbol": "ETHUSD"},
+    "prefix": {"client_id_prefix": 7},
+    "params": {"params": {"colour": "red"}},
+    "params-and-prefix": {"params": {"colour": "red"}, "client_id_prefix": "mine"},
+    "wait": {"wait": "long"},
+    "timeout": {"timeout": 0},
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_wrong_arguments(open_free, name):
+    """Refused before anything is sent, the listing included."""
+    desk = await open_free()
+    await placed(desk, 2)
+    with pytest.raises(hk.InvalidArgument):
+        await desk.call("cancel_all_orders", **WRONG[name])
+    assert desk.simulator.requests == []
+
+
+@pytest.mark.parametrize("way", ["ids", "symbol"])
+async def test_within_the_budget(open_desk, skipped_time, way):
+    """1,200 orders with the venue's exact limits: all canceled in the time the call gives itself, never a ban."""
+    simulator = Simulator(dialect=Dialect(cursor_name="orderId", cancel_all_served=False))
+    ids = await placed(await open_desk(simulator=simulator, budget="unlimited"), 1200)
+    simulator.limiter = Limiter(Limits())
+    desk = await open_desk(simulator=simulator)
+    reports, told = await cancel_all(desk, "ETH/USD" if way == "symbol" else None)
+    assert told == set(ids)
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    assert not desk.simulator.bans

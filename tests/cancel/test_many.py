@@ -1,0 +1,327 @@
+"""``cancel_orders``: by the venue's best request, and one report for each order, always."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import Counter
+from decimal import Decimal
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter import CancelOutcome, Evidence, OrderStatus
+from hk_adapter.simulator import Dialect, Limits, Simulator
+from hk_adapter.simulator.limits import Limiter
+
+BATCH = "/api/v1/spot/cancelOrderByIds"
+SINGLE = "/api/v1/spot/order"
+MISSING = "1234567890123456789"
+
+
+async def placed(desk, number, **kwargs):
+    """Let so many orders rest, and forget the requests that this took; give their ids."""
+    ids = [(await desk.place("0.01", **kwargs)).id for _ in range(number)]
+    desk.simulator.requests.clear()
+    return ids
+
+
+def batches(desk):
+    """The ids of each batch cancel that arrived."""
+    return [one.parameters["ids"].split(",") for one in desk.simulator.requests if one.path == BATCH]
+
+
+async def cancel_many(desk, *args, **kwargs):
+    """``cancel_orders``, whose reports name the orders asked for, in order."""
+    reports = await desk.call("cancel_orders", *args, **kwargs)
+    assert [type(report) for report in reports] == [hk.CancelReport] * len(reports)
+    return reports
+
+
+@pytest.fixture
+async def free_desk(open_desk, skipped_time):
+    """A desk without a budget, where nothing but the venue's own behaviour counts."""
+    return await open_desk(budget="unlimited")
+
+
+async def test_one_report_for_each_order_in_order(free_desk):
+    """Whatever order the ids are in, the reports are in the same."""
+    ids = (await placed(free_desk, 5))[::-1]
+    reports = await cancel_many(free_desk, ids)
+    assert [report.order.id for report in reports] == ids
+    assert {(report.outcome, report.evidence, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, Evidence.QUERY, 1, 0)
+    }
+    assert batches(free_desk) == [ids]
+    assert all(free_desk.simulator.order(one).status == "CANCELED" for one in ids)
+
+
+async def test_nothing_to_cancel(free_desk):
+    """No ids, no requests, no reports."""
+    assert await cancel_many(free_desk, []) == []
+    assert free_desk.simulator.requests == []
+
+
+async def test_a_hundred_at_a_time(free_desk):
+    """The venue takes up to 100 ids a request; all are settled by two lists."""
+    ids = await placed(free_desk, 250)
+    reports = await cancel_many(free_desk, ids)
+    assert [report.outcome for report in reports] == [CancelOutcome.CANCELED] * 250
+    assert sorted(len(batch) for batch in batches(free_desk)) == [50, 100, 100]
+    assert Counter(one.method for one in free_desk.simulator.requests) == {"DELETE": 3, "GET": 2}
+
+
+async def test_one_order_needs_no_batch(free_desk):
+    """A single id goes by the cheaper request."""
+    [order_id] = await placed(free_desk, 1)
+    [report] = await cancel_many(free_desk, [order_id])
+    assert (report.outcome, free_desk.cancels, batches(free_desk)) == (CancelOutcome.CANCELED, 1, [])
+
+
+@pytest.mark.parametrize("failure", ["0211", "-2013", "as_single"])
+async def test_each_order_has_its_own_end(open_desk, skipped_time, failure):
+    """Canceled, partly filled, filled before, canceled before, and never known: each is told as it is."""
+    desk = await open_desk(simulator=Simulator(dialect=Dialect(batch_failure=failure)), budget="unlimited")
+    plain, part, filled, gone = await placed(desk, 4)
+    desk.simulator.fill(part, "0.004")
+    desk.simulator.fill(filled)
+    desk.simulator.cancel(gone)
+    reports = await cancel_many(desk, [plain, part, filled, gone, MISSING])
+    assert [report.outcome for report in reports] == [
+        CancelOutcome.CANCELED,
+        CancelOutcome.PARTIALLY_CANCELED,
+        CancelOutcome.TOO_LATE_FILLED,
+        CancelOutcome.ALREADY_CANCELED,
+        CancelOutcome.NOT_FOUND,
+    ]
+    assert [report.order.filled for report in reports[:4]] == [0, Decimal("0.004"), Decimal("0.01"), 0]
+    assert {report.ambiguous_attempts for report in reports} == {0}
+    assert len(batches(desk)) == 1
+
+
+@pytest.mark.parametrize("result", ['"result":[]', '"result":null'])
+async def test_both_ways_to_say_that_none_failed(free_desk, result):
+    """The samples show an empty list, the notes say null; either is an acceptance, not an end."""
+    ids = await placed(free_desk, 3)
+    free_desk.simulator.fail_next(body=f'{{"code":"0000",{result}}}', method="DELETE", times=9)
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.PENDING, 1, 0)
+    }
+
+
+async def test_one_that_is_locked(free_desk):
+    """What ``result`` refuses is refused for that order alone; it is canceled again, the others are not."""
+    first, locked, last = await placed(free_desk, 3)
+    body = f'{{"code":"0000","result":[{{"orderId":"{locked}","code":"-1144"}}]}}'
+    free_desk.simulator.fail_next(body=body, method="DELETE", acted=False)
+    for order_id in (first, last):
+        free_desk.simulator.cancel(order_id, "USER_CANCEL")
+    reports = await cancel_many(free_desk, [first, locked, last])
+    assert [(report.outcome, report.attempts) for report in reports] == [
+        (CancelOutcome.CANCELED, 1),
+        (CancelOutcome.CANCELED, 2),
+        (CancelOutcome.CANCELED, 1),
+    ]
+    assert {report.ambiguous_attempts for report in reports} == {0}
+
+
+async def test_one_that_stays_locked(free_desk):
+    """After three sends it is REJECTED, with its own error."""
+    first, locked, last = await placed(free_desk, 3)
+    body = f'{{"code":"0000","result":[{{"orderId":"{locked}","code":"-1144"}}]}}'
+    free_desk.simulator.fail_next(body=body, method="DELETE")
+    free_desk.simulator.fail_next(code="-1144", method="DELETE", times=9)
+    for order_id in (first, last):
+        free_desk.simulator.cancel(order_id, "USER_CANCEL")
+    reports = await cancel_many(free_desk, [first, locked, last])
+    assert [report.outcome for report in reports] == [
+        CancelOutcome.CANCELED,
+        CancelOutcome.REJECTED,
+        CancelOutcome.CANCELED,
+    ]
+    assert (reports[1].attempts, reports[1].error.code, reports[1].order.status) == (3, "-1144", OrderStatus.OPEN)
+
+
+FAULTS = {
+    "cut": {"kind": "cut"},
+    "stall": {"kind": "stall"},
+    "503": {"status": 503},
+    "garbage": {"body": "<html>"},
+    "no-result": {"body": '{"code":"0000"}'},
+    "another-order": {"body": '{"code":"0000","result":[{"orderId":"99","code":"0211"}]}'},
+    "unknown-code": {"code": "-987654", "msg": "something new"},
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_batch_in_doubt_that_ran(free_desk, name):
+    """Nobody answered usably: each order is looked up, and its end is told with the doubt."""
+    ids = await placed(free_desk, 4)
+    free_desk.simulator.fail_next(method="DELETE", acted=True, **FAULTS[name])
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 1, 1)
+    }
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_batch_in_doubt_that_did_not_run(free_desk, name):
+    """Seen open, they are canceled again, together."""
+    ids = await placed(free_desk, 4)
+    free_desk.simulator.fail_next(method="DELETE", **FAULTS[name])
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 2, 1)
+    }
+    assert {report.attempts for report in reports} == {free_desk.simulator.truth(one).cancel_sends for one in ids}
+
+
+async def test_one_batch_of_several_in_doubt(free_desk):
+    """A doubt about one request is a doubt about its own orders only."""
+    ids = await placed(free_desk, 150)
+    free_desk.simulator.fail_next(kind="cut", method="DELETE", acted=True)
+    reports = await cancel_many(free_desk, ids)
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    doubtful = {ids[number] for number, report in enumerate(reports) if report.ambiguous_attempts}
+    assert doubtful == set(batches(free_desk)[0])
+
+
+async def test_batches_that_never_run(free_desk):
+    """Three sends for each order and no more; then UNKNOWN, for each."""
+    ids = await placed(free_desk, 3)
+    free_desk.simulator.fail_next(kind="cut", method="DELETE", times=99)
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.UNKNOWN, 3, 3)
+    }
+    assert {free_desk.simulator.truth(one).cancel_sends for one in ids} == {3}
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        ({"code": "0102"}, CancelOutcome.AUTH),
+        ({"code": "-1101"}, CancelOutcome.VENUE_DOWN),
+        ({"code": "0001"}, CancelOutcome.BAD_REQUEST),
+        ({"status": 429}, CancelOutcome.RATE_LIMITED),
+        ({"status": 418}, CancelOutcome.RATE_LIMITED),
+        ({"kind": "refuse", "times": 9}, CancelOutcome.VENUE_DOWN),
+    ],
+    ids=str,
+)
+async def test_a_batch_refused_as_a_whole(free_desk, fault, outcome):
+    """What the venue says of the request holds for each of its orders, and nothing is looked up."""
+    ids = await placed(free_desk, 3)
+    free_desk.simulator.fail_next(**{"method": "DELETE"} | fault)
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.ambiguous_attempts) for report in reports} == {(outcome, 0)}
+    assert not [one for one in free_desk.simulator.requests if one.method == "GET"]
+    assert {report.attempts for report in reports} == {len(free_desk.simulator.requests)}
+
+
+async def test_a_wrong_clock(free_desk):
+    """Measured once for all of them, and signed again once."""
+    ids = await placed(free_desk, 3)
+    free_desk.simulator.fail_next(code="-1021", method="DELETE")
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 2, 0)
+    }
+    assert len([one for one in free_desk.simulator.requests if one.path == "/api/v1/time"]) == 3
+
+
+async def test_by_client_ids(free_desk):
+    """Reported behind the venue's ids, in their order; the venue has no batch for them."""
+    known = await placed(free_desk, 2)
+    own = ["mine-2", "mine-1"]
+    for name in own:
+        await free_desk.place("0.01", client_order_id=name)
+    reports = await cancel_many(free_desk, known, client_order_ids=own)
+    assert [report.order.id for report in reports[:2]] == known
+    assert [report.order.client_order_id for report in reports[2:]] == own
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    assert (batches(free_desk), free_desk.cancels) == ([known], 2)
+
+
+async def test_accepted_is_enough_under_ack(free_desk):
+    """Nothing is looked up for what was accepted; the refused one is settled."""
+    ids = await placed(free_desk, 3)
+    filled = ids[1]
+    free_desk.simulator.fill(filled)
+    reports = await cancel_many(free_desk, ids, wait="ack")
+    assert [report.outcome for report in reports] == [
+        CancelOutcome.PENDING,
+        CancelOutcome.TOO_LATE_FILLED,
+        CancelOutcome.PENDING,
+    ]
+    looked_up = {one.parameters.get("orderId") for one in free_desk.simulator.requests if one.method == "GET"}
+    assert looked_up == {filled}
+
+
+async def test_a_symbol_that_contradicts(free_desk):
+    """The outcome stands, and the error says that it was another symbol's order."""
+    ids = await placed(free_desk, 2)
+    reports = await cancel_many(free_desk, ids, "BTC/USD")
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    assert {type(report.error) for report in reports} == {hk.Mismatch}
+
+
+WRONG = {
+    "a-text": (["12"], {"order_ids": "12"}),
+    "a-float": (None, {"order_ids": [1.5]}),
+    "none": (None, {"order_ids": [None]}),
+    "empty": (None, {"order_ids": [""]}),
+    "too-long": (None, {"order_ids": [*map(str, range(120)), "1" * 21]}),
+    "twice": (None, {"order_ids": ["1", "2", 1]}),
+    "client-id-twice": (None, {"order_ids": [], "client_order_ids": ["a", "a"]}),
+    "client-id-too-long": (None, {"order_ids": ["1", "2"], "client_order_ids": ["a" * 256]}),
+    "a-text-of-client-ids": (None, {"order_ids": [], "client_order_ids": "ab"}),
+    "unknown-param": (None, {"order_ids": ["1", "2"], "params": {"colour": "red"}}),
+    "no-symbol": (None, {"order_ids": ["1", "2"], "symbol": "ETHUSD"}),
+    "wait": (None, {"order_ids": ["1", "2"], "wait": "long"}),
+    "timeout": (None, {"order_ids": ["1", "2"], "timeout": -1}),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_wrong_arguments(free_desk, name):
+    """Refused before anything is sent, whichever batch the wrong one would have been in."""
+    with pytest.raises(hk.InvalidArgument):
+        await free_desk.call("cancel_orders", **WRONG[name][1])
+    assert free_desk.simulator.requests == []
+
+
+async def test_a_deadline_that_is_too_near(open_desk, skipped_time):
+    """What the budget has no room for in time is not sent, and told for each; what went out is settled as it can."""
+    simulator = Simulator()
+    ids = await placed(await open_desk(simulator=simulator, budget="unlimited"), 400)
+    simulator.limiter = Limiter(Limits())
+    desk = await open_desk(simulator=simulator)
+    reports = await cancel_many(desk, ids, timeout=0.5)
+    assert Counter(report.outcome for report in reports) == {
+        CancelOutcome.CANCELED: 200,
+        CancelOutcome.NOT_SENT: 200,
+    }
+    assert {report.attempts for report in reports if report.outcome is CancelOutcome.NOT_SENT} == {0}
+    assert max(report.elapsed for report in reports) <= 0.75
+    assert not desk.simulator.bans
+
+
+@pytest.mark.parametrize("number", [1000, 1500])
+async def test_a_thousand_orders_within_the_budget(open_desk, skipped_time, number):
+    """Never banned, and no longer than 1.1 times what the budget allows, beside our own work."""
+    simulator = Simulator(dialect=Dialect(cursor_name="orderId"))
+    ids = await placed(await open_desk(simulator=simulator, budget="unlimited"), number)
+    simulator.limiter = Limiter(Limits())
+    desk = await open_desk(simulator=simulator)
+    begun = skipped_time.monotonic(), time.monotonic()
+    reports = await cancel_many(desk, ids)
+    took, worked = skipped_time.monotonic() - begun[0], time.monotonic() - begun[1]
+    assert [report.order.id for report in reports] == ids
+    assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
+    assert not desk.simulator.bans
+    sends, lists = number // 100, len([one for one in desk.simulator.requests if one.method == "GET"])
+    windows = math.ceil(sends / 2) - 1 + math.ceil(lists / 2) - 1  # two batches a second, then two queries a second
+    assert took - worked <= 1.1 * windows
+    assert lists <= 3
