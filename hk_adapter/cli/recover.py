@@ -1,0 +1,136 @@
+"""``hk-adapter recover``: what a journal has in flight, and what the venue proves of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.cli.show import complain, error_line, one_line, plain
+from hk_adapter.model import JournalEntry, RecoveredOperation
+from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
+from hk_adapter.venue import connect
+
+
+@click.command()
+@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Such as hashkey; see 'hk-adapter venues'.")
+@click.option(
+    "--environment",
+    required=True,
+    type=click.Choice(["production", "sandbox", "simulator"]),
+    help="Where the orders are; never assumed.",
+)
+@click.option("--site", help="One of the venue's sites; without it the venue's default (HashKey: hk).")
+@click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
+@click.option(
+    "--journal", "path", type=click.Path(path_type=Path), help=f"The journal's file; without it {PATH_VARIABLE}."
+)
+@click.option("--list-only", is_flag=True, help="Only list what is in flight, of every key; sends nothing.")
+@click.option("--resend", is_flag=True, help="Cancel anew what is not proven off the book.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="For all look-ups; without it a second for each.")
+@click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def recover(
+    ctx: click.Context,
+    venue_id: str,
+    environment: Literal["production", "sandbox", "simulator"],
+    site: str | None,
+    base_url: str | None,
+    path: Path | None,
+    list_only: bool,
+    resend: bool,
+    timeout: float | None,
+    profile: str | None,
+    as_json: bool,
+) -> None:
+    """Settle what was in flight when a process ended.
+
+    Each order is looked up, and what is proven is written to the journal. Nothing is placed or canceled unless
+    --resend. Exit code 0: nothing is in flight any more; 6: something still is.
+
+    Keys come from the environment or a profile, as for 'hk-adapter cancel'; --list-only needs none.
+    """
+    if resend and list_only:
+        raise click.UsageError("--list-only sends nothing, so --resend has no meaning beside it")
+    if environment == "simulator" and base_url is None and not list_only:
+        raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
+    journal = Journal(path)
+    _check_exists(journal)
+    if list_only:
+        done = _listed(journal, venue_id, environment)
+    else:
+        with connect(
+            venue_id, environment=environment, site=site, base_url=base_url, profile=profile, plugins=[journal]
+        ) as venue:
+            done = venue.recover(resend=resend, timeout=timeout)
+    _show(done, as_json)
+    ctx.exit(ExitCode.DONE if all(one.settled for one in done) else ExitCode.UNKNOWN)
+
+
+def _check_exists(journal: Journal) -> None:
+    if not journal.path.exists():
+        raise click.UsageError(f"there is no journal {journal.path}; name one with --journal or {PATH_VARIABLE}")
+
+
+def _listed(journal: Journal, venue_id: str, environment: str) -> list[RecoveredOperation]:
+    return [
+        RecoveredOperation(entry=entry, settled=False)
+        for entry in journal.read_in_flight()
+        if (entry.place.venue_id, entry.place.environment) == (venue_id, environment)
+    ]
+
+
+def _show(done: list[RecoveredOperation], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([_data(one) for one in done]))
+        return
+    click.echo("\n".join(_line(one) for one in done) or "nothing is in flight")
+    for one in done:
+        if one.error is not None:
+            complain(error_line(one.error))
+
+
+def _data(done: RecoveredOperation) -> dict[str, Any]:
+    error = done.error
+    return {
+        "settled": done.settled,
+        "entry": plain(done.entry),
+        "outcome": None if done.report is None else str(done.report.outcome),
+        "order": plain(done.order),
+        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
+    }
+
+
+def _line(done: RecoveredOperation) -> str:
+    entry = done.entry
+    began = datetime.fromtimestamp(entry.started / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return one_line(f"{_state(done):<12} {began}  {entry.operation} {_named(entry)}: {_known(done)}")
+
+
+def _state(done: RecoveredOperation) -> str:
+    if done.entry.running:
+        return "running"
+    return "settled" if done.settled else "in flight"
+
+
+def _named(entry: JournalEntry) -> str:
+    if entry.order_id is not None:
+        return entry.order_id
+    if entry.client_order_id is not None:
+        return f"with client id {entry.client_order_id}"
+    return f"of {entry.symbol or 'every symbol'}"
+
+
+def _known(done: RecoveredOperation) -> str:
+    order = done.order
+    if order is not None:
+        outcome = "" if done.report is None else f"{done.report.outcome}, "
+        return f"{outcome}the venue shows it {order.status}, {plain(order.filled)} filled"
+    if done.report is not None:
+        return str(done.report.outcome)
+    return f"{done.entry.attempts} requests may have left; {done.entry.outcome or 'no outcome noted'}"

@@ -1,0 +1,197 @@
+"""One journalled call in memory: the orders it is about, and what its end says about each of them."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hk_adapter.errors import AdapterError, Mismatch, RequestState
+from hk_adapter.model import (
+    CancelAllRequest,
+    CancelManyRequest,
+    CancelOutcome,
+    CancelReport,
+    CancelRequest,
+    CreateOrderRequest,
+    Operation,
+    Order,
+    RecoveredOperation,
+    Wait,
+)
+
+READS = ("fetch_", "load_", "watch_")
+"""What the names of calls begin with that change nothing, and so are not journalled."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One order of a call, or the scope of a ``cancel_all_orders``: as it was asked for, in text."""
+
+    id: str
+    order_id: str | None = None
+    client_order_id: str | None = None
+    symbol: str | None = None
+    terms: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What is known of one row when its call, or its recovery, has ended."""
+
+    settled: bool
+    outcome: str
+    evidence: str | None = None
+    error: str | None = None
+    order: Order | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call under way.
+
+    Attributes:
+        attempts: requests that it has begun.
+        on_disk: how many of ``rows``, which only grow, are known to be written.
+        listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
+        troubled: whether the journal failed it; nothing that it writes is waited for any more.
+    """
+
+    operation: Operation
+    id: str
+    rows: list[Row]
+    attempts: int = 0
+    on_disk: int = 0
+    listed: list[Order] = field(default_factory=list)
+    troubled: bool = False
+
+    @property
+    def is_cancel(self) -> bool:
+        """Whether it must go out even without a journal."""
+        return self.operation.name.startswith("cancel")
+
+    def begin_attempt(self) -> int:
+        """Count a request, and give its number; the first one of a ``cancel_all_orders`` gives its orders rows."""
+        if not self.attempts:
+            self.rows += [_new_row(order_id=order.id, symbol=order.symbol) for order in self.listed]
+        self.attempts += 1
+        return self.attempts
+
+    def rows_of(self, request: Any) -> list[Row]:
+        """Give the rows that one of its requests is about; those that it had not named before are added."""
+        found = []
+        for row in _named_by(request):
+            known = next((one for one in self.rows if _is_same(one, row)), None)
+            if known is None:
+                self.rows.append(row)
+            found.append(known or row)
+        return found or self.rows
+
+    def learn_listed(self, orders: tuple[Order, ...]) -> None:
+        """Take open orders that a ``cancel_all_orders`` has listed, as far as it is about them."""
+        asked = self.operation.request
+        if isinstance(asked, CancelAllRequest):
+            self.listed += [order for order in orders if _is_in_scope(order, asked)]
+
+    def endings(self, result: Any) -> list[tuple[str, Ending]]:
+        """Say what a result tells of each row."""
+        if isinstance(result, CancelReport):
+            return [(row.id, _ending_of_report(result)) for row in self.rows]
+        if isinstance(result, list):
+            return self._endings_of_reports(result)
+        order = result if isinstance(result, Order) else None
+        return [(row.id, Ending(settled=True, outcome="done", order=order)) for row in self.rows]
+
+    def endings_by_error(self, error: AdapterError) -> list[tuple[str, Ending]]:
+        """Say what an error that the call ended in tells of each row."""
+        state = RequestState.NOT_SENT if self.attempts == 0 else error.request_state
+        ending = Ending(
+            settled=state is not RequestState.UNKNOWN, outcome=str(state), error=name_of(error), order=error.order
+        )
+        return [(row.id, ending) for row in self.rows]
+
+    def _endings_of_reports(self, reports: list[Any]) -> list[tuple[str, Ending]]:
+        by_id = {report.order.id: report for report in reports if report.order is not None}
+        ended: list[tuple[str, Ending]] = []
+        if isinstance(self.operation.request, CancelAllRequest):
+            named, others = [], self.rows[1:]
+            ended.append((self.rows[0].id, Ending(settled=True, outcome="done")))
+        else:
+            named, others = self.rows[: len(reports)], self.rows[len(reports) :]
+        ended += [(row.id, _ending_of_report(report)) for row, report in zip(named, reports, strict=False)]
+        ended += [(row.id, _ending_of_report(by_id[row.order_id])) for row in others if row.order_id in by_id]
+        return ended
+
+
+def new_call(operation: Operation) -> Call:
+    """Begin to remember a call; its parameters beyond the common ones are left out, for they may hold anything."""
+    request = operation.request
+    rows = _named_by(request)
+    if not rows:
+        symbol = getattr(request, "symbol", None)
+        terms = _terms(request, "side", "client_id_prefix")
+        rows = [_new_row(symbol=symbol, terms=terms)]
+    return Call(operation, uuid.uuid4().hex, rows)
+
+
+def name_of(error: AdapterError | None) -> str | None:
+    """Name an error by its class and the venue's code; its message stays out, for it quotes whatever came."""
+    if error is None:
+        return None
+    return type(error).__name__ + (f" {error.code}" if error.code is not None else "")
+
+
+def ending_of(done: RecoveredOperation) -> Ending:
+    """Say what a recovery tells of its entry's row."""
+    if done.report is not None:
+        return replace(_ending_of_report(done.report), settled=done.settled)
+    outcome = "done" if done.settled else str(RequestState.UNKNOWN)
+    return Ending(settled=done.settled, outcome=outcome, error=name_of(done.error), order=done.order)
+
+
+def _named_by(request: Any) -> list[Row]:
+    if isinstance(request, CancelManyRequest):
+        return [row for one in request.orders for row in _named_by(one)]
+    if isinstance(request, CreateOrderRequest):
+        terms = _terms(request, "type", "side", "amount", "price", "cost", "time_in_force")
+        return [_new_row(client_order_id=request.client_order_id, symbol=request.symbol, terms=terms)]
+    if isinstance(request, CancelRequest):
+        return [_new_row(order_id=request.order_id, client_order_id=request.client_order_id, symbol=request.symbol)]
+    return [_new_row(order_id=order_id) for order_id in getattr(request, "order_ids", ())]
+
+
+def _new_row(**known: Any) -> Row:
+    return Row(id=uuid.uuid4().hex, **known)
+
+
+def _terms(request: Any, *names: str) -> dict[str, str | None]:
+    values = {name: getattr(request, name, None) for name in names}
+    return {name: None if value is None else str(value) for name, value in values.items()}
+
+
+def _is_same(one: Row, other: Row) -> bool:
+    if one.order_id is not None and other.order_id is not None:
+        return one.order_id == other.order_id
+    return one.client_order_id is not None and one.client_order_id == other.client_order_id
+
+
+def _is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
+    prefix = asked.client_id_prefix
+    return asked.side in {None, order.side} and (prefix is None or (order.client_order_id or "").startswith(prefix))
+
+
+def _ending_of_report(report: CancelReport) -> Ending:
+    return Ending(
+        settled=_is_settled(report),
+        outcome=str(report.outcome),
+        evidence=str(report.evidence),
+        error=name_of(report.error),
+        order=report.order,
+    )
+
+
+def _is_settled(report: CancelReport) -> bool:
+    """Whether a caller got what it waited for, or the cancel provably did not run."""
+    if report.outcome is CancelOutcome.PENDING:
+        return report.wait is Wait.ACK and not isinstance(report.error, Mismatch)
+    return report.outcome not in {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}

@@ -1,0 +1,32 @@
+"""Wrappers that end a call as Ctrl-C does, before or after its request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hk_adapter import wraps_flow
+
+
+class CtrlCAfter:
+    """Ctrl-C, when the venue has answered a cancel or a create but nothing has been made of the answer."""
+
+    @wraps_flow
+    async def cancel_order(self, flow: Any, request: Any) -> Any:
+        """Be interrupted."""
+        await flow
+        raise KeyboardInterrupt
+
+    @wraps_flow
+    async def create_order(self, flow: Any, request: Any) -> Any:
+        """Be interrupted."""
+        await flow
+        raise KeyboardInterrupt
+
+
+class CtrlCBefore:
+    """Ctrl-C, when nothing has been sent yet."""
+
+    @wraps_flow
+    async def cancel_order(self, flow: Any, request: Any) -> Any:
+        """Be interrupted."""
+        raise KeyboardInterrupt

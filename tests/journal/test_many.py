@@ -1,0 +1,99 @@
+"""Cancels of many orders: each order has an entry of its own, and none is forgotten because it was one of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from hk_adapter import CancelOutcome, OrderStatus, Venue, connect, register_venue
+from hk_adapter.plugins.journal import Journal
+from hk_adapter.registry import unregister_venue
+from tests.journal.pocket_venue import PocketVenue
+
+Look = Callable[[str], list[dict[str, Any]]]
+
+IDS = ["11", "12", "13", "14"]
+
+
+@pytest.fixture(params=[0, 50], ids=["one by one", "in batches"])
+def pocket(request: pytest.FixtureRequest) -> Iterator[PocketVenue]:
+    """Register a venue with four open orders."""
+    venue = PocketVenue(batch=request.param)
+    venue.book = dict.fromkeys(IDS, OrderStatus.OPEN)
+    register_venue("pocket", venue)
+    yield venue
+    unregister_venue("pocket")
+
+
+@pytest.fixture
+def opened(pocket: PocketVenue, journal: Journal) -> Iterator[Venue]:
+    """Open it with the journal."""
+    with connect("pocket", environment="sandbox", api_key="a-key", secret="a-secret", plugins=[journal]) as venue:
+        yield venue
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def test_each_order_is_in_the_file_before_the_send(opened: Venue, pocket: PocketVenue, look: Look) -> None:
+    """cancel_orders has an entry for every order before its first request, and settles each by its own report."""
+    seen: list[list[str]] = []
+    pocket.before_send = lambda: seen.append([row["order_id"] for row in look("operations")])
+    assert {report.outcome for report in opened.cancel_orders(IDS)} == {CancelOutcome.CANCELED}
+    assert seen[0] == IDS
+    rows = look("operations")
+    assert [(row["order_id"], row["state"], row["outcome"]) for row in rows] == [
+        (order_id, "settled", "canceled") for order_id in IDS
+    ]
+    assert len({row["call"] for row in rows}) == 1
+
+
+@pytest.mark.parametrize("moment", ["before_send", "after_send"])
+def test_an_interrupted_cancel_of_many_is_recovered(opened: Venue, pocket: PocketVenue, moment: str) -> None:
+    """All orders of a cancel that was cut off in its first request are listed, each with the end that it had."""
+    setattr(pocket, moment, _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_orders(IDS)
+    found = {one.entry.order_id: one.settled for one in opened.recover()}
+    assert found == {order_id: pocket.book[order_id].final for order_id in IDS}
+
+
+def test_a_cancel_of_everything_names_its_orders_before_the_send(
+    opened: Venue, pocket: PocketVenue, look: Look
+) -> None:
+    """cancel_all_orders has an entry for every order that it listed before its first request."""
+    seen: list[set[str]] = []
+    pocket.before_send = lambda: seen.append({row["order_id"] for row in look("operations")})
+    assert len(opened.cancel_all_orders("ETH/USD")) == len(IDS)
+    assert seen[0] >= set(IDS)
+    assert {row["state"] for row in look("operations")} == {"settled"}
+    assert opened.recover() == []
+
+
+@pytest.mark.parametrize("moment", ["before_send", "after_send"])
+def test_an_interrupted_cancel_of_everything_is_recovered(opened: Venue, pocket: PocketVenue, moment: str) -> None:
+    """Cut off in its first request, it leaves an entry for every order that was open."""
+    setattr(pocket, moment, _interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_all_orders("ETH/USD")
+    found = {one.entry.order_id: one.settled for one in opened.recover()}
+    assert found == {order_id: pocket.book[order_id].final for order_id in IDS}
+
+
+def test_a_cancel_of_everything_that_named_nothing_yet(
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut off before it knew its orders, it is one entry: in flight while anything of its scope is open."""
+    monkeypatch.setattr(pocket, "_page", lambda ids: _interrupt())
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_all_orders("ETH/USD")
+    monkeypatch.undo()
+    (entry,) = journal.read_in_flight()
+    assert (entry.operation, entry.order_id, entry.symbol) == ("cancel_all_orders", None, "ETH/USD")
+    assert [one.settled for one in opened.recover()] == [False]
+    assert [one.settled for one in opened.recover(resend=True)] == [True]
+    assert all(status.final for status in pocket.book.values())
+    assert journal.read_in_flight() == []
