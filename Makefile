@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types clean
+.PHONY: demo test check lint format types campaign bench clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -24,6 +24,15 @@ format: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+# A hunt for a wrong word about a cancel; make campaign CANCELS=1000000 takes minutes.
+CANCELS ?= 20000
+SEED ?= 1
+campaign: $(READY)
+	$(BIN)/hk-adapter campaign --cancels $(CANCELS) --seed $(SEED) --jobs 2
+
+bench: $(READY)
+	$(BIN)/python benchmarks/cancel_beside_ccxt.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -27,13 +27,25 @@ Why hooks are written like this: [flows and runners](../explanation/flows-and-ru
 step: [the tutorial](../tutorial/first-venue-plugin.md).
 """
 
-_REQUESTS = (requests.CancelRequest, requests.FetchOrderRequest, requests.CreateOrderRequest, requests.Operation)
+_REQUESTS = (
+    requests.CancelRequest,
+    requests.CancelOrdersRequest,
+    requests.CancelOrdersAnswer,
+    requests.CancelAllRequest,
+    requests.FetchOrderRequest,
+    requests.ListOrdersRequest,
+    requests.OrderPage,
+    requests.CreateOrderRequest,
+    requests.CancelManyRequest,
+    requests.Operation,
+)
 _EFFECTS = (
     effects.HttpCall,
     effects.Sleep,
     effects.Now,
     effects.Random,
     effects.ClockSample,
+    effects.Pause,
     effects.Gather,
     effects.Foreign,
 )

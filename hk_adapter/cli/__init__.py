@@ -15,6 +15,9 @@ def main() -> None:
         from hk_adapter.cli.command import command  # noqa: PLC0415 - click may be missing
 
         command(prog_name="hk-adapter")
+    except KeyboardInterrupt:
+        sys.stderr.write("hk-adapter: interrupted\n")
+        sys.exit(ExitCode.INTERRUPTED)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from hk_adapter import __version__
+from hk_adapter.cli.campaign import campaign
 from hk_adapter.cli.cancel import cancel
 from hk_adapter.cli.demo import demo
 from hk_adapter.cli.exit_codes import ExitCode, code_of_error, help_text
+from hk_adapter.cli.recover import recover
 from hk_adapter.cli.show import complain, error_line
 from hk_adapter.cli.simulator import simulator
 from hk_adapter.cli.venues import venues
@@ -37,5 +39,5 @@ def command() -> None:
     """Cancel an exchange order, and know that it is canceled."""
 
 
-for one in (demo, cancel, venues, simulator):
+for one in (demo, cancel, recover, venues, simulator, campaign):
     command.add_command(one)

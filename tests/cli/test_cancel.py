@@ -83,9 +83,9 @@ def test_json_tells_the_error(cancel: Invoke, order_id: str, served: Served) -> 
 
 def test_json_without_an_order(cancel: Invoke, served: Served) -> None:
     """``order`` is null where nothing ever showed the order, and ``retry_after`` tells how long to wait."""
-    served.control.fail_next(status=429, headers={"Retry-After": "7"}, method="DELETE")
+    served.control.fail_next(status=429, headers={"Retry-After": "70"}, method="DELETE")
     report = json.loads(cancel("1", "--json").stdout)
-    assert (report["outcome"], report["order"], report["retry_after"]) == ("rate_limited", None, 7)
+    assert (report["outcome"], report["order"], report["retry_after"]) == ("rate_limited", None, 70)
 
 
 def test_decimals_are_written_out() -> None:

@@ -58,7 +58,7 @@ def test_every_command_is_documented() -> None:
         assert _section(f"`hk-adapter {name}`")
 
 
-@pytest.mark.parametrize("name", ["cancel", "simulator"])
+@pytest.mark.parametrize("name", ["cancel", "recover", "simulator"])
 def test_every_argument_is_documented(name: str) -> None:
     """The table of a command has its arguments and options, and no others."""
     documented = {row[0].strip("`") for row in _rows(f"`hk-adapter {name}`")}

@@ -1,0 +1,165 @@
+"""The oracle: holds a report against the truth. It knows the design's promises and nothing of how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Wait
+
+MOST_SENDS = 3
+LATENESS = 0.05
+"""Seconds of virtual time that a call may take beyond its timeout."""
+
+
+_REFUSALS = frozenset(
+    {
+        CancelOutcome.RATE_LIMITED,
+        CancelOutcome.CLOCK_SKEW,
+        CancelOutcome.AUTH,
+        CancelOutcome.BAD_REQUEST,
+        CancelOutcome.VENUE_DOWN,
+        CancelOutcome.REJECTED,
+        CancelOutcome.NOT_FOUND,
+    }
+)
+_ENDS = {
+    CancelOutcome.CANCELED: End.CANCELED,
+    CancelOutcome.PARTIALLY_CANCELED: End.CANCELED,
+    CancelOutcome.ALREADY_CANCELED: End.CANCELED,
+    CancelOutcome.TOO_LATE_FILLED: End.FILLED,
+    CancelOutcome.ENDED: End.REJECTED,
+}
+
+
+def judge(truth: Truth) -> list[Verdict]:
+    """Name everything that is wrong with what a call said; an empty list is what everybody hopes for."""
+    report = truth.report
+    found = list(_conduct(truth))
+    if report is None:
+        return [*found, Verdict.RAISED]
+    left = [send for send in truth.sends if send.word is not Word.UNSENT]
+    if report.attempts != len(left):
+        found.append(Verdict.WRONG_ATTEMPTS)
+    if report.ambiguous_attempts != sum(send.word is Word.DOUBT for send in left):
+        found.append(Verdict.WRONG_AMBIGUOUS)
+    if report.elapsed > truth.timeout + LATENESS:
+        found.append(Verdict.LATE)
+    wrong = _judge_final(truth, report) if report.final else _judge_open(truth, report, left)
+    return [*found, *wrong]
+
+
+def _conduct(truth: Truth) -> list[Verdict]:
+    found = sorted(truth.misconduct)
+    if len(truth.sends) - truth.unreachable > MOST_SENDS:
+        found.append(Verdict.TOO_MANY_SENDS)
+    if truth.ended - truth.started > truth.timeout + LATENESS:
+        found.append(Verdict.LATE)
+    spoken: list[Send | Query] = [*truth.sends, *(query for query in truth.queries if not query.shared)]
+    # Its own block silences a call for good, the key's only for a while, which the wire watches.
+    blocked = min((one.ended for one in spoken if one.blocked), default=None)
+    if blocked is not None and any(one.begun > blocked for one in spoken):
+        found.append(Verdict.SPOKE_WHILE_BLOCKED)
+    return found
+
+
+def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
+    state = truth.state(truth.ended)
+    if state is None or state.ended is None:
+        return [Verdict.INVENTED_END]
+    found = []
+    if state.ended is not _ENDS[report.outcome] or _is_amiss(report.outcome, state):
+        found.append(Verdict.WRONG_END)
+    if report.order is None or report.order.filled != state.filled:
+        found.append(Verdict.WRONG_AMOUNT)
+    if report.outcome is CancelOutcome.ALREADY_CANCELED and (truth.canceled_by_us or _in_question(truth)):
+        found.append(Verdict.FALSE_ALREADY)
+    if report.evidence is Evidence.ACK and truth.wait is Wait.FINAL:
+        found.append(Verdict.WRONG_END)
+    return found
+
+
+def _is_amiss(outcome: CancelOutcome, state: State) -> bool:
+    """Whether an outcome names fills that there are not, or none where there are."""
+    if outcome is CancelOutcome.CANCELED:
+        return state.filled > 0
+    return outcome is CancelOutcome.PARTIALLY_CANCELED and state.filled == 0
+
+
+def _judge_open(truth: Truth, report: CancelReport, left: list[Send]) -> list[Verdict]:
+    found: list[Verdict] = []
+    outcome = report.outcome
+    if outcome in _REFUSALS and left and _in_question(truth):
+        found.append(Verdict.FALSE_REFUSAL)
+    if outcome in {CancelOutcome.NOT_SENT, CancelOutcome.NOT_FOUND} and any(send.ran for send in truth.sends):
+        found.append(Verdict.LOST)
+    check = _OPEN_CHECKS.get(outcome, _is_reason)
+    if not check(truth, left):
+        found.append(_FALSE.get(outcome, Verdict.WRONG_REASON))
+    return found
+
+
+def _in_question(truth: Truth) -> bool:
+    return any(send.ran or send.word in {Word.ACCEPTED, Word.DOUBT} for send in truth.sends)
+
+
+def _is_off_book(truth: Truth, left: list[Send]) -> bool:
+    state = truth.state(truth.ended)
+    return state is not None and state.ended is not None
+
+
+def _is_pending(truth: Truth, left: list[Send]) -> bool:
+    return any(send.word is Word.ACCEPTED for send in left)
+
+
+def _is_rejected(truth: Truth, left: list[Send]) -> bool:
+    """Whether a look-up begun after the last send's answer was served while the order was on the book."""
+    if not left:
+        return False
+    answered = max(send.ended for send in left)
+    served = [one.served for one in truth.queries if one.begun >= answered and one.served is not None]
+    states = [truth.state(at) for at in served]
+    return any(state is not None and state.ended is None for state in states)
+
+
+def _is_not_found(truth: Truth, left: list[Send]) -> bool:
+    return not truth.states
+
+
+def _is_not_sent(truth: Truth, left: list[Send]) -> bool:
+    return not left
+
+
+def _is_down(truth: Truth, left: list[Send]) -> bool:
+    if not left:
+        return truth.unreachable > 0
+    return left[-1].refusal is CancelOutcome.VENUE_DOWN
+
+
+def _is_doubt(truth: Truth, left: list[Send]) -> bool:
+    return bool(left)
+
+
+def _is_reason(truth: Truth, left: list[Send]) -> bool:
+    return bool(left) and left[-1].refusal is truth.report.outcome if truth.report is not None else False
+
+
+_OPEN_CHECKS: dict[CancelOutcome, Callable[[Truth, list[Send]], bool]] = {
+    CancelOutcome.OFF_BOOK: _is_off_book,
+    CancelOutcome.PENDING: _is_pending,
+    CancelOutcome.REJECTED: _is_rejected,
+    CancelOutcome.NOT_FOUND: _is_not_found,
+    CancelOutcome.NOT_SENT: _is_not_sent,
+    CancelOutcome.VENUE_DOWN: _is_down,
+    CancelOutcome.UNKNOWN: _is_doubt,
+}
+_FALSE: dict[CancelOutcome, Verdict] = {
+    CancelOutcome.OFF_BOOK: Verdict.FALSE_OFF_BOOK,
+    CancelOutcome.PENDING: Verdict.FALSE_PENDING,
+    CancelOutcome.REJECTED: Verdict.FALSE_REJECTED,
+    CancelOutcome.NOT_FOUND: Verdict.FALSE_NOT_FOUND,
+    CancelOutcome.NOT_SENT: Verdict.FALSE_NOT_SENT,
+    CancelOutcome.VENUE_DOWN: Verdict.FALSE_VENUE_DOWN,
+    CancelOutcome.UNKNOWN: Verdict.FALSE_DOUBT,
+}

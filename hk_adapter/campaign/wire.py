@@ -1,0 +1,290 @@
+"""The virtual performer: carries requests to the scenario's venue, and answers back, if nothing befalls them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from random import Random
+from typing import NoReturn
+
+from hk_adapter.campaign.faults import Errand, Fault, Forged, Ground, Point, Row
+from hk_adapter.campaign.forged_codes import family_of
+from hk_adapter.campaign.menu import DEAD, FAULTS, SUCCESS_ALONE
+from hk_adapter.campaign.place import Case, Place
+from hk_adapter.campaign.records import Query, Send, Word
+from hk_adapter.campaign.scenario import Scenario
+from hk_adapter.campaign.timeline import Timeline
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.virtual import Story, VirtualTime
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.model import CancelOutcome
+from hk_adapter.simulator import SimRequest, SimResponse
+
+_ERRANDS = {"DELETE": Errand.CANCEL, "GET": Errand.QUERY}
+_LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
+"""Calls a second and key, the lowest that HashKey documents (HK documentation, Nov 2025)."""
+_BLOCK = 60.0
+"""Seconds that a block without a Retry-After lasts here; no source names any."""
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One request under way, and the record that the oracle will read.
+
+    Attributes:
+        batch: for a cancel of several orders by id, each with its own record; ``record`` stands for them till the end.
+        refused: of those, the codes of the ones that the answer we got says were refused.
+    """
+
+    request: SimRequest
+    errand: Errand
+    case: Case | None
+    record: Send | Query
+    deadline: float
+    batch: list[tuple[Case, Send]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def end(self, now: float) -> None:
+        """Write down what the exchange came to."""
+        self.record.ended = now
+        for case, send in self.batch:
+            send.take(self.record)
+            if send.word is Word.ACCEPTED and case.order_id in self.refused:
+                send.refusal = family_of(self.refused[case.order_id])
+                send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
+
+
+class Wire:
+    """One scenario's network. Every fault is drawn from the scenario's seed."""
+
+    def __init__(self, scenario: Scenario, place: Place, time: VirtualTime, rng: Random, timeline: Timeline) -> None:
+        self._scenario = scenario
+        self._place = place
+        self._time = time
+        self._rng = rng
+        self._timeline = timeline
+        self._blocked_until = 0.0
+        self._live: dict[Errand, list[Exchange]] = {errand: [] for errand in _LIMITS}
+        self.struck: Counter[str] = Counter()
+        self.misconduct: set[Verdict] = set()
+
+    def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
+        """Tell the story of one exchange."""
+        exchange = self._begun(request, deadline)
+        self._watch(exchange)
+        fault, forged = self._fault(exchange)
+        if fault is not None:
+            self.struck[fault.name] += 1
+        self._timeline.add(self._time.now, f"{exchange.errand} goes out{f'; {fault.name}' if fault else ''}")
+        try:
+            response = yield from self._told(exchange, fault, forged)
+        except (NotSent, OutcomeUnknown) as error:
+            self._timeline.add(self._time.now, f"{exchange.errand}: {error}")
+            raise
+        finally:
+            exchange.end(self._time.now)
+        self._timeline.add(self._time.now, f"{exchange.errand} is answered: {response.status} {response.body[:200]!r}")
+        return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
+
+    def _begun(self, request: HttpRequest, deadline: float) -> Exchange:
+        path, _, query = request.url.partition("://")[2].partition("?")
+        path = path[path.index("/") :]
+        seen = SimRequest(request.method, path, query, request.headers, request.body or b"")
+        errand = Errand.TIME if path == "/api/v1/time" else _ERRANDS[request.method]
+        parameters = dict(part.split("=", 1) for part in query.split("&") if part)
+        if "ids" in parameters:
+            return self._batch_begun(seen, parameters["ids"].split(","), deadline)
+        case = self._place.case_of(parameters)
+        record: Send | Query
+        if errand is Errand.CANCEL:
+            record = Send(self._time.now)
+            if case is not None:
+                case.truth.sends.append(record)
+        else:
+            several = len(self._place.cases) > 1 and not self._scenario.one_call
+            record = Query(self._time.now, shared=case is None and several)
+            for one in self._place.cases if case is None and errand is Errand.QUERY else (case,):
+                if one is not None:
+                    one.truth.queries.append(record)
+        return Exchange(seen, errand, case, record, deadline)
+
+    def _batch_begun(self, request: SimRequest, ids: list[str], deadline: float) -> Exchange:
+        cases = [self._place.case_of({"orderId": order_id}) for order_id in ids]
+        batch = [(case, Send(self._time.now)) for case in cases if case is not None]
+        for case, send in batch:
+            case.truth.sends.append(send)
+        return Exchange(request, Errand.CANCEL, None, Send(self._time.now), deadline, batch)
+
+    def _watch(self, exchange: Exchange) -> None:
+        """See that nothing goes out while the venue blocks us, nor more than its limits allow."""
+        now = self._time.now
+        if now < self._blocked_until:
+            self.misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
+        limit = _LIMITS.get(exchange.errand)
+        if limit is not None:
+            live = [one for one in self._live[exchange.errand] if not one.record.ended or now < one.record.ended + 1]
+            if len(live) >= limit:
+                self.misconduct.add(Verdict.OVER_LIMIT)
+            self._live[exchange.errand] = [*live, exchange]
+
+    def _fault(self, exchange: Exchange) -> tuple[Fault | None, Forged | None]:
+        """Draw a fault; one that would be unfair here is none."""
+        outage = self._scenario.outage
+        if outage is not None and outage.kind in DEAD and outage.begins <= self._time.now < outage.ends:
+            return DEAD[outage.kind], None
+        if self._rng.random() >= self._scenario.rate:
+            return None, None
+        fault = self._rng.choice(FAULTS[exchange.errand])
+        if fault.forge is None:
+            return fault, None
+        if exchange.batch and fault.name == SUCCESS_ALONE:
+            return None, None  # of a batch it says that every cancel was accepted
+        forged = fault.forge(self._ground(exchange))
+        return (None, None) if forged is None else (fault, forged)
+
+    def _ground(self, exchange: Exchange) -> Ground:
+        self._place.settle(self._time.now)
+        case, row, before = exchange.case, None, None
+        if case is not None and case.order is not None:
+            row = self._place.row(case.order, exchange.errand)
+            before = case.before if any(send.ran for send in case.truth.sends) else None
+        return Ground(self._rng, exchange.errand, row, before)
+
+    def _told(self, exchange: Exchange, fault: Fault | None, forged: Forged | None) -> Story[SimResponse]:
+        if fault is None:
+            return (yield from self._answered(exchange, (yield from self._arrival(exchange, self._scenario.latency))))
+        if forged is not None:
+            return (yield from self._forged(exchange, fault, forged))
+        if fault.point is Point.BEFORE_CONNECT:
+            yield from self._unreachable(exchange, fault)
+        if fault.point in {Point.AFTER_CONNECT, Point.MID_REQUEST}:
+            yield from self._lost(exchange, stalled=fault.name.startswith("stall"))
+        if fault.point is Point.IN_THE_QUEUE:
+            return (yield from self._queued(exchange, fault))
+        answer = yield from self._arrival(exchange, self._scenario.latency)
+        if fault.point is Point.AFTER_ACTING:
+            yield from self._lost(exchange, stalled=fault.name.startswith("stall"))
+        if fault.point is Point.MID_RESPONSE:
+            return (yield from self._broken(exchange, answer, fault))
+        return (yield from self._answered(exchange, answer))
+
+    def _unreachable(self, exchange: Exchange, fault: Fault) -> Story[NoReturn]:
+        longest = exchange.deadline - self._time.now
+        yield self._time.now + (longest if fault.name == "connect timeout" else min(longest, self._rng.random() * 0.3))
+        if isinstance(exchange.record, Send):
+            exchange.record.word = Word.UNSENT
+        if isinstance(exchange.record, Send):
+            for case in (exchange.case, *(case for case, _ in exchange.batch)):
+                if case is not None:
+                    case.truth.unreachable += 1
+        raise NotSent(fault.name, unreachable=True)
+
+    def _lost(self, exchange: Exchange, *, stalled: bool) -> Story[NoReturn]:
+        yield exchange.deadline if stalled else min(exchange.deadline, self._time.now + self._rng.random() * 0.2)
+        raise OutcomeUnknown("the connection was lost" if not stalled else "no answer came before the deadline")
+
+    def _queued(self, exchange: Exchange, fault: Fault) -> Story[SimResponse]:
+        if fault.name == "request arrives late":
+            answer = yield from self._arrival(exchange, 0.5 + self._rng.random() * 8)
+        else:
+            answer = yield from self._arrival(exchange, self._scenario.latency)
+            if answer.status == 200:  # a copy of what was refused could run, and no answer would tell
+                self._place.at(self._time.now + self._rng.random(), lambda now: self._act_again(exchange, now))
+        return (yield from self._answered(exchange, answer))
+
+    def _arrival(self, exchange: Exchange, after: float) -> Story[SimResponse]:
+        """Let the request reach the venue, which acts on it, even if its sender has given up by then."""
+        when = self._time.now + after
+        if when >= exchange.deadline:
+            self._place.at(when, lambda now: self._act_again(exchange, now))
+            yield exchange.deadline
+            raise OutcomeUnknown("no answer came before the deadline")
+        yield when
+        return self._act(exchange, when)
+
+    def _act_again(self, exchange: Exchange, now: float) -> None:
+        self._act(exchange, now)
+
+    def _act(self, exchange: Exchange, now: float) -> SimResponse:
+        answer = self._place.handle(exchange.request, exchange.case, now)
+        record = exchange.record
+        if answer.status == 200 and isinstance(record, Send):
+            record.ran = True
+            refused = _refused(answer) if exchange.batch else {}
+            for case, send in exchange.batch:
+                send.ran = send.ran or case.order_id not in refused
+        elif answer.status == 200 and isinstance(record, Query) and record.served is None:  # not by a later copy
+            record.served = now
+        self._timeline.add(now, f"the venue handles {exchange.errand}: {answer.status} {answer.body[:200]!r}")
+        return answer
+
+    def _answered(self, exchange: Exchange, answer: SimResponse, after: float | None = None) -> Story[SimResponse]:
+        """Let the venue's own answer travel back."""
+        yield from self._way_back(exchange, self._scenario.latency if after is None else after)
+        if isinstance(exchange.record, Send):
+            exchange.record.word, exchange.record.refusal = _own_word(answer)
+            if exchange.batch and answer.status == 200:
+                exchange.refused = _refused(answer)
+        return answer
+
+    def _way_back(self, exchange: Exchange, after: float) -> Story[None]:
+        when = self._time.now + after
+        if when >= exchange.deadline:
+            yield exchange.deadline
+            raise OutcomeUnknown("no answer came before the deadline")
+        yield when
+
+    def _broken(self, exchange: Exchange, answer: SimResponse, fault: Fault) -> Story[SimResponse]:
+        if fault.name == "slow trickle in time":
+            patience = exchange.deadline - self._time.now
+            return (yield from self._answered(exchange, answer, patience * self._rng.random() * 0.9))
+        if fault.name == "slow trickle too late":
+            yield from self._lost(exchange, stalled=True)
+        yield from self._way_back(exchange, self._scenario.latency)
+        if fault.name == "truncated":
+            raise OutcomeUnknown("the answer broke off")
+        if answer.status == 429:  # whatever is left of the body
+            self._heard(exchange, Forged(answer, Word.REFUSED, CancelOutcome.RATE_LIMITED))
+        return SimResponse(answer.status, answer.headers, answer.body[: self._rng.randrange(len(answer.body))])
+
+    def _forged(self, exchange: Exchange, fault: Fault, forged: Forged) -> Story[SimResponse]:
+        acts = fault.point is Point.AFTER_ACTING or (fault.point is Point.EITHER and self._rng.random() < 0.5)
+        if acts:
+            answer = yield from self._arrival(exchange, self._scenario.latency)
+            if answer.status != 200 and fault.point is Point.AFTER_ACTING:
+                return (yield from self._answered(exchange, answer))
+            if forged.word is Word.ACCEPTED and fault.forge is not None:
+                # The row must be the one that was truly answered, but for what is forged.
+                row: Row = json.loads(answer.body)
+                forged = fault.forge(Ground(self._rng, exchange.errand, row, None)) or forged
+        else:
+            yield self._time.now + min(self._scenario.latency, (exchange.deadline - self._time.now) / 2)
+            self._place.settle(self._time.now)
+        yield from self._way_back(exchange, self._scenario.latency)
+        self._heard(exchange, forged)
+        return forged.response
+
+    def _heard(self, exchange: Exchange, forged: Forged) -> None:
+        record = exchange.record
+        record.blocked = forged.response.status == 418
+        if record.blocked:
+            self._blocked_until = self._time.now + float(forged.response.headers.get("Retry-After", _BLOCK))
+        if isinstance(record, Send):
+            record.word, record.refusal = forged.word, forged.refusal
+        else:
+            record.served = None if forged.word is not Word.ACCEPTED else record.served
+
+
+def _own_word(answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
+    """Read what the venue's own answer says about a cancel."""
+    if answer.status == 200:
+        return Word.ACCEPTED, None
+    refusal = family_of(json.loads(answer.body)["code"])
+    return (Word.DOUBT if refusal is None else Word.REFUSED), refusal
+
+
+def _refused(answer: SimResponse) -> dict[str, str]:
+    """Read which orders a batch's own answer says were not canceled, with their codes."""
+    return {row["orderId"]: row["code"] for row in json.loads(answer.body)["result"] or ()}

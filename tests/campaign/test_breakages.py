@@ -1,0 +1,59 @@
+"""The campaign's own proof: a resolver broken on purpose is found out."""
+
+from dataclasses import replace
+
+import pytest
+
+from hk_adapter.campaign import run
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.errors import AdapterError, CancelRejected, NotSent, OutcomeUnknown
+from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.model import Order, OrderStatus
+
+SCENARIOS = 1500
+
+
+def _caught() -> set[Verdict]:
+    result = run(SCENARIOS, seed=1, fault_rate=0.25)
+    return {verdict for verdict, count in result.verdicts.items() if count}
+
+
+def test_believing_the_ack_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that takes an accepted cancel for a canceled order invents ends and amounts."""
+    learn = CancelCase.learn_answer
+
+    def believe(self: CancelCase, sent: int, order: Order) -> None:
+        learn(self, sent, order)
+        self.learn_look(replace(order, status=OrderStatus.CANCELED))
+
+    monkeypatch.setattr(CancelCase, "learn_answer", believe)
+    assert {Verdict.INVENTED_END, Verdict.WRONG_AMOUNT} & _caught()
+
+
+def test_taking_our_own_cancel_for_somebody_elses_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that forgets its doubtful send calls the order canceled by others."""
+    monkeypatch.setattr(CancelCase, "in_question", property(lambda self: self.accepted))
+    assert Verdict.FALSE_ALREADY in _caught()
+
+
+def test_taking_a_timeout_for_a_refusal_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that counts what was not answered as failed denies cancels that ran."""
+    learn = CancelCase.learn_failure
+
+    def give_up(self: CancelCase, sent: int, error: AdapterError) -> None:
+        learn(self, sent, CancelRejected("it failed") if isinstance(error, OutcomeUnknown) else error)
+
+    monkeypatch.setattr(CancelCase, "learn_failure", give_up)
+    assert {Verdict.FALSE_REFUSAL, Verdict.FALSE_ALREADY} & _caught()
+
+
+def test_taking_a_timeout_for_not_sent_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that says "not sent" of what may have left loses cancels."""
+    learn = CancelCase.learn_failure
+
+    def forget(self: CancelCase, sent: int, error: AdapterError) -> None:
+        lost = isinstance(error, OutcomeUnknown)
+        learn(self, 0 if lost else sent, NotSent("it timed out") if lost else error)
+
+    monkeypatch.setattr(CancelCase, "learn_failure", forget)
+    assert {Verdict.LOST, Verdict.FALSE_NOT_SENT, Verdict.WRONG_ATTEMPTS} <= _caught()

@@ -1,0 +1,136 @@
+"""The oracle against lies made by hand: each must be named, and the truth must pass."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from hk_adapter.campaign.oracle import judge
+from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
+
+ON_BOOK = State(-2.0, Decimal(0))
+OUR_END = State(0.5, Decimal(0), End.CANCELED)
+
+
+def _order(filled: str = "0", status: OrderStatus = OrderStatus.CANCELED) -> Order:
+    return Order(id="7", amount=Decimal(1), filled=Decimal(filled), status=status)
+
+
+def _send(word: Word = Word.ACCEPTED, *, ran: bool = False, begun: float = 0.0, **more: object) -> Send:
+    return Send(begun=begun, ended=begun + 1.0, word=word, ran=ran, **more)  # type: ignore[arg-type]
+
+
+def _truth(report: CancelReport | None, *sends: Send, states: tuple[State, ...] = (ON_BOOK, OUR_END)) -> Truth:
+    return Truth(
+        wait=Wait.FINAL,
+        timeout=10.0,
+        states=list(states),
+        sends=list(sends),
+        canceled_by_us=any(send.ran for send in sends),
+        ended=3.0,
+        report=report,
+    )
+
+
+def _report(outcome: CancelOutcome, attempts: int = 1, ambiguous: int = 0, order: Order | None = None) -> CancelReport:
+    return CancelReport(
+        outcome=outcome,
+        order=order or (_order() if outcome.final else None),
+        evidence=Evidence.QUERY,
+        attempts=attempts,
+        ambiguous_attempts=ambiguous,
+    )
+
+
+REFUSED = _send(Word.REFUSED, refusal=CancelOutcome.RATE_LIMITED)
+SHUT = _send(Word.REFUSED, refusal=CancelOutcome.VENUE_DOWN)
+SEEN_OPEN = Query(begun=1.5, ended=2.5, served=2.0)
+
+TRUE = {
+    "canceled": _truth(_report(CancelOutcome.CANCELED), _send(ran=True)),
+    "canceled after a doubt": _truth(_report(CancelOutcome.CANCELED, 1, 1), _send(Word.DOUBT, ran=True)),
+    "unknown": _truth(_report(CancelOutcome.UNKNOWN, 1, 1), _send(Word.DOUBT), states=(ON_BOOK,)),
+    "rate limited": _truth(_report(CancelOutcome.RATE_LIMITED), REFUSED, states=(ON_BOOK,)),
+    "closed": _truth(_report(CancelOutcome.VENUE_DOWN), SHUT, states=(ON_BOOK,)),
+    "not found": _truth(_report(CancelOutcome.NOT_FOUND), _send(Word.REFUSED), states=()),
+    "not sent": _truth(_report(CancelOutcome.NOT_SENT, 0), _send(Word.UNSENT), states=(ON_BOOK,)),
+    "pending": _truth(_report(CancelOutcome.PENDING), _send(ran=True), states=(ON_BOOK,)),
+    "off book": _truth(_report(CancelOutcome.OFF_BOOK), _send(Word.REFUSED)),
+    "already canceled": _truth(
+        _report(CancelOutcome.ALREADY_CANCELED), _send(Word.REFUSED), states=(State(-1.0, Decimal(0), End.CANCELED),)
+    ),
+    "rejected": replace(
+        _truth(_report(CancelOutcome.REJECTED), _send(Word.REFUSED), states=(ON_BOOK,)), queries=[SEEN_OPEN]
+    ),
+}
+
+LIES = {
+    Verdict.LOST: _truth(_report(CancelOutcome.NOT_SENT, 1, 1), _send(Word.DOUBT, ran=True)),
+    Verdict.INVENTED_END: _truth(_report(CancelOutcome.CANCELED), _send(), states=(ON_BOOK,)),
+    Verdict.WRONG_END: _truth(_report(CancelOutcome.TOO_LATE_FILLED), _send(ran=True)),
+    Verdict.WRONG_AMOUNT: _truth(
+        _report(CancelOutcome.PARTIALLY_CANCELED, order=_order("0.3")),
+        _send(ran=True),
+        states=(State(-1.0, Decimal("0.4")), State(0.5, Decimal("0.4"), End.CANCELED)),
+    ),
+    Verdict.FALSE_ALREADY: _truth(_report(CancelOutcome.ALREADY_CANCELED, 1, 1), _send(Word.DOUBT, ran=True)),
+    Verdict.FALSE_OFF_BOOK: _truth(_report(CancelOutcome.OFF_BOOK), _send(), states=(ON_BOOK,)),
+    Verdict.FALSE_PENDING: _truth(_report(CancelOutcome.PENDING, 1, 1), _send(Word.DOUBT), states=(ON_BOOK,)),
+    Verdict.FALSE_REJECTED: _truth(_report(CancelOutcome.REJECTED), _send(Word.REFUSED), states=(ON_BOOK,)),
+    Verdict.FALSE_REFUSAL: _truth(_report(CancelOutcome.RATE_LIMITED, 2, 1), _send(Word.DOUBT), REFUSED),
+    Verdict.WRONG_REASON: _truth(_report(CancelOutcome.AUTH), REFUSED, states=(ON_BOOK,)),
+    Verdict.FALSE_NOT_FOUND: _truth(_report(CancelOutcome.NOT_FOUND), _send(Word.REFUSED), states=(ON_BOOK,)),
+    Verdict.FALSE_NOT_SENT: _truth(_report(CancelOutcome.NOT_SENT), REFUSED, states=(ON_BOOK,)),
+    Verdict.FALSE_VENUE_DOWN: _truth(_report(CancelOutcome.VENUE_DOWN), REFUSED, states=(ON_BOOK,)),
+    Verdict.FALSE_DOUBT: _truth(_report(CancelOutcome.UNKNOWN, 0), _send(Word.UNSENT), states=(ON_BOOK,)),
+    Verdict.WRONG_ATTEMPTS: _truth(_report(CancelOutcome.CANCELED, 2), _send(ran=True)),
+    Verdict.WRONG_AMBIGUOUS: _truth(_report(CancelOutcome.CANCELED, 1, 1), _send(ran=True)),
+    Verdict.TOO_MANY_SENDS: _truth(_report(CancelOutcome.CANCELED, 4), *([_send(ran=True)] * 4)),
+    Verdict.SPOKE_WHILE_BLOCKED: _truth(
+        _report(CancelOutcome.RATE_LIMITED, 2),
+        replace(REFUSED, blocked=True),
+        replace(REFUSED, begun=1.5),
+        states=(ON_BOOK,),
+    ),
+    Verdict.OVER_LIMIT: replace(TRUE["canceled"], misconduct={Verdict.OVER_LIMIT}),
+    Verdict.RAISED: replace(_truth(None, _send(ran=True)), raised=ValueError("out of try_cancel")),
+    Verdict.LATE: replace(TRUE["canceled"], ended=10.06),
+}
+
+
+@pytest.mark.parametrize("truth", TRUE.values(), ids=TRUE)
+def test_the_truth_passes(truth: Truth) -> None:
+    """A report that says what is so is not blamed."""
+    assert judge(truth) == []
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_lie_is_named(verdict: Verdict) -> None:
+    """For each verdict there is a lie that earns it."""
+    assert verdict in judge(LIES[verdict])
+
+
+def test_a_rejection_seen_before_the_last_answer_proves_nothing() -> None:
+    """Only a look-up begun after the last attempt was answered shows the order on the book."""
+    early = replace(TRUE["rejected"], queries=[Query(begun=0.2, ended=0.8, served=0.5)])
+    assert judge(early) == [Verdict.FALSE_REJECTED]
+
+
+def test_an_order_that_left_the_book_after_the_look_up_was_served_is_still_rejected() -> None:
+    """What is not final is judged as of when its evidence was served."""
+    truth = replace(TRUE["rejected"], states=[ON_BOOK, State(2.4, Decimal(1), End.FILLED)])
+    assert judge(truth) == []
+
+
+def test_fills_decide_between_canceled_and_partially_canceled() -> None:
+    """CANCELED says that nothing was filled."""
+    states = (State(-1.0, Decimal("0.4")), State(0.5, Decimal("0.4"), End.CANCELED))
+    assert Verdict.WRONG_END in judge(_truth(_report(CancelOutcome.CANCELED), _send(ran=True), states=states))
+
+
+def test_an_end_read_off_an_ack_is_not_enough_for_a_final_wait() -> None:
+    """Waiting for the end means reading it."""
+    report = replace(_report(CancelOutcome.CANCELED), evidence=Evidence.ACK)
+    assert judge(_truth(report, _send(ran=True))) == [Verdict.WRONG_END]

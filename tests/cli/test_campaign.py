@@ -1,0 +1,57 @@
+"""``hk-adapter campaign``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import Result
+
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
+from hk_adapter.execution.cancel_case import CancelCase
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the resolver say "not sent" of what may have left."""
+    learn = CancelCase.learn_failure
+
+    def forget(self: CancelCase, sent: int, error: AdapterError) -> None:
+        lost = isinstance(error, OutcomeUnknown)
+        learn(self, 0 if lost else sent, NotSent("it timed out") if lost else error)
+
+    monkeypatch.setattr(CancelCase, "learn_failure", forget)
+
+
+def test_every_verdict_has_its_line_and_nothing_wrong_ends_in_0(invoke: Invoke) -> None:
+    """One line a verdict, sends and unresolved by fault rate, exit code 0."""
+    result = invoke("campaign", "--cancels", "300", "--seed", "3")
+    assert result.exit_code == ExitCode.DONE
+    lines = [line.split() for line in result.stdout.splitlines()]
+    for verdict in Verdict:
+        assert [*verdict.split(), "0"] in lines
+    assert {"1%", "25%"} <= {line[0] for line in lines if line}
+
+
+@pytest.mark.usefixtures("broken")
+def test_anything_wrong_ends_in_1_and_names_seeds_to_replay(invoke: Invoke) -> None:
+    """A bad column fails the command, and its seed tells the same story again."""
+    result = invoke("campaign", "--cancels", "300", "--seed", "3")
+    assert result.exit_code == ExitCode.FAULT
+    told = next(line for line in result.stdout.splitlines() if "--replay" in line)
+    seed = told.partition("--replay ")[2].split(",")[0]
+    replayed = invoke("campaign", "--replay", seed)
+    assert replayed.exit_code == ExitCode.FAULT
+    assert "cancel goes out" in replayed.stdout
+    assert replayed.stdout.splitlines()[-1] != "wrong: nothing"
+
+
+def test_a_replay_of_a_sound_scenario_ends_in_0(invoke: Invoke) -> None:
+    """Replay tells what happened, and that nothing was wrong."""
+    result = invoke("campaign", "--replay", "5")
+    assert result.exit_code == ExitCode.DONE
+    assert result.stdout.splitlines()[-1] == "wrong: nothing"

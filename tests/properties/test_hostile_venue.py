@@ -1,0 +1,150 @@
+"""A venue may answer anything: no call breaks, and no end is claimed that no answer proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from hk_adapter import CancelOutcome
+from hk_adapter.model import CancelReport, CancelRequest, Wait
+from tests.properties.examples import examples
+from tests.properties.hostile_answers import ASKED, OTHER, OWN, plain_responses, responses
+from tests.properties.hostile_venue import (
+    CLOSED,
+    LOST,
+    OFF_BOOK,
+    REFUSED,
+    Play,
+    Told,
+    is_about,
+    play,
+    proven_end,
+)
+
+WORDS = {
+    CancelOutcome.CANCELED: {"CANCELED"},
+    CancelOutcome.PARTIALLY_CANCELED: {"CANCELED", "PARTIALLY_CANCELED"},
+    CancelOutcome.ALREADY_CANCELED: {"CANCELED", "PARTIALLY_CANCELED"},
+    CancelOutcome.TOO_LATE_FILLED: {"FILLED"},
+    CancelOutcome.ENDED: {"REJECTED"},
+}
+REFUSALS = {
+    CancelOutcome.REJECTED,
+    CancelOutcome.NOT_FOUND,
+    CancelOutcome.RATE_LIMITED,
+    CancelOutcome.CLOCK_SKEW,
+    CancelOutcome.AUTH,
+    CancelOutcome.BAD_REQUEST,
+    CancelOutcome.VENUE_DOWN,
+    CancelOutcome.ALREADY_CANCELED,
+}
+ANY_STATUS_ON_THE_BOOK = {"NEW", "PARTIALLY_FILLED"}
+MOST_SENDS = 3
+
+answers = plain_responses | plain_responses | responses | st.sampled_from([LOST, REFUSED])
+requests = st.sampled_from(
+    [
+        CancelRequest(order_id=ASKED),
+        CancelRequest(client_order_id=OWN),
+        CancelRequest(order_id=ASKED, client_order_id=OWN),
+        CancelRequest(order_id=ASKED, symbol="ETH/USD"),
+    ]
+)
+circumstances = {
+    "cancels": st.lists(answers, min_size=1, max_size=3),
+    "others": st.lists(answers, min_size=1, max_size=4),
+    "delay": st.sampled_from([0.0, 0.05, 0.6]),
+    "seed": st.integers(0, 9),
+    "wait": st.sampled_from([Wait.FINAL, Wait.FINAL, Wait.ACK]),
+    "timeout": st.sampled_from([0.2, 2.0, 10.0]),
+}
+
+
+def complaints(report: CancelReport, request: CancelRequest, played: Play, wait: Wait, timeout: float) -> Iterator[str]:
+    """Say every promise of the design that a report breaks, given all that the venue ever said."""
+    sends = [told for told in played.told if told.method == "DELETE" and told.answer != REFUSED]
+    looks = [told for told in played.told if told.method == "GET"]
+    outcome = report.outcome
+    if report.final:
+        yield from _about_an_end(report, request, [*looks, *(sends if wait is Wait.ACK else [])])
+    if len(sends) > MOST_SENDS:
+        yield f"{len(sends)} sends"
+    if outcome in REFUSALS and not all(told.refuses for told in sends):
+        yield f"{outcome}, but a send was not refused"
+    if outcome is CancelOutcome.NOT_SENT and sends:
+        yield "not sent, but it was"
+    if outcome is CancelOutcome.VENUE_DOWN and sends and str(sends[-1].code) not in CLOSED:
+        yield "down, but no code says so"
+    if outcome is CancelOutcome.REJECTED and not any(_shows_open(look, request, sends) for look in looks):
+        yield "rejected, but no look after the last send showed it on the book"
+    if outcome is CancelOutcome.PENDING and not any(_accepts(told, request) for told in sends):
+        yield "pending, but no send was accepted"
+    if outcome is CancelOutcome.OFF_BOOK and not any(_ends(told, request, played) for told in sends):
+        yield "off the book, but the venue did not say so"
+    if report.elapsed > timeout + 0.001:
+        yield f"took {report.elapsed} s"
+    blocked = next((told.ended for told in played.told if told.blocks), None)
+    if blocked is not None and any(told.begun > blocked for told in played.told):
+        yield "spoke while blocked"
+
+
+def _about_an_end(report: CancelReport, request: CancelRequest, evidence: list[Told]) -> Iterator[str]:
+    assert report.order is not None
+    shown = [row for told in evidence for row in told.orders if is_about(row, request)]
+    ends = [end for row in shown if (end := proven_end(row)) is not None]
+    if (report.order.venue_status, report.order.filled) not in ends:
+        yield f"{report.outcome} with {report.order.filled} filled, which no answer proves"
+    if report.order.venue_status not in WORDS[report.outcome]:
+        yield f"{report.outcome}, but the venue's word was {report.order.venue_status}"
+    if report.outcome is CancelOutcome.CANCELED and report.order.filled != 0:
+        yield "canceled, but something was filled"
+    if report.outcome is CancelOutcome.PARTIALLY_CANCELED and report.order.filled == 0:
+        yield "partially canceled, but nothing was filled"
+
+
+def _shows_open(look: Told, request: CancelRequest, sends: list[Told]) -> bool:
+    words = [row.get("status") for row in look.orders if is_about(row, request)]
+    return look.begun >= sends[-1].ended and any(word in ANY_STATUS_ON_THE_BOOK for word in words)
+
+
+def _accepts(told: Told, request: CancelRequest) -> bool:
+    if "ByIds" in told.path:
+        return bool(told.orders)
+    return any(is_about(row, request) for row in told.orders)
+
+
+def _ends(told: Told, request: CancelRequest, played: Play) -> bool:
+    if "ByIds" in told.path:  # accepted and gone, or refused one by one
+        return bool(told.orders)
+    in_ack = any(is_about(row, request) and proven_end(row) for row in told.orders)
+    return str(told.code) in OFF_BOOK or in_ack
+
+
+@given(request=requests, **circumstances)
+@examples(400)
+def test_one_cancel(request, cancels, others, delay, seed, wait, timeout):
+    """One report, in time, that claims nothing beyond what the answers prove."""
+    played = play([request], cancels, others, delay=delay, seed=seed, wait=wait, timeout=timeout)
+    (report,) = played.reports
+    event(report.outcome)
+    sends = [told for told in played.told if told.method == "DELETE" and told.answer != REFUSED]
+    assert list(complaints(report, request, played, wait, timeout)) == []
+    assert report.attempts == len(sends)
+    assert report.ambiguous_attempts <= report.attempts
+
+
+@given(**circumstances)
+@examples(150)
+def test_several_cancels(cancels, others, delay, seed, wait, timeout):
+    """As above, one report for each of several orders that are canceled in one call."""
+    asked = [CancelRequest(order_id=order_id) for order_id in (ASKED, OTHER, "77")] + [
+        CancelRequest(client_order_id=OWN)
+    ]
+    played = play(asked, cancels, others, delay=delay, seed=seed, wait=wait, timeout=timeout)
+    assert len(played.reports) == len(asked)
+    for report, request in zip(played.reports, asked, strict=True):
+        assert report.attempts <= MOST_SENDS
+        if report.final:
+            assert list(_about_an_end(report, request, played.told)) == []
