@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from weakref import WeakValueDictionary
 
 from hk_adapter.execution.looks import Looks
 from hk_adapter.hooks import RateLimit
@@ -13,7 +12,7 @@ from hk_adapter.transport.budget import RateBudget
 from hk_adapter.transport.line import Line
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True)
+@dataclass(frozen=True, slots=True)
 class Shared:
     """One key's budget, look-ups and line."""
 
@@ -23,7 +22,7 @@ class Shared:
 
 
 _lock = Lock()
-_by_key: WeakValueDictionary[tuple[object, ...], Shared] = WeakValueDictionary()
+_by_key: dict[tuple[object, ...], Shared] = {}
 
 
 def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
@@ -32,7 +31,10 @@ def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
 
 
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Shared:
-    """Give what all living connections with this ``key`` share; the first one's limits hold."""
+    """Give what all connections with this ``key`` share; the first one's limits hold.
+
+    It is kept when they are closed: a new connection must heed what the venue told the last one.
+    """
     with _lock:
         shared = _by_key.get(key)
         if shared is None:

@@ -44,6 +44,10 @@ class Attempt:
             return replace(effect, deadline=_earlier(effect.deadline, self._deadline))
         if not isinstance(effect, HttpCall):
             return effect
+        weight: object = effect.weight
+        group: object = effect.group
+        if not isinstance(weight, int) or weight < 1 or not isinstance(group, str):
+            raise PluginError(f"{effect.method} {effect.path}: weight must be an int above 0, group a str")
         self.group = effect.group
         return replace(
             effect,

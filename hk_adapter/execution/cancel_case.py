@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from hk_adapter.errors import (
     AdapterError,
@@ -90,12 +91,14 @@ class CancelCase:
         self._open = False
         self._misses: list[float] = []
         self._refused_looks = 0
+        self._pinned_id = request.order_id
+        self._most_filled = Decimal(0)
 
     @property
     def order_id(self) -> str | None:
         """The venue's id of the order: as asked for, or as an answer told it."""
         seen = self.last_seen
-        return self.request.order_id or (None if seen is None else seen.id)
+        return self._pinned_id or (None if seen is None else seen.id)
 
     @property
     def pending_new(self) -> bool:
@@ -114,19 +117,40 @@ class CancelCase:
 
     def learn_answer(self, sent: int, order: Order) -> None:
         """Take the order that a send was answered with; ``sent`` counts the requests it took."""
-        if not is_asked_for(order, self.request):
+        if not self._is_asked_for(order):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
-        self.learn_acceptance(sent)
-        self.last_seen = self._without_unproven_end(order)
-        if is_proven_end(order):
+        self._accept(sent)
+        if self._is_end(order):
             self._acknowledged_end = order
+        self.last_seen = self._without_unproven_end(order)
 
     def learn_acceptance(self, sent: int) -> None:
         """Take that a send was accepted by an answer that does not show the order."""
+        self._accept(sent)
+        if self.last_seen is not None:
+            self.last_seen = self._without_unproven_end(self.last_seen)
+        elif self.order_id is not None:
+            self.last_seen = Order(id=self.order_id, status=OrderStatus.PENDING_CANCEL)
+
+    def _accept(self, sent: int) -> None:
         self._count(sent)
         self.accepted = True
         self.last_error = None
+
+    def _is_asked_for(self, order: Order) -> bool:
+        """Whether an order is the one of this case; the first that is shown settles which id that is."""
+        if self._pinned_id is None and is_asked_for(order, self.request):
+            self._pinned_id = order.id
+        return self._pinned_id is not None and order.id == self._pinned_id
+
+    def _is_end(self, order: Order) -> bool:
+        """Whether an order's end is proven: also, what has been filled stays filled."""
+        if order.filled is None:
+            return False
+        ended = is_proven_end(order) and order.filled >= self._most_filled
+        self._most_filled = max(self._most_filled, order.filled)
+        return ended
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Take the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -157,15 +181,15 @@ class CancelCase:
         self.looks += 1
         self.look_error = None
         self._open = False
-        if not is_asked_for(order, self.request):
+        if not self._is_asked_for(order):
             self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
-        elif is_proven_end(order):
+        elif self._is_end(order):
             self._proven_end = self.last_seen = order
         else:
             self._open = order.status is OrderStatus.OPEN
             self.last_seen = self._without_unproven_end(order)
             if self._open:
-                self._acknowledged_end = None  # a word that a later look contradicts is no end
+                self._acknowledged_end = self._off_book = None  # a word that a later look contradicts proves nothing
 
     def learn_miss(self, at: float) -> None:
         """Take that the order was found under none of its ids, at a monotonic time in seconds."""
@@ -179,7 +203,7 @@ class CancelCase:
         self.looks += 1
         self.look_error = None
         self._open = False
-        if self.accepted:
+        if self.accepted and not self.pending_new:
             self._off_book = self._off_book or Evidence.QUERY
 
     def learn_look_failure(self, error: AdapterError) -> None:
@@ -240,7 +264,7 @@ class CancelCase:
     def _without_unproven_end(self, order: Order) -> Order:
         if self.accepted and order.status is OrderStatus.OPEN:
             return replace(order, status=OrderStatus.PENDING_CANCEL)
-        if order.status is None or not order.status.final or is_proven_end(order):
+        if order.status is None or not order.status.final or order is self._acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, PluginError, VenueError
+from hk_adapter.errors import (
+    AdapterError,
+    InvalidArgument,
+    NotSupported,
+    OutcomeUnknown,
+    PluginError,
+    RateLimited,
+    RequestState,
+    VenueError,
+)
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel import SEND_SHARE, Pursuit, learn_sight, look_requests, next_step, send
 from hk_adapter.execution.cancel_case import CancelCase
-from hk_adapter.execution.cancel_moves import Look, Measure, Send, Stop
+from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Stop
 from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.heed import heed
+from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.effects import Gather, Lane, Now, Sleep
@@ -69,7 +77,9 @@ async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelR
     venue.check(CancelRequest(symbol=asked.symbol, params=asked.params))
     deadline = operation.end((await Now()).monotonic)
     listed = [order for order in await list_open_orders(venue.hooks, asked.symbol, deadline) if _in_scope(order, asked)]
-    requests = [CancelRequest(order_id=order.id, params=asked.params) for order in listed]
+    requests = [
+        CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in listed
+    ]
     pursuits = await _pursuits(venue, operation, requests)
     for pursuit, order in zip(pursuits, listed, strict=True):
         pursuit.case.last_seen = order
@@ -101,28 +111,50 @@ def _in_scope(order: Order, asked: CancelAllRequest) -> bool:
 
 async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
     """Move all of them on together until nothing more can be learned of any."""
-    waiting = pursuits
+    plans: dict[int, _Plan] = {}
+    waiting = [number for number, _ in enumerate(pursuits)]
     while waiting:
-        moves = [(pursuit, await next_step(pursuit)) for pursuit in waiting]
-        waiting = [pursuit for pursuit, move in moves if not isinstance(move, Stop)]
-        sends = [(pursuit, move.pause) for pursuit, move in moves if isinstance(move, Send)]
-        looks = [(pursuit, move.pause) for pursuit, move in moves if isinstance(move, Look)]
-        if any(isinstance(move, Measure) for _, move in moves):
-            await _measure(waiting)
-        elif sends and _first(sends) <= _first(looks):
-            await _send_all(venue, await _due(sends))
-        elif looks:
-            await _look_at_all(venue, await _due(looks))
+        now = (await Now()).monotonic
+        for number in waiting:
+            if number not in plans:
+                plans[number] = _planned(await next_step(pursuits[number]), now)
+        waiting = [number for number in waiting if not isinstance(plans[number].move, Stop)]
+        due = _due(plans, waiting)
+        chosen = [pursuits[number] for number in due]
+        if not due:
+            return
+        kind = type(plans[due[0]].move)
+        await Sleep(max(0.0, plans[due[0]].at - now))
+        plans = {number: plan for number, plan in plans.items() if number not in due}
+        if kind is Measure:
+            await _measure([pursuits[number] for number in waiting])
+            plans = {}
+        elif kind is Send:
+            await _send_all(venue, chosen)
+        else:
+            await _look_at_all(venue, chosen)
 
 
-def _first(moves: list[tuple[Pursuit, float]]) -> float:
-    return min((pause for _, pause in moves), default=math.inf)
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A move and when it is due, in seconds of the monotonic clock."""
+
+    move: Move
+    at: float
 
 
-async def _due(moves: list[tuple[Pursuit, float]]) -> list[Pursuit]:
-    first = _first(moves)
-    await Sleep(first)
-    return [pursuit for pursuit, pause in moves if pause <= first + TOGETHER]
+def _planned(move: Move, now: float) -> _Plan:
+    return _Plan(move, now + move.pause if isinstance(move, Send | Look) else now)
+
+
+def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
+    """Give those whose next move is due first, and all of its kind that are due about then."""
+    order = sorted(waiting, key=lambda number: (plans[number].at, isinstance(plans[number].move, Look), number))
+    if not order:
+        return []
+    first = plans[order[0]]
+    near = [number for number in order if plans[number].at <= first.at + TOGETHER]
+    return [number for number in near if type(plans[number].move) is type(first.move)]
 
 
 async def _measure(waiting: list[Pursuit]) -> None:
@@ -170,9 +202,9 @@ async def _send_batch(pursuits: list[Pursuit]) -> None:
     request = CancelOrdersRequest(order_ids=tuple(ids), symbol=asked.symbol, params=asked.params)
     try:
         answer = await ask(pursuits[0].hooks.cancel_orders, CancelOrdersAnswer, attempt, request=request)
-    except (InvalidArgument, NotSupported):
-        raise
     except AdapterError as error:
+        if attempt.sent == 0 and isinstance(error, InvalidArgument | NotSupported):
+            raise
         for pursuit in pursuits:
             pursuit.case.learn_failure(attempt.sent, error)
         await heed(error, attempt)
@@ -180,7 +212,8 @@ async def _send_batch(pursuits: list[Pursuit]) -> None:
     for order_id, pursuit in ids.items():
         refusal = answer.refused.get(order_id)
         if attempt.sent == 0:
-            refusal = PluginError("cancel_orders answered without having sent anything")
+            silent = "cancel_orders answered without having sent anything"
+            refusal = PluginError(silent, request_state=RequestState.NOT_SENT)
         if refusal is None:
             pursuit.case.learn_acceptance(attempt.sent)
         else:
@@ -201,8 +234,14 @@ async def _cancel_by_scope(venue: Venue, pursuits: list[Pursuit], asked: CancelA
             await ask(venue.hooks.cancel_all_orders, bool, attempt, request=asked)
         except (NotSupported, VenueError) as error:
             await heed(error, attempt)
+            if isinstance(error, RateLimited):  # of the very limit that cancels by id count against
+                for pursuit in pursuits:
+                    pursuit.case.learn_failure(attempt.sent, error)
             break
-        except AdapterError:
+        except AdapterError as error:
+            await heed(error, attempt)
+            for pursuit in pursuits:
+                pursuit.case.blocked = pursuit.case.blocked or is_block(error)
             in_doubt = in_doubt or attempt.sent > 0
             break
         in_doubt = True

@@ -111,6 +111,8 @@ def _refused_unread(case: CancelCase) -> bool:
 def _after_refusal(case: CancelCase, now: Situation) -> Move:
     if not _may_repeat(case, now) or not is_worth_repeating(case.last_error, shown_open=False):
         return Stop()
+    if case.order_id is None:
+        return Look()  # only a cancel by the venue's id is repeated: learn it first
     if isinstance(case.last_error, RateLimited):
         pause = case.last_error.retry_after or DEFAULT_SILENCE
     else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 
 from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound, OutcomeUnknown
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.ask import ATTEMPT_TIMEOUT, Attempt, ask
 from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.flow.effects import Flow, Lane, Now, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -17,6 +18,8 @@ WORTH_A_PAGE = 3
 """Orders waiting from which on two list calls are cheaper than one query each."""
 SINGLES_A_ROUND = 2
 """Single queries after a pair of lists that showed some of the orders nowhere."""
+LONGEST_LOOK = 2 * ATTEMPT_TIMEOUT
+"""Seconds after which another call may look, though one is said to be looking still."""
 ASK_AGAIN = 0.02
 """Seconds after which a call asks again whether another one's look has settled its order."""
 
@@ -65,7 +68,8 @@ class Looks:
     def __init__(self) -> None:
         self._lock = Lock()
         self._wants: list[_Want] = []
-        self._busy = False
+        self._leader: object = None
+        self._led_until = -math.inf
 
     async def look(self, hooks: VenueHooks, orders: Sequence[Names], deadline: float) -> list[Sight]:
         """Learn how orders stand, from look-ups begun after this was called.
@@ -84,25 +88,35 @@ class Looks:
                 self._wants = [want for want in self._wants if want not in wants]
 
     async def _turn(self, hooks: VenueHooks, waiting: list[_Want], deadline: float) -> None:
-        batch = self._lead()
+        now = (await Now()).monotonic
+        leader = object()
+        batch = self._lead(leader, now)
         if batch:
             try:
                 await self._serve(hooks, batch, deadline)
             finally:
-                self._busy = False
-        elif (await Now()).monotonic >= deadline:
+                self._follow(leader)
+        elif now >= deadline:
             for want in waiting:
                 want.sight = OutcomeUnknown("another call's look-up did not come to this order in time")
         else:
             await Sleep(ASK_AGAIN)
 
-    def _lead(self) -> list[_Want]:
-        """Give all who wait to the caller that shall look for them; nobody while another one looks."""
+    def _lead(self, leader: object, now: float) -> list[_Want]:
+        """Give all who wait to the caller that shall look for them; nobody while another one looks.
+
+        Who leads for longer than a look should take may have stopped, with its loop or its thread: the next one leads.
+        """
         with self._lock:
-            if self._busy:
+            if self._leader is not None and now < self._led_until:
                 return []
-            self._busy = True
+            self._leader, self._led_until = leader, now + LONGEST_LOOK
             return [want for want in self._wants if want.sight is None]
+
+    def _follow(self, leader: object) -> None:
+        with self._lock:
+            if self._leader is leader:
+                self._leader = None
 
     async def _serve(self, hooks: VenueHooks, batch: list[_Want], deadline: float) -> None:
         if len(batch) < WORTH_A_PAGE:
@@ -143,8 +157,6 @@ class Looks:
         """Read as many further pages of order history as the orders waited for could fill."""
         pages, rows = 1, len(page.orders)
         while page.next_before_id is not None and rows * pages < len(batch):
-            if all(want.sight is not None for want in batch):
-                return
             answer = await _list(hooks.fetch_orders, deadline, page.next_before_id)
             if isinstance(answer, AdapterError):
                 return
@@ -170,11 +182,10 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
 
 
 def _show(orders: Iterable[Order], wants: list[_Want]) -> None:
-    by_id = {order.id: order for order in orders}
-    by_client_id = {order.client_order_id: order for order in by_id.values()}
+    """Show the orders that are wanted by the venue's id; a client's id may have been used before, so it is queried."""
+    by_id = {order.id: order for order in orders if order.id is not None}
     for want in wants:
-        wanted = want.requests[0]
-        order = by_id.get(wanted.order_id) if wanted.order_id else by_client_id.get(wanted.client_order_id)
+        order = by_id.get(want.requests[0].order_id or "")
         if order is not None and want.sight is None:
             want.sight = Shown(order)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown
+from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -45,6 +46,9 @@ async def _page(hooks: VenueHooks, request: ListOrdersRequest, deadline: float) 
         except (InvalidArgument, NotSupported):
             raise
         except AdapterError as error:
+            if isinstance(error, ClockSkew) and tries == 1:
+                await measure_clock(hooks, deadline)
+                continue
             await heed(error, attempt)
             pause = max(error.retry_after or 0.0, _PAUSE * (1 + await Random()))
             if tries == _TRIES or (await Now()).monotonic + pause >= deadline:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hk_adapter.errors import Mismatch, NotSupported, UnexpectedPayload
+from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPayload
 from hk_adapter.execution.agreement import contradiction, is_asked_for, is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel import resolve_cancel
 from hk_adapter.execution.cancel_many import Venue, resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import settle_create
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Now
@@ -18,9 +19,13 @@ from hk_adapter.model import CancelRequest, FetchOrderRequest, Operation, Order
 
 
 async def _fetch_order(hooks: VenueHooks, operation: Operation) -> Order:
-    attempt = Attempt(operation.end((await Now()).monotonic))
     asked: FetchOrderRequest = operation.request
-    order = await ask(hooks.fetch_order, Order, attempt, request=asked)
+    deadline = operation.end((await Now()).monotonic)
+    try:
+        order = await ask(hooks.fetch_order, Order, Attempt(deadline), request=asked)
+    except ClockSkew:
+        await measure_clock(hooks, deadline)
+        order = await ask(hooks.fetch_order, Order, Attempt(deadline), request=asked)
     if not is_asked_for(order, asked):
         raise UnexpectedPayload("the venue answered about another order", order=order)
     if is_contradictory(order):

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from hk_adapter.errors import AdapterError, OutcomeUnknown
+from hk_adapter.errors import AdapterError, ClockSkew, OutcomeUnknown
 from hk_adapter.execution.cancel import learn_sight, look_requests
 from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.whole_call import report_cancel, run_operation
@@ -81,9 +82,14 @@ class Recovery:
 
     async def _look_up(self, searches: list[_Search], deadline: float) -> None:
         waiting = searches
+        measured = False
         while waiting:
             names = [look_requests(search.case) for search in waiting]
             sights = await self.looks.look(self.hooks, names, deadline)
+            if not measured and any(isinstance(sight, ClockSkew) for sight in sights):
+                measured = True
+                await measure_clock(self.hooks, deadline)
+                continue
             waiting = [search for search, sight in zip(waiting, sights, strict=True) if not search.learn(sight)]
             pauses = [search.pause for search in waiting]
             pause = max(pauses, default=0.0) * (1 + await Random() / 4)

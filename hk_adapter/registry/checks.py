@@ -200,7 +200,7 @@ def _limits_fault(limits: object) -> str | None:
             return f"has for group {group!r} a {type(limit).__name__}, not a RateLimit"
         if not _is_whole(limit.amount) or not _is_whole(limit.kept) or not isinstance(limit.window, int | float):
             return f"has for group {group!r} a RateLimit whose numbers are of the wrong kind"
-        if limit.amount < 1 or not 0 < limit.window < math.inf or not 0 <= limit.kept <= limit.amount:
+        if limit.amount < 1 or not 0 < limit.window < math.inf or not 0 <= limit.kept < limit.amount:
             return f"allows nothing in group {group!r}, or keeps more of it than there is"
     return None
 

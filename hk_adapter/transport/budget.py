@@ -17,6 +17,9 @@ from hk_adapter.hooks import RateLimit
 _ASK_AGAIN = 0.02
 """Seconds until a waiter asks again whose turn depends on exchanges that are still under way."""
 
+_GRACE = 1.0
+"""Seconds after its deadline at which an exchange that nobody ended counts as ended."""
+
 
 @dataclass(slots=True, eq=False)
 class Ticket:
@@ -109,7 +112,9 @@ class RateBudget:
 
 
 def _is_live(charge: Ticket, limit: RateLimit, now: float) -> bool:
-    return charge.ended is None or now < charge.ended + limit.window
+    # An exchange is over by its deadline; one that was never given back has died with its loop or its thread.
+    ended = charge.deadline + _GRACE if charge.ended is None else charge.ended
+    return now < ended + limit.window
 
 
 def _next_release(group: _Group, now: float) -> float:
@@ -119,12 +124,10 @@ def _next_release(group: _Group, now: float) -> float:
 
 def _earliest_start(group: _Group, ticket: Ticket, now: float) -> float:
     """Say when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
-    ahead = sum(other.cost for other in group.waiting[: group.waiting.index(ticket)] if not _gives_way(other, ticket))
-    ahead += sum(
-        other.cost
-        for other in group.waiting[group.waiting.index(ticket) :]
-        if other is not ticket and _gives_way(ticket, other)
-    )
+    place = group.waiting.index(ticket)
+    before = [other for other in group.waiting[:place] if not _gives_way(other, ticket)]
+    passing = [other for other in group.waiting[place + 1 :] if _gives_way(ticket, other)]
+    ahead = sum(other.cost for other in (*before, *passing) if other.deadline > now)
     start = _supply(group, group.charges, group.limit.amount, ahead + ticket.cost, now)
     if ticket.lane is Lane.NORMAL:
         own = [charge for charge in group.charges if charge.lane is Lane.NORMAL]
