@@ -55,7 +55,7 @@ def sent(desk):
     return Counter(one.path for one in desk.simulator.requests if one.method == "DELETE")
 
 
-def status(desk, ids):
+def status_of(desk, ids):
     """How orders truly stand."""
     return {desk.simulator.order(one).status for one in ids}
 
@@ -88,7 +88,7 @@ async def test_of_one_symbol(open_free):
     desk = await open_free()
     wanted, others = await placed(desk, 3), await placed(desk, 3, "BTC/USD")
     _, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status(desk, wanted), status(desk, others)) == (set(wanted), {"CANCELED"}, {"NEW"})
+    assert (told, status_of(desk, wanted), status_of(desk, others)) == (set(wanted), {"CANCELED"}, {"NEW"})
 
 
 @pytest.mark.parametrize("site", ["hk", "global"])
@@ -97,7 +97,7 @@ async def test_of_every_symbol(open_free, site):
     desk = await open_free(site)
     ids = {*await placed(desk, 3), *await placed(desk, 3, "BTC/USD")}
     reports, told = await cancel_all(desk)
-    assert (told, status(desk, ids)) == (ids, {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (ids, {"CANCELED"})
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
 
 
@@ -109,7 +109,7 @@ async def test_of_one_side(open_free, number, side):
     ids = {one: await placed(desk, number, side=one) for one in ("buy", "sell")}
     _, told = await cancel_all(desk, "ETH/USD", side=side)
     other = "sell" if side == "buy" else "buy"
-    assert (told, status(desk, ids[side]), status(desk, ids[other])) == (set(ids[side]), {"CANCELED"}, {"NEW"})
+    assert (told, status_of(desk, ids[side]), status_of(desk, ids[other])) == (set(ids[side]), {"CANCELED"}, {"NEW"})
 
 
 @pytest.mark.parametrize("number", [3, 250])
@@ -119,8 +119,8 @@ async def test_of_one_bot(open_free, number):
     mine, theirs = await placed(desk, number, prefix="mine-"), await placed(desk, number, prefix="theirs-")
     nameless = await placed(desk, 2)
     reports, told = await cancel_all(desk, client_id_prefix="mine-")
-    assert (told, status(desk, mine)) == (set(mine), {"CANCELED"})
-    assert status(desk, [*theirs, *nameless]) == {"NEW"}
+    assert (told, status_of(desk, mine)) == (set(mine), {"CANCELED"})
+    assert status_of(desk, [*theirs, *nameless]) == {"NEW"}
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
     assert set(sent(desk)) == {BY_IDS}
 
@@ -132,7 +132,7 @@ async def test_more_than_one_request_takes(open_free, number, way):
     desk = await open_free("hk" if way.endswith("it") else "global")
     ids = await placed(desk, number)
     reports, told = await cancel_all(desk, "ETH/USD" if way == "symbol" else None)
-    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
     assert Counter(report.outcome for report in reports) == {CancelOutcome.CANCELED: number}
     kinds = {"symbol": {OPEN_ORDERS}, "every symbol": {EVERY_SYMBOL}}.get(way, {BY_IDS})
     assert {path for path, count in sent(desk).items() if count > 1} == kinds
@@ -154,7 +154,7 @@ async def test_a_mass_cancel_that_takes_nothing(open_free):
     ids = await placed(desk, 150)
     desk.simulator.fail_next(body='{"success":true}', method="DELETE", path=OPEN_ORDERS)
     reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
     assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.CANCELED, 2)}
     assert sent(desk) == {OPEN_ORDERS: 1, BY_IDS: 2}
 
@@ -169,7 +169,7 @@ async def test_a_mass_cancel_in_doubt(open_free, fault, acted):
     ids = await placed(desk, 150)
     desk.simulator.fail_next(method="DELETE", acted=acted, **fault)
     reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
     expected = (CancelOutcome.CANCELED, 1 if acted else 2, 1)
     assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {expected}
 
@@ -181,8 +181,66 @@ async def test_a_mass_cancel_that_is_refused(open_free, code):
     ids = await placed(desk, 150)
     desk.simulator.fail_next(method="DELETE", path=OPEN_ORDERS, code=code)
     reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
     assert {(report.outcome, report.ambiguous_attempts) for report in reports} == {(CancelOutcome.CANCELED, 0)}
+
+
+@pytest.mark.parametrize("status", [429, 418])
+async def test_a_mass_cancel_that_was_one_too_many(open_free, status):
+    """The orders' limit holds for cancels by id too: nothing more is sent, and each order is told so."""
+    desk = await open_free()
+    ids = await placed(desk, 150)
+    desk.simulator.fail_next(method="DELETE", status=status)
+    reports, _ = await cancel_all(desk, "ETH/USD", timeout=30)
+    assert {(report.outcome, report.attempts, report.retry_after) for report in reports} == {
+        (CancelOutcome.RATE_LIMITED, 1, 60)
+    }
+    assert (sent(desk), status_of(desk, ids)) == ({OPEN_ORDERS: 1}, {"NEW"})
+
+
+async def test_a_rate_limit_that_is_soon_over(open_free):
+    """After the venue's own wait, what is open is canceled by its ids."""
+    desk = await open_free()
+    await placed(desk, 150)
+    desk.simulator.fail_next(method="DELETE", status=429, headers={"Retry-After": "3"})
+    reports, _ = await cancel_all(desk, "ETH/USD")
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 2, 0)
+    }
+
+
+async def test_the_book_cannot_be_looked_at_again(open_free):
+    """After a mass cancel was accepted, lists that fail leave doubts, which are settled when lists come back."""
+    desk = await open_free()
+    ids = await placed(desk, 150)
+    failing_after_the_first(desk, "DELETE", "GET", times=3)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, {report.outcome for report in reports}) == (set(ids), {CancelOutcome.CANCELED})
+
+
+async def test_a_book_that_a_mass_cancel_cannot_empty(open_free, monkeypatch):
+    """It is asked a limited number of times; the rest is canceled by id."""
+    monkeypatch.setattr("hk_adapter.execution.cancel_many.MASS_ROUNDS", 2)
+    desk = await open_free()
+    ids = await placed(desk, 650)
+    reports, told = await cancel_all(desk, "ETH/USD")
+    assert (told, {report.outcome for report in reports}) == (set(ids), {CancelOutcome.CANCELED})
+    assert sent(desk) == {OPEN_ORDERS: 2, BY_IDS: 3}
+
+
+def failing_after_the_first(desk, first, then, times):
+    """Let requests of a method fail once one of another method has arrived."""
+    simulator = desk.simulator._simulator
+    handle = simulator.handle
+
+    def watching(request, now):
+        answer = handle(request, now)
+        if request.method == first:
+            simulator.handle = handle
+            desk.simulator.fail_next(method=then, status=503, times=times)
+        return answer
+
+    simulator.handle = watching
 
 
 async def test_cancels_that_take_their_time(open_free):
@@ -190,7 +248,7 @@ async def test_cancels_that_take_their_time(open_free):
     desk = await open_free(cancel_delay_ms=(500, 3000))
     ids = await placed(desk, 150)
     reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status(desk, ids)) == (set(ids), {"CANCELED"})
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
 
 
@@ -252,7 +310,7 @@ async def test_open_orders_that_cannot_be_listed(open_free, name):
         await desk.call("cancel_all_orders", "ETH/USD")
     assert caught.value.venue == "hashkey"
     assert caught.value.operation in {"cancel_all_orders", "fetch_open_orders"}
-    assert (sent(desk), status(desk, ids)) == ({}, {"NEW"})
+    assert (sent(desk), status_of(desk, ids)) == ({}, {"NEW"})
 
 
 @pytest.mark.parametrize("name", ["cut", "503", "refused"])

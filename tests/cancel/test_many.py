@@ -231,6 +231,31 @@ async def test_a_wrong_clock(free_desk):
     assert len([one for one in free_desk.simulator.requests if one.path == "/api/v1/time"]) == 3
 
 
+async def test_a_block_met_while_measuring(free_desk):
+    """418 ends the call for all of them."""
+    ids = await placed(free_desk, 3)
+    free_desk.simulator.fail_next(code="-1021", method="DELETE")
+    free_desk.simulator.fail_next(path="/api/v1/time", status=418)
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.CLOCK_SKEW, 1)}
+    assert len(free_desk.simulator.requests) == 2
+
+
+async def test_gone_without_an_end(free_desk):
+    """Accepted, and then in no list at all: off the book by the complete list of open orders, and no more is said."""
+    ids = await placed(free_desk, 6)
+    for order_id in ids:
+        free_desk.simulator.cancel(order_id)
+        free_desk.simulator.forget(order_id)
+    free_desk.simulator.fail_next(body='{"code":"0000","result":[]}', method="DELETE")
+    reports = await cancel_many(free_desk, ids)
+    assert {(report.outcome, report.final) for report in reports} <= {
+        (CancelOutcome.OFF_BOOK, False),
+        (CancelOutcome.PENDING, False),
+    }
+    assert {report.evidence for report in reports if report.outcome is CancelOutcome.OFF_BOOK} == {Evidence.QUERY}
+
+
 async def test_by_client_ids(free_desk):
     """Reported behind the venue's ids, in their order; the venue has no batch for them."""
     known = await placed(free_desk, 2)

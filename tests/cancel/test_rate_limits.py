@@ -33,6 +33,17 @@ async def test_a_wait_that_fits_the_time(desk, fault):
     assert 3000 <= second.at - first.at <= 3500
 
 
+async def test_a_wait_after_a_doubt(desk):
+    """A repeat that is limited waits as told, and the doubt about the first send stays told."""
+    order = await desk.place()
+    desk.simulator.fail_next(method="DELETE", kind="cut")
+    desk.simulator.fail_next(method="DELETE", status=429, headers={"Retry-After": "2"})
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.attempts, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 3, 1)
+    _, second, third = desk.seen("DELETE")
+    assert third.at - second.at >= 2000
+
+
 @pytest.mark.parametrize("seconds", [9, 10, 3600])
 async def test_a_wait_that_does_not_fit_the_time(desk, seconds):
     """It is told at once, with the wait; a wait that ends in the last 15 % of the time fits no repeat either."""

@@ -16,12 +16,15 @@ class Clocks:
         self.wrong_by = wrong_by
 
     def clock(self) -> VenueClock:
+        """Give a venue clock that reads these two."""
         return VenueClock(lambda: self.seconds, lambda: (self.venue_time() + self.wrong_by) / 1000)
 
     def venue_time(self) -> int:
+        """Say the venue's time, in ms UTC."""
         return 1_700_000_000_000 + int(self.seconds * 1000)
 
     def reading(self, there: float, back: float, *, first: bool = False) -> ClockSample:
+        """Read the venue's time, under way for so many seconds there and back."""
         asked = self.seconds
         self.seconds += there
         timestamp = self.venue_time()

@@ -29,9 +29,12 @@ class Book:
     orders: dict[str, OrderStatus] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     failures: dict[str, Exception] = field(default_factory=dict)
+    failing_after: tuple[str, Exception] | None = None
     pages: int = 1000
 
     async def _exchange(self, what):
+        if self.failing_after is not None and what in self.asked and what == self.failing_after[0]:
+            raise self.failing_after[1]
         self.asked.append(what)
         if error := self.failures.get(what):
             raise error
@@ -243,6 +246,16 @@ def test_history_is_read_on_as_far_as_it_can_help(looks, book, run, waiting):
     [sights] = run(looks.look(book, named(*names), DEADLINE))
     assert [sight.order.id for sight in sights] == names
     assert book.asked == ["open", *["ended"] * -(-waiting // 5)]
+
+
+def test_history_that_cannot_be_read_on(looks, book, run):
+    """What the first page showed is shown; a second page that fails proves nothing."""
+    book.pages = 5
+    names = [f"{number:02}" for number in range(9)]
+    book.orders = dict.fromkeys(names, OrderStatus.CANCELED)
+    book.failing_after = ("ended", OutcomeUnknown("no answer"))
+    [sights] = run(looks.look(book, named(*names), DEADLINE))
+    assert [type(sight) for sight in sights] == [Shown, Shown, Gone, Gone, *[Shown] * 5]
 
 
 def test_a_leader_with_little_time(looks, book, run):

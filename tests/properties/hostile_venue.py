@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.looks import Looks
@@ -25,6 +25,7 @@ from hk_adapter.transport.budget import RateBudget
 from hk_adapter.transport.clock import VenueClock
 from hk_adapter.transport.line import Line
 from hk_adapter.transport.outgoing import Outgoing
+from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 
 LOST, REFUSED = "lost", "refused"
 Answer = Response | str
@@ -138,8 +139,8 @@ def play(
 ) -> Play:
     """Cancel one order, or several in one call, on a budget, a line and a clock of its own."""
     time = VirtualTime()
-    venue = open_venue(_settings)
-    core = Core(Looks(), getattr(venue, "cancel_batch", 0))
+    venue = cast("HashKeyVenue", open_venue(_settings))
+    core = Core(Looks(), venue.cancel_batch, venue.check_cancel)
     hooks = venue_hooks(venue_manager(venue, core))
     core.attach(hooks)
     clock = VenueClock(time.monotonic, lambda: 1_760_000_000.0 + time.now)

@@ -10,6 +10,8 @@ from hk_adapter.model import Order, Wait
 from hk_adapter.simulator import OrderTruth
 
 MOST_SENDS = 3
+ROUNDING = 1e-6
+"""Seconds that differences of floating-point clocks may be off."""
 _ENDS = {
     CancelOutcome.CANCELED: {"CANCELED"},
     CancelOutcome.PARTIALLY_CANCELED: {"PARTIALLY_CANCELED"},
@@ -69,7 +71,7 @@ class Case:
             yield f"off the book, but it is {after.status}"
         if report.outcome is CancelOutcome.REJECTED and self.before.ended_at is not None:
             yield f"still open, but it was {self.before.status}"
-        if report.elapsed < 0:
+        if report.elapsed < -ROUNDING:
             yield f"took {report.elapsed} s"
 
     def _about_the_end(self) -> Iterator[str]:

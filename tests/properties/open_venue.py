@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Iterator
+import random
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -12,8 +13,37 @@ from typing import Any
 from unittest import mock
 
 import hk_adapter as hk
+from hk_adapter.flow.runners import Station
 from hk_adapter.simulator import Dialect, Simulator, SimulatorControl
-from tests.conftest import SkippedTime
+
+
+class StillTime:
+    """A clock that moves only by what somebody slept."""
+
+    def __init__(self) -> None:
+        self._slept = 0.0
+
+    def restart(self) -> None:
+        """Begin anew, for a venue that knows nothing of what was before."""
+        self._slept = 0.0
+
+    def monotonic(self) -> float:
+        """Seconds, as ``time.monotonic``."""
+        return 1000.0 + self._slept
+
+    def time(self) -> float:
+        """Seconds, as ``time.time``."""
+        return 1_760_000_000.0 + self._slept
+
+    def sleep(self, seconds: float) -> None:
+        """Move on."""
+        assert seconds >= 0, seconds
+        self._slept += seconds
+
+    async def sleep_async(self, seconds: float, _sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        """Move on, once the others had their turn."""
+        self._slept += seconds
+        await _sleep(0)
 
 
 @dataclass
@@ -22,7 +52,7 @@ class OpenVenue:
 
     venue: Any
     loop: asyncio.AbstractEventLoop
-    time: SkippedTime
+    time: StillTime
 
     @property
     def control(self) -> SimulatorControl:
@@ -33,7 +63,11 @@ class OpenVenue:
     @property
     def now(self) -> int:
         """The venue's time in ms."""
-        return int(self.time.time() * 1000)
+        return round(self.time.time() * 1000)
+
+    def tick(self) -> None:
+        """Let everything happen at the venue that is due by now."""
+        self.control.advance(self.now)
 
     def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """Call a method of either facade."""
@@ -47,12 +81,16 @@ class OpenVenue:
 
 
 @contextmanager
-def opened(facade: str, dialect: Dialect, time: SkippedTime, *, seed: int = 0) -> Iterator[OpenVenue]:
+def opened(facade: str, dialect: Dialect, time: StillTime, *, seed: int = 0) -> Iterator[OpenVenue]:
     """Open one; no local budget, so that calls fall as close together as they can."""
     connect: Any = hk.connect if facade == "blocking" else hk.connect_async
     loop = asyncio.new_event_loop()
+    time.restart()
     try:
-        with mock.patch("hk_adapter.connection.Simulator", partial(Simulator, dialect=dialect, seed=seed)):
+        with (
+            mock.patch("hk_adapter.connection.Simulator", partial(Simulator, dialect=dialect, seed=seed)),
+            mock.patch("hk_adapter.connection.Station", partial(Station, rng=random.Random(seed))),
+        ):
             open_venue = OpenVenue(connect("hashkey", environment="simulator", budget="unlimited"), loop, time)
         yield open_venue
         open_venue.call("close")

@@ -1,0 +1,23 @@
+"""Time that moves only when somebody sleeps, so that hypothesis sees the same venue each time it tries an example."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+import pytest
+
+from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.transport.clock import VenueClock
+from tests.properties.open_venue import StillTime
+
+
+@pytest.fixture
+def still_time(monkeypatch: pytest.MonkeyPatch) -> StillTime:
+    """Let nobody wait who uses the simulator in process, as ``skipped_time`` does, but on a clock of its own."""
+    still = StillTime()
+    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, still.monotonic, still.time))
+    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=still.sleep))
+    monkeypatch.setattr("hk_adapter.in_process.time", still)
+    monkeypatch.setattr(asyncio, "sleep", still.sleep_async)
+    return still
