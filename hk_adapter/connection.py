@@ -17,7 +17,7 @@ from hk_adapter.model import Place, arguments
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import HmacCredentials, Profile, load_credentials, load_profile
 from hk_adapter.shared import Shared, new_shared, shared_by
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Simulator
 from hk_adapter.transport.clock import VenueClock
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.outgoing import Outgoing
@@ -184,4 +184,6 @@ def _simulator(given: ConnectArguments) -> Simulator | None:
         return None
     if given.venue_id != "hashkey":
         raise NotSupported(f"{given.venue_id} has no simulator in process", venue=given.venue_id)
-    return Simulator(api_key=given.api_key or DEFAULT_API_KEY, secret=given.secret or DEFAULT_SECRET)
+    # Sites differ in what they call the cursor of the order lists; this simulator stands for all of them.
+    dialect = Dialect(cursor_name="either")
+    return Simulator(api_key=given.api_key or DEFAULT_API_KEY, secret=given.secret or DEFAULT_SECRET, dialect=dialect)

@@ -140,9 +140,10 @@ class CancelCase:
 
     def _is_asked_for(self, order: Order) -> bool:
         """Whether an order is the one of this case; the first that is shown settles which id that is."""
-        if self._pinned_id is None and is_asked_for(order, self.request):
-            self._pinned_id = order.id
-        return self._pinned_id is not None and order.id == self._pinned_id
+        if not is_asked_for(order, self.request):
+            return False
+        self._pinned_id = self._pinned_id or order.id
+        return order.id == self._pinned_id
 
     def _is_end(self, order: Order) -> bool:
         """Whether an order's end is proven: also, what has been filled stays filled."""

@@ -147,3 +147,8 @@ headers = st.dictionaries(
 )
 responses = st.builds(Response, statuses, headers, bodies)
 plain_responses = st.builds(Response, st.just(200), st.just({}), _objects.map(_text))
+refusing_responses = st.builds(
+    lambda status, code: Response(status, {}, _text({"code": code, "msg": "no"})),
+    st.sampled_from([200, 400]),
+    st.sampled_from(["-1144", "0211", "-1139", "-1142", "0212", "-1145", "-2011", "-1021"]),
+)

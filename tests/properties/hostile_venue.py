@@ -163,11 +163,27 @@ def play(
     return Play(reports, hostile.told, time.now)
 
 
-def is_about(row: dict[str, Any], request: CancelRequest) -> bool:
-    """Whether a row names the order that was asked for."""
-    name, wanted = ("orderId", request.order_id) if request.order_id else ("clientOrderId", request.client_order_id)
-    shown = row.get(name)
-    return isinstance(shown, str | int) and not isinstance(shown, bool) and str(shown) == wanted
+def rows_about(request: CancelRequest, told: Sequence[Told], among: Sequence[Told]) -> list[dict[str, Any]]:
+    """Give the rows of some exchanges that show the order that was asked for.
+
+    Asked for by the client's id alone, it is the order that any row showed under that id, by whatever name it is
+    shown later.
+    """
+    if request.order_id is not None:
+        ids = {request.order_id}
+    else:
+        ids = {str(row.get("orderId")) for one in told for row in one.orders if _is(row, request.client_order_id)}
+    return [row for one in among for row in one.orders if _id_of(row) in ids]
+
+
+def _id_of(row: dict[str, Any]) -> str | None:
+    shown = row.get("orderId")
+    return str(shown) if isinstance(shown, str | int) and not isinstance(shown, bool) else None
+
+
+def _is(row: dict[str, Any], client_order_id: str | None) -> bool:
+    shown = row.get("clientOrderId")
+    return isinstance(shown, str | int) and not isinstance(shown, bool) and str(shown) == client_order_id
 
 
 def proven_end(row: dict[str, Any]) -> tuple[str, Decimal] | None:

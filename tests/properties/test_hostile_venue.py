@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hk_adapter import CancelOutcome
 from hk_adapter.model import CancelReport, CancelRequest, Wait
 from tests.properties.examples import examples
-from tests.properties.hostile_answers import ASKED, OTHER, OWN, plain_responses, responses
+from tests.properties.hostile_answers import ASKED, OTHER, OWN, plain_responses, refusing_responses, responses
 from tests.properties.hostile_venue import (
     CLOSED,
     LOST,
@@ -18,9 +19,9 @@ from tests.properties.hostile_venue import (
     REFUSED,
     Play,
     Told,
-    is_about,
     play,
     proven_end,
+    rows_about,
 )
 
 WORDS = {
@@ -40,10 +41,10 @@ REFUSALS = {
     CancelOutcome.VENUE_DOWN,
     CancelOutcome.ALREADY_CANCELED,
 }
-ANY_STATUS_ON_THE_BOOK = {"NEW", "PARTIALLY_FILLED"}
+ON_THE_BOOK = {"NEW", "PARTIALLY_FILLED"}
 MOST_SENDS = 3
 
-answers = plain_responses | plain_responses | responses | st.sampled_from([LOST, REFUSED])
+answers = plain_responses | refusing_responses | responses | st.sampled_from([LOST, REFUSED])
 requests = st.sampled_from(
     [
         CancelRequest(order_id=ASKED),
@@ -67,7 +68,8 @@ def complaints(report: CancelReport, request: CancelRequest, played: Play, wait:
     sends = [told for told in played.told if told.method == "DELETE" and told.answer != REFUSED]
     looks = [told for told in played.told if told.method == "GET"]
     if report.final:
-        yield from _about_an_end(report, request, [*looks, *(sends if wait is Wait.ACK else [])])
+        evidence = [*looks, *(sends if wait is Wait.ACK else [])]
+        yield from about_an_end(report, rows_about(request, played.told, evidence))
     if len(sends) > MOST_SENDS:
         yield f"{len(sends)} sends"
     if report.outcome in REFUSALS and not all(told.refuses for told in sends):
@@ -83,24 +85,28 @@ def complaints(report: CancelReport, request: CancelRequest, played: Play, wait:
 
 def _is_founded(outcome: CancelOutcome, request: CancelRequest, sends: list[Told], looks: list[Told]) -> bool:
     """Whether what was told allows for an outcome that is no end."""
+    acknowledged = rows_about(request, [*sends, *looks], sends)
     match outcome:
         case CancelOutcome.NOT_SENT:
             return not sends
         case CancelOutcome.VENUE_DOWN:
             return not sends or str(sends[-1].code) in CLOSED
         case CancelOutcome.REJECTED:
-            return any(_shows_open(look, request, sends) for look in looks)
+            later = [look for look in looks if look.begun >= sends[-1].ended]
+            shown = rows_about(request, [*sends, *looks], later)
+            return any(row.get("status") in ON_THE_BOOK for row in shown)
         case CancelOutcome.PENDING:
-            return any(is_about(row, request) for told in sends for row in told.orders)
+            return bool(acknowledged)
         case CancelOutcome.OFF_BOOK:
-            return any(_ends(told, request) for told in sends)
+            by_code = any(str(told.code) in OFF_BOOK for told in sends)
+            return by_code or any(proven_end(row) is not None for row in acknowledged)
         case _:
             return True
 
 
-def _about_an_end(report: CancelReport, request: CancelRequest, evidence: list[Told]) -> Iterator[str]:
+def about_an_end(report: CancelReport, shown: list[dict[str, Any]]) -> Iterator[str]:
+    """Say what is wrong with an end, given the rows that showed the order."""
     assert report.order is not None
-    shown = [row for told in evidence for row in told.orders if is_about(row, request)]
     ends = [end for row in shown if (end := proven_end(row)) is not None]
     if (report.order.venue_status, report.order.filled) not in ends:
         yield f"{report.outcome} with {report.order.filled} filled, which no answer proves"
@@ -110,16 +116,6 @@ def _about_an_end(report: CancelReport, request: CancelRequest, evidence: list[T
         yield "canceled, but something was filled"
     if report.outcome is CancelOutcome.PARTIALLY_CANCELED and report.order.filled == 0:
         yield "partially canceled, but nothing was filled"
-
-
-def _shows_open(look: Told, request: CancelRequest, sends: list[Told]) -> bool:
-    words = [row.get("status") for row in look.orders if is_about(row, request)]
-    return look.begun >= sends[-1].ended and any(word in ANY_STATUS_ON_THE_BOOK for word in words)
-
-
-def _ends(told: Told, request: CancelRequest) -> bool:
-    in_acknowledgement = any(is_about(row, request) and proven_end(row) for row in told.orders)
-    return str(told.code) in OFF_BOOK or in_acknowledgement
 
 
 @given(request=requests, **circumstances)
@@ -147,4 +143,4 @@ def test_several_cancels(cancels, others, delay, seed, wait, timeout):
     for report, request in zip(played.reports, asked, strict=True):
         assert report.attempts <= MOST_SENDS
         if report.final:
-            assert list(_about_an_end(report, request, played.told)) == []
+            assert list(about_an_end(report, rows_about(request, played.told, played.told))) == []

@@ -37,27 +37,27 @@ class Journal:
 
 
 @pytest.fixture
-def journal(install: Install) -> None:
-    """A wrapper, installed as ``journal``."""
-    install("journal-dist", "[hk_adapter.plugins]\njournal = acme_journal:Journal\n", {"acme_journal": WRAPPER})
+def ledger(install: Install) -> None:
+    """A wrapper, installed as ``ledger``."""
+    install("ledger-dist", "[hk_adapter.plugins]\nledger = acme_ledger:Journal\n", {"acme_ledger": WRAPPER})
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 def test_a_wrapper_is_found_by_its_id() -> None:
     """An installed wrapper is available by name, made without arguments."""
-    assert type(load_wrapper("journal")).__module__ == "acme_journal"
+    assert type(load_wrapper("ledger")).__module__ == "acme_ledger"
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 def test_each_connection_gets_its_own_wrapper() -> None:
     """A class is made anew each time, so that connections share no state by accident."""
-    assert load_wrapper("journal") is not load_wrapper("journal")
+    assert load_wrapper("ledger") is not load_wrapper("ledger")
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 def test_wrappers_are_not_venues() -> None:
     """The two groups of entry points are apart."""
-    assert "journal" not in {listing.id for listing in list_venues()}
+    assert "ledger" not in {listing.id for listing in list_venues()}
 
 
 def test_an_object_is_taken_as_it_is() -> None:
@@ -181,34 +181,34 @@ def test_a_wrapper_that_fails_to_load_is_named(install: Install) -> None:
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 def test_an_unknown_wrapper_lists_the_known() -> None:
     """A typing error is answered with what there is."""
-    with pytest.raises(ConfigurationError, match=r"no wrapper 'jurnal' is installed\. Did you mean 'journal'"):
-        load_wrapper("jurnal")
+    with pytest.raises(ConfigurationError, match=r"no wrapper 'ledgr' is installed\. Did you mean 'ledger'"):
+        load_wrapper("ledgr")
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 def test_two_wrappers_of_one_id_are_refused(install: Install) -> None:
     """Which of two risk checks runs is never left to chance."""
-    install("other-dist", "[hk_adapter.plugins]\njournal = acme_other\n")
+    install("other-dist", "[hk_adapter.plugins]\nledger = acme_other\n")
     with pytest.raises(ConfigurationError, match="also claimed"):
-        load_wrapper("journal")
+        load_wrapper("ledger")
 
 
-@pytest.mark.usefixtures("journal")
+@pytest.mark.usefixtures("ledger")
 @pytest.mark.parametrize(
-    ("variable", "value"), [("HK_ADAPTER_DISABLED_PLUGINS", "journal"), ("HK_ADAPTER_LOAD_PLUGINS", "hashkey")]
+    ("variable", "value"), [("HK_ADAPTER_DISABLED_PLUGINS", "ledger"), ("HK_ADAPTER_LOAD_PLUGINS", "hashkey")]
 )
 def test_a_disabled_wrapper_is_not_loaded(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
     """The lists hold for wrappers by id, and the module is not imported."""
     monkeypatch.setenv(variable, value)
     with pytest.raises(ConfigurationError, match=variable):
-        load_wrapper("journal")
-    assert "acme_journal" not in sys.modules
+        load_wrapper("ledger")
+    assert "acme_ledger" not in sys.modules
 
 
-@pytest.mark.parametrize("name", ["", "Journal", " journal", "a:b", None])
+@pytest.mark.parametrize("name", ["", "Journal", " ledger", "a:b", None])
 def test_what_is_no_id_is_an_invalid_argument(name: Any) -> None:
     """An id that cannot be is refused before anything is looked for."""
     with pytest.raises(InvalidArgument):

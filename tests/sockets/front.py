@@ -97,6 +97,7 @@ class Front:
 
     def _talk(self, sock: socket.socket) -> None:
         if self._context is not None:
+            sock.getpeername()  # raises where the client has gone already: wrap_socket would leak the socket
             sock = self._context.wrap_socket(sock, server_side=True)
         with sock:
             while self._await_request(sock) and self._exchange(sock, self._next_mishap()):

@@ -11,6 +11,12 @@ from tests.sockets.conftest import EVERYTHING, SEED
 from tests.sockets.mishaps import CUTS, Ending, Mishap
 from tests.sockets.relay import Break
 
+# CPython's wrap_socket drops the socket unclosed where the other side has gone already.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed <.*Socket:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <.*Socket:pytest.PytestUnraisableExceptionWarning"),
+]
+
 WIRE_CUTS = 40
 """Of each direction, in a normal run."""
 
