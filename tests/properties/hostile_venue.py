@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any, cast
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
@@ -17,7 +18,7 @@ from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.runners import Station
 from hk_adapter.flow.virtual import Story, VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
-from hk_adapter.hooks import VenueSettings
+from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelManyRequest, CancelReport, CancelRequest, Operation, Wait
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
@@ -115,7 +116,14 @@ class HostileVenue:
         raise OutcomeUnknown("lost")
 
 
-_settings = VenueSettings(venue_id="hashkey", environment="simulator")
+@cache
+def _joined() -> tuple[HashKeyVenue, VenueHooks]:
+    """Open the plugin once: nothing stays in it, nor in the look-ups, when a call has ended."""
+    venue = cast("HashKeyVenue", open_venue(VenueSettings(venue_id="hashkey", environment="simulator")))
+    core = Core(Looks(), venue.cancel_batch, venue.check_cancel)
+    hooks = venue_hooks(venue_manager(venue, core))
+    core.attach(hooks)
+    return venue, hooks
 
 
 @dataclass
@@ -139,10 +147,7 @@ def play(
 ) -> Play:
     """Cancel one order, or several in one call, on a budget, a line and a clock of its own."""
     time = VirtualTime()
-    venue = cast("HashKeyVenue", open_venue(_settings))
-    core = Core(Looks(), venue.cancel_batch, venue.check_cancel)
-    hooks = venue_hooks(venue_manager(venue, core))
-    core.attach(hooks)
+    venue, hooks = _joined()
     clock = VenueClock(time.monotonic, lambda: 1_760_000_000.0 + time.now)
     station = Station(
         prepare=Outgoing(venue, HmacCredentials("key", "secret"), clock),

@@ -7,7 +7,7 @@ import inspect
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from unittest import mock
@@ -84,11 +84,12 @@ class OpenVenue:
 def opened(facade: str, dialect: Dialect, time: StillTime, *, seed: int = 0) -> Iterator[OpenVenue]:
     """Open one; no local budget, so that calls fall as close together as they can."""
     connect: Any = hk.connect if facade == "blocking" else hk.connect_async
+    core = Simulator(dialect=replace(dialect, cursor_name="either"), seed=seed)
     loop = asyncio.new_event_loop()
     time.restart()
     try:
         with (
-            mock.patch("hk_adapter.connection.Simulator", partial(Simulator, dialect=dialect, seed=seed)),
+            mock.patch("hk_adapter.connection.Simulator", return_value=core),
             mock.patch("hk_adapter.connection.Station", partial(Station, rng=random.Random(seed))),
         ):
             open_venue = OpenVenue(connect("hashkey", environment="simulator", budget="unlimited"), loop, time)

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 EVERYTHING = os.environ.get("HK_ADAPTER_TEST_CUTS") == "all"
 """Every offset with every variant, instead of every offset once and a sample of the rest."""
-SAMPLE = 12
+SAMPLE = 6
 """Offsets of each test that must wait for a deadline, in a normal run."""
 SEED = int(os.environ.get("HK_ADAPTER_TEST_SEED", "1"))
 

@@ -14,7 +14,7 @@ from tests.sockets.mishaps import Ending, Framing, Mishap
 
 SECONDS = 0.3
 SIDE_BY_SIDE = 6
-CALLS = 600 if EVERYTHING else 18
+CALLS = 600 if EVERYTHING else 12
 """Of which any exchange may fail."""
 
 
