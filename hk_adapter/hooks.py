@@ -16,16 +16,34 @@ import pluggy
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.model import (
+    Account,
+    AccountRequest,
+    Balances,
     CancelAllRequest,
     CancelOrdersAnswer,
     CancelOrdersRequest,
     CancelRequest,
+    Candle,
     CreateOrderRequest,
+    CreateOrdersAnswer,
+    CreateOrdersRequest,
+    Currency,
     FetchOrderRequest,
+    KeyInfo,
     ListOrdersRequest,
+    ListTradesRequest,
+    Market,
+    MarketRequest,
     Operation,
     Order,
+    OrderBook,
     OrderPage,
+    SymbolsRequest,
+    Ticker,
+    Trade,
+    TradePage,
+    TradingFee,
+    VenueStatus,
 )
 
 PROJECT = "hk_adapter"
@@ -75,18 +93,30 @@ class RateLimit:
 
 
 class Credentials(Protocol):
-    """A key that signs. It shows its public part, and never its secret."""
+    """A key that signs, in the way of its ``kind``. It shows its public part, and never its secret."""
 
     @property
     def api_key(self) -> str:
         """The public part, as it goes into a header."""
 
+    @property
+    def kind(self) -> str:
+        """How it signs: ``hmac`` or ``ed25519``. The other method raises ConfigurationError."""
+
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
 
+    def ed25519(self, message: bytes) -> bytes:
+        """Sign with the private key; 64 bytes."""
+
 
 class OpenedVenue(Protocol):
-    """What ``open_venue`` returns, beside the venue hooks that it implements."""
+    """What ``open_venue`` returns, beside the venue hooks that it implements.
+
+    It may also have: ``cancel_batch`` and ``create_batch``, how many orders one ``cancel_orders`` or ``create_orders``
+    takes; ``check_cancel(request)`` and ``check_create(request)``, which raise InvalidArgument for what could not be
+    sent; and ``support``, a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook.
+    """
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -184,10 +214,23 @@ class VenueHooks:
         """Ask the venue, once, to place one order under ``request.client_order_id``.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the order as the venue's answer showed it.
+        Returns:  a flow whose result is the order as the venue's answer showed it; for a ``request.test``, which the
+                  venue only checks, an order with the asked terms and no id.
         Raises:   InvalidArgument, before anything is sent; OrderRejected (InsufficientFunds,
                   DuplicateClientOrderId) where no order exists because of this request; OutcomeUnknown where one may.
                   Else as ``cancel_order``.
+        Retries:  none, by hook or host: a create is never sent twice.
+        Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def create_orders(self, request: CreateOrdersRequest) -> Flow[CreateOrdersAnswer]:  # type: ignore[empty-body]
+        """Ask the venue, once, to place several orders of one symbol, at most its ``create_batch``.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result has, for each order in the order asked, the order as the venue's answer showed
+                  it, or the error that says why it was refused.
+        Raises:   as ``create_order``, for the request as a whole.
         Retries:  none, by hook or host: a create is never sent twice.
         Tests:    tests/orders, tests/venues.    Since: 0.1
         """
@@ -237,4 +280,137 @@ class VenueHooks:
         Raises:   OutcomeUnknown, NotSent, VenueError; no order is concerned.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/orders, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_my_trades(self, request: ListTradesRequest) -> Flow[TradePage]:  # type: ignore[empty-body]
+        """Ask the venue, once, for one page of the account's fills.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the page, newest first; each fill once. A row that cannot be read exactly is
+                  left out, and ``complete`` is False.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_balance(self, request: AccountRequest) -> Flow[Balances]:  # type: ignore[empty-body]
+        """Ask the venue, once, for the balances of an account.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the balances by currency.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_trading_fees(self, request: SymbolsRequest) -> Flow[tuple[TradingFee, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, what trading costs this account.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the fees, one for each market that the venue names.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_accounts(self, request: AccountRequest) -> Flow[tuple[Account, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, which accounts this key can see.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the accounts.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def check_key(self, request: AccountRequest) -> Flow[KeyInfo]:  # type: ignore[empty-body]
+        """Ask the venue, once, what it tells about the key in use.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is what it tells.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_markets(self, request: SymbolsRequest) -> Flow[tuple[Market, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, what can be traded there.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is every market that could be read exactly; the venue may keep their names.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_currencies(self, request: SymbolsRequest) -> Flow[tuple[Currency, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, which currencies it knows.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the currencies.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_tickers(self, request: SymbolsRequest) -> Flow[tuple[Ticker, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, for tickers.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is those asked for, as far as the venue has them.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_order_book(self, request: MarketRequest) -> Flow[OrderBook]:  # type: ignore[empty-body]
+        """Ask the venue, once, for the order book of a market.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the book, best prices first.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_trades(self, request: MarketRequest) -> Flow[tuple[Trade, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, for the newest public trades of a market.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the trades, oldest first.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_ohlcv(self, request: MarketRequest) -> Flow[tuple[Candle, ...]]:  # type: ignore[empty-body]
+        """Ask the venue, once, for candles of a market.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the candles, oldest first.
+        Raises:   as ``fetch_time``; InvalidArgument for a ``timeframe`` that the venue has not.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def fetch_status(self) -> Flow[VenueStatus]:  # type: ignore[empty-body]
+        """Ask the venue, once, whether it works.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is what it says.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/markets, tests/venues.    Since: 0.1
         """

@@ -41,6 +41,7 @@ class HttpCall(Effect[Response]):
     Attributes:
         path: below the venue's host, such as ``/api/v1/spot/order``.
         params: in the order in which they are sent; the venue's ``sign`` decides where they go.
+        json: the body as JSON values, numbers as text, where the venue wants JSON; None sends none.
         signed: whether it needs credentials.
         group: the venue's rate-limit group that it is charged to.
         weight: what it costs there.
@@ -54,6 +55,7 @@ class HttpCall(Effect[Response]):
     path: str
     _: KW_ONLY
     params: Mapping[str, str] = field(default_factory=dict)
+    json: Any = None
     signed: bool = False
     group: str = "public"
     lane: Lane = Lane.NORMAL

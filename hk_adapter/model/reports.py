@@ -116,3 +116,24 @@ class CancelReport:
         error.order = self.order or error.order
         error.retry_after = error.retry_after if error.retry_after is not None else self.retry_after
         return error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateReport:
+    """What became of one order of ``create_orders``.
+
+    Attributes:
+        created: True: the order exists, or did. False: it does not because of this call. None: it may.
+        order: as the venue showed it; what was asked for, with its ``client_order_id``, where it did not.
+        error: why ``created`` is not True; also a Mismatch, where the order that exists has other terms.
+    """
+
+    created: bool | None
+    order: Order
+    error: AdapterError | None = None
+
+    def order_or_raise(self) -> Order:
+        """Give the order, or raise ``error``."""
+        if self.error is not None:
+            raise self.error
+        return self.order

@@ -76,11 +76,12 @@ class CancelManyRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchOrderRequest:
-    """Look one order up. Fields as in CancelRequest."""
+    """Look one order up. Fields as in CancelRequest; ``account_id`` names a sub-account, None is the key's own."""
 
     order_id: str | None = None
     client_order_id: str | None = None
     symbol: str | None = None
+    account_id: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -91,13 +92,17 @@ class ListOrdersRequest:
     Attributes:
         symbol: unified; None lists every symbol.
         before_id: only orders with a smaller id; None starts at the newest.
-        limit: rows wanted; None is the venue's largest page.
+        limit: rows wanted; None, or more than the venue's largest page, is that page.
+        since: only orders from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
+        account_id: a sub-account; None is the key's own.
         params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
     """
 
     symbol: str | None = None
     before_id: str | None = None
     limit: int | None = None
+    since: int | None = None
+    account_id: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -124,6 +129,7 @@ class CreateOrderRequest:
         price: the limit, in quote currency per base unit; None for market orders.
         cost: what to spend or receive, in quote currency; market orders only.
         client_order_id: always set, so that a create whose outcome is unknown can be looked up.
+        test: only have the venue check it; no order may come of it.
     """
 
     symbol: str
@@ -135,7 +141,25 @@ class CreateOrderRequest:
     cost: Decimal | None = None
     time_in_force: TimeInForce | None = None
     post_only: bool = False
+    test: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOrdersRequest:
+    """Place several orders in one request of the venue: of one symbol, and no more than its ``create_batch``.
+
+    As an operation's request: any number, of any symbols.
+    """
+
+    orders: tuple[CreateOrderRequest, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateOrdersAnswer:
+    """What the venue said to each order of a batch, in the order asked: the order, or why it was refused."""
+
+    results: tuple[Order | AdapterError, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

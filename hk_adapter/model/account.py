@@ -1,0 +1,108 @@
+"""What a key can see of its account: balances, fees, and which accounts there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.numbers import is_plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How much of one currency there is. None means that the venue did not say.
+
+    Attributes:
+        free: may be used now.
+        used: held by open orders, or otherwise locked.
+        total: both together.
+    """
+
+    free: Decimal | None
+    used: Decimal | None
+    total: Decimal | None
+
+    def __post_init__(self) -> None:
+        for name in ("free", "used", "total"):
+            value = getattr(self, name)
+            if value is not None and (not isinstance(value, Decimal) or not is_plain(value)):
+                raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances(Mapping[str, Balance]):
+    """The balances of one account by currency, such as ``balances["USD"].free``.
+
+    Attributes:
+        timestamp: when it was so, in ms UTC; None: the venue did not say.
+        account_id: the venue's account; None: the key's own.
+        info: the raw payload; not part of equality.
+    """
+
+    by_currency: Mapping[str, Balance]
+    timestamp: int | None = None
+    account_id: str | None = None
+    info: Any = field(default_factory=dict, compare=False, repr=False)
+
+    def __getitem__(self, currency: str) -> Balance:
+        return self.by_currency[currency]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_currency)
+
+    def __len__(self) -> int:
+        return len(self.by_currency)
+
+    def to_ccxt(self, number: Any = float) -> dict[str, Any]:
+        """Give ccxt's unified balance dict; ``number`` makes each number from its Decimal."""
+        from hk_adapter.model.ccxt_account import balances_to_ccxt  # noqa: PLC0415 - ccxt_account needs Balances
+
+        return balances_to_ccxt(self, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradingFee:
+    """What trading one market costs, as fractions: 0.001 is a tenth of a percent. None: the venue did not say."""
+
+    symbol: str | None
+    maker: Decimal | None
+    taker: Decimal | None
+    venue_symbol: str | None = None
+    info: Any = field(default_factory=dict, compare=False, repr=False)
+
+    def to_ccxt(self, number: Any = float) -> dict[str, Any]:
+        """Give ccxt's unified trading fee dict; ``number`` makes each number from its Decimal."""
+        from hk_adapter.model.ccxt_account import trading_fee_to_ccxt  # noqa: PLC0415 - ccxt_account needs TradingFee
+
+        return trading_fee_to_ccxt(self, number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One of the accounts that a key can see. ``type`` is ccxt's word where it has one, else the venue's."""
+
+    id: str
+    type: str | None = None
+    name: str | None = None
+    info: Any = field(default_factory=dict, compare=False, repr=False)
+
+    def to_ccxt(self) -> dict[str, Any]:
+        """Give ccxt's unified account dict."""
+        return {"id": self.id, "type": self.type, "code": None, "info": self.info}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyInfo:
+    """What the venue tells about the key in use. None means that it did not say.
+
+    Attributes:
+        account_type: ``master`` or ``sub``, or the venue's own word.
+        permissions: what the key may do, in the venue's words.
+    """
+
+    account_type: str | None = None
+    permissions: tuple[str, ...] | None = None
+    info: Any = field(default_factory=dict, compare=False, repr=False)

@@ -1,0 +1,43 @@
+"""Balances and fees in ccxt's unified dicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hk_adapter.model.ccxt_format import Number, iso8601
+
+if TYPE_CHECKING:
+    from hk_adapter.model.account import Balances, TradingFee
+
+
+def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
+    data: dict[str, Any] = {
+        "info": balances.info,
+        "timestamp": balances.timestamp,
+        "datetime": iso8601(balances.timestamp),
+        "free": {},
+        "used": {},
+        "total": {},
+    }
+    for currency, balance in balances.items():
+        row = {
+            name: None if value is None else number(value)
+            for name, value in (("free", balance.free), ("used", balance.used), ("total", balance.total))
+        }
+        data[currency] = row
+        for name, value in row.items():
+            data[name][currency] = value
+    return data
+
+
+def trading_fee_to_ccxt(fee: TradingFee, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's trading fee dict."""
+    return {
+        "info": fee.info,
+        "symbol": fee.symbol,
+        "maker": None if fee.maker is None else number(fee.maker),
+        "taker": None if fee.taker is None else number(fee.taker),
+        "percentage": True,
+        "tierBased": True,
+    }

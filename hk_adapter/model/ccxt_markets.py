@@ -1,0 +1,137 @@
+"""Markets, currencies, tickers and books in ccxt's unified dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from hk_adapter.model.ccxt_format import Number, iso8601
+
+if TYPE_CHECKING:
+    from hk_adapter.model.market import Currency, Limits, Market
+    from hk_adapter.model.market_data import OrderBook, Ticker
+
+
+def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's market dict, with the keys of its ``safe_market_structure``."""
+    num = _optional(number)
+    spot = market.type == "spot"
+    return {
+        "id": market.id,
+        "lowercaseId": market.id.lower(),
+        "symbol": market.symbol,
+        "base": market.base,
+        "quote": market.quote,
+        "settle": None,
+        "baseId": market.base,
+        "quoteId": market.quote,
+        "settleId": None,
+        "type": market.type,
+        "spot": spot,
+        "margin": False,
+        "swap": False,
+        "future": False,
+        "option": False,
+        "index": None,
+        "active": market.active,
+        "contract": not spot,
+        "linear": None,
+        "inverse": None,
+        "subType": None,
+        "taker": num(market.taker),
+        "maker": num(market.maker),
+        "contractSize": None,
+        "expiry": None,
+        "expiryDatetime": None,
+        "strike": None,
+        "optionType": None,
+        "precision": {
+            "amount": num(market.amount_step),
+            "price": num(market.price_step),
+            "cost": num(market.cost_step),
+            "base": None,
+            "quote": None,
+        },
+        "limits": {
+            "leverage": {"min": None, "max": None},
+            "amount": _limits(market.amount, num),
+            "price": _limits(market.price, num),
+            "cost": _limits(market.cost, num),
+        },
+        "marginModes": {"cross": None, "isolated": None},
+        "created": None,
+        "info": market.info,
+    }
+
+
+def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's currency dict, with the keys of its ``safe_currency_structure``."""
+    num = _optional(number)
+    nothing = {"min": None, "max": None}
+    return {
+        "info": currency.info,
+        "id": currency.id,
+        "numericId": None,
+        "code": currency.code,
+        "precision": num(currency.step),
+        "type": None,
+        "name": currency.name,
+        "active": currency.active,
+        "deposit": currency.deposit,
+        "withdraw": currency.withdraw,
+        "fee": None,
+        "fees": {},
+        "networks": {network: {"id": network, "network": network} for network in currency.networks},
+        "limits": {"deposit": dict(nothing), "withdraw": dict(nothing), "amount": dict(nothing)},
+        "margin": None,
+    }
+
+
+def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's ticker dict, with the keys of its ``safe_ticker``; what follows from other fields stays None."""
+    num = _optional(number)
+    return {
+        "symbol": ticker.symbol,
+        "timestamp": ticker.timestamp,
+        "datetime": iso8601(ticker.timestamp),
+        "high": num(ticker.high),
+        "low": num(ticker.low),
+        "bid": num(ticker.bid),
+        "bidVolume": num(ticker.bid_volume),
+        "ask": num(ticker.ask),
+        "askVolume": num(ticker.ask_volume),
+        "vwap": None,
+        "open": num(ticker.open),
+        "close": num(ticker.last),
+        "last": num(ticker.last),
+        "previousClose": None,
+        "change": None,
+        "percentage": None,
+        "average": None,
+        "baseVolume": num(ticker.base_volume),
+        "quoteVolume": num(ticker.quote_volume),
+        "markPrice": None,
+        "indexPrice": None,
+        "info": ticker.info,
+    }
+
+
+def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's order book dict."""
+    return {
+        "symbol": book.symbol,
+        "bids": [[number(level.price), number(level.amount)] for level in book.bids],
+        "asks": [[number(level.price), number(level.amount)] for level in book.asks],
+        "timestamp": book.timestamp,
+        "datetime": iso8601(book.timestamp),
+        "nonce": book.nonce,
+    }
+
+
+def _optional(number: Number) -> Callable[[Decimal | None], Any]:
+    return lambda value: None if value is None else number(value)
+
+
+def _limits(limits: Limits, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+    return {"min": num(limits.min), "max": num(limits.max)}

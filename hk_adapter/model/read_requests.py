@@ -1,0 +1,81 @@
+"""What a caller asks to see of an account or a market: checked, venue-neutral, without any venue's words.
+
+In all of them ``params`` is what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from hk_adapter.model.order import Trade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRequest:
+    """Ask about an account; ``account_id`` names a sub-account, None is the key's own."""
+
+    account_id: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTradesRequest:
+    """List the account's fills, newest first, one page of them.
+
+    Attributes:
+        symbol: unified; None lists every symbol.
+        client_order_id: only fills of this order; None lists those of every order.
+        since: only fills from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
+        before_id: only fills with a smaller id; None starts at the newest.
+        limit: rows wanted; None, or more than the venue's largest page, is that page.
+        account_id: a sub-account; None is the key's own.
+    """
+
+    symbol: str | None = None
+    client_order_id: str | None = None
+    since: int | None = None
+    before_id: str | None = None
+    limit: int | None = None
+    account_id: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradePage:
+    """One page of a list of fills.
+
+    Attributes:
+        complete: whether nothing is missing: no further page, and every row could be read.
+        next_before_id: the cursor of the next page; None where there is none.
+    """
+
+    trades: tuple[Trade, ...]
+    complete: bool
+    next_before_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SymbolsRequest:
+    """Ask about several markets; ``symbols`` None means all of them."""
+
+    symbols: tuple[str, ...] | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketRequest:
+    """Ask about one market.
+
+    Attributes:
+        limit: rows wanted; None is the venue's default.
+        since: only rows from then on, in ms UTC; None has no such bound.
+        timeframe: of candles, such as ``1m`` or ``1d``; None for anything else.
+    """
+
+    symbol: str
+    limit: int | None = None
+    since: int | None = None
+    timeframe: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
