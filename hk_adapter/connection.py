@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pluggy
+
 from hk_adapter import registry
 from hk_adapter.calls import Calls
+from hk_adapter.capabilities import capabilities
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.flow.runners import Station
-from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
+from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place, arguments
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import HmacCredentials, Profile, load_credentials, load_profile
@@ -23,6 +26,8 @@ from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.outgoing import Outgoing
 
 SIMULATOR = "simulator"
+CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create")
+"""What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
 PROXY_FROM_ENVIRONMENT = "environment"
 
@@ -32,12 +37,14 @@ class Connection:
     """One opened venue with everything that a runner needs.
 
     Attributes:
+        has: which calls work, by ccxt's keys.
         simulator: the core to call in process; None where requests go over HTTP.
         proxy: URL of an HTTP proxy; None goes straight.
         trust_env: whether proxies come from the environment.
     """
 
     calls: Calls
+    has: Mapping[str, bool | str]
     station: Station
     shared: Shared
     simulator: Simulator | None
@@ -83,7 +90,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     simulator = _simulator(given)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
-    hooks = _joined(venue, shared, wrappers)
+    manager, hooks = _joined(venue, shared, wrappers)
     place = _place(given, venue, credentials)
     clock = VenueClock()
     return Connection(
@@ -95,6 +102,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place),
         ),
+        has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
             prepare=Outgoing(venue, credentials, clock), clock=clock, admission=shared.budget, hearing=shared.line
         ),
@@ -117,7 +125,7 @@ def _check_words(given: ConnectArguments) -> None:
 
 
 def _shared(
-    given: ConnectArguments, venue: OpenedVenue, credentials: HmacCredentials | None, simulator: Simulator | None
+    given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: Simulator | None
 ) -> Shared:
     limits = {} if given.budget == "unlimited" else venue.limits
     if simulator is not None or credentials is None:
@@ -126,7 +134,7 @@ def _shared(
     return shared_by((family, venue.hosts, credentials.api_key, given.budget), limits)
 
 
-def _place(given: ConnectArguments, venue: OpenedVenue, credentials: HmacCredentials | None) -> Place:
+def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:
     return Place(
         venue_id=given.venue_id,
         environment=given.environment,
@@ -140,13 +148,13 @@ def _recovery(hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], pla
     return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place) if sources else None
 
 
-def _joined(venue: OpenedVenue, shared: Shared, wrappers: Sequence[object]) -> VenueHooks:
-    optional = {name: getattr(venue, name) for name in ("cancel_batch", "check_cancel") if hasattr(venue, name)}
+def _joined(venue: OpenedVenue, shared: Shared, wrappers: Sequence[object]) -> tuple[pluggy.PluginManager, VenueHooks]:
+    optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
     core = Core(shared.looks, **optional)
     manager = registry.venue_manager(venue, core, wrappers)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)
-    return hooks
+    return manager, hooks
 
 
 def _venue_settings(given: ConnectArguments) -> VenueSettings:
@@ -165,7 +173,7 @@ def _profile(given: ConnectArguments) -> Profile | None:
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment)
 
 
-def _credentials(given: ConnectArguments, profile: Profile | None) -> HmacCredentials | None:
+def _credentials(given: ConnectArguments, profile: Profile | None) -> Credentials | None:
     if given.environment == SIMULATOR and (given.api_key, given.secret, given.private_key) == (None, None, None):
         # Keys of the environment and of profiles are real ones: the simulator has its own.
         return HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)

@@ -225,9 +225,9 @@ class VenueHooks:
 
     @hookspec(firstresult=True)
     def create_orders(self, request: CreateOrdersRequest) -> Flow[CreateOrdersAnswer]:  # type: ignore[empty-body]
-        """Ask the venue, once, to place several orders of one symbol, at most its ``create_batch``.
+        """Ask the venue, once, to place several orders of one symbol.
 
-        Dispatch: the opened venue only; wrappers run around each attempt.
+        Dispatch: the opened venue only, with at most its ``create_batch`` orders; wrappers run around each attempt.
         Returns:  a flow whose result has, for each order in the order asked, the order as the venue's answer showed
                   it, or the error that says why it was refused.
         Raises:   as ``create_order``, for the request as a whole.

@@ -28,8 +28,8 @@ MAY_IMPORT = {
 }
 """What each room knows beside itself. The rooms that are not here join the others, or stand on top."""
 
-JOINING = {"calls", "connection", "in_process", "shared", "venue"}
-ON_TOP = {"__init__", "campaign", "ccxt_facade", "testing", "cli"}
+JOINING = {"calls", "capabilities", "connection", "facades", "in_process", "shared", "venue"}
+ON_TOP = {"__init__", "campaign", "ccxt_facade", "testing", "cli", "run"}
 FOR_TYPING = {"errors": {"model"}, "settings": {"hooks"}}
 """What may be named under ``if TYPE_CHECKING`` as well."""
 

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPayload
-from hk_adapter.execution.agreement import contradiction, is_asked_for, is_contradictory
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.errors import NotSupported
 from hk_adapter.execution.cancel import resolve_cancel
 from hk_adapter.execution.cancel_many import Venue, resolve_cancel_all, resolve_cancels
-from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import settle_create
+from hk_adapter.execution.create_many import settle_creates
 from hk_adapter.execution.looks import Looks
-from hk_adapter.flow.effects import Now
+from hk_adapter.execution.pages import ORDER_LISTS, list_orders, list_trades
+from hk_adapter.execution.reads import READS, fetch_order, read
+from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl
-from hk_adapter.model import CancelRequest, FetchOrderRequest, Operation, Order
+from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation
 
 
-async def _fetch_order(hooks: VenueHooks, operation: Operation) -> Order:
-    asked: FetchOrderRequest = operation.request
-    deadline = operation.end((await Now()).monotonic)
-    try:
-        order = await ask(hooks.fetch_order, Order, Attempt(deadline), request=asked)
-    except ClockSkew:
-        await measure_clock(hooks, deadline)
-        order = await ask(hooks.fetch_order, Order, Attempt(deadline), request=asked)
-    if not is_asked_for(order, asked):
-        raise UnexpectedPayload("the venue answered about another order", order=order)
-    if is_contradictory(order):
-        raise UnexpectedPayload(f"the venue says {order.status}, which its amounts contradict", order=order)
-    found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
-    if found is not None:
-        raise Mismatch(f"the order was found, but its {found}", order=order)
-    return order
-
-
-async def _fetch_time(hooks: VenueHooks, operation: Operation) -> int:
-    attempt = Attempt(operation.end((await Now()).monotonic))
-    return await ask(hooks.fetch_time, int, attempt)
-
-
-def _pass(request: CancelRequest) -> None:
+def _pass(request: object) -> None:
     """Find nothing wrong: the venue's hooks check for themselves."""
 
 
@@ -49,38 +27,47 @@ class Core:
     """The one plain implementation of ``operate`` in a connection's plugin manager."""
 
     def __init__(
-        self, looks: Looks, cancel_batch: int = 0, check_cancel: Callable[[CancelRequest], None] = _pass
+        self,
+        looks: Looks,
+        cancel_batch: int = 0,
+        check_cancel: Callable[[CancelRequest], None] = _pass,
+        *,
+        create_batch: int = 0,
+        check_create: Callable[[CreateOrderRequest], None] = _pass,
     ) -> None:
         self._looks = looks
         self._cancel_batch = cancel_batch
+        self._create_batch = create_batch
         self._check_cancel = check_cancel
-        self._hooks: VenueHooks | None = None
+        self._check_create = check_create
+        self._carry_out: dict[str, Callable[[Operation], Flow[Any]]] = {}
 
     def attach(self, hooks: VenueHooks) -> None:
         """Take the hooks of the manager that this core was joined to."""
-        self._hooks = hooks
+        looks, venue = self._looks, Venue(hooks, self._looks, self._cancel_batch, self._check_cancel)
+        self._carry_out = {
+            "cancel_order": partial(resolve_cancel, hooks, looks),
+            "cancel_orders": partial(resolve_cancels, venue),
+            "cancel_all_orders": partial(resolve_cancel_all, venue),
+            "create_order": partial(settle_create, hooks, looks),
+            "create_orders": partial(settle_creates, hooks, looks, self._create_batch),
+            "fetch_order": partial(fetch_order, hooks),
+            "fetch_my_trades": partial(list_trades, hooks),
+            **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks)),
+            **dict.fromkeys(READS, partial(read, hooks)),
+        }
 
     @hookimpl
     async def operate(self, operation: Operation) -> Any:
         """Carry out a whole call on the opened venue's hooks."""
-        hooks, looks = self._hooks, self._looks
-        if hooks is None:
-            raise TypeError("a core must be attached before it is asked")
-        match operation.name:
-            case "cancel_order":
-                return await resolve_cancel(hooks, looks, operation)
-            case "cancel_orders":
-                return await resolve_cancels(self._venue(hooks), operation)
-            case "cancel_all_orders":
-                return await resolve_cancel_all(self._venue(hooks), operation)
-            case "create_order":
-                return await settle_create(hooks, looks, operation)
-            case "fetch_order":
-                return await _fetch_order(hooks, operation)
-            case "fetch_time":
-                return await _fetch_time(hooks, operation)
-            case _:
-                raise NotSupported(f"no call is named {operation.name!r}", operation=operation.name)
+        if operation.name not in self._carry_out:
+            raise NotSupported(f"no call is named {operation.name!r}", operation=operation.name)
+        self._check(operation)
+        return await self._carry_out[operation.name](operation)
 
-    def _venue(self, hooks: VenueHooks) -> Venue:
-        return Venue(hooks, self._looks, self._cancel_batch, self._check_cancel)
+    def _check(self, operation: Operation) -> None:
+        if operation.name == "create_order":
+            self._check_create(operation.request)
+        if operation.name == "create_orders":
+            for request in operation.request.orders:
+                self._check_create(request)

@@ -49,11 +49,13 @@ class TradePage:
     Attributes:
         complete: whether nothing is missing: no further page, and every row could be read.
         next_before_id: the cursor of the next page; None where there is none.
+        left_out: rows that could not be read exactly.
     """
 
     trades: tuple[Trade, ...]
     complete: bool
     next_before_id: str | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

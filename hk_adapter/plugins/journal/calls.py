@@ -14,13 +14,15 @@ from hk_adapter.model import (
     CancelReport,
     CancelRequest,
     CreateOrderRequest,
+    CreateOrdersRequest,
+    CreateReport,
     Operation,
     Order,
     RecoveredOperation,
     Wait,
 )
 
-READS = ("fetch_", "load_", "watch_")
+READS = ("fetch_", "load_", "watch_", "check_")
 """What the names of calls begin with that change nothing, and so are not journalled."""
 
 
@@ -150,7 +152,7 @@ def ending_of(done: RecoveredOperation) -> Ending:
 
 
 def _named_by(request: Any) -> list[Row]:
-    if isinstance(request, CancelManyRequest):
+    if isinstance(request, CancelManyRequest | CreateOrdersRequest):
         return [row for one in request.orders for row in _named_by(one)]
     if isinstance(request, CreateOrderRequest):
         terms = _terms(request, "type", "side", "amount", "price", "cost", "time_in_force")
@@ -180,7 +182,11 @@ def _is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
     return asked.side in {None, order.side} and (prefix is None or (order.client_order_id or "").startswith(prefix))
 
 
-def _ending_of_report(report: CancelReport) -> Ending:
+def _ending_of_report(report: CancelReport | CreateReport) -> Ending:
+    if isinstance(report, CreateReport):
+        outcome = {True: "done", False: str(RequestState.REFUSED), None: str(RequestState.UNKNOWN)}[report.created]
+        settled = report.created is not None
+        return Ending(settled=settled, outcome=outcome, error=name_of(report.error), order=report.order)
     return Ending(
         settled=_is_settled(report),
         outcome=str(report.outcome),

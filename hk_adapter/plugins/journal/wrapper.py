@@ -119,6 +119,11 @@ class Journal:
         return await self._attempt(flow, "create_order", request)
 
     @wraps_flow
+    async def create_orders(self, flow: Flow[Any], request: Any) -> Any:
+        """Write around one request that places several orders."""
+        return await self._attempt(flow, "create_orders", request)
+
+    @wraps_flow
     async def fetch_open_orders(self, flow: Flow[Any], request: Any) -> Any:
         """Remember what a ``cancel_all_orders`` is about to cancel: its requests name no orders."""
         page = await flow

@@ -1,0 +1,18 @@
+"""From a bot's arguments to flows: checked once, for both facades. Nothing is sent before every check has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hk_adapter.calls.account import AccountCalls
+from hk_adapter.calls.cancels import CancelCalls
+from hk_adapter.calls.line import Number
+from hk_adapter.calls.markets import MarketCalls
+from hk_adapter.calls.orders import OrderCalls
+
+__all__ = ["Calls", "Number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Calls(CancelCalls, OrderCalls, AccountCalls, MarketCalls):
+    """The calls of one connection. Each method checks its arguments and gives a flow for a runner."""

@@ -1,0 +1,71 @@
+"""What a key may see of its account: arguments checked, and on to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hk_adapter.calls import terms
+from hk_adapter.calls.line import Line
+from hk_adapter.model import (
+    Account,
+    AccountRequest,
+    Balances,
+    KeyInfo,
+    ListTradesRequest,
+    SymbolsRequest,
+    Trade,
+    TradingFee,
+    arguments,
+)
+
+
+class AccountCalls(Line):
+    """As the methods of ``Venue`` of the same names."""
+
+    __slots__ = ()
+
+    async def fetch_my_trades(
+        self,
+        symbol: str | None,
+        since: int | None,
+        limit: int | None,
+        params: Mapping[str, Any] | None,
+        client_order_id: str | None,
+        account_id: str | int | None,
+    ) -> list[Trade]:
+        """As ``Venue.fetch_my_trades``."""
+        own_id, rest = terms.client_id(client_order_id, params)
+        request = ListTradesRequest(
+            symbol=arguments.printable_text("symbol", symbol),
+            client_order_id=own_id,
+            since=await terms.since(since),
+            limit=terms.limit(limit),
+            account_id=arguments.order_id("account_id", account_id),
+            params=rest,
+        )
+        return await self.run(self.private("fetch_my_trades", request), list)
+
+    async def fetch_balance(self, params: Mapping[str, Any] | None, account_id: str | int | None) -> Balances:
+        """As ``Venue.fetch_balance``."""
+        return await self.run(self.private("fetch_balance", _account(params, account_id)), Balances)
+
+    async def fetch_trading_fees(
+        self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None
+    ) -> dict[str, TradingFee]:
+        """As ``Venue.fetch_trading_fees``."""
+        request = SymbolsRequest(symbols=terms.symbols(symbols), params=arguments.params(params))
+        fees: tuple[TradingFee, ...] = await self.run(self.private("fetch_trading_fees", request), tuple)
+        return {fee.symbol or fee.venue_symbol or "": fee for fee in fees}
+
+    async def fetch_accounts(self, params: Mapping[str, Any] | None) -> list[Account]:
+        """As ``Venue.fetch_accounts``."""
+        return list(await self.run(self.private("fetch_accounts", _account(params, None)), tuple))
+
+    async def check_key(self, params: Mapping[str, Any] | None) -> KeyInfo:
+        """As ``Venue.check_key``."""
+        return await self.run(self.private("check_key", _account(params, None)), KeyInfo)
+
+
+def _account(params: Mapping[str, Any] | None, account_id: str | int | None) -> AccountRequest:
+    return AccountRequest(account_id=arguments.order_id("account_id", account_id), params=arguments.params(params))

@@ -1,0 +1,124 @@
+"""Cancels, and the recovery of what a journal has in flight: arguments checked, and on to the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hk_adapter.calls import terms
+from hk_adapter.calls.line import Line
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
+from hk_adapter.execution.whole_call import placed, report_cancel, report_cancels
+from hk_adapter.model import (
+    CancelAllRequest,
+    CancelManyRequest,
+    CancelReport,
+    CancelRequest,
+    Order,
+    OrderSide,
+    RecoveredOperation,
+    arguments,
+)
+
+SECONDS_AN_ORDER = 0.12
+"""Added to the time of ``cancel_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
+SECONDS_FOR_ALL = 30.0
+"""Added to the time of ``cancel_all_orders``, whose number of orders is not known before it lists them."""
+
+
+class CancelCalls(Line):
+    """As the methods of ``Venue`` of the same names."""
+
+    __slots__ = ()
+
+    async def cancel_order(self, *args: Any, **kwargs: Any) -> Order:
+        """As ``Venue.cancel_order``; arguments as ``try_cancel``."""
+        report = await self.try_cancel(*args, **kwargs)
+        try:
+            return report.order_or_raise()
+        except AdapterError as error:
+            placed(error, "cancel_order", self.venue_id)
+            raise
+
+    async def try_cancel(
+        self,
+        order_id: str | int | None,
+        symbol: str | None,
+        params: Mapping[str, Any] | None,
+        client_order_id: str | None,
+        wait: str,
+        timeout: float | None,
+    ) -> CancelReport:
+        """As ``Venue.try_cancel``."""
+        order_id, client_order_id, rest = terms.ids(order_id, client_order_id, params)
+        request = CancelRequest(
+            order_id=order_id,
+            client_order_id=client_order_id,
+            symbol=arguments.printable_text("symbol", symbol),
+            params=rest,
+        )
+        operation = self.private("cancel_order", request, timeout, arguments.wait(wait))
+        return await report_cancel(self.hooks, operation, self.venue_id)
+
+    async def cancel_orders(
+        self,
+        order_ids: Iterable[str | int],
+        symbol: str | None,
+        params: Mapping[str, Any] | None,
+        client_order_ids: Iterable[str],
+        wait: str,
+        timeout: float | None,
+    ) -> list[CancelReport]:
+        """As ``Venue.cancel_orders``."""
+        symbol = arguments.printable_text("symbol", symbol)
+        rest = arguments.params(params)
+        known = [
+            terms.required("order_ids", arguments.order_id("order_ids", one))
+            for one in terms.items("order_ids", order_ids)
+        ]
+        own = [
+            terms.required("client_order_ids", arguments.printable_text("client_order_ids", one))
+            for one in terms.items("client_order_ids", client_order_ids)
+        ]
+        orders = [CancelRequest(order_id=one, symbol=symbol, params=rest) for one in known]
+        orders += [CancelRequest(client_order_id=one, symbol=symbol, params=rest) for one in own]
+        if not orders:
+            return []
+        if len(set(known)) < len(known) or len(set(own)) < len(own):
+            raise InvalidArgument("order_ids and client_order_ids must not name an order twice")
+        operation = self.private(
+            "cancel_orders",
+            CancelManyRequest(orders=tuple(orders)),
+            self.timeout + SECONDS_AN_ORDER * len(orders) if timeout is None else timeout,
+            arguments.wait(wait),
+        )
+        return await report_cancels(self.hooks, operation, self.venue_id)
+
+    async def cancel_all_orders(
+        self,
+        symbol: str | None,
+        params: Mapping[str, Any] | None,
+        side: str | None,
+        client_id_prefix: str | None,
+        wait: str,
+        timeout: float | None,
+    ) -> list[CancelReport]:
+        """As ``Venue.cancel_all_orders``."""
+        request = CancelAllRequest(
+            symbol=arguments.printable_text("symbol", symbol),
+            side=arguments.optional_word("side", side, OrderSide),
+            client_id_prefix=arguments.printable_text("client_id_prefix", client_id_prefix),
+            params=arguments.params(params),
+        )
+        seconds = self.timeout + SECONDS_FOR_ALL if timeout is None else timeout
+        operation = self.private("cancel_all_orders", request, seconds, arguments.wait(wait))
+        return await self.run(operation, list)
+
+    async def recover(self, resend: bool, timeout: float | None) -> list[RecoveredOperation]:
+        """As ``Venue.recover``."""
+        resend = arguments.flag("resend", resend)
+        seconds = None if timeout is None else arguments.timeout(timeout, self.timeout)
+        self.check_credentials("recover")
+        if self.recovery is None:
+            raise NotSupported("this connection has no journal; name one in plugins=", venue=self.venue_id)
+        return await self.recovery.run(resend=resend, timeout=seconds, least=self.timeout)

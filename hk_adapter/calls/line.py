@@ -1,0 +1,70 @@
+"""What every call of a connection needs: where it goes, how long it may take, and who may make it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.execution.recover import Recovery
+from hk_adapter.execution.whole_call import run_operation
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import Markets, Operation, Place, Wait, arguments
+
+T = TypeVar("T")
+
+Number = Decimal | int | str
+
+
+@dataclass(slots=True)
+class LoadedMarkets:
+    """The catalogue that ``load_markets`` got; None before. Replaced as a whole, so that threads may share it."""
+
+    by_symbol: Markets | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One connection, as its calls see it.
+
+    Attributes:
+        timeout: seconds for a whole call where the caller names none.
+        has_credentials: whether private calls can be signed.
+        place: where these calls go; None only where no connection made them.
+        recovery: settles what a journal has in flight there; None without a journal.
+        markets: what ``load_markets`` got.
+    """
+
+    venue_id: str
+    hooks: VenueHooks
+    timeout: float
+    has_credentials: bool
+    place: Place | None = None
+    recovery: Recovery | None = None
+    markets: LoadedMarkets = field(default_factory=LoadedMarkets)
+
+    def operation(self, name: str, request: Any = None, timeout: float | None = None) -> Operation:
+        """Make an operation that needs no key. Raises InvalidArgument for a timeout that is none."""
+        seconds = arguments.timeout(timeout, self.timeout)
+        return Operation(name=name, request=request, timeout=seconds, place=self.place)
+
+    def private(self, name: str, request: Any, timeout: float | None = None, wait: Wait = Wait.FINAL) -> Operation:
+        """Make an operation that needs a key. Raises ConfigurationError without one."""
+        operation = replace(self.operation(name, request, timeout), wait=wait)
+        self.check_credentials(name)
+        return operation
+
+    async def run(self, operation: Operation, kind: type[T]) -> T:
+        """Run an operation to its result, a ``kind``."""
+        return await run_operation(self.hooks, operation, kind, self.venue_id)
+
+    def check_credentials(self, name: str) -> None:
+        """Raise ConfigurationError where a call could not be signed."""
+        if not self.has_credentials:
+            raise ConfigurationError(
+                f"{name} needs an API key and its secret: give api_key and secret, or a profile, or set them in the"
+                " environment",
+                venue=self.venue_id,
+                operation=name,
+            )

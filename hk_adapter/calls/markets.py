@@ -1,0 +1,123 @@
+"""What everyone can see of a venue: arguments checked, and on to the core. Needs no key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.calls import terms
+from hk_adapter.calls.line import Line, Number
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import (
+    Candle,
+    Currency,
+    Market,
+    MarketRequest,
+    Markets,
+    OrderBook,
+    SymbolsRequest,
+    Ticker,
+    Trade,
+    VenueStatus,
+    arguments,
+    market_rules,
+)
+from hk_adapter.model.numbers import to_decimal
+
+
+class MarketCalls(Line):
+    """As the methods of ``Venue`` of the same names."""
+
+    __slots__ = ()
+
+    async def load_markets(self, reload: bool, params: Mapping[str, Any] | None) -> Markets:
+        """As ``Venue.load_markets``."""
+        loaded = self.markets.by_symbol
+        if loaded is not None and not arguments.flag("reload", reload):
+            return loaded
+        self.markets.by_symbol = {market.symbol: market for market in await self.fetch_markets(params)}
+        return self.markets.by_symbol
+
+    async def fetch_markets(self, params: Mapping[str, Any] | None) -> list[Market]:
+        """As ``Venue.fetch_markets``."""
+        return list(await self.run(self.operation("fetch_markets", _all(params)), tuple))
+
+    async def fetch_currencies(self, params: Mapping[str, Any] | None) -> dict[str, Currency]:
+        """As ``Venue.fetch_currencies``."""
+        currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", _all(params)), tuple)
+        return {currency.code: currency for currency in currencies}
+
+    async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None) -> Ticker:
+        """As ``Venue.fetch_ticker``."""
+        symbol = terms.symbol(symbol)
+        tickers = await self.fetch_tickers((symbol,), params)
+        if symbol not in tickers:
+            raise UnexpectedPayload(f"the venue answered without a ticker of {symbol}", venue=self.venue_id)
+        return tickers[symbol]
+
+    async def fetch_tickers(self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None) -> dict[str, Ticker]:
+        """As ``Venue.fetch_tickers``."""
+        request = SymbolsRequest(symbols=terms.symbols(symbols), params=arguments.params(params))
+        tickers: tuple[Ticker, ...] = await self.run(self.operation("fetch_tickers", request), tuple)
+        return {ticker.symbol or ticker.venue_symbol or "": ticker for ticker in tickers}
+
+    async def fetch_order_book(self, symbol: str, limit: int | None, params: Mapping[str, Any] | None) -> OrderBook:
+        """As ``Venue.fetch_order_book``."""
+        request = MarketRequest(symbol=terms.symbol(symbol), limit=terms.limit(limit), params=arguments.params(params))
+        return await self.run(self.operation("fetch_order_book", request), OrderBook)
+
+    async def fetch_trades(
+        self, symbol: str, since: int | None, limit: int | None, params: Mapping[str, Any] | None
+    ) -> list[Trade]:
+        """As ``Venue.fetch_trades``."""
+        request = MarketRequest(
+            symbol=terms.symbol(symbol),
+            since=await terms.since(since),
+            limit=terms.limit(limit),
+            params=arguments.params(params),
+        )
+        return list(await self.run(self.operation("fetch_trades", request), tuple))
+
+    async def fetch_ohlcv(
+        self,
+        symbol: str,
+        timeframe: str,
+        since: int | None,
+        limit: int | None,
+        params: Mapping[str, Any] | None,
+    ) -> list[Candle]:
+        """As ``Venue.fetch_ohlcv``."""
+        request = MarketRequest(
+            symbol=terms.symbol(symbol),
+            timeframe=terms.required("timeframe", arguments.printable_text("timeframe", timeframe)),
+            since=await terms.since(since),
+            limit=terms.limit(limit),
+            params=arguments.params(params),
+        )
+        return list(await self.run(self.operation("fetch_ohlcv", request), tuple))
+
+    async def fetch_time(self) -> int:
+        """As ``Venue.fetch_time``."""
+        return await self.run(self.operation("fetch_time"), int)
+
+    async def fetch_status(self) -> VenueStatus:
+        """As ``Venue.fetch_status``."""
+        return await self.run(self.operation("fetch_status"), VenueStatus)
+
+    def market(self, symbol: str) -> Market:
+        """As ``Venue.market``."""
+        symbol = terms.symbol(symbol)
+        if self.markets.by_symbol is None:
+            raise InvalidArgument("symbol: no markets are loaded; call load_markets first")
+        if symbol not in self.markets.by_symbol:
+            raise InvalidArgument(f"symbol: {self.venue_id} has no market {symbol!r}")
+        return self.markets.by_symbol[symbol]
+
+    def rounded(self, name: str, symbol: str, value: Number) -> Decimal:
+        """As ``Venue.amount_to_precision`` and the like; ``name`` says which of ``amount``, ``price``, ``cost``."""
+        return market_rules.rounded(name, self.market(symbol), to_decimal(name, value))
+
+
+def _all(params: Mapping[str, Any] | None) -> SymbolsRequest:
+    return SymbolsRequest(params=arguments.params(params))

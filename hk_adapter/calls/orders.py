@@ -1,0 +1,187 @@
+"""Orders placed and looked up: arguments checked, and on to the core."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from hk_adapter.calls import terms
+from hk_adapter.calls.line import Line, Number
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.execution.whole_call import placed
+from hk_adapter.model import (
+    CreateOrderRequest,
+    CreateOrdersRequest,
+    CreateReport,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    Order,
+    OrderSide,
+    OrderType,
+    TimeInForce,
+    arguments,
+)
+from hk_adapter.model.market_rules import check_terms
+
+SECONDS_A_CREATE = 0.12
+"""Added to the time of ``create_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
+DRAFT_KEYS = frozenset(
+    {
+        "symbol",
+        "type",
+        "side",
+        "amount",
+        "price",
+        "params",
+        "client_order_id",
+        "time_in_force",
+        "post_only",
+        "cost",
+    }
+)
+"""What one order of ``create_orders`` may name: the arguments of ``create_order``."""
+
+
+class OrderCalls(Line):
+    """As the methods of ``Venue`` of the same names."""
+
+    __slots__ = ()
+
+    async def create_order(
+        self,
+        symbol: str,
+        type: str,
+        side: str,
+        amount: Number | None,
+        price: Number | None,
+        params: Mapping[str, Any] | None,
+        client_order_id: str | None,
+        time_in_force: str | None,
+        post_only: bool,
+        cost: Number | None,
+        timeout: float | None,
+        test: bool,
+    ) -> Order:
+        """As ``Venue.create_order``."""
+        request = self._draft(
+            {
+                "symbol": symbol,
+                "type": type,
+                "side": side,
+                "amount": amount,
+                "price": price,
+                "params": params,
+                "client_order_id": client_order_id,
+                "time_in_force": time_in_force,
+                "post_only": post_only,
+                "cost": cost,
+            },
+            test=arguments.flag("test", test),
+        )
+        operation = self.private("create_order", request, timeout)
+        return await self.run(operation, Order)
+
+    async def create_orders(
+        self, orders: Iterable[Mapping[str, Any]], params: Mapping[str, Any] | None, timeout: float | None
+    ) -> list[CreateReport]:
+        """As ``Venue.create_orders``."""
+        if arguments.params(params):
+            raise InvalidArgument("params: give them with each order")
+        drafts = [self._numbered(place, one) for place, one in enumerate(terms.items("orders", orders))]
+        if not drafts:
+            return []
+        own = [draft.client_order_id for draft in drafts]
+        if len(set(own)) < len(own):
+            raise InvalidArgument("orders must not name a client_order_id twice")
+        seconds = self.timeout + SECONDS_A_CREATE * len(drafts) if timeout is None else timeout
+        operation = self.private("create_orders", CreateOrdersRequest(orders=tuple(drafts)), seconds)
+        reports: list[CreateReport] = await self.run(operation, list)
+        for report in reports:
+            if report.error is not None:
+                placed(report.error, "create_orders", self.venue_id)
+        return reports
+
+    async def fetch_order(
+        self,
+        order_id: str | int | None,
+        symbol: str | None,
+        params: Mapping[str, Any] | None,
+        client_order_id: str | None,
+        account_id: str | int | None = None,
+    ) -> Order:
+        """As ``Venue.fetch_order``."""
+        order_id, client_order_id, rest = terms.ids(order_id, client_order_id, params)
+        request = FetchOrderRequest(
+            order_id=order_id,
+            client_order_id=client_order_id,
+            symbol=arguments.printable_text("symbol", symbol),
+            account_id=arguments.order_id("account_id", account_id),
+            params=rest,
+        )
+        return await self.run(self.private("fetch_order", request), Order)
+
+    async def list_orders(
+        self,
+        name: str,
+        symbol: str | None,
+        since: int | None,
+        limit: int | None,
+        params: Mapping[str, Any] | None,
+        account_id: str | int | None,
+    ) -> list[Order]:
+        """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
+        request = ListOrdersRequest(
+            symbol=arguments.printable_text("symbol", symbol),
+            since=await terms.since(since),
+            limit=terms.limit(limit),
+            account_id=arguments.order_id("account_id", account_id),
+            params=arguments.params(params),
+        )
+        return await self.run(self.private(name, request), list)
+
+    def _numbered(self, place: int, draft: Any) -> CreateOrderRequest:
+        if not isinstance(draft, Mapping):
+            raise InvalidArgument(f"orders[{place}] must be a mapping of create_order's arguments, not {draft!r}")
+        unknown = sorted(set(draft) - DRAFT_KEYS, key=str)
+        if unknown:
+            raise InvalidArgument(f"orders[{place}]: create_order has no argument {unknown[0]!r}")
+        try:
+            return self._draft(draft)
+        except InvalidArgument as error:
+            raise InvalidArgument(f"orders[{place}]: {error}") from error
+
+    def _draft(self, given: Mapping[str, Any], *, test: bool = False) -> CreateOrderRequest:
+        own_id, rest = terms.client_id(given.get("client_order_id"), given.get("params"))
+        request = CreateOrderRequest(
+            symbol=terms.symbol(given.get("symbol")),
+            type=arguments.word("type", given.get("type"), OrderType),
+            side=arguments.word("side", given.get("side"), OrderSide),
+            amount=terms.positive("amount", given.get("amount")),
+            price=terms.positive("price", given.get("price")),
+            cost=terms.positive("cost", given.get("cost")),
+            client_order_id=own_id or uuid.uuid4().hex,
+            time_in_force=arguments.optional_word("time_in_force", given.get("time_in_force"), TimeInForce),
+            post_only=arguments.flag("post_only", given.get("post_only", False)),
+            test=test,
+            params=rest,
+        )
+        _check_agreement(request)
+        if self.markets.by_symbol is not None:
+            check_terms(self.markets.by_symbol, request)
+        return request
+
+
+def _check_agreement(request: CreateOrderRequest) -> None:
+    if request.post_only and request.time_in_force not in (None, TimeInForce.GTC):
+        raise InvalidArgument(f"post_only orders rest; they cannot be {request.time_in_force}")
+    if request.type is OrderType.LIMIT:
+        if request.price is None or request.amount is None:
+            raise InvalidArgument("a limit order needs an amount and a price")
+        if request.cost is not None:
+            raise InvalidArgument("cost is for market orders; a limit order has amount and price")
+        return
+    if request.price is not None or request.post_only:
+        raise InvalidArgument("a market order takes no price and cannot be post_only")
+    if (request.amount is None) == (request.cost is None):
+        raise InvalidArgument("a market order needs either an amount (base) or a cost (quote)")

@@ -1,0 +1,136 @@
+"""Place several orders, by the venue's batches where it has them: each sent once, and one report each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hk_adapter.errors import (
+    AdapterError,
+    ClockSkew,
+    Mismatch,
+    OrderRejected,
+    PluginError,
+    RequestState,
+    UnexpectedPayload,
+    VenueError,
+)
+from hk_adapter.execution.agreement import is_contradictory
+from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.create import SEND_SHARE
+from hk_adapter.execution.created import as_asked, as_requested, find_created, not_found
+from hk_adapter.execution.heed import heed
+from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.effects import Gather, Now
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import (
+    CreateOrderRequest,
+    CreateOrdersAnswer,
+    CreateOrdersRequest,
+    CreateReport,
+    Operation,
+    Order,
+)
+
+Requests = tuple[CreateOrderRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """The order may exist; ``cause`` says why that is not known."""
+
+    cause: AdapterError
+
+
+Answer = Order | AdapterError | _Doubt
+"""The venue showed the order, or it definitely does not exist, or it may."""
+
+
+async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation: Operation) -> list[CreateReport]:
+    """Run one ``create_orders`` to its reports, in the order of its request.
+
+    ``batch`` is how many orders the venue takes at once, all of one symbol; below 2, they are sent one by one.
+    """
+    asked: CreateOrdersRequest = operation.request
+    deadline = operation.end((await Now()).monotonic)
+    parcels = _parcels(asked.orders, batch)
+    answers: dict[str, Answer] = {}
+    for parcel, given in zip(
+        parcels, await Gather(tuple(_send(hooks, parcel, deadline) for parcel in parcels)), strict=True
+    ):
+        if isinstance(given, Exception):
+            raise given
+        answers |= dict(zip((one.client_order_id for one in parcel), given, strict=True))
+    doubtful = [one for one in asked.orders if isinstance(answers[one.client_order_id], _Doubt)]
+    found = dict(
+        zip(
+            (one.client_order_id for one in doubtful),
+            await find_created(hooks, looks, doubtful, deadline),
+            strict=True,
+        )
+    )
+    return [_report(one, answers[one.client_order_id], found.get(one.client_order_id)) for one in asked.orders]
+
+
+def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]:
+    size = max(1, batch)
+    by_symbol: dict[str, list[CreateOrderRequest]] = {}
+    for order in orders:
+        by_symbol.setdefault(order.symbol, []).append(order)
+    return [tuple(same[start : start + size]) for same in by_symbol.values() for start in range(0, len(same), size)]
+
+
+async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[Answer]:
+    attempt = Attempt(deadline, share=SEND_SHARE)
+    try:
+        if len(parcel) == 1:
+            results: Sequence[Order | AdapterError] = (
+                await ask(hooks.create_order, Order, attempt, request=parcel[0]),
+            )
+        else:
+            request = CreateOrdersRequest(orders=parcel)
+            results = (await ask(hooks.create_orders, CreateOrdersAnswer, attempt, request=request)).results
+        if attempt.sent == 0:
+            raise PluginError("orders given without anything sent", request_state=RequestState.NOT_SENT)
+    except AdapterError as error:
+        await heed(error, attempt)
+        if isinstance(error, ClockSkew):
+            await measure_clock(hooks, deadline)
+        certain = attempt.sent == 0 or (attempt.sent == 1 and isinstance(error, VenueError))
+        return [error if certain else _Doubt(error) for _ in parcel]
+    if len(results) != len(parcel):
+        message = f"the venue answered about {len(results)} of {len(parcel)} orders"
+        return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
+    return [_answer(one, result) for one, result in zip(parcel, results, strict=True)]
+
+
+def _answer(request: CreateOrderRequest, result: object) -> Answer:
+    if isinstance(result, VenueError):
+        return result
+    if isinstance(result, AdapterError):
+        return _Doubt(result)
+    if not isinstance(result, Order):
+        return _Doubt(PluginError(f"create_orders gave {type(result).__name__} for an order"))
+    if result.client_order_id != request.client_order_id or is_contradictory(result):
+        return _Doubt(UnexpectedPayload("the venue's answer does not show this order", order=result))
+    return result
+
+
+def _report(request: CreateOrderRequest, answer: Answer, found: Order | None) -> CreateReport:
+    if isinstance(answer, AdapterError):
+        return CreateReport(created=False, order=as_requested(request), error=answer)
+    if isinstance(answer, Order):
+        return _shown(request, answer)
+    if found is not None:
+        return _shown(request, found)
+    return CreateReport(created=None, order=as_requested(request), error=not_found(request, answer.cause))
+
+
+def _shown(request: CreateOrderRequest, order: Order) -> CreateReport:
+    try:
+        return CreateReport(created=True, order=as_asked(order, request))
+    except Mismatch as error:
+        return CreateReport(created=True, order=order, error=error)
+    except OrderRejected as error:
+        return CreateReport(created=False, order=order, error=error)

@@ -1,0 +1,92 @@
+"""Orders whose creation is in doubt: looked for by client order id until the deadline. Not finding proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hk_adapter.errors import AdapterError, InvalidArgument, Mismatch, NotSupported, OrderRejected, OutcomeUnknown
+from hk_adapter.execution.agreement import contradiction, is_contradictory
+from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.looks import Looks, Shown, Sight
+from hk_adapter.flow.effects import Now, Random, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order, OrderStatus
+
+LEAST_TIME = 0.05
+"""Seconds that must be left for a look-up to be worth its request."""
+PAUSE = 0.6
+"""Seconds between look-ups; two queries a second is the lowest documented limit."""
+
+
+async def find_created(
+    hooks: VenueHooks, looks: Looks, requests: Sequence[CreateOrderRequest], deadline: float
+) -> list[Order | None]:
+    """Look for each order until the deadline, in seconds of the monotonic clock; None where it was not found.
+
+    Ends early where every look-up still wanted is refused for good.
+    """
+    found: dict[str, Order] = {}
+    wanted = {request.client_order_id: request for request in requests}
+    pause = 0.0
+    while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
+        await Sleep(pause)
+        names = [(FetchOrderRequest(client_order_id=own, symbol=one.symbol),) for own, one in wanted.items()]
+        sights = dict(zip(wanted, await looks.look(hooks, names, deadline), strict=True))
+        for own, sight in sights.items():
+            if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
+                found[own] = sight.order
+                del wanted[own]
+            elif _is_hopeless(sight):
+                del wanted[own]
+        waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
+        pause = max(PAUSE * (1 + await Random() / 4), *waits, 0.0)
+    return [found.get(request.client_order_id) for request in requests]
+
+
+def as_asked(order: Order, request: CreateOrderRequest) -> Order:
+    """Give an order that exists, if its terms are those asked for, and the venue did not reject it.
+
+    Raises Mismatch or OrderRejected.
+    """
+    wanted = {"symbol": request.symbol, "side": request.side, "amount": request.amount, "price": request.price}
+    found = contradiction(order, wanted)
+    if found is not None:
+        raise Mismatch(f"the order exists, but its {found}", operation="create_order", order=order)
+    if order.status is OrderStatus.REJECTED:
+        raise OrderRejected("the venue took the order and then rejected it", operation="create_order", order=order)
+    return order
+
+
+def as_requested(request: CreateOrderRequest) -> Order:
+    """Give the order that was asked for, of which the venue has shown nothing."""
+    return Order(
+        id=None,
+        client_order_id=request.client_order_id,
+        symbol=request.symbol,
+        type=str(request.type),
+        side=request.side,
+        time_in_force=request.time_in_force,
+        post_only=request.post_only,
+        price=request.price,
+        amount=request.amount,
+    )
+
+
+def not_found(request: CreateOrderRequest, doubt: AdapterError) -> OutcomeUnknown:
+    """Say that an order may exist, because of ``doubt``."""
+    error = OutcomeUnknown(
+        f"the order may or may not exist; look for it by client order id {request.client_order_id!r}",
+        operation="create_order",
+        venue=doubt.venue,
+        code=doubt.code,
+        http_status=doubt.http_status,
+        order=as_requested(request),
+    )
+    error.__cause__ = doubt
+    return error
+
+
+def _is_hopeless(sight: Sight) -> bool:
+    if isinstance(sight, NotSupported | InvalidArgument):
+        return True
+    return isinstance(sight, AdapterError) and is_block(sight)

@@ -1,0 +1,19 @@
+"""What the rooms of this facade share: a runner beside what is shown."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from hk_adapter.connection import Connection
+from hk_adapter.facades.shown import Shown
+from hk_adapter.flow.runners import BlockingRunner
+
+WaitWord = Literal["final", "ack"]
+
+
+class BlockingFacade(Shown):
+    """A connection and the runner that carries out its calls."""
+
+    def __init__(self, connection: Connection, runner: BlockingRunner) -> None:
+        super().__init__(connection)
+        self._runner = runner

@@ -1,0 +1,68 @@
+"""What both facades show of their connection, without sending anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from hk_adapter.calls import Number
+from hk_adapter.connection import Connection
+from hk_adapter.errors import NotSupported
+from hk_adapter.model import Market, Markets
+from hk_adapter.simulator import SimulatorControl
+
+
+class Shown:
+    """One opened connection. Nothing here sends a request."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._calls = connection.calls
+
+    @property
+    def venue_id(self) -> str:
+        """The id that the venue was opened by."""
+        return self._calls.venue_id
+
+    @property
+    def has(self) -> Mapping[str, bool | str]:
+        """Which calls work here, by ccxt's keys such as ``cancelOrder``: True, ``"partial"`` or False."""
+        return self._connection.has
+
+    @property
+    def markets(self) -> Markets | None:
+        """The markets that ``load_markets`` got, by symbol; None before."""
+        return self._calls.markets.by_symbol
+
+    @property
+    def simulator(self) -> SimulatorControl:
+        """The handle that arranges the simulated venue's state.
+
+        Raises NotSupported unless the connection's environment is ``simulator``, in process.
+        """
+        if self._connection.simulator is None:
+            raise NotSupported(
+                "only environment='simulator' without a base_url has a simulator in process; a served one has its own"
+                " control",
+                venue=self.venue_id,
+            )
+        return SimulatorControl(self._connection.simulator)
+
+    def market(self, symbol: str) -> Market:
+        """Give a loaded market. Raises InvalidArgument before ``load_markets``, and for a symbol that is none."""
+        return self._calls.market(symbol)
+
+    def amount_to_precision(self, symbol: str, amount: Number) -> Decimal:
+        """Round an amount down to the market's step, in base currency. Raises as ``market``, and where 0 is left."""
+        return self._calls.rounded("amount", symbol, amount)
+
+    def price_to_precision(self, symbol: str, price: Number) -> Decimal:
+        """Round a price to the market's nearest step, in quote currency. Raises as ``amount_to_precision``."""
+        return self._calls.rounded("price", symbol, price)
+
+    def cost_to_precision(self, symbol: str, cost: Number) -> Decimal:
+        """Round a cost down to the market's step, in quote currency. Raises as ``amount_to_precision``."""
+        return self._calls.rounded("cost", symbol, cost)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.venue_id}>"

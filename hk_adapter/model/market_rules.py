@@ -1,0 +1,71 @@
+"""A market's steps and limits, held against an order before it is sent. Nothing is rounded unasked."""
+
+from __future__ import annotations
+
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+
+from hk_adapter.errors import InvalidArgument, OrderDenied
+from hk_adapter.model.enums import OrderType
+from hk_adapter.model.market import Limits, Market, Markets
+from hk_adapter.model.numbers import MAX_DIGITS
+from hk_adapter.model.requests import CreateOrderRequest
+
+_EXACT = Context(prec=4 * MAX_DIGITS)
+
+
+def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
+    """Raise OrderDenied, naming argument, rule and value, where a loaded market's rules forbid an order.
+
+    Raises InvalidArgument for a symbol that the venue does not have.
+    """
+    market = markets.get(request.symbol)
+    if market is None:
+        raise InvalidArgument(f"symbol: the venue has no market {request.symbol!r}")
+    at_market = request.type is OrderType.MARKET
+    _check_step(market, "amount", request.amount, market.amount_step)
+    _check_step(market, "price", request.price, market.price_step)
+    _check_step(market, "cost", request.cost, market.cost_step)
+    _check_limits(market, "amount", request.amount, _either(market.market_amount, market.amount, at_market))
+    _check_limits(market, "price", request.price, market.price)
+    cost = request.cost
+    if request.amount is not None and request.price is not None:
+        cost = _EXACT.multiply(request.amount, request.price)
+    _check_limits(market, "cost", cost, _either(market.market_cost, market.cost, at_market))
+
+
+def rounded(name: str, market: Market, value: Decimal) -> Decimal:
+    """Round to the market's step: amounts and costs down, prices to the nearest, as ccxt does.
+
+    Raises InvalidArgument where nothing above 0 is left. A market without such a step leaves the value alone.
+    """
+    step = {"amount": market.amount_step, "price": market.price_step, "cost": market.cost_step}[name]
+    if step is None:
+        return value
+    rounding = ROUND_HALF_UP if name == "price" else ROUND_DOWN
+    steps = _EXACT.divide(value, step).quantize(Decimal(1), rounding=rounding, context=_EXACT)
+    if steps <= 0:
+        raise InvalidArgument(f"{name}: {value} is less than {market.symbol}'s step of {step}")
+    return _EXACT.multiply(steps, step)
+
+
+def _check_step(market: Market, name: str, value: Decimal | None, step: Decimal | None) -> None:
+    if value is not None and step is not None and _EXACT.remainder(value, step) != 0:
+        raise OrderDenied(f"{name}: {value} is no multiple of {market.symbol}'s step of {step}")
+
+
+def _check_limits(market: Market, name: str, value: Decimal | None, limits: Limits) -> None:
+    if value is None:
+        return
+    if limits.min is not None and value < limits.min:
+        raise OrderDenied(f"{name}: {value} is below {market.symbol}'s minimum of {limits.min}")
+    if limits.max is not None and value > limits.max:
+        raise OrderDenied(f"{name}: {value} is above {market.symbol}'s maximum of {limits.max}")
+
+
+def _either(special: Limits, general: Limits, is_special: bool) -> Limits:
+    if not is_special:
+        return general
+    return Limits(
+        min=general.min if special.min is None else special.min,
+        max=general.max if special.max is None else special.max,
+    )
