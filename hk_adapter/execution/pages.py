@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.reads import read_once
+from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     ListOrdersRequest,
@@ -34,6 +35,7 @@ ORDER_LISTS = {
 
 async def list_orders(hooks: VenueHooks, operation: Operation) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
+    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]
     request: ListOrdersRequest = operation.request
     rows = request.limit if statuses is _ALL and request.since is None else None
@@ -54,6 +56,7 @@ async def list_orders(hooks: VenueHooks, operation: Operation) -> list[Order]:
 
 async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
     """Run one ``fetch_my_trades``; oldest first, each fill once."""
+    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request
     rows = request.limit if request.since is None else None
 

@@ -1,0 +1,44 @@
+"""``has`` says what works, by ccxt's keys, from the hooks that a venue implements."""
+
+from __future__ import annotations
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.capabilities import NEEDS, capabilities
+
+ccxt = pytest.importorskip("ccxt")
+
+EVERYTHING = frozenset(hook for hooks in NEEDS.values() for hook in hooks)
+
+
+def test_the_keys_are_ccxts():
+    """A bot that asks ccxt's ``has`` asks ours with the same keys."""
+    known = set(ccxt.Exchange().describe()["has"])
+    assert set(NEEDS) <= known
+
+
+def test_a_missing_hook_takes_its_calls_away():
+    """Without the query, an order cannot be fetched; everything else still works."""
+    has = capabilities(EVERYTHING - {"fetch_order"}, {})
+    assert [key for key, works in has.items() if not works] == ["fetchOrder"]
+
+
+def test_a_venue_may_say_that_its_site_lacks_some_of_a_hook():
+    """What works in part is neither True nor False; what the site lacks altogether is False."""
+    has = capabilities(EVERYTHING, {"fetch_tickers": "partial", "fetch_accounts": False})
+    assert (has["fetchTicker"], has["fetchTickers"], has["fetchAccounts"]) == ("partial", "partial", False)
+
+
+def test_what_the_core_does_singly_needs_no_batch_hook():
+    """Several orders are canceled and placed one by one where the venue has no request for several."""
+    has = capabilities(frozenset({"cancel_order", "create_order"}), {})
+    assert (has["cancelOrders"], has["createOrders"], has["cancelAllOrders"]) == (True, True, False)
+
+
+def test_hashkey_serves_the_whole_spot_life():
+    """Every call but streams works on HashKey's default site, and nobody can change that in place."""
+    with hk.connect("hashkey", environment="simulator") as venue:
+        assert {key for key, works in venue.has.items() if works is not True} == {"watchOrders", "watchMyTrades"}
+        with pytest.raises(TypeError):
+            venue.has["watchOrders"] = True  # type: ignore[index]

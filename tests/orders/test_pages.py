@@ -1,0 +1,190 @@
+"""Lists are read page by page until what was asked for is there: nothing twice, nothing left out, oldest first."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hk_adapter import (
+    AdapterError,
+    ListOrdersRequest,
+    ListTradesRequest,
+    NotSent,
+    Operation,
+    Order,
+    OrderPage,
+    OrderStatus,
+    Trade,
+    TradePage,
+    UnexpectedPayload,
+)
+from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.operate import Core
+from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.runners import Station
+from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.hooks import RateLimit
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.line import Line
+
+STATUSES = [OrderStatus.CLOSED, OrderStatus.CANCELED, OrderStatus.REJECTED]
+
+
+@dataclass
+class Shelf:
+    """Hooks of a venue that lists ``count`` orders and fills, created a millisecond apart, in pages of ``size``."""
+
+    count: int
+    size: int = 10
+    unread: int | None = None
+    stuck: bool = False
+    asked: list[object] = field(default_factory=list)
+
+    async def _rows(self, request):
+        self.asked.append(request)
+        await HttpCall("GET", "/x", group="queries", deadline=None)
+        before = self.count + 1 if request.before_id is None or self.stuck else int(request.before_id)
+        rows = list(range(before - 1, 0, -1))
+        if request.since is not None:
+            rows = [row for row in rows if row >= request.since - 1]  # a bound that is only a hint
+        size = min(request.limit or self.size, self.size)
+        more = len(rows) > size
+        page = rows[:size]
+        left_out = [row for row in page if row == self.unread]
+        return [row for row in page if row not in left_out], len(left_out), str(page[-1]) if more else None
+
+    async def fetch_orders(self, request):
+        """A page of the history, newest first."""
+        rows, left_out, following = await self._rows(request)
+        orders = tuple(Order(id=str(row), status=STATUSES[row % 3], timestamp=row) for row in rows)
+        complete = following is None and not left_out
+        return OrderPage(orders=orders, complete=complete, next_before_id=following, left_out=left_out)
+
+    fetch_open_orders = fetch_orders
+
+    async def fetch_my_trades(self, request):
+        """A page of fills, newest first."""
+        rows, left_out, following = await self._rows(request)
+        trades = tuple(Trade(id=str(row), timestamp=row) for row in rows)
+        complete = following is None and not left_out
+        return TradePage(trades=trades, complete=complete, next_before_id=following, left_out=left_out)
+
+
+class Net:
+    """Answers everything after 50 ms."""
+
+    def __init__(self, time):
+        self.time = time
+
+    def send(self, request, deadline):
+        """Tell the story of one exchange."""
+        yield self.time.now + 0.05
+        return Response(200, {}, b"")
+
+
+def listed(shelf, name="fetch_orders", timeout=60.0, **asked):
+    """Run one call at the venue, in virtual time, and give the ids of its rows."""
+    core = Core(Looks())
+    core.attach(shelf)
+    time = VirtualTime()
+    station = Station(
+        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
+        clock=VenueClock(time.monotonic, time.monotonic),
+        admission=RateBudget({"queries": RateLimit(amount=2, by_weight=False, kept=1)}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    kind = ListTradesRequest if name == "fetch_my_trades" else ListOrdersRequest
+    operation = Operation(name=name, request=kind(**asked), timeout=timeout)
+    rows = VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
+    return [int(row.id) for row in rows]
+
+
+any_list = pytest.mark.parametrize("name", ["fetch_orders", "fetch_open_orders", "fetch_my_trades"])
+
+
+@any_list
+def test_a_limit_beyond_a_page_is_paged(name):
+    """More rows than a page holds are read page by page, and given oldest first."""
+    shelf = Shelf(95)
+    assert listed(shelf, name, limit=35) == list(range(61, 96))
+    assert len(shelf.asked) == 4
+
+
+@any_list
+def test_since_gives_the_first_from_then_on(name):
+    """With ``since`` the oldest rows count, as many as asked for; none from before, even where the venue gives some."""
+    assert listed(Shelf(95), name, since=40) == list(range(40, 96))
+    assert listed(Shelf(95), name, since=40, limit=15) == list(range(40, 55))
+
+
+@pytest.mark.parametrize("name", ["fetch_orders", "fetch_my_trades"])
+def test_without_bounds_one_page_is_enough(name):
+    """A history may be endless: unless told how much of it is wanted, the venue's newest page is given."""
+    shelf = Shelf(95)
+    assert listed(shelf, name) == list(range(86, 96))
+    assert len(shelf.asked) == 1
+
+
+def test_open_orders_are_always_all():
+    """Every open order is in the list, however many pages that takes."""
+    assert listed(Shelf(95), "fetch_open_orders") == list(range(1, 96))
+
+
+@pytest.mark.parametrize(("name", "rest"), [("fetch_closed_orders", 0), ("fetch_canceled_orders", 1)])
+def test_a_status_is_looked_for_until_there_are_enough(name, rest):
+    """Orders that ended otherwise do not count towards the limit."""
+    assert listed(Shelf(95), name, limit=12) == [row for row in range(1, 96) if row % 3 == rest][-12:]
+
+
+@any_list
+@pytest.mark.parametrize("size", [10, 100])
+def test_a_row_that_cannot_be_read_is_no_gap(name, size):
+    """Rather than leave a row out unsaid, the call fails."""
+    with pytest.raises(UnexpectedPayload, match="cannot be read"):
+        listed(Shelf(30, size, unread=25), name, limit=30)
+
+
+@any_list
+def test_pages_that_do_not_go_on(name):
+    """A venue that gives the same page again and again is not asked for ever."""
+    shelf = Shelf(30, stuck=True)
+    with pytest.raises(UnexpectedPayload, match="does not go on"):
+        listed(shelf, name, limit=30)
+    assert len(shelf.asked) == 2
+
+
+@any_list
+def test_no_time_for_a_further_page(name):
+    """Where the rate budget leaves no time, the call fails rather than give a part of the list."""
+    with pytest.raises(AdapterError) as caught:
+        listed(Shelf(95), name, timeout=2.0, limit=90)
+    assert isinstance(caught.value, NotSent)
+
+
+@given(
+    count=st.integers(0, 60),
+    size=st.integers(1, 12),
+    limit=st.none() | st.integers(1, 70),
+    since=st.none() | st.integers(0, 70),
+    name=st.sampled_from(["fetch_orders", "fetch_open_orders", "fetch_my_trades", "fetch_canceled_orders"]),
+)
+def test_any_pages(count, size, limit, since, name):
+    """Whatever the sizes, the rows are those asked for, each once, in order."""
+    rows = [row for row in range(1, count + 1) if name != "fetch_canceled_orders" or row % 3 == 1]
+    given_rows = listed(Shelf(count, size), name, timeout=1000.0, limit=limit, since=since)
+    if since is not None:
+        wanted = [row for row in rows if row >= since][:limit]
+    elif limit is not None:
+        wanted = rows[-limit:]
+    elif name == "fetch_open_orders":
+        wanted = rows
+    else:
+        wanted = [row for row in rows if row > count - size]
+    assert given_rows == wanted
