@@ -42,5 +42,5 @@ $(READY): pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --editable '.[ccxt,cli,testing]' --group dev
+	$(BIN)/python -m pip install --quiet --editable '.[ccxt,cli,ed25519,testing]' --group dev
 	touch $@

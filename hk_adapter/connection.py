@@ -18,7 +18,7 @@ from hk_adapter.flow.runners import Station
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place, arguments
 from hk_adapter.model.place import account_mark
-from hk_adapter.settings import HmacCredentials, Profile, load_credentials, load_profile
+from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, load_credentials, load_profile
 from hk_adapter.shared import Shared, new_shared, shared_by
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Simulator
 from hk_adapter.transport.clock import VenueClock
@@ -87,7 +87,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     venue = registry.open_venue(_venue_settings(given))
     profile = _profile(given)
     credentials = _credentials(given, profile)
-    simulator = _simulator(given)
+    simulator = _simulator(given, credentials)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     manager, hooks = _joined(venue, shared, wrappers)
@@ -131,7 +131,8 @@ def _shared(
     if simulator is not None or credentials is None:
         return new_shared(limits)  # nobody else talks to this simulator; without a key nothing is counted by key
     family = given.venue_id.partition(":")[0]
-    return shared_by((family, venue.hosts, credentials.api_key, given.budget), limits)
+    by_group = frozenset(limits.items())
+    return shared_by((family, venue.hosts, credentials.api_key, given.budget, by_group), limits)
 
 
 def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:
@@ -187,11 +188,13 @@ def _credentials(given: ConnectArguments, profile: Profile | None) -> Credential
     )
 
 
-def _simulator(given: ConnectArguments) -> Simulator | None:
+def _simulator(given: ConnectArguments, credentials: Credentials | None) -> Simulator | None:
     if given.environment != SIMULATOR or given.base_url is not None:
         return None
     if given.venue_id != "hashkey":
         raise NotSupported(f"{given.venue_id} has no simulator in process", venue=given.venue_id)
     # Sites differ in what they call the cursor of the order lists; this simulator stands for all of them.
     dialect = Dialect(cursor_name="either")
+    if isinstance(credentials, Ed25519Credentials):
+        return Simulator(api_key=credentials.api_key, public_key=credentials.public_key, dialect=dialect)
     return Simulator(api_key=given.api_key or DEFAULT_API_KEY, secret=given.secret or DEFAULT_SECRET, dialect=dialect)

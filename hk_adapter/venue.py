@@ -97,7 +97,8 @@ def connect(
         budget: the local rate budget: None is the venue's documented limits, ``unlimited`` none.
         proxy: URL of an HTTP proxy, or ``environment`` to take the proxy variables; None goes straight.
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
-        venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms).
+        venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
+            ``batch_signature``).
 
     Raises:
         ConfigurationError, InvalidArgument: an unknown venue, site, environment or setting; unusable keys or hosts.

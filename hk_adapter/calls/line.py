@@ -63,8 +63,8 @@ class Line:
         """Raise ConfigurationError where a call could not be signed."""
         if not self.has_credentials:
             raise ConfigurationError(
-                f"{name} needs an API key and its secret: give api_key and secret, or a profile, or set them in the"
-                " environment",
+                f"{name} needs an API key and its secret: give api_key and secret (or private_key), or a profile,"
+                " or set them in the environment",
                 venue=self.venue_id,
                 operation=name,
             )

@@ -12,14 +12,9 @@ if TYPE_CHECKING:
 
 def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, Any]:
     """Give ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
-    data: dict[str, Any] = {
-        "info": balances.info,
-        "timestamp": balances.timestamp,
-        "datetime": iso8601(balances.timestamp),
-        "free": {},
-        "used": {},
-        "total": {},
-    }
+    data: dict[str, Any] = {"info": balances.info, "free": {}, "used": {}, "total": {}}
+    if balances.timestamp is not None:
+        data |= {"timestamp": balances.timestamp, "datetime": iso8601(balances.timestamp)}
     for currency, balance in balances.items():
         row = {
             name: None if value is None else number(value)

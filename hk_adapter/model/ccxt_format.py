@@ -61,7 +61,7 @@ def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
         "remaining": num(order.remaining),
         "cost": num(order.cost),
         "status": None if order.status is None else _FOLDED.get(order.status, str(order.status)),
-        "trades": [_trade_to_ccxt(trade, num) for trade in order.trades],
+        "trades": [trade_to_ccxt(trade, number) for trade in order.trades],
         "fee": fees[0] if len(fees) == 1 else None,
         "fees": fees,
         "info": order.info,
@@ -118,7 +118,12 @@ def _fee_to_ccxt(fee: Fee, num: Callable[[Decimal | None], Any]) -> dict[str, An
     return data
 
 
-def _trade_to_ccxt(trade: Trade, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+def trade_to_ccxt(trade: Trade, number: Number = float) -> dict[str, Any]:
+    """Give ccxt's trade dict; see ``Trade.to_ccxt``."""
+
+    def num(value: Decimal | None) -> Any:
+        return None if value is None else number(value)
+
     fees = [_fee_to_ccxt(fee, num) for fee in trade.fees]
     return {
         "id": trade.id,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.model.ccxt_format import Number, iso8601
+from hk_adapter.model.numbers import MAX_DIGITS
 
 if TYPE_CHECKING:
     from hk_adapter.model.market import Currency, Limits, Market
     from hk_adapter.model.market_data import OrderBook, Ticker
+
+_EXACT = Context(prec=4 * MAX_DIGITS)
+_ROUNDED = Context(prec=28, rounding=ROUND_DOWN)
 
 
 def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
@@ -19,7 +23,7 @@ def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
     spot = market.type == "spot"
     return {
         "id": market.id,
-        "lowercaseId": market.id.lower(),
+        "lowercaseId": None,
         "symbol": market.symbol,
         "base": market.base,
         "quote": market.quote,
@@ -33,7 +37,7 @@ def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
         "swap": False,
         "future": False,
         "option": False,
-        "index": None,
+        "index": False,
         "active": market.active,
         "contract": not spot,
         "linear": None,
@@ -50,8 +54,6 @@ def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
             "amount": num(market.amount_step),
             "price": num(market.price_step),
             "cost": num(market.cost_step),
-            "base": None,
-            "quote": None,
         },
         "limits": {
             "leverage": {"min": None, "max": None},
@@ -75,7 +77,7 @@ def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, An
         "numericId": None,
         "code": currency.code,
         "precision": num(currency.step),
-        "type": None,
+        "type": currency.type,
         "name": currency.name,
         "active": currency.active,
         "deposit": currency.deposit,
@@ -83,14 +85,15 @@ def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, An
         "fee": None,
         "fees": {},
         "networks": {network: {"id": network, "network": network} for network in currency.networks},
-        "limits": {"deposit": dict(nothing), "withdraw": dict(nothing), "amount": dict(nothing)},
-        "margin": None,
+        "limits": {"deposit": dict(nothing), "withdraw": dict(nothing)},
     }
 
 
 def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's ticker dict, with the keys of its ``safe_ticker``; what follows from other fields stays None."""
+    """Give ccxt's ticker dict, with the keys and the derived numbers of its ``safe_ticker``."""
     num = _optional(number)
+    open_, last = ticker.open, ticker.last
+    change = None if open_ is None or last is None else _EXACT.subtract(last, open_)
     return {
         "symbol": ticker.symbol,
         "timestamp": ticker.timestamp,
@@ -101,14 +104,14 @@ def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
         "bidVolume": num(ticker.bid_volume),
         "ask": num(ticker.ask),
         "askVolume": num(ticker.ask_volume),
-        "vwap": None,
+        "vwap": num(_ratio(ticker.quote_volume, ticker.base_volume)),
         "open": num(ticker.open),
         "close": num(ticker.last),
         "last": num(ticker.last),
         "previousClose": None,
-        "change": None,
-        "percentage": None,
-        "average": None,
+        "change": num(change),
+        "percentage": num(_ratio(None if change is None else _EXACT.multiply(change, Decimal(100)), open_)),
+        "average": num(_ratio(None if open_ is None or last is None else _EXACT.add(open_, last), Decimal(2))),
         "baseVolume": num(ticker.base_volume),
         "quoteVolume": num(ticker.quote_volume),
         "markPrice": None,
@@ -127,6 +130,12 @@ def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any
         "datetime": iso8601(book.timestamp),
         "nonce": book.nonce,
     }
+
+
+def _ratio(above: Decimal | None, below: Decimal | None) -> Decimal | None:
+    if above is None or below is None or below == 0:
+        return None
+    return _ROUNDED.divide(above, below)
 
 
 def _optional(number: Number) -> Callable[[Decimal | None], Any]:

@@ -100,6 +100,7 @@ class Currency:
     Attributes:
         code: unified, such as ``ETH``.
         id: the venue's own word.
+        type: ``crypto`` or ``fiat``.
         active: whether it can be deposited and withdrawn now.
         step: amounts are whole multiples of it.
         networks: the chains that carry it, in the venue's words.
@@ -108,6 +109,7 @@ class Currency:
     code: str
     id: str
     name: str | None = None
+    type: str | None = None
     active: bool | None = None
     deposit: bool | None = None
     withdraw: bool | None = None

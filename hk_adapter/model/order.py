@@ -52,6 +52,12 @@ class Trade:
     def __post_init__(self) -> None:
         check_trade(self)
 
+    def to_ccxt(self, number: Any = float) -> dict[str, Any]:
+        """Give ccxt's unified trade dict; ``number`` makes each number from its Decimal, as in ``Order.to_ccxt``."""
+        from hk_adapter.model.ccxt_format import trade_to_ccxt  # noqa: PLC0415 - ccxt_format needs Trade
+
+        return trade_to_ccxt(self, number)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

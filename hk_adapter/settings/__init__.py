@@ -1,7 +1,17 @@
 """Credentials and profiles: arguments, then environment variables, then a profile of the config file."""
 
 from hk_adapter.settings.credentials import HmacCredentials, Secret
+from hk_adapter.settings.ed25519 import Ed25519Credentials
+from hk_adapter.settings.key_parts import AnyCredentials
 from hk_adapter.settings.profiles import Profile, load_profile
 from hk_adapter.settings.sources import load_credentials
 
-__all__ = ["HmacCredentials", "Profile", "Secret", "load_credentials", "load_profile"]
+__all__ = [
+    "AnyCredentials",
+    "Ed25519Credentials",
+    "HmacCredentials",
+    "Profile",
+    "Secret",
+    "load_credentials",
+    "load_profile",
+]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
@@ -11,7 +10,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
 _HIDDEN = "<hidden>"
 
 
-class _Unshown:
+class Unshown:
     """What a holder of secrets has in common: no way to show or serialize it."""
 
     __slots__ = ()
@@ -32,7 +31,7 @@ class _Unshown:
         raise TypeError(f"{type(self).__name__} is not to be pickled or copied")
 
 
-class Secret(_Unshown):
+class Secret(Unshown):
     """Text that is never shown, pickled or put into JSON. Compares in constant time.
 
     Raises:
@@ -60,7 +59,7 @@ class Secret(_Unshown):
         return hmac.compare_digest(ours, theirs)
 
 
-class HmacCredentials(_Unshown):
+class HmacCredentials(Unshown):
     """A key and the secret that signs for it, as ``hk_adapter.hooks.Credentials`` wants them.
 
     Raises:
@@ -69,22 +68,31 @@ class HmacCredentials(_Unshown):
 
     __slots__ = ("__api_key", "__secret")
 
-    def __init__(self, api_key: str | Secret, secret: str | Secret) -> None:
-        given = Given("api_key", api_key), Given("secret", secret)
+    def __init__(self, api_key: str | Secret | Given, secret: str | Secret | Given) -> None:
+        halves = given("api_key", api_key), given("secret", secret)
         del api_key, secret
-        self.__api_key, self.__secret = (one.checked() for one in given)
+        self.__api_key, self.__secret = (half.checked() for half in halves)
 
     @property
     def api_key(self) -> str:
         """The public part, as it goes into a header."""
         return self.__api_key.reveal()
 
+    @property
+    def kind(self) -> str:
+        """How it signs."""
+        return "hmac"
+
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
         return hmac.digest(self.__secret.reveal().encode(), message, "sha256").hex()
 
+    def ed25519(self, message: bytes) -> NoReturn:
+        """Raise ConfigurationError: there is no private key to do so with."""
+        raise ConfigurationError("an HMAC key cannot sign by Ed25519: that takes a key with a private_key")
 
-class Given(_Unshown):
+
+class Given(Unshown):
     """A value as somebody gave it, hidden from the start, with the name that errors call it by."""
 
     __slots__ = ("name", "value")
@@ -100,24 +108,17 @@ class Given(_Unshown):
             raise ConfigurationError(f"{self.name} {fault}")
         return self.value if isinstance(self.value, Secret) else Secret(self.value)
 
+    def text(self) -> str:
+        """Give it as text of any form; raise ConfigurationError, with its name only, if it is none or blank."""
+        value = self.value.reveal() if isinstance(self.value, Secret) else self.value
+        if isinstance(value, str) and value.strip():
+            return value
+        raise ConfigurationError(f"{self.name} {_fault(value)}")
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Both halves as one source gave them; a half that it did not give is None."""
 
-    source: str
-    api_key: Given
-    secret: Given
-
-    def credentials(self) -> HmacCredentials | None:
-        """Make credentials of both halves; None without any, ConfigurationError for one alone."""
-        halves = (self.api_key, self.secret)
-        missing = [half.name for half in halves if half.value is None]
-        if len(missing) == 2:
-            return None
-        if missing:
-            raise ConfigurationError(f"half a pair of credentials in {self.source}: {missing[0]} is missing")
-        return HmacCredentials(*[half.checked() for half in halves])
+def given(name: str, value: str | Secret | Given | None) -> Given:
+    """Name a value, unless it has a name already."""
+    return value if isinstance(value, Given) else Given(name, value)
 
 
 def forget(error: AdapterError) -> AdapterError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
-from hk_adapter.settings.credentials import Given, HmacCredentials, Pair, forget
+from hk_adapter.settings.credentials import Given, Secret, forget
+from hk_adapter.settings.ed25519 import is_pem, path_of
+from hk_adapter.settings.key_parts import AnyCredentials, KeyParts, passphrase_of
+from hk_adapter.settings.private_file import read_private_file
 
 CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
 
 _ENVIRONMENTS = ("production", "sandbox", "simulator")
-_KEYS = ("venue", "environment", "api_key", "secret", "plugins")
+_KEYS = ("venue", "environment", "api_key", "secret", "private_key", "private_key_passphrase", "plugins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,15 @@ class Profile:
         environment: None where the profile names none.
         plugins: ids of the wrappers that it asks for.
         credentials: None where it has no key.
+        passphrase: None where it has no ``private_key_passphrase``.
     """
 
     name: str
     venue: str
     environment: str | None = None
     plugins: tuple[str, ...] = ()
-    credentials: HmacCredentials | None = field(default=None, repr=False, compare=False)
+    credentials: AnyCredentials | None = field(default=None, repr=False, compare=False)
+    passphrase: Secret | None = field(default=None, repr=False, compare=False)
 
     def check_fits(self, venue_id: str, environment: str | None) -> None:
         """Raise ConfigurationError if the call asks for another venue or environment; None asks for none."""
@@ -88,11 +92,11 @@ def find_profile(venue_id: str, profile: object, environment: str | None, env: M
     if not isinstance(name, str) or not name.strip():
         raise InvalidArgument(f"profile is {name!r}, not the name of one")
     path = _config_path(env)
-    profiles = _parse(_read(path), path).get("profiles")
+    profiles = _parse(read_private_file(path, f"config file {path}"), path).get("profiles")
     if not isinstance(profiles, dict) or name not in profiles:
         known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) else ""
         raise ConfigurationError(f"config file {path} has no profile {name!r}; it has: {known or 'none'}")
-    found = _profile(name, profiles[name], f"profile {name!r} of {path}")
+    found = _profile(name, profiles[name], path, env)
     found.check_fits(venue_id, environment)
     return found
 
@@ -109,25 +113,6 @@ def _config_path(env: Mapping[str, str]) -> Path:
     return Path(home, ".config", "hk-adapter", "config.toml")
 
 
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            fault = _access_fault(os.fstat(file.fileno()))
-            if fault:
-                raise ConfigurationError(f"config file {path} {fault}: chmod 600 {shlex.quote(str(path))}")
-            return file.read()
-    except OSError as error:
-        raise ConfigurationError(f"config file {path} cannot be read: {error.strerror}") from error
-
-
-def _access_fault(status: os.stat_result) -> str | None:
-    if os.name != "posix":
-        return None
-    if status.st_uid not in {0, os.geteuid()}:
-        return "belongs to another user; make it your own, and run"
-    return "is open to others; run" if status.st_mode & 0o077 else None
-
-
 def _parse(content: bytes, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(content.decode())
@@ -138,7 +123,8 @@ def _parse(content: bytes, path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"config file {path} is not TOML{f' at {place[0]}' if place else ''}") from error
 
 
-def _profile(name: str, table: object, place: str) -> Profile:
+def _profile(name: str, table: object, path: Path, env: Mapping[str, str]) -> Profile:
+    place = f"profile {name!r} of {path}"
     if not isinstance(table, dict):
         raise ConfigurationError(f"{place} is not a table")
     unknown = sorted(set(table) - set(_KEYS))
@@ -151,11 +137,27 @@ def _profile(name: str, table: object, place: str) -> Profile:
         raise ConfigurationError(f"{place} has an 'environment' other than {', '.join(_ENVIRONMENTS)}")
     if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
         raise ConfigurationError(f"{place} has 'plugins' that are not a list of ids")
-    key, secret = (Given(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret"))
+    passphrase = _passphrase(table, place)
     return Profile(
         name=name,
         venue=venue,
         environment=environment,
         plugins=tuple(plugins),
-        credentials=Pair(place, key, secret).credentials(),
+        credentials=_parts(table, place).credentials(passphrase_of(venue, env, passphrase)),
+        passphrase=None if passphrase.value is None else Secret(passphrase.text()),
     )
+
+
+def _parts(table: Mapping[str, Any], place: str) -> KeyParts:
+    halves = {half: Given(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret", "private_key")}
+    text = table.get("private_key")
+    if isinstance(text, str) and text.strip() and not is_pem(text) and not path_of(text).is_absolute():
+        raise ConfigurationError(f"{halves['private_key'].name} is neither PEM text nor an absolute path")
+    return KeyParts(place, **halves)
+
+
+def _passphrase(table: Mapping[str, Any], place: str) -> Given:
+    passphrase = Given(f"private_key_passphrase in {place}", table.get("private_key_passphrase"))
+    if passphrase.value is not None and "secret" in table:
+        raise ConfigurationError(f"{passphrase.name} is beside a secret, which it cannot unlock")
+    return passphrase

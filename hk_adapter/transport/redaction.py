@@ -16,8 +16,10 @@ from hk_adapter.transport.request_line import UnusableAnswer
 
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
 _NAMED_SECRET = re.compile(
-    r"(?i)\b(signature|secret|token|authorization|(?:x-)?(?:\w+-)?api[-_]?key)\b(['\"]?\s*[=:]\s*)[^\s,;&]+"
+    r"(?i)(?<![A-Za-z0-9])(signature|secret|token|authorization|passphrase|password|(?:api|private)[-_]?key)\b"
+    r"(['\"]?\s*[=:]\s*)(?:'[^']*'[^\s,;&]*|\"[^\"]*\"[^\s,;&]*|[^\s,;&]+)"
 )
+_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 _CHATTY_LOGGERS = (
     "urllib3.connectionpool",
@@ -49,8 +51,8 @@ def stand_in(error: BaseException) -> LibraryFailure:
 
 
 def redact(text: str) -> str:
-    """Return a text without query strings and without values named as a key, signature, secret or token."""
-    return _NAMED_SECRET.sub(r"\1\2[redacted]", _QUERY.sub("?[redacted]", text))
+    """Return a text without query strings, private keys, and values named as a key, passphrase, signature or token."""
+    return _NAMED_SECRET.sub(r"\1\2[redacted]", _QUERY.sub("?[redacted]", _PEM.sub("[redacted]", text)))
 
 
 def redact_library_logs() -> None:

@@ -22,17 +22,19 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.connection import ConnectArguments
 from hk_adapter.hooks import VenueSettings
-from hk_adapter.settings import load_credentials
+from hk_adapter.settings import Ed25519Credentials, load_credentials
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.core import SeenRequest
 
 KEY = "canary-key/+4711&8"
 SECRET = "canary-secret/+0815&9"
 PROXY_PASSWORD = "canary-proxy-2342"
+PASSPHRASE = "canary-passphrase/+1331&7"
+PRIVATE_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 TESTS = str(Path(__file__).parent.parent)
 FORMS = [
     form
-    for canary in (KEY, SECRET, PROXY_PASSWORD)
+    for canary in (KEY, SECRET, PROXY_PASSWORD, PASSPHRASE)
     for form in (
         canary,
         urllib.parse.quote(canary, safe=""),
@@ -44,12 +46,30 @@ FORMS = [
 ]
 
 
+def pems():
+    """Write the private key of RFC 8032's first test, locked and open, and its public half."""
+    serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
+    ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
+    key = ed25519.Ed25519PrivateKey.from_private_bytes(PRIVATE_SEED)
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    locked = key.private_bytes(*form, serialization.BestAvailableEncryption(PASSPHRASE.encode()))
+    public = key.public_key().public_bytes(form[0], serialization.PublicFormat.SubjectPublicKeyInfo)
+    return [locked.decode(), key.private_bytes(*form, serialization.NoEncryption()).decode(), public.decode()]
+
+
+def forms_of(*private_keys):
+    """List what of private keys must not show: their lines, and the bytes behind them in the usual forms."""
+    lines = [line for text in private_keys for line in text.splitlines() if "-----" not in line]
+    return [*lines, PRIVATE_SEED.hex(), base64.b64encode(PRIVATE_SEED).decode(), repr(PRIVATE_SEED)[2:-1]]
+
+
 class Told:
     """Everything that a bot could have shown, and where. Its own repr is short: it stands in many a frame."""
 
     def __init__(self):
         self.things: list[tuple[str, str]] = []
         self.signatures: set[str] = set()
+        self.private_keys: list[str] = []
 
     def add(self, where, text):
         """Remember a text."""
@@ -80,7 +100,7 @@ class Told:
 
     def leaks(self):
         """Say where a canary or a signature shows."""
-        forms = [*FORMS, *self.signatures]
+        forms = [*FORMS, *self.signatures, *self.private_keys]
         return sorted({f"{where}: {form}" for where, text in self.things for form in forms if form in text})
 
 
@@ -164,7 +184,16 @@ def signatures(monkeypatch):
         made.add(signature)
         return signature
 
+    ed25519 = Ed25519Credentials.ed25519
+
+    def signing_by_ed25519(self, message):
+        signature = ed25519(self, message)
+        text = base64.b64encode(signature).decode()
+        made.update({signature.hex(), text, urllib.parse.quote(text, safe=""), repr(signature)[2:-1]})
+        return signature
+
     monkeypatch.setattr("hk_adapter.settings.credentials.HmacCredentials.hmac_sha256", signing)
+    monkeypatch.setattr("hk_adapter.settings.ed25519.Ed25519Credentials.ed25519", signing_by_ed25519)
     return made
 
 
@@ -261,6 +290,36 @@ async def test_no_canary_is_told(open_desk, log, signatures, where, monkeypatch)
     assert told.leaks() == []
 
 
+@pytest.mark.parametrize("where", ["in-process", "http"])
+async def test_no_canary_of_a_private_key_is_told(open_desk, log, signatures, where, monkeypatch, tmp_path):
+    """An Ed25519 key, its file's content, its passphrase and its signatures stay hidden as those of HMAC do."""
+    told = Told()
+    wrapper = Watching()
+    locked, opened, public = pems()
+    told.private_keys = forms_of(locked, opened)
+    path = tmp_path / "trading.pem"
+    path.write_text(locked)
+    path.chmod(0o600)
+    monkeypatch.setenv("HK_ADAPTER_HASHKEY_PRIVATE_KEY_PASSPHRASE", PASSPHRASE)
+    asyncio.get_running_loop().set_debug(True)
+    simulator = Simulator(api_key=KEY, public_key=public)
+    options = {"api_key": KEY, "plugins": [wrapper], "budget": "unlimited", "timeout": 0.1}
+    if where == "in-process":
+        desk = await open_desk(simulator=simulator, private_key=locked, **options)
+        await everything(desk, told)
+    else:
+        with serve(simulator=simulator) as served:
+            desk = await open_desk(base_url=served.url, served=served.control, private_key=str(path), **options)
+            await everything(desk, told)
+    gc.collect()
+    told.signatures = signatures
+    shown_by(desk, told, wrapper)
+    told.add("log and warnings", log())
+    assert len(told.things) > 500
+    assert len(signatures) > 20
+    assert told.leaks() == []
+
+
 PAIR = {"api_key": KEY, "secret": SECRET}
 UNUSABLE = {
     "half": {"api_key": KEY},
@@ -293,6 +352,33 @@ async def test_a_connection_that_cannot_be_opened_tells_none(open_desk, environm
     assert told.leaks() == []
 
 
+@pytest.mark.parametrize("environment", ["production", "simulator"])
+@pytest.mark.parametrize("fault", ["locked", "wrong-passphrase", "broken", "open-file", "missing-file", "site", "both"])
+async def test_a_private_key_that_cannot_be_used_is_not_told(open_desk, environment, fault, monkeypatch, tmp_path):
+    """Whatever is wrong with it, or with the rest, an error may name its file, and nothing of what is in it."""
+    locked, opened, _ = pems()
+    told = Told()
+    told.private_keys = forms_of(locked, opened)
+    path = tmp_path / "trading.pem"
+    path.write_text(locked)
+    path.chmod(0o644 if fault == "open-file" else 0o600)
+    given = {
+        "locked": {"private_key": locked},
+        "broken": {"private_key": opened.replace("-----END", SECRET + "\n-----END")},
+        "missing-file": {"private_key": str(tmp_path / "none.pem")},
+        "site": {"private_key": opened, "site": "moon"},
+        "both": {"private_key": opened, "secret": SECRET},
+    }.get(fault, {"private_key": str(path)})
+    if fault in {"wrong-passphrase", "open-file"}:
+        monkeypatch.setenv("HK_ADAPTER_HASHKEY_PRIVATE_KEY_PASSPHRASE", f"{PASSPHRASE}?")
+    with pytest.raises(hk.ConfigurationError) as caught:
+        await open_desk(environment=environment, api_key=KEY, **given)
+    told.error("the error", caught.value)
+    assert told.leaks() == []
+    if "file" in fault:
+        assert str(given["private_key"]) in str(caught.value)
+
+
 @pytest.mark.parametrize("name", IN_A_WRONG_PLACE)
 async def test_a_secret_in_a_wrong_place_is_not_repeated(open_desk, name):
     """A URL or a setting that holds a secret is refused without repeating it."""
@@ -323,7 +409,9 @@ async def test_settings_hide_their_values(open_desk):
         pickle.dumps(credentials)
     told.add("pickling credentials", str(caught.value))
     fields = {one.name: None for one in dataclasses.fields(ConnectArguments)}
-    given = ConnectArguments(**fields | {"venue_id": "hashkey", "api_key": KEY, "secret": SECRET})
+    given = ConnectArguments(
+        **fields | {"venue_id": "hashkey", "api_key": KEY, "secret": SECRET, "private_key": SECRET}
+    )
     told.add("connect's arguments", repr(given) + str(given) + pprint.pformat(given))
     told.object("venue settings", VenueSettings(venue_id="hashkey", environment="production"))
     desk = await open_desk(

@@ -131,11 +131,18 @@ def test_an_unusable_argument_is_named(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", ["canary", "", b"canary"])
-def test_a_private_key_is_not_supported_yet(value: Any) -> None:
-    """Asked for a signature that we cannot make, we say so instead of using another key."""
-    with pytest.raises(ConfigurationError, match="Ed25519 keys are not supported yet") as caught:
+def test_a_secret_beside_a_private_key_is_refused(value: Any) -> None:
+    """A key signs in one way; we do not choose it for the caller."""
+    with pytest.raises(ConfigurationError, match="both secret and private_key in the arguments") as caught:
         load_credentials("hashkey", api_key="key", secret="secret", private_key=value, env={})
     assert "canary" not in str(caught.value)
+
+
+def test_a_secret_beside_a_private_key_is_refused_among_the_variables() -> None:
+    """Two variables for one key are a contradiction too."""
+    env = {**VARIABLES, "HK_ADAPTER_HASHKEY_PRIVATE_KEY": "canary"}
+    with pytest.raises(ConfigurationError, match="both secret and private_key in the environment variables"):
+        load_credentials("hashkey", env=env)
 
 
 @pytest.mark.parametrize("venue_id", ["", None, 5])
@@ -149,7 +156,14 @@ CANARIES: list[tuple[str, dict[str, Any]]] = [
     ("half a pair", {"api_key": "canary"}),
     ("unusable half", {"api_key": "canary", "secret": " canary"}),
     ("not text", {"api_key": "canary", "secret": b"canary"}),
-    ("private key", {"private_key": "canary"}),
+    ("private key alone", {"private_key": "canary"}),
+    ("two keys", {"api_key": "canary", "secret": "canary", "private_key": "canary"}),
+    ("no file", {"api_key": "canary", "private_key": "canary"}),
+    ("no PEM", {"api_key": "canary", "private_key": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----"}),
+    ("no passphrase", {"api_key": "canary", "private_key": "-----BEGIN ENCRYPTED PRIVATE KEY-----\ncanary"}),
+    ("two keys in a profile", {"profile": "two"}),
+    ("a passphrase without use", {"profile": "unlocks"}),
+    ("a relative path", {"profile": "relative"}),
     ("no such profile", {"api_key": "canary", "secret": "canary", "profile": "other"}),
     ("contradiction", {"api_key": "canary", "secret": "canary", "profile": "main", "environment": "production"}),
     ("half a pair in a profile", {"profile": "half"}),
@@ -168,6 +182,20 @@ api_key = "canary"
 [profiles.unknown]
 venue = "hashkey"
 key = "canary"
+[profiles.two]
+venue = "hashkey"
+api_key = "canary"
+secret = "canary"
+private_key = "canary"
+[profiles.unlocks]
+venue = "hashkey"
+api_key = "canary"
+secret = "canary"
+private_key_passphrase = "canary"
+[profiles.relative]
+venue = "hashkey"
+api_key = "canary"
+private_key = "canary"
 """
 
 

@@ -86,7 +86,7 @@ def _rate_limited(response: Response, operation: str) -> RateLimited:
     kind = "the address is blocked for ignoring a rate limit" if response.status == 418 else "asked too often"
     error = RateLimited(kind, venue=VENUE, operation=operation, http_status=response.status)
     error.retry_after = _retry_after(response)
-    if error.retry_after is None and not operation.startswith("fetch_"):
+    if error.retry_after is None and operation.startswith(("cancel_", "create_")):
         error.retry_after = ORDER_LIMIT_PENALTY
     return error
 

@@ -1,163 +1,134 @@
-"""HashKey's spot endpoints in the venue's own words: one function a call, returning what to send."""
+"""Every HashKey endpoint in use, one row each: where it is, what it costs, which hook asks it, who reads the answer.
+
+The rooms ``orders``, ``account`` and ``markets`` hold the hooks. Endpoints that are not used are in
+``docs/venues/hashkey.md``.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import NotSupported
 from hk_adapter.flow.effects import HttpCall, Lane
-from hk_adapter.model import (
-    CancelAllRequest,
-    CancelOrdersRequest,
-    CancelRequest,
-    CreateOrderRequest,
-    FetchOrderRequest,
-    ListOrdersRequest,
-    OrderType,
+from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
+from hk_adapter.venues.hashkey.parse.batches import parse_created
+from hk_adapter.venues.hashkey.parse.fills import parse_fills
+from hk_adapter.venues.hashkey.parse.market_data import (
+    parse_book,
+    parse_candles,
+    parse_public_trades,
+    parse_tickers,
+    parse_time,
 )
-from hk_adapter.venues.hashkey.sites import ORDERS, PUBLIC, QUERIES
-from hk_adapter.venues.hashkey.symbols import venue_symbol
+from hk_adapter.venues.hashkey.parse.markets import parse_currencies, parse_markets
+from hk_adapter.venues.hashkey.parse.orders import parse_order, parse_page
+from hk_adapter.venues.hashkey.refusals import parse_refusals
+from hk_adapter.venues.hashkey.sites import ORDERS, PUBLIC, QUERIES, Site
 
-LONGEST_ORDER_ID = 20
-LONGEST_CLIENT_ORDER_ID = 255
-LARGEST_BATCH = 100
-LARGEST_PAGE = 1000
-MASS_WEIGHT = 5
-"""Of batch and mass cancels: HK says 5 (Nov 2025), the text of 2026 says 1; the dearer is safe under both."""
+EVERY_SITE = ("hk", "global", "mena")
 
 
-def cancel_order(request: CancelRequest) -> HttpCall:
-    """DELETE ``/api/v1/spot/order``, weight 1: by ``orderId`` or ``clientOrderId``, never both.
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One row.
 
-    Which of the two wins is not documented, so the order id is sent where both are given.
+    Attributes:
+        weight: what it costs; the dearer one where documentations differ, 1 where none says.
+        group: the rate-limit group that it is charged to; those of ``public`` need no key.
+        lane: which part of that group it may use.
+        hook: the hook that asks it.
+        parser: reads its answer; None where nothing but success is in it.
+        sites: where it is documented.
     """
-    return HttpCall(
-        method="DELETE",
-        path="/api/v1/spot/order",
-        params=_one_id(request.order_id, request.client_order_id, client_name="clientOrderId"),
-        signed=True,
-        group=ORDERS,
-        lane=Lane.CANCEL,
-    )
 
+    method: str
+    path: str
+    weight: int
+    group: str
+    lane: Lane
+    hook: str
+    parser: Callable[..., object] | None
+    sites: tuple[str, ...] = EVERY_SITE
 
-def fetch_order(request: FetchOrderRequest) -> HttpCall:
-    """GET ``/api/v1/spot/order``, weight 1: here the client's id is called ``origClientOrderId``."""
-    return HttpCall(
-        method="GET",
-        path="/api/v1/spot/order",
-        params=_one_id(request.order_id, request.client_order_id, client_name="origClientOrderId"),
-        signed=True,
-        group=QUERIES,
-    )
-
-
-def cancel_orders(request: CancelOrdersRequest) -> HttpCall:
-    """DELETE ``/api/v1/spot/cancelOrderByIds``, up to 100 ids; weight 5 on HK (Nov 2025), 1 in the text of 2026."""
-    for order_id in request.order_ids:
-        _check_order_id(order_id)
-    return HttpCall(
-        "DELETE",
-        "/api/v1/spot/cancelOrderByIds",
-        params={"ids": ",".join(request.order_ids)},
-        signed=True,
-        group=ORDERS,
-        lane=Lane.CANCEL,
-        weight=MASS_WEIGHT,
-    )
-
-
-def cancel_symbol(request: CancelAllRequest, symbol: str) -> HttpCall:
-    """DELETE ``/api/v1/spot/openOrders``: up to 200 orders of one symbol (2026; 1000 on HK in Nov 2025)."""
-    return _cancel_scope("/api/v1/spot/openOrders", {"symbol": venue_symbol(symbol)}, request)
-
-
-def cancel_every_symbol(request: CancelAllRequest) -> HttpCall:
-    """DELETE ``/api/v1/spot/cancelAllOpenOrders``: up to 200 orders; not on every site."""
-    return _cancel_scope("/api/v1/spot/cancelAllOpenOrders", {"limit": "200"}, request)
-
-
-def fetch_open_orders(request: ListOrdersRequest, cursor: str) -> HttpCall:
-    """GET ``/api/v1/spot/openOrders``, weight 1, up to 1000 rows."""
-    return _list_orders("/api/v1/spot/openOrders", 1, request, cursor)
-
-
-def fetch_orders(request: ListOrdersRequest, cursor: str) -> HttpCall:
-    """GET ``/api/v1/spot/tradeOrders``, weight 5, up to 1000 rows of the last 90 days, canceled orders included."""
-    return _list_orders("/api/v1/spot/tradeOrders", 5, request, cursor)
-
-
-def create_order(request: CreateOrderRequest) -> HttpCall:
-    """POST ``/api/v1.1/spot/order``, weight 1. Market orders go by ``quantity`` (base) or ``amount`` (quote)."""
-    _check_client_order_id(request.client_order_id)
-    params = {
-        "symbol": venue_symbol(request.symbol),
-        "side": request.side.upper(),
-        "type": _type_word(request),
-    }
-    _put(params, "quantity", request.amount)
-    _put(params, "amount", request.cost)
-    _put(params, "price", request.price)
-    if request.time_in_force is not None:
-        params["timeInForce"] = str(request.time_in_force)
-    params["newClientOrderId"] = request.client_order_id
-    return HttpCall(method="POST", path="/api/v1.1/spot/order", params=params, signed=True, group=ORDERS)
-
-
-def fetch_time() -> HttpCall:
-    """GET ``/api/v1/time``, public."""
-    return HttpCall(method="GET", path="/api/v1/time", group=PUBLIC)
-
-
-def _type_word(request: CreateOrderRequest) -> str:
-    if request.post_only:
-        return "LIMIT_MAKER"
-    return "MARKET" if request.type is OrderType.MARKET else "LIMIT"
-
-
-def _put(params: dict[str, str], name: str, value: Decimal | None) -> None:
-    if value is not None:
-        params[name] = format(value, "f")
-
-
-def check_ids(order_id: str | None, client_order_id: str | None) -> None:
-    """Refuse ids that no order of HashKey can have. Raises InvalidArgument."""
-    if client_order_id is not None:
-        _check_client_order_id(client_order_id)
-    if order_id is not None:
-        _check_order_id(order_id)
-
-
-def _one_id(order_id: str | None, client_order_id: str | None, *, client_name: str) -> dict[str, str]:
-    check_ids(order_id, client_order_id)
-    if order_id is not None:
-        return {"orderId": order_id}
-    if client_order_id is None:
-        raise InvalidArgument("order_id or client_order_id is needed")
-    return {client_name: client_order_id}
-
-
-def _cancel_scope(path: str, params: dict[str, str], request: CancelAllRequest) -> HttpCall:
-    if request.side is not None:
-        params["side"] = request.side.upper()
-    return HttpCall("DELETE", path, params=params, signed=True, group=ORDERS, lane=Lane.CANCEL, weight=MASS_WEIGHT)
-
-
-def _list_orders(path: str, weight: int, request: ListOrdersRequest, cursor: str) -> HttpCall:
-    params = {} if request.symbol is None else {"symbol": venue_symbol(request.symbol)}
-    if request.before_id is not None:
-        params[cursor] = request.before_id
-    params["limit"] = str(min(request.limit or LARGEST_PAGE, LARGEST_PAGE))
-    return HttpCall("GET", path, params=params, signed=True, group=QUERIES, weight=weight)
-
-
-def _check_order_id(order_id: str) -> None:
-    if len(order_id) > LONGEST_ORDER_ID:
-        raise InvalidArgument(f"order_id: hashkey's have up to {LONGEST_ORDER_ID} characters, not {len(order_id)}")
-
-
-def _check_client_order_id(client_order_id: str) -> None:
-    if len(client_order_id) > LONGEST_CLIENT_ORDER_ID:
-        raise InvalidArgument(
-            f"client_order_id: hashkey's have up to {LONGEST_CLIENT_ORDER_ID} characters, not {len(client_order_id)}"
+    def call(self, params: Mapping[str, str], *, json: Any = None, path: str | None = None) -> HttpCall:
+        """Write what to send; ``path`` replaces the row's."""
+        return HttpCall(
+            method=self.method,
+            path=path or self.path,
+            params=params,
+            json=json,
+            signed=self.group != PUBLIC,
+            group=self.group,
+            lane=self.lane,
+            weight=self.weight,
         )
+
+    def check_site(self, site: Site) -> None:
+        """Raise NotSupported where the site has no such endpoint."""
+        if site.name not in self.sites:
+            text = f"{VENUE}'s site {site.name} has no {self.method} {self.path}"
+            raise NotSupported(text, venue=VENUE, operation=self.hook)
+
+
+_N, _C = Lane.NORMAL, Lane.CANCEL
+
+# Weights: HashKey's documentations of HK (Nov 2025) and MENA (Sept 2026). The first says 5 for batches and mass cancels
+# where the second says 1; the dearer is safe under both.
+# fmt: off
+CREATE_ORDER = Endpoint("POST", "/api/v1.1/spot/order", 1, ORDERS, _N, "create_order", parse_order)
+TEST_ORDER = Endpoint("POST", "/api/v1/spot/orderTest", 1, ORDERS, _N, "create_order", None, ("hk", "global"))
+CREATE_ORDERS = Endpoint("POST", "/api/v1.1/spot/batchOrders", 5, ORDERS, _N, "create_orders", parse_created)
+CANCEL_ORDER = Endpoint("DELETE", "/api/v1/spot/order", 1, ORDERS, _C, "cancel_order", parse_order)
+CANCEL_ORDERS = Endpoint("DELETE", "/api/v1/spot/cancelOrderByIds", 5, ORDERS, _C, "cancel_orders", parse_refusals)
+CANCEL_SYMBOL = Endpoint("DELETE", "/api/v1/spot/openOrders", 5, ORDERS, _C, "cancel_all_orders", None)
+CANCEL_EVERY_SYMBOL = Endpoint(
+    "DELETE", "/api/v1/spot/cancelAllOpenOrders", 5, ORDERS, _C, "cancel_all_orders", None, ("global", "mena"))
+
+ORDER = Endpoint("GET", "/api/v1/spot/order", 1, QUERIES, _N, "fetch_order", parse_order)
+OPEN_ORDERS = Endpoint("GET", "/api/v1/spot/openOrders", 1, QUERIES, _N, "fetch_open_orders", parse_page)
+ORDER_HISTORY = Endpoint("GET", "/api/v1/spot/tradeOrders", 5, QUERIES, _N, "fetch_orders", parse_page)
+SUB_OPEN_ORDERS = Endpoint(
+    "GET", "/api/v1/spot/subAccount/openOrders", 1, QUERIES, _N, "fetch_open_orders", parse_page, ("global", "mena"))
+SUB_ORDER_HISTORY = Endpoint(
+    "GET", "/api/v1/spot/subAccount/tradeOrders", 5, QUERIES, _N, "fetch_orders", parse_page, ("global", "mena"))
+
+FILLS = Endpoint("GET", "/api/v1/account/trades", 5, QUERIES, _N, "fetch_my_trades", parse_fills)
+SUB_FILLS = Endpoint(
+    "GET", "/api/v1/subAccount/trades", 5, QUERIES, _N, "fetch_my_trades", parse_fills, ("global", "mena"))
+BALANCES = Endpoint("GET", "/api/v1/account", 5, QUERIES, _N, "fetch_balance", parse_balances)
+FEES = Endpoint("GET", "/api/v1/account/vipInfo", 5, QUERIES, _N, "fetch_trading_fees", parse_fees)
+ACCOUNTS = Endpoint("GET", "/api/v1/account/type", 5, QUERIES, _N, "fetch_accounts", parse_accounts)
+KEY = Endpoint("GET", "/api/v1/account/checkApiKey", 1, QUERIES, _N, "check_key", parse_key)
+
+MARKETS = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_markets", parse_markets)
+CURRENCIES = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_currencies", parse_currencies)
+TICKERS = Endpoint("GET", "/quote/v1/ticker/24hr", 1, PUBLIC, _N, "fetch_tickers", parse_tickers)
+BOOK = Endpoint("GET", "/quote/v1/depth", 1, PUBLIC, _N, "fetch_order_book", parse_book)
+TRADES = Endpoint("GET", "/quote/v1/trades", 1, PUBLIC, _N, "fetch_trades", parse_public_trades)
+CANDLES = Endpoint("GET", "/quote/v1/klines", 1, PUBLIC, _N, "fetch_ohlcv", parse_candles)
+TIME = Endpoint("GET", "/api/v1/time", 1, PUBLIC, _N, "fetch_time", parse_time)
+PING = Endpoint("GET", "/api/v1/ping", 1, PUBLIC, _N, "fetch_status", None)
+# fmt: on
+
+ENDPOINTS = (
+    CREATE_ORDER, TEST_ORDER, CREATE_ORDERS, CANCEL_ORDER, CANCEL_ORDERS, CANCEL_SYMBOL, CANCEL_EVERY_SYMBOL,
+    ORDER, OPEN_ORDERS, ORDER_HISTORY, SUB_OPEN_ORDERS, SUB_ORDER_HISTORY,
+    FILLS, SUB_FILLS, BALANCES, FEES, ACCOUNTS, KEY,
+    MARKETS, CURRENCIES, TICKERS, BOOK, TRADES, CANDLES, TIME, PING,
+)  # fmt: skip
+"""All of them."""
+
+_EXTRAS = (TEST_ORDER, SUB_OPEN_ORDERS, SUB_ORDER_HISTORY, SUB_FILLS)
+"""Without these a hook still does what it is for: tests of orders, and lists of sub-accounts beside ``accountId``."""
+
+
+def site_support(site: Site) -> Mapping[str, Literal["partial", False]]:
+    """Name the hooks that lack some of their endpoints on a site, or all of them."""
+    there: dict[str, set[bool]] = {}
+    for endpoint in ENDPOINTS:
+        if endpoint not in _EXTRAS:
+            there.setdefault(endpoint.hook, set()).add(site.name in endpoint.sites)
+    return {hook: "partial" if True in found else False for hook, found in there.items() if False in found}

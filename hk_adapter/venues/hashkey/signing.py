@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Mapping
+from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 from hk_adapter.errors import ConfigurationError
@@ -10,7 +13,16 @@ from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials
 
+SignedOfJson = Literal["query", "query_and_body"]
+"""What is signed where the body is JSON: no documentation says it for batches.
+
+Only the query was signed in calls that the venue took (ccxt, 2024); the general rule of the documentation, query and
+body joined by nothing, would sign both.
+"""
+SIGNED_OF_JSON: tuple[str, ...] = get_args(SignedOfJson)
+
 _FORM = "application/x-www-form-urlencoded"
+_JSON = "application/json"
 _IN_QUERY = frozenset({"GET", "DELETE"})
 _FIRST_13_DIGITS = 1_000_000_000_000
 _LAST_13_DIGITS = 9_999_999_999_999
@@ -47,23 +59,47 @@ def build_request(
     origin: str,
     key_header: str,
     recv_window: int | None,
+    batch_signature: SignedOfJson = "query",
 ) -> HttpRequest:
-    """Build the finished request. Parameters go in the query string of GET and DELETE, else in a form body.
+    """Build the finished request.
 
-    The signature is appended to the very text that was signed, so that what is signed is what is sent.
-    Raises ConfigurationError for a signed call without credentials.
+    Parameters go in the query string of GET and DELETE and beside a JSON body, else in a form body. The signature is
+    appended to the very text that was signed, so that what is signed is what is sent. Raises ConfigurationError for a
+    signed call without credentials.
     """
+    body = None if call.json is None else json_body(call.json)
     if not call.signed:
-        return _placed(call, origin, encode(call.params), {})
+        return _placed(call, origin, encode(call.params), {}, body)
     if credentials is None:
         raise ConfigurationError(f"hashkey needs an API key for {call.method} {call.path}")
     text = total_params(call.params, timestamp, recv_window)
-    signature = credentials.hmac_sha256(text.encode("ascii"))
-    return _placed(call, origin, f"{text}&signature={signature}", {key_header: credentials.api_key})
+    message = text.encode("ascii")
+    if body is not None and batch_signature == "query_and_body":
+        message += body
+    headers = {key_header: credentials.api_key}
+    return _placed(call, origin, f"{text}&signature={_signature(credentials, message)}", headers, body)
 
 
-def _placed(call: HttpCall, origin: str, text: str, headers: dict[str, str]) -> HttpRequest:
+def json_body(values: Any) -> bytes:
+    """Write a JSON body: ASCII, without blanks. Raises ValueError for NaN and TypeError for what is not JSON."""
+    return json.dumps(values, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def _signature(credentials: Credentials, message: bytes) -> str:
+    """Sign; HMAC in hex, Ed25519 in Base64 with ``+``, ``/`` and ``=`` percent-encoded, or ``+`` would read as a space.
+
+    Which of the two holds for a key was fixed when the key was created (MENA documentation, 2026).
+    """
+    if credentials.kind == "ed25519":
+        return quote(b64encode(credentials.ed25519(message)).decode("ascii"), safe="")
+    return credentials.hmac_sha256(message)
+
+
+def _placed(call: HttpCall, origin: str, text: str, headers: dict[str, str], body: bytes | None) -> HttpRequest:
     url = origin + call.path
+    in_query = f"{url}?{text}" if text else url
+    if body is not None:
+        return HttpRequest(call.method, in_query, headers | {"Content-Type": _JSON}, body)
     if call.method in _IN_QUERY:
-        return HttpRequest(call.method, f"{url}?{text}" if text else url, headers)
+        return HttpRequest(call.method, in_query, headers)
     return HttpRequest(call.method, url, headers | {"Content-Type": _FORM}, text.encode("ascii"))

@@ -1,10 +1,11 @@
-"""HashKey's sites: where each is reached, what it calls the key header, and how much it lets a key ask."""
+"""HashKey's sites in one table: where each is reached, what it has, and where it differs from the others."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.hooks import RateLimit
@@ -16,15 +17,19 @@ PUBLIC = "public"
 SIMULATOR_ORIGIN = "https://simulator.invalid"
 """Stands for the simulator called in process; the name can never be resolved."""
 
-
-def _lowest_documented_limits() -> Mapping[str, RateLimit]:
-    # HK's documentation of Nov 2025; the texts of 2026 say 20 and 5, so the lower pair is safe under both.
-    return MappingProxyType(
-        {
-            ORDERS: RateLimit(amount=10, kept=2),
-            QUERIES: RateLimit(amount=2, by_weight=False, kept=1),
-        }
-    )
+RATE_LIMITS: Mapping[str, Mapping[str, RateLimit]] = MappingProxyType(
+    {
+        # HK documentation, Nov 2025: per key and second, 10 for orders and 2 for queries.
+        "2025": MappingProxyType(
+            {ORDERS: RateLimit(amount=10, kept=2), QUERIES: RateLimit(amount=2, by_weight=False, kept=1)}
+        ),
+        # MENA documentation, Sept 2026, and HK's site at the same time: 20 and 5.
+        "2026": MappingProxyType(
+            {ORDERS: RateLimit(amount=20, kept=4), QUERIES: RateLimit(amount=5, by_weight=False, kept=2)}
+        ),
+    }
+)
+"""By the year of the documentation; the older pair, being the lower one, is safe under both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,18 +37,41 @@ class Site:
     """One HashKey site.
 
     Attributes:
-        key_header: carries the API key; MENA's name differs on the very host that HK uses.
+        key_header: carries the API key.
         cursor: what the order lists call the id from which they go on.
+        market_site: what market data must be asked for to be this site's; None asks for nothing.
+        batch_paths: where several orders are placed at once, newest first.
+        mass_weight: what a batch create, a cancel by ids and a mass cancel each cost.
+        mass_cancel_cap: how many orders one mass cancel takes at the most.
         cancels_every_symbol: whether ``cancelAllOpenOrders`` is documented for it.
+        has_order_test: whether ``orderTest`` is.
+        has_create_v1_0: whether the older create, which takes no ``amount``, is.
+        has_trades_by_client_order_id: whether ``tradesByClOrderId`` is.
+        has_order_fees: whether a query's answer shows what was paid in fees.
+        has_supplementary_fee: whether there is a minimum fee, charged on top in ``feeSupplementaryAmount``.
     """
 
     name: str
     production: str
     sandbox: str
     key_header: str
-    cursor: str = "fromOrderId"
-    cancels_every_symbol: bool = True
-    limits: Mapping[str, RateLimit] = field(default_factory=_lowest_documented_limits)
+    cursor: str
+    market_site: str | None
+    batch_paths: tuple[str, ...]
+    mass_weight: int
+    mass_cancel_cap: int
+    cancels_every_symbol: bool
+    has_order_test: bool
+    has_create_v1_0: bool
+    has_trades_by_client_order_id: bool
+    has_order_fees: bool
+    has_supplementary_fee: bool
+    limits: Mapping[str, RateLimit] = field(default_factory=lambda: RATE_LIMITS["2025"])
+
+    @property
+    def batch_path(self) -> str:
+        """Where several orders are placed at once: the newest path documented for it."""
+        return self.batch_paths[0]
 
     def origin(self, environment: str) -> str:
         """Give the origin of an environment. Raises ConfigurationError for one that does not exist."""
@@ -53,32 +81,34 @@ class Site:
         return origins[environment]
 
 
+_PRO, _PRO_SANDBOX = "https://api-pro.hashkey.com", "https://api-pro.sim.hashkeydev.com"
+_GLB, _GLB_SANDBOX = "https://api-glb.hashkey.com", "https://api-glb.sim.hashkeydev.com"
+_V1, _V1_1 = ("/api/v1/spot/batchOrders",), ("/api/v1.1/spot/batchOrders",)
+
+# Sources: HK = documentation of Hong Kong, Nov 2025; GL = of Global, 2024-2025; ME = of MENA, Sept 2026; ccxt = its
+# class for Global, 4.5. Where HK and ME, which share a platform, say two things of it, the safe one stands here.
+# fmt: off
+_TABLE: Mapping[str, tuple[Any, Any, Any]] = {
+    "name":                          ("hk",            "global",      "mena"),
+    "production":                    (_PRO,            _GLB,          _PRO),           # ME: moved there 2026-06-16
+    "sandbox":                       (_PRO_SANDBOX,    _GLB_SANDBOX,  _PRO_SANDBOX),
+    "key_header":                    ("X-HK-APIKEY",   "X-HK-APIKEY", "X-APIKEY"),     # on one host: HK and ME differ
+    "cursor":                        ("orderId",       "fromOrderId", "fromOrderId"),
+    "market_site":                   (None,            None,          "MENA"),         # ME: without it, HK's markets
+    "batch_paths":                   (_V1_1 + _V1,     _V1,           _V1_1),          # HK: v1, in its permissions only
+    "mass_weight":                   (5,               5,             5),              # HK, ccxt: 5; GL, ME: 1
+    "mass_cancel_cap":               (200,             200,           200),            # HK: 1000; GL, ME: 200
+    "cancels_every_symbol":          (False,           True,          True),           # not listed by HK
+    "has_order_test":                (True,            True,          False),          # HK, ccxt; not listed by ME
+    "has_create_v1_0":               (True,            True,          False),          # HK, GL; not listed by ME
+    "has_trades_by_client_order_id": (True,            False,         False),          # HK only
+    "has_order_fees":                (True,            False,         False),          # GL, ME: deprecated, 0
+    "has_supplementary_fee":         (True,            False,         False),          # HK only, since 2025-07-30
+}
+# fmt: on
+
 SITES: Mapping[str, Site] = MappingProxyType(
-    {
-        # Hosts and header: HK documentation (Nov 2025); Global documentation (2024-2025); MENA documentation (2026),
-        # which moved to HK's hosts on 2026-06-16 and prints X-APIKEY in every sample.
-        "hk": Site(
-            name="hk",
-            production="https://api-pro.hashkey.com",
-            sandbox="https://api-pro.sim.hashkeydev.com",
-            key_header="X-HK-APIKEY",
-            # HK's pages of Nov 2025 name the cursor so, and do not list cancelAllOpenOrders.
-            cursor="orderId",
-            cancels_every_symbol=False,
-        ),
-        "global": Site(
-            name="global",
-            production="https://api-glb.hashkey.com",
-            sandbox="https://api-glb.sim.hashkeydev.com",
-            key_header="X-HK-APIKEY",
-        ),
-        "mena": Site(
-            name="mena",
-            production="https://api-pro.hashkey.com",
-            sandbox="https://api-pro.sim.hashkeydev.com",
-            key_header="X-APIKEY",
-        ),
-    }
+    {name: Site(**{fact: row[place] for fact, row in _TABLE.items()}) for place, name in enumerate(_TABLE["name"])}
 )
 
 

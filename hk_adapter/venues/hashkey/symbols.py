@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import Market
 
 QUOTES = ("USD", "HKD", "USDT", "USDC", "FDUSD")
 """Quote currencies of the HK, Global and MENA catalogues in September 2026."""
@@ -28,3 +31,32 @@ def unified_symbol(word: str, asked: str | None) -> str | None:
     if len(fitting) != 1 or not (word.isascii() and word.isalnum()):
         return None if asked is None else word
     return f"{word.removesuffix(fitting[0])}/{fitting[0]}"
+
+
+class SymbolNames:
+    """What the venue calls its markets: by its own catalogue once that was read, by the rules above before."""
+
+    def __init__(self) -> None:
+        self._symbols: Mapping[str, str] = {}
+        self._words: Mapping[str, str] = {}
+
+    def learn(self, markets: Iterable[Market]) -> None:
+        """Keep the names of markets, beside those known already."""
+        learned = {market.id: market.symbol for market in markets}
+        # New mappings each time: another thread may be reading the old ones.
+        self._symbols = {**self._symbols, **learned}
+        self._words = {symbol: word for word, symbol in self._symbols.items()}
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The venue's words for the markets of its catalogue; empty before that was read."""
+        return frozenset(self._symbols)
+
+    def word(self, symbol: str) -> str:
+        """Write a unified symbol in the venue's way. Raises InvalidArgument for what no unified spot symbol is."""
+        joined = venue_symbol(symbol)
+        return self._words.get(symbol, joined)
+
+    def unified(self, word: str, asked: str | None) -> str | None:
+        """Read the venue's word; exact for every market of the catalogue. Else as ``unified_symbol``."""
+        return self._symbols.get(word) or unified_symbol(word, asked)

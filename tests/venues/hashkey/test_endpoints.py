@@ -18,7 +18,7 @@ from hk_adapter.model import (
     OrderType,
     TimeInForce,
 )
-from hk_adapter.venues.hashkey import endpoints
+from tests.venues.hashkey.driving import opened, sent
 
 ORDER_ID = "1563291927536863744"
 OWN_ID = "99999888912"
@@ -34,8 +34,18 @@ MARKET = LIMIT | {"type": OrderType.MARKET, "price": None}
 
 
 def create(**terms: Any) -> HttpCall:
-    """Build the call that places a limit order but for the given terms."""
-    return endpoints.create_order(CreateOrderRequest(**(LIMIT | terms)))
+    """Give the request that places a limit order but for the given terms."""
+    return sent(opened().create_order(CreateOrderRequest(**(LIMIT | terms))))
+
+
+def cancel(**ids: Any) -> HttpCall:
+    """Give the request that cancels an order."""
+    return sent(opened().cancel_order(CancelRequest(**ids)))
+
+
+def query(**ids: Any) -> HttpCall:
+    """Give the request that looks an order up."""
+    return sent(opened().fetch_order(FetchOrderRequest(**ids)))
 
 
 def terms_of(call: HttpCall) -> dict[str, str]:
@@ -45,14 +55,14 @@ def terms_of(call: HttpCall) -> dict[str, str]:
 
 def test_a_cancel_is_a_delete_by_order_id() -> None:
     """DELETE /api/v1/spot/order, signed, one order call of the cancels' lane, with the order id and nothing else."""
-    call = endpoints.cancel_order(CancelRequest(order_id=ORDER_ID, symbol="ETH/USD"))
+    call = cancel(order_id=ORDER_ID, symbol="ETH/USD")
     assert (call.method, call.path, call.params) == ("DELETE", "/api/v1/spot/order", {"orderId": ORDER_ID})
     assert (call.signed, call.group, call.lane, call.weight) == (True, "orders", Lane.CANCEL, 1)
 
 
 def test_a_query_is_a_get_by_order_id() -> None:
     """GET /api/v1/spot/order, signed, one query."""
-    call = endpoints.fetch_order(FetchOrderRequest(order_id=ORDER_ID, symbol="ETH/USD"))
+    call = query(order_id=ORDER_ID, symbol="ETH/USD")
     assert (call.method, call.path, call.params) == ("GET", "/api/v1/spot/order", {"orderId": ORDER_ID})
     assert (call.signed, call.group, call.weight) == (True, "queries", 1)
 
@@ -60,40 +70,40 @@ def test_a_query_is_a_get_by_order_id() -> None:
 def test_the_client_id_has_three_names() -> None:
     """Create says newClientOrderId, cancel clientOrderId, query origClientOrderId."""
     assert create().params["newClientOrderId"] == OWN_ID
-    assert endpoints.cancel_order(CancelRequest(client_order_id=OWN_ID)).params == {"clientOrderId": OWN_ID}
-    assert endpoints.fetch_order(FetchOrderRequest(client_order_id=OWN_ID)).params == {"origClientOrderId": OWN_ID}
+    assert cancel(client_order_id=OWN_ID).params == {"clientOrderId": OWN_ID}
+    assert query(client_order_id=OWN_ID).params == {"origClientOrderId": OWN_ID}
 
 
 def test_exactly_one_id_is_sent() -> None:
     """Which of two ids wins is not documented, so the order id goes alone."""
     both = {"order_id": ORDER_ID, "client_order_id": OWN_ID}
-    assert endpoints.cancel_order(CancelRequest(**both)).params == {"orderId": ORDER_ID}
-    assert endpoints.fetch_order(FetchOrderRequest(**both)).params == {"orderId": ORDER_ID}
+    assert cancel(**both).params == {"orderId": ORDER_ID}
+    assert query(**both).params == {"orderId": ORDER_ID}
 
 
 def test_without_an_id_nothing_is_built() -> None:
     """Neither a cancel nor a query of nothing."""
     with pytest.raises(InvalidArgument, match="needed"):
-        endpoints.cancel_order(CancelRequest())
+        cancel()
     with pytest.raises(InvalidArgument, match="needed"):
-        endpoints.fetch_order(FetchOrderRequest())
+        query()
 
 
 def test_the_longest_ids_are_sent() -> None:
     """Order ids have up to 20 digits, client ids up to 255 characters."""
     longest, own = "9" * 20, "c" * 255
-    assert endpoints.cancel_order(CancelRequest(order_id=longest)).params == {"orderId": longest}
-    assert endpoints.cancel_order(CancelRequest(client_order_id=own)).params == {"clientOrderId": own}
-    assert endpoints.fetch_order(FetchOrderRequest(client_order_id=own)).params == {"origClientOrderId": own}
+    assert cancel(order_id=longest).params == {"orderId": longest}
+    assert cancel(client_order_id=own).params == {"clientOrderId": own}
+    assert query(client_order_id=own).params == {"origClientOrderId": own}
     assert create(client_order_id=own).params["newClientOrderId"] == own
 
 
 def test_longer_ids_are_refused_unbuilt() -> None:
     """An id that cannot be the venue's is the caller's mistake, told with the bound."""
     with pytest.raises(InvalidArgument, match=r"order_id.*20.*21"):
-        endpoints.cancel_order(CancelRequest(order_id="9" * 21))
+        cancel(order_id="9" * 21)
     with pytest.raises(InvalidArgument, match=r"client_order_id.*255.*256"):
-        endpoints.fetch_order(FetchOrderRequest(client_order_id="c" * 256))
+        query(client_order_id="c" * 256)
     with pytest.raises(InvalidArgument, match=r"client_order_id.*255.*256"):
         create(client_order_id="c" * 256)
 
@@ -143,7 +153,7 @@ def test_numbers_are_sent_in_full(number: str, text: str | None) -> None:
 
 def test_the_venues_clock_is_public() -> None:
     """GET /api/v1/time without key or parameters."""
-    call = endpoints.fetch_time()
+    call = sent(opened().fetch_time())
     assert (call.method, call.path, call.params, call.signed) == ("GET", "/api/v1/time", {}, False)
 
 
@@ -158,7 +168,8 @@ WRONG_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
     ("cancel_order", (ORDER_ID, None, {"origClientOrderId": "1"}), {}),
     ("cancel_order", (ORDER_ID, None, {"symbol": "ETHUSD"}), {}),
     ("fetch_order", (ORDER_ID, None, {"accountId": "1"}), {}),
-    ("create_order", ("ETH/USD", "limit", "buy", "1", "1900", {"stpMode": "EXPIRE_MAKER"}), {}),
+    ("create_order", ("ETH/USD", "limit", "buy", "1", "1900", {"stpMode": "EXPIRE_BOTH"}), {}),
+    ("create_order", ("ETH/USD", "limit", "buy", "1", "1900", {"selfTradePrevention": "x"}), {}),
 ]
 
 

@@ -1,0 +1,111 @@
+"""The hooks that show what everybody can see, and what they send. None needs a key."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import (
+    Candle,
+    Currency,
+    Market,
+    MarketRequest,
+    OrderBook,
+    SymbolsRequest,
+    Ticker,
+    Trade,
+    VenueStatus,
+)
+from hk_adapter.venues.hashkey import endpoints
+from hk_adapter.venues.hashkey.answers import read_list, read_object
+from hk_adapter.venues.hashkey.checks import refuse_params
+from hk_adapter.venues.hashkey.parse.market_data import (
+    parse_book,
+    parse_candles,
+    parse_public_trades,
+    parse_tickers,
+    parse_time,
+)
+from hk_adapter.venues.hashkey.parse.markets import parse_currencies, parse_markets
+from hk_adapter.venues.hashkey.sites import Site
+from hk_adapter.venues.hashkey.symbols import SymbolNames
+
+TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M")
+"""Of candles; the venue's words are ccxt's."""
+DEEPEST_BOOK = 200
+"""Prices a side that may be asked for (MENA documentation, 2026); a public call of Sept 2026 got 100 at the most."""
+MOST_TRADES = 100
+MOST_CANDLES = 1000
+
+
+async def fetch_markets(site: Site, names: SymbolNames, request: SymbolsRequest) -> tuple[Market, ...]:
+    """Read the catalogue, and keep its names: from then on every symbol is exact."""
+    refuse_params(request.params)
+    one = request.symbols[0] if request.symbols is not None and len(request.symbols) == 1 else None
+    params = _of_site(site) if one is None else {"symbol": names.word(one)} | _of_site(site)
+    found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"))
+    names.learn(found)
+    return tuple(market for market in found if request.symbols is None or market.symbol in request.symbols)
+
+
+async def fetch_currencies(site: Site, request: SymbolsRequest) -> tuple[Currency, ...]:
+    """Read the coins of the catalogue."""
+    refuse_params(request.params)
+    if request.symbols is not None:
+        raise InvalidArgument("symbols: hashkey lists all currencies, not those of some markets")
+    return parse_currencies(read_object(await endpoints.CURRENCIES.call(_of_site(site)), "fetch_currencies"))
+
+
+async def fetch_tickers(site: Site, names: SymbolNames, request: SymbolsRequest) -> tuple[Ticker, ...]:
+    """Read the last 24 hours of one pair, or of all; of several, those asked for are picked from all."""
+    refuse_params(request.params)
+    asked = None if request.symbols is None else {names.word(symbol): symbol for symbol in request.symbols}
+    params = {"symbol": next(iter(asked))} if asked is not None and len(asked) == 1 else {}
+    rows = read_list(await endpoints.TICKERS.call(params | _of_site(site)), "fetch_tickers")
+    return parse_tickers(rows, asked=asked, catalogue=names.words, unify=names.unified)
+
+
+async def fetch_order_book(site: Site, names: SymbolNames, request: MarketRequest) -> OrderBook:
+    """Read a book. More prices than the venue gives are not asked for; fewer are cut from what it gives."""
+    refuse_params(request.params)
+    call = endpoints.BOOK.call(_asked(site, names, request, most=DEEPEST_BOOK))
+    return parse_book(read_object(await call, "fetch_order_book"), symbol=request.symbol, limit=request.limit)
+
+
+async def fetch_trades(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Trade, ...]:
+    """Read the newest public trades, 100 at the most; the venue has no ``since`` here, so it only cuts."""
+    refuse_params(request.params)
+    everything = replace(request, limit=None) if request.since is not None else request
+    rows = read_list(await endpoints.TRADES.call(_asked(site, names, everything, most=MOST_TRADES)), "fetch_trades")
+    return parse_public_trades(rows, symbol=request.symbol, since=request.since, limit=request.limit)
+
+
+async def fetch_ohlcv(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Candle, ...]:
+    """Read candles, 1000 at the most."""
+    refuse_params(request.params)
+    if request.timeframe not in TIMEFRAMES:
+        raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {request.timeframe!r}")
+    params = _asked(site, names, request, most=MOST_CANDLES) | {"interval": request.timeframe}
+    if request.since is not None:
+        params["startTime"] = str(request.since)
+    rows = read_list(await endpoints.CANDLES.call(params), "fetch_ohlcv")
+    return parse_candles(rows, since=request.since, limit=request.limit)
+
+
+async def fetch_status() -> VenueStatus:
+    """Ask whether the venue answers; it does not tell of maintenance otherwise than by its errors."""
+    return VenueStatus(status="ok", info=read_object(await endpoints.PING.call({}), "fetch_status"))
+
+
+async def fetch_time() -> int:
+    """Read the venue's clock, in ms UTC."""
+    return parse_time(read_object(await endpoints.TIME.call({}), "fetch_time"))
+
+
+def _of_site(site: Site) -> dict[str, str]:
+    return {} if site.market_site is None else {"site": site.market_site}
+
+
+def _asked(site: Site, names: SymbolNames, request: MarketRequest, *, most: int) -> dict[str, str]:
+    limit = {} if request.limit is None else {"limit": str(min(request.limit, most))}
+    return {"symbol": names.word(request.symbol)} | limit | _of_site(site)

@@ -1,0 +1,72 @@
+"""What a caller may set of HashKey beside the site: the keywords of ``connect`` that only this venue knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.hooks import VenueSettings
+from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON, SignedOfJson
+from hk_adapter.venues.hashkey.sites import RATE_LIMITS, Site
+
+DEFAULT_RECV_WINDOW = 5000
+LARGEST_RECV_WINDOW = 8000
+"""Milliseconds; larger windows are refused since 2026-04-30 (MENA documentation, 2026)."""
+
+KNOWN = ("recv_window", "rate_limits", "batch_signature", "batch_path")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The settings of one opened site; what each default stands for is in ``docs/venues/hashkey.md``.
+
+    Attributes:
+        recv_window: ms; None does not send it, and the venue takes 5000.
+        rate_limits: the year of the documentation whose limits are kept.
+        batch_signature: what is signed where the body is JSON.
+    """
+
+    recv_window: int | None = None
+    rate_limits: Literal["2025", "2026"] = "2025"
+    batch_signature: SignedOfJson = "query"
+    batch_path: str | None = None
+
+    def applied_to(self, site: Site) -> Site:
+        """Give the site as these settings have it."""
+        paths = site.batch_paths if self.batch_path is None else (self.batch_path,)
+        return replace(site, limits=RATE_LIMITS[self.rate_limits], batch_paths=paths)
+
+
+def read_options(settings: VenueSettings, site: Site) -> Options:
+    """Check the caller's settings. Raises ConfigurationError, which shows no value of an unknown one."""
+    # A traceback with variables must not show what may be a password: only names and known settings become variables.
+    unknown = sorted(set(settings.options) - set(KNOWN))
+    if unknown:
+        raise ConfigurationError(f"hashkey does not know the setting {unknown[0]!r}; it knows {', '.join(KNOWN)}")
+    given = settings.options
+    return Options(
+        recv_window=_recv_window(given.get("recv_window")),
+        rate_limits=cast("Literal['2025', '2026']", _one_of(given, "rate_limits", RATE_LIMITS) or "2025"),
+        batch_signature=cast("SignedOfJson", _one_of(given, "batch_signature", SIGNED_OF_JSON) or "query"),
+        batch_path=_one_of(given, "batch_path", site.batch_paths),
+    )
+
+
+def _one_of(given: Mapping[str, Any], name: str, known: Iterable[str]) -> str | None:
+    value = given.get(name)
+    if value is None:
+        return None
+    choices = tuple(known)
+    if not isinstance(value, str) or value not in choices:
+        raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}")
+    return value
+
+
+def _recv_window(value: Any) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_RECV_WINDOW:
+        raise ConfigurationError(f"recv_window must be an int of 1 to {LARGEST_RECV_WINDOW} ms, not {value!r}")
+    return value

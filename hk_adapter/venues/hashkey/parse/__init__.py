@@ -1,0 +1,5 @@
+"""From HashKey's JSON to the common model: pure functions, exact or UnexpectedPayload. ``fields`` reads one object."""
+
+from hk_adapter.venues.hashkey.parse.orders import STATUSES, acknowledged, parse_order, parse_page
+
+__all__ = ["STATUSES", "acknowledged", "parse_order", "parse_page"]

@@ -1,0 +1,73 @@
+"""What became of each order of a batch create: the order, or why it was refused, each at its own place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
+from hk_adapter.model import CreateOrderRequest, Order
+from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
+from hk_adapter.venues.hashkey.parse.orders import parse_order
+from hk_adapter.venues.hashkey.symbols import unified_symbol
+
+_OPERATION = "create_orders"
+
+Result = Order | AdapterError
+
+
+def parse_created(
+    payload: Mapping[str, Any], requests: Sequence[CreateOrderRequest], *, unify: Unify = unified_symbol
+) -> tuple[Result, ...]:
+    """Read the answer of ``batchOrders``: one result for each request, in the order of the requests.
+
+    The samples keep that order, but no page promises it, and an entry that failed names no order. So a refusal is
+    taken for its place only while every order shown stands at its own; else what cannot be told is UnexpectedPayload,
+    which leaves open whether that order exists. Raises UnexpectedPayload for another number of entries.
+    """
+    with reading("the answer of a batch"):
+        entries = Fields(payload).rows("result")
+        if len(entries) != len(requests):
+            raise InvalidArgument(f"{len(entries)} entries for {len(requests)} orders")
+    results = [_result(entry, request, unify) for entry, request in zip(entries, requests, strict=True)]
+    own = [request.client_order_id for request in requests]
+    shown = [result for result in results if isinstance(result, Order)]
+    in_place = all(
+        not isinstance(result, Order) or result.client_order_id == expected
+        for result, expected in zip(results, own, strict=True)
+    )
+    return tuple(results) if in_place else _sorted_out(shown, own)
+
+
+def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
+    try:
+        with reading("an entry of a batch"):
+            return _read(Fields(entry), request, unify)
+    except UnexpectedPayload as error:
+        error.venue, error.operation = VENUE, _OPERATION
+        return error
+
+
+def _read(entry: Fields, request: CreateOrderRequest, unify: Unify) -> Result:
+    code = normalise(entry.payload.get("code"))
+    if code is None:
+        if not entry.has("order"):
+            raise InvalidArgument("success without an order")
+        return parse_order(entry.payload["order"], operation=_OPERATION, symbol=request.symbol, unify=unify)
+    if entry.has("order"):
+        raise InvalidArgument(f"code {code} beside an order")
+    message = entry.payload.get("msg")
+    return error_for(code, message if isinstance(message, str) else "", 200, _OPERATION)
+
+
+def _sorted_out(shown: Sequence[Order], own: Sequence[str]) -> tuple[Result, ...]:
+    by_id = {order.client_order_id: order for order in shown}
+    seen = Counter(order.client_order_id for order in shown)
+    return tuple(by_id[one] if seen[one] == 1 else _untold() for one in own)
+
+
+def _untold() -> UnexpectedPayload:
+    text = f"{VENUE}: the answers to a batch are not in the order asked, and which is this order's cannot be told"
+    return UnexpectedPayload(text, venue=VENUE, operation=_OPERATION)

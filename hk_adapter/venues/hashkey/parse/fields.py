@@ -1,0 +1,165 @@
+"""One JSON object of HashKey's, read field by field: exactly, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from decimal import Context, Decimal, Inexact
+from typing import Any, TypeVar
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model.numbers import MAX_DIGITS, to_decimal
+from hk_adapter.venues.hashkey.codes import VENUE
+
+T = TypeVar("T")
+
+Unify = Callable[[str, str | None], str | None]
+"""From the venue's word for a market, and the symbol that the caller used, to the unified symbol."""
+
+_EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact])
+_LONGEST_ID = 255
+_LONGEST_TIME = 15
+
+
+@contextmanager
+def reading(what: str) -> Iterator[None]:
+    """Turn whatever cannot be read, or contradicts itself, into UnexpectedPayload; ``what`` names it: ``a fill``."""
+    try:
+        yield
+    except InvalidArgument as error:
+        raise UnexpectedPayload(f"{VENUE}: not {what}: {error}", venue=VENUE) from error
+
+
+def readable(rows: Iterable[Any], read: Callable[[Any], T]) -> list[T]:
+    """Read rows one by one, and leave out those that cannot be read."""
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(read(row))
+        except UnexpectedPayload:
+            continue
+    return found
+
+
+def product(left: Decimal, right: Decimal) -> Decimal:
+    """Multiply without rounding."""
+    return _EXACT.multiply(left, right)
+
+
+def total(left: Decimal, right: Decimal) -> Decimal:
+    """Add without rounding."""
+    return _EXACT.add(left, right)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be an id."""
+    return text.isascii() and text.isprintable() and bool(text.strip()) and len(text) <= _LONGEST_ID
+
+
+class Fields:
+    """The fields of one object. Null and empty text count as absent, as the venue writes them.
+
+    A reader named after a kind raises InvalidArgument where the field is absent or of another kind; its twin
+    ``maybe_...`` gives None where it is absent.
+    """
+
+    def __init__(self, payload: Any) -> None:
+        if not isinstance(payload, Mapping):
+            raise InvalidArgument("no JSON object")
+        self.payload: Mapping[str, Any] = payload
+
+    def has(self, name: str) -> bool:
+        """Whether the field says anything."""
+        return self.payload.get(name) not in (None, "")
+
+    def number(self, name: str) -> Decimal:
+        """An exact number, written as JSON number or as text."""
+        return to_decimal(name, self._needed(name))
+
+    def maybe_number(self, name: str) -> Decimal | None:
+        """As ``number``."""
+        return self.number(name) if self.has(name) else None
+
+    def amount(self, name: str) -> Decimal:
+        """As ``number``; not negative."""
+        number = self.number(name)
+        if number < 0:
+            raise InvalidArgument(f"{name} is negative")
+        return number
+
+    def maybe_amount(self, name: str) -> Decimal | None:
+        """As ``amount``."""
+        return self.amount(name) if self.has(name) else None
+
+    def above_zero(self, name: str) -> Decimal | None:
+        """As ``maybe_amount``; None also for 0, where the venue's 0 stands for "none"."""
+        return self.maybe_amount(name) or None
+
+    def text(self, name: str) -> str:
+        """Any text."""
+        value = self._needed(name)
+        if not isinstance(value, str):
+            raise InvalidArgument(f"{name} is no text")
+        return value
+
+    def maybe_text(self, name: str) -> str | None:
+        """As ``text``."""
+        return self.text(name) if self.has(name) else None
+
+    def id(self, name: str) -> str:
+        """An id, as text. Tables say LONG where samples show strings: both are taken."""
+        value = self._needed(name)
+        text = str(value)
+        if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):
+            raise InvalidArgument(f"{name} is no id")
+        return text
+
+    def maybe_id(self, name: str) -> str | None:
+        """As ``id``."""
+        return self.id(name) if self.has(name) else None
+
+    def code(self, name: str) -> str:
+        """A currency's code, in upper case; a slash or colon in it would make symbols ambiguous."""
+        text = self.text(name)
+        if not text.isascii() or not text.isalnum():
+            raise InvalidArgument(f"{name} is no currency code: {text[:40]!r}")
+        return text.upper()
+
+    def time(self, name: str) -> int:
+        """A time in ms UTC."""
+        value = self._needed(name)
+        text = "" if isinstance(value, bool) else str(value)
+        if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_TIME:
+            raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")
+        return int(text)
+
+    def maybe_time(self, name: str) -> int | None:
+        """As ``time``."""
+        return self.time(name) if self.has(name) else None
+
+    def flag(self, name: str) -> bool:
+        """True or false."""
+        value = self._needed(name)
+        if not isinstance(value, bool):
+            raise InvalidArgument(f"{name} is neither true nor false")
+        return value
+
+    def maybe_flag(self, name: str) -> bool | None:
+        """As ``flag``."""
+        return self.flag(name) if self.has(name) else None
+
+    def rows(self, name: str) -> list[Any]:
+        """A list; an empty one is one."""
+        value = self._needed(name)
+        if not isinstance(value, list):
+            raise InvalidArgument(f"{name} is no list")
+        return value
+
+    def maybe_rows(self, name: str) -> list[Any]:
+        """As ``rows``; an empty one where it is absent."""
+        return self.rows(name) if self.has(name) else []
+
+    def _needed(self, name: str) -> Any:
+        if not self.has(name):
+            raise InvalidArgument(f"{name} is missing")
+        return self.payload[name]

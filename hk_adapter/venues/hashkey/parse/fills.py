@@ -1,0 +1,89 @@
+"""From HashKey's rows of fills to trades, with what was paid for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import Fee, ListTradesRequest, OrderSide, Trade, TradePage
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, product, readable, reading, total
+from hk_adapter.venues.hashkey.symbols import unified_symbol
+
+
+def parse_fills(
+    rows: Sequence[Any], request: ListTradesRequest, *, limit: int, unify: Unify = unified_symbol
+) -> TradePage:
+    """Read one page of fills, newest first as the venue sends them, each once.
+
+    A fill is known by its ``id``: ``ticketId`` is shared by both sides of a match, and both can be one account's. A
+    row that cannot be read is left out, and the page is not complete.
+    """
+    read = readable(rows, lambda row: parse_fill(row, symbol=request.symbol, unify=unify))
+    full = len(rows) >= limit
+    last = read[-1].id if read else None
+    return TradePage(
+        trades=tuple({fill.id: fill for fill in read if _is_wanted(fill, request)}.values()),
+        complete=len(read) == len(rows) and not full,
+        # Where the bound itself were included, the page after it would be the same one again.
+        next_before_id=last if full and last != request.before_id else None,
+        left_out=len(rows) - len(read),
+    )
+
+
+def parse_fill(payload: Any, *, symbol: str | None = None, unify: Unify = unified_symbol) -> Trade:
+    """Read one fill; ``symbol`` is the caller's. Raises UnexpectedPayload for what cannot be read exactly."""
+    with reading("a fill"):
+        row = Fields(payload)
+        price, amount = row.number("price"), row.number("qty")
+        return Trade(
+            id=row.id("id"),
+            order_id=row.id("orderId"),
+            symbol=unify(row.text("symbol"), symbol),
+            side=OrderSide.BUY if row.flag("isBuyer") else OrderSide.SELL,
+            taker_or_maker="maker" if row.flag("isMaker") else "taker",
+            price=price,
+            amount=amount,
+            cost=product(price, amount),
+            fees=_fees(row),
+            timestamp=row.time("time"),
+            info=dict(row.payload),
+        )
+
+
+def _is_wanted(fill: Trade, request: ListTradesRequest) -> bool:
+    own = request.client_order_id
+    return fill.id != request.before_id and (own is None or str(fill.info.get("clientOrderId")) == own)
+
+
+def _fees(row: Fields) -> tuple[Fee, ...]:
+    """Read what was paid: ``fee`` after a deduction in HSK, ``commission`` where there is no such object.
+
+    On HK ``feeSupplementaryAmount`` comes on top, up to the minimum fee. ``makerRebate`` is not read: whether it is
+    part of the fee, and in which currency it is, is documented nowhere.
+    """
+    paid = Fields(row.payload["fee"]) if row.has("fee") else None
+    if paid is not None and paid.has("fee"):
+        cost, currency = paid.number("fee"), _currency(paid, "feeCoinId")
+    elif row.has("commission"):
+        cost, currency = row.number("commission"), _currency(row, "commissionAsset")
+    elif row.has("feeAmount"):
+        cost, currency = row.number("feeAmount"), _currency(row, "feeCoinId")
+    else:
+        return ()
+    whole = total(cost, row.maybe_number("feeSupplementaryAmount") or Decimal(0))
+    _check_commission(row, currency, cost, whole)
+    return (Fee(currency=currency, cost=whole),)
+
+
+def _currency(row: Fields, name: str) -> str | None:
+    return row.code(name) if row.has(name) else None
+
+
+def _check_commission(row: Fields, currency: str | None, cost: Decimal, whole: Decimal) -> None:
+    # Both are sent, of one currency unless HSK was deducted; two numbers for one fee are no fee.
+    if row.has("commission") and _currency(row, "commissionAsset") == currency:
+        commission = row.number("commission")
+        if commission not in (cost, whole):
+            raise InvalidArgument(f"commission {commission} and fee {cost} differ")

@@ -1,0 +1,101 @@
+"""From HashKey's exchangeInfo to markets and currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import Currency, Limits, Market
+from hk_adapter.venues.hashkey.parse.fields import Fields, readable, reading
+
+_TRADING, _TRADABLE = "TRADING", "TRADABLE"
+_FILTERS = {"TRAD_AMOUNT": "TRADE_AMOUNT"}
+"""One row of the documentation misspells it."""
+
+
+def parse_markets(payload: Mapping[str, Any]) -> tuple[Market, ...]:
+    """Read the catalogue, or the one object that a request with a ``symbol`` is answered with.
+
+    A market that cannot be read exactly is left out.
+    """
+    with reading("a catalogue"):
+        catalogue = Fields(payload)
+        rows = catalogue.rows("symbols") if "symbols" in payload else [payload]
+    return tuple(readable(rows, parse_market))
+
+
+def parse_market(payload: Any) -> Market:
+    """Read one market and its filters. Raises UnexpectedPayload for what cannot be read exactly.
+
+    A 0 is "none" in limits and steps. Of its prices only the step is a rule: ``minPrice`` and ``maxPrice`` are
+    documented as no longer used, and the bands around the market price are no fixed limits; they stay in ``info``.
+    """
+    with reading("a market"):
+        row = Fields(payload)
+        filters = _filters(row)
+        price, lot, cost = (filters.get(name, Fields({})) for name in ("PRICE_FILTER", "LOT_SIZE", "TRADE_AMOUNT"))
+        base, quote = row.code("baseAsset"), row.code("quoteAsset")
+        return Market(
+            id=row.id("symbol"),
+            symbol=f"{base}/{quote}",
+            base=base,
+            quote=quote,
+            active=row.text("status") == _TRADING and row.maybe_text("tradeStatus") in (None, _TRADABLE),
+            amount_step=lot.above_zero("stepSize"),
+            price_step=price.above_zero("tickSize"),
+            # Steps, not counts of digits, whatever their names say.
+            cost_step=row.above_zero("quotePrecision"),
+            amount=_limits(lot, "minQty", "maxQty"),
+            cost=_cost_limits(filters, cost),
+            market_amount=_limits(lot, "marketOrderMinQty", "marketOrderMaxQty"),
+            market_cost=_limits(cost, "marketOrderMinAmount", "marketOrderMaxAmount"),
+            info=dict(row.payload),
+        )
+
+
+def parse_currencies(payload: Mapping[str, Any]) -> tuple[Currency, ...]:
+    """Read the coins of a catalogue; one that cannot be read is left out."""
+    with reading("a catalogue"):
+        rows = Fields(payload).rows("coins")
+    return tuple(readable(rows, _currency))
+
+
+def _filters(row: Fields) -> dict[str, Fields]:
+    filters: dict[str, Fields] = {}
+    for one in map(Fields, row.maybe_rows("filters")):
+        name = one.text("filterType")
+        name = _FILTERS.get(name, name)
+        if name in filters:
+            raise InvalidArgument(f"two filters are called {name[:40]}")
+        filters[name] = one
+    return filters
+
+
+def _limits(row: Fields, least: str, most: str) -> Limits:
+    return Limits(min=row.above_zero(least), max=row.above_zero(most))
+
+
+def _cost_limits(filters: Mapping[str, Fields], cost: Fields) -> Limits:
+    """Give the stricter of the two filters that set a minimum."""
+    limits = _limits(cost, "minAmount", "maxAmount")
+    notional = filters["MIN_NOTIONAL"].above_zero("minNotional") if "MIN_NOTIONAL" in filters else None
+    least = max(limits.min or Decimal(0), notional or Decimal(0))
+    return Limits(min=least or None, max=limits.max)
+
+
+def _currency(payload: Any) -> Currency:
+    with reading("a coin"):
+        row = Fields(payload)
+        deposit, withdraw = row.maybe_flag("allowDeposit"), row.maybe_flag("allowWithdraw")
+        return Currency(
+            code=row.code("coinId"),
+            id=row.text("coinId"),
+            name=row.maybe_text("coinFullName"),
+            active=None if deposit is None or withdraw is None else deposit and withdraw,
+            deposit=deposit,
+            withdraw=withdraw,
+            networks=tuple(Fields(chain).text("chainType") for chain in row.maybe_rows("chainTypes")),
+            info=dict(row.payload),
+        )

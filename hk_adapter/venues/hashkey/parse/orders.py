@@ -1,0 +1,143 @@
+"""From HashKey's order objects to the common model: strict where money depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
+from hk_adapter.venues.hashkey.symbols import unified_symbol
+
+STATUSES: Mapping[str, OrderStatus] = MappingProxyType(
+    {
+        "PENDING_NEW": OrderStatus.PENDING_NEW,
+        "NEW": OrderStatus.OPEN,
+        "PARTIALLY_FILLED": OrderStatus.OPEN,
+        "FILLED": OrderStatus.CLOSED,
+        "CANCELED": OrderStatus.CANCELED,
+        "PARTIALLY_CANCELED": OrderStatus.CANCELED,
+        "REJECTED": OrderStatus.REJECTED,
+        # The next two are in no documentation; other clients know them.
+        "PENDING_CANCEL": OrderStatus.PENDING_CANCEL,
+        "PENDING": OrderStatus.PENDING_NEW,
+    }
+)
+
+_TYPES = {
+    "LIMIT": OrderType.LIMIT,
+    "LIMIT_MAKER": OrderType.LIMIT,
+    "MARKET": OrderType.MARKET,
+    "MARKET_OF_BASE": OrderType.MARKET,
+    "MARKET_OF_QUOTE": OrderType.MARKET,
+}
+_SIDES = {"BUY": OrderSide.BUY, "SELL": OrderSide.SELL}
+
+W = TypeVar("W")
+
+
+def parse_order(
+    payload: Mapping[str, Any], *, operation: str, symbol: str | None = None, unify: Unify = unified_symbol
+) -> Order:
+    """Read one order object, of any spot endpoint.
+
+    ``symbol`` is the caller's; the order carries it where the venue's word fits it. ``amount`` is None for an order
+    placed by its cash amount (the venue shows 0), ``price`` for a market order; neither ``average`` nor ``cost`` is
+    worked out from a limit price. Raises UnexpectedPayload for what cannot be read exactly.
+    """
+    try:
+        with reading("an order"):
+            return _order(Fields(payload), symbol, unify)
+    except UnexpectedPayload as error:
+        error.operation = operation
+        raise
+
+
+def parse_page(rows: Sequence[Any], *, operation: str, limit: int, unify: Unify = unified_symbol) -> OrderPage:
+    """Read one page of an order list. A row that cannot be read is left out, and the page is not complete.
+
+    A full page may have a next one; the lists go towards smaller ids.
+    """
+    orders: list[Order] = []
+    for row in rows:
+        try:
+            orders.append(parse_order(row, operation=operation, unify=unify))
+        except UnexpectedPayload:
+            continue
+    full = len(rows) >= limit
+    last = orders[-1].id if orders else None
+    return OrderPage(
+        orders=tuple(orders),
+        complete=len(orders) == len(rows) and not full,
+        next_before_id=last if full else None,
+        left_out=len(rows) - len(orders),
+    )
+
+
+def acknowledged(order: Order) -> Order:
+    """Read the answer of a cancel: it shows the order as it was *before*, so a working order is ``pending_cancel``."""
+    if order.status is None or order.status.final:
+        return order
+    return replace(order, status=OrderStatus.PENDING_CANCEL)
+
+
+def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
+    kind = row.maybe_text("type")
+    status = row.text("status")
+    filled = row.number("executedQty")
+    if status == "PARTIALLY_CANCELED" and filled == 0:
+        raise InvalidArgument("PARTIALLY_CANCELED with nothing filled")
+    word = row.text("symbol")
+    return Order(
+        id=row.id("orderId"),
+        client_order_id=row.maybe_id("clientOrderId"),
+        symbol=unify(word, symbol),
+        type=None if kind is None else _TYPES.get(kind, kind.lower()),
+        side=_word(_SIDES, row.text("side"), "side"),
+        time_in_force=row.maybe_text("timeInForce"),
+        post_only=None if kind is None else kind == "LIMIT_MAKER",
+        price=row.above_zero("price"),
+        trigger_price=row.above_zero("stopPrice"),
+        average=row.above_zero("avgPrice"),
+        amount=_amount(row, kind),
+        filled=filled,
+        cost=_cost(row, filled),
+        status=_word(STATUSES, status, "status"),
+        # Create and cancel say transactTime, which is the creation; queries and lists say time.
+        timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time"),
+        last_update_timestamp=row.maybe_time("updateTime"),
+        account_id=row.maybe_id("accountId"),
+        venue_status=status,
+        venue_symbol=word,
+        info=dict(row.payload),
+    )
+
+
+def _word(words: Mapping[str, W], word: str, name: str) -> W:
+    if word not in words:
+        raise InvalidArgument(f"unknown {name} {word[:40]!r}")
+    return words[word]
+
+
+def _amount(row: Fields, kind: str | None) -> Decimal | None:
+    amount = row.number("origQty") or None
+    # Only a market order placed by its cash amount has none; anything else with 0 is a row half written.
+    if amount is None and _TYPES.get(kind or "") is not OrderType.MARKET:
+        raise InvalidArgument("origQty 0 on an order that is no market order")
+    return amount
+
+
+def _cost(row: Fields, filled: Decimal) -> Decimal | None:
+    # Queries and lists send both spellings with the same value; create and cancel answers send neither.
+    sent = [row.maybe_number(name) for name in ("cumulativeQuoteQty", "cummulativeQuoteQty")]
+    spellings = {cost for cost in sent if cost is not None}
+    if len(spellings) > 1:
+        raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
+    cost = next(iter(spellings), Decimal(0))
+    if filled == 0 and cost != 0:
+        raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
+    return cost if cost or filled == 0 else None

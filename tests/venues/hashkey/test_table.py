@@ -1,0 +1,157 @@
+"""The table of endpoints tells the truth: what each hook sends, where, at what cost, and who reads the answer."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from hk_adapter.errors import NotSupported
+from hk_adapter.flow.effects import Flow
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import (
+    AccountRequest,
+    CancelAllRequest,
+    CancelOrdersRequest,
+    CancelRequest,
+    CreateOrderRequest,
+    CreateOrdersRequest,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    ListTradesRequest,
+    MarketRequest,
+    OrderSide,
+    OrderType,
+    SymbolsRequest,
+)
+from hk_adapter.venues.hashkey import account, cancels, endpoints, markets, orders
+from hk_adapter.venues.hashkey.endpoints import ENDPOINTS, Endpoint
+from hk_adapter.venues.hashkey.plugin import HashKeyVenue
+from hk_adapter.venues.hashkey.sites import SITES
+from tests.venues.hashkey.driving import opened, sent
+
+LIMIT = CreateOrderRequest(
+    symbol="ETH/USD",
+    type=OrderType.LIMIT,
+    side=OrderSide.BUY,
+    client_order_id="1",
+    amount=Decimal(1),
+    price=Decimal(1900),
+)
+SUB = "1649292498437183232"
+ASKED: dict[str, object] = {
+    "CREATE_ORDER": LIMIT,
+    "TEST_ORDER": replace(LIMIT, test=True),
+    "CREATE_ORDERS": CreateOrdersRequest(orders=(LIMIT,)),
+    "CANCEL_ORDER": CancelRequest(order_id="1"),
+    "CANCEL_ORDERS": CancelOrdersRequest(order_ids=("1",)),
+    "CANCEL_SYMBOL": CancelAllRequest(symbol="ETH/USD"),
+    "CANCEL_EVERY_SYMBOL": CancelAllRequest(),
+    "ORDER": FetchOrderRequest(order_id="1"),
+    "OPEN_ORDERS": ListOrdersRequest(),
+    "ORDER_HISTORY": ListOrdersRequest(),
+    "SUB_OPEN_ORDERS": ListOrdersRequest(account_id=SUB),
+    "SUB_ORDER_HISTORY": ListOrdersRequest(account_id=SUB),
+    "FILLS": ListTradesRequest(),
+    "SUB_FILLS": ListTradesRequest(account_id=SUB),
+    "BALANCES": AccountRequest(),
+    "FEES": SymbolsRequest(),
+    "ACCOUNTS": AccountRequest(),
+    "KEY": AccountRequest(),
+    "MARKETS": SymbolsRequest(),
+    "CURRENCIES": SymbolsRequest(),
+    "TICKERS": SymbolsRequest(),
+    "BOOK": MarketRequest(symbol="ETH/USD"),
+    "TRADES": MarketRequest(symbol="ETH/USD"),
+    "CANDLES": MarketRequest(symbol="ETH/USD", timeframe="1m"),
+    "TIME": None,
+    "PING": None,
+}
+NAMES = {name: row for name, row in vars(endpoints).items() if isinstance(row, Endpoint)}
+
+
+def asked(venue: HashKeyVenue, name: str) -> Flow[object]:
+    """Ask the hook of a row for what makes it use that row."""
+    hook = getattr(venue, NAMES[name].hook)
+    request = ASKED[name]
+    flow: Flow[object] = hook() if request is None else hook(request)
+    return flow
+
+
+AT_ITS_SITES = [(name, site) for name, row in NAMES.items() for site in row.sites]
+ELSEWHERE = [(name, site) for name, row in NAMES.items() for site in sorted(set(SITES) - set(row.sites))]
+
+
+def test_no_row_is_missing() -> None:
+    """Each row is in the list, and each is asked for here."""
+    assert set(NAMES.values()) == set(ENDPOINTS)
+    assert len(NAMES) == len(ENDPOINTS)
+    assert set(ASKED) == set(NAMES)
+
+
+def test_every_venue_hook_has_a_row() -> None:
+    """The plugin has the whole contract, but for what the core does by itself."""
+    hooks = {name for name in vars(VenueHooks) if not name.startswith("_")} - {"operate"}
+    assert {row.hook for row in ENDPOINTS} == hooks
+    assert not [name for name in hooks if not hasattr(HashKeyVenue, name)]
+
+
+@pytest.mark.parametrize(("name", "site"), AT_ITS_SITES)
+def test_a_hook_sends_what_its_row_says(name: str, site: str) -> None:
+    """Method, path, weight, group and lane; signed unless it is public."""
+    row, call = NAMES[name], sent(asked(opened(site), name))
+    path = SITES[site].batch_path if name == "CREATE_ORDERS" else row.path
+    assert (call.method, call.path) == (row.method, path)
+    assert (call.weight, call.group, call.lane) == (row.weight, row.group, row.lane)
+    assert call.signed is (row.group != "public")
+
+
+@pytest.mark.parametrize(("name", "site"), [one for one in ELSEWHERE if one[0].startswith("SUB_")])
+def test_a_sub_account_is_asked_for_in_one_way_or_the_other(name: str, site: str) -> None:
+    """Where there are no endpoints for sub-accounts, the plain ones are asked, with an accountId."""
+    call = sent(asked(opened(site), name))
+    assert call.path == NAMES[name.removeprefix("SUB_")].path
+    assert call.params["accountId"] == SUB
+
+
+@pytest.mark.parametrize(("name", "site"), [one for one in ELSEWHERE if not one[0].startswith("SUB_")])
+def test_what_a_site_lacks_is_not_sent(name: str, site: str) -> None:
+    """The hook says which endpoint the site lacks."""
+    with pytest.raises(NotSupported, match=f"{site}.*{NAMES[name].path}"):
+        sent(asked(opened(site), name))
+
+
+def test_sites_agree_with_their_own_table() -> None:
+    """The two tables say the same of which site has what."""
+    for name, site in SITES.items():
+        assert (name in endpoints.CANCEL_EVERY_SYMBOL.sites) is site.cancels_every_symbol
+        assert (name in endpoints.TEST_ORDER.sites) is site.has_order_test
+        assert site.mass_weight == endpoints.CANCEL_SYMBOL.weight == endpoints.CREATE_ORDERS.weight
+
+
+@pytest.mark.parametrize("name", [name for name, row in NAMES.items() if row.parser is not None])
+def test_the_parser_of_a_row_is_the_one_that_reads(name: str) -> None:
+    """The room's function behind the hook uses the very parser that the row names."""
+    row = NAMES[name]
+    room = next(room for room in (orders, cancels, account, markets) if hasattr(room, row.hook))
+    parser = row.parser
+    assert parser is not None
+    assert getattr(room, parser.__name__) is parser
+    source = inspect.getsource(getattr(room, row.hook))
+    if "await _list(" in source:
+        source = inspect.getsource(orders._list)
+    assert f"{parser.__name__}(" in source
+
+
+def test_what_a_site_lacks_is_said() -> None:
+    """Hong Kong cancels every symbol by their symbols only; the others lack nothing that a hook is for."""
+    assert opened("hk").support == {"cancel_all_orders": "partial"}
+    assert opened("global").support == {}
+    assert opened("mena").support == {}
+
+
+def test_batch_sizes_are_the_documented_ones() -> None:
+    """Up to 20 orders are placed at once, up to 100 canceled by id."""
+    assert (opened().create_batch, opened().cancel_batch) == (20, 100)
