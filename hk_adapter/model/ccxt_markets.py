@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hk_adapter.model.market_data import OrderBook, Ticker
 
 _EXACT = Context(prec=4 * MAX_DIGITS)
-_ROUNDED = Context(prec=28, rounding=ROUND_DOWN)
+_CCXTS_LAST_DIGIT = Decimal("1e-18")
 
 
 def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
         "last": num(ticker.last),
         "previousClose": None,
         "change": num(change),
-        "percentage": num(_ratio(None if change is None else _EXACT.multiply(change, Decimal(100)), open_)),
+        "percentage": num(_percent(_ratio(change, open_))),
         "average": num(_ratio(None if open_ is None or last is None else _EXACT.add(open_, last), Decimal(2))),
         "baseVolume": num(ticker.base_volume),
         "quoteVolume": num(ticker.quote_volume),
@@ -135,7 +135,11 @@ def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any
 def _ratio(above: Decimal | None, below: Decimal | None) -> Decimal | None:
     if above is None or below is None or below == 0:
         return None
-    return _ROUNDED.divide(above, below)
+    return _EXACT.divide(above, below).quantize(_CCXTS_LAST_DIGIT, rounding=ROUND_DOWN, context=_EXACT)
+
+
+def _percent(ratio: Decimal | None) -> Decimal | None:
+    return None if ratio is None else _EXACT.multiply(ratio, Decimal(100))
 
 
 def _optional(number: Number) -> Callable[[Decimal | None], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,23 @@ import hk_adapter as hk
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 
 SYMBOL = "ETH/USD"
+ORDER_ID = "the order's id"
+READS: dict[str, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    "markets": (("load_markets", True), ("load_markets", True)),
+    "currencies": (("fetch_currencies",), ("fetch_currencies",)),
+    "balance": (("fetch_balance",), ("fetch_balance",)),
+    "order": (("fetch_order", ORDER_ID, SYMBOL), ("fetch_order", ORDER_ID, SYMBOL)),
+    "open orders": (("fetch_open_orders", SYMBOL), ("fetch_open_orders", SYMBOL)),
+    "history": (("fetch_orders", SYMBOL), ("fetch_canceled_and_closed_orders", SYMBOL)),
+    "my trades": (("fetch_my_trades", SYMBOL), ("fetch_my_trades", SYMBOL)),
+    "ticker": (("fetch_ticker", SYMBOL), ("fetch_ticker", SYMBOL)),
+    "order book": (("fetch_order_book", SYMBOL), ("fetch_order_book", SYMBOL)),
+    "trades": (("fetch_trades", SYMBOL), ("fetch_trades", SYMBOL)),
+    "candles": (("fetch_ohlcv", SYMBOL, "1h"), ("fetch_ohlcv", SYMBOL, "1h")),
+    "fees": (("fetch_trading_fees",), ("fetch_trading_fees",)),
+    "accounts": (("fetch_accounts",), ("fetch_accounts",)),
+}
+"""What can be seen: by which call of ours, and by which of ccxt's."""
 
 
 @dataclass
@@ -20,51 +38,25 @@ class Ours:
 
     async def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
         result = getattr(self.venue, name)(*args, **kwargs)
-        return await result if inspect.isawaitable(result) else result
+        return in_ccxts_structure(await result if inspect.isawaitable(result) else result)
 
-    async def create(self, type: str, side: str, amount: str, price: str | None, client_order_id: str) -> dict[str, Any]:
+    async def create(self, type: str, side: str, amount: str, price: str | None, client_order_id: str) -> Any:
         """Place an order."""
-        order = await self._call("create_order", SYMBOL, type, side, amount, price, client_order_id=client_order_id)
-        return order.to_ccxt()
+        return await self._call("create_order", SYMBOL, type, side, amount, price, client_order_id=client_order_id)
 
-    async def cancel(self, order_id: str) -> dict[str, Any]:
+    async def cancel(self, order_id: str) -> Any:
         """Cancel an order."""
-        return (await self._call("cancel_order", order_id, SYMBOL)).to_ccxt()
+        return await self._call("cancel_order", order_id, SYMBOL)
 
     async def read(self, what: str, order_id: str) -> Any:
         """See one thing; ``what`` is one of READS."""
-        match what:
-            case "markets":
-                return {symbol: one.to_ccxt() for symbol, one in (await self._call("load_markets", True)).items()}
-            case "currencies":
-                return {code: one.to_ccxt() for code, one in (await self._call("fetch_currencies")).items()}
-            case "balance":
-                return (await self._call("fetch_balance")).to_ccxt()
-            case "order":
-                return (await self._call("fetch_order", order_id, SYMBOL)).to_ccxt()
-            case "open orders":
-                return [one.to_ccxt() for one in await self._call("fetch_open_orders", SYMBOL)]
-            case "history":
-                return [one.to_ccxt() for one in await self._call("fetch_orders", SYMBOL)]
-            case "my trades":
-                return [one.to_ccxt() for one in await self._call("fetch_my_trades", SYMBOL)]
-            case "ticker":
-                return (await self._call("fetch_ticker", SYMBOL)).to_ccxt()
-            case "order book":
-                return (await self._call("fetch_order_book", SYMBOL)).to_ccxt()
-            case "trades":
-                return [one.to_ccxt() for one in await self._call("fetch_trades", SYMBOL)]
-            case "candles":
-                return [one.to_ccxt() for one in await self._call("fetch_ohlcv", SYMBOL, "1h")]
-            case "fees":
-                return {symbol: one.to_ccxt() for symbol, one in (await self._call("fetch_trading_fees")).items()}
-            case "accounts":
-                return [one.to_ccxt() for one in await self._call("fetch_accounts")]
-        raise AssertionError(what)
+        return await self._call(*_named(READS[what][0], order_id))
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._call("close")
+        result = self.venue.close()
+        if inspect.isawaitable(result):
+            await result
 
 
 @dataclass
@@ -73,71 +65,25 @@ class Ccxt:
 
     exchange: Any
 
-    async def create(self, type: str, side: str, amount: str, price: str | None, client_order_id: str) -> dict[str, Any]:
+    async def create(self, type: str, side: str, amount: str, price: str | None, client_order_id: str) -> Any:
         """Place an order."""
         limit = None if price is None else float(price)
-        order: dict[str, Any] = self.exchange.create_order(
-            SYMBOL, type, side, float(amount), limit, {"clientOrderId": client_order_id}
-        )
-        return order
+        params = {"clientOrderId": client_order_id}
+        return self.exchange.create_order(SYMBOL, type, side, float(amount), limit, params)
 
-    async def cancel(self, order_id: str) -> dict[str, Any]:
+    async def cancel(self, order_id: str) -> Any:
         """Cancel an order, as ccxt does."""
-        order: dict[str, Any] = self.exchange.cancel_order(order_id, SYMBOL)
-        return order
+        return self.exchange.cancel_order(order_id, SYMBOL)
 
     async def read(self, what: str, order_id: str) -> Any:
         """See one thing; ``what`` is one of READS."""
-        match what:
-            case "markets":
-                return self.exchange.load_markets(True)
-            case "currencies":
-                return self.exchange.fetch_currencies()
-            case "balance":
-                return self.exchange.fetch_balance()
-            case "order":
-                return self.exchange.fetch_order(order_id, SYMBOL)
-            case "open orders":
-                return self.exchange.fetch_open_orders(SYMBOL)
-            case "history":
-                return self.exchange.fetch_canceled_and_closed_orders(SYMBOL)
-            case "my trades":
-                return self.exchange.fetch_my_trades(SYMBOL)
-            case "ticker":
-                return self.exchange.fetch_ticker(SYMBOL)
-            case "order book":
-                return dict(self.exchange.fetch_order_book(SYMBOL))
-            case "trades":
-                return self.exchange.fetch_trades(SYMBOL)
-            case "candles":
-                return self.exchange.fetch_ohlcv(SYMBOL, "1h")
-            case "fees":
-                return self.exchange.fetch_trading_fees()
-            case "accounts":
-                return self.exchange.fetch_accounts()
-        raise AssertionError(what)
+        name, *args = _named(READS[what][1], order_id)
+        return getattr(self.exchange, name)(*args)
 
     async def close(self) -> None:
         """Close every connection."""
         if self.exchange.session is not None:
             self.exchange.session.close()
-
-
-READS = (
-    "markets",
-    "currencies",
-    "balance",
-    "order",
-    "open orders",
-    "history",
-    "my trades",
-    "ticker",
-    "order book",
-    "trades",
-    "candles",
-    "fees",
-    "accounts",
-)
 
 
 def open_clients(url: str) -> dict[str, Ours | Ccxt]:
@@ -151,3 +97,16 @@ def open_clients(url: str) -> dict[str, Ours | Ccxt]:
         "asyncio": Ours(hk.connect_async("hashkey", **ours)),
         "ccxt": Ccxt(ccxt.hashkey({**theirs, "urls": {"api": {"public": url, "private": url}}})),
     }
+
+
+def in_ccxts_structure(result: Any) -> Any:
+    """Turn a model, or several in a list or mapping, into ccxt's dicts."""
+    if hasattr(result, "to_ccxt"):
+        return result.to_ccxt()
+    if isinstance(result, Mapping):
+        return {key: in_ccxts_structure(value) for key, value in result.items()}
+    return [in_ccxts_structure(one) for one in result]
+
+
+def _named(call: tuple[Any, ...], order_id: str) -> list[Any]:
+    return [order_id if part is ORDER_ID else part for part in call]
