@@ -23,7 +23,6 @@ from hk_adapter.model import (
     arguments,
     market_rules,
 )
-from hk_adapter.model.numbers import to_decimal
 
 
 class MarketCalls(Line):
@@ -33,8 +32,8 @@ class MarketCalls(Line):
 
     async def load_markets(self, reload: bool, params: Mapping[str, Any] | None) -> Markets:
         """As ``Venue.load_markets``."""
-        loaded = self.markets.by_symbol
-        if loaded is not None and not arguments.flag("reload", reload):
+        afresh, loaded = arguments.flag("reload", reload), self.markets.by_symbol
+        if loaded is not None and not afresh:
             return loaded
         self.markets.by_symbol = {market.symbol: market for market in await self.fetch_markets(params)}
         return self.markets.by_symbol
@@ -116,7 +115,10 @@ class MarketCalls(Line):
 
     def rounded(self, name: str, symbol: str, value: Number) -> Decimal:
         """As ``Venue.amount_to_precision`` and the like; ``name`` says which of ``amount``, ``price``, ``cost``."""
-        return market_rules.rounded(name, self.market(symbol), to_decimal(name, value))
+        number = terms.positive(name, value)
+        if number is None:
+            raise InvalidArgument(f"{name} is needed")
+        return market_rules.rounded(name, self.market(symbol), number)
 
 
 def _all(params: Mapping[str, Any] | None) -> SymbolsRequest:
