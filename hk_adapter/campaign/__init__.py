@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from hk_adapter.campaign.ccxt_stage import CcxtPlayed, Comparison, compare, replay_through_ccxt
+from hk_adapter.campaign.lines import lines_of, lines_of_comparison
 from hk_adapter.campaign.run import Replay, Result, replay, run
 
-__all__ = ["Replay", "Result", "replay", "run"]
+__all__ = [
+    "CcxtPlayed",
+    "Comparison",
+    "Replay",
+    "Result",
+    "compare",
+    "lines_of",
+    "lines_of_comparison",
+    "replay",
+    "replay_through_ccxt",
+    "run",
+]

@@ -37,8 +37,10 @@ def judge(truth: Truth) -> list[Verdict]:
     """Name everything that is wrong with what a call said; an empty list is what everybody hopes for."""
     report = truth.report
     found = list(_conduct(truth))
+    if not truth.asked:
+        return [*found, *_judge_spared(truth)]
     if report is None:
-        return [*found, Verdict.RAISED]
+        return [*found, Verdict.MISSING_REPORT if truth.raised is None else Verdict.RAISED]
     left = [send for send in truth.sends if send.word is not Word.UNSENT]
     if report.attempts != len(left):
         found.append(Verdict.WRONG_ATTEMPTS)
@@ -48,6 +50,13 @@ def judge(truth: Truth) -> list[Verdict]:
         found.append(Verdict.LATE)
     wrong = _judge_final(truth, report) if report.final else _judge_open(truth, report, left)
     return [*found, *wrong]
+
+
+def _judge_spared(truth: Truth) -> list[Verdict]:
+    found = [] if truth.report is None else [Verdict.INVENTED_REPORT]
+    if truth.canceled_by_us or truth.sends:
+        found.append(Verdict.NOT_SPARED)
+    return found
 
 
 def _conduct(truth: Truth) -> list[Verdict]:

@@ -11,7 +11,7 @@ from hk_adapter.campaign.faults import Errand
 from hk_adapter.campaign.records import Truth
 from hk_adapter.campaign.scenario import OrderPlan, Scenario, end_of
 from hk_adapter.campaign.timeline import Timeline
-from hk_adapter.simulator import SimRequest, SimResponse, Simulator
+from hk_adapter.simulator import DEFAULT_API_KEY, Limits, SimRequest, SimResponse, Simulator
 from hk_adapter.simulator.book import Book
 from hk_adapter.simulator.money import EXACT
 from hk_adapter.simulator.orders import Order
@@ -21,7 +21,7 @@ from hk_adapter.simulator.shapes import cancel_answer, query_answer
 EPOCH = 1_760_000_000.0
 """Unix seconds at the scenarios' time 0."""
 
-_BALANCES = {"USD": 1_000_000, "ETH": 1_000}
+_BALANCES = {"USD": 1_000_000, "ETH": 1_000, "BTC": 1_000}
 _ID_NAMES = ("orderId", "clientOrderId", "origClientOrderId")
 _REFUSED_BY = {"expired": ("0103", 401), "limited": ("0003", 429)}
 _UNGIVEN_ID = "1999999999999999999"
@@ -53,7 +53,10 @@ class Place:
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._scheduled = 0
         self._now = 0.0
-        self.simulator = Simulator(dialect=scenario.dialect, balances=_BALANCES, keep_requests=0)
+        limits = Limits() if scenario.limited else None
+        self.simulator = Simulator(dialect=scenario.dialect, balances=_BALANCES, limits=limits, keep_requests=0)
+        for when, cancels in scenario.neighbours:
+            self.at(when, lambda now, cancels=cancels: self._count_neighbour(now, cancels))  # type: ignore[misc]
         self._book = self.simulator.venue.book
         self._book.cancel = self._cancel  # type: ignore[method-assign]
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
@@ -86,6 +89,16 @@ class Place:
                 return self._by_id.get(query[name])
         return None
 
+    def meant_by(self, scope: Mapping[str, str]) -> list[Case]:
+        """List the orders that a cancel without ids means, ended or not: those of its symbol and side."""
+        return [
+            case
+            for case in self.cases
+            if case.order is not None
+            and scope.get("symbol") in {None, case.plan.terms.market.symbol}
+            and scope.get("side") in {None, case.plan.terms.side}
+        ]
+
     def handle(self, request: SimRequest, case: Case | None, now: float) -> SimResponse:
         """Answer a request that arrives now."""
         self.settle(now)
@@ -103,6 +116,12 @@ class Place:
         status = self.simulator.venue.desk.shown_status(order)
         return cancel_answer(order, status) if errand is Errand.CANCEL else query_answer(order, status)
 
+    def _count_neighbour(self, now: float, cancels: bool) -> None:
+        """Let another program with the same key ask something: all that matters of it is that it counts."""
+        limiter = self.simulator.limiter
+        if limiter is not None:
+            limiter.refuse("DELETE" if cancels else "GET", "/api/v1/spot/order", DEFAULT_API_KEY, self.time(now))
+
     def _gate(self, request: SimRequest, case: Case | None, now: float) -> SimResponse | None:
         outage = self._scenario.outage
         if outage is not None and outage.begins <= now < outage.ends:
@@ -117,8 +136,11 @@ class Place:
         return None
 
     def _case(self, number: int, plan: OrderPlan) -> Case:
-        truth = Truth(wait=plan.wait, timeout=plan.timeout)
-        client_order_id = f"own-{number}"
+        truth = Truth(wait=plan.wait, timeout=plan.timeout, takes_cancels_from=max(plan.locked_until, plan.taken_from))
+        outage = self._scenario.outage
+        if outage is not None:
+            truth.outages.append((outage.begins, outage.ends))
+        client_order_id = f"{plan.prefix}{number}"
         if not plan.exists:
             return Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None)
         with localcontext(EXACT):

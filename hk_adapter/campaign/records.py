@@ -9,6 +9,9 @@ from enum import StrEnum
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.model import CancelOutcome, CancelReport, Wait
 
+Span = tuple[float, float]
+"""From a moment up to another."""
+
 
 class Word(StrEnum):
     """What the answer that reached us says about the send itself."""
@@ -35,6 +38,7 @@ class Send:
 
     Attributes:
         ran: whether the venue accepted it, then or later.
+        ran_at: when it did; None if it never did.
         refusal: what the refusal amounts to; None unless ``word`` is REFUSED.
         blocked: whether its answer was HTTP 418.
     """
@@ -43,8 +47,13 @@ class Send:
     ended: float = 0.0
     word: Word = Word.DOUBT
     ran: bool = False
+    ran_at: float | None = None
     refusal: CancelOutcome | None = None
     blocked: bool = False
+
+    def run(self, now: float) -> None:
+        """Take that the venue accepted it; a second copy changes nothing."""
+        self.ran, self.ran_at = True, now if self.ran_at is None else self.ran_at
 
     def take(self, whole: Send | Query) -> None:
         """Take over what the request that carried this cancel came to."""
@@ -59,6 +68,7 @@ class Query:
 
     Attributes:
         served: when the venue read what it answered with; None if it never did.
+        heard: whether the venue's own answer came whole, and would show the order if it had ended.
         shared: whether it was a list, which any of several calls may have asked for.
     """
 
@@ -66,6 +76,7 @@ class Query:
     ended: float = 0.0
     served: float | None = None
     blocked: bool = False
+    heard: bool = False
     shared: bool = False
 
 
@@ -85,9 +96,15 @@ class Truth:
     Attributes:
         states: the order's life, oldest first; empty for an order that never existed.
         canceled_by_us: whether it was a send of this call that took the order off the book.
-        raised: what came out of ``try_cancel`` in place of a report.
+        asked: whether the call was to cancel it; a ``cancel_all_orders`` spares what is not in its scope.
+        scope_sends: cancels that named no order, and meant this one too; ``settle_scope`` makes them ``sends``.
+        raised: what came out of the call in place of a report.
         unreachable: connections that could not be opened.
         misconduct: what the wire saw the whole scenario do wrong.
+        takes_cancels_from: before this the venue refuses every cancel of the order for now.
+        outages: when the venue took or answered nothing.
+        no_looks: when a rate limit forbade look-ups.
+        no_sends: when one forbade cancels.
     """
 
     wait: Wait
@@ -95,6 +112,8 @@ class Truth:
     states: list[State] = field(default_factory=list)
     sends: list[Send] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
+    scope_sends: list[Send] = field(default_factory=list)
+    asked: bool = True
     canceled_by_us: bool = False
     unreachable: int = 0
     started: float = 0.0
@@ -102,6 +121,25 @@ class Truth:
     report: CancelReport | None = None
     raised: Exception | None = None
     misconduct: set[Verdict] = field(default_factory=set)
+    takes_cancels_from: float = 0.0
+    outages: list[Span] = field(default_factory=list)
+    no_looks: list[Span] = field(default_factory=list)
+    no_sends: list[Span] = field(default_factory=list)
+
+    def settle_scope(self) -> None:
+        """Count the cancels that named no order as the design does: one in doubt, however often they went out.
+
+        One that was refused is no send to the order, unless it was refused by the limit that sends count against.
+        """
+        limited = [one for one in self.scope_sends if one.refusal is CancelOutcome.RATE_LIMITED]
+        doubts = [one for one in self.scope_sends if one.word in {Word.ACCEPTED, Word.DOUBT}]
+        if doubts:
+            ran_at = min((one.ran_at for one in doubts if one.ran_at is not None), default=None)
+            whole = Send(doubts[0].begun, doubts[-1].ended, ran=ran_at is not None, ran_at=ran_at)
+            whole.blocked = any(one.blocked for one in doubts)
+            limited.append(whole)
+        self.sends[:0] = limited
+        self.scope_sends = []
 
     def note(self, since: float, filled: Decimal, ended: End | None) -> None:
         """Take how the order stands from a moment on."""

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 
+from hk_adapter.campaign.blocks import Block, in_blocks
 from hk_adapter.campaign.oracle import judge
 from hk_adapter.campaign.records import Truth, Word
 from hk_adapter.campaign.stage import Played, Stage
+from hk_adapter.campaign.unproven import Cause, cause_of, is_unresolved
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.model import CancelOutcome
-
-_BLOCK = 2000
-"""Scenarios that a process plays before it reports."""
-_SEEDS_PER_CAMPAIGN = 10**9
-_UNRESOLVED = frozenset({CancelOutcome.UNKNOWN, CancelOutcome.PENDING, CancelOutcome.OFF_BOOK})
 
 
 @dataclass(slots=True)
@@ -31,7 +25,8 @@ class Result:
         verdicts: how often each thing was wrong; every verdict is listed.
         faults: how often each named fault struck.
         by_rate: per fault rate: cancels, sends, and cancels that stayed unresolved.
-        replays: the seeds to replay, per verdict.
+        causes: per fault rate, what kept those unresolved.
+        replays: the seeds to replay, per verdict and per cause.
     """
 
     cancels: int = 0
@@ -40,7 +35,8 @@ class Result:
     outcomes: Counter[CancelOutcome] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
     by_rate: dict[float, Counter[str]] = field(default_factory=dict)
-    replays: dict[Verdict, list[int]] = field(default_factory=dict)
+    causes: dict[float, Counter[Cause]] = field(default_factory=dict)
+    replays: dict[Verdict | Cause, list[int]] = field(default_factory=dict)
 
     @property
     def bad(self) -> int:
@@ -50,14 +46,16 @@ class Result:
     def take(self, played: Played) -> None:
         """Count one scenario."""
         self.faults.update(played.struck)
-        column = self.by_rate.setdefault(played.scenario.rate, Counter())
+        seed, rate = played.scenario.seed, played.scenario.rate
         for truth in played.truths:
-            self._count(truth, column)
+            if truth.asked:
+                self._count(truth, rate, seed)
             for verdict in judge(truth):
                 self.verdicts[verdict] += 1
-                self.replays.setdefault(verdict, []).append(played.scenario.seed)
+                self.replays.setdefault(verdict, []).append(seed)
 
-    def _count(self, truth: Truth, column: Counter[str]) -> None:
+    def _count(self, truth: Truth, rate: float, seed: int) -> None:
+        column = self.by_rate.setdefault(rate, Counter())
         sends = sum(send.word is not Word.UNSENT for send in truth.sends)
         self.cancels += 1
         self.sends += sends
@@ -65,7 +63,11 @@ class Result:
         column["sends"] += sends
         if truth.report is not None:
             self.outcomes[truth.report.outcome] += 1
-            column["unresolved"] += _is_unresolved(truth)
+        if is_unresolved(truth):
+            cause = cause_of(truth)
+            column["unresolved"] += 1
+            self.causes.setdefault(rate, Counter())[cause] += 1
+            self.replays.setdefault(cause, []).append(seed)
 
     def add(self, other: Result) -> None:
         """Add what another part of the same campaign came to."""
@@ -76,8 +78,10 @@ class Result:
         self.faults.update(other.faults)
         for rate, column in other.by_rate.items():
             self.by_rate.setdefault(rate, Counter()).update(column)
-        for verdict, seeds in other.replays.items():
-            self.replays.setdefault(verdict, []).extend(seeds)
+        for rate, causes in other.causes.items():
+            self.causes.setdefault(rate, Counter()).update(causes)
+        for found, seeds in other.replays.items():
+            self.replays.setdefault(found, []).extend(seeds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def run(cancels: int, seed: int = 0, *, fault_rate: float | None = None, jobs: i
     ``seed * 10**9 + i``.
     """
     result = Result()
-    for part in _parts(seed * _SEEDS_PER_CAMPAIGN, cancels, fault_rate, jobs):
+    for part in in_blocks(partial(play_block, fault_rate=fault_rate), seed, cancels, jobs):
         result.add(part)
     return result
 
@@ -107,28 +111,10 @@ def replay(seed: int, *, fault_rate: float | None = None) -> Replay:
     return Replay(played.timeline, played.truths, [judge(truth) for truth in played.truths])
 
 
-def play_block(block: tuple[int, int], fault_rate: float | None) -> Result:
+def play_block(block: Block, fault_rate: float | None) -> Result:
     """Play the scenarios of a first seed and as many as follow it."""
     first, amount = block
     stage, result = Stage(), Result()
     for seed in range(first, first + amount):
         result.take(stage.play(seed, fault_rate))
     return result
-
-
-def _parts(first: int, scenarios: int, fault_rate: float | None, jobs: int) -> Iterator[Result]:
-    blocks = [(first + at, min(_BLOCK, scenarios - at)) for at in range(0, scenarios, _BLOCK)]
-    play = partial(play_block, fault_rate=fault_rate)
-    if jobs == 1:
-        yield from map(play, blocks)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from pool.map(play, blocks)
-
-
-def _is_unresolved(truth: Truth) -> bool:
-    report = truth.report
-    if report is None or report.outcome not in _UNRESOLVED:
-        return False
-    return not (report.outcome is CancelOutcome.PENDING and truth.wait.value == "ack")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 
 class Timeline:
-    """Collects lines where it is kept, and costs next to nothing where it is not."""
+    """Collects lines where it is ``kept``, and costs little where it is not: what is dear to write asks first."""
 
     def __init__(self, *, kept: bool) -> None:
-        self._kept = kept
+        self.kept = kept
         self._lines: list[tuple[float, str]] = []
 
     def add(self, at: float, line: str) -> None:
         """Note what happened at a moment, in virtual seconds."""
-        if self._kept:
+        if self.kept:
             self._lines.append((at, line))
 
     def text(self) -> str:

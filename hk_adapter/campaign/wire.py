@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
 from random import Random
 from typing import NoReturn
 
+from hk_adapter.campaign.call import settle_scope
+from hk_adapter.campaign.exchange import Exchange, begin, own_word, refused_in
 from hk_adapter.campaign.faults import Errand, Fault, Forged, Ground, Point, Row
-from hk_adapter.campaign.forged_codes import family_of
 from hk_adapter.campaign.menu import DEAD, FAULTS, SUCCESS_ALONE
-from hk_adapter.campaign.place import Case, Place
-from hk_adapter.campaign.records import Query, Send, Word
+from hk_adapter.campaign.place import Place
+from hk_adapter.campaign.records import Query, Send, Span, Word
 from hk_adapter.campaign.scenario import Scenario
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.verdicts import Verdict
@@ -20,40 +20,12 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.virtual import Story, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
-from hk_adapter.simulator import SimRequest, SimResponse
+from hk_adapter.simulator import SimResponse
 
-_ERRANDS = {"DELETE": Errand.CANCEL, "GET": Errand.QUERY}
 _LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
 """Calls a second and key, the lowest that HashKey documents (HK documentation, Nov 2025)."""
-_BLOCK = 60.0
-"""Seconds that a block without a Retry-After lasts here; no source names any."""
-
-
-@dataclass(slots=True, eq=False)
-class Exchange:
-    """One request under way, and the record that the oracle will read.
-
-    Attributes:
-        batch: for a cancel of several orders by id, each with its own record; ``record`` stands for them till the end.
-        refused: of those, the codes of the ones that the answer we got says were refused.
-    """
-
-    request: SimRequest
-    errand: Errand
-    case: Case | None
-    record: Send | Query
-    deadline: float
-    batch: list[tuple[Case, Send]] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-
-    def end(self, now: float) -> None:
-        """Write down what the exchange came to."""
-        self.record.ended = now
-        for case, send in self.batch:
-            send.take(self.record)
-            if send.word is Word.ACCEPTED and case.order_id in self.refused:
-                send.refusal = family_of(self.refused[case.order_id])
-                send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
+_MINUTE = 60.0
+"""Seconds that too many orders cost (HK documentation, Nov 2025); a block without a Retry-After lasts as long here."""
 
 
 class Wire:
@@ -69,10 +41,13 @@ class Wire:
         self._live: dict[Errand, list[Exchange]] = {errand: [] for errand in _LIMITS}
         self.struck: Counter[str] = Counter()
         self.misconduct: set[Verdict] = set()
+        self.listings: list[Query] = []
+        self.silences: dict[Errand, list[Span]] = {errand: [] for errand in Errand}
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Tell the story of one exchange."""
-        exchange = self._begun(request, deadline)
+        several = len(self._place.cases) > 1 and not self._scenario.one_call
+        exchange = begin(self._place, request, self._time.now, deadline, shared=several)
         self._watch(exchange)
         fault, forged = self._fault(exchange)
         if fault is not None:
@@ -80,6 +55,7 @@ class Wire:
         self._timeline.add(self._time.now, f"{exchange.errand} goes out{f'; {fault.name}' if fault else ''}")
         try:
             response = yield from self._told(exchange, fault, forged)
+            self._note_limits(exchange, response)
         except (NotSent, OutcomeUnknown) as error:
             self._timeline.add(self._time.now, f"{exchange.errand}: {error}")
             raise
@@ -88,34 +64,34 @@ class Wire:
         self._timeline.add(self._time.now, f"{exchange.errand} is answered: {response.status} {response.body[:200]!r}")
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
 
-    def _begun(self, request: HttpRequest, deadline: float) -> Exchange:
-        path, _, query = request.url.partition("://")[2].partition("?")
-        path = path[path.index("/") :]
-        seen = SimRequest(request.method, path, query, request.headers, request.body or b"")
-        errand = Errand.TIME if path == "/api/v1/time" else _ERRANDS[request.method]
-        parameters = dict(part.split("=", 1) for part in query.split("&") if part)
-        if "ids" in parameters:
-            return self._batch_begun(seen, parameters["ids"].split(","), deadline)
-        case = self._place.case_of(parameters)
-        record: Send | Query
-        if errand is Errand.CANCEL:
-            record = Send(self._time.now)
-            if case is not None:
-                case.truth.sends.append(record)
-        else:
-            several = len(self._place.cases) > 1 and not self._scenario.one_call
-            record = Query(self._time.now, shared=case is None and several)
-            for one in self._place.cases if case is None and errand is Errand.QUERY else (case,):
-                if one is not None:
-                    one.truth.queries.append(record)
-        return Exchange(seen, errand, case, record, deadline)
+    def close(self) -> None:
+        """Hand over to the oracle what was seen of the whole scenario."""
+        scenario, cases, limiter = self._scenario, self._place.cases, self._place.simulator.limiter
+        late = any(name.startswith("request arrives") for name in self.struck)
+        if limiter is not None and limiter.bans and not scenario.neighbours and not late:
+            self.misconduct.add(Verdict.OVER_LIMIT)
+        for case in cases:
+            case.truth.no_looks, case.truth.no_sends = self.silences[Errand.QUERY], self.silences[Errand.CANCEL]
+        if scenario.mass is not None:
+            settle_scope(scenario.mass, cases, self.listings)
+        cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self.misconduct}
 
-    def _batch_begun(self, request: SimRequest, ids: list[str], deadline: float) -> Exchange:
-        cases = [self._place.case_of({"orderId": order_id}) for order_id in ids]
-        batch = [(case, Send(self._time.now)) for case in cases if case is not None]
-        for case, send in batch:
-            case.truth.sends.append(send)
-        return Exchange(request, Errand.CANCEL, None, Send(self._time.now), deadline, batch)
+    def _note_limits(self, exchange: Exchange, response: SimResponse) -> None:
+        """Write down until when a rate limit forbids what: a block everything."""
+        record, now = exchange.record, self._time.now
+        record.blocked = response.status == 418
+        limited = isinstance(record, Send) and record.refusal is CancelOutcome.RATE_LIMITED
+        if not limited and response.status not in {418, 429}:
+            return
+        asked = response.headers.get("Retry-After", "")
+        if asked.isdecimal():
+            seconds = float(asked)
+        else:
+            seconds = _MINUTE if record.blocked or exchange.errand is Errand.CANCEL else 0.0
+        if record.blocked:
+            self._blocked_until = now + seconds
+        for errand in Errand if record.blocked else (exchange.errand,):
+            self.silences[errand].append((now, now + seconds))
 
     def _watch(self, exchange: Exchange) -> None:
         """See that nothing goes out while the venue blocks us, nor more than its limits allow."""
@@ -208,15 +184,13 @@ class Wire:
         self._act(exchange, now)
 
     def _act(self, exchange: Exchange, now: float) -> SimResponse:
+        before = exchange.cancels_in_scope()
         answer = self._place.handle(exchange.request, exchange.case, now)
         record = exchange.record
-        if answer.status == 200 and isinstance(record, Send):
-            record.ran = True
-            refused = _refused(answer) if exchange.batch else {}
-            for case, send in exchange.batch:
-                send.ran = send.ran or case.order_id not in refused
-        elif answer.status == 200 and isinstance(record, Query) and record.served is None:  # not by a later copy
-            record.served = now
+        if answer.status == 200:
+            exchange.ran(now, answer, before)
+            if isinstance(record, Query) and record.served is None:  # not by a later copy
+                record.served = now
         self._timeline.add(now, f"the venue handles {exchange.errand}: {answer.status} {answer.body[:200]!r}")
         return answer
 
@@ -224,9 +198,13 @@ class Wire:
         """Let the venue's own answer travel back."""
         yield from self._way_back(exchange, self._scenario.latency if after is None else after)
         if isinstance(exchange.record, Send):
-            exchange.record.word, exchange.record.refusal = _own_word(answer)
+            exchange.record.word, exchange.record.refusal = own_word(answer)
             if exchange.batch and answer.status == 200:
-                exchange.refused = _refused(answer)
+                exchange.refused = refused_in(answer)
+        elif answer.status == 200:
+            exchange.record.heard = not exchange.names_nothing
+            if exchange.names_nothing:
+                self.listings.append(exchange.record)
         return answer
 
     def _way_back(self, exchange: Exchange, after: float) -> Story[None]:
@@ -245,9 +223,9 @@ class Wire:
         yield from self._way_back(exchange, self._scenario.latency)
         if fault.name == "truncated":
             raise OutcomeUnknown("the answer broke off")
-        if answer.status == 429:  # whatever is left of the body
+        if answer.status in {418, 429}:  # whatever is left of the body
             self._heard(exchange, Forged(answer, Word.REFUSED, CancelOutcome.RATE_LIMITED))
-        return SimResponse(answer.status, answer.headers, answer.body[: self._rng.randrange(len(answer.body))])
+        return SimResponse(answer.status, answer.headers, answer.body[: self._rng.randrange(max(1, len(answer.body)))])
 
     def _forged(self, exchange: Exchange, fault: Fault, forged: Forged) -> Story[SimResponse]:
         acts = fault.point is Point.AFTER_ACTING or (fault.point is Point.EITHER and self._rng.random() < 0.5)
@@ -268,23 +246,7 @@ class Wire:
 
     def _heard(self, exchange: Exchange, forged: Forged) -> None:
         record = exchange.record
-        record.blocked = forged.response.status == 418
-        if record.blocked:
-            self._blocked_until = self._time.now + float(forged.response.headers.get("Retry-After", _BLOCK))
         if isinstance(record, Send):
             record.word, record.refusal = forged.word, forged.refusal
         else:
             record.served = None if forged.word is not Word.ACCEPTED else record.served
-
-
-def _own_word(answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
-    """Read what the venue's own answer says about a cancel."""
-    if answer.status == 200:
-        return Word.ACCEPTED, None
-    refusal = family_of(json.loads(answer.body)["code"])
-    return (Word.DOUBT if refusal is None else Word.REFUSED), refusal
-
-
-def _refused(answer: SimResponse) -> dict[str, str]:
-    """Read which orders a batch's own answer says were not canceled, with their codes."""
-    return {row["orderId"]: row["code"] for row in json.loads(answer.body)["result"] or ()}

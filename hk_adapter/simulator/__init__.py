@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.key_control import KeyControl
+from hk_adapter.simulator.keys import Permission
 from hk_adapter.simulator.limits import Bans, Limits
-from hk_adapter.simulator.views import BalanceView, CancelSeen, OrderTruth, OrderView
+from hk_adapter.simulator.views import BalanceView, CancelSeen, FillView, OrderTruth, OrderView
 from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
 
 if TYPE_CHECKING:
@@ -25,10 +27,13 @@ __all__ = [
     "Bans",
     "CancelSeen",
     "Dialect",
+    "FillView",
+    "KeyControl",
     "Limits",
     "NetworkFault",
     "OrderTruth",
     "OrderView",
+    "Permission",
     "SeenRequest",
     "SimRequest",
     "SimResponse",

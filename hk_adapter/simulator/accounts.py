@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
+from hk_adapter.simulator.fees import NO_FEES, FeeRates
 from hk_adapter.simulator.money import ZERO
+
+if TYPE_CHECKING:
+    from hk_adapter.simulator.fills import Fill
 
 
 @dataclass(slots=True)
@@ -23,12 +28,24 @@ class Balance:
 
 @dataclass(slots=True)
 class Account:
-    """Keep the balances behind one API key. Callers compute under `money.EXACT`."""
+    """Keep the balances and fills behind one API key. Callers compute under `money.EXACT`.
+
+    `parent` is the main account of a sub-account, None for one that stands by itself. `fills` are in the order in which
+    they happened.
+    """
 
     account_id: str
     api_key: str = field(repr=False)
     secret: str = field(repr=False)
     balances: dict[str, Balance] = field(default_factory=dict)
+    parent: Account | None = field(default=None, repr=False, compare=False)
+    fees: FeeRates = NO_FEES
+    fills: list[Fill] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def is_outside(self) -> bool:
+        """Tell whether no key opens it: it stands for everybody else, who may trade among themselves."""
+        return not self.api_key
 
     def balance(self, asset: str) -> Balance:
         """Give the balance of an asset, empty at first."""

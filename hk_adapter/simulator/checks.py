@@ -1,7 +1,6 @@
-"""What a new order must satisfy before it may rest: the documented refusals of the create endpoint.
+"""What a new order must say before it is looked at any further: the documented refusals of the create endpoint.
 
-Where several tabled codes fit, the more exact one is given: -1200 to -1203 name limit orders and their side,
--5030 a field's length. Only orders that can rest are known: MARKET, IOC and FOK are refused.
+A field's length is refused with -5030, which names it. Market orders ignore a price.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from hk_adapter.simulator.catalogue import Market
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.filters import check_filters
 from hk_adapter.simulator.money import ZERO
 from hk_adapter.simulator.orders import OrderTerms
 from hk_adapter.simulator.refusals import Refusal
@@ -18,35 +19,43 @@ from hk_adapter.simulator.refusals import Refusal
 MAX_CLIENT_ID = 255
 
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-_TYPES = ("LIMIT", "LIMIT_MAKER")
+_SIDES = ("BUY", "SELL")
+_TYPES = ("LIMIT", "LIMIT_MAKER", "MARKET")
 _STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER")
-# side -> (quantity below minimum, quantity above maximum)
-_AMOUNT_LIMITS = {"BUY": ("-1200", "-1201"), "SELL": ("-1202", "-1203")}
+# type -> what it may say of its time in force, the default first
+_TIMES_IN_FORCE = {"LIMIT": ("GTC", "IOC", "FOK"), "LIMIT_MAKER": ("GTC",), "MARKET": ("IOC",)}
 
 
-def new_order(parameters: Mapping[str, str], markets: Mapping[str, Market]) -> OrderTerms:
-    """Read an order's terms out of a create request; Refusal for the first rule it breaks."""
+def new_order(
+    parameters: Mapping[str, str], markets: Mapping[str, Market], dialect: Dialect, *, legacy: bool = False
+) -> OrderTerms:
+    """Read an order's terms out of a create request; Refusal for the first rule it breaks.
+
+    `legacy`: of the older path, which has no `amount` and where the quantity of a market buy may be cash.
+    """
     market = markets.get(_required(parameters, "symbol"))
     if market is None:
         raise Refusal("0201", "symbol")
     side = _required(parameters, "side")
-    if side not in _AMOUNT_LIMITS:
+    if side not in _SIDES:
         raise Refusal("-1117", "side")
-    order_type = _type(parameters)
+    order_type = _required(parameters, "type")
+    if order_type not in _TYPES:
+        raise Refusal("0206", "type")
     if "quantity" in parameters and "amount" in parameters:
         raise Refusal("-1129")
+    by_cash = order_type == "MARKET" and _is_by_cash(parameters, side, dialect, legacy=legacy)
     terms = OrderTerms(
         market=market,
         side=side,
         type=order_type,
-        time_in_force=_time_in_force(parameters),
+        time_in_force=_time_in_force(parameters, order_type, dialect),
         stp_mode=_stp_mode(parameters),
-        amount=_number(parameters, "quantity", "-1126"),
-        price=_number(parameters, "price", "-1124"),
+        amount=ZERO if by_cash else _number(parameters, "quantity", "-1126"),
+        price=ZERO if order_type == "MARKET" else _number(parameters, "price", "-1124"),
+        cash=_cash(parameters, legacy=legacy) if by_cash else ZERO,
     )
-    _check_price(terms)
-    _check_amount(terms)
-    _check_cost(terms)
+    check_filters(terms)
     return terms
 
 
@@ -65,20 +74,24 @@ def _required(parameters: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _type(parameters: Mapping[str, str]) -> str:
-    order_type = _required(parameters, "type")
-    if order_type == "MARKET":
-        raise Refusal("-1194")
-    if order_type not in _TYPES:
-        raise Refusal("0206", "type")
-    return order_type
+def _time_in_force(parameters: Mapping[str, str], order_type: str, dialect: Dialect) -> str:
+    allowed = _TIMES_IN_FORCE[order_type]
+    time_in_force = parameters.get("timeInForce", allowed[0])
+    if time_in_force in allowed:
+        return time_in_force
+    if (order_type, time_in_force) == ("MARKET", "FOK") and dialect.market_fok == "accepted":
+        return time_in_force
+    raise Refusal("-1115", "timeInForce")
 
 
-def _time_in_force(parameters: Mapping[str, str]) -> str:
-    time_in_force = parameters.get("timeInForce", "GTC")
-    if time_in_force != "GTC":
-        raise Refusal("-1115", "timeInForce")
-    return time_in_force
+def _is_by_cash(parameters: Mapping[str, str], side: str, dialect: Dialect, *, legacy: bool) -> bool:
+    if legacy:
+        return side == "BUY" and dialect.market_buy_quantity == "quote"
+    return "amount" in parameters
+
+
+def _cash(parameters: Mapping[str, str], *, legacy: bool) -> Decimal:
+    return _number(parameters, "quantity", "-1126") if legacy else _number(parameters, "amount", "-1130")
 
 
 def _stp_mode(parameters: Mapping[str, str]) -> str:
@@ -93,30 +106,3 @@ def _number(parameters: Mapping[str, str], name: str, malformed: str) -> Decimal
     if not _NUMBER.fullmatch(text) or not (number := Decimal(text)):
         raise Refusal(malformed, name)
     return number
-
-
-def _check_price(terms: OrderTerms) -> None:
-    if terms.price > terms.market.max_price:
-        raise Refusal("-1132")
-    if terms.price < terms.market.tick:
-        raise Refusal("-1133")
-    if terms.price % terms.market.tick != ZERO:
-        raise Refusal("0209")
-
-
-def _check_amount(terms: OrderTerms) -> None:
-    below, above = _AMOUNT_LIMITS[terms.side]
-    if terms.amount < terms.market.min_amount:
-        raise Refusal(below)
-    if terms.amount > terms.market.max_amount:
-        raise Refusal(above)
-    if terms.amount % terms.market.step != ZERO:
-        raise Refusal("-1137")
-
-
-def _check_cost(terms: OrderTerms) -> None:
-    cost = terms.amount * terms.price
-    if cost < terms.market.min_cost:
-        raise Refusal("-1140")
-    if cost > terms.market.max_cost:
-        raise Refusal("-1206")

@@ -11,11 +11,22 @@ from functools import partial
 from hk_adapter.simulator.accounts import Account
 from hk_adapter.simulator.core import DEFAULT_BALANCES, SeenRequest, Simulator
 from hk_adapter.simulator.faults import error_answer, make_fault
+from hk_adapter.simulator.fees import FeeRates
+from hk_adapter.simulator.key_control import KeyControl
+from hk_adapter.simulator.known_orders import known_order, living_order, open_order
 from hk_adapter.simulator.limits import Bans
 from hk_adapter.simulator.money import EXACT, ZERO, exact
-from hk_adapter.simulator.orders import Order, OrderStatus, OrderTerms
+from hk_adapter.simulator.outside import cancel_if_open, check_fill, counter_terms, fill_what_remains
 from hk_adapter.simulator.refusals import Refusal
-from hk_adapter.simulator.views import BalanceView, OrderTruth, OrderView, order_truth, order_view
+from hk_adapter.simulator.views import (
+    BalanceView,
+    FillView,
+    OrderTruth,
+    OrderView,
+    fill_view,
+    order_truth,
+    order_view,
+)
 from hk_adapter.simulator.wire import NetworkFault
 
 Number = Decimal | int | str
@@ -29,6 +40,7 @@ class SimulatorControl:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._book = simulator.venue.book
 
     @property
     def requests(self) -> list[SeenRequest]:
@@ -40,6 +52,11 @@ class SimulatorControl:
         """Count what the limits refused so far; false when nothing was, or when there are no limits."""
         with self._at_the_venue():
             return Bans() if self._simulator.limiter is None else replace(self._simulator.limiter.bans)
+
+    @property
+    def keys(self) -> KeyControl:
+        """Give the handle on the keys: what each may do, from where, and how long."""
+        return KeyControl(self._simulator)
 
     def advance(self, now: int) -> None:
         """Move the venue's time, so that everything due by then happens."""
@@ -54,11 +71,11 @@ class SimulatorControl:
         Units: `amount` base currency, `price` quote currency and never worse than the limit.
         """
         with self._at_the_venue(now) as at:
-            order = self._open_order(order_id)
+            order = open_order(self._book, order_id)
             filled = order.remaining if amount is None else exact(amount, "amount")
             traded_at = order.terms.price if price is None else exact(price, "price")
-            _check_fill(order, filled, traded_at)
-            self._simulator.venue.book.fill(order, filled, traded_at, at)
+            check_fill(order, filled, traded_at)
+            self._book.fill(order, filled, traded_at, at)
             return order_view(order)
 
     def fill_at(self, order_id: str, amount: Number | None, at: int) -> None:
@@ -68,41 +85,48 @@ class SimulatorControl:
         when the order is not open at that time.
         """
         with self._at_the_venue():
-            order = self._living_order(order_id)
+            order = living_order(self._book, order_id)
             filled = order.remaining if amount is None else exact(amount, "amount")
-            _check_fill(order, filled, order.terms.price)
-            self._schedule(at, partial(self._fill_what_remains, order, filled))
+            check_fill(order, filled, order.terms.price)
+            self._schedule(at, partial(fill_what_remains, self._book, order, filled))
 
     def cancel(self, order_id: str, reason: str = "SYSTEM_CANCEL", *, now: int | None = None) -> OrderView:
         """Take an open order off the book from the venue's side; `reason` is the venue's ordCxlReason."""
         with self._at_the_venue(now) as at:
-            order = self._open_order(order_id)
-            self._simulator.venue.book.cancel(order, reason, at)
+            order = open_order(self._book, order_id)
+            self._book.cancel(order, reason, at)
             return order_view(order)
 
     def cancel_at(self, order_id: str, at: int, reason: str = "SYSTEM_CANCEL") -> None:
         """Let the venue cancel an order at a later time; nothing happens when it is not open then."""
         with self._at_the_venue():
-            order = self._living_order(order_id)
-            self._schedule(at, partial(self._cancel_if_open, order, reason))
+            order = living_order(self._book, order_id)
+            self._schedule(at, partial(cancel_if_open, self._book, order, reason))
 
     def counter_order(
         self, symbol: str, side: str, amount: Number, price: Number, *, now: int | None = None
     ) -> OrderView:
         """Place an order of the other side: it trades with those it reaches, and what is left of it rests.
 
-        It belongs to an account with ample funds, obeys no least amount or price step, and is open at once.
+        It belongs to an account with ample funds, which stands for many and may trade with itself; it obeys no least
+        amount or price step, and is open at once.
         """
-        terms = self._counter_terms(symbol, side, exact(amount, "amount"), exact(price, "price"))
-        with self._at_the_venue(now) as at:
-            if not at:
-                raise ValueError("no request has brought a time yet: give now, in Unix ms")
+        venue = self._simulator.venue
+        terms = counter_terms(venue.markets, symbol, side, exact(amount, "amount"), exact(price, "price"))
+        with self._at_a_time(now) as at:
             try:
-                order = self._simulator.venue.book.take_in(self._simulator.counter_party, terms, None, at)
+                order = venue.book.take_in(self._simulator.counter_party, terms, None, at)
             except Refusal as refusal:
                 raise ValueError("more than the other side can pay") from refusal
-            self._simulator.venue.book.open(order, at)
+            venue.desk.matching.enter(order, at)
             return order_view(order)
+
+    def trade(self, symbol: str, amount: Number, price: Number, side: str = "BUY", *, now: int | None = None) -> None:
+        """Let others trade among themselves: only what market data shows of it changes. `side` is the taker's."""
+        venue = self._simulator.venue
+        terms = counter_terms(venue.markets, symbol, side, exact(amount, "amount"), exact(price, "price"))
+        with self._at_a_time(now) as at:
+            venue.book.print(symbol, terms.amount, terms.price, side == "SELL", at)
 
     def reject_next(self, times: int = 1) -> None:
         """Let the next `times` orders, though taken in, be REJECTED instead of opened."""
@@ -143,33 +167,69 @@ class SimulatorControl:
     def order(self, order_id: str) -> OrderView:
         """Show an order as it truly stands."""
         with self._at_the_venue():
-            return order_view(self._known_order(order_id))
+            return order_view(known_order(self._book, order_id))
 
     def truth(self, order_id: str) -> OrderTruth:
         """Show an order as it truly stands, how it ended, and the cancels that were meant for it."""
         with self._at_the_venue():
-            return order_truth(self._known_order(order_id))
+            return order_truth(known_order(self._book, order_id))
+
+    def fills(self, order_id: str) -> list[FillView]:
+        """Show an order's trades, oldest first."""
+        with self._at_the_venue():
+            return [fill_view(fill) for fill in known_order(self._book, order_id).fills]
 
     def orders(self) -> list[OrderView]:
         """Show every order the venue knows but for counter orders, oldest first."""
         with self._at_the_venue():
             outside = self._simulator.counter_party
-            return [order_view(order) for order in self._simulator.venue.book if order.account is not outside]
+            return [order_view(order) for order in self._book if order.account is not outside]
 
     def forget(self, order_id: str) -> None:
         """Let the venue know an order that has ended no longer, as one that ended long ago."""
         with self._at_the_venue():
-            order = self._known_order(order_id)
+            order = known_order(self._book, order_id)
             if not order.is_ended:
                 raise ValueError(f"order {order_id} is {order.status}: only what has ended can be forgotten")
-            self._simulator.venue.book.records.forget(order)
+            self._book.records.forget(order)
 
     def open_account(self, api_key: str, secret: str, balances: Mapping[str, Number] | None = None) -> str:
         """Open a further account behind a key of its own, and give its id; balances as for `Simulator`."""
         with self._at_the_venue():
-            return self._simulator.open_account(
-                api_key, secret, DEFAULT_BALANCES if balances is None else balances
-            ).account_id
+            return self._open(api_key, secret, balances, None)
+
+    def open_sub_account(
+        self, api_key: str, secret: str, balances: Mapping[str, Number] | None = None, parent_id: str | None = None
+    ) -> str:
+        """Open an account whose orders its main account's key (`parent_id` None: the first one's) may read too.
+
+        Otherwise as `open_account`.
+        """
+        with self._at_the_venue():
+            parent = self._account(parent_id)
+            if parent.parent is not None or parent.is_outside:
+                raise ValueError(f"{parent.account_id} is no main account")
+            return self._open(api_key, secret, balances, parent)
+
+    def set_fees(self, maker: Number, taker: Number, account_id: str | None = None) -> None:
+        """Let an account pay these shares of its trades from now on: 0.0029 is 0.29 %.
+
+        None: every account, the other side's too, and those that are opened later. Orders that were taken in before
+        keep their rates.
+        """
+        with self._at_the_venue():
+            rates = FeeRates(exact(maker, "maker"), exact(taker, "taker"))
+            if rates.highest >= 1:
+                raise ValueError(f"rates are shares below 1: {maker} {taker}")
+            if account_id is None:
+                self._book.fees_at_first = rates
+            for account in self._accounts() if account_id is None else [self._account(account_id)]:
+                account.fees = rates
+
+    def collected(self, asset: str) -> Decimal:
+        """Tell how much of an asset all fees together have brought the venue."""
+        with self._at_the_venue():
+            return self._book.fee_account.balance(asset).total
 
     def balance(self, asset: str, account_id: str | None = None) -> BalanceView:
         """Show what an account (None: the first) has of an asset, nothing when it never had any."""
@@ -178,15 +238,16 @@ class SimulatorControl:
             return BalanceView(balance.free, balance.locked, balance.total)
 
     def total(self, asset: str) -> Decimal:
-        """Sum up what all accounts have of an asset, the other side's too; orders that match never change it."""
+        """Sum up what all accounts, the other side and the fees have of an asset; orders that match never change it."""
         with self._at_the_venue():
-            return sum((account.balance(asset).total for account in self._accounts()), ZERO)
+            accounts = [*self._accounts(), self._book.fee_account]
+            return sum((account.balance(asset).total for account in accounts), ZERO)
 
-    def deposit(self, asset: str, amount: Number) -> BalanceView:
-        """Give the account more of an asset."""
+    def deposit(self, asset: str, amount: Number, account_id: str | None = None) -> BalanceView:
+        """Give an account (None: the first) more of an asset."""
         with self._at_the_venue():
-            self._simulator.account.receive(asset, exact(amount, "amount"))
-            return self.balance(asset)
+            self._account(account_id).receive(asset, exact(amount, "amount"))
+            return self.balance(asset, account_id)
 
     @contextmanager
     def _at_the_venue(self, now: int | None = None) -> Iterator[int]:
@@ -195,33 +256,24 @@ class SimulatorControl:
             self._simulator.advance(at)
             yield at
 
+    @contextmanager
+    def _at_a_time(self, now: int | None) -> Iterator[int]:
+        with self._at_the_venue(now) as at:
+            if not at:
+                raise ValueError("no request has brought a time yet: give now, in Unix ms")
+            yield at
+
     def _schedule(self, at: int, action: partial[None]) -> None:
         if at < self._simulator.latest:
             raise ValueError(f"at={at} is past: the venue's time is {self._simulator.latest}")
         self._simulator.agenda.add(at, action)
         self._simulator.advance(self._simulator.latest)
 
-    def _fill_what_remains(self, order: Order, amount: Decimal, at: int) -> None:
-        if order.is_open:
-            self._simulator.venue.book.fill(order, min(amount, order.remaining), order.terms.price, at)
-
-    def _cancel_if_open(self, order: Order, reason: str, at: int) -> None:
-        if order.is_open:
-            self._simulator.venue.book.cancel(order, reason, at)
-
-    def _counter_terms(self, symbol: str, side: str, amount: Decimal, price: Decimal) -> OrderTerms:
-        market = self._simulator.venue.markets.get(symbol)
-        if market is None or side not in ("BUY", "SELL") or not amount or not price:
-            raise ValueError(f"need a known pair, BUY or SELL, amounts above 0: {symbol!r} {side!r} {amount} {price}")
-        return OrderTerms(
-            market=market,
-            side=side,
-            type="LIMIT",
-            time_in_force="GTC",
-            stp_mode="EXPIRE_TAKER",
-            price=price,
-            amount=amount,
-        )
+    def _open(self, api_key: str, secret: str, balances: Mapping[str, Number] | None, parent: Account | None) -> str:
+        funds = DEFAULT_BALANCES if balances is None else balances
+        account = self._simulator.open_account(api_key, secret, funds, parent=parent)
+        account.fees = self._book.fees_at_first
+        return account.account_id
 
     def _accounts(self) -> list[Account]:
         return [*self._simulator.accounts.values(), self._simulator.counter_party]
@@ -233,28 +285,3 @@ class SimulatorControl:
         if account is None:
             raise ValueError(f"the venue knows no account {account_id!r}")
         return account
-
-    def _known_order(self, order_id: str) -> Order:
-        order = self._simulator.venue.book.records.by_id(order_id)
-        if order is None:
-            raise ValueError(f"the venue knows no order {order_id!r}")
-        return order
-
-    def _living_order(self, order_id: str) -> Order:
-        order = self._known_order(order_id)
-        if order.is_ended:
-            raise ValueError(f"order {order_id} is {order.status}, no longer open")
-        return order
-
-    def _open_order(self, order_id: str) -> Order:
-        order = self._living_order(order_id)
-        if order.status is OrderStatus.PENDING_NEW:
-            raise ValueError(f"order {order_id} is {order.status}, not open yet")
-        return order
-
-
-def _check_fill(order: Order, amount: Decimal, price: Decimal) -> None:
-    if not ZERO < amount <= order.remaining:
-        raise ValueError(f"amount must be above 0 and at most the remaining {order.remaining}: {amount}")
-    if price == ZERO or (price - order.terms.price) * (1 if order.terms.side == "BUY" else -1) > ZERO:
-        raise ValueError(f"price is worse than the order's limit {order.terms.price}, or 0: {price}")

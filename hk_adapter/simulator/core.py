@@ -15,12 +15,16 @@ from hk_adapter.simulator.book import Book
 from hk_adapter.simulator.catalogue import MARKETS
 from hk_adapter.simulator.desk import Desk
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.ed25519 import PublicKey
 from hk_adapter.simulator.endpoints import PUBLIC, SIGNED, served
 from hk_adapter.simulator.faults import Fault, Faults
 from hk_adapter.simulator.ids import account_id
+from hk_adapter.simulator.keys import ApiKey, Secret
 from hk_adapter.simulator.limits import Limiter, Limits, limit_answer
 from hk_adapter.simulator.money import EXACT, exact
 from hk_adapter.simulator.naming import named_by_cancel
+from hk_adapter.simulator.permissions import check_permission
+from hk_adapter.simulator.quote_requests import QuoteRefusal, refuse_quote
 from hk_adapter.simulator.refusals import Refusal, no_such_page, not_routed, refuse
 from hk_adapter.simulator.venue import Parameters, Venue
 from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse, json_response
@@ -60,6 +64,7 @@ class Simulator:
         *,
         api_key: str = DEFAULT_API_KEY,
         secret: str = DEFAULT_SECRET,
+        public_key: str | None = None,
         balances: Mapping[str, Decimal | int | str] | None = None,
         dialect: Dialect | None = None,
         limits: Limits | None = None,
@@ -68,6 +73,7 @@ class Simulator:
     ) -> None:
         """Open the account with `balances`, all free; None is a generous amount of each coin.
 
+        `public_key`, PEM text of an Ed25519 key, stands in for `secret`: requests are signed with its private half.
         `limits` None lets everything through. `keep_requests` None remembers every request, else the last so many.
         """
         if keep_requests is not None and keep_requests < 0:
@@ -80,26 +86,51 @@ class Simulator:
         self.latest = 0
         self.lock = RLock()
         self.accounts: dict[str, Account] = {}
+        """Every account under the key it was opened with."""
+        self.keys: dict[str, ApiKey] = {}
+        """Every key, also those that an account was given later."""
         self._keep_requests = keep_requests
         self._signed = served(dialect)
         self._seed = seed
-        self.account = self.open_account(api_key, secret, DEFAULT_BALANCES if balances is None else balances)
+        funds = DEFAULT_BALANCES if balances is None else balances
+        self.account = self.open_account(api_key, secret, funds, public_key=public_key)
         assets = {asset for market in MARKETS.values() for asset in (market.base, market.quote)}
-        funds = {asset: Balance(free=Decimal(_COUNTER_PARTY_FUNDS)) for asset in sorted(assets)}
-        self.counter_party = Account(account_id(seed - 1), "", "", funds)
+        ample = {asset: Balance(free=Decimal(_COUNTER_PARTY_FUNDS)) for asset in sorted(assets)}
+        self.counter_party = Account(account_id(seed - 1), "", "", ample)
 
-    def open_account(self, api_key: str, secret: str, balances: Mapping[str, Decimal | int | str]) -> Account:
-        """Open an account behind a key; ValueError when the key is taken or a balance is no exact number."""
-        if not api_key or api_key in self.accounts:
-            raise ValueError("the key is empty or belongs to another account")
-        account = Account(account_id(self._seed + len(self.accounts)), api_key, secret)
+    def open_account(
+        self,
+        api_key: str,
+        secret: str,
+        balances: Mapping[str, Decimal | int | str],
+        *,
+        public_key: str | None = None,
+        parent: Account | None = None,
+    ) -> Account:
+        """Open an account behind a key, a sub-account when it has a `parent`; `public_key` as for `Simulator`.
+
+        ValueError when the key is taken, a balance is no exact number or the PEM holds no Ed25519 key.
+        """
+        account = Account(account_id(self._seed + len(self.accounts)), api_key, secret, parent=parent)
         for asset, amount in balances.items():
             account.balances[asset] = Balance(free=exact(amount, f"balance of {asset}"))
+        self.open_key(account, api_key, secret, public_key)
         self.accounts[api_key] = account
+        self.venue.register.add(account)
         return account
+
+    def open_key(self, account: Account, api_key: str, secret: str, public_key: str | None) -> ApiKey:
+        """Give an account a key; errors as for `open_account`."""
+        if not api_key or api_key in self.keys:
+            raise ValueError("the key is empty or belongs to another account")
+        verifier = Secret(secret) if public_key is None else PublicKey(public_key)
+        key = self.keys[api_key] = ApiKey(account=account, verifier=verifier)
+        return key
 
     def advance(self, now: int) -> None:
         """Let time move to `now` and everything that is due happen; the caller holds the lock, under `money.EXACT`."""
+        if now >= self.venue.day_ends.next:
+            self._end_days(now)
         self.latest = max(self.latest, now)
         self.agenda.run(now)
 
@@ -120,21 +151,32 @@ class Simulator:
                 return fault.respond(None)
             return fault.respond(limited or self._act_for(fault, request, parameters, now))
 
+    def _end_days(self, now: int) -> None:
+        days = self.venue.day_ends
+        if now and not days.next:
+            days.begin(now)
+        while now >= days.next > 0:
+            self.agenda.run(days.next - 1)
+            days.close(self.accounts.values())
+
     def _arrived(self, request: SimRequest, parameters: Parameters, now: int) -> None:
         if self._keep_requests != 0:
             self.requests.append(SeenRequest(request.method, request.path, parameters, now))
             if self._keep_requests is not None and len(self.requests) > self._keep_requests:
                 del self.requests[0]
-        if request.method == "DELETE" and (account := self.accounts.get(key_of(request) or "")) is not None:
-            for order in named_by_cancel(self.venue, account, (request.method, request.path), parameters):
+        if request.method == "DELETE" and (key := self._key_of(request)) is not None:
+            for order in named_by_cancel(self.venue, key.account, (request.method, request.path), parameters):
                 if order is not None:
                     order.cancel_sends += 1
 
     def _limited(self, limiter: Limiter, request: SimRequest, now: int) -> SimResponse | None:
         # Only signed calls of a known key are counted: of the public ones no limit is published.
-        key = key_of(request) if (request.method, request.path) in self._signed else None
-        too_many = limiter.refuse(request.method, request.path, key if key in self.accounts else None, now)
+        key = key_of(request, self.venue.dialect) if (request.method, request.path) in self._signed else None
+        too_many = limiter.refuse(request.method, request.path, key if key in self.keys else None, now)
         return None if too_many is None else limit_answer(self.venue.dialect, too_many)
+
+    def _key_of(self, request: SimRequest) -> ApiKey | None:
+        return self.keys.get(key_of(request, self.venue.dialect) or "")
 
     def _act_for(self, fault: Fault, request: SimRequest, parameters: Parameters, now: int) -> SimResponse | None:
         if not fault.acted_after:
@@ -146,10 +188,13 @@ class Simulator:
         route = (request.method, request.path)
         try:
             if (signed := self._signed.get(route)) is not None:
-                account = authenticate(request, parameters, self.accounts, self.venue.dialect, received)
-                return json_response(signed(self.venue, account, parameters, now))
+                key = authenticate(request, parameters, self.keys, self.venue.dialect, received)
+                check_permission(key, route, self.venue.dialect)
+                return json_response(signed(self.venue, key.account, parameters, now))
             if (public := PUBLIC.get(route)) is not None:
                 return json_response(public(self.venue, parameters, now))
         except Refusal as refusal:
             return refuse(refusal.code, refusal.detail)
+        except QuoteRefusal as refusal:
+            return refuse_quote(refusal)
         return not_routed(request.path) if route in SIGNED else no_such_page()

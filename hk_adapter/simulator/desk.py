@@ -9,6 +9,7 @@ from hk_adapter.simulator.accounts import Account
 from hk_adapter.simulator.agenda import Agenda
 from hk_adapter.simulator.book import Book
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.matching import Matching
 from hk_adapter.simulator.orders import CancelAttempt, Order, OrderStatus, OrderTerms
 from hk_adapter.simulator.refusals import Refusal
 
@@ -21,6 +22,7 @@ class Desk:
         self.to_reject = 0
         """How many of the next orders are to be rejected."""
         self._dialect = dialect
+        self.matching = Matching(book, dialect)
         self._book = book
         self._random = Random(seed)  # noqa: S311 - chance must be repeatable here
         self._too_late = {
@@ -33,7 +35,7 @@ class Desk:
     def place(self, account: Account, terms: OrderTerms, client_order_id: str | None, now: int) -> Order:
         """Take an order in and open it, now or later; Refusal when it is not even taken in."""
         crossing = self._dialect.post_only_crossing
-        if crossing != "REJECTED" and self._takes_though_maker(account, terms):
+        if crossing != "REJECTED" and self._takes_though_maker(terms):
             raise Refusal(crossing)
         order = self._book.take_in(account, terms, client_order_id, now)
         self._soon(self._dialect.accept_delay_ms, now, partial(self._decide, order, self._is_doomed()))
@@ -68,14 +70,14 @@ class Desk:
             return True
         return self._dialect.reject_share > 0 and self._random.random() < self._dialect.reject_share
 
-    def _takes_though_maker(self, account: Account, terms: OrderTerms) -> bool:
-        return terms.type == "LIMIT_MAKER" and self._book.would_trade(account, terms)
+    def _takes_though_maker(self, terms: OrderTerms) -> bool:
+        return terms.type == "LIMIT_MAKER" and self.matching.would_trade(terms)
 
     def _decide(self, order: Order, doomed: bool, now: int) -> None:
-        if doomed or self._takes_though_maker(order.account, order.terms):
+        if doomed or self._takes_though_maker(order.terms):
             self._book.reject(order, now)
             return
-        self._book.open(order, now)
+        self.matching.enter(order, now)
         if order.cancel_once_open is not None:
             self._take_effect(order, order.cancel_once_open, now)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
+from types import MappingProxyType
 from typing import TypeVar
 
 Value = TypeVar("Value", str, int, bool)
@@ -26,6 +28,69 @@ class Dialect:
     """The table lists a wrong signature as a second 0001; ccxt knows it as 0002."""
     unknown_key: str = _one_of("0102", "-1002")
     """For a key that is missing or not ours."""
+    key_headers: str = _one_of("either", "X-HK-APIKEY", "X-APIKEY")
+    """The header that the key is read from: HK and Global say X-HK-APIKEY, MENA's document of 2026 X-APIKEY."""
+    disabled_key: str = _one_of("0102", "-1002")
+    """For a key that was switched off; the text of 0102 speaks of validity."""
+    unused_keys: str = _one_of("kept", "deactivated")
+    """Whether a key that nobody used for 90 days is 0103, as documented since Oct 2025."""
+    no_permission: str = _one_of("-1005", "0102", "-1186", "-3117")
+    """For a call that the key's permissions do not cover; -1186 speaks of creating orders."""
+    foreign_account: str = _one_of("-3117", "0104")
+    """For an accountId whose account the key may not read."""
+
+    account_id_required: bool = _one_of(False, True)
+    """Whether balances need an accountId: HK's page of Nov 2025 says so, that of 2026 does not."""
+    zero_balances: str = _one_of("listed", "absent")
+    """Whether balances list an asset of which nothing is there."""
+    account_user_ids: bool = _one_of(True, False)
+    """Whether the list of accounts has a userId; it came in 2025."""
+    key_types: str = _one_of("hk", "mena")
+    """checkApiKey's words: HK's `master`, whose word for a sub-account's key is not shown, or `Master Account`."""
+    vip_symbols_required: bool = _one_of(False, True)
+    """Whether vipInfo needs symbols: HK's page of Nov 2025 says so, that of 2026 does not."""
+    vip_time_name: str = _one_of("updateTimestamp", "updateTimeStamp")
+    """How vipInfo spells its time: as in the samples, or as in the table below them."""
+    fill_rows: str = _one_of("hk", "mena", "global")
+    """Which fields a fill has: HK's of 2025, MENA's without the account and the supplementary fee, Global's of 2024
+    without what the fee was before a deduction."""
+    fills_limit: str = _one_of("500-1000", "200-500")
+    """How many fills a page has when nobody says, and at most: 2026, or as ccxt's notes on Global have it."""
+    fills_between: str = _one_of("exclusive", "inclusive")
+    """Whether fromId and toId themselves are among the fills between them."""
+    old_fills: str = _one_of("left_out", "-2028", "-2036")
+    """What a startTime more than 30 days back does: what is older is left out, or the request is refused."""
+    fills_by_client_id_served: bool = _one_of(True, False)
+    """Whether the site has tradesByClOrderId, which the document of 2026 does not list. Without it: HTTP 404."""
+    end_of_day_served: bool = _one_of(True, False)
+    """Whether the site has eodBalance, which the document of 2026 does not list. Without it: HTTP 404."""
+    transfer_too_much: str = _one_of("-1161", "0401")
+    """For a transfer of more than is there."""
+
+    site_word: str = _one_of("upper", "lower")
+    """How an answer spells a site: HK as seen live, hk as documented."""
+    unknown_site: str = _one_of("as_default", "refused")
+    """What a site that nobody knows does."""
+    symbol_fields: str = _one_of("2026", "2025")
+    """Whether a pair also has a tradeStatus and coins' ids, as since 2026."""
+    quoted_unknown: int = _one_of(-100011, -100010)
+    """Market data's code for a pair that is not listed."""
+    depth_most: int = _one_of(100, 200)
+    """How many prices of a side depth shows at most: as seen live, or as documented."""
+    ticker_inst_type: bool = _one_of(True, False)
+    """Whether a ticker says what it is of; it came in 2025."""
+    book_ticker_symbol_required: bool = _one_of(False, True)
+    """Whether bookTicker needs a symbol; its table does not say optional, as those of other tickers do."""
+    kline_gaps: str = _one_of("left_out", "flat")
+    """Whether a time without trades has a kline, flat at the last price."""
+    kline_cut: str = _one_of("latest", "earliest")
+    """Which klines are left when there are more than the limit."""
+    kline_close_time: str = _one_of("zero", "last_ms")
+    """A kline's close time: 0 in every sample, though it is called a time."""
+
+    batch_signature: str = _one_of("either", "query", "query_and_body")
+    """What a batch of new orders is signed over: the query alone, as a client did whose orders were accepted in 2024,
+    or query and JSON body, as the general rule has it."""
 
     create_status: str = _one_of("NEW", "PENDING_NEW", "as_matched")
     """The word in a create answer: NEW until 2025, PENDING_NEW in samples of 2026, both as if nothing had traded
@@ -39,6 +104,26 @@ class Dialect:
     post_only_crossing: str = _one_of("-2010", "-1156", "REJECTED")
     """How a LIMIT_MAKER that would trade is refused: by code, or taken in and then REJECTED. One that would trade
     only by the time it is accepted is REJECTED in any case."""
+
+    fok_unfilled: str = _one_of("CANCELED", "REJECTED")
+    """How a FOK order that cannot be filled whole ends; no page says."""
+    market_fok: str = _one_of("-1115", "accepted")
+    """What a market order with FOK does: 2026 has IOC alone, Global's page of v1.1 both."""
+    market_buy_quantity: str = _one_of("quote", "base")
+    """What the quantity of a market buy is on the older path: cash, or base units as one row of Nov 2025 has it."""
+    price_band: str = _one_of("unchecked", "0210", "0207")
+    """How a price outside the band around the last trade is refused; nothing says what the band is around. Where it
+    is checked, it also bounds the prices at which a market order trades."""
+    open_orders_limit: str = _one_of("unchecked", "-2017", "-2002")
+    """How an order above the catalogue's 300 open ones of a pair is refused; -2002 is known to another client only."""
+    order_fees: str = _one_of("empty", "filled")
+    """Whether a query shows an order's fees: empty on MENA and Global, filled and with more fields on HK."""
+    order_test_served: bool = _one_of(True, False)
+    """Whether the site has orderTest, which the document of 2026 does not list. Without it: HTTP 404."""
+    batch_create_paths: str = _one_of("both", "v1_1", "v1")
+    """Where the site takes batches of new orders; at the other path: HTTP 404."""
+    batch_entry_code: str = _one_of("text", "number")
+    """Whether an entry that was taken in has the code "0000", or the number 0 as a table of 2025 has it."""
 
     cancel_delay_ms: tuple[int, int] = (0, 0)
     """How long an accepted cancel takes to have its effect: between these two, drawn per order and request."""
@@ -101,6 +186,7 @@ class Dialect:
             raise ValueError(f"dialect reject_share={self.reject_share!r}: expected 0 to 1")
 
     @classmethod
+    @cache
     def candidates(cls) -> Mapping[str, tuple[str | int | bool, ...]]:
         """Name each setting that chooses between words, with its candidates, the default first."""
-        return {item.name: item.metadata["candidates"] for item in fields(cls) if item.metadata}
+        return MappingProxyType({item.name: item.metadata["candidates"] for item in fields(cls) if item.metadata})

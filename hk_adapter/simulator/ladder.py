@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from decimal import Decimal
 
+from hk_adapter.simulator.money import ZERO
 from hk_adapter.simulator.orders import Order
 
 
@@ -36,7 +37,23 @@ class Ladder:
             del self._levels[price]
             del self._prices[bisect_left(self._prices, price)]
 
-    def reached_by(self, price: Decimal) -> Iterator[Order]:
-        """Go through the orders that a limit price of the other side trades with; the one given may be removed."""
-        for reached in self._prices[: bisect_right(self._prices, self._sign * price)]:
+    def reached_by(self, price: Decimal | None) -> Iterator[Order]:
+        """Go through the orders that a limit price of the other side reaches, None: all.
+
+        The one that was given last may be removed meanwhile.
+        """
+        prices = self._prices
+        if not prices or (price is not None and self._sign * price < prices[0]):
+            return iter(())
+        return self._up_to(len(prices) if price is None else bisect_right(prices, self._sign * price))
+
+    def levels(self) -> list[tuple[Decimal, Decimal]]:
+        """List each price, best first, with the amount that is open there."""
+        return [
+            (self._sign * price, sum((order.remaining for order in self._levels[price].values()), ZERO))
+            for price in self._prices
+        ]
+
+    def _up_to(self, end: int) -> Iterator[Order]:
+        for reached in self._prices[:end]:
             yield from list(self._levels[reached].values())

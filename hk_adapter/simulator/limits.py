@@ -1,13 +1,16 @@
 """How much one key may ask for: exact rolling seconds, counted when a request arrives, and what a breach costs.
 
-Sources: HashKey documentation, Nov 2025 (10 orders, 2 queries a second; a minute for too many orders; 418 for going
-on). It names neither the count that leads to a 418 nor the block's length: ours are settings.
+Sources: HashKey documentation, Nov 2025 (10 orders, 2 queries, one transfer a second; a minute for too many orders; 418
+for going on; a weight for each endpoint). It names neither the count that leads to a 418, nor the block's length, nor
+whether weights use up the queries of a second: ours are settings.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
 
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.refusals import gateway_page, refuse
@@ -15,21 +18,45 @@ from hk_adapter.simulator.wire import SimResponse
 
 WINDOW_MS = 1000
 HEAVY_PATHS = frozenset(
-    {"/api/v1/spot/openOrders", "/api/v1/spot/cancelAllOpenOrders", "/api/v1/spot/cancelOrderByIds"}
+    {
+        "/api/v1/spot/openOrders",
+        "/api/v1/spot/cancelAllOpenOrders",
+        "/api/v1/spot/cancelOrderByIds",
+        "/api/v1/spot/batchOrders",
+        "/api/v1.1/spot/batchOrders",
+    }
 )
+TRANSFER_PATH = "/api/v1/account/assetTransfer"
+QUERY_WEIGHTS: Mapping[str, int] = MappingProxyType(
+    {
+        "/api/v1/spot/tradeOrders": 5,
+        "/api/v1/spot/subAccount/tradeOrders": 5,
+        "/api/v1/subAccount/trades": 5,
+        "/api/v1/account": 5,
+        "/api/v1/account/type": 5,
+        "/api/v1/account/trades": 5,
+        "/api/v1/account/vipInfo": 5,
+        "/api/v1/account/eodBalance": 5,
+        "/api/v1/account/balanceFlow": 3,
+    }
+)
+"""What a query weighs, where it is not 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Set what a key may do; ValueError for anything below 1.
+    """Set what a key may do; ValueError for any number below 1.
 
-    Orders count by weight (`batch_weight` for a cancel of several), queries by call. Too many queries answer 429;
+    Orders count by weight (`batch_weight` for a batch or a cancel of several), queries by call, or by weight too with
+    `queries_by_weight`; transfers between accounts count apart. Too many queries or transfers answer 429;
     too many orders 429 and a suspension of all order calls. The `block_after`th further call that is refused before
     one was let through answers 418, and everything from anybody is refused for `block_ms`: the address is blocked.
     """
 
     orders_per_second: int = 10
     queries_per_second: int = 2
+    queries_by_weight: bool = False
+    transfers_per_second: int = 1
     batch_weight: int = 5
     suspension_ms: int = 60_000
     block_after: int = 5
@@ -37,7 +64,7 @@ class Limits:
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            if (value := getattr(self, setting.name)) < 1:
+            if (value := getattr(self, setting.name)) < 1 and setting.type != "bool":
                 raise ValueError(f"limits {setting.name} must be at least 1: {value!r}")
 
 
@@ -55,12 +82,13 @@ class Bans:
 
     queries_refused: int = 0
     orders_refused: int = 0
+    transfers_refused: int = 0
     suspensions: int = 0
     blocks: int = 0
     refused_while_blocked: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.queries_refused or self.orders_refused or self.blocks)
+        return bool(self.queries_refused or self.orders_refused or self.transfers_refused or self.blocks)
 
 
 class _Window:
@@ -97,6 +125,7 @@ class Limiter:
         self._limits = limits
         self._queries: defaultdict[str, _Window] = defaultdict(lambda: _Window(limits.queries_per_second))
         self._orders: defaultdict[str, _Window] = defaultdict(lambda: _Window(limits.orders_per_second))
+        self._transfers: defaultdict[str, _Window] = defaultdict(lambda: _Window(limits.transfers_per_second))
         self._blocked_until = 0
 
     def refuse(self, method: str, path: str, key: str | None, now: int) -> TooMany | None:
@@ -107,13 +136,22 @@ class Limiter:
         if key is None:
             return None
         if method == "GET":
-            return self._query(self._queries[key], now)
+            weight = QUERY_WEIGHTS.get(path, 1) if self._limits.queries_by_weight else 1
+            return self._query(self._queries[key], weight, now)
+        if path == TRANSFER_PATH:
+            return self._transfer(self._transfers[key], now)
         return self._order(self._orders[key], self._limits.batch_weight if path in HEAVY_PATHS else 1, now)
 
-    def _query(self, window: _Window, now: int) -> TooMany | None:
-        if window.admits(1, now):
+    def _query(self, window: _Window, weight: int, now: int) -> TooMany | None:
+        if window.admits(weight, now):
             return None
         self.bans.queries_refused += 1
+        return self._breach(window, now)
+
+    def _transfer(self, window: _Window, now: int) -> TooMany | None:
+        if window.admits(1, now):
+            return None
+        self.bans.transfers_refused += 1
         return self._breach(window, now)
 
     def _order(self, window: _Window, weight: int, now: int) -> TooMany | None:

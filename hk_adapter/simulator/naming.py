@@ -30,10 +30,9 @@ def find_by_id(venue: Venue, account: Account, order_id: str) -> Order | None:
     return order if order is not None and order.account is account else None
 
 
-def check_account_id(account: Account, parameters: Parameters) -> None:
-    """Raise Refusal when a request asks for another account than the key's."""
-    if parameters.get("accountId", account.account_id) != account.account_id:
-        raise Refusal("0104")
+def account_asked_for(venue: Venue, account: Account, parameters: Parameters) -> Account:
+    """Give the account that accountId names: the key's own or a sub-account of it; Refusal for any other."""
+    return venue.register.asked_for(account, parameters, venue.dialect.foreign_account)
 
 
 def named_by_cancel(

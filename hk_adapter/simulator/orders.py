@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from hk_adapter.simulator.accounts import Account
 from hk_adapter.simulator.catalogue import Market
+from hk_adapter.simulator.fees import NO_FEES, FeeRates
 from hk_adapter.simulator.money import ZERO, plain
+
+if TYPE_CHECKING:
+    from hk_adapter.simulator.fills import Fill
 
 
 class OrderStatus(StrEnum):
@@ -29,7 +34,10 @@ CANCELED = frozenset({OrderStatus.CANCELED, OrderStatus.PARTIALLY_CANCELED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTerms:
-    """Hold what was asked for and passed every check: amounts in base currency, prices in quote currency."""
+    """Hold what was asked for and passed every check: amounts in base currency, prices in quote currency.
+
+    A market order has a price of 0. One by `cash`, in quote currency, has an amount of 0; all others have no cash.
+    """
 
     market: Market
     side: str
@@ -38,12 +46,17 @@ class OrderTerms:
     stp_mode: str
     price: Decimal
     amount: Decimal
+    cash: Decimal = ZERO
 
-    def locks(self, amount: Decimal) -> tuple[str, Decimal]:
-        """Tell which asset, and how much of it, an amount of this order locks."""
-        if self.side == "BUY":
-            return self.market.quote, amount * self.price
-        return self.market.base, amount
+    @property
+    def pays(self) -> str:
+        """Name the asset that the order gives away, and locks."""
+        return self.market.quote if self.side == "BUY" else self.market.base
+
+    @property
+    def gets(self) -> str:
+        """Name the asset that the order is for."""
+        return self.market.base if self.side == "BUY" else self.market.quote
 
 
 @dataclass(slots=True)
@@ -65,11 +78,19 @@ class Order:
     terms: OrderTerms
     created: int
     updated: int
+    fees: FeeRates = NO_FEES
+    """The account's rates when the order was taken in."""
+    locked: Decimal = ZERO
+    """How much of what it pays with is still locked for it."""
+    is_resting: bool = False
+    """It stands on the book, where others can reach it."""
     status: OrderStatus = OrderStatus.PENDING_NEW
     filled: Decimal = ZERO
     cost: Decimal = ZERO
     cancel_reason: str = ""
     ended: int | None = None
+    fills: list[Fill] = field(default_factory=list, repr=False)
+    """Its trades, oldest first."""
     cancels: list[CancelAttempt] = field(default_factory=list)
     cancel_sends: int = 0
     cancel_pending: bool = False
@@ -88,7 +109,7 @@ class Order:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the order rests on the book."""
+        """Tell whether the order is live for matching, as it is once it was taken in and until it ends."""
         return self.status in OPEN
 
     @property
@@ -98,8 +119,9 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        """Tell what is not filled, in base currency; that of a canceled order counts too."""
-        return self.terms.amount - self.filled
+        """Tell what is not filled, in base currency; that of a canceled order counts too. 0 for an order by cash."""
+        amount = self.terms.amount
+        return amount - self.filled if amount else ZERO
 
     def open(self, now: int) -> None:
         """Let the order rest."""
@@ -107,14 +129,18 @@ class Order:
         self.updated = now
 
     def fill(self, amount: Decimal, price: Decimal, now: int) -> None:
-        """Trade an amount at a price."""
+        """Trade an amount at a price; an order by cash is not complete before it is told so."""
         self.filled += amount
         self.cost += amount * price
-        if self.remaining:
+        if self.remaining or self.terms.cash:
             self.status = OrderStatus.PARTIALLY_FILLED
             self.updated = now
         else:
-            self._end(OrderStatus.FILLED, now)
+            self.complete(now)
+
+    def complete(self, now: int) -> None:
+        """End the order as filled."""
+        self._end(OrderStatus.FILLED, now)
 
     def cancel(self, reason: str, now: int) -> None:
         """Take the order off the book; fills stay."""

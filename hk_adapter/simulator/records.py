@@ -45,7 +45,7 @@ class Records:
         insort(self._ended[order.account.account_id], order, key=_by_number)
 
     def forget(self, order: Order) -> None:
-        """Drop an order that has ended, as if it had never been."""
+        """Drop an order that has ended, as if it had never been; its account keeps its fills."""
         del self._by_id[order.order_id]
         del self._by_client_id[order.account.account_id, order.client_order_id]
         ended = self._ended[order.account.account_id]

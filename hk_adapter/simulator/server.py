@@ -73,7 +73,9 @@ class AsyncServed:
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")
-        asked = SimRequest(request.method, path, query, dict(request.headers), await request.read())
+        asked = SimRequest(
+            request.method, path, query, dict(request.headers), await request.read(), request.remote or ""
+        )
         response = self.simulator.handle(asked, self._clock())
         if response.network is None:
             return web.Response(status=response.status, headers=response.headers, body=response.body)

@@ -11,6 +11,7 @@ from hk_adapter.simulator.orders import Order
 _AVERAGE_STEP = Decimal("1e-8")
 _ROUNDING = Context(prec=100, rounding=ROUND_HALF_UP)
 _EXCHANGE_ID = "301"
+_NO_FEES = {"feeCoin": "", "feeAmount": "0", "sumFeeAmount": "0"}
 
 
 def average_price(order: Order) -> Decimal:
@@ -27,7 +28,7 @@ def create_answer(order: Order, *, status: str, executed: str, alert: bool) -> d
         "symbolName": order.terms.market.symbol,
         "transactTime": str(order.created),
         **_state(order, status, executed),
-        "reqAmount": "0",
+        "reqAmount": _cash_text(order),
         "concentration": "",
     }
     return answer | {"alert": ""} if alert else answer
@@ -55,25 +56,45 @@ def list_answer(order: Order, status: str) -> dict[str, object]:
         "time": str(order.created),
         "updateTime": str(order.updated),
         "isWorking": True,
-        "reqAmount": "0",
+        "reqAmount": _cash_text(order),
     }
 
 
-def query_answer(order: Order, status: str) -> dict[str, object]:
-    """Show an order as the query endpoint does: a list's row, and fees, reason and stpMode."""
+def query_answer(order: Order, status: str, *, fees: bool = False) -> dict[str, object]:
+    """Show an order as the query endpoint does: a list's row, and reason, stpMode and `fees`, empty unless wanted."""
     return {
         **list_answer(order, status),
-        "feeCoin": "",
-        "feeAmount": "0",
-        "sumFeeAmount": "0",
+        **(_fees(order) if fees else _NO_FEES),
         "ordCxlReason": order.cancel_reason,
         "stpMode": order.terms.stp_mode,
     }
 
 
+def sub_account_answer(order: Order, status: str) -> dict[str, object]:
+    """Show an order as the lists of a sub-account do: a list's row, and reason and stpMode."""
+    return {**list_answer(order, status), "ordCxlReason": order.cancel_reason, "stpMode": order.terms.stp_mode}
+
+
 def filled_text(order: Order) -> str:
     """Write how much is filled."""
     return plain(order.filled) if order.filled else "0"
+
+
+def _cash_text(order: Order) -> str:
+    return plain(order.terms.cash) if order.terms.cash else "0"
+
+
+def _fees(order: Order) -> dict[str, object]:
+    """Show fees as HK does: those of the last fill and of all, no top-up to a least fee, and none paid in HSK."""
+    last = order.fills[-1].commission if order.fills else ZERO
+    return {
+        "feeCoin": order.fills[-1].commission_asset if order.fills else "",
+        "feeAmount": plain(last),
+        "sumFeeAmount": plain(sum((fill.commission for fill in order.fills), ZERO)),
+        "feeSupplementaryAmount": "0",
+        "platformFeeCoin": "",
+        "sumPlatformFeeAmount": "",
+    }
 
 
 def _identity(order: Order) -> dict[str, object]:

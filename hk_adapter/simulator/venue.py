@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hk_adapter.simulator.book import Book
 from hk_adapter.simulator.catalogue import Market
+from hk_adapter.simulator.day_ends import DayEnds
 from hk_adapter.simulator.desk import Desk
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.moves import Transfers
+from hk_adapter.simulator.register import Register
 
 Parameters = Mapping[str, str]
-Answer = dict[str, object] | list[dict[str, object]]
+Answer = dict[str, object] | list[dict[str, object]] | list[list[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +25,6 @@ class Venue:
     markets: Mapping[str, Market]
     book: Book
     desk: Desk
+    register: Register = field(default_factory=Register)
+    transfers: Transfers = field(default_factory=Transfers)
+    day_ends: DayEnds = field(default_factory=DayEnds)

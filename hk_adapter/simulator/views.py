@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from hk_adapter.simulator.fills import Fill
 from hk_adapter.simulator.orders import CANCELED, CancelAttempt, Order
 from hk_adapter.simulator.shapes import average_price
 
@@ -14,7 +15,8 @@ from hk_adapter.simulator.shapes import average_price
 class OrderView:
     """Show an order as it truly stands: the venue's words, amounts in base and cost in quote currency, times in ms.
 
-    `status` is the truth, whatever word the dialect shows; `ended_at` is None while the order lives.
+    `amount` is 0 for an order by `cash`, in quote currency, which is 0 for all others. `status` is the truth, whatever
+    word the dialect shows; `ended_at` is None while the order lives.
     """
 
     order_id: str
@@ -26,6 +28,7 @@ class OrderView:
     time_in_force: str
     price: Decimal
     amount: Decimal
+    cash: Decimal
     filled: Decimal
     remaining: Decimal
     cost: Decimal
@@ -74,6 +77,29 @@ class BalanceView:
     total: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillView:
+    """Show one order's side of a trade: `fee` is what it paid, in `fee_asset`; other units as for an order.
+
+    `id` is this side's own, `ticket_id` both sides'. `counter_order_id` is None for a trade with the outside.
+    """
+
+    id: str
+    ticket_id: str
+    order_id: str
+    counter_order_id: str | None
+    account_id: str
+    symbol: str
+    side: str
+    price: Decimal
+    amount: Decimal
+    cost: Decimal
+    is_maker: bool
+    fee: Decimal
+    fee_asset: str
+    time: int
+
+
 def order_view(order: Order) -> OrderView:
     """Copy an order's state."""
     return OrderView(**_state(order))
@@ -92,6 +118,26 @@ def order_truth(order: Order) -> OrderTruth:
     )
 
 
+def fill_view(fill: Fill) -> FillView:
+    """Copy a fill."""
+    return FillView(
+        id=fill.id,
+        ticket_id=fill.ticket_id,
+        order_id=fill.order.order_id,
+        counter_order_id=None if fill.counter_order is None else fill.counter_order.order_id,
+        account_id=fill.order.account.account_id,
+        symbol=fill.order.terms.market.symbol,
+        side=fill.side,
+        price=fill.price,
+        amount=fill.quantity,
+        cost=fill.quote_amount,
+        is_maker=fill.is_maker,
+        fee=fill.commission,
+        fee_asset=fill.commission_asset,
+        time=fill.time,
+    )
+
+
 def _seen(attempt: CancelAttempt) -> CancelSeen:
     return CancelSeen(attempt.at, not attempt.code, attempt.effective, attempt.code)
 
@@ -107,6 +153,7 @@ def _state(order: Order) -> dict[str, Any]:
         "time_in_force": order.terms.time_in_force,
         "price": order.terms.price,
         "amount": order.terms.amount,
+        "cash": order.terms.cash,
         "filled": order.filled,
         "remaining": order.remaining,
         "cost": order.cost,

@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl
 import msgspec
 
 JSON_HEADERS: Mapping[str, str] = MappingProxyType({"Content-Type": "application/json"})
+BODY = "(body)"
+"""Where `SimRequest.parameters` puts a JSON body, whole; no parameter has brackets in its name."""
 
 
 class NetworkFault(StrEnum):
@@ -32,13 +34,22 @@ class NetworkFault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SimRequest:
-    """Hold one HTTP request as its bytes came in; `query` is the raw text after the `?`, without it."""
+    """Hold one HTTP request as its bytes came in; `query` is the raw text after the `?`, without it.
+
+    `address` is the caller's IP address.
+    """
 
     method: str
     path: str
     query: str = field(default="", repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
+    address: str = "127.0.0.1"
+
+    @property
+    def has_json(self) -> bool:
+        """Tell whether the body is JSON, not a form."""
+        return (self.header("Content-Type") or "").lower().startswith("application/json")
 
     def header(self, name: str) -> str | None:
         """Give the header's value whatever its case, or None."""
@@ -52,11 +63,16 @@ class SimRequest:
 
         The documents both sign a request whose parameters are split over the two places and say that the
         query is the one used: a name found in both is read from the query. The first of a repeated name counts.
+        A JSON body holds no parameters: it stands there as a whole, under `BODY`.
         """
         found: dict[str, str] = {}
         _read(self.query, found)
         if self.body and self.method != "GET":
-            _read(self.body.decode("utf-8", "replace"), found)
+            text = self.body.decode("utf-8", "replace")
+            if self.has_json:
+                found[BODY] = text
+            else:
+                _read(text, found)
         return found
 
 

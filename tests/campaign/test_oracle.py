@@ -95,6 +95,9 @@ LIES = {
         states=(ON_BOOK,),
     ),
     Verdict.OVER_LIMIT: replace(TRUE["canceled"], misconduct={Verdict.OVER_LIMIT}),
+    Verdict.MISSING_REPORT: replace(TRUE["canceled"], report=None),
+    Verdict.INVENTED_REPORT: replace(TRUE["canceled"], asked=False),
+    Verdict.NOT_SPARED: replace(TRUE["canceled"], asked=False, report=None),
     Verdict.RAISED: replace(_truth(None, _send(ran=True)), raised=ValueError("out of try_cancel")),
     Verdict.LATE: replace(TRUE["canceled"], ended=10.06),
 }
@@ -110,6 +113,13 @@ def test_the_truth_passes(truth: Truth) -> None:
 def test_every_lie_is_named(verdict: Verdict) -> None:
     """For each verdict there is a lie that earns it."""
     assert verdict in judge(LIES[verdict])
+
+
+def test_an_order_that_was_spared_needs_no_report() -> None:
+    """What a cancel of all orders was not to cancel, and did not, is in order."""
+    spared = replace(_truth(None, states=(ON_BOOK,)), asked=False)
+    assert judge(spared) == []
+    assert judge(replace(spared, sends=[REFUSED])) == [Verdict.NOT_SPARED]
 
 
 def test_a_rejection_seen_before_the_last_answer_proves_nothing() -> None:

@@ -18,10 +18,11 @@ REFUSALS: list[tuple[str, dict[str, object]]] = [
     ("0001", {"side": ""}),
     ("-1117", {"side": "buy"}),
     ("0001", {"type": ""}),
-    ("-1194", {"type": "MARKET"}),
     ("0206", {"type": "STOP"}),
-    ("-1115", {"timeInForce": "IOC"}),
-    ("-1115", {"timeInForce": "FOK"}),
+    ("-1115", {"timeInForce": "DAY"}),
+    ("-1115", {"timeInForce": "IOC", "type": "LIMIT_MAKER"}),
+    ("-1115", {"timeInForce": "GTC", "type": "MARKET"}),
+    ("-1115", {"timeInForce": "FOK", "type": "MARKET"}),
     ("-1130", {"stpMode": "EXPIRE_BOTH"}),
     ("-1129", {"amount": "10"}),
     ("0001", {"quantity": ""}),
@@ -112,12 +113,6 @@ def test_a_limit_maker_rests(client: Client) -> None:
     """Post-only orders rest like limit orders and keep their type."""
     answer = client.create(type="LIMIT_MAKER")
     assert (answer["type"], answer["status"]) == ("LIMIT_MAKER", "NEW")
-
-
-def test_orders_that_cross_rest_both(client: Client) -> None:
-    """Two orders of one account never trade with each other: they rest side by side."""
-    buy, sell = client.create(price="2000"), client.create(side="SELL", price="1000")
-    assert {client.control.order(order["orderId"]).status for order in (buy, sell)} == {"NEW"}
 
 
 def test_a_client_id_is_used_once(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""Orders that meet: price-time priority, at the resting price, between accounts that are not the same."""
+"""Orders that meet: price-time priority, at the resting price, between accounts."""
 
 from decimal import Decimal
 from itertools import product
@@ -105,15 +105,6 @@ def test_one_account_is_not_shown_the_others_orders(client: Client) -> None:
     assert client.refused("GET", ORDER, orderId=order_id) == "0211"
     assert client.refused("DELETE", ORDER, clientOrderId="mine") == "0211"
     assert client.create(newClientOrderId="mine")["clientOrderId"] == "mine"
-
-
-def test_our_own_order_is_passed_over(client: Client, control: SimulatorControl) -> None:
-    """Of the orders that a new one reaches, those of its own account are left alone."""
-    own = client.rest(**SELL, price="1800")
-    control.counter_order("ETHUSD", "SELL", "1", "1850")
-    order_id = client.rest()
-    assert control.order(order_id).average == 1850
-    assert control.order(own).status == "NEW"
 
 
 @pytest.mark.parametrize("code", ["-2010", "-1156"])

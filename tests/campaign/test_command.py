@@ -1,0 +1,54 @@
+"""``hk-adapter campaign`` beyond its verdicts: causes, faults of one's own choice, and through ccxt."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hk_adapter.campaign.ccxt_words import FALSE, Told
+from hk_adapter.campaign.unproven import Cause
+from hk_adapter.cli.campaign import campaign
+from hk_adapter.cli.exit_codes import ExitCode
+
+
+def _invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(campaign, arguments)
+
+
+def _counts(result: Result, name: str) -> list[int]:
+    """Read the numbers of the line that a name begins."""
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    [line] = [line for line in lines if line.startswith(f"{name}  ")]
+    return [int(word.replace(",", "")) for word in line.removeprefix(name).partition("--")[0].split()]
+
+
+def test_every_cause_has_its_line() -> None:
+    """The unresolved are split by cause and fault rate, into what could have been proven and what could not."""
+    result = _invoke("--cancels", "600", "--seed", "4")
+    assert result.exit_code == ExitCode.DONE
+    assert all(len(_counts(result, cause)) == 2 for cause in Cause)
+    sums = [_counts(result, name) for name in ("nothing could prove it", "could have been proven")]
+    assert sum(map(sum, sums)) == sum(sum(_counts(result, cause)) for cause in Cause)
+
+
+def test_the_fault_rate_can_be_chosen() -> None:
+    """--faults replaces the two rates; without any fault nothing strikes."""
+    result = _invoke("--cancels", "50", "--faults", "0")
+    assert "0 kinds of faults struck 0 times" in result.stdout
+    assert [line.split()[0] for line in result.stdout.splitlines() if line.strip().startswith("0%")] == ["0%"]
+
+
+@pytest.mark.parametrize("through", ["ccxt", "ccxt-and-fetch"])
+def test_through_ccxt_every_word_has_its_line(through: str) -> None:
+    """One line a word; false ones name seeds that tell the same story again; it compares, so it ends in 0."""
+    pytest.importorskip("ccxt")
+    result = _invoke("--through", through, "--cancels", "300", "--seed", "4", "--faults", "0.5")
+    assert result.exit_code == ExitCode.DONE
+    assert sum(_counts(result, told)[0] for told in Told) >= 300
+    word = next(told for told in FALSE if _counts(result, told)[0])
+    line = next(line for line in result.stdout.splitlines() if line.strip().startswith(word))
+    seed = line.partition("--replay ")[2].split(",")[0]
+    replayed = _invoke("--through", through, "--replay", seed, "--faults", "0.5")
+    assert replayed.exit_code == ExitCode.DONE
+    assert word in replayed.stdout.splitlines()[-1]
+    assert "cancel_order" in replayed.stdout
