@@ -48,7 +48,6 @@ DIFFERENCES: dict[str, dict[str, str]] = {
         "limits.deposit.min": WALLET,
         "limits.withdraw.min": WALLET,
         "networks": WALLET,
-        "type": WALLET,
     },
     "order": {
         "fee": NO_FEE,
