@@ -56,13 +56,13 @@ def check_ids(order_id: str | None, client_order_id: str | None) -> None:
 
 def check_trade_id(trade_id: str) -> None:
     """Raise InvalidArgument for an id that no fill of HashKey can have: the lists take whole numbers."""
-    if not trade_id.isdigit() or len(trade_id) > LONGEST_ORDER_ID:
+    if not _is_number(trade_id):
         raise InvalidArgument(f"before_id: hashkey's are whole numbers of up to {LONGEST_ORDER_ID} digits")
 
 
 def check_account_id(account_id: str | None) -> None:
     """Raise InvalidArgument for an id that no account of HashKey can have."""
-    if account_id is not None and (not account_id.isdigit() or len(account_id) > LONGEST_ORDER_ID):
+    if account_id is not None and not _is_number(account_id):
         raise InvalidArgument(f"account_id: hashkey's are whole numbers of up to {LONGEST_ORDER_ID} digits")
 
 
@@ -95,3 +95,7 @@ def one_id(order_id: str | None, client_order_id: str | None, *, client_name: st
     if client_order_id is None:
         raise InvalidArgument("order_id or client_order_id is needed")
     return {client_name: client_order_id}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ORDER_ID

@@ -43,7 +43,7 @@ async def fetch_markets(site: Site, names: SymbolNames, request: SymbolsRequest)
     refuse_params(request.params)
     one = request.symbols[0] if request.symbols is not None and len(request.symbols) == 1 else None
     params = _of_site(site) if one is None else {"symbol": names.word(one)} | _of_site(site)
-    found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"))
+    found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one is not None)
     names.learn(found)
     return tuple(market for market in found if request.symbols is None or market.symbol in request.symbols)
 

@@ -13,7 +13,6 @@ from hk_adapter.model import (
     AccountRequest,
     Balance,
     KeyInfo,
-    Market,
     SymbolsRequest,
     TradingFee,
 )
@@ -114,9 +113,11 @@ def test_all_symbols_are_sent_once_they_are_known() -> None:
     """HK's pages of Nov 2025 demand symbols, those of 2026 do not: before the catalogue is read, none are sent."""
     venue = opened()
     assert sent(venue.fetch_trading_fees(SymbolsRequest())).params == {}
-    venue._names.learn(
-        Market(id=f"{base}FDUSD", symbol=f"{base}/FDUSD", base=base, quote="FDUSD") for base in ("ETH", "BTC")
-    )
+    rows = [
+        {"symbol": f"{base}FDUSD", "status": "TRADING", "baseAsset": base, "quoteAsset": "FDUSD"}
+        for base in ("ETH", "BTC")
+    ]
+    answered(venue.fetch_markets(SymbolsRequest()), {"symbols": rows})
     assert sent(venue.fetch_trading_fees(SymbolsRequest())).params == {"symbols": "BTCFDUSD,ETHFDUSD"}
     assert [fee.symbol for fee in answered(venue.fetch_trading_fees(SymbolsRequest()), VIP)] == ["ETH/USD", "BTC/FDUSD"]
 

@@ -18,7 +18,8 @@ Unify = Callable[[str, str | None], str | None]
 
 _EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact])
 _LONGEST_ID = 255
-_LONGEST_TIME = 15
+_LAST_MOMENT = 253_402_300_799_999
+"""The end of the year 9999 in ms UTC."""
 
 
 @contextmanager
@@ -129,7 +130,7 @@ class Fields:
         """A time in ms UTC."""
         value = self._needed(name)
         text = "" if isinstance(value, bool) else str(value)
-        if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_TIME:
+        if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _LAST_MOMENT:
             raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")
         return int(text)
 

@@ -11,19 +11,25 @@ from hk_adapter.model import Currency, Limits, Market
 from hk_adapter.venues.hashkey.parse.fields import Fields, readable, reading
 
 _TRADING, _TRADABLE = "TRADING", "TRADABLE"
+_MONEY = "REAL_MONEY"
+"""The tokenType of what no chain carries; the other types are kinds of tokens."""
 _FILTERS = {"TRAD_AMOUNT": "TRADE_AMOUNT"}
 """One row of the documentation misspells it."""
 
 
-def parse_markets(payload: Mapping[str, Any]) -> tuple[Market, ...]:
-    """Read the catalogue, or the one object that a request with a ``symbol`` is answered with.
+def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> tuple[Market, ...]:
+    """Read the catalogue; a market that cannot be read exactly is left out, unless that would leave none.
 
-    A market that cannot be read exactly is left out.
+    A request ``of_one`` symbol is answered with its object itself, and that must be readable.
     """
+    if of_one and "symbols" not in payload:
+        return (parse_market(payload),)
     with reading("a catalogue"):
-        catalogue = Fields(payload)
-        rows = catalogue.rows("symbols") if "symbols" in payload else [payload]
-    return tuple(readable(rows, parse_market))
+        rows = Fields(payload).rows("symbols")
+        markets = tuple(readable(rows, parse_market))
+        if rows and not markets:
+            raise InvalidArgument(f"none of its {len(rows)} markets can be read")
+        return markets
 
 
 def parse_market(payload: Any) -> Market:
@@ -88,11 +94,13 @@ def _cost_limits(filters: Mapping[str, Fields], cost: Fields) -> Limits:
 def _currency(payload: Any) -> Currency:
     with reading("a coin"):
         row = Fields(payload)
+        kind = row.maybe_text("tokenType")
         deposit, withdraw = row.maybe_flag("allowDeposit"), row.maybe_flag("allowWithdraw")
         return Currency(
             code=row.code("coinId"),
             id=row.text("coinId"),
             name=row.maybe_text("coinFullName"),
+            type=None if kind is None else "fiat" if kind == _MONEY else "crypto",
             active=None if deposit is None or withdraw is None else deposit and withdraw,
             deposit=deposit,
             withdraw=withdraw,
