@@ -26,6 +26,8 @@ from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.outgoing import Outgoing
 
 SIMULATOR = "simulator"
+SIMULATED = ("hashkey", "ccxt:hashkey")
+"""Venues that the simulator's core can answer in process."""
 CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create")
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
@@ -41,6 +43,7 @@ class Connection:
         simulator: the core to call in process; None where requests go over HTTP.
         proxy: URL of an HTTP proxy; None goes straight.
         trust_env: whether proxies come from the environment.
+        loads_markets: whether the markets are to be loaded before the first call.
     """
 
     calls: Calls
@@ -50,6 +53,7 @@ class Connection:
     simulator: Simulator | None
     proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
+    loads_markets: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     venue = registry.open_venue(_venue_settings(given))
     profile = _profile(given)
     credentials = _credentials(given, profile)
+    _hand_over(venue, credentials)
     simulator = _simulator(given, credentials)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
@@ -98,7 +103,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             given.venue_id,
             hooks,
             timeout,
-            has_credentials=credentials is not None,
+            has_credentials=credentials is not None or getattr(venue, "has_key", False),
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place),
         ),
@@ -110,6 +115,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         simulator=simulator,
         proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
         trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
+        loads_markets=getattr(venue, "loads_markets", False),
     )
 
 
@@ -188,10 +194,20 @@ def _credentials(given: ConnectArguments, profile: Profile | None) -> Credential
     )
 
 
+def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
+    """Give the key to a venue whose own library signs with it (``take_key``)."""
+    take = getattr(venue, "take_key", None)
+    if take is None or credentials is None:
+        return
+    if not isinstance(credentials, HmacCredentials):
+        raise ConfigurationError("this venue's library signs with api_key and secret; it takes no private_key")
+    credentials.hand_to(take)
+
+
 def _simulator(given: ConnectArguments, credentials: Credentials | None) -> Simulator | None:
     if given.environment != SIMULATOR or given.base_url is not None:
         return None
-    if given.venue_id != "hashkey":
+    if given.venue_id not in SIMULATED:
         raise NotSupported(f"{given.venue_id} has no simulator in process", venue=given.venue_id)
     # Sites differ in what they call the cursor of the order lists; this simulator stands for all of them.
     dialect = Dialect(cursor_name="either")

@@ -23,6 +23,16 @@ class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.M
         self._performer = _blocking_performer(connection)
         super().__init__(connection, BlockingRunner(connection.station, self._performer))
 
+    def _opened(self) -> Venue:
+        if not self._connection.loads_markets:
+            return self
+        try:
+            self.load_markets()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
     def close(self) -> None:
         """Close every connection. Idempotent."""
         self._performer.close()
@@ -51,13 +61,20 @@ class AsyncVenue(asynchronous.Cancels, asynchronous.Orders, asynchronous.Account
         await self._performer.close()
 
     async def _opened(self) -> AsyncVenue:
+        if not self._connection.loads_markets or self.markets is not None:
+            return self
+        try:
+            await self.load_markets()
+        except BaseException:
+            await self.close()
+            raise
         return self
 
     def __await__(self) -> Generator[Any, Any, AsyncVenue]:
         return self._opened().__await__()
 
     async def __aenter__(self) -> AsyncVenue:
-        return self
+        return await self._opened()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -81,7 +98,7 @@ def connect(
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> Venue:
-    """Open one venue for threads. Sends nothing yet.
+    """Open one venue for threads. Sends nothing yet, but for ``ccxt:``, whose markets are loaded.
 
     Args:
         venue_id: such as ``hashkey``; see ``list_venues()``.
@@ -111,7 +128,7 @@ def connect(
         venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, base_url, proxy, venue_settings
-    return Venue(open_connection(given))
+    return Venue(open_connection(given))._opened()
 
 
 def connect_async(

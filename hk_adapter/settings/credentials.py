@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
@@ -86,6 +87,10 @@ class HmacCredentials(Unshown):
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
         return hmac.digest(self.__secret.reveal().encode(), message, "sha256").hex()
+
+    def hand_to(self, take: Callable[[str, str], object]) -> None:
+        """Give key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
+        take(self.__api_key.reveal(), self.__secret.reveal())
 
     def ed25519(self, message: bytes) -> NoReturn:
         """Raise ConfigurationError: there is no private key to do so with."""

@@ -251,7 +251,7 @@ def test_an_unknown_venue_lists_the_known_and_the_close(install_venue: Install) 
     install_venue("green")
     with pytest.raises(ConfigurationError, match="Did you mean 'bluebird'") as caught:
         _opened("blubird")
-    assert "bluebird, green" in str(caught.value)
+    assert "bluebird, ccxt, green" in str(caught.value)
 
 
 def test_an_unknown_venue_like_no_other_gets_no_hint(install_venue: Install) -> None:

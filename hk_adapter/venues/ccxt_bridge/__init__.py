@@ -1,0 +1,1 @@
+"""Any ccxt exchange behind the venue hooks: ccxt signs and parses, our runners send."""

@@ -1,0 +1,154 @@
+"""From the arguments of ``connect`` to one configured ccxt exchange. Sends nothing."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from hk_adapter.errors import AdapterError, ConfigurationError, NotSupported
+from hk_adapter.hooks import VenueSettings
+from hk_adapter.venues.ccxt_bridge.exchange import make_exchange
+
+INSTALL = 'pip install "hk-adapter[ccxt]"'
+
+SIMULATED = ("hashkey",)
+"""Exchanges that the package simulates."""
+
+_OURS = {
+    "apiKey": "give it as api_key",
+    "secret": "give it as secret",
+    "number": "numbers are always exact Decimals",
+    "timeout": "give it to connect or to the call",
+    "verbose": "it would print signatures",
+    "session": "the connection sends by itself",
+    "verify": "certificates are always checked",
+    "cafile": "certificates are always checked",
+    "validateServerSsl": "certificates are always checked",
+    "asyncio_loop": "the connection uses the loop it is called in",
+    "throttler": "it is the bridge's own",
+    "markets": "they are loaded from the exchange",
+    "has": "it is ccxt's own",
+    "logger": "nothing is logged by ccxt",
+}
+_PROXY = re.compile(r"(?i)prox(y|ies)|trust_?env")
+_HOST = re.compile(r"^[a-z]+://[^/]+")
+_DEFAULT_OPTIONS = {"warnOnFetchOpenOrdersWithoutSymbol": False}  # it costs more requests, not a failure
+_SECRET_KEYS = ("apiKey", "secret", "uid", "accountId", "login", "password", "twofa", "privateKey", "token")
+
+
+def configured_exchange(settings: VenueSettings) -> Any:
+    """Make the exchange that ``settings`` asks for.
+
+    Raises ConfigurationError: ccxt is missing, the exchange or a setting is unknown, or a host may not be used.
+    NotSupported: the exchange has no such environment.
+    """
+    try:
+        return _configured(settings)
+    except AdapterError as error:
+        # Its frames held the configuration, in which there may be a password.
+        clean = error.with_traceback(None)
+        clean.__cause__ = clean.__context__ = None
+    raise clean
+
+
+def hosts_of(exchange: Any) -> frozenset[str]:
+    """Give the origins of an exchange's API."""
+    urls = [exchange.implode_hostname(url) for url in _texts(exchange.urls["api"]) if url.startswith("http")]
+    parts = [urlsplit(url) for url in urls if "{" not in url]
+    return frozenset(f"{part.scheme}://{part.netloc}" for part in parts if _may_be_used(part.scheme, part.hostname))
+
+
+def secrets_of(exchange: Any) -> list[str]:
+    """Give the texts of a configuration that must never be shown."""
+    return [value for key in _SECRET_KEYS if isinstance(value := getattr(exchange, key, None), str) and value]
+
+
+def _configured(settings: VenueSettings) -> Any:
+    if settings.site is not None:
+        raise ConfigurationError("ccxt's exchanges have no sites; an account of another site is another exchange")
+    kind = _exchange_class(settings.member)
+    _check_options(kind, settings.options)
+    config = dict(settings.options) | {"number": Decimal}
+    config["options"] = _DEFAULT_OPTIONS | dict(settings.options.get("options") or {})
+    try:
+        exchange = make_exchange(kind, config)
+    except Exception as error:
+        raise ConfigurationError(
+            f"{settings.venue_id}: ccxt cannot be configured like that ({type(error).__name__})"
+        ) from error
+    _choose_hosts(exchange, settings)
+    return exchange
+
+
+def _exchange_class(member: str | None) -> type[Any]:
+    try:
+        import ccxt.async_support as ccxt  # noqa: PLC0415 - 0.3 s and 70 MB, for those who ask for it
+    except ImportError as error:
+        raise ConfigurationError(f"ccxt is not installed; {INSTALL}") from error
+    if member is not None and member in ccxt.exchanges:
+        kind: type[Any] = getattr(ccxt, member)
+        return kind
+    near = difflib.get_close_matches(member or "", ccxt.exchanges, n=3, cutoff=0.5)
+    hint = f" Did you mean {' or '.join(f'ccxt:{name}' for name in near)}?" if near else ""
+    shown = (
+        f"{member!r} is no exchange of ccxt {ccxt.__version__}" if member else "ccxt is no venue; ccxt:<exchange> is"
+    )
+    raise ConfigurationError(f"{shown}.{hint}")
+
+
+def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
+    for key in sorted(options):
+        if _PROXY.search(key):
+            raise ConfigurationError(f"{key}: give connect a proxy instead; the connection does the sending")
+        if key in _OURS:
+            raise ConfigurationError(f"{key} is not for ccxt's configuration: {_OURS[key]}")
+        if not hasattr(kind, key):
+            near = difflib.get_close_matches(key, dir(kind), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise ConfigurationError(f"ccxt's {kind.__name__} has no setting {key!r}{hint}")
+        if callable(getattr(kind, key)):
+            raise ConfigurationError(f"{key} is a method of ccxt's {kind.__name__}, not a setting")
+    inner = options.get("options")
+    if inner is not None and not isinstance(inner, Mapping):
+        raise ConfigurationError("options must be a mapping of ccxt's options")
+    if "maxRetriesOnFailure" in (inner or {}):
+        raise ConfigurationError(
+            "maxRetriesOnFailure: ccxt repeats nothing here; the core decides what may be repeated"
+        )
+
+
+def _choose_hosts(exchange: Any, settings: VenueSettings) -> None:
+    if settings.environment == "sandbox":
+        if not exchange.urls.get("test"):
+            raise NotSupported(f"ccxt knows no sandbox of {exchange.id}")
+        exchange.set_sandbox_mode(True)
+    if settings.environment == "simulator" and exchange.id not in SIMULATED:
+        raise NotSupported(f"there is no simulator of {exchange.id}; there is one of {', '.join(SIMULATED)}")
+    if settings.base_url is not None:
+        exchange.urls["api"] = _moved(exchange.urls["api"], settings.base_url)
+    if not hosts_of(exchange):
+        raise ConfigurationError(
+            f"{settings.venue_id} has no https address to send to; plain http is for loopback only"
+        )
+
+
+def _moved(urls: Any, origin: str) -> Any:
+    if isinstance(urls, Mapping):
+        return {name: _moved(url, origin) for name, url in urls.items()}
+    return _HOST.sub(origin, urls) if isinstance(urls, str) and urls.startswith("http") else urls
+
+
+def _texts(urls: Any) -> Iterator[str]:
+    if isinstance(urls, str):
+        yield urls
+    elif isinstance(urls, Mapping):
+        for inner in urls.values():
+            yield from _texts(inner)
+
+
+def _may_be_used(scheme: str, host: str | None) -> bool:
+    return bool(host) and (scheme == "https" or host in {"localhost", "::1"} or str(host).startswith("127."))

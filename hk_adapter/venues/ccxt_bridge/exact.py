@@ -1,0 +1,63 @@
+"""Where ccxt would lose or refuse an exact number, or change how the bot's own are rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal, localcontext
+from typing import Any
+
+import msgspec
+
+_EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
+
+
+class ExactNumbers:
+    """Stands before ccxt's class: its readers and its JSON take Decimals.
+
+    Newer releases of ccxt take numbers as float, int and str only where they read their own dicts again: an exact
+    price would be None there. 4.5.28 took any.
+    """
+
+    def safe_string(self, found: Any, key: Any, default: Any = None) -> Any:
+        """Read a text, or a number as text."""
+        exact = _decimal_text(found, (key,))
+        return super().safe_string(found, key, default) if exact is None else exact  # type: ignore[misc]
+
+    def safe_string_2(self, found: Any, key: Any, other: Any, default: Any = None) -> Any:
+        """Read the first of two."""
+        exact = _decimal_text(found, (key, other))
+        return super().safe_string_2(found, key, other, default) if exact is None else exact  # type: ignore[misc]
+
+    def safe_string_n(self, found: Any, keys: Any, default: Any = None) -> Any:
+        """Read the first of several."""
+        exact = _decimal_text(found, keys)
+        return super().safe_string_n(found, keys, default) if exact is None else exact  # type: ignore[misc]
+
+    def json(self, data: Any, params: Any = None) -> str:
+        """Write JSON; exact numbers, which ccxt's encoder refuses, digit by digit."""
+        try:
+            return str(super().json(data, params))  # type: ignore[misc]
+        except TypeError:
+            return _EXACT_JSON.encode(data).decode()
+
+
+def sheltered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Keep a function's changes of the decimal context to itself: ccxt's rounding would stay behind in the bot's."""
+
+    def sheltered(*arguments: Any, **keywords: Any) -> Any:
+        with localcontext():
+            return function(*arguments, **keywords)
+
+    return sheltered
+
+
+def _decimal_text(found: Any, keys: Iterable[Any]) -> str | None:
+    """Write the first value that is there, if it is a Decimal; None for anything else."""
+    for key in keys:
+        try:
+            value = found[key]
+        except (LookupError, TypeError):
+            continue
+        if value is not None and value != "":
+            return format(value, "f") if isinstance(value, Decimal) else None
+    return None

@@ -1,0 +1,215 @@
+"""ccxt's exchange made into a flow: what it would send, wait for and read off a clock are effects.
+
+ccxt's asyncio classes are coroutines down to ``fetch``, ``throttle`` and ``sleep``. With these awaiting effects, one
+tree of ccxt serves threads and asyncio alike, and its requests have our deadlines, hosts, proxies and log redaction,
+and our proof of what left. ccxt itself opens no session, repeats nothing and logs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from types import FunctionType
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.effects import Flow, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.pace import Pace
+
+GROUP = "ccxt"
+"""The one rate-limit group: a venue's 429 pauses everything."""
+_FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
+"""Headers that the transport writes itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedCall(HttpCall):
+    """A request that ccxt has signed already; ``HttpCall``'s path is for those who watch."""
+
+    request: HttpRequest | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True, eq=False)
+class Asking:
+    """What one hook call has met so far.
+
+    Attributes:
+        now: the venue's time in ms UTC, for what ccxt signs.
+        answers: requests that were answered, well or badly.
+        broken: our own error that kept a request from being answered.
+        refusal: what ccxt's own check of an answer raised.
+        response: the last answer.
+        text: that answer, as ccxt's code may read it again.
+    """
+
+    now: int = 0
+    answers: int = 0
+    broken: AdapterError | None = None
+    refusal: Exception | None = None
+    response: Response | None = None
+    text: str | None = None
+
+
+_asking: ContextVar[Asking | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
+
+
+def begin(asking: Asking | None) -> None:
+    """Let what the running task or thread asks from here on be noted there; None: nowhere."""
+    _asking.set(asking)
+
+
+def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:
+    """Make an exchange of one of ``ccxt.async_support``'s classes whose methods are flows."""
+    bridged = type(kind.__name__, (FlowExchange, kind), dict(_gathering_methods(kind)))
+    exchange = bridged(dict(config))
+    exchange.decimal_to_precision = exchange.decimalToPrecision = sheltered(exchange.decimal_to_precision)
+    exchange.pace = Pace(exchange.rateLimit if exchange.enableRateLimit else 0)
+    exchange.enableRateLimit = True  # so that throttle() is awaited before each request is signed
+    return exchange
+
+
+class FlowExchange(ExactNumbers):
+    """Stands before ccxt's class: every request, wait and clock of it is an effect."""
+
+    pace: Pace
+
+    @property
+    def last_http_response(self) -> str | None:
+        """What this call, not another one, was answered last: ccxt's kraken and coinbase judge by it."""
+        asking = _asking.get()
+        return None if asking is None else asking.text
+
+    @last_http_response.setter
+    def last_http_response(self, text: str | None) -> None:
+        asking = _asking.get()
+        if asking is not None:
+            asking.text = text
+
+    async def throttle(self, cost: float | None = None) -> None:
+        """Wait for ccxt's own rate limit, and take the time that the request is signed with."""
+        seconds = self.pace.wait(1.0 if cost is None else float(cost), (await Now()).monotonic)
+        if seconds > 0:
+            await Sleep(seconds, strict=True)
+        asking = _asking.get()
+        if asking is not None:
+            asking.now = self.pace.fresh((await Now()).timestamp)
+
+    async def sleep(self, milliseconds: float) -> None:
+        """Wait."""
+        await Sleep(milliseconds / 1000)
+
+    async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
+        """Send one signed request, and give its answer as ccxt's own ``fetch`` would."""
+        asking = _asking.get() or Asking()
+        request = self._request(url, method, headers, body)
+        call = PreparedCall(method, urlsplit(url).path or "/", group=GROUP, request=request)
+        try:
+            response = await call
+        except AdapterError as error:
+            asking.broken = error
+            raise
+        asking.answers += 1
+        asking.response = response
+        try:
+            return self._read(response, request, body)
+        except Exception as error:
+            asking.refusal = error
+            raise
+
+    async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
+        """Load the markets unless they are there; ccxt's own does so in an asyncio task."""
+        exchange = cast("Any", self)
+        if exchange.markets and not reload:
+            return exchange.markets
+        return await exchange.load_markets_helper(reload, params or {})
+
+    def milliseconds(self) -> int:
+        """Tell the venue's time, in ms."""
+        asking = _asking.get()
+        return asking.now if asking is not None and asking.now else int(super().milliseconds())  # type: ignore[misc]
+
+    def seconds(self) -> int:
+        """Tell the venue's time, in whole seconds."""
+        return self.milliseconds() // 1000
+
+    def microseconds(self) -> int:
+        """Tell the venue's time, in us."""
+        return self.milliseconds() * 1000
+
+    def _request(self, url: str, method: str, headers: Any, body: Any) -> HttpRequest:
+        exchange = cast("Any", self)
+        if isinstance(body, Mapping):
+            import ccxt  # noqa: PLC0415 - here it is imported already
+
+            raise ccxt.NotSupported(f"{exchange.id} wants a multipart body, which the bridge does not send")
+        given = exchange.prepare_request_headers(dict(headers or {}))
+        kept = {str(name): str(value) for name, value in given.items() if name.lower() not in _FRAMING}
+        data = body.encode() if isinstance(body, str) else body
+        return HttpRequest(method, url, kept, data or None)
+
+    def _read(self, response: Response, request: HttpRequest, body: Any) -> Any:
+        """Do with an answer what ccxt's blocking ``fetch`` does: its checks decide whether it is a refusal."""
+        import ccxt  # noqa: PLC0415 - here it is imported already
+        from requests.structures import CaseInsensitiveDict  # noqa: PLC0415 - ccxt brings it
+
+        exchange = cast("Any", self)
+        headers = CaseInsensitiveDict(response.headers)
+        reason = _reason(response.status)
+        url, method, sent = request.url, request.method, dict(request.headers)
+        text = response.body.decode("utf-8", "replace")
+        text = exchange.on_rest_response(response.status, reason, url, method, headers, text, sent, body)
+        parsed = exchange.parse_json(text)
+        exchange.last_http_response, exchange.last_response_headers = text, headers
+        if isinstance(parsed, dict) and exchange.returnResponseHeaders:
+            parsed["responseHeaders"] = headers
+        exchange.handle_errors(response.status, reason, url, method, headers, text, parsed, sent, body)
+        exchange.handle_http_status_code(response.status, reason, url, method, text)
+        if not 200 <= response.status < 300 or text.lstrip().startswith("<"):
+            # ccxt lets a gateway's page of HTTP status 200 pass for an answer, and some cancels read nothing of theirs.
+            raise ccxt.ExchangeError(f"{exchange.id} answered with HTTP status {response.status} and no API's answer")
+        return text if parsed is None else parsed
+
+
+class _Asyncio:
+    """Stands for the module ``asyncio`` in ccxt's methods: the one thing that they take from it, they get as ours."""
+
+    CancelledError = asyncio.CancelledError
+
+    @staticmethod
+    async def gather(*flows: Flow[Any]) -> list[Any]:
+        """Run flows side by side, and raise the first error among their results."""
+        results = await Gather(flows)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+        return results
+
+
+def _gathering_methods(kind: type[Any]) -> Iterator[tuple[str, FunctionType]]:
+    """Give copies of the methods that call ``asyncio.gather``, with ours in its place."""
+    seen: set[str] = set()
+    for base in kind.__mro__[:-1]:
+        for name, method in vars(base).items():
+            if name in seen or not isinstance(method, FunctionType):
+                continue
+            seen.add(name)
+            if "gather" in method.__code__.co_names and method.__globals__.get("asyncio") is asyncio:
+                namespace = {**method.__globals__, "asyncio": _Asyncio}
+                copy = FunctionType(
+                    method.__code__, namespace, method.__name__, method.__defaults__, method.__closure__
+                )
+                copy.__kwdefaults__ = method.__kwdefaults__
+                yield name, copy
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""

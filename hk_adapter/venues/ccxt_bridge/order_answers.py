@@ -1,0 +1,64 @@
+"""What an answer of ccxt's about an order is worth: never more than the venue said, and nothing rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
+from hk_adapter.venues.ccxt_bridge import rows
+
+
+def acknowledged(answer: Any, request: CancelRequest) -> Order:
+    """Take ids and terms of an answer to a cancel, never a status nor fills."""
+    row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    kept = {key: row.get(key) for key in ("symbol", "type", "side", "price", "amount", "timestamp", "info")}
+    ids = {
+        "id": row.get("id") or request.order_id,
+        "clientOrderId": row.get("clientOrderId") or request.client_order_id,
+    }
+    try:
+        order = rows.exactly(rows.order, {**kept, **ids}, "acknowledgement")
+    except UnexpectedPayload:
+        order = rows.exactly(rows.order, ids, "acknowledgement")
+    return replace(order, status=OrderStatus.PENDING_CANCEL)
+
+
+def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
+    """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone."""
+    row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    if not row.get("id"):
+        raise UnexpectedPayload("the answer to a create names no order")
+    asked: dict[str, Any] = {
+        "clientOrderId": request.client_order_id,
+        "symbol": request.symbol,
+        "type": str(request.type),
+        "side": str(request.side),
+        "amount": request.amount,
+        "price": request.price if request.type is OrderType.LIMIT else None,
+    }
+    return row | {key: value for key, value in asked.items() if row.get(key) is None}
+
+
+def named(answer: Any, request: FetchOrderRequest) -> dict[str, Any]:
+    """Add the id that was asked for to an answer that does not repeat it."""
+    row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
+    return row | {key: value for key, value in ids.items() if not row.get(key)}
+
+
+def check_steps(exchange: Any, request: CreateOrderRequest) -> None:
+    """Refuse a price or amount that ccxt would round: an order has the terms asked for, or there is none."""
+    steps = (
+        ("amount", request.amount, exchange.amount_to_precision),
+        ("price", request.price, exchange.price_to_precision),
+    )
+    for name, value, rounded in steps:
+        if value is None:
+            continue
+        sent = Decimal(str(rounded(request.symbol, value)))
+        if sent != value:
+            raise InvalidArgument(f"{name} {value} is no whole multiple of its step; the nearest is {sent}")

@@ -1,0 +1,210 @@
+"""Orders through ccxt: one request each, and no more claimed of an answer than it proves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from hk_adapter.errors import InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.model import (
+    CancelRequest,
+    CreateOrderRequest,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    Order,
+    OrderPage,
+    OrderSide,
+)
+from hk_adapter.venues.ccxt_bridge import rows
+from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.meanings import Purpose
+from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
+from hk_adapter.venues.ccxt_bridge.support import (
+    has,
+    history,
+    is_whole,
+    needs_symbol,
+    page_limit,
+    takes_client_id,
+    takes_time_in_force,
+)
+
+_METHODS = {
+    "fetchOpenOrders": "fetch_open_orders",
+    "fetchOrders": "fetch_orders",
+    "fetchCanceledAndClosedOrders": "fetch_canceled_and_closed_orders",
+    "fetchClosedOrders": "fetch_closed_orders",
+    "fetchCanceledOrders": "fetch_canceled_orders",
+}
+_REFUSED_PARAMS = ("maxRetriesOnFailure", "maxRetriesOnFailureDelay", "paginate", "test")
+"""They would repeat, or multiply, a request."""
+
+
+class Orders:
+    """The order calls of one exchange."""
+
+    def __init__(self, exchange: Any, failures: Failures) -> None:
+        self._exchange = exchange
+        self._failures = failures
+
+    def check_cancel(self, request: CancelRequest) -> None:
+        """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
+        check_params(request.params)
+        if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
+            raise InvalidArgument(f"symbol is needed: {self._exchange.id} looks orders up by their symbol and id")
+        if request.order_id is None and not takes_client_id(self._exchange, "cancel_order"):
+            raise NotSupported(f"ccxt cancels orders of {self._exchange.id} by order_id only, not by client_order_id")
+
+    async def cancel(self, request: CancelRequest) -> Order:
+        """Ask for a cancel. Whatever ccxt answers is an acknowledgement: 23 exchanges' answers are almost empty."""
+        self.check_cancel(request)
+        params = dict(request.params)
+        if request.order_id is None:
+            params["clientOrderId"] = request.client_order_id
+        answer = await ask_ccxt(
+            self._failures,
+            Purpose.CANCEL,
+            self._exchange.cancel_order,
+            request.order_id or "",
+            request.symbol,
+            params,
+        )
+        return acknowledged(answer, request)
+
+    async def create(self, request: CreateOrderRequest) -> Order:
+        """Place one order, of exactly the price and amount asked for."""
+        check_params(request.params)
+        if request.test:
+            raise NotSupported("ccxt has no common way to have an order checked only")
+        answer = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
+        return rows.exactly(rows.order, completed(answer, request), "order")
+
+    async def fetch(self, request: FetchOrderRequest) -> Order:
+        """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
+        check_params(request.params)
+        if request.account_id is not None:
+            raise NotSupported("ccxt looks into the key's own account only")
+        fetch, params = self._exchange.fetch_order, dict(request.params)
+        if not has(self._exchange, "fetchOrder"):
+            return await self._find(request)
+        if request.order_id is not None:
+            answer = await ask_ccxt(self._failures, Purpose.READ, fetch, request.order_id, request.symbol, params)
+            return rows.exactly(rows.order, named(answer, request), "order")
+        if not takes_client_id(self._exchange, "fetch_order"):
+            return await self._find(request)
+        params["clientOrderId"] = request.client_order_id
+        try:
+            answer = await ask_ccxt(self._failures, Purpose.SEARCH, fetch, "", request.symbol, params)
+        except UnexpectedPayload:  # ccxt looks for the empty id in a good answer (kraken)
+            return await self._find(request)
+        return rows.exactly(rows.order, named(answer, request), "order")
+
+    async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
+        """List the orders on the book, newest first; complete only where no further page can hide any."""
+        if not has(self._exchange, "fetchOpenOrders"):
+            raise NotSupported(f"ccxt does not list open orders of {self._exchange.id}")
+        found, left_out, whole = await self._list("fetchOpenOrders", request)
+        return OrderPage(orders=_newest_first(found), complete=whole and not left_out, left_out=left_out)
+
+    async def order_history(self, request: ListOrdersRequest) -> OrderPage:
+        """List ended orders, and open ones where the exchange lists them too, newest first.
+
+        It reaches as far back as one request of the exchange does: ccxt's lists have no common cursor.
+        """
+        ways = history(self._exchange)
+        if not ways:
+            raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
+        lists = [await self._list(way, request) for way in ways]
+        left_out = sum(one.left_out for one in lists)
+        found = {order.id: order for one in lists for order in one.orders}
+        return OrderPage(orders=_newest_first(found.values()), complete=not left_out, left_out=left_out)
+
+    async def _place(self, request: CreateOrderRequest) -> Any:
+        exchange = self._exchange
+        await exchange.load_markets()
+        check_steps(exchange, request)
+        params = self._create_params(request)
+        if request.cost is None:
+            return await exchange.create_order(
+                request.symbol, str(request.type), str(request.side), request.amount, request.price, params
+            )
+        if has(exchange, "createMarketOrderWithCost"):
+            return await exchange.create_market_order_with_cost(request.symbol, str(request.side), request.cost, params)
+        side = "Buy" if request.side is OrderSide.BUY else "Sell"
+        if not has(exchange, f"createMarket{side}OrderWithCost"):
+            raise NotSupported(f"ccxt places no market {side.lower()} orders by cost at {exchange.id}")
+        by_cost = getattr(exchange, f"create_market_{side.lower()}_order_with_cost")
+        return await by_cost(request.symbol, request.cost, params)
+
+    def _create_params(self, request: CreateOrderRequest) -> dict[str, Any]:
+        params = dict(request.params)
+        if takes_client_id(self._exchange, "create_order"):
+            params["clientOrderId"] = request.client_order_id
+        word = "PO" if request.post_only else request.time_in_force
+        if word is not None and not takes_time_in_force(self._exchange, word, self._exchange.market(request.symbol)):
+            raise NotSupported(f"ccxt says that {self._exchange.id} takes no {word} orders")
+        if request.time_in_force is not None:
+            params["timeInForce"] = str(request.time_in_force)
+        if request.post_only:
+            params["postOnly"] = True
+        return params
+
+    async def _list(self, method: str, request: ListOrdersRequest) -> _Listed:
+        check_params(request.params)
+        if request.before_id is not None or request.account_id is not None:
+            raise NotSupported("ccxt's lists take no cursor and no account")
+        exchange = self._exchange
+        market = (exchange.markets or {}).get(request.symbol)
+        limit = request.limit or page_limit(exchange, method, market)
+        arguments = (request.symbol, request.since, limit, dict(request.params))
+        try:
+            answer = await ask_ccxt(self._failures, Purpose.READ, getattr(exchange, _METHODS[method]), *arguments)
+        except InvalidArgument as error:
+            if request.symbol is not None:
+                raise
+            # The core asks for the lists of every symbol, and does without them where there are none.
+            raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
+        found, left_out = rows.readable(rows.order, answer, "order")
+        return _Listed(found, left_out, is_whole(exchange, method, market, len(answer), limit))
+
+    async def _find(self, request: FetchOrderRequest) -> Order:
+        listed = ListOrdersRequest(symbol=request.symbol, params=request.params)
+        asked = 0
+        for ask in (self.open_orders, self.order_history):
+            try:
+                page = await ask(listed)
+            except NotSupported:
+                continue
+            asked += 1
+            for order in page.orders:
+                if _is_asked_for(order, request):
+                    return order
+        if asked == 0:
+            raise NotSupported(f"ccxt cannot look an order of {self._exchange.id} up by this id")
+        # Lists go back some days or rows, nobody says how far: what they do not show may exist all the same.
+        raise OutcomeUnknown(f"the lists of {self._exchange.id} do not show the order")
+
+
+class _Listed(NamedTuple):
+    """One list: its orders, how many rows could not be read, and whether it has no further page."""
+
+    orders: tuple[Order, ...]
+    left_out: int
+    whole: bool
+
+
+def _newest_first(orders: Iterable[Order]) -> tuple[Order, ...]:
+    return tuple(sorted(orders, key=lambda order: order.timestamp or 0, reverse=True))
+
+
+def check_params(params: Mapping[str, Any]) -> None:
+    """Refuse ccxt's parameters that would repeat or multiply a request. Raises InvalidArgument."""
+    for key in _REFUSED_PARAMS:
+        if key in params:
+            raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
+
+
+def _is_asked_for(order: Order, request: FetchOrderRequest) -> bool:
+    if request.order_id is not None:
+        return order.id == request.order_id
+    return order.client_order_id == request.client_order_id

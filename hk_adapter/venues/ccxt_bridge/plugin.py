@@ -1,0 +1,256 @@
+"""The venue plugin of ``ccxt:<exchange>``: the venue hooks over one ccxt exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, NoReturn
+
+from hk_adapter.errors import InvalidArgument, NotSupported, PluginError, UnexpectedPayload
+from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
+from hk_adapter.model import (
+    Account,
+    AccountRequest,
+    Balances,
+    CancelRequest,
+    Candle,
+    CreateOrderRequest,
+    Currency,
+    FetchOrderRequest,
+    ListOrdersRequest,
+    ListTradesRequest,
+    Market,
+    MarketRequest,
+    Order,
+    OrderBook,
+    OrderPage,
+    SymbolsRequest,
+    Ticker,
+    Trade,
+    TradePage,
+    TradingFee,
+    VenueStatus,
+)
+from hk_adapter.venues.ccxt_bridge import account, markets, rows, support
+from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.configure import configured_exchange, hosts_of, secrets_of
+from hk_adapter.venues.ccxt_bridge.exchange import PreparedCall
+from hk_adapter.venues.ccxt_bridge.meanings import Purpose
+from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
+
+hk_adapter_contract = 1
+
+
+@hookimpl
+def open_venue(settings: VenueSettings) -> CcxtVenue:
+    """Open one of ccxt's exchanges. Options: ccxt's own configuration, such as ``password``, ``uid``, ``options``."""
+    return CcxtVenue(configured_exchange(settings))
+
+
+class CcxtVenue:
+    """One ccxt exchange. ccxt signs and reads; what it wants sent, the core sends."""
+
+    limits: Mapping[str, RateLimit] = {}
+    """None of ours: ccxt's own throttle paces its requests (``enableRateLimit``)."""
+    loads_markets = True
+    """ccxt needs its markets for nearly everything: no order shall wait for them."""
+    request_lifetime = 60_000
+    """ccxt does not say how long an exchange takes a request; a minute is more than any of them."""
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange = exchange
+        self._failures = Failures(exchange.id)
+        self._failures.hide(secrets_of(exchange))
+        self._orders = Orders(exchange, self._failures)
+        self.hosts = hosts_of(exchange)
+        self.support = support.support(exchange)
+
+    def __repr__(self) -> str:
+        return f"<CcxtVenue {self._exchange.id}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an open exchange holds a secret and is never pickled")
+
+    def take_key(self, api_key: str, secret: str) -> None:
+        """Take the key that ccxt signs with."""
+        self._failures.hide((api_key, secret))
+        self._exchange.apiKey, self._exchange.secret = api_key, secret
+
+    @property
+    def has_key(self) -> bool:
+        """Whether ccxt has all that it signs with: some exchanges take a wallet in place of a key."""
+        return bool(self._exchange.check_required_credentials(False))
+
+    def sign(self, call: HttpCall, credentials: Credentials | None, timestamp: int) -> HttpRequest:
+        """Give the request that ccxt has signed for this call."""
+        if not isinstance(call, PreparedCall) or call.request is None:
+            raise PluginError("the ccxt bridge sends what ccxt has signed, and nothing else")
+        return call.request
+
+    def check_cancel(self, request: CancelRequest) -> None:
+        """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
+        self._orders.check_cancel(request)
+
+    @hookimpl
+    async def cancel_order(self, request: CancelRequest) -> Order:
+        """Ask for a cancel; the answer is an acknowledgement, whatever ccxt makes of it."""
+        return await self._orders.cancel(request)
+
+    @hookimpl
+    async def create_order(self, request: CreateOrderRequest) -> Order:
+        """Place one order."""
+        return await self._orders.create(request)
+
+    @hookimpl
+    async def fetch_order(self, request: FetchOrderRequest) -> Order:
+        """Look one order up."""
+        return await self._orders.fetch(request)
+
+    @hookimpl
+    async def fetch_open_orders(self, request: ListOrdersRequest) -> OrderPage:
+        """List the orders on the book, newest first."""
+        return await self._orders.open_orders(request)
+
+    @hookimpl
+    async def fetch_orders(self, request: ListOrdersRequest) -> OrderPage:
+        """List the order history, newest first, as far back as the exchange goes."""
+        return await self._orders.order_history(request)
+
+    @hookimpl
+    async def fetch_my_trades(self, request: ListTradesRequest) -> TradePage:
+        """List the account's fills, newest first, as far back as one request goes."""
+        if request.before_id or request.client_order_id or request.account_id:
+            raise NotSupported("ccxt lists fills by symbol and time only")
+        limit = request.limit or support.page_limit(self._exchange, "fetchMyTrades", None)
+        answer = await self._call(
+            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=request.params
+        )
+        found, left_out = rows.readable(rows.trade, answer, "fill")
+        newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
+        return TradePage(trades=newest_first, complete=not left_out, left_out=left_out)
+
+    @hookimpl
+    async def fetch_balance(self, request: AccountRequest) -> Balances:
+        """Ask for the balances of the key's own account."""
+        _own_account(request)
+        answer = await self._call("fetchBalance", "fetch_balance", params=request.params)
+        return rows.exactly(account.balances, answer, "balance")
+
+    @hookimpl
+    async def fetch_trading_fees(self, request: SymbolsRequest) -> tuple[TradingFee, ...]:
+        """Ask for the fees; an exchange that tells one at a time is asked for one."""
+        if support.has(self._exchange, "fetchTradingFees"):
+            answer = await self._call("fetchTradingFees", "fetch_trading_fees", params=request.params)
+            fees, _ = rows.readable(account.trading_fee, answer, "fee")
+            return tuple(fee for fee in fees if request.symbols is None or fee.symbol in request.symbols)
+        symbol = self._one_symbol(request)
+        answer = await self._call("fetchTradingFee", "fetch_trading_fee", symbol, params=request.params)
+        return (rows.exactly(account.trading_fee, answer, "fee"),)
+
+    @hookimpl
+    async def fetch_accounts(self, request: AccountRequest) -> tuple[Account, ...]:
+        """Ask which accounts the key can see."""
+        _own_account(request)
+        answer = await self._call("fetchAccounts", "fetch_accounts", params=request.params)
+        return rows.readable(account.account, answer, "account")[0]
+
+    @hookimpl
+    async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
+        """Load the markets anew; ccxt keeps them."""
+        answer = await self._ask(self._exchange.load_markets, True, dict(request.params))
+        read = partial(markets.market, mode=self._exchange.precisionMode)
+        return _of(rows.readable(read, answer, "market")[0], request.symbols)
+
+    @hookimpl
+    async def fetch_currencies(self, request: SymbolsRequest) -> tuple[Currency, ...]:
+        """Ask for the currencies."""
+        answer = await self._call("fetchCurrencies", "fetch_currencies", params=request.params)
+        return rows.readable(markets.currency, answer, "currency")[0]
+
+    @hookimpl
+    async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
+        """Ask for tickers: one by itself, several together."""
+        one = request.symbols is not None and len(request.symbols) == 1
+        if (one and support.has(self._exchange, "fetchTicker")) or not support.has(self._exchange, "fetchTickers"):
+            symbol = self._one_symbol(request)
+            answer = await self._call("fetchTicker", "fetch_ticker", symbol, params=request.params)
+            return (rows.exactly(markets.ticker, answer, "ticker"),)
+        symbols = None if request.symbols is None else list(request.symbols)
+        answer = await self._call("fetchTickers", "fetch_tickers", symbols, params=request.params)
+        return _of(rows.readable(markets.ticker, answer, "ticker")[0], request.symbols)
+
+    @hookimpl
+    async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
+        """Ask for the order book of a market."""
+        answer = await self._call(
+            "fetchOrderBook", "fetch_order_book", request.symbol, request.limit, params=request.params
+        )
+        return rows.exactly(partial(markets.order_book, symbol=request.symbol), answer, "order book")
+
+    @hookimpl
+    async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
+        """Ask for the newest public trades of a market, oldest first."""
+        answer = await self._call(
+            "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=request.params
+        )
+        found, _ = rows.readable(rows.trade, answer, "trade")
+        return tuple(sorted(found, key=lambda trade: trade.timestamp or 0))
+
+    @hookimpl
+    async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
+        """Ask for candles, oldest first."""
+        timeframe = request.timeframe or "1m"
+        known = self._exchange.timeframes or {}
+        if known and timeframe not in known:
+            raise InvalidArgument(f"timeframe {timeframe!r} is none of {', '.join(known)}")
+        answer = await self._call(
+            "fetchOHLCV",
+            "fetch_ohlcv",
+            request.symbol,
+            timeframe,
+            request.since,
+            request.limit,
+            params=request.params,
+        )
+        try:
+            return tuple(sorted(map(markets.candle, answer)))
+        except (InvalidArgument, TypeError, ValueError) as error:
+            raise UnexpectedPayload(f"ccxt's candles cannot be read: {error}") from error
+
+    @hookimpl
+    async def fetch_time(self) -> int:
+        """Read the exchange's clock."""
+        answer = await self._call("fetchTime", "fetch_time")
+        if isinstance(answer, bool) or not isinstance(answer, int):
+            raise UnexpectedPayload("ccxt gave no time in ms")
+        return answer
+
+    @hookimpl
+    async def fetch_status(self) -> VenueStatus:
+        """Ask whether the exchange works."""
+        return rows.exactly(markets.status, await self._call("fetchStatus", "fetch_status"), "status")
+
+    async def _call(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any] | None = None) -> Any:
+        if not support.has(self._exchange, ability):
+            raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
+        check_params(params or {})
+        return await self._ask(getattr(self._exchange, method), *arguments, params=dict(params or {}))
+
+    async def _ask(self, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any) -> Any:
+        return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)
+
+    def _one_symbol(self, request: SymbolsRequest) -> str:
+        if request.symbols is None or len(request.symbols) != 1:
+            raise NotSupported(f"{self._exchange.id} tells this of one symbol at a time")
+        return request.symbols[0]
+
+
+def _own_account(request: AccountRequest) -> None:
+    if request.account_id is not None:
+        raise NotSupported("ccxt looks into the key's own account only")
+
+
+def _of(found: tuple[Any, ...], symbols: tuple[str, ...] | None) -> tuple[Any, ...]:
+    return found if symbols is None else tuple(one for one in found if one.symbol in symbols)

@@ -1,0 +1,103 @@
+"""From ccxt's unified dicts to our models. What cannot be read exactly is UnexpectedPayload, or a row left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade
+from hk_adapter.model.numbers import to_decimal
+
+T = TypeVar("T")
+
+
+def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
+    """Read one dict; raise UnexpectedPayload where it contradicts itself or is none."""
+    if not isinstance(row, Mapping):
+        raise UnexpectedPayload(f"ccxt gave {type(row).__name__} for {what}")
+    try:
+        return read(row)
+    except (InvalidArgument, KeyError, TypeError) as error:
+        raise UnexpectedPayload(f"ccxt's {what} cannot be read: {error}") from error
+
+
+def readable(read: Callable[[Mapping[str, Any]], T], rows: Any, what: str) -> tuple[tuple[T, ...], int]:
+    """Read the rows that can be read; say too how many could not."""
+    given = list(rows.values() if isinstance(rows, Mapping) else rows or ())
+    found: list[T] = []
+    for row in given:
+        try:
+            found.append(exactly(read, row, what))
+        except UnexpectedPayload:
+            continue
+    return tuple(found), len(given) - len(found)
+
+
+def number(row: Mapping[str, Any], key: str) -> Decimal | None:
+    """Read an exact number; None where there is none."""
+    value = row.get(key)
+    if value is None or value == "":
+        return None
+    return to_decimal(key, repr(value) if isinstance(value, float) else value)
+
+
+def text(row: Mapping[str, Any], key: str) -> str | None:
+    """Read a text; None where there is none."""
+    value = row.get(key)
+    return None if value is None or value == "" else str(value)
+
+
+def time(row: Mapping[str, Any], key: str) -> int | None:
+    """Read ms UTC; None where there is none."""
+    value = row.get(key)
+    if value is None:
+        return None
+    if int(value) != value:
+        raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
+    return int(value)
+
+
+def flag(row: Mapping[str, Any], key: str) -> bool | None:
+    """Read a yes or no; None for anything else."""
+    value = row.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def limits(row: Mapping[str, Any], key: str) -> Limits:
+    """Read one of a market's pairs of limits."""
+    pair = (row.get("limits") or {}).get(key) or {}
+    return Limits(min=number(pair, "min"), max=number(pair, "max"))
+
+
+def order(row: Mapping[str, Any]) -> Order:
+    """Read an order."""
+    return Order.from_ccxt(row)
+
+
+def trade(row: Mapping[str, Any]) -> Trade:
+    """Read a fill, public or our own."""
+    side = text(row, "side")
+    fees = row.get("fees") or ([row["fee"]] if row.get("fee") else [])
+    return Trade(
+        id=text(row, "id"),
+        order_id=text(row, "order"),
+        symbol=text(row, "symbol"),
+        type=text(row, "type"),
+        side=None if side is None else OrderSide(side),
+        taker_or_maker=text(row, "takerOrMaker"),
+        price=number(row, "price"),
+        amount=number(row, "amount"),
+        cost=number(row, "cost"),
+        fees=tuple(_fees(fees)),
+        timestamp=time(row, "timestamp"),
+        info=row.get("info") or {},
+    )
+
+
+def _fees(rows: Iterable[Mapping[str, Any]]) -> Iterable[Fee]:
+    for row in rows:
+        fee = Fee(currency=text(row, "currency"), cost=number(row, "cost"), rate=number(row, "rate"))
+        if fee.cost is not None or fee.rate is not None:
+            yield fee

@@ -1,0 +1,145 @@
+"""What one ccxt exchange can do, read off its own tables and code; nothing is sent, nothing is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+SERVED_BY: Mapping[str, tuple[str, ...]] = {
+    "cancel_order": ("cancelOrder",),
+    "create_order": ("createOrder",),
+    "fetch_open_orders": ("fetchOpenOrders",),
+    "fetch_my_trades": ("fetchMyTrades",),
+    "fetch_balance": ("fetchBalance",),
+    "fetch_trading_fees": ("fetchTradingFees", "fetchTradingFee"),
+    "fetch_accounts": ("fetchAccounts",),
+    "fetch_markets": ("fetchMarkets",),
+    "fetch_currencies": ("fetchCurrencies",),
+    "fetch_tickers": ("fetchTickers", "fetchTicker"),
+    "fetch_order_book": ("fetchOrderBook",),
+    "fetch_trades": ("fetchTrades",),
+    "fetch_ohlcv": ("fetchOHLCV",),
+    "fetch_time": ("fetchTime",),
+    "fetch_status": ("fetchStatus",),
+}
+"""The methods of ccxt that each hook calls: the first one that the exchange has."""
+
+HISTORIES = (
+    ("fetchOrders",),
+    ("fetchCanceledAndClosedOrders",),
+    ("fetchClosedOrders", "fetchCanceledOrders"),
+    ("fetchClosedOrders",),
+)
+"""The ways to list ended orders, best first."""
+
+NEVER_SERVED = ("cancel_orders", "cancel_all_orders", "create_orders", "check_key")
+"""Hooks that the bridge leaves out. ccxt's cancels of several orders do not tell which of them were refused, and
+some of its ``cancelAllOrders`` take the symbol and cancel every market's orders; the core does these one by one."""
+
+SMALLEST_PAGE = 10
+"""Rows below which a list is whole though nobody knows the exchange's page."""
+
+
+def has(exchange: Any, method: str) -> bool | str:
+    """Say whether an exchange has a method: True, ``"partial"`` where ccxt makes it out of others, or False."""
+    word = exchange.has.get(method)
+    return "partial" if word == "emulated" else bool(word)
+
+
+def history(exchange: Any) -> tuple[str, ...]:
+    """Name the methods that together list ended orders; none where the exchange has no such list."""
+    return next((way for way in HISTORIES if all(has(exchange, method) is True for method in way)), ())
+
+
+def support(exchange: Any) -> dict[str, bool | str]:
+    """Say of every hook how far the exchange serves it."""
+    known: dict[str, bool | str] = {hook: _best(exchange, methods) for hook, methods in SERVED_BY.items()}
+    known["fetch_orders"] = _history_support(exchange)
+    lists = bool(known["fetch_open_orders"])
+    known["fetch_order"] = has(exchange, "fetchOrder") or ("partial" if lists else False)
+    for hook in ("create_order", "cancel_order", "fetch_order"):
+        if known[hook] is True and not takes_client_id(exchange, hook):
+            known[hook] = "partial"
+    return known | dict.fromkeys(NEVER_SERVED, False)
+
+
+def takes_client_id(exchange: Any, method: str) -> bool:
+    """Whether the code of a method reads ccxt's ``clientOrderId``: where it does not, ccxt would ignore the id."""
+    return any("clientOrderId" in _constants(code) for code in _own_code(type(exchange), method, set()))
+
+
+def needs_symbol(exchange: Any, method: str) -> bool:
+    """Whether ccxt's ``features`` say that a method cannot be called without a symbol."""
+    return bool((_features_of(exchange, method, None) or {}).get("symbolRequired"))
+
+
+def takes_time_in_force(exchange: Any, word: str, market: Mapping[str, Any]) -> bool:
+    """Whether an order may be GTC, IOC, FOK or PO (post only), as far as ccxt's ``features`` say."""
+    known = (_features_of(exchange, "createOrder", market) or {}).get("timeInForce")
+    return True if not known else bool(known.get(str(word)))
+
+
+def page_limit(exchange: Any, method: str, market: Mapping[str, Any] | None) -> int | None:
+    """Give the most rows that one request of a list takes, by ccxt's ``features``; None where it says none."""
+    features = _features_of(exchange, method, market)
+    limit = (features or {}).get("limit")
+    return limit if isinstance(limit, int) and limit > 0 else None
+
+
+def is_whole(exchange: Any, method: str, market: Mapping[str, Any] | None, rows: int, asked: int | None) -> bool:
+    """Whether a list of so many rows has no next page."""
+    if asked is not None:
+        return rows < asked
+    return _features_of(exchange, method, market) is not None or rows < SMALLEST_PAGE
+
+
+def _best(exchange: Any, methods: tuple[str, ...]) -> bool | str:
+    first, *others = (has(exchange, method) for method in methods)
+    return first or ("partial" if any(others) else False)
+
+
+def _history_support(exchange: Any) -> bool | str:
+    way = history(exchange)
+    return bool(way) and (True if way == ("fetchOrders",) or "anceled" in "".join(way) else "partial")
+
+
+def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    features = exchange.features or {}
+    kind = exchange.options.get("defaultType", "spot") if market is None else market["type"]
+    group = features.get(kind) or {}
+    if kind not in {"spot", "option"}:
+        sub_type = exchange.options.get("defaultSubType", "linear")
+        if market is not None:
+            sub_type = "inverse" if market.get("inverse") else "linear"
+        group = group.get(sub_type) or {}
+    found: Mapping[str, Any] | None = group.get(method)
+    return found
+
+
+def _own_code(kind: type, name: str, seen: set[str]) -> Iterator[CodeType]:
+    """Give the code of an exchange's method and of its own methods that build the request."""
+    method = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    if name in seen or not isinstance(method, FunctionType) or _is_common(method):
+        return
+    seen.add(name)
+    yield method.__code__
+    for used in method.__code__.co_names:
+        if "order" in used.lower() and not used.startswith(("parse", "safe", "fetch" if name != used else "-")):
+            yield from _own_code(kind, used, seen)
+
+
+def _is_common(method: FunctionType) -> bool:
+    return ".base." in method.__module__
+
+
+def _constants(code: CodeType) -> set[object]:
+    found: set[object] = set()
+    for constant in code.co_consts:
+        if isinstance(constant, tuple):
+            found.update(one for one in constant if isinstance(one, str))
+        elif isinstance(constant, str):
+            found.add(constant)
+        elif isinstance(constant, CodeType):
+            found |= _constants(constant)
+    return found

@@ -1,0 +1,99 @@
+"""Refused before anything is sent, as far as that is proven; driven by hand, so that every request is seen."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import hk_adapter as hk
+from tests.ccxt_bridge.by_hand import always, opened, run
+
+PAGE = always(502, b"<html>")
+
+
+def limit_order(**changes):
+    """An order to buy."""
+    terms = {
+        "symbol": "ETH/USD",
+        "type": hk.OrderType.LIMIT,
+        "side": hk.OrderSide.BUY,
+        "client_order_id": "a1b2c3",
+        "amount": Decimal(1),
+        "price": Decimal(1900),
+    }
+    return hk.CreateOrderRequest(**terms | changes)
+
+
+def refused(flow, kind=hk.InvalidArgument):
+    """The error of a flow that must not send anything."""
+    sent = []
+    with pytest.raises(kind) as caught:
+        run(flow, PAGE, sent)
+    assert sent == []
+    assert caught.value.request_state == "not_sent"
+    return caught.value
+
+
+@pytest.mark.parametrize("member", ["binance", "bybit", "gate", "okx", "mexc", "bitget"])
+def test_a_missing_symbol_is_named(member):
+    """Most exchanges know an order by its symbol and id only."""
+    assert "symbol" in str(refused(opened(member).cancel_order(hk.CancelRequest(order_id="41"))))
+
+
+def test_an_unknown_symbol_is_refused():
+    """Ccxt knows the markets: one that is none is not sent."""
+    refused(opened("hashkey").cancel_order(hk.CancelRequest(order_id="41", symbol="NO/SUCH")))
+
+
+@pytest.mark.parametrize(("price", "amount"), [("1900.001", "1"), ("1900", "1.00005"), ("1900", "0.00001")])
+def test_an_order_is_never_rounded(price, amount):
+    """Ccxt would cut the amount and round the price; the terms asked for are sent, or nothing."""
+    refused(opened("hashkey").create_order(limit_order(price=Decimal(price), amount=Decimal(amount))))
+
+
+def test_an_exchange_that_takes_no_client_ids_says_so():
+    """Ccxt would ignore the id, and cancel the order of the empty one."""
+    flow = opened("bitstamp").cancel_order(hk.CancelRequest(client_order_id="mine", symbol="ETH/USD"))
+    refused(flow, hk.NotSupported)
+
+
+def test_a_time_in_force_that_an_exchange_does_not_take_is_refused():
+    """Ccxt would leave it out, and the order would rest."""
+    refused(opened("alpaca").create_order(limit_order(time_in_force=hk.TimeInForce.FOK)), hk.NotSupported)
+
+
+def test_a_missing_password_is_a_matter_of_configuration():
+    """Before signing, ccxt misses it; nothing is in doubt."""
+    flow = opened("okx").cancel_order(hk.CancelRequest(order_id="41", symbol="ETH/USD"))
+    assert "password" in str(refused(flow, hk.ConfigurationError))
+
+
+def test_lists_by_symbol_only_are_no_lists_of_everything():
+    """The core asks for all symbols, and must be told to look one by one."""
+    refused(opened("gemini").fetch_orders(hk.ListOrdersRequest()), hk.NotSupported)
+    refused(opened("binance").fetch_orders(hk.ListOrdersRequest()), hk.NotSupported)
+
+
+def test_a_check_alone_is_not_sent_as_an_order():
+    """An exchange that does not know ccxt's ``test`` would place it."""
+    refused(opened("kraken").create_order(limit_order(test=True)), hk.NotSupported)
+
+
+@pytest.mark.parametrize("member", ["hashkey", "kraken", "binance", "okx"])
+def test_a_cancel_is_one_request(member):
+    """One send, at most, for each time that the core asks."""
+    venue, sent = opened(member, **({"password": "p"} if member == "okx" else {})), []
+    with pytest.raises(hk.OutcomeUnknown):
+        run(venue.cancel_order(hk.CancelRequest(order_id="41", symbol="ETH/USD")), PAGE, sent)
+    assert len(sent) == 1
+
+
+def test_a_repeated_order_has_a_fresh_signature():
+    """Two requests of the same moment are two nonces."""
+    venue, sent = opened("hashkey"), []
+    for _ in range(2):
+        with pytest.raises(hk.OutcomeUnknown):
+            run(venue.cancel_order(hk.CancelRequest(order_id="41")), PAGE, sent)
+    first, second = (request.body or request.url for request in sent)
+    assert first != second

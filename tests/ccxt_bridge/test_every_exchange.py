@@ -1,0 +1,58 @@
+"""Every exchange that ccxt has: opened, and driven without a network. Nothing but effects is ever awaited."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import ccxt
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.hooks import VenueSettings
+from hk_adapter.registry import open_venue as open_by_registry
+from tests.ccxt_bridge.by_hand import always, opened, run
+
+PAGE = always(502, b"<html>Bad gateway</html>")
+
+
+@pytest.mark.parametrize("member", ccxt.exchanges)
+def test_it_keeps_the_plugin_contract(member):
+    """The registry takes what the bridge opens: hosts, limits, hooks and all."""
+    venue = open_by_registry(VenueSettings(venue_id=f"ccxt:{member}", environment="production"))
+    assert venue.hosts
+    assert all(host.startswith("https://") for host in venue.hosts)
+
+
+@pytest.mark.parametrize("member", ccxt.exchanges)
+def test_a_gateways_page_is_never_a_refusal_of_an_order(member):
+    """A 502 leaves a cancel and a create in doubt at every exchange, or they were never sent."""
+    venue = opened(member)
+    asked = hk.CancelRequest(order_id="41", symbol="ETH/USD")
+    placed = hk.CreateOrderRequest(
+        symbol="ETH/USD",
+        type=hk.OrderType.LIMIT,
+        side=hk.OrderSide.BUY,
+        client_order_id="a1b2c3",
+        amount=Decimal(1),
+        price=Decimal(1900),
+    )
+    for flow in (venue.cancel_order(asked), venue.create_order(placed)):
+        sent = []
+        with pytest.raises(hk.AdapterError) as caught:
+            run(flow, PAGE, sent)
+        assert not (sent and isinstance(caught.value, hk.PluginError))
+        assert caught.value.request_state == ("unknown" if sent else "not_sent"), caught.value
+
+
+@pytest.mark.parametrize("member", ccxt.exchanges)
+def test_markets_are_loaded_by_effects_alone(member):
+    """Also where ccxt gathers several requests in tasks of asyncio."""
+    venue, sent = opened(member), []
+    markets, error = None, None
+    try:
+        markets = run(venue.fetch_markets(hk.SymbolsRequest()), PAGE, sent)
+    except hk.AdapterError as raised:
+        error = raised
+    # ccxt knows some exchanges' markets by heart.
+    assert bool(sent) == (error is not None) == (not markets)
+    assert not isinstance(error, hk.PluginError)

@@ -1,0 +1,98 @@
+"""What only looks: ccxt's answers in our models, side by side with those of our own HashKey plugin."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+import hk_adapter as hk
+
+SAME = {
+    "fetch_balance": ((), ()),
+    "fetch_my_trades": (("ETH/USD",), ("id", "order_id", "timestamp")),
+    "fetch_trading_fees": ((), ("venue_symbol",)),
+    "fetch_ticker": (("ETH/USD",), ("venue_symbol", "timestamp")),
+    "fetch_order_book": (("ETH/USD",), ("timestamp",)),
+    "fetch_trades": (("ETH/USD",), ("timestamp",)),
+    "fetch_ohlcv": (("ETH/USD", "1h"), ()),
+    "fetch_status": ((), ()),
+    "fetch_open_orders": (("ETH/USD",), ("id", "client_order_id", "timestamp", "last_update_timestamp")),
+}
+"""Calls whose results are the same through both plugins, but for the fields that differ by the way or the moment."""
+VENUE_WORDS = {"account_id", "venue_status", "venue_symbol", "info", "last_trade_timestamp"}
+"""What ccxt does not tell."""
+
+
+@pytest.fixture
+async def desks(facade, skipped_time, open_desk):
+    """Two venues with the same past, each through its own plugin."""
+    opened = []
+    for venue_id in ("hashkey", "ccxt:hashkey"):
+        desk = await open_desk(venue_id, budget="unlimited")
+        if facade == "asyncio":
+            await desk.venue
+        order = await desk.place("1", "1900", client_order_id="mine")
+        desk.simulator.fill(order.id, "0.4")
+        opened.append(desk)
+    return opened
+
+
+def comparable(value, without):
+    """A result as plain values, without what may differ."""
+    if isinstance(value, list | tuple):
+        return [comparable(one, without) for one in value]
+    if isinstance(value, hk.Balances):
+        return dict(value.by_currency)
+    if isinstance(value, dict):
+        return {key: comparable(one, without) for key, one in value.items()}
+    if not is_dataclass(value):
+        return value
+    names = {one.name for one in fields(value)} - VENUE_WORDS - set(without)
+    return {name: comparable(getattr(value, name), without) for name in names}
+
+
+@pytest.mark.parametrize("name", SAME)
+async def test_both_plugins_see_the_same(desks, name):
+    """The swap holds for what is read, too, number by number."""
+    arguments, without = SAME[name]
+    ours, theirs = [comparable(await desk.call(name, *arguments), without) for desk in desks]
+    if name == "fetch_ohlcv":  # the machine's time may have moved on into another candle
+        ours, theirs = [[candle[1:] for candle in candles] for candles in (ours, theirs)]
+    assert ours
+    assert theirs == ours
+
+
+async def test_markets_have_the_same_names_and_steps(desks):
+    """What an order is checked against is the same; what ccxt does not read is None."""
+    ours, theirs = [{market.symbol: market for market in await desk.call("fetch_markets")} for desk in desks]
+    assert set(theirs) == set(ours)
+    for symbol, market in theirs.items():
+        same = ours[symbol]
+        assert (market.id, market.base, market.quote, market.active) == (same.id, same.base, same.quote, same.active)
+        assert (market.amount_step, market.price_step) == (same.amount_step, same.price_step)
+        assert market.amount == same.amount
+
+
+async def test_clocks_accounts_and_currencies_are_read(desks):
+    """Each is there, in our models."""
+    _, bridge = desks
+    assert isinstance(await bridge.call("fetch_time"), int)
+    assert [account.id for account in await bridge.call("fetch_accounts")]
+    assert "ETH" in await bridge.call("fetch_currencies")
+
+
+@pytest.mark.parametrize("member", ["ETH/USD", "BTC/USD"])
+async def test_a_symbol_that_is_asked_for_is_the_one_that_is_told(desks, member):
+    """One ticker or several: those, and no others."""
+    _, bridge = desks
+    assert set(await bridge.call("fetch_tickers", [member])) == {member}
+    assert set(await bridge.call("fetch_tickers", [member, "ETH/USDT"])) == {member, "ETH/USDT"}
+
+
+async def test_what_an_exchange_has_is_told_by_ccxts_keys(desks):
+    """A bot can ask before it calls."""
+    _, bridge = desks
+    has = bridge.venue.has
+    assert (has["cancelOrder"], has["fetchOrder"], has["fetchMyTrades"]) == (True, True, True)
+    assert has["watchOrders"] is False
