@@ -18,6 +18,9 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.stderr.write("hk-adapter: interrupted\n")
         sys.exit(ExitCode.INTERRUPTED)
+    except OSError as error:  # a full disk or the like where our output should go; the venue's errors are none
+        sys.stderr.write(f"hk-adapter: {error.strerror or error}\n")
+        sys.exit(ExitCode.FAULT)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise

@@ -70,7 +70,6 @@ def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
 def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, Any]:
     """Give ccxt's currency dict, with the keys of its ``safe_currency_structure``."""
     num = _optional(number)
-    nothing = {"min": None, "max": None}
     return {
         "info": currency.info,
         "id": currency.id,
@@ -84,8 +83,8 @@ def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, An
         "withdraw": currency.withdraw,
         "fee": None,
         "fees": {},
-        "networks": {network: {"id": network, "network": network} for network in currency.networks},
-        "limits": {"deposit": dict(nothing), "withdraw": dict(nothing)},
+        "networks": {network: _network(network) for network in currency.networks},
+        "limits": _no_limits(),
     }
 
 
@@ -130,6 +129,25 @@ def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any
         "datetime": iso8601(book.timestamp),
         "nonce": book.nonce,
     }
+
+
+def _network(word: str) -> dict[str, Any]:
+    """Give the keys of ccxt's networks: a bot may read them all, and None says that nothing is known."""
+    return {
+        "id": word,
+        "network": word,
+        "active": None,
+        "deposit": None,
+        "withdraw": None,
+        "fee": None,
+        "precision": None,
+        "limits": _no_limits(),
+        "info": {},
+    }
+
+
+def _no_limits() -> dict[str, Any]:
+    return {"deposit": {"min": None, "max": None}, "withdraw": {"min": None, "max": None}}
 
 
 def _ratio(above: Decimal | None, below: Decimal | None) -> Decimal | None:

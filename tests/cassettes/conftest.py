@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,27 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from vcr import VCR
+from vcr.cassette import Cassette
 from vcr.request import Request
 from vcr.serializers import yamlserializer
+
+from hk_adapter.simulator import serve
+from hk_adapter.venues.hashkey import cancels
+
+from .scenes import Scene
 
 CASSETTES = Path(os.environ.get("HK_ADAPTER_CASSETTES", Path(__file__).parents[2] / "cassettes"))
 
 CHANGES_WITH_EVERY_REQUEST = frozenset({"timestamp", "signature"})
 KEPT_HEADERS = frozenset({"content-type", "retry-after"})
 LOOPBACK = "127.0.0.1"
-OUR_ACCOUNT = "1000000000000000001"
-"""Stands for the account id in every recording."""
+FIRST_ACCOUNT = 1000000000000000001
+"""Stands for the first id of an account or a user in a recording; the next one is greater by 1."""
+BALANCE = "1"
+"""Stands for every number of the balances of a real venue."""
 
-_ACCOUNT = re.compile(r'("accountId"\s*:\s*"?)\d+')
+_OWNER = re.compile(r'((?:accountId|subAccountId|userId)(?:=|"\s*:\s*"?))(\d+)')
+_BALANCE = re.compile(r'("(?:free|locked|total)"\s*:\s*"?)[0-9.]+')
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +52,23 @@ def vcr_config() -> dict[str, Any]:
     }
 
 
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two orders be more than one batch, so that a mass cancel is the best request for them."""
+    monkeypatch.setattr(cancels, "LARGEST_BATCH", 1)
+
+
+@pytest.fixture
+def scene(open_desk: Callable[..., Any], vcr: Cassette, record_mode: str) -> Iterator[Scene]:
+    """Play the test's cassette back; where it is to be recorded, serve a fresh venue for it."""
+    if vcr.requests:
+        yield Scene(open_desk, vcr, None)
+        return
+    assert record_mode != "none", "cassettes/simulated lacks a recording: see docs/how-to/record-cassettes.md"
+    with serve() as served:
+        yield Scene(open_desk, vcr, served)
+
+
 def pytest_recording_configure(vcr: VCR) -> None:
     """Write our cassettes with their provenance: VCR.py itself writes no comment."""
     if str(vcr.cassette_library_dir) == str(CASSETTES):
@@ -54,12 +80,9 @@ class WithProvenance:
 
     @staticmethod
     def serialize(cassette: dict[str, Any]) -> str:
-        """Scrub the bodies and write the file; called only when something was recorded."""
-        for interaction in cassette["interactions"]:
-            body = interaction["response"]["body"]
-            if isinstance(body.get("string"), str):
-                body["string"] = _ACCOUNT.sub(rf"\g<1>{OUR_ACCOUNT}", body["string"])
+        """Scrub whose account it is and write the file; called only when something was recorded."""
         origin = urlsplit(cassette["interactions"][0]["request"]["uri"]).hostname or ""
+        scrub_accounts(cassette["interactions"], at_venue=origin != LOOPBACK)
         text: str = yamlserializer.serialize(cassette)
         return f"# Provenance: {provenance(origin)}, {datetime.now(UTC):%Y-%m-%d}.\n{text}"
 
@@ -92,6 +115,27 @@ def scrubbed_response(response: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out the headers that no adapter reads: cookies, dates, the edge's traces."""
     headers = {name: value for name, value in response["headers"].items() if name.lower() in KEPT_HEADERS}
     return {**response, "headers": headers}
+
+
+def scrub_accounts(interactions: list[dict[str, Any]], *, at_venue: bool) -> None:
+    """Number accounts and users, each with the same number all over the recording; blot out real balances."""
+    numbers: dict[str, str] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        owner = found[2]
+        return found[1] + numbers.setdefault(owner, owner if is_numbered(owner) else str(FIRST_ACCOUNT + len(numbers)))
+
+    for interaction in interactions:
+        request, body = interaction["request"], interaction["response"]["body"]
+        request["uri"] = _OWNER.sub(numbered, request["uri"])
+        if isinstance(body.get("string"), str):
+            text = _OWNER.sub(numbered, body["string"])
+            body["string"] = _BALANCE.sub(rf"\g<1>{BALANCE}", text) if at_venue else text
+
+
+def is_numbered(owner: str) -> bool:
+    """Whether an id is one of ours already."""
+    return 0 <= int(owner) - FIRST_ACCOUNT < 1000
 
 
 def _without_changing(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from vcr.cassette import Cassette
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.request import Request
+from vcr.serializers import yamlserializer
 
 from hk_adapter.simulator import serve
 from hk_adapter.simulator.core import Simulator
@@ -24,6 +26,10 @@ COMMAND = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"
 # Made up here, and as long as real ones.
 KEY = "kEy4" * 16
 SECRET = "sEcReT88" * 8
+ANSWER = (
+    b'[{"accountId": 1464567707961719552, "orderId": "1563291927536863744", "free": "12.5"},'
+    b'{"accountId":"7","userId":"8"}]'
+)
 SANDBOX = "tests/cassettes/test_record.py::test_an_order_at_the_sandbox"
 
 
@@ -99,17 +105,20 @@ async def test_another_body_is_not_played(open_desk: Callable[..., Any], vcr: Ca
 
 
 @pytest.mark.parametrize(
-    ("host", "expected"),
+    ("host", "expected", "free"),
     [
-        ("https://api-pro.sim.hashkeydev.com", "recorded. Sandbox api-pro.sim.hashkeydev.com"),
-        ("https://api-pro.hashkey.com", "recorded. Production api-pro.hashkey.com"),
-        ("http://127.0.0.1:8080", "simulated. This project's simulator"),
+        ("https://api-pro.sim.hashkeydev.com", "recorded. Sandbox api-pro.sim.hashkeydev.com", "1"),
+        ("https://api-pro.hashkey.com", "recorded. Production api-pro.hashkey.com", "1"),
+        ("http://127.0.0.1:8080", "simulated. This project's simulator", "12.5"),
     ],
 )
 def test_a_recording_says_itself_where_it_is_from(
-    tmp_path: Path, vcr_config: dict[str, Any], pytestconfig: pytest.Config, host: str, expected: str
+    tmp_path: Path, vcr_config: dict[str, Any], pytestconfig: pytest.Config, host: str, expected: str, free: str
 ) -> None:
-    """The provenance comes from the host that answered, so nobody has to write it, and nobody can forget to."""
+    """The provenance comes from the host that answered, so nobody has to write it, and nobody can forget to.
+
+    Whose account it is, and what a real venue says is in it, is not written.
+    """
     from vcr import VCR  # noqa: PLC0415 - only here is a recorder made by hand
 
     recorder = VCR(cassette_library_dir=os.environ.get("HK_ADAPTER_CASSETTES", str(ROOT / "cassettes")))
@@ -118,16 +127,21 @@ def test_a_recording_says_itself_where_it_is_from(
         str(tmp_path / "one.yaml"), path_transformer=None, cassette_library_dir=None, **vcr_config
     ) as cassette:
         cassette.append(
-            Request("GET", f"{host}/api/v1/time?timestamp=1&signature=0a", None, {"X-HK-APIKEY": "key"}),
+            Request("GET", f"{host}/x?subAccountId=7&timestamp=1&signature=0a", None, {"X-HK-APIKEY": "key"}),
             {
                 "status": {"code": 200, "message": "OK"},
                 "headers": {"Set-Cookie": ["session"], "content-type": ["application/json"], "Retry-After": ["7"]},
-                "body": {"string": b'{"accountId": 1464567707961719552, "orderId": "1563291927536863744"}'},
+                "body": {"string": ANSWER},
             },
         )
     text = (tmp_path / "one.yaml").read_text()
     assert text.startswith(f"# Provenance: {expected}, 20")
-    assert '{"accountId": 1000000000000000001, "orderId": "1563291927536863744"}' in text
+    [written] = yamlserializer.deserialize(text)["interactions"]
+    assert written["request"]["uri"].endswith("/x?subAccountId=1000000000000000001")
+    assert json.loads(written["response"]["body"]["string"]) == [
+        {"accountId": 1000000000000000002, "orderId": "1563291927536863744", "free": free},
+        {"accountId": "1000000000000000001", "userId": "1000000000000000003"},
+    ]
     for secret in ("signature", "timestamp", "APIKEY", "session"):
         assert secret not in text
     assert "Retry-After" in text

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,10 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderSide, OrderStatus
 
+from .documented import own_key, replayed
+
 ORDER_ID = "1563291927536863744"
 OWN_ID = "99999888912"
-DOCUMENTED = Path(__file__).parents[2] / "cassettes" / "documented" / "hashkey"
 
 # The documented answer of a cancel, field by field: order 1563291927536863744 as it was before the cancel.
 ACKNOWLEDGED = hk.Order(
@@ -38,24 +37,6 @@ ACKNOWLEDGED = hk.Order(
     post_only=False,
     side=OrderSide.BUY,
 )
-
-
-PLAYED: set[str] = set()
-
-
-def replayed(name: str, *values: Any, repeats: bool = False) -> Any:
-    """Give one documented cassette to a test, beside the test's other values; it is never written to."""
-    PLAYED.add(name)
-    marks = [
-        pytest.mark.default_cassette(f"documented/hashkey/{name}"),
-        pytest.mark.vcr(record_mode="none", allow_playback_repeats=repeats),
-    ]
-    return pytest.param(*values, marks=marks, id=name)
-
-
-def own_key() -> dict[str, str]:
-    """Give a key that no other test has: a rate limit told to one key silences all its connections."""
-    return {"api_key": uuid.uuid4().hex, "secret": "cassette-secret"}
 
 
 @pytest.fixture
@@ -205,11 +186,6 @@ async def test_two_looks_a_second_apart_prove_that_there_is_no_such_order(desk: 
 async def test_the_venues_clock_is_read(desk: Any, milliseconds: int) -> None:
     """The documented answer gives the time in ms."""
     assert await desk.call("fetch_time") == milliseconds
-
-
-def test_every_documented_cassette_is_replayed() -> None:
-    """A cassette that no test here plays back would prove nothing."""
-    assert {path.stem for path in DOCUMENTED.glob("*.yaml")} == PLAYED
 
 
 ANOTHER = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Callable
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -58,3 +60,20 @@ def test_the_version_is_the_distributions(invoke: Callable[..., Result]) -> None
     result = invoke("--version")
     assert result.exit_code == 0
     assert result.stdout.split()[-1] == metadata.version("hk-adapter")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_output_that_cannot_be_written_is_one_line() -> None:
+    """A full disk behind the output is told in one line, and the code says that the command failed."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from hk_adapter.cli import main; main()", "venues"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("hk-adapter: ")
+    assert done.stderr.count("\n") == 1
