@@ -1,0 +1,118 @@
+"""What is ours in the asynchronous classes: the methods of ``blocking.py``, over the bot's own aiohttp session."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from hk_adapter.calls import Calls
+from hk_adapter.ccxt_facade import asked
+from hk_adapter.ccxt_facade.answers import all_orders, one_order
+from hk_adapter.ccxt_facade.described import Described
+from hk_adapter.ccxt_facade.desk import connection_of
+from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.ccxt_facade.pace import PacedAsyncRunner
+from hk_adapter.ccxt_facade.session_aiohttp import AsyncSessionPerformer
+from hk_adapter.flow.effects import Flow
+from hk_adapter.model import CancelReport
+
+T = TypeVar("T")
+
+
+class AsyncFacade(Described):
+    """ccxt's HashKey class, but a cancel returns only when the order is proven off the book."""
+
+    async def cancel_order(
+        self, id: Any = None, symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Cancel one spot order and return its proven end: canceled, or filled first, or ended by the venue.
+
+        Args:
+            id: the venue's; may be None with ``clientOrderId`` in ``params``.
+            symbol: unified; it is not needed, and nothing is fetched for it.
+            params: ``clientOrderId``; ``type`` as for ccxt. Other keys raise BadRequest.
+
+        Raises ccxt's exceptions: RequestTimeout for what could not be settled within ``timeout``. What is not spot
+        is left to ccxt's class.
+        """
+        exchange: Any = self
+        if asked.is_for_stock(exchange, "cancelOrder", symbol, params):
+            stock: Any = super()
+            return await stock.cancel_order(id, symbol, params or {})  # type: ignore[no-any-return]
+        return one_order(exchange, await _canceled(exchange, id, symbol, params))
+
+    async def cancel_orders(
+        self, ids: Sequence[Any], symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Cancel several spot orders and return the proven end of each; ``params`` may have ``clientOrderIds``.
+
+        Raises if one is not proven ended; the exception has ``orders`` and ``reports``.
+        """
+        exchange: Any = self
+        if asked.is_for_stock(exchange, "cancelOrders", symbol, params):
+            stock: Any = super()
+            return await stock.cancel_orders(ids, symbol, params or {})  # type: ignore[no-any-return]
+        told = asked.read(exchange, symbol, params)
+        own = told.take("clientOrderIds") or ()
+        reports = await _run(
+            exchange,
+            lambda calls: calls.cancel_orders(tuple(ids or ()), told.symbol, told.params, own, "final", None),
+        )
+        return all_orders(exchange, reports)
+
+    async def cancel_all_orders(
+        self, symbol: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Cancel the spot orders that are open now, of one symbol or of all, and return the proven end of each.
+
+        Args:
+            symbol: unified; None is every symbol.
+            params: ``side``; ``type`` as for ccxt.
+
+        Raises as ``cancel_orders``.
+        """
+        exchange: Any = self
+        if asked.is_for_stock(exchange, "cancelAllOrders", symbol, params):
+            stock: Any = super()
+            return await stock.cancel_all_orders(symbol, params or {})  # type: ignore[no-any-return]
+        told = asked.read(exchange, symbol, params)
+        side = told.take("side")
+        reports = await _run(
+            exchange,
+            lambda calls: calls.cancel_all_orders(told.symbol, told.params, side, None, "final", None),
+        )
+        return all_orders(exchange, reports)
+
+    async def edit_order(
+        self,
+        id: str,
+        symbol: str,
+        type: str,
+        side: str,
+        amount: Any = None,
+        price: Any = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Cancel an order and place another, but only where this call took the first one off the book.
+
+        Raises InvalidOrder, with nothing placed, for an order that had ended before.
+        """
+        exchange: Any = self
+        if not asked.is_for_stock(exchange, "editOrder", symbol, params):
+            asked.may_be_replaced(exchange, await _canceled(exchange, id, symbol, None))
+            return await exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
+        stock: Any = super()
+        return await stock.edit_order(id, symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
+
+
+async def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[str, Any] | None) -> CancelReport:
+    told = asked.read(exchange, symbol, params)
+    known = asked.one_id(exchange, order_id, told)
+    return await _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params, None, "final", None))
+
+
+async def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
+    with in_words_of_ccxt(exchange.id):
+        connection = connection_of(exchange)
+        runner = PacedAsyncRunner(connection.station, AsyncSessionPerformer(exchange), exchange)
+        return await runner.run(ask(connection.calls))

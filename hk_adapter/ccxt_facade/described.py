@@ -1,0 +1,116 @@
+"""What the class says of itself: ccxt's own description of HashKey, our name, and the hosts of all sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.venues.hashkey.sites import Site, site_named
+
+STOCK_SITE = "global"
+"""Whose hosts ccxt's own class names: without the option ``site``, a changed name changes no host."""
+
+_QUOTES = "/quote/ws/v1"
+_USER = "/api/v1/ws"
+
+
+class Described:
+    """The part that all three classes share: description, hosts, sandbox, status words."""
+
+    hk_adapter_name = ""
+    hk_adapter_options: Mapping[str, Any] = {}
+
+    def describe(self) -> Any:
+        """Describe the exchange as ccxt does, under the registered name."""
+        stock: Any = super()
+        described = stock.describe()
+        site = site_named(STOCK_SITE)
+        own = {
+            "id": self.hk_adapter_name,
+            "name": "HashKey by hk_adapter",
+            "has": {"sandbox": True},
+            "urls": site_urls(site, streams="ws" in described["urls"]["api"]),
+            "options": {"site": STOCK_SITE, "filledFirst": "return"} | dict(self.hk_adapter_options),
+        }
+        return stock.deep_extend(described, own)
+
+    def after_construct(self, *config: Any) -> Any:
+        """Take the hosts of the option ``site``, below the caller's own ``urls``."""
+        exchange: Any = self
+        site = site_of(exchange)
+        if site.name != STOCK_SITE:
+            told = exchange.describe()["urls"]
+            stated = _differing(exchange.urls, told)
+            hosts = site_urls(site, streams="ws" in told["api"])
+            exchange.urls = exchange.deep_extend(told, hosts, stated)
+        stock: Any = super()
+        return stock.after_construct(*config)
+
+    def sign(self, *arguments: Any, **keywords: Any) -> Any:
+        """Sign as ccxt does, with the key in the header that the site reads."""
+        stock: Any = super()
+        request = stock.sign(*arguments, **keywords)
+        headers = request.get("headers")
+        wanted = site_of(self).key_header
+        if headers and "X-HK-APIKEY" in headers and wanted != "X-HK-APIKEY":
+            headers[wanted] = headers.pop("X-HK-APIKEY")
+        return request
+
+    def parse_order(self, order: Any, market: Any = None) -> Any:
+        """Read an order as ccxt does; its fee has the keys of ccxt's structure, and a number.
+
+        ccxt leaves the cost of HashKey's fee as text, and 4.5.28 calls it ``amount``: OctoBot fails for want of
+        ``cost``.
+        """
+        stock: Any = super()
+        told = stock.parse_order(order, market)
+        told["fee"] = _with_cost(self, told.get("fee"))
+        told["fees"] = [_with_cost(self, fee) for fee in told.get("fees") or ()]
+        return told
+
+    def parse_order_status(self, status: str | None) -> Any:
+        """Name the status; an order whose cancel or start is under way may still trade, so it is open."""
+        if status in {"PENDING_NEW", "PENDING_CANCEL", "PENDING"}:
+            return "open"
+        stock: Any = super()
+        return stock.parse_order_status(status)
+
+
+def _with_cost(exchange: Any, fee: Any) -> Any:
+    if not isinstance(fee, dict):
+        return fee
+    rest = {key: value for key, value in fee.items() if key != "amount"}
+    return rest | {"cost": exchange.safe_number_2(fee, "cost", "amount")}
+
+
+def site_of(exchange: Any) -> Site:
+    """Find the site that the option ``site`` names. Raises ccxt's ExchangeError for an unknown one."""
+    with in_words_of_ccxt(exchange.id):
+        return site_named(exchange.options.get("site") or STOCK_SITE)
+
+
+def site_urls(site: Site, *, streams: bool) -> dict[str, Any]:
+    """Name a site's production and test hosts as ccxt keeps them."""
+    return {"api": _hosts(site.production, streams), "test": _hosts(site.sandbox, streams)}
+
+
+def _hosts(origin: str, streams: bool) -> dict[str, Any]:
+    hosts: dict[str, Any] = {"public": origin, "private": origin}
+    if streams:
+        stream = origin.replace("https://api-", "wss://stream-")
+        hosts["ws"] = {"public": stream + _QUOTES, "private": stream + _USER}
+    return hosts
+
+
+def _differing(given: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what of ``given`` differs from ``told``: it is the caller's own."""
+    different: dict[str, Any] = {}
+    for key, value in given.items():
+        known = told.get(key)
+        if isinstance(value, Mapping) and isinstance(known, Mapping):
+            if inner := _differing(value, known):
+                different[key] = inner
+        elif value != known:
+            different[key] = value
+    return different

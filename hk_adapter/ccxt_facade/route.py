@@ -1,0 +1,40 @@
+"""How ccxt would send a request: its headers, its proxies, its rewriting of URLs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hk_adapter.flow.wire import HttpRequest
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Route:
+    """One request as ccxt would send it. Holds a key and a signature.
+
+    Attributes:
+        proxy: an HTTP proxy; None goes straight.
+        socks: a SOCKS proxy.
+    """
+
+    url: str
+    headers: dict[str, str]
+    proxy: str | None
+    socks: str | None
+
+
+def route_of(exchange: Any, request: HttpRequest) -> Route:
+    """Ask the instance for headers and proxies, as its own ``fetch`` does.
+
+    Raises ccxt's own exceptions for proxy settings that contradict each other.
+    """
+    method, url = request.method, request.url
+    headers = dict(exchange.prepare_request_headers(dict(request.headers)))
+    rewriting = exchange.check_proxy_url_settings(url, method, headers, None)
+    http, https, socks = exchange.check_proxy_settings(url, method, headers, None)
+    proxy = http or https or None
+    exchange.check_conflicting_proxies(proxy or socks, rewriting)
+    if rewriting is not None:
+        headers["Origin"] = exchange.origin
+        url = rewriting + exchange.url_encoder_for_proxy_url(url)
+    return Route(url, headers, proxy, socks or None)

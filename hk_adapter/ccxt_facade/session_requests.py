@@ -1,0 +1,141 @@
+"""Sends from threads over the requests session of a ccxt instance, once, and judges what became of it."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, cast
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from hk_adapter.ccxt_facade.route import Route, route_of
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.request_line import MAX_BODY, UnusableAnswer, lower_case, refusal
+
+_CHUNK = 65536
+_NETWORK_FAILURES = (
+    OSError,
+    http.client.HTTPException,
+    urllib3.exceptions.HTTPError,
+    requests.RequestException,
+    UnusableAnswer,
+    ValueError,  # the libraries let a chunk size that cannot be out as the error of Python's own reader
+    OverflowError,
+)
+_NEVER_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_NEVER_BEGUN = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+)
+
+
+class SessionPerformer:
+    """A BlockingPerformer over ``exchange.session``: its connections, proxies, certificates and timeout.
+
+    The deadline holds as far as requests' timeouts do: an answer whose headers trickle in outlives it.
+    """
+
+    def __init__(self, exchange: Any) -> None:
+        redact_library_logs()
+        self._exchange = exchange
+
+    def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Send once and return the answer, whatever its status.
+
+        ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent where no connection could be opened,
+        OutcomeUnknown for every other failure of the network or the answer.
+        """
+        if reason := refusal(request, deadline, closed=False):
+            raise NotSent(reason)
+        route = route_of(self._exchange, request)
+        try:
+            return self._exchange_once(request.method, route, deadline)
+        except _NETWORK_FAILURES as error:
+            failure, unsent = stand_in(error), _is_unsent(error)
+        # Raised outside the handler: there the library's exception would become the context of ours.
+        if unsent:
+            raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
+        raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
+
+    def close(self) -> None:
+        """Close nothing: the session is the bot's."""
+
+    def _exchange_once(self, method: str, route: Route, deadline: float) -> Response:
+        exchange = self._exchange
+        exchange.session.cookies.clear()
+        left = min(deadline - time.monotonic(), exchange.timeout / 1000)
+        proxy = route.proxy or route.socks
+        answer = once_only(exchange.session).request(
+            method,
+            route.url,
+            headers=route.headers,
+            timeout=max(left, 0.001),
+            proxies={"http": proxy, "https": proxy} if proxy else exchange.proxies,
+            verify=exchange.verify and exchange.validateServerSsl,
+            allow_redirects=False,
+            stream=True,
+        )
+        with closing(answer):
+            return Response(answer.status_code, lower_case(answer.headers.items()), _read(answer, deadline))
+
+
+def once_only(session: Any) -> Any:
+    """Give the session with its adapters' repeats off, without touching the bot's: connections are shared."""
+    if not isinstance(session, requests.Session):
+        return session
+    quiet = object.__new__(type(session))
+    quiet.__dict__.update(session.__dict__)
+    quiet.adapters = OrderedDict((prefix, _quiet(adapter)) for prefix, adapter in session.adapters.items())
+    return quiet
+
+
+def _quiet(adapter: Any) -> Any:
+    if not isinstance(adapter, HTTPAdapter):
+        return adapter
+    quiet = object.__new__(type(adapter))
+    quiet.__dict__.update(adapter.__dict__)
+    quiet.max_retries = urllib3.Retry(0, read=False)
+    return quiet
+
+
+def _is_unsent(error: BaseException) -> bool:
+    """Whether the failure proves that no connection was open; whatever else it may be, bytes may have left."""
+    if isinstance(error, _NEVER_BEGUN):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
+    return isinstance(reason, _NEVER_CONNECTED)
+
+
+def _read(answer: requests.Response, deadline: float) -> bytes:
+    if answer.status_code < 200:
+        raise UnusableAnswer(f"HTTP status {answer.status_code} is no final answer")
+    parts: list[bytes] = []
+    size = 0
+    for part in _parts(answer):
+        size += len(part)
+        if size > MAX_BODY:
+            raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")
+        if time.monotonic() >= deadline:
+            raise UnusableAnswer("the answer was not whole by the deadline")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _parts(answer: requests.Response) -> Iterator[bytes]:
+    """Read what is there, rather than until a chunk is full: that would not see the deadline."""
+    read = getattr(answer.raw, "read1", None)
+    if read is None:
+        yield from cast("Iterator[bytes]", answer.iter_content(_CHUNK))
+        return
+    while part := read(_CHUNK, decode_content=True):
+        yield part

@@ -1,0 +1,47 @@
+"""Writes and removes the two files that have every Python of an environment register the class by itself."""
+
+from __future__ import annotations
+
+import sysconfig
+from pathlib import Path
+
+from hk_adapter.errors import ConfigurationError
+
+MODULE_FILE = "_hk_adapter_ccxt.py"
+PATH_FILE = "hk_adapter_ccxt.pth"
+
+_PATH_LINE = "import _hk_adapter_ccxt\n"
+
+
+def site_directory() -> Path:
+    """Name the directory of this environment that Python reads ``.pth`` files from."""
+    return Path(sysconfig.get_path("purelib"))
+
+
+def enable(directory: Path) -> list[Path]:
+    """Write both files and return their paths; what was there of ours is replaced.
+
+    Raises ConfigurationError where the directory cannot be written to.
+    """
+    module, path_file = directory / MODULE_FILE, directory / PATH_FILE
+    source = Path(__file__).with_name("autoload.py").read_text(encoding="utf-8")
+    try:
+        module.write_text(source, encoding="utf-8")  # first: Python complains at each start of a line it cannot run
+        path_file.write_text(_PATH_LINE, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{directory} cannot be written to: {error.strerror}") from error
+    return [module, path_file]
+
+
+def disable(directory: Path) -> list[Path]:
+    """Remove both files and return the paths of those that were there.
+
+    Raises ConfigurationError where they cannot be removed.
+    """
+    there = [path for path in (directory / PATH_FILE, directory / MODULE_FILE) if path.exists()]
+    try:
+        for path in there:
+            path.unlink()
+    except OSError as error:
+        raise ConfigurationError(f"{directory} cannot be written to: {error.strerror}") from error
+    return there

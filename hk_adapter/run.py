@@ -1,0 +1,84 @@
+"""Runs a program that uses ccxt with our class registered: ``python -m hk_adapter.run freqtrade trade -c config.json``.
+
+The program is neither patched nor copied: it runs in this process, after ``hk_adapter.ccxt_facade.register()``.
+Processes that it starts anew are not part of it.
+"""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NoReturn
+
+from hk_adapter.ccxt_facade import NAME, register
+from hk_adapter.errors import AdapterError
+
+USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...] PROGRAM [ARGUMENT ...]
+
+Register the ccxt exchange "hkadapter" (or NAME), then run PROGRAM in this process. PROGRAM is a command that is
+installed here, such as freqtrade, a Python file, or a module. Each --option is one of ccxt's "options" for the
+exchange, for programs that have no place for them: --option site=hk
+"""
+
+_MISUSED = 2
+
+
+def main(arguments: Sequence[str]) -> Any:
+    """Register, run the program, and return what it ended with, for ``sys.exit``."""
+    name, options, (program, *given) = _own_options(list(arguments))
+    try:
+        register(name, options)
+    except AdapterError as error:
+        return f"hk_adapter.run: {error}"
+    sys.argv = [program, *given]
+    command = _command(program)
+    if command is not None:
+        return command.load()()
+    if Path(program).is_file():
+        sys.path.insert(0, str(Path(program).resolve().parent))
+        runpy.run_path(program, run_name="__main__")
+        return None
+    if _is_module(program):
+        runpy.run_module(program, run_name="__main__", alter_sys=True)
+        return None
+    return f"hk_adapter.run: {program} is no installed command, no file and no module"
+
+
+def _own_options(arguments: list[str]) -> tuple[str, dict[str, str], list[str]]:
+    name, options = NAME, {}
+    while arguments[:1] in (["--name"], ["--option"]) and len(arguments) > 1:
+        (kind, value), arguments = arguments[:2], arguments[2:]
+        key, equals, text = value.partition("=")
+        if kind == "--name":
+            name = value
+        elif equals:
+            options[key] = text
+        else:
+            _show_usage(_MISUSED)
+    if not arguments or arguments[0].startswith("-"):
+        _show_usage(0 if arguments[:1] in (["-h"], ["--help"]) else _MISUSED)
+    return name, options, arguments
+
+
+def _show_usage(code: int) -> NoReturn:
+    (sys.stderr if code else sys.stdout).write(USAGE)
+    sys.exit(code)
+
+
+def _command(program: str) -> EntryPoint | None:
+    return next(iter(entry_points(group="console_scripts", name=program)), None)
+
+
+def _is_module(program: str) -> bool:
+    try:
+        return find_spec(program) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""Environments of their own: each bot as its registry ships it, and the oldest ccxt that we work with.
+
+``nox -s freqtrade`` installs the bot and this package side by side and runs its scenarios against the simulator.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nox
+
+LOWEST_CCXT = "ccxt==4.5.28"
+
+HERE = Path(__file__).parent
+
+nox.options.sessions = ["freqtrade", "lumibot", "octobot", "lowest_ccxt"]
+nox.options.error_on_missing_interpreters = True
+
+
+def run_bot(session: nox.Session, name: str, requirement: str) -> None:
+    """Install a bot, unpatched, and run its scenarios. No test of these reaches beyond loopback."""
+    session.install(requirement, str(HERE), "pytest>=9")
+    session.chdir(session.create_tmp())  # bots leave files where they are started
+    session.run(
+        "python",
+        "-m",
+        "pytest",
+        "-q",
+        f"--config-file={HERE / 'tests' / 'bots' / 'pytest.ini'}",
+        f"--confcutdir={HERE / 'tests' / 'bots'}",
+        str(HERE / "tests" / "bots" / f"test_{name}.py"),
+        *session.posargs,
+    )
+
+
+@nox.session(python="3.11")
+def freqtrade(session: nox.Session) -> None:
+    """Freqtrade's own bookkeeping after each kind of cancel."""
+    run_bot(session, "freqtrade", "freqtrade==2026.9")
+
+
+@nox.session(python="3.11")
+def lumibot(session: nox.Session) -> None:
+    """Lumibot's own bookkeeping after each kind of cancel."""
+    run_bot(session, "lumibot", "lumibot==4.6.*")
+
+
+@nox.session(python="3.11")
+def octobot(session: nox.Session) -> None:
+    """OctoBot's own bookkeeping after each kind of cancel; it pins ccxt 4.5.28."""
+    run_bot(session, "octobot", "octobot-trading[full]==2.5.*")
+
+
+@nox.session(python="3.11")
+def lowest_ccxt(session: nox.Session) -> None:
+    """All that touches ccxt, with the oldest release that we work with."""
+    session.install(f"{HERE}[ccxt,cli,testing]", LOWEST_CCXT, "pytest-asyncio", "pytest-randomly", "trustme")
+    session.run("python", "-m", "pytest", "-q", "tests/ccxt_facade", *session.posargs)

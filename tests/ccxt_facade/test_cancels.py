@@ -1,0 +1,186 @@
+"""What a bot gets from a cancel: the proven end of the order, in ccxt's structure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import ccxt
+import pytest
+
+UNKNOWN_ID = "1563291927536863744"
+
+
+async def test_a_canceled_order_is_returned_confirmed(bot):
+    """The order returned is canceled, as the venue's truth is, and not the open one of the acknowledgement."""
+    order_id = await bot.place()
+    done = await bot.cancel(order_id, "ETH/USD")
+    assert (done["id"], done["status"], done["filled"], done["remaining"]) == (order_id, "canceled", 0.0, 1.0)
+    assert bot.status(order_id) == "CANCELED"
+    assert bot.sent() == 1
+
+
+async def test_fills_before_the_cancel_are_told(bot):
+    """A partly filled order comes back canceled, with the amount that traded and what it cost."""
+    order_id = await bot.place()
+    bot.served.control.fill(order_id, "0.4")
+    done = await bot.cancel(order_id)
+    assert (done["status"], done["filled"], done["remaining"], done["cost"]) == ("canceled", 0.4, 0.6, 760.0)
+
+
+async def test_an_order_that_filled_first_is_returned_closed(bot):
+    """A cancel that came too late is no exception: the bot gets the filled order."""
+    order_id = await bot.place()
+    bot.served.control.fill(order_id)
+    done = await bot.cancel(order_id, "ETH/USD")
+    assert (done["status"], done["filled"]) == ("closed", 1.0)
+
+
+async def test_an_order_that_filled_first_can_be_an_exception(make_bot):
+    """For bots that take every cancel without an exception for a cancel, an option makes it OrderNotFound."""
+    one = await make_bot(options={"filledFirst": "raise"})
+    filled, resting = await one.place(), await one.place()
+    one.served.control.fill(filled)
+    with pytest.raises(ccxt.OrderNotFound) as told:
+        await one.cancel(filled)
+    assert told.value.report.outcome == "too_late_filled"
+    with pytest.raises(ccxt.OrderNotFound) as told:
+        await one.call("cancel_orders", [filled, resting])
+    assert [order["status"] for order in told.value.orders] == ["closed", "canceled"]
+    one.served.control.fill(again := await one.place(), "0.4")
+    assert (await one.cancel(again))["status"] == "canceled"
+
+
+async def test_an_order_canceled_before_is_returned(bot):
+    """Canceling twice gives the canceled order twice."""
+    order_id = await bot.place()
+    first = await bot.cancel(order_id)
+    again = await bot.cancel(order_id)
+    assert (again["status"], again["filled"]) == (first["status"], first["filled"])
+
+
+async def test_an_unknown_id_is_order_not_found(bot):
+    """An id that the venue never knew raises OrderNotFound."""
+    with pytest.raises(ccxt.OrderNotFound):
+        await bot.cancel(UNKNOWN_ID, "ETH/USD")
+
+
+async def test_the_client_id_alone_is_enough(bot):
+    """``id`` may be None, or empty, beside ``clientOrderId``."""
+    for number, nothing in enumerate((None, "")):
+        order_id = await bot.place(clientOrderId=f"mine-{number}")
+        done = await bot.cancel(nothing, None, {"clientOrderId": f"mine-{number}"})
+        assert (done["id"], done["clientOrderId"], done["status"]) == (order_id, f"mine-{number}", "canceled")
+
+
+async def test_without_any_id_nothing_is_sent(bot):
+    """What is missing is said by ArgumentsRequired of ccxt."""
+    with pytest.raises(ccxt.ArgumentsRequired):
+        await bot.cancel(None, "ETH/USD")
+    assert bot.sent() == 0
+
+
+@pytest.mark.parametrize("symbol", ["ETH/USD", "ETHUSD", None])
+async def test_symbols_as_ccxt_takes_them(bot, symbol):
+    """The unified symbol, the venue's id of a loaded market, or none."""
+    done = await bot.cancel(await bot.place(), symbol)
+    assert (done["symbol"], done["status"]) == ("ETH/USD", "canceled")
+
+
+async def test_no_market_list_is_needed(make_bot):
+    """A bot that starts only to cancel sends the cancel first, and asks for no market."""
+    one = await make_bot()
+    order_id = (await (await make_bot()).call("create_order", "ETH/USD", "limit", "buy", 1, 1900))["id"]
+    one.served.control.requests.clear()
+    done = await one.cancel(order_id)
+    assert (done["symbol"], done["status"]) == ("ETH/USD", "canceled")
+    assert [request.method for request in one.served.control.requests] == ["DELETE", "GET"]
+    assert {request.path for request in one.served.control.requests} == {"/api/v1/spot/order"}
+
+
+async def test_the_structure_is_the_one_of_ccxt(bot):
+    """Keys and values are those that ccxt's own class reads from the same order."""
+    order_id = await bot.place()
+    bot.served.control.fill(order_id, "0.25")
+    done = await bot.cancel(order_id, "ETH/USD")
+    read = await bot.call("fetch_order", order_id, "ETH/USD")
+    assert done == read
+
+
+async def test_numbers_are_what_the_instance_wants(make_bot):
+    """With ``number`` set to Decimal, no digit goes through a float."""
+    one = await make_bot(number=Decimal)
+    done = await one.cancel(await one.place())
+    assert (done["amount"], type(done["amount"])) == (Decimal(1), Decimal)
+
+
+async def test_ccxts_own_params_are_no_obstacle(bot):
+    """``type`` and switched-off triggers mean spot; what the venue does not know is refused before anything is sent."""
+    done = await bot.cancel(await bot.place(), "ETH/USD", {"type": "spot", "stop": False, "trigger": None})
+    assert done["status"] == "canceled"
+    order_id = await bot.place()
+    with pytest.raises(ccxt.BadRequest):
+        await bot.cancel(order_id, "ETH/USD", {"nonsense": 1})
+    assert (bot.sent(), bot.status(order_id)) == (0, "NEW")
+
+
+async def test_several_orders(bot):
+    """Each order comes back with its own end, in the order asked for; the client's ids after the others."""
+    ids = [await bot.place() for _ in range(3)]
+    bot.served.control.fill(ids[1])
+    mine = await bot.place(clientOrderId="mine")
+    done = await bot.call("cancel_orders", ids, "ETH/USD", {"clientOrderIds": ["mine"]})
+    assert [order["id"] for order in done] == [*ids, mine]
+    assert [order["status"] for order in done] == ["canceled", "closed", "canceled", "canceled"]
+    assert await bot.call("cancel_orders", []) == []
+
+
+async def test_several_of_which_one_is_unknown(bot):
+    """The exception for the one carries the orders of the others, so that nothing known is lost."""
+    order_id = await bot.place()
+    with pytest.raises(ccxt.OrderNotFound) as told:
+        await bot.call("cancel_orders", [UNKNOWN_ID, order_id])
+    assert [order["id"] for order in told.value.orders] == [order_id]
+    assert [report.final for report in told.value.reports] == [False, True]
+
+
+async def test_all_orders(bot):
+    """All orders of a symbol, or of one side, or of every symbol; an empty list where nothing was open."""
+    ids = {await bot.place(price=1900 + step) for step in range(2)}
+    other = await bot.place("BTC/USD", 50_000)
+    assert await bot.call("cancel_all_orders", "ETH/USD", {"side": "sell"}) == []
+    done = await bot.call("cancel_all_orders", "ETH/USD")
+    assert {order["id"] for order in done} == ids
+    assert {order["status"] for order in done} == {"canceled"}
+    assert [order["id"] for order in await bot.call("cancel_all_orders")] == [other]
+    assert await bot.call("cancel_all_orders", "ETH/USD") == []
+
+
+async def test_a_replacement_needs_a_canceled_order(bot):
+    """``edit_order`` places a new order only where the old one was resting until then."""
+    order_id = await bot.place()
+    replaced = await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    assert (bot.status(order_id), replaced["status"]) == ("CANCELED", "open")
+    bot.served.control.fill(replaced["id"])
+    with pytest.raises(ccxt.InvalidOrder):
+        await bot.call("edit_order", replaced["id"], "ETH/USD", "limit", "buy", 1, 1920)
+    assert len(bot.served.control.orders()) == 2
+
+
+async def test_what_is_not_spot_is_left_to_ccxt(bot, module, monkeypatch):
+    """A perpetual's order goes the way of ccxt's own class: ours knows spot orders only."""
+    asked = []
+    stock = module.hashkey
+
+    def cancel_order(self, id, symbol=None, params=None):
+        asked.append((id, symbol, params))
+        return {"id": id} if self.synchronous else _soon({"id": id})
+
+    monkeypatch.setattr(stock, "cancel_order", cancel_order)
+    assert await bot.cancel("7", "ETH/USDT:USDT", {"trigger": True}) == {"id": "7"}
+    assert await bot.cancel("8", None, {"type": "swap"}) == {"id": "8"}
+    assert asked == [("7", "ETH/USDT:USDT", {"trigger": True}), ("8", None, {"type": "swap"})]
+    assert bot.sent() == 0
+
+
+async def _soon(value):
+    return value

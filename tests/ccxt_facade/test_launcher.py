@@ -1,0 +1,87 @@
+"""``python -m hk_adapter.run``: a program that knows nothing of us finds the class in ccxt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+import ccxt, ccxt.async_support, ccxt.pro
+
+assert __name__ == "__main__"
+print(sys.argv[1:], [name in module.exchanges for module in (ccxt, ccxt.async_support, ccxt.pro) for name in {names}])
+sys.exit(7)
+"""
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run the launcher in a process of its own."""
+
+    def start(*arguments):
+        return subprocess.run(
+            [sys.executable, "-m", "hk_adapter.run", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            cwd=tmp_path,
+        )
+
+    return start
+
+
+def test_a_file_gets_its_arguments_and_the_class(run, tmp_path):
+    """``sys.argv`` is the program's own, options included; its exit code is the launcher's."""
+    (tmp_path / "bot.py").write_text(PROGRAM.format(names=["hkadapter"]))
+    done = run("bot.py", "trade", "--name", "x", "-c", "config.json")
+    assert done.stdout.strip() == "['trade', '--name', 'x', '-c', 'config.json'] [True, True, True]"
+    assert done.returncode == 7, done.stderr
+
+
+def test_a_module_and_another_name(run, tmp_path):
+    """A module is run as by ``python -m``; ``--name`` before it names the class."""
+    (tmp_path / "botmodule.py").write_text(PROGRAM.format(names=["myhashkey", "hkadapter"]))
+    done = run("--name", "myhashkey", "botmodule")
+    assert done.stdout.strip() == "[] [True, False, True, False, True, False]"
+
+
+def test_options_for_a_program_that_has_no_place_for_them(run, tmp_path):
+    """``--option`` gives the class options, as often as needed."""
+    (tmp_path / "bot.py").write_text("import ccxt; print({k: ccxt.hkadapter().options[k] for k in ('site', 'x')})")
+    done = run("--option", "site=hk", "--option", "x=a=b", "bot.py")
+    assert done.stdout.strip() == "{'site': 'hk', 'x': 'a=b'}"
+
+
+def test_an_installed_command(run):
+    """A console script is found by its name, and its return value is the exit code."""
+    done = run("hk-adapter", "--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "version" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["no-such-program"], "no-such-program"),
+        ([], "usage:"),
+        (["--option", "site", "bot"], "usage:"),
+        (["--name", "hashkey", "bot"], "choose another name"),
+    ],
+)
+def test_what_cannot_be_run_is_said(run, arguments, said):
+    """One line on stderr, and an exit code that is not zero."""
+    done = run(*arguments)
+    assert done.returncode != 0
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help(run):
+    """The usage is shown on request."""
+    done = run("--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith("usage: python -m hk_adapter.run")

@@ -1,0 +1,308 @@
+"""How a cancel leaves: over the bot's own session, proxy and throttle; once; and honestly judged."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import socketserver
+import threading
+import time
+
+import aiohttp
+import ccxt
+import pytest
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+
+@pytest.fixture
+def closed_port():
+    """A port of this machine at which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+class Lines(socketserver.ThreadingTCPServer):
+    """A server that notes request lines and answers by a script."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, answer):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = answer
+        self.lines = []
+        self.headers = []
+        self.connections = 0
+
+    @property
+    def url(self):
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.server.connections += 1
+        while line := self.rfile.readline():
+            self.server.lines.append(line.decode().strip())
+            while (header := self.rfile.readline()).strip():
+                self.server.headers.append(header.decode().strip())
+            answer = self.server.answer(len(self.server.lines))
+            if answer is None:
+                return
+            self.wfile.write(answer)
+
+
+def http(status, body=b"{}", extra=b""):
+    """Write an answer."""
+    return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, extra, len(body), body)
+
+
+@pytest.fixture
+def serve_lines():
+    """Start servers that answer by a script, stopped at the end."""
+    servers = []
+
+    def start(answer):
+        server = Lines(answer)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def urls(origin):
+    """Point an instance elsewhere."""
+    return {"api": {"public": origin, "private": origin}}
+
+
+async def test_a_refused_connection_is_not_available(make_bot, closed_port):
+    """Where nobody listens nothing was sent, and the exception says so."""
+    one = await make_bot(urls=urls(f"http://127.0.0.1:{closed_port}"))
+    with pytest.raises(ccxt.ExchangeNotAvailable) as told:
+        await one.cancel("7")
+    assert (told.value.report.outcome, told.value.report.attempts) == ("venue_down", 0)
+
+
+async def test_a_name_without_address_is_not_available(make_bot, monkeypatch):
+    """A host that cannot be resolved is a refusal too: there was nobody to send to."""
+
+    def nowhere(*args, **kwargs):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def nowhere_async(*args, **kwargs):
+        nowhere()
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", nowhere_async)
+    one = await make_bot(urls=urls("https://venue.invalid"))
+    with pytest.raises(ccxt.ExchangeNotAvailable) as told:
+        await one.cancel("7")
+    assert told.value.report.attempts == 0
+
+
+async def test_a_connection_that_ends_is_a_doubt(make_bot, serve_lines):
+    """Once a connection was open the request may have left, whatever broke then."""
+    server = serve_lines(lambda number: None)
+    one = await make_bot(urls=urls(server.url), timeout=400)
+    with pytest.raises(ccxt.RequestTimeout) as told:
+        await one.cancel("7")
+    deletes = [line for line in server.lines if line.startswith("DELETE")]
+    assert told.value.report.attempts == len(deletes)
+
+
+async def test_a_dropped_kept_alive_connection_repeats_nothing(make_bot, serve_lines):
+    """A DELETE on a connection that the venue drops goes out once for each send that we count."""
+    server = serve_lines(lambda number: http(b"200 OK", b'{"serverTime": 1}') if number == 1 else None)
+    one = await make_bot(urls=urls(server.url), timeout=400)
+    await one.call("fetch_time")
+    with pytest.raises(ccxt.RequestTimeout) as told:
+        await one.cancel("7")
+    deletes = [line for line in server.lines if line.startswith("DELETE")]
+    assert len(deletes) == told.value.report.attempts
+
+
+async def test_connections_are_shared_with_the_bots_own_calls(make_bot, serve_lines):
+    """A cancel after another call uses the connection that is open already."""
+    server = serve_lines(lambda number: http(b"200 OK", b'{"serverTime": 1}'))
+    one = await make_bot(urls=urls(server.url), timeout=300)
+    await one.call("fetch_time")
+    with pytest.raises(ccxt.BaseError):
+        await one.cancel("7")
+    assert server.lines[0].startswith("GET")
+    assert server.lines[1].startswith("DELETE")
+    assert server.connections == 1
+
+
+async def test_a_redirect_is_not_followed(make_bot, serve_lines):
+    """An answer that points elsewhere is a doubt, and the signed request goes nowhere else."""
+    elsewhere = serve_lines(lambda number: http(b"200 OK"))
+    to = b"Location: %b/api\r\n" % elsewhere.url.encode()
+    server = serve_lines(lambda number: http(b"307 Temporary Redirect", b"", to))
+    one = await make_bot(urls=urls(server.url), timeout=300)
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    assert (bool(server.lines), elsewhere.lines) == (True, [])
+
+
+async def test_the_answers_body_is_bounded_by_the_timeout(make_bot, serve_lines):
+    """A body that never ends does not hold the bot beyond its own timeout."""
+    server = serve_lines(lambda number: b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{")
+    one = await make_bot(urls=urls(server.url), timeout=300)
+    began = time.monotonic()
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    assert time.monotonic() - began < 1.5
+
+
+async def test_the_bots_proxy_is_used(make_bot, serve_lines):
+    """What ccxt is told as ``httpProxy`` carries the cancels too."""
+    proxy = serve_lines(lambda number: http(b"503 Service Unavailable"))
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=300)
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    assert proxy.lines[0].startswith("DELETE http://127.0.0.1:9/api/v1/spot/order?orderId=7&")
+
+
+async def test_a_proxy_that_rewrites_urls_is_used(make_bot, serve_lines):
+    """``proxyUrl`` is put before the URL, as ccxt does."""
+    proxy = serve_lines(lambda number: http(b"503 Service Unavailable"))
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), proxyUrl=f"{proxy.url}/?to=", timeout=300)
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    assert proxy.lines[0].startswith("DELETE /?to=http%3A%2F%2F127.0.0.1%3A9%2Fapi")
+
+
+async def test_proxies_that_contradict_each_other(make_bot):
+    """That the settings are wrong is said by ccxt's own exception."""
+    one = await make_bot(httpProxy="http://127.0.0.1:9", socksProxy="socks5://127.0.0.1:9")
+    with pytest.raises(ccxt.InvalidProxySettings):
+        await one.cancel("7")
+
+
+async def test_the_bots_own_headers_are_sent(make_bot, serve_lines):
+    """``headers`` of the instance go with the cancel, beside the key."""
+    server = serve_lines(lambda number: http(b"503 Service Unavailable"))
+    one = await make_bot(urls=urls(server.url), headers={"X-Desk": "seven"}, timeout=300)
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    names = {header.partition(":")[0].lower() for header in server.headers}
+    assert {"x-desk", "x-hk-apikey"} <= names
+
+
+async def test_each_request_is_throttled_by_the_bots_throttle(make_bot):
+    """With the rate limit on, the cancel and its look-up each wait for ccxt's own throttle."""
+    one = await make_bot(enableRateLimit=True)
+    order_id = await one.place()
+    costs = []
+    throttle = one.exchange.throttle
+
+    def counting(cost=None):
+        costs.append(cost)
+        return throttle(cost)
+
+    one.exchange.throttle = counting
+    await one.cancel(order_id)
+    assert costs == [1, 1]
+    await one.call("cancel_all_orders", "ETH/USD")
+    assert costs[2:] == [1]
+
+
+async def test_a_throttle_without_room_before_the_deadline(make_bot):
+    """A cancel that may not go out in time is not sent, and told as the network's: it may be tried again."""
+    one = await make_bot(enableRateLimit=True, timeout=150, rateLimit=400)
+    await one.call("fetch_time")
+    one.served.control.requests.clear()
+    with pytest.raises(ccxt.NetworkError) as told:
+        await one.cancel("7")
+    assert (type(told.value), one.sent()) == (ccxt.NetworkError, 0)
+
+
+class TestTheSessionOfTheBlockingClass:
+    """``exchange.session`` is used as it is."""
+
+    @pytest.fixture
+    def exchange(self, served):
+        """An instance."""
+        config = {"apiKey": "k", "secret": "s", "enableRateLimit": False, "timeout": 300}
+        one = ccxt.hkadapter(config | {"urls": urls(served.url)})
+        yield one
+        one.session.close()
+
+    def test_a_session_of_the_bots_own(self, exchange):
+        """A subclass that the bot put there sees the request, and its hooks run."""
+        seen = []
+
+        class Own(requests.Session):
+            def send(self, request, **kwargs):
+                seen.append((request.method, kwargs["allow_redirects"]))
+                return super().send(request, **kwargs)
+
+        exchange.session = Own()
+        exchange.session.hooks["response"].append(lambda answer, **_: seen.append(answer.status_code))
+        with pytest.raises(ccxt.AuthenticationError):
+            exchange.cancel_order("7")
+        assert seen[:2] == [("DELETE", False), 400]
+
+    def test_repeats_that_the_bot_switched_on_are_not_ours(self, exchange, serve_lines):
+        """An adapter that repeats requests repeats no cancel; for the bot's own calls it stays as it was."""
+        server = serve_lines(lambda number: None)
+        adapter = HTTPAdapter(max_retries=urllib3.Retry(3, allowed_methods=None, backoff_factor=0))
+        exchange.session.mount("http://", adapter)
+        exchange.urls["api"] = urls(server.url)["api"]
+        with pytest.raises(ccxt.RequestTimeout) as told:
+            exchange.cancel_order("7")
+        deletes = [line for line in server.lines if line.startswith("DELETE")]
+        assert len(deletes) == told.value.report.attempts
+        assert exchange.session.get_adapter(server.url) is adapter
+        assert adapter.max_retries.total == 3
+
+
+class TestTheSessionOfTheAsyncClasses:
+    """The aiohttp session that ``open`` makes, or that the bot gives."""
+
+    async def test_a_session_of_the_bots_own(self, served):
+        """The one given in the configuration is used, keeps its own repeats, and is left open."""
+        async with aiohttp.ClientSession() as session:
+            config = {"apiKey": "k", "secret": "s", "session": session, "timeout": 300, "enableRateLimit": False}
+            one = ccxt.async_support.hkadapter(config | {"urls": urls(served.url)})
+            with pytest.raises(ccxt.AuthenticationError):
+                await one.cancel_order("7")
+            assert session._retry_connection is True
+            assert not session.closed
+            one.timeout_on_exit = 0
+            await one.close()
+
+    async def test_after_close_nothing_is_opened_anew(self, served):
+        """A cancel that comes too late does not make a session that nobody would close."""
+        config = {"apiKey": "k", "secret": "s", "urls": urls(served.url)}
+        one = ccxt.async_support.hkadapter(config)
+        one.timeout_on_exit = 0
+        await one.close()
+        if not hasattr(one, "closed_by_user"):
+            pytest.skip("this release of ccxt opens a closed instance anew")
+        with pytest.raises(ccxt.ExchangeClosedByUser):
+            await one.cancel_order("7")
+        assert one.session is None
+
+    async def test_a_canceled_task_is_the_bots_own_affair(self, served):
+        """Who abandons the call gets its own CancelledError, and nothing more is sent."""
+        config = {"apiKey": "k", "secret": "s", "urls": urls(served.url), "enableRateLimit": False}
+        one = ccxt.async_support.hkadapter(config)
+        served.control.fail_next(kind="stall")
+        task = asyncio.ensure_future(one.cancel_order("7"))
+        while not served.control.requests:
+            await asyncio.sleep(0.005)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert len(served.control.requests) == 1
+        one.timeout_on_exit = 0
+        await one.close()
