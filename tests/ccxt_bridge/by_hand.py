@@ -58,12 +58,13 @@ def run(flow: Any, answer: Answering, sent: list[HttpRequest] | None = None) -> 
         given, error = None, None
         assert isinstance(effect, PreparedCall | Now | Sleep | Gather), f"the bridge awaited {effect!r}"
         try:
-            given = _performed(effect, answer, sent)
+            given = performed(effect, answer, sent)
         except Exception as failed:  # noqa: BLE001 - whatever it is travels into the flow
             error = failed
 
 
-def _performed(effect: Any, answer: Answering, sent: list[HttpRequest] | None) -> Any:
+def performed(effect: Any, answer: Answering, sent: list[HttpRequest] | None = None) -> Any:
+    """Give what an effect comes to."""
     match effect:
         case PreparedCall():
             assert effect.request is not None

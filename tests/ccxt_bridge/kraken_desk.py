@@ -51,13 +51,14 @@ class KrakenDesk:
         orders: by their id, as the exchange shows them.
         seen: the calls that arrived, such as ``AddOrder``.
         faults: what to do at the next call of a name: ``cut`` (do it, then cut the line), ``lose`` (cut the line
-            without doing it), or an answer's status and body, without doing it.
+            without doing it), ``stall`` (say nothing), or an answer's status and body, without doing it.
     """
 
     url: str = ""
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     faults: dict[str, str | tuple[int, bytes]] = field(default_factory=dict)
+    closing: threading.Event = field(default_factory=threading.Event)
 
     def fill(self, order_id: str, amount: str) -> None:
         """Let an order trade."""
@@ -153,6 +154,7 @@ def opened_desk() -> Iterator[KrakenDesk]:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         desk.url = f"http://127.0.0.1:{server.server_port}"
         yield desk
+        desk.closing.set()
         server.shutdown()
 
 
@@ -171,7 +173,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.state.seen.append(call)
         fault = self.state.faults.pop(call, None)
         asked = dict(parse_qsl(body.decode(), keep_blank_values=True))
-        if fault == "lose":
+        if fault in {"lose", "stall"}:
+            if fault == "stall":
+                self.state.closing.wait(5.0)
             self.close_connection = True
             return
         if isinstance(fault, tuple):

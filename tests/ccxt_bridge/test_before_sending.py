@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import ccxt
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow.wire import Response
+from hk_adapter.venues.ccxt_bridge.support import INTRODUCTIONS, introductions
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 PAGE = always(502, b"<html>")
@@ -60,7 +63,7 @@ def test_an_exchange_that_takes_no_client_ids_says_so():
 
 def test_a_time_in_force_that_an_exchange_does_not_take_is_refused():
     """Ccxt would leave it out, and the order would rest."""
-    refused(opened("alpaca").create_order(limit_order(time_in_force=hk.TimeInForce.FOK)), hk.NotSupported)
+    refused(opened("hollaex").create_order(limit_order(time_in_force=hk.TimeInForce.FOK)), hk.NotSupported)
 
 
 def test_a_missing_password_is_a_matter_of_configuration():
@@ -97,3 +100,45 @@ def test_a_repeated_order_has_a_fresh_signature():
             run(venue.cancel_order(hk.CancelRequest(order_id="41")), PAGE, sent)
     first, second = (request.body or request.url for request in sent)
     assert first != second
+
+
+BYBIT = {
+    "user/query-api": b'{"retCode": 0, "result": {"unified": 0, "uta": 1}}',
+    "account/info": b'{"retCode": 0, "result": {"unifiedMarginStatus": 6}}',
+}
+GATE = {"account/detail": b'{"user_id": 1, "key": {"mode": 1}}'}
+
+
+@pytest.mark.parametrize(("member", "answers"), [("bybit", BYBIT), ("gate", GATE)])
+def test_an_account_is_known_before_the_first_order(member, answers):
+    """Ccxt asks for it in the middle of an order call; then an order would be several requests, and in doubt."""
+
+    def answer(request):
+        found = next((body for path, body in answers.items() if path in request.url), None)
+        return Response(502, {}, b"") if found is None else Response(200, {}, found)
+
+    venue, sent = opened(member), []
+    venue._exchange.load_markets_helper = no_markets_anew
+    run(venue.fetch_markets(hk.SymbolsRequest()), answer, sent)
+    assert len(sent) == len(answers)
+    sent.clear()
+    with pytest.raises(hk.OutcomeUnknown):
+        run(venue.create_order(limit_order()), answer, sent)
+    assert len(sent) == 1
+
+
+async def no_markets_anew(*_):
+    """Stands for markets that are there."""
+    return {}
+
+
+def test_a_client_id_that_is_too_long_is_refused_before():
+    """Gate takes 28 characters; once the account is known, ccxt says so before it sends."""
+    venue = opened("gate", options={"unifiedAccount": False})
+    assert "28" in str(refused(venue.create_order(limit_order(client_order_id="a" * 32))))
+
+
+def test_questions_about_the_account_are_ccxts_own():
+    """A name that ccxt no longer has would never be asked."""
+    asked = {name for member in ccxt.exchanges for name in introductions(opened(member)._exchange)}
+    assert {"is_unified_enabled", "load_unified_status", "load_accounts"} <= asked <= set(INTRODUCTIONS)

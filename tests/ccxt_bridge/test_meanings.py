@@ -9,8 +9,8 @@ from ccxt.base import errors as ccxt_errors
 import hk_adapter as hk
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.ccxt_bridge.asking import Failures
-from hk_adapter.venues.ccxt_bridge.exchange import Asking
 from hk_adapter.venues.ccxt_bridge.meanings import MEANINGS, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.noted import Asking
 
 
 def names_in(tree):

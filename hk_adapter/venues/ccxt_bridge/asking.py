@@ -19,8 +19,8 @@ from hk_adapter.errors import (
 )
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.wire import Response
-from hk_adapter.venues.ccxt_bridge.exchange import Asking, begin
 from hk_adapter.venues.ccxt_bridge.meanings import Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, Asking, Noted
 
 LONGEST_WORDS = 300
 """Characters of a venue's words that an error repeats."""
@@ -65,6 +65,16 @@ class Failures:
             error.reason = CancelRejectReason.BUSY
         return error
 
+    def told(self, check: Callable[..., None], *arguments: Any) -> None:
+        """Run a check of ccxt's that sends nothing; raises only AdapterErrors."""
+        try:
+            check(*arguments)
+        except Exception as raised:  # noqa: BLE001 - as in ask_ccxt
+            error = self.error_for(raised, Asking(), Purpose.READ)
+        else:
+            return
+        raise error
+
     def _safe(self, text: str) -> str:
         text = _QUERY.sub("?[hidden]", " ".join(text.removeprefix(self._id).split()))
         for secret in self._secrets:
@@ -76,14 +86,13 @@ async def ask_ccxt(
     failures: Failures, purpose: Purpose, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any
 ) -> Any:
     """Await one method of an exchange; raises only AdapterErrors."""
-    asking = Asking(now=(await Now()).timestamp)
-    begin(asking)
+    group = ORDERS if purpose in {Purpose.CANCEL, Purpose.CREATE} else READS
+    asking = Asking(group, (await Now()).timestamp)
     try:
-        return await method(*arguments, **keywords)
+        return await Noted(method(*arguments, **keywords), asking)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
         error = failures.error_for(raised, asking, purpose)
     finally:
-        begin(None)
         del asking  # it may hold exceptions whose frames hold a signature
     raise error
 
@@ -96,6 +105,8 @@ def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose)
     if asking.refusal is None or not _comes_of(raised, asking.refusal):
         # The answer passed for a good one, and then ccxt could not read it.
         return UnexpectedPayload
+    if asking.response is not None and asking.response.status >= 500:
+        return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
     # Of several requests, an earlier one was answered well, and may have been the one that counts.
     return meaning.answered(purpose) if asking.answers == 1 else OutcomeUnknown
 

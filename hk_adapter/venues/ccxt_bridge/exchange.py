@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import FunctionType
@@ -20,10 +19,9 @@ from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow, Gather, HttpCall, Now, Sleep
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.noted import Asking, Noted, current
 from hk_adapter.venues.ccxt_bridge.pace import Pace
 
-GROUP = "ccxt"
-"""The one rate-limit group: a venue's 429 pauses everything."""
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
 
@@ -33,35 +31,6 @@ class PreparedCall(HttpCall):
     """A request that ccxt has signed already; ``HttpCall``'s path is for those who watch."""
 
     request: HttpRequest | None = field(default=None, repr=False)
-
-
-@dataclass(slots=True, eq=False)
-class Asking:
-    """What one hook call has met so far.
-
-    Attributes:
-        now: the venue's time in ms UTC, for what ccxt signs.
-        answers: requests that were answered, well or badly.
-        broken: our own error that kept a request from being answered.
-        refusal: what ccxt's own check of an answer raised.
-        response: the last answer.
-        text: that answer, as ccxt's code may read it again.
-    """
-
-    now: int = 0
-    answers: int = 0
-    broken: AdapterError | None = None
-    refusal: Exception | None = None
-    response: Response | None = None
-    text: str | None = None
-
-
-_asking: ContextVar[Asking | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
-
-
-def begin(asking: Asking | None) -> None:
-    """Let what the running task or thread asks from here on be noted there; None: nowhere."""
-    _asking.set(asking)
 
 
 def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:
@@ -82,12 +51,12 @@ class FlowExchange(ExactNumbers):
     @property
     def last_http_response(self) -> str | None:
         """What this call, not another one, was answered last: ccxt's kraken and coinbase judge by it."""
-        asking = _asking.get()
+        asking = current()
         return None if asking is None else asking.text
 
     @last_http_response.setter
     def last_http_response(self, text: str | None) -> None:
-        asking = _asking.get()
+        asking = current()
         if asking is not None:
             asking.text = text
 
@@ -96,7 +65,7 @@ class FlowExchange(ExactNumbers):
         seconds = self.pace.wait(1.0 if cost is None else float(cost), (await Now()).monotonic)
         if seconds > 0:
             await Sleep(seconds, strict=True)
-        asking = _asking.get()
+        asking = current()
         if asking is not None:
             asking.now = self.pace.fresh((await Now()).timestamp)
 
@@ -106,9 +75,10 @@ class FlowExchange(ExactNumbers):
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         """Send one signed request, and give its answer as ccxt's own ``fetch`` would."""
-        asking = _asking.get() or Asking()
+        asking = current() or Asking()
         request = self._request(url, method, headers, body)
-        call = PreparedCall(method, urlsplit(url).path or "/", group=GROUP, request=request)
+        asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
+        call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)
         try:
             response = await call
         except AdapterError as error:
@@ -131,7 +101,7 @@ class FlowExchange(ExactNumbers):
 
     def milliseconds(self) -> int:
         """Tell the venue's time, in ms."""
-        asking = _asking.get()
+        asking = current()
         return asking.now if asking is not None and asking.now else int(super().milliseconds())  # type: ignore[misc]
 
     def seconds(self) -> int:
@@ -184,7 +154,7 @@ class _Asyncio:
     @staticmethod
     async def gather(*flows: Flow[Any]) -> list[Any]:
         """Run flows side by side, and raise the first error among their results."""
-        results = await Gather(flows)
+        results = await Gather(tuple(Noted(flow) for flow in flows))
         for result in results:
             if isinstance(result, Exception):
                 raise result

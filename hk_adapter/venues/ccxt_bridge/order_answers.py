@@ -13,18 +13,28 @@ from hk_adapter.venues.ccxt_bridge import rows
 
 
 def acknowledged(answer: Any, request: CancelRequest) -> Order:
-    """Take ids and terms of an answer to a cancel, never a status nor fills."""
+    """Take ids and terms of an answer to a cancel, never a status nor fills.
+
+    Raises UnexpectedPayload for an answer that says nothing at all.
+    """
     row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-    kept = {key: row.get(key) for key in ("symbol", "type", "side", "price", "amount", "timestamp", "info")}
+    if not row.get("id") and not _says_anything(row.get("info", answer), request):
+        raise UnexpectedPayload("the answer to a cancel says nothing")
     ids = {
         "id": row.get("id") or request.order_id,
         "clientOrderId": row.get("clientOrderId") or request.client_order_id,
     }
-    try:
-        order = rows.exactly(rows.order, {**kept, **ids}, "acknowledgement")
-    except UnexpectedPayload:
-        order = rows.exactly(rows.order, ids, "acknowledgement")
-    return replace(order, status=OrderStatus.PENDING_CANCEL)
+    rows.exactly(rows.order, {**row, **ids}, "acknowledgement")  # one that contradicts itself acknowledges nothing
+    kept = {key: row.get(key) for key in ("symbol", "type", "side", "price", "amount", "timestamp", "info")}
+    return replace(rows.order({**kept, **ids}), status=OrderStatus.PENDING_CANCEL)
+
+
+def _says_anything(payload: Any, request: CancelRequest) -> bool:
+    """Whether a raw answer has any content; a bare text must name the order."""
+    if isinstance(payload, Mapping | list):
+        return bool(payload)
+    named = request.order_id or request.client_order_id or ""
+    return isinstance(payload, str) and named in payload
 
 
 def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:

@@ -55,6 +55,14 @@ class Orders:
         if request.order_id is None and not takes_client_id(self._exchange, "cancel_order"):
             raise NotSupported(f"ccxt cancels orders of {self._exchange.id} by order_id only, not by client_order_id")
 
+    def check_create(self, request: CreateOrderRequest) -> None:
+        """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
+        check_params(request.params)
+        if request.test:
+            raise NotSupported("ccxt has no common way to have an order checked only")
+        if self._exchange.markets:
+            self._failures.told(check_steps, self._exchange, request)
+
     async def cancel(self, request: CancelRequest) -> Order:
         """Ask for a cancel. Whatever ccxt answers is an acknowledgement: 23 exchanges' answers are almost empty."""
         self.check_cancel(request)
@@ -73,9 +81,7 @@ class Orders:
 
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
-        check_params(request.params)
-        if request.test:
-            raise NotSupported("ccxt has no common way to have an order checked only")
+        self.check_create(request)
         answer = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
         return rows.exactly(rows.order, completed(answer, request), "order")
 

@@ -19,6 +19,8 @@ class Pace:
 
     def wait(self, cost: float, now: float) -> float:
         """Take a place in the line; say after how many seconds it is due."""
+        if self._seconds == 0:
+            return 0.0
         with self._lock:
             due = max(now, self._free)
             self._free = due + cost * self._seconds

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from hk_adapter.errors import InvalidArgument, NotSupported, PluginError, UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
@@ -64,6 +65,7 @@ class CcxtVenue:
         self._failures = Failures(exchange.id)
         self._failures.hide(secrets_of(exchange))
         self._orders = Orders(exchange, self._failures)
+        self._introduced = False
         self.hosts = hosts_of(exchange)
         self.support = support.support(exchange)
 
@@ -92,6 +94,10 @@ class CcxtVenue:
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         self._orders.check_cancel(request)
+
+    def check_create(self, request: CreateOrderRequest) -> None:
+        """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
+        self._orders.check_create(request)
 
     @hookimpl
     async def cancel_order(self, request: CancelRequest) -> Order:
@@ -158,8 +164,12 @@ class CcxtVenue:
 
     @hookimpl
     async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
-        """Load the markets anew; ccxt keeps them."""
+        """Load the markets anew; ccxt keeps them. The first time, also what ccxt wants to know of the account.
+
+        Asked within an order call, that would be further requests of it, and leave it in doubt if any of them failed.
+        """
         answer = await self._ask(self._exchange.load_markets, True, dict(request.params))
+        await self._introduce()
         read = partial(markets.market, mode=self._exchange.precisionMode)
         return _of(rows.readable(read, answer, "market")[0], request.symbols)
 
@@ -231,6 +241,14 @@ class CcxtVenue:
     async def fetch_status(self) -> VenueStatus:
         """Ask whether the exchange works."""
         return rows.exactly(markets.status, await self._call("fetchStatus", "fetch_status"), "status")
+
+    async def _introduce(self) -> None:
+        if self._introduced or not self.has_key:
+            return
+        self._introduced = True
+        for name in support.introductions(self._exchange):
+            with contextlib.suppress(AdapterError):  # then ccxt asks again within the order call
+                await self._ask(getattr(self._exchange, name), *support.INTRODUCTIONS[name])
 
     async def _call(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any] | None = None) -> Any:
         if not support.has(self._exchange, ability):

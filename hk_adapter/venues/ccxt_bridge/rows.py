@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade
 from hk_adapter.model.numbers import to_decimal
+from hk_adapter.venues.ccxt_bridge.venue_words import believed, venue_word
 
 T = TypeVar("T")
 
@@ -72,8 +74,10 @@ def limits(row: Mapping[str, Any], key: str) -> Limits:
 
 
 def order(row: Mapping[str, Any]) -> Order:
-    """Read an order."""
-    return Order.from_ccxt(row)
+    """Read an order; an end that the venue's own word denies is none."""
+    found = Order.from_ccxt(row)
+    word = venue_word(row.get("info"))
+    return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
 
 
 def trade(row: Mapping[str, Any]) -> Trade:

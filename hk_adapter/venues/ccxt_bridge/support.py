@@ -33,9 +33,22 @@ HISTORIES = (
 )
 """The ways to list ended orders, best first."""
 
+_ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
+
 NEVER_SERVED = ("cancel_orders", "cancel_all_orders", "create_orders", "check_key")
 """Hooks that the bridge leaves out. ccxt's cancels of several orders do not tell which of them were refused, and
 some of its ``cancelAllOrders`` take the symbol and cancel every market's orders; the core does these one by one."""
+
+INTRODUCTIONS: Mapping[str, tuple[Any, ...]] = {
+    "is_unified_enabled": (),
+    "is_uta_enabled": (),
+    "load_unified_status": (),
+    "handle_uta_and_params": ({}, "createOrder"),
+    "load_account": (),
+    "load_accounts": (),
+    "get_account_id": (),
+}
+"""Methods by which ccxt learns of an account, once, in the middle of its first order call, and their arguments."""
 
 SMALLEST_PAGE = 10
 """Rows below which a list is whole though nobody knows the exchange's page."""
@@ -50,6 +63,14 @@ def has(exchange: Any, method: str) -> bool | str:
 def history(exchange: Any) -> tuple[str, ...]:
     """Name the methods that together list ended orders; none where the exchange has no such list."""
     return next((way for way in HISTORIES if all(has(exchange, method) is True for method in way)), ())
+
+
+def introductions(exchange: Any) -> tuple[str, ...]:
+    """Name the methods by which an exchange's order calls first learn what kind of account it is."""
+    used = {
+        name for method in _ORDER_CALLS for code in _own_code(type(exchange), method, set()) for name in code.co_names
+    }
+    return tuple(name for name in INTRODUCTIONS if name in used)
 
 
 def support(exchange: Any) -> dict[str, bool | str]:

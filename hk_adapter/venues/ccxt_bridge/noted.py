@@ -1,0 +1,81 @@
+"""What one hook call has met so far, kept apart from every other call of the same exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Generator
+from contextvars import ContextVar, copy_context
+from dataclasses import dataclass
+from typing import Any
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.wire import Response
+
+ORDERS, READS = "orders", "reads"
+"""The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
+
+
+@dataclass(slots=True, eq=False)
+class Asking:
+    """What one hook call has met so far.
+
+    Attributes:
+        group: what its requests are counted as.
+        now: the venue's time in ms UTC, for what ccxt signs.
+        answers: requests that were answered, well or badly.
+        broken: our own error that kept a request from being answered.
+        refusal: what ccxt's own check of an answer raised.
+        response: the last answer.
+        text: that answer, as ccxt's code may read it again.
+    """
+
+    group: str = READS
+    now: int = 0
+    answers: int = 0
+    broken: AdapterError | None = None
+    refusal: Exception | None = None
+    response: Response | None = None
+    text: str | None = None
+
+
+_current: ContextVar[Asking | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
+
+
+class Noted(Coroutine[Any, Any, Any]):
+    """A flow whose requests are noted in one Asking, whoever drives it and whatever runs in between.
+
+    Each step runs in a context of its own: what is noted of one call is never seen by another one, of the same
+    thread or task either.
+    """
+
+    def __init__(self, flow: Flow[Any], asking: Asking | None = None) -> None:
+        self._flow = flow
+        self._context = copy_context()
+        if asking is not None:
+            self._context.run(_current.set, asking)
+
+    def send(self, value: Any) -> Any:
+        """Answer the last effect; return the next, or raise StopIteration with the result."""
+        return self._context.run(self._flow.send, value)
+
+    def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
+        """Raise an exception where the flow waits."""
+        return self._context.run(self._flow.throw, typ if val is None else val)
+
+    def close(self) -> None:
+        """End the flow."""
+        self._context.run(self._flow.close)
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self  # it has what 'await' needs: __next__, send, throw and close
+
+    def __iter__(self) -> Noted:
+        return self
+
+    def __next__(self) -> Any:
+        return self.send(None)
+
+
+def current() -> Asking | None:
+    """Give what the running call notes things in; None outside one."""
+    return _current.get()

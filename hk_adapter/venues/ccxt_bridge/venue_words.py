@@ -1,0 +1,40 @@
+"""The venue's own word for an order's status, beside ccxt's: where they differ about an end, ccxt's is not believed.
+
+ccxt's tables (4.5.28 to 4.5.90) call PENDING_CANCEL and CANCELING canceled at five exchanges, an order that was
+canceled with fills closed at two, and a partial fill closed at one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.model import OrderStatus
+
+_KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
+_UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
+_ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
+
+
+def venue_word(info: Any) -> str | None:
+    """Find the status in a raw order; None where it is a number, or under a name that nobody uses."""
+    if not isinstance(info, Mapping):
+        return None
+    found = (word for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS)
+    return next((word for word in found if isinstance(word, str) and not word.isdigit()), None)
+
+
+def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
+    """Give ccxt's status, unless the venue's word for it denies that this is the end; None is unknown."""
+    if status is None or not status.final or word is None:
+        return status
+    lower = word.lower()
+    if _UNDER_WAY.search(lower):
+        return OrderStatus.PENDING_CANCEL if "cancel" in lower else None
+    if status is OrderStatus.CLOSED and any(part in lower for part in _ENDED_OTHERWISE):
+        return OrderStatus.CANCELED if "cancel" in lower else None
+    if filled == 0 and "partial" in lower:
+        return None  # half written: what was filled is still to come
+    return status

@@ -1,0 +1,88 @@
+"""The campaign through the bridge: faulted cancels against a venue whose truth is known, in virtual time.
+
+What a code or a word of the venue's means, the bridge has from ccxt's tables, and the campaign's oracle from our own.
+Where a fault forges such an answer, the two may differ; where the network fails, they must not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+import hk_adapter as hk
+from hk_adapter.campaign import wire
+from hk_adapter.campaign.oracle import judge
+from hk_adapter.campaign.place import EPOCH
+from hk_adapter.campaign.stage import Stage
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.operate import Core
+from hk_adapter.flow.wire import Response
+from hk_adapter.hooks import VenueSettings
+from hk_adapter.registry import open_venue, venue_hooks, venue_manager
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from tests.ccxt_bridge.by_hand import run
+
+NOT_JUDGED = {Verdict.OVER_LIMIT, Verdict.WRONG_AMBIGUOUS}
+"""ccxt's own throttle is looser than HashKey's limits; and it knows fewer refusals, so that more sends are in doubt."""
+CCXTS_WORD = {
+    Verdict.FALSE_PENDING,
+    Verdict.FALSE_REFUSAL,
+    Verdict.WRONG_REASON,
+    Verdict.FALSE_ALREADY,
+    Verdict.WRONG_END,
+    Verdict.INVENTED_END,
+}
+"""What a forged answer can bring about that ccxt's tables, or its parser's guesses, take for something else."""
+
+
+class BridgeStage(Stage):
+    """Plays the scenarios through ``ccxt:hashkey``."""
+
+    def _hall(self, site, batch):
+        if not self._halls:
+            options = {"enableRateLimit": False}  # each scenario begins at time 0 again
+            venue = open_venue(VenueSettings(venue_id="ccxt:hashkey", environment="simulator", options=options))
+            venue.take_key(DEFAULT_API_KEY, DEFAULT_SECRET)
+            simulator = Simulator()
+
+            def answer(request):
+                path = urlsplit(request.url)
+                asked = SimRequest(request.method, path.path, path.query, request.headers, request.body or b"")
+                response = simulator.handle(asked, int(EPOCH * 1000))
+                return Response(response.status, {}, response.body)
+
+            run(venue.fetch_markets(hk.SymbolsRequest()), answer)
+            core = Core(Looks(), check_cancel=venue.check_cancel)
+            hooks = venue_hooks(venue_manager(venue, core))
+            core.attach(hooks)
+            self._halls["the", None] = venue, hooks
+        return self._halls["the", None]
+
+
+def verdicts(seeds):
+    """Play scenarios, but for those that cancel a whole scope, and count what was wrong with whose report."""
+    stage, found, cancels = BridgeStage(), Counter(), 0
+    for seed in seeds:
+        played = stage.play(seed)
+        if played.scenario.mass is None:
+            cancels += len(played.truths)
+            found.update((verdict, seed) for truth in played.truths for verdict in judge(truth))
+    return cancels, {pair: count for pair, count in found.items() if pair[0] not in NOT_JUDGED}
+
+
+def test_whatever_the_network_does_no_report_is_wrong(monkeypatch):
+    """Refused, cut, stalled, late or lost: through ccxt, too, nothing is lost and nothing invented."""
+    honest = {errand: tuple(fault for fault in faults if fault.forge is None) for errand, faults in wire.FAULTS.items()}
+    monkeypatch.setattr(wire, "FAULTS", honest)
+    cancels, wrong = verdicts(range(1000))
+    assert cancels >= 1000
+    assert wrong == {}
+
+
+def test_forged_answers_mislead_only_where_ccxts_tables_do():
+    """Also then nothing is lost, late, raised, sent too often, or wrongly said not to be sent or found."""
+    cancels, wrong = verdicts(range(5000, 6000))
+    assert cancels >= 1000
+    assert {verdict for verdict, _ in wrong} <= CCXTS_WORD
+    assert sum(wrong.values()) / cancels < 0.02

@@ -1,0 +1,94 @@
+"""An end that the venue's own word denies is none, whatever ccxt's table makes of the word."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.venues.ccxt_bridge.rows import order
+from tests.ccxt_bridge.by_hand import always, opened, run
+
+
+def read(status, word, *, filled="0", key="status"):
+    """Read an order as ccxt shows it, with the venue's word in its raw form."""
+    row = {"id": "41", "status": status, "amount": Decimal(1), "filled": Decimal(filled), "info": {key: word}}
+    return order(row).status
+
+
+@pytest.mark.parametrize("word", ["PENDING_CANCEL", "CANCELING", "cancelling", "pendingCancel", "CANCEL_REQUESTED"])
+@pytest.mark.parametrize("key", ["status", "state", "ordStatus", "orderStatus", "order_state"])
+def test_a_cancel_under_way_is_no_cancel(word, key):
+    """At five exchanges ccxt calls these canceled; the order may still trade."""
+    assert read("canceled", word, key=key) is hk.OrderStatus.PENDING_CANCEL
+
+
+@pytest.mark.parametrize("word", ["PARTIALLY_FILLED_CANCELLED", "PartiallyFilledCanceled"])
+def test_an_order_canceled_with_fills_is_not_closed(word):
+    """At two exchanges ccxt calls these closed."""
+    assert read("closed", word, filled="0.4") is hk.OrderStatus.CANCELED
+
+
+def test_a_partial_fill_is_no_end():
+    """At one exchange ccxt calls it closed."""
+    assert read("closed", "partial_fill", filled="0.4") is None
+
+
+def test_a_part_that_is_not_told_yet_is_no_end():
+    """Partly canceled with nothing filled is a row half written."""
+    assert read("canceled", "PARTIALLY_CANCELED") is None
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        ("canceled", "CANCELED"),
+        ("closed", "FILLED"),
+        ("expired", "EXPIRED_IN_MATCH"),
+        ("canceled", "5"),
+        ("open", "NEW"),
+    ],
+)
+def test_words_that_agree_are_believed(status, word):
+    """And so is a number, which says nothing."""
+    assert read(status, word) == status
+
+
+def test_hashkeys_pending_cancel_through_ccxt():
+    """The whole way: ccxt's hashkey reads PENDING_CANCEL as canceled, the bridge does not."""
+    row = {
+        "accountId": "1",
+        "symbol": "ETHUSD",
+        "clientOrderId": "mine",
+        "orderId": "41",
+        "price": "1900",
+        "origQty": "1",
+        "executedQty": "0",
+        "status": "PENDING_CANCEL",
+        "timeInForce": "GTC",
+        "type": "LIMIT",
+        "side": "BUY",
+        "time": "1790000000000",
+        "updateTime": "1790000000000",
+    }
+    flow = opened("hashkey").fetch_order(hk.FetchOrderRequest(order_id="41"))
+    found = run(flow, always(200, json.dumps(row).encode()))
+    assert (found.status, found.venue_status) == ("pending_cancel", "PENDING_CANCEL")
+
+
+@pytest.mark.parametrize("answer", [b"{}", b"[]", b"", b'"OK"', b'"CANCELED"'])
+def test_an_answer_that_says_nothing_acknowledges_nothing(answer):
+    """Then the cancel is in doubt, and looked into."""
+    flow = opened("kraken").cancel_order(hk.CancelRequest(order_id="O41"))
+    with pytest.raises(hk.UnexpectedPayload):
+        run(flow, always(200, answer))
+
+
+def test_an_answer_about_itself_that_cannot_be_acknowledges_nothing():
+    """Filled beyond its amount: nobody knows what that is."""
+    row = {"orderId": "41", "symbol": "ETHUSD", "origQty": "1", "executedQty": "2", "status": "NEW", "side": "BUY"}
+    flow = opened("hashkey").cancel_order(hk.CancelRequest(order_id="41"))
+    with pytest.raises(hk.UnexpectedPayload):
+        run(flow, always(200, json.dumps(row).encode()))
