@@ -108,7 +108,7 @@ def test_a_venue_knows_no_other_venue(file):
     assert others <= {own}
 
 
-@pytest.mark.parametrize("file", ["cancel_case.py", "cancel_moves.py"])
+@pytest.mark.parametrize("file", ["cancel_case.py", "cancel_moves.py", "cancel_verdict.py"])
 def test_what_decides_about_a_cancel_does_nothing(file):
     """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""
     tree = ast.parse((ROOT / "execution" / file).read_text(encoding="utf-8"))

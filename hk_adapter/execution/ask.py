@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,52 +16,83 @@ T = TypeVar("T")
 
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
+LONGEST_WAIT = 1e9
+"""Seconds; a plugin that names a longer wait, thirty years, is broken."""
 
 
 class Attempt:
     """Watches one hook call: bounds it in time, and counts the requests that may have reached the venue.
 
-    ``deadline`` is in seconds of the monotonic clock; ``share`` is how much of the time left one request may take;
-    a ``strict`` attempt ends in NotSent where its hook sleeps past the deadline.
+    ``share`` is how much of the time left one request may take; a ``strict`` attempt ends in NotSent where its hook
+    sleeps past the deadline. The attempt breaks off with PluginError where its hook wants more than ``most`` requests
+    that could change something; None sets no limit.
 
     Attributes:
+        deadline: when it must be over, in seconds of the monotonic clock.
         sent: requests of which at least one byte may have left.
+        cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
     """
 
-    def __init__(self, deadline: float, lane: Lane | None = None, *, share: float = 1.0, strict: bool = True) -> None:
+    def __init__(
+        self,
+        deadline: float,
+        lane: Lane | None = None,
+        *,
+        share: float = 1.0,
+        strict: bool = True,
+        most: int | None = None,
+    ) -> None:
+        self.deadline = deadline
         self.sent = 0
+        self.cancels = 0
         self.group: str | None = None
-        self._deadline = deadline
         self._lane = lane
         self._share = share
         self._strict = strict
+        self._most = math.inf if most is None else most
+        self._changes = 0
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
-        """Put this attempt's bounds and lane on a request, and its end on a sleep."""
+        """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
         if isinstance(effect, Sleep):
-            return replace(effect, until=_earlier(effect.until, self._deadline), strict=effect.strict or self._strict)
-        if isinstance(effect, Foreign) and effect.reaches_venue:
-            return replace(effect, deadline=_earlier(effect.deadline, self._deadline))
-        if not isinstance(effect, HttpCall):
+            return replace(effect, until=_earlier(effect.until, self.deadline), strict=effect.strict or self._strict)
+        bounded: HttpCall | Foreign[Any]
+        if isinstance(effect, HttpCall):
+            bounded = self._bounded(effect)
+        elif isinstance(effect, Foreign) and effect.reaches_venue:
+            bounded = replace(effect, deadline=_earlier(effect.deadline, self.deadline))
+        else:
             return effect
-        weight: object = effect.weight
-        group: object = effect.group
-        if not isinstance(weight, int) or weight < 1 or not isinstance(group, str):
-            raise PluginError(f"{effect.method} {effect.path}: weight must be an int above 0, group a str")
-        self.group = effect.group
-        return replace(
-            effect,
-            deadline=_earlier(effect.deadline, self._deadline),
-            timeout=_earlier(effect.timeout, ATTEMPT_TIMEOUT),
-            share=min(effect.share, self._share),
-            lane=self._lane or effect.lane,
-        )
+        if self._changes + _may_change(bounded) > self._most:
+            raise PluginError("the hook sends more requests than one call may")
+        self._count(bounded, 1)
+        return bounded
 
     def after(self, effect: Effect[Any], answer: Answer) -> None:
-        """Count a request, unless it provably never left."""
-        if _may_leave(effect) and not isinstance(answer.error, NotSent):
-            self.sent += 1
+        """Count a request no more that provably never left."""
+        if isinstance(answer.error, NotSent) and _may_leave(effect):
+            self._count(effect, -1)
+
+    def _bounded(self, call: HttpCall) -> HttpCall:
+        weight: object = call.weight
+        group: object = call.group
+        if not isinstance(weight, int) or weight < 1 or not isinstance(group, str):
+            raise PluginError(f"{call.method} {call.path}: weight must be an int above 0, group a str")
+        self.group = call.group
+        return replace(
+            call,
+            deadline=_earlier(call.deadline, self.deadline),
+            timeout=_earlier(call.timeout, ATTEMPT_TIMEOUT),
+            share=min(call.share, self._share),
+            lane=self._lane or call.lane,
+        )
+
+    def _count(self, effect: Effect[Any], one: int) -> None:
+        # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
+        self.sent += one
+        self.cancels += one * _may_cancel(effect)
+        self._changes += one * _may_change(effect)
 
     @property
     def request_state(self) -> RequestState:
@@ -84,7 +116,11 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     except PluginError as error:
         error.request_state = attempt.request_state
         raise
-    except AdapterError:
+    except AdapterError as error:
+        if not is_usable(error):
+            raise _broken(
+                f"{name} raised {type(error).__name__} without a usable retry_after", name, attempt
+            ) from error
         raise
     except Exception as error:
         raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
@@ -93,12 +129,26 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     return result
 
 
+def is_usable(error: AdapterError) -> bool:
+    """Whether what a plugin made says how long to wait as AdapterError does: None, or seconds from 0 up."""
+    wait = getattr(error, "retry_after", math.nan)
+    return wait is None or (isinstance(wait, int | float) and 0 <= wait <= LONGEST_WAIT)
+
+
 def _earlier(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
 
 
 def _may_leave(effect: Effect[Any]) -> bool:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
+
+
+def _may_change(effect: Effect[Any]) -> bool:
+    return not isinstance(effect, HttpCall) or effect.method != "GET"
+
+
+def _may_cancel(effect: Effect[Any]) -> bool:
+    return not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL
 
 
 def _broken(message: str, name: str, attempt: Attempt) -> PluginError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from hk_adapter.errors import (
@@ -14,7 +15,17 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel_case import CancelCase
-from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Situation, Stop, next_move
+from hk_adapter.execution.cancel_moves import (
+    LAST_PART,
+    LEAST_TIME,
+    MOST_SENDS,
+    Look,
+    Move,
+    Send,
+    Situation,
+    Stop,
+    next_move,
+)
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
@@ -24,11 +35,18 @@ from hk_adapter.model import CancelReport, FetchOrderRequest, Operation, Order
 
 SEND_SHARE = 0.5
 """Share of the time left that one send may take, so that a doubt it leaves can still be looked into."""
+TIME_TO_LOOK = 3.0
+"""Seconds of a call for many that are kept for looks; the last part of its time, if that is less."""
 
 
 @dataclass(slots=True)
 class Pursuit:
-    """One cancel under way. Times in seconds of the monotonic clock."""
+    """One cancel under way. Times in seconds of the monotonic clock.
+
+    Attributes:
+        alone: whether it is the only one of its call.
+        measured: whether the venue's clock was measured for it.
+    """
 
     hooks: VenueHooks
     looks: Looks
@@ -36,6 +54,7 @@ class Pursuit:
     case: CancelCase
     started: float
     deadline: float
+    alone: bool = True
     measured: bool = False
 
 
@@ -57,7 +76,7 @@ async def resolve_cancel(hooks: VenueHooks, looks: Looks, operation: Operation) 
                 await Sleep(pause)
                 (sight,) = await looks.look(hooks, [look_requests(case)], call.deadline)
                 learn_sight(case, sight)
-            case Measure():
+            case _:
                 call.measured = True
                 case.blocked = await measure_clock(hooks, call.deadline)
     return case.report(operation.wait, (await Now()).monotonic - started)
@@ -82,7 +101,7 @@ async def send(call: Pursuit) -> None:
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
     """
     case = call.case
-    attempt = Attempt(call.deadline, Lane.CANCEL, share=SEND_SHARE)
+    attempt = send_attempt([call], (await Now()).monotonic)
     request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
         order = await ask(call.hooks.cancel_order, Order, attempt, request=request)
@@ -101,13 +120,34 @@ async def send(call: Pursuit) -> None:
             case.learn_answer(attempt.sent, order)
 
 
+def send_attempt(calls: Sequence[Pursuit], now: float) -> Attempt:
+    """Bound one send for cancels of one call: in time, and in how often each may be sent.
+
+    No repeat goes out in the last part of the time, however long it waited for the rate budget.
+    """
+    call, sends = calls[0], max(call.case.sends for call in calls)
+    deadline = call.deadline
+    if sends:
+        deadline -= LAST_PART * call.operation.timeout
+    elif not call.alone:
+        deadline = last_first_send(call)
+    left = max(deadline - now, LEAST_TIME)
+    share = min(1.0, SEND_SHARE * (call.deadline - now) / left)
+    return Attempt(deadline, Lane.CANCEL, share=share, most=MOST_SENDS - sends)
+
+
+def last_first_send(call: Pursuit) -> float:
+    """Say by when the first sends of a call for many must be over, so that their stalls leave time to look them up."""
+    return call.deadline - min(LAST_PART * call.operation.timeout, TIME_TO_LOOK)
+
+
 def learn_sight(case: CancelCase, sight: Sight) -> None:
     """Tell a case what a look-up came to."""
     match sight:
         case Shown(order):
             case.learn_look(order)
-        case Missed(at):
-            case.learn_miss(at)
+        case Missed(at, gone):
+            case.learn_miss(at, gone=gone)
         case Gone():
             case.learn_gone()
         case error:

@@ -1,4 +1,4 @@
-"""What one cancel has learned so far, in one place, and what that amounts to. No I/O, no waiting."""
+"""What one cancel has learned so far, in one place. No I/O, no waiting."""
 
 from __future__ import annotations
 
@@ -13,41 +13,21 @@ from hk_adapter.errors import (
     CancelRejectReason,
     ClockSkew,
     InvalidArgument,
-    Mismatch,
     NotSent,
     NotSupported,
-    OrderNotFound,
-    RateLimited,
-    RequestState,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
 )
-from hk_adapter.execution.agreement import contradiction, is_asked_for, is_proven_end
+from hk_adapter.execution.agreement import is_asked_for, is_contradictory, is_proven_end
+from hk_adapter.execution.cancel_verdict import REFUSALS, verdict
 from hk_adapter.execution.heed import is_block
-from hk_adapter.model import (
-    CancelOutcome,
-    CancelReport,
-    CancelRequest,
-    Evidence,
-    Order,
-    OrderStatus,
-    Wait,
-)
+from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
 
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
 
-_REFUSALS: tuple[tuple[type[VenueError], CancelOutcome], ...] = (
-    (RateLimited, CancelOutcome.RATE_LIMITED),
-    (ClockSkew, CancelOutcome.CLOCK_SKEW),
-    (AuthenticationError, CancelOutcome.AUTH),
-    (BadRequest, CancelOutcome.BAD_REQUEST),
-    (VenueUnavailable, CancelOutcome.VENUE_DOWN),
-)
-"""Refusals before the order was looked at."""
-
-_UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
+UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
 """Refusals that the same request would only meet again."""
 
 REFUSED_LOOKS = 2
@@ -66,9 +46,15 @@ class CancelCase:
         held_back: whether a reason of ours kept the last send from leaving; none is tried again.
         blocked: whether the venue said that it blocks us; nothing more may be sent.
         looks: look-ups since the last send.
+        passed_over: look-ups that had no time to ask for this order by itself, when the lists did not show it.
         last_error: what the last send, or try to send, ended in; None if it was accepted or there was none.
         last_seen: the order as last shown by an answer or a look-up; None if nothing showed it.
         look_error: what the last look-up ended in; None if it showed the order or missed it.
+        last_refusal: what the venue last refused a send with.
+        shown_open: whether the last look-up, begun after the last send was answered, showed the order on the book.
+        proven_end: the order's end as a look-up showed it.
+        acknowledged_end: the order's end as an answer to a send showed it.
+        off_book: on what evidence the order is off the book, where neither says how it ended.
     """
 
     def __init__(self, request: CancelRequest) -> None:
@@ -81,14 +67,15 @@ class CancelCase:
         self.held_back = False
         self.blocked = False
         self.looks = 0
+        self.passed_over = 0
         self.last_error: AdapterError | None = None
         self.last_seen: Order | None = None
         self.look_error: AdapterError | None = None
-        self._last_refusal: AdapterError | None = None
-        self._acknowledged_end: Order | None = None
-        self._proven_end: Order | None = None
-        self._off_book: Evidence | None = None
-        self._open = False
+        self.last_refusal: AdapterError | None = None
+        self.acknowledged_end: Order | None = None
+        self.proven_end: Order | None = None
+        self.off_book: Evidence | None = None
+        self.shown_open = False
         self._misses: list[float] = []
         self._refused_looks = 0
         self._pinned_id = request.order_id
@@ -106,11 +93,6 @@ class CancelCase:
         return self.last_seen is not None and self.last_seen.status is OrderStatus.PENDING_NEW
 
     @property
-    def shown_open(self) -> bool:
-        """Whether the last look-up, begun after the last send was answered, showed the order on the book."""
-        return self._open
-
-    @property
     def in_question(self) -> bool:
         """Whether a cancel may have run or still run: one was accepted, or is in doubt."""
         return self.accepted or self.doubts > 0
@@ -122,7 +104,7 @@ class CancelCase:
             return
         self._accept(sent)
         if self._is_end(order):
-            self._acknowledged_end = order
+            self.acknowledged_end = order
         self.last_seen = self._without_unproven_end(order)
 
     def learn_acceptance(self, sent: int) -> None:
@@ -146,8 +128,11 @@ class CancelCase:
         return order.id == self._pinned_id
 
     def _is_end(self, order: Order) -> bool:
-        """Whether an order's end is proven: also, what has been filled stays filled."""
-        if order.filled is None:
+        """Whether an order's end is proven: also, what has been filled stays filled.
+
+        A row that contradicts itself proves nothing, not even what was filled.
+        """
+        if order.filled is None or is_contradictory(order):
             return False
         ended = is_proven_end(order) and order.filled >= self._most_filled
         self._most_filled = max(self._most_filled, order.filled)
@@ -164,10 +149,10 @@ class CancelCase:
         if not isinstance(error, VenueError):
             self.doubts += 1
             return
-        self._last_refusal = error
+        self.last_refusal = error
         self.skews += isinstance(error, ClockSkew)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
-            self._off_book = Evidence.ERROR_CODE
+            self.off_book = Evidence.ERROR_CODE
 
     def _learn_unsent(self, error: AdapterError) -> None:
         if isinstance(error, NotSent) and error.unreachable:
@@ -181,53 +166,64 @@ class CancelCase:
         """Take the order that a look-up showed, begun after the last send was answered."""
         self.looks += 1
         self.look_error = None
-        self._open = False
+        self.shown_open = False
         if not self._is_asked_for(order):
             self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
         elif self._is_end(order):
-            self._proven_end = self.last_seen = order
+            self.proven_end = self.last_seen = order
         else:
-            self._open = order.status is OrderStatus.OPEN
+            self.shown_open = order.status is OrderStatus.OPEN
             self.last_seen = self._without_unproven_end(order)
-            if self._open:
-                self._acknowledged_end = self._off_book = None  # a word that a later look contradicts proves nothing
+            if order.status is not None and not order.status.final:
+                self.acknowledged_end = self.off_book = None  # a word that a later look contradicts proves nothing
 
-    def learn_miss(self, at: float) -> None:
-        """Take that the order was found under none of its ids, at a monotonic time in seconds."""
-        self.looks += 1
-        self.look_error = None
-        self._open = False
+    def learn_miss(self, at: float, *, gone: bool = False) -> None:
+        """Take that the order was found under none of its ids, at a monotonic time in seconds.
+
+        ``gone`` is what ``learn_gone`` takes.
+        """
         self._misses.append(at)
+        self._learn_absence(gone=gone)
 
     def learn_gone(self) -> None:
         """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order."""
+        self.passed_over += 1
+        self._learn_absence(gone=True)
+
+    def _learn_absence(self, *, gone: bool) -> None:
         self.looks += 1
         self.look_error = None
-        self._open = False
-        if self.accepted and not self.pending_new:
-            self._off_book = self._off_book or Evidence.QUERY
+        self.shown_open = False
+        if gone and self.accepted and not self.pending_new:
+            self.off_book = self.off_book or Evidence.QUERY
 
     def learn_look_failure(self, error: AdapterError) -> None:
         """Take that a look-up gave no usable answer."""
         self.looks += 1
         self.look_error = error
-        self._open = False
-        self._refused_looks = self._refused_looks + 1 if isinstance(error, _UNREPEATABLE) else 0
+        self.shown_open = False
+        self._refused_looks = self._refused_looks + 1 if isinstance(error, UNREPEATABLE) else 0
         self.blocked = self.blocked or is_block(error)
+
+    def end(self, wait: Wait) -> Order | None:
+        """The order's end, if it is proven as far as ``wait`` asks; None if not."""
+        if self.proven_end is not None:
+            return self.proven_end
+        return self.acknowledged_end if wait is Wait.ACK else None
 
     def is_ended(self, wait: Wait) -> bool:
         """Whether the order's end is proven as far as ``wait`` asks."""
-        return self._end(wait) is not None or (wait is Wait.ACK and self.accepted)
+        return self.end(wait) is not None or (wait is Wait.ACK and self.accepted)
 
     def is_refused_for_good(self) -> bool:
         """Whether every send was refused, and look-ups have shown what that leaves."""
         if self.in_question or self.sends == 0:
             return False
-        return (self._open and not self._off_book) or self.is_not_found()
+        return self.shown_open or self.is_not_found()
 
     def is_refused_before_reading(self) -> bool:
         """Whether the last send was refused before the order was looked at."""
-        return isinstance(self.last_error, tuple(kind for kind, _ in _REFUSALS))
+        return isinstance(self.last_error, tuple(REFUSALS))
 
     def is_look_refused(self) -> bool:
         """Whether look-ups are refused for a reason that repeating does not change."""
@@ -236,125 +232,22 @@ class CancelCase:
     def is_not_found(self) -> bool:
         """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
         apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self.last_seen is None and not self._off_book
+        return apart and self.last_seen is None and not self.off_book
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""
-        outcome, evidence = self._outcome(wait)
-        order = self._end(wait) or self.last_seen
-        error = self._mismatch(order) or self._error_behind(outcome)
-        return CancelReport(
-            outcome=outcome,
-            order=order,
-            evidence=evidence,
-            attempts=self.sends,
-            ambiguous_attempts=self.doubts,
-            error=error,
-            retry_after=_longest_wait(error, None if outcome.final else self.look_error),
-            wait=wait,
-            elapsed=elapsed,
-        )
+        return verdict(self, wait, elapsed)
 
     def _count(self, sent: int) -> None:
         # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.
         self.sends += sent
         self.doubts += max(0, sent - 1)
         self.looks = self.unreachable = 0
-        self._open = False
+        self.shown_open = False
 
     def _without_unproven_end(self, order: Order) -> Order:
         if self.accepted and order.status is OrderStatus.OPEN:
             return replace(order, status=OrderStatus.PENDING_CANCEL)
-        if order.status is None or not order.status.final or order is self._acknowledged_end:
+        if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
-
-    def _end(self, wait: Wait) -> Order | None:
-        if self._proven_end is not None:
-            return self._proven_end
-        return self._acknowledged_end if wait is Wait.ACK else None
-
-    def _outcome(self, wait: Wait) -> tuple[CancelOutcome, Evidence]:
-        end = self._end(wait)
-        if end is not None:
-            evidence = Evidence.QUERY if end is self._proven_end else Evidence.ACK
-            return self._final_outcome(end), evidence
-        if self.sends == 0:
-            return self._unsent_outcome(), Evidence.NONE
-        return self._unfinished_outcome()
-
-    def _final_outcome(self, end: Order) -> CancelOutcome:
-        if end.status is OrderStatus.CLOSED:
-            return CancelOutcome.TOO_LATE_FILLED
-        if end.status is not OrderStatus.CANCELED:
-            return CancelOutcome.ENDED
-        if not self.in_question:
-            return CancelOutcome.ALREADY_CANCELED
-        return CancelOutcome.PARTIALLY_CANCELED if end.filled else CancelOutcome.CANCELED
-
-    def _unsent_outcome(self) -> CancelOutcome:
-        unreachable = isinstance(self.last_error, NotSent) and self.last_error.unreachable
-        return CancelOutcome.VENUE_DOWN if unreachable else CancelOutcome.NOT_SENT
-
-    def _unfinished_outcome(self) -> tuple[CancelOutcome, Evidence]:
-        if self._acknowledged_end is not None:
-            return CancelOutcome.OFF_BOOK, Evidence.ACK
-        if self._off_book is not None and not self._open:
-            return CancelOutcome.OFF_BOOK, self._off_book
-        if self.accepted:
-            return CancelOutcome.PENDING, Evidence.ACK
-        if self.doubts:
-            return CancelOutcome.UNKNOWN, Evidence.NONE
-        return self._refused_outcome()
-
-    def _refused_outcome(self) -> tuple[CancelOutcome, Evidence]:
-        for kind, outcome in _REFUSALS:
-            if isinstance(self._last_refusal, kind):
-                return outcome, Evidence.ERROR_CODE
-        if self._open:
-            return CancelOutcome.REJECTED, Evidence.QUERY
-        if self.is_not_found():
-            return CancelOutcome.NOT_FOUND, Evidence.QUERY
-        return CancelOutcome.UNKNOWN, Evidence.ERROR_CODE
-
-    def _error_behind(self, outcome: CancelOutcome) -> AdapterError | None:
-        if outcome.final:
-            return None
-        if self.sends and not self.in_question:
-            return self._last_refusal
-        return self.last_error or self.look_error
-
-    def _mismatch(self, order: Order | None) -> AdapterError | None:
-        if order is None or not (self.accepted or self._proven_end is not None):
-            return None
-        asked = self.request
-        found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
-        if found is None:
-            return None
-        error = Mismatch(f"{self._words_for_request()} order {order.id}, whose {found}", order=order)
-        error.__cause__ = self.last_error
-        if not self.accepted:
-            error.request_state = RequestState.UNKNOWN if self.doubts else RequestState.REFUSED
-            error.code = None if self.last_error is None else self.last_error.code
-        return error
-
-    def _words_for_request(self) -> str:
-        if self.accepted:
-            return "the cancel ran on"
-        return "the cancel may have run on" if self.doubts else "the cancel was refused for"
-
-
-def is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool:
-    """Whether the same cancel, sent again, could fare better than one that ended in ``error``."""
-    if isinstance(error, _UNREPEATABLE):
-        return False
-    if isinstance(error, CancelRejected):
-        return shown_open and error.reason is not CancelRejectReason.VENUE_OPTION
-    if isinstance(error, OrderNotFound):
-        return shown_open
-    return error is not None
-
-
-def _longest_wait(*errors: AdapterError | None) -> float | None:
-    waits = [error.retry_after for error in errors if error is not None and error.retry_after is not None]
-    return max(waits, default=None)

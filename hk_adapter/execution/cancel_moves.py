@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hk_adapter.errors import CancelRejected, ClockSkew, RateLimited
-from hk_adapter.execution.cancel_case import CancelCase, is_worth_repeating
+from hk_adapter.errors import AdapterError, CancelRejected, CancelRejectReason, ClockSkew, OrderNotFound, RateLimited
+from hk_adapter.execution.cancel_case import UNREPEATABLE, CancelCase
 from hk_adapter.execution.heed import DEFAULT_SILENCE
 from hk_adapter.model import Wait
 
@@ -109,7 +109,7 @@ def _refused_unread(case: CancelCase) -> bool:
 
 
 def _after_refusal(case: CancelCase, now: Situation) -> Move:
-    if not _may_repeat(case, now) or not is_worth_repeating(case.last_error, shown_open=False):
+    if not _may_repeat(case, now) or not _is_worth_repeating(case.last_error, shown_open=False):
         return Stop()
     if case.order_id is None:
         return Look()  # only a cancel by the venue's id is repeated: learn it first
@@ -134,13 +134,13 @@ def _after_look(case: CancelCase, now: Situation) -> Move:
 def _repeat(case: CancelCase, now: Situation) -> Send | None:
     if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
         return None
-    if not is_worth_repeating(case.last_error, shown_open=case.shown_open):
+    if not _is_worth_repeating(case.last_error, shown_open=case.shown_open):
         return None
     if isinstance(case.last_error, RateLimited):
         pause = case.last_error.retry_after or DEFAULT_SILENCE
     elif isinstance(case.last_error, CancelRejected):
         # It may pass later: what is left of the sends is spread over what is left of the time.
-        pause = now.luck * (now.left - LAST_PART * now.whole) / (MOST_SENDS - case.sends)
+        pause = now.luck * _time_to_send(now) / (MOST_SENDS - case.sends)
     else:
         pause = _backoff(case.sends, now.luck)
     return Send(pause) if _is_in_time(pause, now) else None
@@ -152,13 +152,29 @@ def _may_repeat(case: CancelCase, now: Situation) -> bool:
     return answering and untried and not case.held_back and not _skewed_again(case) and _is_in_time(0.0, now)
 
 
+def _is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool:
+    """Whether the same cancel, sent again, could fare better than one that ended in ``error``."""
+    if isinstance(error, UNREPEATABLE):
+        return False
+    if isinstance(error, CancelRejected):
+        return shown_open and error.reason is not CancelRejectReason.VENUE_OPTION
+    if isinstance(error, OrderNotFound):
+        return shown_open
+    return error is not None
+
+
 def _skewed_again(case: CancelCase) -> bool:
     """Whether the venue refused the timestamp although its clock had been measured."""
     return isinstance(case.last_error, ClockSkew) and case.skews > 1
 
 
 def _is_in_time(pause: float, now: Situation) -> bool:
-    return now.left - pause > LAST_PART * now.whole
+    return pause < _time_to_send(now)
+
+
+def _time_to_send(now: Situation) -> float:
+    """Say for how many seconds from now a repeat may still be begun."""
+    return now.left - LAST_PART * now.whole - LEAST_TIME
 
 
 def _backoff(repeats: int, luck: float) -> float:

@@ -13,10 +13,13 @@ BLOCK_SILENCE = 60.0
 
 
 async def heed(error: AdapterError, attempt: Attempt) -> None:
-    """Pause what a rate limit forbids: the group of the attempt, or every group after a block."""
+    """Pause what a rate limit forbids: the group of the attempt, or every group after a block.
+
+    A limit met by a library's own request belongs to none of our groups, and pauses none.
+    """
     if is_block(error):
         await Pause(None, error.retry_after or BLOCK_SILENCE)
-    elif isinstance(error, RateLimited):
+    elif isinstance(error, RateLimited) and attempt.group is not None:
         await Pause(attempt.group, error.retry_after or DEFAULT_SILENCE)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
+from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage
@@ -24,14 +25,15 @@ async def list_open_orders(hooks: VenueHooks, symbol: str | None, deadline: floa
     found: dict[str | None, Order] = {}
     cursor: str | None = None
     while True:
-        request = ListOrdersRequest(symbol=symbol, before_id=cursor)
-        page = await _page(hooks, request, deadline)
-        if cursor is not None and page.orders and found.keys() >= {order.id for order in page.orders}:
-            raise OutcomeUnknown("the list of open orders does not go on beyond its first page")
-        found |= {order.id: order for order in page.orders}
-        if page.next_before_id is None:
-            if not page.complete:
-                raise OutcomeUnknown("the list of open orders has rows that cannot be read")
+        page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor), deadline)
+        more = page.next_before_id is not None
+        if page.left_out or not (more or page.complete):
+            raise OutcomeUnknown("the list of open orders has rows that cannot be read")
+        fresh = {order.id: order for order in page.orders if order.id not in found}
+        if not fresh and (more or page.orders):
+            raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
+        found |= fresh
+        if not more:
             return list(found.values())
         cursor = page.next_before_id
 
@@ -42,7 +44,7 @@ async def _page(hooks: VenueHooks, request: ListOrdersRequest, deadline: float) 
         tries += 1
         attempt = Attempt(deadline, Lane.CONFIRM)
         try:
-            return await ask(hooks.fetch_open_orders, OrderPage, attempt, request=request)
+            return await ask_page(hooks.fetch_open_orders, attempt, request)
         except (InvalidArgument, NotSupported):
             raise
         except AdapterError as error:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.ask import Attempt
+from hk_adapter.execution.cancel_moves import MOST_SENDS
 from hk_adapter.flow.effects import Now
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import check_flow
@@ -21,10 +22,16 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
     Requests that a wrapper sends on its own account must be over by the call's deadline too.
     """
-    deadline = (await Now()).monotonic + operation.timeout
-    attempt = Attempt(deadline, strict=False)
+    return await _run(hooks, operation, kind, venue_id, await _watch(operation))
+
+
+async def _watch(operation: Operation) -> Attempt:
+    return Attempt((await Now()).monotonic + operation.timeout, strict=False)
+
+
+async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:
     try:
-        flow = hooks.operate(operation=replace(operation, deadline=deadline))
+        flow = hooks.operate(operation=replace(operation, deadline=attempt.deadline))
         check_flow(flow, "operate")
         result = await Relay(flow, attempt)
         if not isinstance(result, kind):
@@ -44,12 +51,11 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
 
     Raises only what the caller did wrong, before anything was sent.
     """
-    started = (await Now()).monotonic
+    attempt = await _watch(operation)
     try:
-        report = await run_operation(hooks, operation, CancelReport, venue_id)
+        report = await _run(hooks, operation, CancelReport, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        elapsed = (await Now()).monotonic - started
-        return _broken_off(error, operation, elapsed)
+        return await _broken_off(error, operation, attempt)
     if report.error is not None:
         placed(report.error, operation.name, venue_id)
     return report
@@ -60,12 +66,11 @@ async def report_cancels(hooks: VenueHooks, operation: Operation, venue_id: str)
 
     Raises only what the caller did wrong, before anything was sent.
     """
-    started = (await Now()).monotonic
+    attempt = await _watch(operation)
     try:
-        reports: list[CancelReport] = await run_operation(hooks, operation, list, venue_id)
+        reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        elapsed = (await Now()).monotonic - started
-        return [_broken_off(error, operation, elapsed) for _ in operation.request.orders]
+        return [await _broken_off(error, operation, attempt) for _ in operation.request.orders]
     for report in reports:
         if report.error is not None:
             placed(report.error, operation.name, venue_id)
@@ -79,14 +84,18 @@ def placed(error: AdapterError, operation: str, venue_id: str) -> AdapterError:
     return error
 
 
-def _broken_off(cause: AdapterError, operation: Operation, elapsed: float) -> CancelReport:
-    unsent = cause.request_state is RequestState.NOT_SENT
+async def _broken_off(cause: AdapterError, operation: Operation, attempt: Attempt) -> CancelReport:
+    """Report a cancel whose own report was lost: of each order as many sends as can have been, all in doubt."""
+    unsent = attempt.cancels == 0 and (attempt.sent == 0 or cause.request_state is RequestState.NOT_SENT)
     kind = NotSent if unsent else OutcomeUnknown
     error = kind(str(cause), venue=cause.venue, operation=cause.operation)
     error.__cause__ = cause
+    sends = min(attempt.cancels, MOST_SENDS)
     return CancelReport(
         outcome=CancelOutcome.NOT_SENT if unsent else CancelOutcome.UNKNOWN,
         error=error,
+        attempts=sends,
+        ambiguous_attempts=sends,
         wait=operation.wait,
-        elapsed=elapsed,
+        elapsed=(await Now()).monotonic - (attempt.deadline - operation.timeout),
     )

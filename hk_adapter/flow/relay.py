@@ -63,9 +63,9 @@ class Relay(Coroutine[Any, Any, T]):
         moved = step(self._flow, answer)
         if isinstance(moved, Done):
             raise StopIteration(moved.value)
-        if isinstance(moved, Gather):
-            moved = Gather(tuple(Relay(flow, self._watcher) for flow in moved.flows))
         try:
+            if isinstance(moved, Gather):
+                moved = Gather(tuple(Relay(flow, self._watcher) for flow in moved.flows))
             self._wanted = self._watcher.before(moved)
         except BaseException:
             self.close()

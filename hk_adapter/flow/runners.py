@@ -29,6 +29,9 @@ from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, HttpRequest,
 
 T = TypeVar("T")
 
+Step = Callable[[Flow[Any], Answer], Effect[Any] | Done[Any]]
+"""How a flow is moved on: by ``step``, or by ``step_or_error``."""
+
 Prepare = Callable[[HttpCall], HttpRequest]
 """Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
 
@@ -57,6 +60,9 @@ class Admission(Protocol):
 
     def pause(self, group: str | None, until: float) -> None:
         """Let nothing of a group out before a time; None means every group."""
+
+    def pause_left(self, group: str, now: float) -> float | None:
+        """Say for how many seconds a group is paused still; None where it is not."""
 
 
 class Hearing(Protocol):
@@ -145,9 +151,11 @@ class Passage:
         now = self._station.clock.now().monotonic
         if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
-        seconds = self._station.admission.ask(self._ticket, now)
+        admission = self._station.admission
+        seconds = admission.ask(self._ticket, now)
         if seconds == math.inf:
-            raise NotSent("the rate budget has no room for the request before the deadline")
+            paused = admission.pause_left(self._call.group, now)
+            raise NotSent("the rate budget has no room for the request before the deadline", retry_after=paused)
         return seconds
 
     def request(self) -> tuple[HttpRequest, float]:
@@ -174,6 +182,10 @@ class BlockingRunner:
 
         When the call is abandoned (KeyboardInterrupt, SystemExit) the flow is closed and sends nothing more.
         """
+        result: T = self._drive(flow, step)
+        return result
+
+    def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START
         try:
             while True:
@@ -213,26 +225,29 @@ class BlockingRunner:
 
     def _one_after_another(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         try:
-            return [self._result_or_error(flow) for flow in flows]
+            return [self._drive(flow, step_or_error) for flow in flows]
         except BaseException as reason:
             for flow in flows:
                 abandon(flow, reason)
             raise
 
-    def _result_or_error(self, flow: Flow[Any]) -> Any:
-        try:
-            return self.run(flow)
-        except Exception as error:  # noqa: BLE001 - Gather gives errors as values
-            return error
+
+def step_or_error(flow: Flow[Any], answer: Answer) -> Effect[Any] | Done[Any]:
+    """As ``step``, with what the flow raises as its result: for the flows of a Gather."""
+    try:
+        return step(flow, answer)
+    except Exception as error:  # noqa: BLE001 - Gather gives errors as values
+        return Done(error)
 
 
 def travelling(effect: Effect[Any], error: Exception) -> Answer:
     """Let an error travel into the flow, unless it is neither the network's nor ours.
 
     A performer turns all that a network can do into our errors. Anything else is a test tool's (no such cassette,
-    network blocked) or a bug, and must reach the caller whatever flows and wrappers catch.
+    network blocked) or a bug, and must reach the caller whatever flows and wrappers catch. What comes out of a
+    Gather, where errors are values, can be nothing else.
     """
-    if isinstance(effect, HttpCall) and not isinstance(error, AdapterError):
+    if isinstance(effect, HttpCall | Gather) and not isinstance(error, AdapterError):
         raise error
     return Answer(error=error)
 
@@ -246,6 +261,10 @@ class AsyncRunner:
 
     async def run(self, flow: Flow[T]) -> T:
         """As BlockingRunner.run; a canceled task closes the flow."""
+        result: T = await self._drive(flow, step)
+        return result
+
+    async def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START
         try:
             while True:
@@ -296,7 +315,7 @@ class AsyncRunner:
             return await self._performer.send(*passage.request())
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
-        tasks = [asyncio.ensure_future(self._result_or_error(flow)) for flow in flows]
+        tasks = [asyncio.ensure_future(self._drive(flow, step_or_error)) for flow in flows]
         try:
             return list(await asyncio.gather(*tasks))
         except BaseException as reason:
@@ -307,9 +326,3 @@ class AsyncRunner:
             for flow in flows:
                 abandon(flow, reason)
             raise
-
-    async def _result_or_error(self, flow: Flow[Any]) -> Any:
-        try:
-            return await self.run(flow)
-        except Exception as error:  # noqa: BLE001 - Gather gives errors as values
-            return error

@@ -84,13 +84,18 @@ class RateBudget:
             ticket.charged = True
             return 0.0
 
+    def pause_left(self, group: str, now: float) -> float | None:
+        """Say for how many seconds a group is paused still; None where it is not."""
+        left = max(self._free_from.get(group, now), self._free_from.get(None, now)) - now
+        return left if left > 0 else None
+
     def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
         """Pauses hold even where nothing is counted."""
-        free_from = max(self._free_from.get(ticket.group, now), self._free_from.get(None, now))
-        if free_from >= ticket.deadline:
+        left = self.pause_left(ticket.group, now) or 0.0
+        if now + left >= ticket.deadline:
             return math.inf
-        ticket.charged = free_from <= now
-        return max(0.0, free_from - now)
+        ticket.charged = left == 0
+        return left
 
     def leave(self, ticket: Ticket, now: float) -> None:
         """Give a ticket back: its exchange ended now, or it never went out."""

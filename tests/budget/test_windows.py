@@ -197,6 +197,16 @@ def test_a_pause_holds_its_group_alone() -> None:
     assert budget.ask(budget.enter(call(), 100.0), 60.0) == 0
 
 
+def test_how_long_a_pause_lasts_is_told() -> None:
+    """For its own group, or for every group; nothing is told of groups that are free."""
+    budget = RateBudget(LIMITS)
+    budget.pause("queries", 60.0)
+    assert [budget.pause_left(group, 20.0) for group in ("queries", "orders", "public")] == [40.0, None, None]
+    budget.pause(None, 30.0)
+    assert [budget.pause_left(group, 20.0) for group in ("queries", "orders", "public")] == [40.0, 10.0, 10.0]
+    assert budget.pause_left("queries", 60.0) is None
+
+
 def test_a_group_without_a_limit_is_free() -> None:
     """Public calls are not counted."""
     budget = RateBudget(LIMITS)

@@ -8,6 +8,8 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderStatus
+from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.model import CancelRequest, Wait
 
 
 async def test_an_accepted_cancel_returns_at_once(desk):
@@ -87,3 +89,11 @@ async def test_a_refusal_raises(desk):
     with pytest.raises(hk.CancelRejected) as caught:
         await desk.cancel(order.id, wait="ack")
     assert (caught.value.report.outcome, caught.value.code, desk.cancels) == (CancelOutcome.REJECTED, "-2011", 3)
+
+
+def test_an_acceptance_that_shows_nothing():
+    """Accepted by client id, in an answer that names no order: PENDING, and no order is made up."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.learn_acceptance(1)
+    report = case.report(Wait.FINAL, 0.0)
+    assert (report.outcome, report.order, report.attempts) == (CancelOutcome.PENDING, None, 1)

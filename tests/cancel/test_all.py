@@ -220,7 +220,7 @@ async def test_the_book_cannot_be_looked_at_again(open_free):
 
 async def test_a_book_that_a_mass_cancel_cannot_empty(open_free, monkeypatch):
     """It is asked a limited number of times; the rest is canceled by id."""
-    monkeypatch.setattr("hk_adapter.execution.cancel_many.MASS_ROUNDS", 2)
+    monkeypatch.setattr("hk_adapter.execution.cancel_scope.MASS_ROUNDS", 2)
     desk = await open_free()
     ids = await placed(desk, 650)
     reports, told = await cancel_all(desk, "ETH/USD")

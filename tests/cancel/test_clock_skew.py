@@ -129,3 +129,11 @@ async def test_the_wall_clock_no_longer_counts_once_measured(open_wrong, skipped
     another = await desk.place()
     monkeypatch.setattr(desk.venue._connection.station.clock, "_wall", lambda: 0.0)
     assert (await desk.try_cancel(another.id)).attempts == 1
+
+
+async def test_a_list_of_open_orders_refused_for_its_timestamp(desk):
+    """The clock is measured, and the list is asked for again; what is open is canceled."""
+    order = await desk.place()
+    desk.simulator.fail_next(code="-1021", path="/api/v1/spot/openOrders")
+    [report] = await desk.call("cancel_all_orders", "ETH/USD")
+    assert (report.order.id, report.outcome) == (order.id, CancelOutcome.CANCELED)

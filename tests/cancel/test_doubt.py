@@ -232,3 +232,16 @@ async def test_numbers_stay_exact(desk):
     desk.simulator.fail_next(body=text, method="GET")
     report = await desk.try_cancel(order.id)
     assert (report.order.filled, report.order.amount) == (Decimal(digits), Decimal("1.000000000000000001"))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"status": "CANCELED", "executedQty": "1"}, {"status": "FILLED", "executedQty": "0.4"}],
+    ids=["canceled-all-filled", "filled-in-part"],
+)
+async def test_a_row_that_contradicts_itself_is_forgotten(desk, fields):
+    """It proves no end and no fills: the row after it, which agrees with itself, is believed."""
+    order = await desk.place()
+    desk.simulator.fail_next(body=desk.row(order.id, **fields), method="GET")
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.order.filled, len(desk.seen("GET"))) == (CancelOutcome.CANCELED, 0, 2)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import math
 import random
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from hk_adapter.errors import InvalidArgument, NotSupported, OrderNotFound, RequestState
+from hk_adapter.errors import (
+    InvalidArgument,
+    NotSupported,
+    OrderNotFound,
+    OutcomeUnknown,
+    PluginError,
+    RateLimited,
+    RequestState,
+)
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.effects import Foreign, HttpCall
 from hk_adapter.flow.runners import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
@@ -23,6 +33,7 @@ from hk_adapter.model import (
     CancelRequest,
     Operation,
     Order,
+    OrderPage,
     OrderStatus,
 )
 from hk_adapter.transport.budget import RateBudget
@@ -37,6 +48,14 @@ class Pocket:
     fault: str = "none"
     status: dict[str, OrderStatus] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
+    refused: Any = None
+    wait: Any = None
+    times: int = 2
+    listed: OrderPage | None = None
+
+    def limited(self):
+        """Be a library that the venue limits."""
+        raise RateLimited("too often", retry_after=30.0)
 
     async def _send(self, *names):
         self.sent += names
@@ -45,12 +64,24 @@ class Pocket:
             self.status[name] = OrderStatus.CANCELED
 
     def _order(self, name):
-        return Order(
-            id=name, client_order_id=f"c{name}", status=self.status[name], amount=Decimal(1), filled=Decimal(0)
-        )
+        filled = None if self.fault == "fills unsaid" else Decimal(0)
+        return Order(id=name, client_order_id=f"c{name}", status=self.status[name], amount=Decimal(1), filled=filled)
 
     async def cancel_order(self, request):
         """Cancel one."""
+        if self.fault == "limits without a number":
+            await HttpCall("DELETE", "/x", deadline=None)
+            self.sent.append(request.order_id)
+            raise RateLimited("too often", retry_after=self.wait)
+        if self.fault == "sends many times":
+            for _ in range(self.times):
+                self.sent.append(request.order_id)
+                await HttpCall("DELETE", "/x", deadline=None)
+            raise OutcomeUnknown("no answer")
+        if self.fault == "weighs nothing":
+            await HttpCall("DELETE", "/x", weight=0)
+        if self.fault == "a library is limited":
+            await Foreign(self.limited, self.limited)
         if self.fault == "singles refuse their second send" and self.sent:
             raise InvalidArgument("not twice")
         name = request.order_id or (request.client_order_id or "")[1:]
@@ -71,11 +102,18 @@ class Pocket:
                 raise NotSupported("no batch")
             case "breaks before":
                 raise KeyError("before")
+        if self.fault == "sends many times":
+            for _ in range(self.times):
+                self.sent += request.order_ids
+                await HttpCall("DELETE", "/x", deadline=None)
+            raise OutcomeUnknown("no answer")
         await self._send(*request.order_ids)
         if self.fault == "breaks after":
             raise KeyError("after")
         if self.fault == "another type":
             return ["0000"]
+        if self.fault == "refuses strangely":
+            return CancelOrdersAnswer(refused=self.refused)
         return CancelOrdersAnswer(refused={})
 
     async def fetch_order(self, request):
@@ -87,8 +125,11 @@ class Pocket:
         return self._order(name)
 
     async def fetch_open_orders(self, request):
-        """Have none."""
-        raise NotSupported("no lists")
+        """Have none, or a broken one."""
+        if self.listed is None:
+            raise NotSupported("no lists")
+        await HttpCall("GET", "/x", deadline=None)
+        return self.listed
 
     fetch_orders = fetch_open_orders
 
@@ -160,15 +201,10 @@ def test_a_batch_that_breaks_after_its_send(fault):
     }
 
 
-@pytest.mark.parametrize(
-    ("fault", "kind"),
-    [("refuses the argument", InvalidArgument), ("has no batch", NotSupported)],
-    ids=["argument", "hook"],
-)
-def test_a_batch_that_cannot_be_asked_for(fault, kind):
+def test_a_batch_that_cannot_be_asked_for():
     """What the caller did wrong is raised, as long as nothing was sent; else it is told for the orders it concerns."""
-    venue, requests = resting(fault)
-    with pytest.raises(kind):
+    venue, requests = resting("refuses the argument")
+    with pytest.raises(InvalidArgument):
         cancel(venue, *requests)
     assert venue.sent == []
     reports = cancel(venue, *requests[:2], CancelRequest(client_order_id="c3"))
@@ -177,7 +213,108 @@ def test_a_batch_that_cannot_be_asked_for(fault, kind):
         CancelOutcome.NOT_SENT,
         CancelOutcome.CANCELED,
     ]
-    assert [type(report.error) for report in reports[:2]] == [kind, kind]
+    assert [type(report.error) for report in reports[:2]] == [InvalidArgument] * 2
+
+
+def test_a_batch_that_the_plugin_does_not_have():
+    """Orders go one by one where the plugin has no hook for several, whatever it says of its venue."""
+    venue, requests = resting("has no batch", 5)
+    reports = cancel(venue, *requests, batch=2)
+    assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.CANCELED, 1)}
+    assert sorted(venue.sent) == list("12345")
+
+
+STRANGE = {
+    "none": None,
+    "list": ["1"],
+    "another order": {"99": OrderNotFound("?")},
+    "no error": {"1": "refused"},
+    "another error": {"1": KeyError("1")},
+    "wait is no number": {"1": RateLimited("?", retry_after="5")},
+    "wait below zero": {"1": RateLimited("?", retry_after=-1.0)},
+    "wait without end": {"1": RateLimited("?", retry_after=math.inf)},
+    "wait that is not a number": {"1": RateLimited("?", retry_after=math.nan)},
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_batch_that_refuses_strangely(name):
+    """What cannot be an answer to what was asked is a doubt about all of it, and looked up."""
+    venue, requests = resting("refuses strangely")
+    venue.refused = STRANGE[name]
+    reports = cancel(venue, *requests)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.CANCELED, 1, 1)
+    }
+
+
+@pytest.mark.parametrize("wait", ["5", -0.1, math.inf, math.nan, 10**400], ids=str)
+def test_a_wait_that_no_clock_can_keep(wait):
+    """A plugin's nonsense for a wait is its fault, and a doubt about the send; the call ends in time."""
+    venue, [request] = resting("limits without a number", 1)
+    venue.wait = wait
+    [report] = cancel(venue, request)
+    assert (report.outcome, report.retry_after) == (CancelOutcome.UNKNOWN, None)
+    assert isinstance(report.error, PluginError)
+    assert report.attempts == report.ambiguous_attempts == len(venue.sent)
+    assert report.elapsed <= 10.25
+
+
+def test_an_error_that_is_only_half_made():
+    """An error of ours that a plugin made without what it must tell is the plugin's fault too."""
+
+    class Half(RateLimited):
+        def __init__(self):
+            pass
+
+    venue, [request] = resting("refuses strangely", 1)
+    venue.refused = {"1": Half()}
+    reports = cancel(venue, request, CancelRequest(order_id="2"))
+    assert {report.ambiguous_attempts for report in reports} == {1}
+
+
+@pytest.mark.parametrize("times", [2, 3, 4, 9])
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_hook_that_sends_many_times(times, number):
+    """Three sends of an order's cancel are the most, however a plugin spreads them over its calls; all are in doubt."""
+    venue, requests = resting("sends many times", number)
+    venue.times = times
+    reports = cancel(venue, *requests)
+    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
+        (CancelOutcome.UNKNOWN, 3, 3)
+    }
+
+
+def test_a_limit_that_a_library_met():
+    """Its requests belong to none of our groups: the call says RATE_LIMITED, and everything else goes on."""
+    venue, [request] = resting("a library is limited", 1)
+    [report] = cancel(venue, request)
+    assert (report.outcome, report.retry_after, report.attempts) == (CancelOutcome.RATE_LIMITED, 30.0, 1)
+
+
+def test_a_request_that_costs_nothing():
+    """A hook whose request cannot be charged breaks its contract before anything leaves."""
+    venue, [request] = resting("weighs nothing", 1)
+    [report] = cancel(venue, request)
+    assert (report.outcome, report.attempts) == (CancelOutcome.NOT_SENT, 0)
+    assert isinstance(report.error, PluginError)
+
+
+def test_an_end_without_its_fills():
+    """Canceled, and how much was filled is not said: that is no final outcome."""
+    venue, [request] = resting("fills unsaid", 1)
+    [report] = cancel(venue, request)
+    assert (report.outcome, report.final, report.attempts) == (CancelOutcome.PENDING, False, 1)
+
+
+def test_orders_that_a_list_does_not_name():
+    """A list with rows that have no id is no whole list: an error, and nothing is canceled."""
+    venue, _ = resting("none")
+    rows = (Order(id="1", status=OrderStatus.OPEN), Order(id=None, client_order_id="c2", status=OrderStatus.OPEN))
+    venue.listed = OrderPage(orders=rows, complete=True)
+    with pytest.raises(OutcomeUnknown, match="cannot be read"):
+        cancel(venue, name="cancel_all_orders", request=CancelAllRequest())
+    assert venue.sent == []
 
 
 def test_a_plugin_that_refuses_its_own_repeat():

@@ -73,6 +73,10 @@ async def test_the_documented_minute(desk, skipped_time):
     again = await desk.try_cancel(order.id)
     assert (again.outcome, again.attempts, desk.cancels) == (CancelOutcome.NOT_SENT, 0, 1)
     assert again.elapsed < 0.1
+    assert again.retry_after == pytest.approx(60, abs=1)
+    with pytest.raises(hk.NotSent) as caught:
+        await desk.cancel(order.id)
+    assert caught.value.retry_after == pytest.approx(60, abs=1)
     assert not await is_sent(desk, "create_order", "ETH/USD", "limit", "buy", "1", "1900")
     assert await is_sent(desk, "fetch_order", order.id)
     skipped_time.sleep(60)
@@ -108,7 +112,11 @@ async def test_after_a_block_nothing_is_sent(desk, skipped_time, headers, body):
     report = await desk.try_cancel(order.id, timeout=50)
     assert (report.outcome, report.attempts, report.final) == (CancelOutcome.RATE_LIMITED, 1, False)
     assert (len(desk.simulator.requests), report.elapsed < 1) == (1, True)
-    assert (await desk.try_cancel(order.id, timeout=50)).outcome is CancelOutcome.NOT_SENT
+    during = await desk.try_cancel(order.id, timeout=50)
+    assert (during.outcome, during.retry_after) == (
+        CancelOutcome.NOT_SENT,
+        pytest.approx(120 if headers else 60, abs=1),
+    )
     assert not await is_sent(desk, "fetch_order", order.id)
     assert not await is_sent(desk, "fetch_time")
     assert len(desk.simulator.requests) == 1
@@ -197,3 +205,12 @@ async def test_creates_leave_room_for_cancels(open_desk, skipped_time):
         accepted = await desk.try_cancel(order.id, wait="ack")
         assert (accepted.outcome, accepted.elapsed < 0.1) == (CancelOutcome.PENDING, True)
     assert not desk.simulator.bans
+
+
+@pytest.mark.parametrize("header", ["0", "000", "-1", "soon", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT"])
+async def test_a_wait_that_names_none(desk, header):
+    """Zero, or what cannot be read as seconds, is no wait given: the documented minute holds."""
+    order = await desk.place()
+    desk.simulator.fail_next(method="DELETE", status=429, headers={"Retry-After": header})
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.retry_after, report.attempts) == (CancelOutcome.RATE_LIMITED, 60, 1)

@@ -206,3 +206,46 @@ async def test_silence_is_known_to_the_next_call(desk):
     desk.simulator.requests.clear()
     report = await desk.try_cancel(order.id)
     assert (report.attempts, desk.cancels) == (1, 1)
+
+
+@pytest.mark.parametrize("held_until", [8.6, 9.2, 9.9])
+async def test_no_repeat_in_the_last_part(desk, held_until):
+    """A repeat that had to wait for the rate limit does not go out in the last 15 % of the time: looks do."""
+    order = await desk.place()
+    admission = desk.venue._connection.station.admission
+    clock = desk.venue._connection.station.clock
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    handle = desk.simulator._simulator.handle
+
+    def busy(request, now):
+        if request.method == "DELETE":
+            admission.pause("orders", clock.now().monotonic + held_until)
+        return handle(request, now)
+
+    desk.simulator._simulator.handle = busy
+    report = await desk.try_cancel(order.id, timeout=10.0)
+    assert (report.outcome, report.attempts, desk.cancels) == (CancelOutcome.UNKNOWN, 1, 1)
+    assert desk.seen("GET")
+
+
+@pytest.mark.parametrize("held_until", [2.0, 7.9])
+async def test_a_repeat_that_waits_and_is_in_time(desk, held_until):
+    """Before that it goes out, however long it waited."""
+    order = await desk.place()
+    admission = desk.venue._connection.station.admission
+    clock = desk.venue._connection.station.clock
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    desk.simulator.fail_next(kind="stall", method="GET")  # so that the pause has begun before the repeat is decided
+    handle = desk.simulator._simulator.handle
+    first = []
+
+    def busy(request, now):
+        if request.method == "DELETE" and not first:
+            first.append(request)
+            admission.pause("orders", clock.now().monotonic + held_until)
+        return handle(request, now)
+
+    desk.simulator._simulator.handle = busy
+    report = await desk.try_cancel(order.id, timeout=10.0)
+    assert (report.outcome, report.attempts) == (CancelOutcome.CANCELED, 2)
+    assert held_until <= at(desk, 1) <= 8.5

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
 from hk_adapter.flow.effects import Flow, Foreign, Gather, HttpCall, Now, Sleep
 
@@ -105,3 +107,29 @@ async def test_flows_run_at_the_same_time_under_asyncio(loop: Bench) -> None:
         return await Foreign(blocking=lambda: 0, asyncio=meet)
 
     assert sorted(await loop.async_runner().run(gathered(flow(), flow(), flow()))) == [0, 1, 2]
+
+
+def test_an_error_that_is_not_the_networks_reaches_the_caller(bench: Bench) -> None:
+    """A test tool's error, or a bug in a performer, is no value: no flow decides anything by it, and all are closed."""
+    bench.venue.answers["/bad"] = error = LookupError("no such cassette")
+    closed: list[str] = []
+
+    async def watched(path: str) -> None:
+        try:
+            await body_of(path)
+            await Sleep(1.0)
+            await body_of(path + "/again")
+        finally:
+            closed.append(path)
+
+    async def careful() -> list[Any]:
+        try:
+            return await gathered(gathered(watched("/a")), watched("/bad"), watched("/c"))
+        except Exception:  # noqa: BLE001 - what must not be seen here
+            return []
+
+    with pytest.raises(LookupError) as caught:
+        bench.run(careful())
+    assert caught.value is error
+    assert {"/a", "/bad"} <= set(closed)
+    assert not [path for path in bench.venue.sent if path in {"/bad/again", "/c/again"}]

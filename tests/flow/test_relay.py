@@ -195,3 +195,18 @@ def test_the_culprit_is_named_through_a_relay(bench: Bench, way: Callable[[Flow[
 
     with pytest.raises(PluginError, match="cancel_of_acme awaited int"):
         bench.run(way(Relay(cancel_of_acme(), Watch())))
+
+
+def test_a_gather_of_what_cannot_be_run_closes_the_flow() -> None:
+    """A flow that gathers nonsense is closed at once, as one is that a watcher refuses an effect to."""
+    closed: list[bool] = []
+
+    async def nonsense() -> None:
+        try:
+            await Gather(5)  # type: ignore[arg-type]
+        finally:
+            closed.append(True)
+
+    with pytest.raises(TypeError):
+        Relay(nonsense(), Watch()).send(None)
+    assert closed == [True]

@@ -2,121 +2,13 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
-
 import pytest
 
-from hk_adapter.errors import NotSupported, OrderNotFound, OutcomeUnknown, RateLimited
-from hk_adapter.execution.looks import Gone, Looks, Missed, Shown
-from hk_adapter.flow.effects import HttpCall, Sleep
-from hk_adapter.flow.runners import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
-from hk_adapter.model import FetchOrderRequest, Order, OrderPage, OrderStatus
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
-
-DEADLINE = 100.0
-ROUND_TRIP = 1.0
-
-
-@dataclass
-class Book:
-    """Hooks of a venue whose answers are as old as their asking, and take a second."""
-
-    orders: dict[str, OrderStatus] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    failures: dict[str, Exception] = field(default_factory=dict)
-    failing_after: tuple[str, Exception] | None = None
-    pages: int = 1000
-
-    async def _exchange(self, what):
-        if self.failing_after is not None and what in self.asked and what == self.failing_after[0]:
-            raise self.failing_after[1]
-        self.asked.append(what)
-        if error := self.failures.get(what):
-            raise error
-        known = dict(self.orders)
-        await HttpCall("GET", f"/{what}", deadline=DEADLINE)
-        return {name: Order(id=name, client_order_id=f"c{name}", status=status) for name, status in known.items()}
-
-    async def fetch_order(self, request):
-        """Show one order."""
-        known = await self._exchange("one")
-        for order in known.values():
-            if request.order_id == order.id or request.client_order_id == order.client_order_id:
-                return order
-        raise OrderNotFound("no such order")
-
-    async def fetch_open_orders(self, request):
-        """Show what rests."""
-        known = await self._exchange("open")
-        return OrderPage(orders=tuple(one for one in known.values() if not one.status.final), complete=True)
-
-    async def fetch_orders(self, request):
-        """Show what has ended, a page of it."""
-        known = await self._exchange("ended")
-        ended = sorted((one for one in known.values() if one.status.final), key=lambda one: one.id, reverse=True)
-        ended = [one for one in ended if request.before_id is None or one.id < request.before_id]
-        page, more = tuple(ended[: self.pages]), len(ended) > self.pages
-        return OrderPage(orders=page, complete=not more, next_before_id=page[-1].id if more else None)
-
-
-class SlowNet:
-    """Answers everything after a second."""
-
-    def __init__(self, time):
-        self.time = time
-
-    def send(self, request, deadline):
-        """Tell the story of one exchange."""
-        yield self.time.now + ROUND_TRIP
-        return Response(200, {}, b"")
-
-
-@pytest.fixture
-def time():
-    """Virtual seconds."""
-    return VirtualTime()
-
-
-@pytest.fixture
-def book():
-    """The venue."""
-    return Book()
-
-
-@pytest.fixture
-def run(time):
-    """Run flows side by side in virtual time; errors as values."""
-    station = Station(
-        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
-        clock=VenueClock(time.monotonic, time.monotonic),
-        admission=RateBudget({}),
-        hearing=Line(),
-        rng=random.Random(1),
-    )
-    return lambda *flows: VirtualRunner(station, SlowNet(time), time).run_all(flows)
-
-
-@pytest.fixture
-def looks():
-    """One key's look-ups."""
-    return Looks()
-
-
-def named(*names):
-    """Name orders for a look."""
-    return [(FetchOrderRequest(order_id=name),) for name in names]
-
-
-async def later(seconds, flow, before=lambda: None):
-    """Begin a flow later, after something has happened."""
-    await Sleep(seconds)
-    before()
-    return await flow
+from hk_adapter.errors import NotSupported, OutcomeUnknown, RateLimited
+from hk_adapter.execution.looks import Gone, Missed, Shown
+from hk_adapter.flow.effects import Sleep
+from hk_adapter.model import FetchOrderRequest, Order, OrderStatus
+from tests.looks.book import DEADLINE, later, named
 
 
 def test_for_one_a_single_query(looks, book, run):
@@ -193,11 +85,38 @@ def test_ended_between_the_two_lists(looks, book, run):
 
 
 def test_shown_nowhere(looks, book, run):
-    """Two of the lost are asked for singly; the others are gone, if the open orders were complete."""
+    """The lost are asked for singly as long as a round may take; all are gone, if the open orders were complete."""
     book.orders = {"1": OrderStatus.OPEN}
-    [sights] = run(looks.look(book, named("1", "7", "8", "9"), DEADLINE))
-    assert [type(sight) for sight in sights] == [Shown, Missed, Missed, Gone]
-    assert book.asked == ["open", "ended", "one", "one"]
+    [sights] = run(looks.look(book, named("1", *"56789"), DEADLINE))
+    assert [type(sight) for sight in sights] == [Shown, Missed, Missed, Missed, Gone, Gone]
+    assert all(sight.gone for sight in sights[1:4])
+    assert book.asked == ["open", "ended", "one", "one", "one"]
+
+
+def test_missed_where_the_open_orders_are_not_known(looks, book, run):
+    """An order that a query does not find is not gone from a list that was not had."""
+    book.failures["open"] = OutcomeUnknown("no answer")
+    [sights] = run(looks.look(book, named(*"789"), DEADLINE))
+    assert [(type(sight), sight.gone) for sight in sights] == [(Missed, False)] * 3
+
+
+@pytest.mark.parametrize("rows", [[Order(id=None, client_order_id="c7")], [None, "7"]], ids=str)
+def test_rows_without_an_id(looks, book, run, rows):
+    """A broken plugin's rows break no look: the others are shown, and a list that has such rows is not complete."""
+    book.orders = {"1": OrderStatus.OPEN, "2": OrderStatus.CANCELED}
+    book.rubbish = tuple(rows)
+    [sights] = run(looks.look(book, named(*"12789", "10"), DEADLINE))
+    assert [type(sight) for sight in sights[:2]] == [Shown, Shown]
+    assert Gone not in {type(sight) for sight in sights}
+    assert not any(sight.gone for sight in sights if isinstance(sight, Missed))
+
+
+def test_an_empty_page_that_goes_on(looks, book, run):
+    """A history that says to go on without showing anything is not read for ever."""
+    book.endless = True
+    [sights] = run(looks.look(book, named(*"789"), DEADLINE))
+    assert {type(sight) for sight in sights} == {Missed}
+    assert book.asked.count("ended") == 1
 
 
 def test_an_order_with_two_names(looks, book, run):
@@ -255,7 +174,7 @@ def test_history_that_cannot_be_read_on(looks, book, run):
     book.orders = dict.fromkeys(names, OrderStatus.CANCELED)
     book.failing_after = ("ended", OutcomeUnknown("no answer"))
     [sights] = run(looks.look(book, named(*names), DEADLINE))
-    assert [type(sight) for sight in sights] == [Shown, Shown, Gone, Gone, *[Shown] * 5]
+    assert [type(sight) for sight in sights] == [Shown, Shown, Shown, Gone, *[Shown] * 5]
 
 
 def test_a_leader_with_little_time(looks, book, run):

@@ -153,8 +153,20 @@ def test_an_acknowledgement_that_is_lost(race, delay, lost, answer, acted):
     assert report.ambiguous_attempts >= 1
 
 
-@pytest.mark.xfail(strict=True, reason="only a look that says open takes such a word back")
 def test_an_end_that_is_acknowledged_before_its_time(race):
     """CANCELED in an acknowledgement is no end once a look shows the order still being taken in."""
     report = race(Dialect(accept_delay_ms=(5000, 5000), cancel_answer="CANCELED"), timeout=2.0)
     assert report.outcome is CancelOutcome.PENDING
+
+
+@given(accept=st.integers(3000, 5000), code=st.sampled_from(["-1139", "-1142", "-1138"]))
+@examples(10)
+def test_an_end_that_is_claimed_of_an_order_still_being_created(race, accept, code):
+    """A word that it has ended is taken back by a look that shows it waiting to be taken in."""
+    dialect = Dialect(accept_delay_ms=(accept, accept))
+
+    def arrange(venue, order):
+        venue.control.fail_next(code=code, method="DELETE", times=9)
+
+    report = race(dialect, arrange, timeout=2.0)
+    assert report.outcome is CancelOutcome.UNKNOWN

@@ -92,9 +92,9 @@ def _rate_limited(response: Response, operation: str) -> RateLimited:
 
 
 def _retry_after(response: Response) -> float | None:
-    # Not documented for HashKey; honoured when it comes as whole seconds.
+    # Not documented for HashKey; honoured when it comes as whole seconds. Zero names no time.
     text = response.headers.get("retry-after", "")
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+    return float(text) or None if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _error(kind: type[AdapterError], text: str, response: Response, operation: str) -> AdapterError:

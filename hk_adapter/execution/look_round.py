@@ -1,0 +1,196 @@
+"""One round of looking orders up: by two lists for many, singly for a few and for those that no list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
+from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.heed import heed, is_block
+from hk_adapter.execution.order_page import ask_page
+from hk_adapter.flow.effects import Flow, Lane, Now
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
+
+WORTH_A_PAGE = 3
+"""Orders waiting from which on two list calls are cheaper than one query each."""
+SINGLES_A_ROUND = 2
+"""Single queries of a round for the looking call's own orders, and as many for those of others."""
+TIME_FOR_SINGLES = 3.0
+"""Seconds in which a call may go on to ask singly for its own orders, while no other call waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The venue showed the order."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The venue knows the order under none of its ids; looked for at a monotonic time in seconds.
+
+    ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either.
+    """
+
+    at: float
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A complete list of open orders, begun after the asking, does not have the order."""
+
+
+Sight = Shown | Missed | Gone | AdapterError
+"""What a look-up came to; an error where no usable answer came."""
+
+Names = tuple[FetchOrderRequest, ...]
+"""The look-ups that name one order: by its venue id first."""
+
+
+@dataclass(slots=True, eq=False)
+class Want:
+    """One call's wait for one order."""
+
+    requests: Names
+    sight: Sight | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Round:
+    """One round, led by one call for itself and for others.
+
+    Attributes:
+        own: what the leading call waits for, in the order in which it is asked for singly; it comes first.
+        others: what other calls wait for, who came first at the front.
+        late: gives what calls wait for that came since.
+        deadline: the leading call's, in seconds of the monotonic clock.
+    """
+
+    hooks: VenueHooks
+    own: list[Want]
+    others: list[Want]
+    late: Callable[[], list[Want]]
+    deadline: float
+
+    async def serve(self) -> None:
+        """Look, and tell those who wait; who is told nothing has to look again."""
+        if len(self.own) + len(self.others) >= WORTH_A_PAGE:
+            try:
+                await self._by_lists()
+            except NotSupported:
+                pass
+            else:
+                return
+        await self._singly(self.own[:SINGLES_A_ROUND])
+        await self._singly(self.others[:SINGLES_A_ROUND])
+
+    async def _by_lists(self) -> None:
+        # The open orders first: what ends between the two lists is in the second.
+        opened = await self._list(self.hooks.fetch_open_orders)
+        ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
+        if isinstance(ended, OrderPage):
+            self._publish(ended.orders)
+            await self._read_on(ended)
+        if isinstance(opened, OrderPage):
+            _show(opened.orders, self._lost())
+        complete = isinstance(opened, OrderPage) and opened.complete
+        failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
+        if any(isinstance(failure, NotSent) for failure in failures):
+            self.others = []  # what the leading call had no time to send, another one that waits may have
+        if block := _block_of(ended):
+            self._tell_rest(block)
+        await self._ask_for_lost(gone=complete)
+        self._tell_rest(Gone() if complete else _no_answer(failures))
+
+    async def _ask_for_lost(self, *, gone: bool) -> None:
+        """Ask singly for orders that no list shows; ``gone`` tells that the open orders were listed completely."""
+        own = [want for want in self.own if want.sight is None]
+        goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
+        await self._singly(self._lost()[:SINGLES_A_ROUND], gone=gone)
+        for want in own[SINGLES_A_ROUND:]:
+            if self.late() or (await Now()).monotonic >= goes_on_until:
+                return
+            await self._singly([want], gone=gone)
+
+    async def _singly(self, wants: Sequence[Want], *, gone: bool = False) -> None:
+        for want in wants:
+            if want.sight is not None:
+                continue
+            sight = await _query(self.hooks, want.requests, self.deadline)
+            if want not in self.own and isinstance(sight, NotSent):
+                return  # as above
+            want.sight = replace(sight, gone=gone) if isinstance(sight, Missed) else sight
+            if block := _block_of(sight):
+                self._tell_rest(block)
+
+    async def _read_on(self, page: OrderPage) -> None:
+        """Read as many further pages of order history as the orders waited for could fill."""
+        pages, rows = 1, len(page.orders)
+        while page.next_before_id is not None and 0 < rows * pages < len(self.own) + len(self.others):
+            answer = await self._list(self.hooks.fetch_orders, page.next_before_id)
+            if isinstance(answer, AdapterError):
+                return
+            page, pages = answer, pages + 1
+            self._publish(page.orders)
+
+    async def _list(
+        self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
+    ) -> OrderPage | AdapterError:
+        attempt = Attempt(self.deadline, Lane.CONFIRM)
+        try:
+            return await ask_page(hook, attempt, ListOrdersRequest(before_id=before_id))
+        except NotSupported:
+            raise
+        except AdapterError as error:
+            await heed(error, attempt)
+            return error
+
+    def _publish(self, orders: Iterable[Order]) -> None:
+        """Show a list's orders to those it was fetched for, and its ended ones to all who came since."""
+        known = list(orders)
+        _show(known, self._lost())
+        _show([order for order in known if order.status is not None and order.status.final], self.late())
+
+    def _lost(self) -> list[Want]:
+        return [want for want in (*self.own, *self.others) if want.sight is None]
+
+    def _tell_rest(self, sight: Sight) -> None:
+        for want in self._lost():
+            want.sight = sight
+
+
+def _block_of(answer: object) -> AdapterError | None:
+    """Give an answer back if it says that the venue blocks us: then nothing more is asked."""
+    return answer if isinstance(answer, AdapterError) and is_block(answer) else None
+
+
+def _no_answer(failures: list[AdapterError]) -> AdapterError:
+    return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
+
+
+def _show(orders: Iterable[Order], wants: Iterable[Want]) -> None:
+    """Show the orders that are wanted by the venue's id; a client's id may have been used before, so it is queried."""
+    by_id = {order.id: order for order in orders}
+    for want in wants:
+        order = by_id.get(want.requests[0].order_id)
+        if order is not None and want.sight is None:
+            want.sight = Shown(order)
+
+
+async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:
+    """Look under one id after the other until one shows the order."""
+    begun = (await Now()).monotonic
+    for request in requests:
+        attempt = Attempt(deadline, Lane.CONFIRM)
+        try:
+            return Shown(await ask(hooks.fetch_order, Order, attempt, request=request))
+        except OrderNotFound:
+            continue
+        except AdapterError as error:
+            await heed(error, attempt)
+            return error
+    return Missed(begun)

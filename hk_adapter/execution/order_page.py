@@ -1,0 +1,20 @@
+"""Ask for one page of a list of orders, and leave out what cannot be an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.flow.effects import Flow
+from hk_adapter.model import ListOrdersRequest, OrderPage
+
+
+async def ask_page(hook: Callable[..., Flow[OrderPage]], attempt: Attempt, request: ListOrdersRequest) -> OrderPage:
+    """Ask for a page, without rows that have no venue id: they count as left out. Raises as ``ask``."""
+    page = await ask(hook, OrderPage, attempt, request=request)
+    named = tuple(row for row in page.orders if getattr(row, "id", None) is not None)
+    nameless = len(page.orders) - len(named)
+    if nameless == 0:
+        return page
+    return replace(page, orders=named, complete=False, left_out=page.left_out + nameless)

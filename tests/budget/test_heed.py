@@ -1,0 +1,73 @@
+"""A limit pauses what it must, and nothing else."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from hk_adapter.errors import NotSent, OutcomeUnknown, RateLimited
+from hk_adapter.execution.ask import Attempt
+from hk_adapter.execution.heed import heed
+from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.runners import Station
+from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.hooks import RateLimit
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.line import Line
+
+GROUPS = ("orders", "queries", "public")
+
+
+class Answers:
+    """Answers everything at once."""
+
+    def send(self, request, deadline):
+        """Tell the story of one exchange."""
+        yield 0.0
+        return Response(200, {}, b"")
+
+
+async def paused_by(error, group):
+    """Heed an error that a call of a group met, and give the groups that nothing goes out of now, and for how long."""
+    attempt = Attempt(100.0)
+    if group is not None:
+        attempt.before(HttpCall("GET", "/x", group=group))
+    await heed(error, attempt)
+    held = {}
+    for name in GROUPS:
+        try:
+            await HttpCall("GET", "/x", group=name, deadline=10.0)
+        except NotSent as refusal:
+            held[name] = refusal.retry_after
+    return held
+
+
+@pytest.mark.parametrize(
+    ("error", "group", "held"),
+    [
+        (RateLimited("too often", retry_after=30.0), "orders", ("orders",)),
+        (RateLimited("too often", retry_after=30.0), "public", ("public",)),
+        (RateLimited("too often", retry_after=30.0), None, ()),
+        (RateLimited("blocked", retry_after=30.0, http_status=418), "orders", GROUPS),
+        (RateLimited("blocked", retry_after=30.0, http_status=418), None, GROUPS),
+        (OutcomeUnknown("blocked", retry_after=30.0, http_status=418), "queries", GROUPS),
+        (OutcomeUnknown("no answer", retry_after=30.0), "orders", ()),
+    ],
+    ids=str,
+)
+def test_what_is_paused(error, group, held):
+    """A limit holds its own group, a block holds all; a library's limit, which is of no group, holds none."""
+    time = VirtualTime()
+    station = Station(
+        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
+        clock=VenueClock(time.monotonic, time.monotonic),
+        admission=RateBudget({name: RateLimit(amount=10) for name in ("orders", "queries")}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    assert VirtualRunner(station, Answers(), time).run(paused_by(error, group)) == dict.fromkeys(
+        held, pytest.approx(30.0)
+    )

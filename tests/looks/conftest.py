@@ -1,0 +1,53 @@
+"""One key's look-ups, at a small venue, in virtual time."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.runners import Station
+from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.line import Line
+from tests.looks.book import Book, SlowNet
+
+
+@pytest.fixture
+def time():
+    """Virtual seconds."""
+    return VirtualTime()
+
+
+@pytest.fixture
+def book():
+    """The venue."""
+    return Book()
+
+
+@pytest.fixture
+def net(time):
+    """What is between us and the venue."""
+    return SlowNet(time)
+
+
+@pytest.fixture
+def run(time, net):
+    """Run flows side by side in virtual time; errors as values."""
+    station = Station(
+        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
+        clock=VenueClock(time.monotonic, time.monotonic),
+        admission=RateBudget({}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    return lambda *flows: VirtualRunner(station, net, time).run_all(flows)
+
+
+@pytest.fixture
+def looks():
+    """One key's look-ups."""
+    return Looks()
