@@ -50,8 +50,12 @@ def _raise_or_hold_back(pursuits: list[Pursuit], failures: list[Exception], sent
 async def _send_batch(pursuits: list[Pursuit]) -> None:
     attempt = send_attempt(pursuits, (await Now()).monotonic)
     ids = {str(pursuit.case.order_id): pursuit for pursuit in pursuits}
-    asked = pursuits[0].case.request  # all of one call have the same symbol and params
-    request = CancelOrdersRequest(order_ids=tuple(ids), symbol=asked.symbol, params=asked.params)
+    symbols = {pursuit.case.request.symbol for pursuit in pursuits}
+    request = CancelOrdersRequest(
+        order_ids=tuple(ids),
+        symbol=symbols.pop() if len(symbols) == 1 else None,
+        params=pursuits[0].case.request.params,  # all of one call have the same
+    )
     try:
         answer = await ask(pursuits[0].hooks.cancel_orders, CancelOrdersAnswer, attempt, request=request)
         refused = _refused(answer, ids, attempt)

@@ -116,6 +116,11 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
             await send_all(chosen, venue.batch, sent_before=sent_before)
         else:
             await _look_at_all(venue, chosen)
+        if any(pursuit.case.blocked for pursuit in pursuits):
+            # The venue blocks the caller, not an order: nothing more goes out for any of them.
+            for pursuit in pursuits:
+                pursuit.case.blocked = True
+            plans = {}
 
 
 @dataclass(frozen=True, slots=True)

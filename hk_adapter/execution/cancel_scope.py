@@ -28,7 +28,7 @@ async def cancel_by_scope(pursuits: list[Pursuit], asked: CancelAllRequest) -> N
     The answers name no order, so each order has one send in doubt, however often the scope was asked for; what
     is still open is then canceled by its id.
     """
-    hooks, deadline = pursuits[0].hooks, pursuits[0].deadline
+    hooks = pursuits[0].hooks
     open_ids = {pursuit.case.order_id for pursuit in pursuits}
     in_doubt = False
     for _ in range(MASS_ROUNDS):
@@ -43,12 +43,11 @@ async def cancel_by_scope(pursuits: list[Pursuit], asked: CancelAllRequest) -> N
             break
         except AdapterError as error:
             await heed(error, attempt)
-            for pursuit in pursuits:
-                pursuit.case.blocked = pursuit.case.blocked or is_block(error)
+            _end_if_blocked(pursuits, error)
             in_doubt = in_doubt or attempt.sent > 0
             break
         in_doubt = True
-        left = open_ids & await _still_open(hooks, asked, deadline)
+        left = open_ids & await _still_open(pursuits, asked)
         if not left or left == open_ids:
             break
         open_ids = left
@@ -57,8 +56,15 @@ async def cancel_by_scope(pursuits: list[Pursuit], asked: CancelAllRequest) -> N
             pursuit.case.learn_failure(1, OutcomeUnknown("a mass cancel was accepted, which names no orders"))
 
 
-async def _still_open(hooks: VenueHooks, asked: CancelAllRequest, deadline: float) -> set[str | None]:
+async def _still_open(pursuits: list[Pursuit], asked: CancelAllRequest) -> set[str | None]:
+    hooks, deadline = pursuits[0].hooks, pursuits[0].deadline
     try:
         return {order.id for order in await list_open_orders(hooks, asked.symbol, deadline)}
-    except AdapterError:
+    except AdapterError as error:
+        _end_if_blocked(pursuits, error)
         return set()
+
+
+def _end_if_blocked(pursuits: list[Pursuit], error: AdapterError) -> None:
+    for pursuit in pursuits:
+        pursuit.case.blocked = pursuit.case.blocked or is_block(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.heed import heed
+from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -53,6 +53,6 @@ async def _page(hooks: VenueHooks, request: ListOrdersRequest, deadline: float) 
                 continue
             await heed(error, attempt)
             pause = max(error.retry_after or 0.0, _PAUSE * (1 + await Random()))
-            if tries == _TRIES or (await Now()).monotonic + pause >= deadline:
+            if is_block(error) or tries == _TRIES or (await Now()).monotonic + pause >= deadline:
                 raise
         await Sleep(pause)

@@ -372,3 +372,23 @@ async def test_within_the_budget(open_desk, skipped_time, way):
     assert told == set(ids)
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
     assert not desk.simulator.bans
+
+
+async def test_a_block_of_the_listing_ends_the_call(desk):
+    """After HTTP 418 nothing more is sent, the listing neither, however soon it may be asked for again."""
+    await desk.place()
+    desk.simulator.fail_next(status=418, headers={"Retry-After": "1"})
+    with pytest.raises(hk.RateLimited):
+        await desk.call("cancel_all_orders")
+    assert len(desk.simulator.requests) == 1
+
+
+async def test_a_block_of_one_order_is_a_block_of_all(desk):
+    """What blocks the caller blocks it for every order of the call: nothing more goes out for any of them."""
+    for name in ("a", "b", "c"):
+        await desk.place(client_order_id=name)
+    desk.simulator.fail_next(method="DELETE", status=418, headers={"Retry-After": "1"})
+    reports = await desk.call("cancel_orders", [], client_order_ids=["a", "b", "c"])
+    assert len(reports) == 3
+    assert len(desk.simulator.requests) <= 3
+    assert {one.method for one in desk.simulator.requests} == {"DELETE"}
