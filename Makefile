@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types campaign bench clean
+.PHONY: demo test check lint format types coverage campaign cuts kills bots bench clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -25,11 +25,30 @@ format: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
+# Every branch of what decides about a cancel: resolver, classification, rate budget.
+coverage: $(READY)
+	$(BIN)/python -m pytest -q --cov=hk_adapter --cov-config=tests/cancel/coverage.ini \
+		tests/cancel tests/looks tests/budget tests/wrappers tests/clock tests/venues/hashkey/test_codes.py
+
 # A hunt for a wrong word about a cancel; make campaign CANCELS=1000000 takes minutes.
 CANCELS ?= 20000
 SEED ?= 1
 campaign: $(READY)
 	$(BIN)/hk-adapter campaign --cancels $(CANCELS) --seed $(SEED) --jobs 2
+
+# The connection cut at every byte of request and answer; takes a quarter of an hour.
+cuts: $(READY)
+	HK_ADAPTER_TEST_CUTS=all $(BIN)/python -m pytest -q tests/sockets
+
+# kill -9 at random moments of journalled cancels; make test does 30.
+KILLS ?= 10000
+kills: $(READY)
+	HK_ADAPTER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/journal/test_kills.py
+
+# Bots as their registry ships them, each in an environment of its own; make bots BOTS="freqtrade lumibot octobot".
+BOTS ?= freqtrade
+bots: $(READY)
+	$(BIN)/nox -s $(BOTS)
 
 bench: $(READY)
 	$(BIN)/python benchmarks/cancel_beside_ccxt.py

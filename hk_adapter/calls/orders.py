@@ -163,6 +163,7 @@ class OrderCalls(Line):
             price=terms.positive("price", given.get("price")),
             cost=terms.positive("cost", given.get("cost")),
             client_order_id=own_id or secrets.token_hex(OWN_ID_BYTES),
+            fresh_id=own_id is None,
             time_in_force=arguments.optional_word("time_in_force", given.get("time_in_force"), TimeInForce),
             post_only=arguments.flag("post_only", given.get("post_only", False)),
             test=test,

@@ -62,7 +62,7 @@ class AsyncSessionPerformer:
                 return await self._exchange_once(session, request.method, route, once)
         except _NETWORK_FAILURES as error:
             failure = stand_in(error)
-            unsent = once.passes == 0 or (once.passes == 1 and isinstance(error, _NEVER_CONNECTED))
+            unsent = once.passes <= 1 and isinstance(error, _NEVER_CONNECTED)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if unsent:
             raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure

@@ -8,7 +8,6 @@ from hk_adapter.execution.cancel import SEND_SHARE, Pursuit, last_first_send
 from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.effects import Lane
-from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelAllRequest, Order
 
 MASS_ROUNDS = 10

@@ -5,17 +5,14 @@ from __future__ import annotations
 from hk_adapter.errors import (
     AdapterError,
     ClockSkew,
-    Mismatch,
-    OrderRejected,
     PluginError,
     RequestState,
     UnexpectedPayload,
-    VenueError,
 )
 from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.created import as_asked, find_created, not_found
+from hk_adapter.execution.created import as_asked, find_created, is_certain, not_found
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Now
@@ -34,30 +31,28 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
     the deadline. Not finding it proves nothing: the request may still be travelling.
     """
     request: CreateOrderRequest = operation.request
-    deadline = operation.end((await Now()).monotonic)
+    begun = (await Now()).monotonic
+    deadline = operation.end(begun)
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         order = await ask(hooks.create_order, Order, attempt, request=request)
         if attempt.sent == 0:
             message = "create_order gave an order without having sent anything"
             raise PluginError(message, request_state=RequestState.NOT_SENT)
-        if request.test:
-            return order
-        if order.client_order_id == request.client_order_id and not is_contradictory(order):
-            return as_asked(order, request)
-        doubt: AdapterError = UnexpectedPayload("the venue's answer does not show this order", order=order)
-    except (OrderRejected, Mismatch):
-        raise
     except AdapterError as error:
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
-        # A hook sends once. Were it to send twice, a refusal of the second would say nothing of the first.
-        # A test makes no order, so there is nothing to look for.
-        if attempt.sent == 0 or (attempt.sent == 1 and isinstance(error, VenueError)) or request.test:
+        if is_certain(error, attempt, [request]) or request.test:
             raise
         doubt = error
-    (found,) = await find_created(hooks, looks, [request], deadline)
+    else:
+        if request.test:
+            return order
+        if order.client_order_id == request.client_order_id and not is_contradictory(order):
+            return as_asked(order, request)
+        doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
+    (found,) = await find_created(hooks, looks, [request], begun, deadline)
     if found is None:
         raise not_found(request, doubt)
     return as_asked(found, request)

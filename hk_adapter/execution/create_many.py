@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from hk_adapter.errors import (
     AdapterError,
     ClockSkew,
+    DuplicateClientOrderId,
     Mismatch,
     OrderRejected,
     PluginError,
+    RateLimited,
     RequestState,
     UnexpectedPayload,
     VenueError,
@@ -19,7 +21,7 @@ from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import SEND_SHARE
-from hk_adapter.execution.created import as_asked, as_requested, find_created, not_found
+from hk_adapter.execution.created import as_asked, as_requested, find_created, is_certain, not_found
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Gather, Now
@@ -53,7 +55,8 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
     ``batch`` is how many orders the venue takes at once, all of one symbol; below 2, they are sent one by one.
     """
     asked: CreateOrdersRequest = operation.request
-    deadline = operation.end((await Now()).monotonic)
+    begun = (await Now()).monotonic
+    deadline = operation.end(begun)
     parcels = _parcels(asked.orders, batch)
     answers: dict[str, Answer] = {}
     for parcel, given in zip(
@@ -66,7 +69,7 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
     found = dict(
         zip(
             (one.client_order_id for one in doubtful),
-            await find_created(hooks, looks, doubtful, deadline),
+            await find_created(hooks, looks, doubtful, begun, deadline),
             strict=True,
         )
     )
@@ -97,8 +100,10 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
-        certain = attempt.sent == 0 or (attempt.sent == 1 and isinstance(error, VenueError))
-        return [error if certain else _Doubt(error) for _ in parcel]
+        return [error if is_certain(error, attempt, [one]) else _Doubt(error) for one in parcel]
+    limits = [result for result in results if isinstance(result, RateLimited)]
+    if limits:
+        await heed(max(limits, key=lambda limit: limit.retry_after or 0.0), attempt)
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"
         return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
@@ -106,7 +111,7 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
 
 
 def _answer(request: CreateOrderRequest, result: object) -> Answer:
-    if isinstance(result, VenueError):
+    if isinstance(result, VenueError) and not (isinstance(result, DuplicateClientOrderId) and request.fresh_id):
         return result
     if isinstance(result, AdapterError):
         return _Doubt(result)

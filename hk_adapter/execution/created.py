@@ -2,40 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from hk_adapter.errors import AdapterError, InvalidArgument, Mismatch, NotSupported, OrderRejected, OutcomeUnknown
+from hk_adapter.errors import (
+    AdapterError,
+    DuplicateClientOrderId,
+    InvalidArgument,
+    Mismatch,
+    NotSupported,
+    OrderRejected,
+    OutcomeUnknown,
+    VenueError,
+)
 from hk_adapter.execution.agreement import contradiction, is_contradictory
+from hk_adapter.execution.ask import Attempt
+from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.looks import Looks, Shown, Sight
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order, OrderStatus
+from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType, TimeInForce
 
 LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
 PAUSE = 0.6
 """Seconds between look-ups; two queries a second is the lowest documented limit."""
 
+CLOCK_DOUBT = 2_000
+"""Milliseconds by which an order may seem older than the call that made it."""
+
 
 async def find_created(
-    hooks: VenueHooks, looks: Looks, requests: Sequence[CreateOrderRequest], deadline: float
+    hooks: VenueHooks, looks: Looks, requests: Sequence[CreateOrderRequest], begun: float, deadline: float
 ) -> list[Order | None]:
-    """Look for each order until the deadline, in seconds of the monotonic clock; None where it was not found.
+    """Look for each order until the deadline; None where it was not found.
 
-    Ends early where every look-up still wanted is refused for good.
+    An order that had its client order id before this call began is another one. ``begun`` and ``deadline`` are in
+    seconds of the monotonic clock. Ends early where every look-up still wanted is refused for good.
     """
     found: dict[str, Order] = {}
     wanted = {request.client_order_id: request for request in requests}
-    pause = 0.0
+    measured, pause = False, 0.0
     while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
         await Sleep(pause)
         names = [(FetchOrderRequest(client_order_id=own, symbol=one.symbol),) for own, one in wanted.items()]
-        sights = dict(zip(wanted, await looks.look(hooks, names, deadline), strict=True))
+        only_ones = all(one.fresh_id for one in wanted.values())
+        sights = dict(zip(wanted, await looks.look(hooks, names, deadline, only_ones=only_ones), strict=True))
+        older = await _made_before(sights.values(), begun)
+        if not measured and any(not one.fresh_id and own in older for own, one in wanted.items()):
+            measured = True  # or was it our clock?
+            await measure_clock(hooks, deadline)
+            older = await _made_before(sights.values(), begun)
         for own, sight in sights.items():
             if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
-                found[own] = sight.order
-                del wanted[own]
+                if wanted[own].fresh_id or own not in older:
+                    found[own] = sight.order
+                    del wanted[own]
             elif _is_hopeless(sight):
                 del wanted[own]
         waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
@@ -43,18 +65,47 @@ async def find_created(
     return [found.get(request.client_order_id) for request in requests]
 
 
+async def _made_before(sights: Iterable[Sight], begun: float) -> set[str | None]:
+    """Name, by client order ids, the orders that the venue had made before a call began."""
+    now = await Now()
+    earliest = now.timestamp - (now.monotonic - begun) * 1000 - CLOCK_DOUBT
+    orders = [sight.order for sight in sights if isinstance(sight, Shown)]
+    return {order.client_order_id for order in orders if order.timestamp is not None and order.timestamp < earliest}
+
+
 def as_asked(order: Order, request: CreateOrderRequest) -> Order:
     """Give an order that exists, if its terms are those asked for, and the venue did not reject it.
 
     Raises Mismatch or OrderRejected.
     """
-    wanted = {"symbol": request.symbol, "side": request.side, "amount": request.amount, "price": request.price}
+    wanted = {
+        "symbol": request.symbol,
+        "type": str(request.type) if order.type in set(OrderType) else None,
+        "side": request.side,
+        "amount": request.amount,
+        "price": request.price,
+        "time_in_force": request.time_in_force if order.time_in_force in set(TimeInForce) else None,
+        "post_only": request.post_only or None,
+    }
     found = contradiction(order, wanted)
     if found is not None:
         raise Mismatch(f"the order exists, but its {found}", operation="create_order", order=order)
     if order.status is OrderStatus.REJECTED:
         raise OrderRejected("the venue took the order and then rejected it", operation="create_order", order=order)
     return order
+
+
+def is_certain(error: AdapterError, attempt: Attempt, requests: Sequence[CreateOrderRequest]) -> bool:
+    """Whether a create that failed so has made no order.
+
+    A hook sends once: were it to send twice, a refusal of the second would say nothing of the first. An id that was
+    made for this call and yet is taken was taken by this call, whose request somebody delivered twice.
+    """
+    if attempt.sent == 0:
+        return True
+    if isinstance(error, DuplicateClientOrderId) and any(request.fresh_id for request in requests):
+        return False
+    return attempt.sent == 1 and isinstance(error, VenueError)
 
 
 def as_requested(request: CreateOrderRequest) -> Order:

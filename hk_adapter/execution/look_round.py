@@ -57,6 +57,8 @@ class Want:
 
     requests: Names
     sight: Sight | None = None
+    only_one: bool = False
+    """Whether no other order can have the client order id, so that a list's row with it is the order."""
 
 
 @dataclass(slots=True, eq=False)
@@ -173,10 +175,16 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
 
 
 def _show(orders: Iterable[Order], wants: Iterable[Want]) -> None:
-    """Show the orders that are wanted by the venue's id; a client's id may have been used before, so it is queried."""
-    by_id = {order.id: order for order in orders}
+    """Show the orders that are wanted by the venue's id.
+
+    A client's id may have been used before, so it is queried, unless no other order can have it.
+    """
+    listed = list(orders)
+    by_id = {order.id: order for order in listed}
+    by_client_id = {order.client_order_id: order for order in listed}
     for want in wants:
-        order = by_id.get(want.requests[0].order_id)
+        asked = want.requests[0]
+        order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
         if order is not None and want.sight is None:
             want.sight = Shown(order)
 

@@ -33,13 +33,15 @@ class Looks:
         self._leader: object = None
         self._led_until = -math.inf
 
-    async def look(self, hooks: VenueHooks, orders: Sequence[Names], deadline: float) -> list[Sight]:
+    async def look(
+        self, hooks: VenueHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
+    ) -> list[Sight]:
         """Learn how orders stand, from look-ups begun after this was called.
 
         Where there is no time to ask singly for all that no list shows, the first are asked for. ``deadline`` is in
-        seconds of the monotonic clock.
+        seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         """
-        wants = [Want(names) for names in orders]
+        wants = [Want(names, only_one=only_ones) for names in orders]
         with self._lock:
             self._wants.extend(wants)
         try:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.reads import read_once
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
@@ -37,20 +38,22 @@ async def list_orders(hooks: VenueHooks, operation: Operation) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
     operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]
+    opened = name == "fetch_open_orders"
     request: ListOrdersRequest = operation.request
     rows = request.limit if statuses is _ALL and request.since is None else None
 
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)
         page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
-        return _Page(page.orders, page.next_before_id, gap=_has_gap(page))
+        doubtful = any(_is_doubtful(order, request, opened=opened) for order in page.orders)
+        return _Page(page.orders, page.next_before_id, gap=doubtful or _has_gap(page))
 
     return await _collect(
         page_before,
         request.since,
         request.limit,
         lambda order: order.status is None or order.status in statuses,
-        to_the_end=name == "fetch_open_orders",
+        to_the_end=opened,
     )
 
 
@@ -63,7 +66,8 @@ async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
     async def page_before(cursor: str | None) -> _Page[Trade]:
         asked = replace(request, before_id=cursor, limit=rows)
         page = await read_once(hooks, hooks.fetch_my_trades, TradePage, operation, request=asked)
-        return _Page(page.trades, page.next_before_id, gap=_has_gap(page))
+        other = any(request.symbol is not None and trade.symbol not in {None, request.symbol} for trade in page.trades)
+        return _Page(page.trades, page.next_before_id, gap=other or _has_gap(page))
 
     return await _collect(page_before, request.since, request.limit, lambda trade: True, to_the_end=False)
 
@@ -88,27 +92,34 @@ async def _collect(
     Without both, the venue's largest page, or everything ``to_the_end``.
     """
     found: dict[str | None, Row] = {}
-    seen: set[str | None] = set()
+    cursors: set[str | None] = {None}
     cursor: str | None = None
     while True:
         page = await page_before(cursor)
         if page.gap:
             raise UnexpectedPayload("the venue's list has rows that cannot be read exactly")
-        fresh = [row for row in page.rows if row.id not in seen]
-        seen |= {row.id for row in fresh}
-        older = since is not None and any(row.timestamp is not None and row.timestamp < since for row in fresh)
-        found |= {row.id: row for row in fresh if is_wanted(row) and not _is_older(row, since)}
+        older = any(_is_older(row, since) for row in page.rows)
+        found |= {row.id: row for row in page.rows if is_wanted(row) and not _is_older(row, since)}
         enough = limit is not None and since is None and len(found) >= limit
-        one_page = limit is None and since is None and not to_the_end
-        if page.next_cursor is None or older or enough or one_page:
+        one_page = limit is None and since is None
+        if page.next_cursor is None or (not to_the_end and (older or enough or one_page)):
             break
-        if not fresh:
+        if page.next_cursor in cursors:
             raise UnexpectedPayload("the venue's list does not go on, though it says that it does")
         cursor = page.next_cursor
-    oldest_first = list(reversed(found.values()))
+        cursors.add(cursor)
+    oldest_first = _sorted(list(found.values()))
     if limit is None:
         return oldest_first
     return oldest_first[:limit] if since is not None else oldest_first[-limit:]
+
+
+def _sorted(newest_first: list[Row]) -> list[Row]:
+    """Put rows in the order of their times, and of their ids within a ms; without times, in that of the pages."""
+    oldest_first = newest_first[::-1]
+    if all(row.timestamp is not None for row in oldest_first):
+        oldest_first.sort(key=lambda row: (row.timestamp or 0, len(row.id or ""), row.id or ""))
+    return oldest_first
 
 
 def _is_older(row: Order | Trade, since: int | None) -> bool:
@@ -117,3 +128,10 @@ def _is_older(row: Order | Trade, since: int | None) -> bool:
 
 def _has_gap(page: OrderPage | TradePage) -> bool:
     return page.left_out > 0 or (not page.complete and page.next_before_id is None)
+
+
+def _is_doubtful(order: Order, request: ListOrdersRequest, *, opened: bool) -> bool:
+    """Whether a row contradicts itself or what was asked, and so may stand for an order that was asked for."""
+    other = request.symbol is not None and order.symbol not in {None, request.symbol}
+    ended = opened and order.status is not None and order.status.final
+    return other or ended or is_contradictory(order)

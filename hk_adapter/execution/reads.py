@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hk_adapter.errors import ClockSkew, Mismatch, UnexpectedPayload
+from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, UnexpectedPayload
 from hk_adapter.execution.agreement import contradiction, is_asked_for, is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -63,10 +64,19 @@ async def read_once(
     """Ask a hook that has no effect; after a ClockSkew once more, on a measured clock."""
     deadline = operation.end((await Now()).monotonic)
     try:
-        return await ask(hook, kind, Attempt(deadline), **arguments)
+        return await _heeded(hook, kind, deadline, **arguments)
     except ClockSkew:
         await measure_clock(hooks, deadline)
-        return await ask(hook, kind, Attempt(deadline), **arguments)
+        return await _heeded(hook, kind, deadline, **arguments)
+
+
+async def _heeded(hook: Callable[..., Flow[T]], kind: type[T], deadline: float, **arguments: Any) -> T:
+    attempt = Attempt(deadline)
+    try:
+        return await ask(hook, kind, attempt, **arguments)
+    except AdapterError as error:
+        await heed(error, attempt)
+        raise
 
 
 async def fetch_order(hooks: VenueHooks, operation: Operation) -> Order:

@@ -31,6 +31,8 @@ LOOK_PAUSE = 0.6
 """Seconds between look-ups that gave no answer; two queries a second is the lowest documented limit."""
 TIME_PER_ENTRY = 1.0
 """Seconds that the whole recovery may take for each entry, where nobody says how long."""
+CLOCK_DOUBT = 60_000
+"""Milliseconds by which an order may seem older than the call that placed it: the clock was another process's."""
 
 
 @runtime_checkable
@@ -165,7 +167,9 @@ class _Search:
         self.pause = LOOK_PAUSE
         if isinstance(sight, Missed | Gone):
             return True
-        return isinstance(sight, Shown) and (self._is_created() or self.case.shown_open or self._is_ended())
+        return isinstance(sight, Shown) and (
+            self.entry.operation.startswith("create") or self.case.shown_open or self._is_ended()
+        )
 
     def result(self) -> RecoveredOperation:
         """Say what is known now."""
@@ -181,7 +185,11 @@ class _Search:
 
     def _is_created(self) -> bool:
         # Found, the order exists, whatever its state is. Not found proves nothing: it may have been too early.
-        return self.entry.operation.startswith("create") and self.case.last_seen is not None
+        # One that is older than the call had the client's id before it, and is another one.
+        order = self.case.last_seen
+        if order is None or not self.entry.operation.startswith("create"):
+            return False
+        return order.timestamp is None or order.timestamp >= self.entry.started - CLOCK_DOUBT
 
     def _is_ended(self) -> bool:
         return self.case.is_ended(Wait.FINAL)

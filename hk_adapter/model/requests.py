@@ -131,6 +131,7 @@ class CreateOrderRequest:
         price: the limit, in quote currency per base unit; None for market orders.
         cost: what to spend or receive, in quote currency; market orders only.
         client_order_id: always set, so that a create whose outcome is unknown can be looked up.
+        fresh_id: whether it was made for this call alone: then no other order can have it.
         test: only have the venue check it; no order may come of it.
     """
 
@@ -143,6 +144,7 @@ class CreateOrderRequest:
     cost: Decimal | None = None
     time_in_force: TimeInForce | None = None
     post_only: bool = False
+    fresh_id: bool = False
     test: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 

@@ -117,3 +117,18 @@ async def test_without_a_key_only_public_calls(skipped_time, open_desk):
             with pytest.raises(hk.ConfigurationError, match=call):
                 await desk.call(call)
         assert served.control.requests == []
+
+
+@pytest.mark.parametrize("call", ["fetch_balance", "fetch_my_trades", "fetch_orders", "check_key", "fetch_markets"])
+async def test_a_block_met_by_a_read_is_heeded(desk, call):
+    """After HTTP 418 nothing is sent, whatever call met it."""
+    desk.simulator.fail_next(status=418, headers={"Retry-After": "60"})
+    with pytest.raises(hk.RateLimited):
+        await desk.call(call)
+    with pytest.raises(hk.NotSent):
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=5)
+    assert (await desk.try_cancel("1563291927536863744", timeout=5)).outcome in {
+        hk.CancelOutcome.NOT_SENT,
+        hk.CancelOutcome.RATE_LIMITED,
+    }
+    assert len(desk.simulator.requests) == 1

@@ -1,4 +1,4 @@
-"""What every bot goes through: an order at the simulator, six ways for its cancel to go, and no other network.
+"""What every bot goes through: an order at the simulator, the ways for its cancel to go, and no other network.
 
 The bots are installed from the package registry, each in an environment of its own: see ``noxfile.py``.
 """
@@ -51,12 +51,16 @@ SCENARIOS = (
         lambda control, order_id: control.fail_next("stall", method="DELETE", acted=True),
     ),
     Scenario("the venue's 5xx", lambda control, order_id: control.fail_next(status=503, method="DELETE")),
+    Scenario(
+        "the venue's 5xx, though the cancel ran",
+        lambda control, order_id: control.fail_next(status=500, method="DELETE", acted=True),
+    ),
 )
 
 
 @pytest.fixture(params=SCENARIOS, ids=lambda one: one.name)
 def scenario(request: pytest.FixtureRequest) -> Scenario:
-    """One of the six."""
+    """One of them."""
     assert isinstance(request.param, Scenario)
     return request.param
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 pytest.importorskip("freqtrade")
 
 from freqtrade.enums import ExitCheckTuple, ExitType, RunMode
+from freqtrade.exceptions import TemporaryError
 from freqtrade.exchange import common
 from freqtrade.freqtradebot import FreqtradeBot
 from freqtrade.persistence import Trade
@@ -51,8 +54,8 @@ def make_bot(venue, tmp_path, monkeypatch):
     register()
     bots = []
 
-    def start(name):
-        bots.append(FreqtradeBot(configuration(name, venue.url, tmp_path)))
+    def start(name, timeout=1500):
+        bots.append(FreqtradeBot(configuration(name, venue.url, tmp_path, timeout)))
         return bots[-1]
 
     yield start
@@ -60,7 +63,7 @@ def make_bot(venue, tmp_path, monkeypatch):
         bot.cleanup()
 
 
-def configuration(name: str, url: str, place: Path):
+def configuration(name: str, url: str, place: Path, timeout: int):
     """Write what is needed of a configuration; only ``urls`` differs from one for the real venue."""
     pricing = {"price_side": "same", "use_order_book": True, "order_book_top": 1}
     return {
@@ -92,7 +95,7 @@ def configuration(name: str, url: str, place: Path):
             "enable_ws": False,
             "ccxt_config": {
                 "urls": {"api": {"public": url, "private": url}},
-                "timeout": 1500,
+                "timeout": timeout,
                 "rateLimit": 10,
             },
         },
@@ -130,6 +133,17 @@ def test_a_canceled_entry_ends_in_the_truth(make_bot, venue, scenario, unknown_i
     assert kept.orders[0].filled == pytest.approx(scenario.filled)
 
 
+def test_what_nobody_knows_changes_nothing(make_bot, venue):
+    """Where neither cancel nor look-up is answered the row stays as it was, and freqtrade tries again later."""
+    bot = make_bot("hkadapter", timeout=250)
+    trade, order, seen = enter(bot)
+    venue.control.fail_next(status=503, times=500)
+    with pytest.raises(TemporaryError):
+        bot.handle_cancel_enter(trade, seen, order, "timeout")
+    assert order.ft_is_open
+    assert Trade.get_open_trades() == [trade]
+
+
 def test_an_exit_ends_in_the_truth(make_bot, venue):
     """A canceled exit is closed in the database, and what remains to be sold is what truly remains."""
     bot = make_bot("hkadapter")
@@ -146,6 +160,19 @@ def test_an_exit_ends_in_the_truth(make_bot, venue):
     assert venue.control.order(exit_id).status == "CANCELED"
     assert not [one for one in trade.orders if one.ft_is_open]
     assert trade.amount == pytest.approx(amount)
+
+
+def test_the_launcher_runs_freqtrade(tmp_path):
+    """Started through it, freqtrade's own command lists the exchange among ccxt's."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hk_adapter.run", "freqtrade", "list-exchanges", "--all", "--one-column"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        timeout=120,
+    )
+    assert {"hashkey", "hkadapter"} <= set(done.stdout.split())
 
 
 def test_why_ccxts_own_class_is_not_enough(make_bot, venue):

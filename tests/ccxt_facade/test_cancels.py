@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import ccxt
 import pytest
+
+import hk_adapter as hk
 
 UNKNOWN_ID = "1563291927536863744"
 
@@ -153,6 +157,43 @@ async def test_all_orders(bot):
     assert {order["status"] for order in done} == {"canceled"}
     assert [order["id"] for order in await bot.call("cancel_all_orders")] == [other]
     assert await bot.call("cancel_all_orders", "ETH/USD") == []
+
+
+async def test_many_at_once_share_their_look_ups(bot):
+    """Cancels side by side are settled by common looks, not by one query each."""
+    if bot.exchange.synchronous:
+        pytest.skip("a blocking instance does one thing at a time")
+    ids = [await bot.place() for _ in range(8)]
+    bot.served.control.requests.clear()
+    done = await asyncio.gather(*(bot.cancel(order_id) for order_id in ids))
+    assert [(order["id"], order["status"]) for order in done] == [(order_id, "canceled") for order_id in ids]
+    assert (bot.sent(), bot.sent("GET") < 8) == (8, True)
+
+
+async def test_threads_may_share_an_instance(bot):
+    """Cancels from several threads each come back with their own order."""
+    if not bot.exchange.synchronous:
+        pytest.skip("an asynchronous instance belongs to its loop")
+    ids = [await bot.place() for _ in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(bot.exchange.cancel_order, ids))
+    assert [(order["id"], order["status"]) for order in done] == [(order_id, "canceled") for order_id in ids]
+
+
+async def test_wrappers_of_a_bots_choice_are_around_the_cancels(make_bot):
+    """The option ``plugins`` puts them there; one that denies a call is told as ccxt's OperationRejected."""
+
+    class Guard:
+        """Lets nothing through."""
+
+        @hk.wraps_flow
+        async def operate(self, flow, operation):
+            raise hk.OrderDenied(f"{operation.name} is not for today")
+
+    one = await make_bot(options={"plugins": [Guard()]})
+    with pytest.raises(ccxt.OperationRejected, match="not for today"):
+        await one.cancel(await one.place())
+    assert one.sent() == 0
 
 
 async def test_a_replacement_needs_a_canceled_order(bot):

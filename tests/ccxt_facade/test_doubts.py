@@ -82,6 +82,8 @@ async def test_settings_that_cannot_be_used(make_bot):
         ({"urls": {"api": {"public": "http://203.0.113.1", "private": "http://203.0.113.1"}}}, ccxt.ExchangeError),
         ({"options": {"recvWindow": 90_000}}, ccxt.ExchangeError),
         ({"options": {"site": "atlantis"}}, ccxt.ExchangeError),
+        ({"options": {"budget": "endless"}}, ccxt.ExchangeError),
+        ({"options": {"plugins": ["no-such-wrapper"]}}, ccxt.ExchangeError),
     ):
         with pytest.raises(expected):
             await (await make_bot(**config)).cancel("1")

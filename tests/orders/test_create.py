@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter import OrderSide, OrderStatus, OrderType, RequestState
+from hk_adapter.plugins.journal import Journal
 
 QUERY = "/api/v1/spot/order"
 REFUSALS = {
@@ -113,7 +115,7 @@ async def test_a_refusal(desk, code):
     """A documented refusal settles it: no order exists because of this request, nothing is looked up."""
     desk.simulator.fail_next(code=code, method="POST")
     with pytest.raises(REFUSALS[code]) as caught:
-        await desk.call("create_order", **arguments())
+        await desk.call("create_order", **arguments(client_order_id="mine"))
     error = caught.value
     assert (error.venue, error.operation, error.code, error.http_status) == ("hashkey", "create_order", code, 400)
     assert error.request_state is RequestState.REFUSED
@@ -212,3 +214,91 @@ async def test_a_doubt_filled_meanwhile(desk):
     desk.simulator.fail_next(kind="cut", method="POST")
     found = await desk.call("create_order", **arguments(client_order_id="mine", timeout=0.4))
     assert (found.id, found.filled, sends(desk)) == (order.id, Decimal("0.25"), 1)
+
+
+async def test_an_id_of_ours_that_is_taken(desk):
+    """An id made for this call can be taken only by this call's own order: it is looked for, and found."""
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    order = await desk.call("create_order", **arguments())
+    assert [one.order_id for one in desk.simulator.orders()] == [order.id]
+    assert sends(desk) == 1
+
+
+async def test_an_older_order_with_the_same_id(desk, skipped_time):
+    """An order that had the client's id before the call is another one: it settles nothing."""
+    old = await desk.place(client_order_id="grid")
+    await desk.cancel(old.id)
+    skipped_time.sleep(60)
+    desk.simulator.fail_next(method="POST", kind="cut")
+    with pytest.raises(hk.OutcomeUnknown) as caught:
+        await desk.call("create_order", **arguments(client_order_id="grid", timeout=3))
+    assert (caught.value.order.id, caught.value.order.client_order_id) == (None, "grid")
+    [report, _] = await _lost_batch(desk, "grid", "grid-2")
+    assert report.created is None
+
+
+async def _lost_batch(desk, *names):
+    desk.simulator.fail_next(method="POST", kind="cut")
+    return await desk.call("create_orders", [arguments(client_order_id=name) for name in names], timeout=3)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({"post_only": True}, {"type": "LIMIT"}),
+        ({"time_in_force": "IOC"}, {"timeInForce": "GTC"}),
+        ({"time_in_force": "GTC"}, {"timeInForce": "FOK"}),
+        ({}, {"type": "MARKET", "price": "0"}),
+        ({}, {"side": "SELL"}),
+        ({}, {"origQty": "2"}),
+        ({}, {"price": "1901"}),
+    ],
+)
+async def test_an_order_with_other_terms(desk, asked, shown):
+    """An order that exists on other terms than those asked for is told as such, with the order."""
+    row = {
+        "accountId": "1",
+        "symbol": "ETHUSD",
+        "clientOrderId": "mine",
+        "orderId": "1563291927536863744",
+        "transactTime": "1701094920045",
+        "price": "1900",
+        "origQty": "1",
+        "executedQty": "0",
+        "status": "NEW",
+        "timeInForce": asked.get("time_in_force", "GTC"),
+        "type": "LIMIT_MAKER" if asked.get("post_only") else "LIMIT",
+        "side": "BUY",
+    }
+    desk.simulator.fail_next(method="POST", body=json.dumps(row | shown))
+    with pytest.raises(hk.Mismatch) as caught:
+        await desk.call("create_order", **arguments(client_order_id="mine", **asked))
+    assert caught.value.order.id == "1563291927536863744"
+
+
+async def test_a_rate_limit_of_one_order_in_a_batch(desk):
+    """What the venue says of one order of a batch is heeded: the next create waits, or is not sent."""
+    row = {"code": 0, "result": [{"code": "-1015", "msg": "too many"}] * 2, "concentration": ""}
+    desk.simulator.fail_next(method="POST", body=json.dumps(row))
+    drafts = [arguments(client_order_id=name) for name in "ab"]
+    reports = await desk.call("create_orders", drafts)
+    assert {type(one.error) for one in reports} == {hk.RateLimited}
+    with pytest.raises(hk.NotSent):
+        await desk.call("create_order", **arguments(timeout=5))
+
+
+async def test_a_test_order_is_not_journalled(open_desk, skipped_time, tmp_path):
+    """No order can come of it, so there is nothing to recover, even where its answer was lost."""
+    desk = await open_desk(plugins=[Journal(tmp_path / "journal.db")])
+    desk.simulator.fail_next(method="POST", kind="cut")
+    with pytest.raises(hk.OutcomeUnknown):
+        await desk.call("create_order", **arguments(test=True, timeout=2))
+    assert await desk.call("recover") == []
+
+
+async def test_a_lost_batch_of_full_size_is_settled(desk):
+    """Orders whose ids were made for them are found in the lists, all at once: no query each is needed."""
+    desk.simulator.fail_next(method="POST", kind="cut", acted=True)
+    reports = await desk.call("create_orders", [arguments(price=str(1000 + number)) for number in range(20)])
+    assert [one.created for one in reports] == [True] * 20
+    assert len([one for one in desk.simulator.requests if one.method == "GET"]) < 20

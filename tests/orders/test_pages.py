@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -59,14 +60,19 @@ class Shelf:
         left_out = [row for row in page if row == self.unread]
         return [row for row in page if row not in left_out], len(left_out), str(page[-1]) if more else None
 
-    async def fetch_orders(self, request):
-        """A page of the history, newest first."""
+    async def _orders(self, request, statuses):
         rows, left_out, following = await self._rows(request)
-        orders = tuple(Order(id=str(row), status=STATUSES[row % 3], timestamp=row) for row in rows)
+        orders = tuple(Order(id=str(row), status=statuses[row % 3], timestamp=row) for row in rows)
         complete = following is None and not left_out
         return OrderPage(orders=orders, complete=complete, next_before_id=following, left_out=left_out)
 
-    fetch_open_orders = fetch_orders
+    async def fetch_orders(self, request):
+        """A page of the history, newest first."""
+        return await self._orders(request, STATUSES)
+
+    async def fetch_open_orders(self, request):
+        """A page of the book, newest first."""
+        return await self._orders(request, [OrderStatus.OPEN] * 3)
 
     async def fetch_my_trades(self, request):
         """A page of fills, newest first."""
@@ -114,7 +120,7 @@ def test_a_limit_beyond_a_page_is_paged(name):
     """More rows than a page holds are read page by page, and given oldest first."""
     shelf = Shelf(95)
     assert listed(shelf, name, limit=35) == list(range(61, 96))
-    assert len(shelf.asked) == 4
+    assert len(shelf.asked) == (10 if name == "fetch_open_orders" else 4)
 
 
 @any_list
@@ -188,3 +194,60 @@ def test_any_pages(count, size, limit, since, name):
     else:
         wanted = [row for row in rows if row > count - size]
     assert given_rows == wanted
+
+
+class Backwards(Shelf):
+    """A venue whose open orders come oldest first, the cursor going towards the newest."""
+
+    async def fetch_open_orders(self, request):
+        """A page of the book."""
+        self.asked.append(request)
+        await HttpCall("GET", "/x", group="queries", deadline=None)
+        after = int(request.before_id or 0)
+        page = range(after + 1, min(after + self.size, self.count) + 1)
+        following = str(page[-1]) if page and page[-1] < self.count else None
+        orders = tuple(Order(id=str(row), status=OrderStatus.OPEN, timestamp=row) for row in page)
+        return OrderPage(orders=orders, complete=following is None, next_before_id=following)
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted"),
+    [
+        ({}, list(range(1, 36))),
+        ({"since": 30}, list(range(30, 36))),
+        ({"since": 12, "limit": 4}, [12, 13, 14, 15]),
+        ({"limit": 3}, [33, 34, 35]),
+    ],
+)
+def test_a_venue_that_pages_the_other_way(asked, wanted):
+    """Which way the pages of open orders go is documented nowhere: the list is the same."""
+    assert listed(Backwards(35), "fetch_open_orders", **asked) == wanted
+
+
+@dataclass
+class Odd(Shelf):
+    """A venue that lists one row which cannot be right."""
+
+    row: Order | None = None
+
+    async def fetch_orders(self, request):
+        """The one row."""
+        return OrderPage(orders=(self.row,), complete=True)
+
+    fetch_open_orders = fetch_orders
+
+
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("fetch_orders", {"status": OrderStatus.CLOSED, "amount": Decimal(1), "filled": Decimal("0.4")}),
+        ("fetch_closed_orders", {"status": OrderStatus.CLOSED, "amount": Decimal(1), "filled": Decimal("0.4")}),
+        ("fetch_orders", {"status": OrderStatus.CLOSED, "symbol": "BTC/USD"}),
+        ("fetch_open_orders", {"status": OrderStatus.OPEN, "symbol": "BTC/USD"}),
+        ("fetch_open_orders", {"status": OrderStatus.CANCELED}),
+    ],
+)
+def test_a_row_that_cannot_be_right_is_no_gap(name, row):
+    """A half-written row, another symbol's, an ended order among the open: the list fails, and drops nothing."""
+    with pytest.raises(UnexpectedPayload):
+        listed(Odd(1, row=Order(id="1", timestamp=5, **row)), name, symbol="ETH/USD")
