@@ -6,25 +6,38 @@ import dataclasses
 import inspect
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import errors
+from hk_adapter import capabilities, errors
+from hk_adapter.plugins.journal.path import PATH_VARIABLE
 from hk_adapter.registry.claims import ALLOW_LIST, DENY_LIST
-from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE
-from hk_adapter.simulator import Dialect, NetworkFault, SimulatorControl
+from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
+from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl, endpoints
+from hk_adapter.venues.hashkey import options
 from hk_adapter.venues.hashkey.code_table import CODES
 from hk_adapter.venues.hashkey.parse import STATUSES
-from hk_adapter.venues.hashkey.sites import SITES
+from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON
+from hk_adapter.venues.hashkey.sites import RATE_LIMITS, SITES
 
 DOCS = Path(__file__).parents[2] / "docs"
+ONE = Decimal(1)
+OPENING = {"close", "simulator", "venue_id"}
+"""What a venue has that is no call to it."""
 
 
 def rows_of(page: Path) -> Iterator[list[str]]:
     """Read the rows of a page's tables, cell by cell, without the ticks around a cell."""
-    for line in page.read_text(encoding="utf-8").splitlines():
+    return rows_in(page.read_text(encoding="utf-8"))
+
+
+def rows_in(text: str) -> Iterator[list[str]]:
+    """Read the rows of the tables in a text, as ``rows_of``."""
+    for line in text.splitlines():
         if line.startswith("|") and not line.startswith("|-"):
             yield [cell.strip().strip("`") for cell in line.strip("|").split("|")]
 
@@ -73,11 +86,103 @@ def test_the_model_page_has_every_field_and_ccxt_key(record: type) -> None:
     assert not [key for key in hk.Order(id="1").to_ccxt() if f"`{key}`" not in text]
 
 
+RECORDS = (
+    hk.Market(id="ETHUSD", symbol="ETH/USD", base="ETH", quote="USD"),
+    hk.Limits(),
+    hk.Currency(code="ETH", id="ETH", networks=("ETH",)),
+    hk.Balance(free=ONE, used=ONE, total=ONE),
+    hk.Balances(by_currency={}, timestamp=1),
+    hk.TradingFee(symbol="ETH/USD", maker=ONE, taker=ONE),
+    hk.Account(id="1"),
+    hk.KeyInfo(),
+    hk.Ticker(symbol="ETH/USD"),
+    hk.OrderBook(symbol="ETH/USD", bids=(), asks=()),
+    hk.BookLevel(ONE, ONE),
+    hk.Candle(1, ONE, ONE, ONE, ONE, ONE),
+    hk.VenueStatus(status="ok"),
+    hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN),
+    hk.CreateReport(created=True, order=hk.Order(id="1")),
+)
+
+
+def section_of(page: Path, title: str) -> str:
+    """Read a page's section, up to the next title of whatever depth."""
+    match = re.search(rf"^### `{title}`\n(.*?)(?=^#|\Z)", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert match, title
+    return match[1]
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+def test_the_page_on_other_models_has_every_field_and_ccxt_key(record: Any) -> None:
+    """Each record has its section, with its fields in order, each with all five cells, and every key of ccxt's dict."""
+    section = section_of(DOCS / "reference" / "models.md", type(record).__name__)
+    rows = [row for row in rows_in(section) if row[0] != "field"]
+    fields = getattr(record, "_fields", None) or [field.name for field in dataclasses.fields(record)]
+    assert [row[0] for row in rows] == list(fields)
+    assert {len(row) for row in rows} == {5}
+    assert not [row[0] for row in rows if not row[1] or not row[4]]
+    ccxt = record.to_ccxt() if hasattr(record, "to_ccxt") else {}
+    keys = set(ccxt) if isinstance(ccxt, dict) else set()
+    inner = {f"{key}.{name}" for key in keys & {"precision", "limits"} for name in ccxt[key] or ()}
+    said = set(re.findall(r"`([\w.]+)`", section))
+    assert not [key for key in keys | inner if key not in said and not any(word.startswith(f"{key}.") for word in said)]
+
+
+def test_no_model_is_left_out_of_the_reference() -> None:
+    """Whatever the public methods give stands on one of the two pages."""
+    pages = "".join((DOCS / "reference" / name).read_text(encoding="utf-8") for name in ("order-model.md", "models.md"))
+    given = {"Order", "Trade", "Fee", *(type(record).__name__ for record in RECORDS)}
+    assert not [name for name in given if f"## `{name}`" not in pages]
+    methods = [method for name in public_of(hk.Venue) if callable(method := getattr(hk.Venue, name))]
+    shown = [str(inspect.signature(method).return_annotation) for method in methods]
+    words = {word for text in shown for word in re.findall(r"[A-Z]\w+", text) if word in vars(hk)}
+    elsewhere = {"RecoveredOperation", "Markets"}  # of the journal's page; a mapping of Market
+    assert words <= given | elsewhere
+
+
+def test_the_readme_names_every_call() -> None:
+    """Who reads nothing else still sees what there is to call."""
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    assert not [name for name in public_of(hk.Venue) if f"`{name}`" not in text and name not in OPENING]
+
+
+def public_of(facade: type) -> list[str]:
+    """Name what a facade offers, its rooms' too."""
+    return [name for name in dir(facade) if not name.startswith("_")]
+
+
 def test_the_settings_page_has_every_argument_and_variable() -> None:
     """Each argument of ``connect`` and each environment variable is explained."""
     text = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
     wanted = [*inspect.signature(hk.connect).parameters, ALLOW_LIST, DENY_LIST, CONFIG_VARIABLE, PROFILE_VARIABLE]
+    of_a_venue = ("API_KEY", "SECRET", "PRIVATE_KEY", "PRIVATE_KEY_PASSPHRASE")
+    wanted += [PATH_VARIABLE, *(f"HK_ADAPTER_<VENUE>_{part}" for part in of_a_venue), *capabilities.NEEDS]
     assert not [name for name in wanted if f"`{name}`" not in text]
+
+
+def test_the_settings_page_has_hashkeys_keywords() -> None:
+    """Each keyword that only HashKey knows is there, with the values that it takes."""
+    said = {row[0]: row[1] + row[2] for row in rows_of(DOCS / "reference" / "settings.md") if len(row) == 3}
+    paths = {path for site in SITES.values() for path in site.batch_paths}
+    values = {"rate_limits": RATE_LIMITS, "batch_signature": SIGNED_OF_JSON, "batch_path": paths, "recv_window": ()}
+    assert set(options.KNOWN) == set(values)
+    for keyword, words in values.items():
+        assert not [word for word in words if f'"{word}"' not in said[keyword]]
+    assert str(options.DEFAULT_RECV_WINDOW) in said["recv_window"]
+    assert str(options.LARGEST_RECV_WINDOW) in said["recv_window"]
+
+
+def test_the_settings_page_has_every_key_of_a_profile(tmp_path: Path) -> None:
+    """What a profile may say is what the error about an unknown key names."""
+    config = tmp_path / "config.toml"
+    config.touch(0o600)
+    config.write_text('[profiles.desk]\nvenue = "hashkey"\nnonsense = 1\n', encoding="utf-8")
+    with pytest.raises(hk.ConfigurationError) as caught:
+        load_profile("hashkey", profile="desk", env={CONFIG_VARIABLE: str(config)})
+    known = re.findall(r"\w+", str(caught.value).partition("there are:")[2])
+    cells = [row[0] for row in rows_of(DOCS / "reference" / "settings.md") if len(row) == 2]
+    assert "venue" in known
+    assert set(known) <= {word for cell in cells for word in re.findall(r"\w+", cell)}
 
 
 def test_the_simulator_page_has_every_control_fault_and_dialect() -> None:
@@ -90,6 +195,15 @@ def test_the_simulator_page_has_every_control_fault_and_dialect() -> None:
     for name, candidates in Dialect.candidates().items():
         assert said[name] == tuple(map(str, candidates))
     assert not [setting.name for setting in dataclasses.fields(Dialect) if f"`{setting.name}" not in text]
+
+
+def test_the_simulator_page_has_every_path_key_call_and_limit() -> None:
+    """Who looks for an endpoint, a call that arranges keys, or a limit finds it there; no path stands there in vain."""
+    text = (DOCS / "reference" / "simulator.md").read_text(encoding="utf-8")
+    served = {path for _, path in (*endpoints.PUBLIC, *endpoints.SIGNED)}
+    assert served == set(re.findall(r"(/(?:api|quote)/v[\w./]+)`", text.partition("## The control handle")[0]))
+    assert not [name for name in vars(KeyControl) if not name.startswith("_") and f"`{name}(" not in text]
+    assert not [name.name for name in dataclasses.fields(Limits) if f"{name.name}=" not in text]
 
 
 def test_the_hashkey_page_agrees_with_the_plugin() -> None:
