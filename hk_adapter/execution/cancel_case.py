@@ -202,7 +202,9 @@ class CancelCase:
         self.looks += 1
         self.look_error = error
         self.shown_open = False
-        self._refused_looks = self._refused_looks + 1 if isinstance(error, UNREPEATABLE) else 0
+        # A venue that is closed may open again in time; a key that may not look will not.
+        refused = isinstance(error, UNREPEATABLE) and not isinstance(error, VenueUnavailable)
+        self._refused_looks = self._refused_looks + 1 if refused else 0
         self.blocked = self.blocked or is_block(error)
 
     def end(self, wait: Wait) -> Order | None:

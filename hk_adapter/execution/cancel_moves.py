@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hk_adapter.errors import AdapterError, CancelRejected, CancelRejectReason, ClockSkew, OrderNotFound, RateLimited
+from hk_adapter.errors import (
+    AdapterError,
+    CancelRejected,
+    CancelRejectReason,
+    ClockSkew,
+    OrderNotFound,
+    RateLimited,
+    VenueUnavailable,
+)
 from hk_adapter.execution.cancel_case import UNREPEATABLE, CancelCase
 from hk_adapter.execution.heed import DEFAULT_SILENCE
 from hk_adapter.model import Wait
@@ -154,6 +162,8 @@ def _may_repeat(case: CancelCase, now: Situation) -> bool:
 
 def _is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool:
     """Whether the same cancel, sent again, could fare better than one that ended in ``error``."""
+    if isinstance(error, VenueUnavailable):
+        return shown_open  # closed then, and open again since
     if isinstance(error, UNREPEATABLE):
         return False
     if isinstance(error, CancelRejected):

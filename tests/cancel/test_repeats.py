@@ -249,3 +249,21 @@ async def test_a_repeat_that_waits_and_is_in_time(desk, held_until):
     report = await desk.try_cancel(order.id, timeout=10.0)
     assert (report.outcome, report.attempts) == (CancelOutcome.CANCELED, 2)
     assert held_until <= at(desk, 1) <= 8.5
+
+
+async def test_a_venue_that_was_closed_and_opened_again(desk):
+    """After a repeat met a closed venue, an order that is shown open again is worth another one."""
+    order = await desk.place()
+    desk.simulator.fail_next(method="DELETE", kind="cut")
+    desk.simulator.fail_next(method="DELETE", code="-1101")
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.attempts) == (CancelOutcome.CANCELED, 3)
+
+
+async def test_a_venue_that_stays_closed_is_looked_at_until_the_end(desk):
+    """A doubt is looked into for as long as there is time, though the look-ups meet a closed venue."""
+    order = await desk.place()
+    desk.simulator.fail_next(method="DELETE", kind="cut", acted=True)
+    desk.simulator.fail_next(method="GET", code="-1101", times=4)
+    report = await desk.try_cancel(order.id)
+    assert report.outcome is CancelOutcome.CANCELED
