@@ -8,7 +8,7 @@ from typing import Any
 
 from hk_adapter.calls import terms
 from hk_adapter.calls.line import Line, Number
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, OrderDenied
 from hk_adapter.execution.whole_call import placed
 from hk_adapter.model import (
     CreateOrderRequest,
@@ -150,8 +150,8 @@ class OrderCalls(Line):
             raise InvalidArgument(f"orders[{place}]: create_order has no argument {unknown[0]!r}")
         try:
             return self._draft(draft)
-        except InvalidArgument as error:
-            raise InvalidArgument(f"orders[{place}]: {error}") from error
+        except (InvalidArgument, OrderDenied) as error:
+            raise type(error)(f"orders[{place}]: {error}") from error
 
     def _draft(self, given: Mapping[str, Any], *, test: bool = False) -> CreateOrderRequest:
         own_id, rest = terms.client_id(given.get("client_order_id"), given.get("params"))

@@ -64,7 +64,7 @@ class Order:
     """An order as last seen. None means that the venue did not say and nothing follows exactly.
 
     Attributes:
-        id: given by the venue; None only for an order whose creation is in doubt.
+        id: given by the venue; None for an order that the venue has not shown: in doubt, refused, or only a test.
         client_order_id: given by the client, or by the venue on its behalf.
         symbol: unified, such as ``ETH/USD``; None where the venue's word is ambiguous.
         type: ``limit`` or ``market``, or the venue's own word for another.

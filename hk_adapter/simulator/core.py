@@ -52,7 +52,7 @@ class SeenRequest:
 
 
 class Simulator:
-    """Answer like HashKey's spot REST API, as documented, for limit orders.
+    """Answer like HashKey's spot REST API, as documented.
 
     Time moves only by the `now` that each call brings: what is due by then happens first, in the order of its time.
     Orders trade with those of other accounts; `SimulatorControl` opens such accounts and plays the other side.

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import Simulator
+from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
 
 Clock = Callable[[], int]
@@ -139,7 +140,7 @@ def serve(
 ) -> Served:
     """Serve from a background thread; see `hk_adapter.simulator.serve`."""
     _check_host(host, allow_remote)
-    return Served(simulator or Simulator(), clock or system_clock, host, port)
+    return Served(simulator or _for_any_site(), clock or system_clock, host, port)
 
 
 async def start_async(
@@ -152,9 +153,14 @@ async def start_async(
 ) -> AsyncServed:
     """Serve from the running loop; arguments and errors as for `serve`."""
     _check_host(host, allow_remote)
-    server = AsyncServed(simulator or Simulator(), clock or system_clock)
+    server = AsyncServed(simulator or _for_any_site(), clock or system_clock)
     await server.open(host, port)
     return server
+
+
+def _for_any_site() -> Simulator:
+    # Sites differ in what they call the cursor of the order lists; a simulator that nobody made stands for all of them.
+    return Simulator(dialect=Dialect(cursor_name="either"))
 
 
 def run(port: int = 0, host: str = "127.0.0.1", *, on_start: Callable[[Served], object] | None = None) -> None:

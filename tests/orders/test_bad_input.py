@@ -154,7 +154,7 @@ async def test_the_markets_rules_once_they_are_known(desk, changes, said):
         await desk.call("create_order", **(ORDER | changes))
     assert [word for word in said if word not in str(caught.value)] == []
     assert caught.value.request_state == "not_sent"
-    with pytest.raises(hk.OrderDenied, match=r"orders\[0\]|step|minimum|maximum"):
+    with pytest.raises(hk.OrderDenied, match=r"orders\[0\]: .*(step|minimum|maximum)"):
         await desk.call("create_orders", [ORDER | changes])
     assert desk.simulator.requests == []
 
