@@ -110,7 +110,7 @@ class MarketCalls(Line):
         if self.markets.by_symbol is None:
             raise InvalidArgument("symbol: no markets are loaded; call load_markets first")
         if symbol not in self.markets.by_symbol:
-            raise InvalidArgument(f"symbol: {self.venue_id} has no market {symbol!r}")
+            raise InvalidArgument(f"symbol: {symbol!r} is not among {self.venue_id}'s markets that could be read")
         return self.markets.by_symbol[symbol]
 
     def rounded(self, name: str, symbol: str, value: Number) -> Decimal:

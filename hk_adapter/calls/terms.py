@@ -68,10 +68,12 @@ def symbol(value: Any) -> str:
 
 
 def symbols(values: Any) -> tuple[str, ...] | None:
-    """Take several unified symbols; None means all."""
+    """Take several unified symbols, at least one; None means all."""
     if values is None:
         return None
     chosen = tuple(symbol(value) for value in items("symbols", values))
+    if not chosen:
+        raise InvalidArgument("symbols: an empty list asks for nothing; None asks for all")
     if len(set(chosen)) < len(chosen):
         raise InvalidArgument("symbols must not name one twice")
     return chosen

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.simulator import DEFAULT_API_KEY, serve
+from hk_adapter.simulator import DEFAULT_API_KEY, Dialect, Simulator, serve
 
 
 async def test_balances_are_exact(desk):
@@ -67,6 +67,26 @@ async def test_a_master_key_sees_its_sub_account(desk):
     assert await desk.call("fetch_my_trades", account_id=account) == []
     accounts = {one.id for one in await desk.call("fetch_accounts")}
     assert account in accounts
+
+
+async def test_a_master_keys_lists_are_its_own(skipped_time, open_desk):
+    """Orders of sub-accounts, which the venue lists beside them, are neither given nor canceled."""
+    simulator = Simulator(dialect=Dialect(cursor_name="either"))
+    desk = await open_desk(simulator=simulator)
+    desk.simulator.open_sub_account("sub-key", "sub-secret", {"USD": "50000"})
+    sub = await open_desk(simulator=simulator, api_key="sub-key", secret="sub-secret")
+    theirs, own = await sub.place(), await desk.place()
+    assert {one.id for one in await desk.call("fetch_open_orders", account_id=theirs.account_id)} == {theirs.id}
+    assert [one.id for one in await desk.call("fetch_open_orders")] == [own.id]
+    assert [one.id for one in await desk.call("fetch_open_orders", limit=1)] == [own.id]
+    assert [one.order.id for one in await desk.call("cancel_all_orders")] == [own.id]
+    assert await desk.call("cancel_all_orders") == []
+    assert await desk.call("fetch_open_orders") == []
+    assert [one.id for one in await desk.call("fetch_orders")] == [own.id]
+    assert [one.id for one in await sub.call("fetch_open_orders")] == [theirs.id]
+    cancels = [one.parameters for one in desk.simulator.requests if one.method == "DELETE"]
+    assert cancels
+    assert [one for one in cancels if theirs.id in str(one)] == []
 
 
 async def test_somebody_elses_account_is_refused(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -91,6 +92,36 @@ async def test_a_market_that_is_none(desk):
     for call in ("fetch_ticker", "fetch_order_book", "fetch_trades", "fetch_ohlcv"):
         with pytest.raises((hk.BadRequest, hk.UnexpectedPayload)):
             await desk.call(call, "DOGE/USD")
+
+
+async def test_a_market_that_could_not_be_read_is_not_said_to_be_none(desk):
+    """Its row in the catalogue was unreadable: the error claims no more than that it is not among those read."""
+    rows = [
+        {"symbol": "ETHUSD", "status": "TRADING", "baseAsset": "ETH", "quoteAsset": "USD"},
+        {"symbol": "BTCUSD", "status": "TRADING", "baseAsset": "BTC", "quoteAsset": "USD", "filters": "?"},
+    ]
+    desk.simulator.fail_next(body=json.dumps({"symbols": rows, "coins": []}), path="/api/v1/exchangeInfo")
+    assert set(await desk.call("load_markets")) == {"ETH/USD"}
+    with pytest.raises(hk.InvalidArgument, match=r"'BTC/USD' is not among .* could be read"):
+        desk.venue.market("BTC/USD")
+
+
+async def test_an_empty_list_of_symbols_asks_for_nothing(desk):
+    """None asks for all of them; an empty list is a mistake, and nothing is sent."""
+    for call in ("fetch_tickers", "fetch_trading_fees"):
+        with pytest.raises(hk.InvalidArgument, match=r"symbols.*empty"):
+            await desk.call(call, [])
+    assert desk.simulator.requests == []
+
+
+async def test_more_rows_than_there_are_to_be_had_are_refused(desk):
+    """The error names the most, nothing is sent, and that many are given."""
+    for call, most in (("fetch_order_book", 200), ("fetch_trades", 100), ("fetch_ohlcv", 1000)):
+        with pytest.raises(hk.InvalidArgument, match=f"limit.* {most} "):
+            await desk.call(call, "ETH/USD", limit=most + 1)
+        assert desk.simulator.requests == []
+        await desk.call(call, "ETH/USD", limit=most)
+        desk.simulator.requests.clear()
 
 
 async def test_the_venue_itself(desk):

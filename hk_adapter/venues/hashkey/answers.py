@@ -22,7 +22,8 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
     """Give the JSON object of an answer that means success.
 
     A body code is looked at first, whatever the HTTP status. Raises the code's error; RateLimited for
-    429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object.
+    429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object,
+    and for a create that a code refuses while its answer shows an order.
     """
     payload = _read(response, operation)
     if not isinstance(payload, dict):
@@ -74,12 +75,21 @@ def _raise_for_code(payload: dict[str, Any], response: Response, operation: str)
             raise _rate_limited(response, operation) from error
         error.venue, error.operation, error.http_status = VENUE, operation, response.status
         raise
+    if code is not None and operation.startswith("create_") and _shows_an_order(payload):
+        raise _error(UnexpectedPayload, f"code {code} beside an order", response, operation)
     if code is not None:
         text = next((payload[key] for key in ("msg", "message") if isinstance(payload.get(key), str)), "")
         refusal = error_for(code, text, response.status, operation)
         waiting = _retry_after(response)
         refusal.retry_after = refusal.retry_after if waiting is None else waiting
         raise refusal
+
+
+def _shows_an_order(payload: dict[str, Any]) -> bool:
+    """Whether an answer names an order that exists: by itself, or as an entry of a batch."""
+    rows = payload.get("result")
+    entries = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return payload.get("orderId") not in (None, "") or any(row.get("order") not in (None, "") for row in entries)
 
 
 def _rate_limited(response: Response, operation: str) -> RateLimited:

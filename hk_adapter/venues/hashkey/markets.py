@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import (
     Candle,
@@ -35,6 +33,7 @@ TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h
 DEEPEST_BOOK = 200
 """Prices a side that may be asked for (MENA documentation, 2026); a public call of Sept 2026 got 100 at the most."""
 MOST_TRADES = 100
+"""The newest, and no way to older ones."""
 MOST_CANDLES = 1000
 
 
@@ -66,7 +65,7 @@ async def fetch_tickers(site: Site, names: SymbolNames, request: SymbolsRequest)
 
 
 async def fetch_order_book(site: Site, names: SymbolNames, request: MarketRequest) -> OrderBook:
-    """Read a book. More prices than the venue gives are not asked for; fewer are cut from what it gives."""
+    """Read a book; its prices cannot be had page by page."""
     refuse_params(request.params)
     call = endpoints.BOOK.call(_asked(site, names, request, most=DEEPEST_BOOK))
     return parse_book(read_object(await call, "fetch_order_book"), symbol=request.symbol, limit=request.limit)
@@ -75,17 +74,20 @@ async def fetch_order_book(site: Site, names: SymbolNames, request: MarketReques
 async def fetch_trades(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Trade, ...]:
     """Read the newest public trades, 100 at the most; the venue has no ``since`` here, so it only cuts."""
     refuse_params(request.params)
-    everything = replace(request, limit=None) if request.since is not None else request
-    rows = read_list(await endpoints.TRADES.call(_asked(site, names, everything, most=MOST_TRADES)), "fetch_trades")
+    params = _asked(site, names, request, most=MOST_TRADES)
+    if request.since is not None:
+        params.pop("limit", None)
+    rows = read_list(await endpoints.TRADES.call(params), "fetch_trades")
     return parse_public_trades(rows, symbol=request.symbol, since=request.since, limit=request.limit)
 
 
 async def fetch_ohlcv(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Candle, ...]:
-    """Read candles, 1000 at the most."""
+    """Read candles, 1000 at the most; the next ones begin after the last one's time."""
     refuse_params(request.params)
     if request.timeframe not in TIMEFRAMES:
         raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {request.timeframe!r}")
-    params = _asked(site, names, request, most=MOST_CANDLES) | {"interval": request.timeframe}
+    params = _asked(site, names, request, most=MOST_CANDLES, more="; ask for more from since on")
+    params["interval"] = request.timeframe
     if request.since is not None:
         params["startTime"] = str(request.since)
     rows = read_list(await endpoints.CANDLES.call(params), "fetch_ohlcv")
@@ -106,6 +108,8 @@ def _of_site(site: Site) -> dict[str, str]:
     return {} if site.market_site is None else {"site": site.market_site}
 
 
-def _asked(site: Site, names: SymbolNames, request: MarketRequest, *, most: int) -> dict[str, str]:
-    limit = {} if request.limit is None else {"limit": str(min(request.limit, most))}
+def _asked(site: Site, names: SymbolNames, request: MarketRequest, *, most: int, more: str = "") -> dict[str, str]:
+    if request.limit is not None and request.limit > most:
+        raise InvalidArgument(f"limit: hashkey gives {most} at once at the most, not {request.limit}{more}")
+    limit = {} if request.limit is None else {"limit": str(request.limit)}
     return {"symbol": names.word(request.symbol)} | limit | _of_site(site)

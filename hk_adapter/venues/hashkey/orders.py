@@ -29,6 +29,7 @@ from hk_adapter.venues.hashkey.checks import (
 )
 from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.endpoints import Endpoint
+from hk_adapter.venues.hashkey.own_account import OwnAccount, of_account
 from hk_adapter.venues.hashkey.parse import parse_order, parse_page
 from hk_adapter.venues.hashkey.parse.batches import parse_created
 from hk_adapter.venues.hashkey.sites import Site
@@ -40,16 +41,17 @@ LARGEST_PAGE = 1000
 LARGEST_SUB_ACCOUNT_PAGE = 500
 
 
-def check(site: Site, request: CreateOrderRequest) -> None:
+def check(site: Site, names: SymbolNames, request: CreateOrderRequest) -> None:
     """Refuse what could not be sent. Raises InvalidArgument; NotSupported for a test that the site has not."""
     check_new_order(request)
+    names.word(request.symbol)
     if request.test:
         _check_test(site, request)
 
 
 async def create_order(site: Site, names: SymbolNames, request: CreateOrderRequest) -> Order:
     """Place one order, or have the venue check it. Market orders go by ``quantity`` (base) or ``amount`` (quote)."""
-    check(site, request)
+    check(site, names, request)
     terms = _terms(names, request)
     if request.test:
         read_object(await endpoints.TEST_ORDER.call(terms), "create_order")
@@ -60,13 +62,13 @@ async def create_order(site: Site, names: SymbolNames, request: CreateOrderReque
 
 async def create_orders(site: Site, names: SymbolNames, request: CreateOrdersRequest, path: str) -> CreateOrdersAnswer:
     """Place up to 20 orders of one symbol; they are the body, and only time and signature the query."""
-    check_batch(site, request)
+    check_batch(site, names, request)
     body = [_terms(names, order) for order in request.orders]
     payload = read_object(await endpoints.CREATE_ORDERS.call({}, json=body, path=path), "create_orders")
     return CreateOrdersAnswer(results=parse_created(payload, request.orders, unify=names.unified))
 
 
-def check_batch(site: Site, request: CreateOrdersRequest) -> None:
+def check_batch(site: Site, names: SymbolNames, request: CreateOrdersRequest) -> None:
     """Refuse what could not be sent as one batch. Raises InvalidArgument, or NotSupported for a test."""
     if not 1 <= len(request.orders) <= LARGEST_BATCH:
         raise InvalidArgument(f"orders: hashkey takes 1 to {LARGEST_BATCH} at once, not {len(request.orders)}")
@@ -75,7 +77,7 @@ def check_batch(site: Site, request: CreateOrdersRequest) -> None:
     if len({order.client_order_id for order in request.orders}) < len(request.orders):
         raise InvalidArgument("orders: two have one client_order_id, so their answers could not be told apart")
     for order in request.orders:
-        check(site, order)
+        check(site, names, order)
         if order.test:
             raise NotSupported(f"{VENUE} tests one order at a time", venue=VENUE, operation="create_orders")
 
@@ -92,15 +94,21 @@ async def fetch_order(names: SymbolNames, request: FetchOrderRequest) -> Order:
     return parse_order(payload, operation="fetch_order", symbol=request.symbol, unify=names.unified)
 
 
-async def fetch_open_orders(site: Site, names: SymbolNames, request: ListOrdersRequest) -> OrderPage:
+async def fetch_open_orders(site: Site, names: SymbolNames, own: OwnAccount, request: ListOrdersRequest) -> OrderPage:
     """List a page of the orders on the book, newest first. The venue has no ``since`` here."""
     asked = replace(request, since=None)
-    return await _list(site, names, asked, endpoints.OPEN_ORDERS, endpoints.SUB_OPEN_ORDERS)
+    page = await _list(site, names, asked, endpoints.OPEN_ORDERS, endpoints.SUB_OPEN_ORDERS)
+    if request.account_id is not None:
+        return of_account(page, request.account_id)
+    return await own.only_own(page, own_first=True)
 
 
-async def fetch_orders(site: Site, names: SymbolNames, request: ListOrdersRequest) -> OrderPage:
+async def fetch_orders(site: Site, names: SymbolNames, own: OwnAccount, request: ListOrdersRequest) -> OrderPage:
     """List a page of the order history of 90 days, newest first, canceled orders included."""
-    return await _list(site, names, request, endpoints.ORDER_HISTORY, endpoints.SUB_ORDER_HISTORY)
+    page = await _list(site, names, request, endpoints.ORDER_HISTORY, endpoints.SUB_ORDER_HISTORY)
+    if request.account_id is not None:
+        return of_account(page, request.account_id)
+    return await own.only_own(page, own_first=False)
 
 
 async def _list(site: Site, names: SymbolNames, request: ListOrdersRequest, own: Endpoint, sub: Endpoint) -> OrderPage:
@@ -119,13 +127,14 @@ async def _list(site: Site, names: SymbolNames, request: ListOrdersRequest, own:
         params |= {"accountId": request.account_id, site.cursor: request.before_id}
     params |= {"startTime": None if request.since is None else str(request.since), "limit": str(limit)}
     call = (sub if of_sub_account else own).call({name: text for name, text in params.items() if text is not None})
-    page = parse_page(read_list(await call, own.hook), operation=own.hook, limit=limit, unify=names.unified)
-    return page if request.account_id is None else _of_account(page, request.account_id)
-
-
-def _of_account(page: OrderPage, account_id: str) -> OrderPage:
-    # A master key's list may go on with other accounts' orders.
-    return replace(page, orders=tuple(order for order in page.orders if order.account_id in (None, account_id)))
+    return parse_page(
+        read_list(await call, own.hook),
+        operation=own.hook,
+        limit=limit,
+        symbol=request.symbol,
+        only_open=own is endpoints.OPEN_ORDERS,
+        unify=names.unified,
+    )
 
 
 def _terms(names: SymbolNames, request: CreateOrderRequest) -> dict[str, str]:

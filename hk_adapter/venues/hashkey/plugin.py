@@ -41,6 +41,7 @@ from hk_adapter.model import (
 from hk_adapter.venues.hashkey import account, cancels, markets, orders
 from hk_adapter.venues.hashkey.endpoints import site_support
 from hk_adapter.venues.hashkey.options import DEFAULT_RECV_WINDOW, read_options
+from hk_adapter.venues.hashkey.own_account import OwnAccount
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
 from hk_adapter.venues.hashkey.symbols import SymbolNames
@@ -62,7 +63,7 @@ def open_venue(settings: VenueSettings) -> HashKeyVenue:
 
 
 class HashKeyVenue:
-    """One opened HashKey site. Keeps nothing but the names of its markets, and which batch path it has."""
+    """One opened HashKey site. Keeps only the names of its markets, its batch path, and the key's own account."""
 
     def __init__(
         self, site: Site, origin: str, recv_window: int | None = None, batch_signature: SignedOfJson = "query"
@@ -73,6 +74,7 @@ class HashKeyVenue:
         self._batch_signature = batch_signature
         self._batch_paths = site.batch_paths
         self._names = SymbolNames()
+        self._own = OwnAccount()
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -122,7 +124,7 @@ class HashKeyVenue:
 
     def check_create(self, request: CreateOrderRequest) -> None:
         """Refuse what could not be sent. Raises InvalidArgument, or NotSupported for a test the site has not."""
-        orders.check(self._site, request)
+        orders.check(self._site, self._names, request)
 
     @hookimpl
     async def cancel_order(self, request: CancelRequest) -> Order:
@@ -142,19 +144,26 @@ class HashKeyVenue:
     @hookimpl
     async def create_order(self, request: CreateOrderRequest) -> Order:
         """Place one order, or have it checked."""
-        return await orders.create_order(self._site, self._names, request)
+        order = await orders.create_order(self._site, self._names, request)
+        if order.client_order_id == request.client_order_id:
+            self._own.learn(order)
+        return order
 
     @hookimpl
     async def create_orders(self, request: CreateOrdersRequest) -> CreateOrdersAnswer:
         """Place several orders of one symbol."""
         paths = self._batch_paths
         try:
-            return await orders.create_orders(self._site, self._names, request, paths[0])
+            answer = await orders.create_orders(self._site, self._names, request, paths[0])
         except AdapterError as error:
             if error.http_status == 404:
                 # This site has no such path. Nothing is sent twice: the next batch goes to the next one.
                 self._batch_paths = (*paths[1:], paths[0])
             raise
+        for order in answer.results:
+            if isinstance(order, Order):
+                self._own.learn(order)
+        return answer
 
     @hookimpl
     async def fetch_order(self, request: FetchOrderRequest) -> Order:
@@ -164,12 +173,12 @@ class HashKeyVenue:
     @hookimpl
     async def fetch_open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List a page of the orders on the book."""
-        return await orders.fetch_open_orders(self._site, self._names, request)
+        return await orders.fetch_open_orders(self._site, self._names, self._own, request)
 
     @hookimpl
     async def fetch_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List a page of the order history."""
-        return await orders.fetch_orders(self._site, self._names, request)
+        return await orders.fetch_orders(self._site, self._names, self._own, request)
 
     @hookimpl
     async def fetch_my_trades(self, request: ListTradesRequest) -> TradePage:

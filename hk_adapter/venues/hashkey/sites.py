@@ -1,4 +1,7 @@
-"""HashKey's sites in one table: where each is reached, what it has, and where it differs from the others."""
+"""HashKey's sites in one table: where each is reached, and what it calls things.
+
+Which site has which endpoint, and what that costs, is in ``endpoints.py``.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +44,6 @@ class Site:
         cursor: what the order lists call the id from which they go on.
         market_site: what market data must be asked for to be this site's; None asks for nothing.
         batch_paths: where several orders are placed at once, newest first.
-        mass_weight: what a batch create, a cancel by ids and a mass cancel each cost.
-        mass_cancel_cap: how many orders one mass cancel takes at the most.
-        cancels_every_symbol: whether ``cancelAllOpenOrders`` is documented for it.
-        has_order_test: whether ``orderTest`` is.
-        has_create_v1_0: whether the older create, which takes no ``amount``, is.
-        has_trades_by_client_order_id: whether ``tradesByClOrderId`` is.
-        has_order_fees: whether a query's answer shows what was paid in fees.
-        has_supplementary_fee: whether there is a minimum fee, charged on top in ``feeSupplementaryAmount``.
     """
 
     name: str
@@ -58,14 +53,6 @@ class Site:
     cursor: str
     market_site: str | None
     batch_paths: tuple[str, ...]
-    mass_weight: int
-    mass_cancel_cap: int
-    cancels_every_symbol: bool
-    has_order_test: bool
-    has_create_v1_0: bool
-    has_trades_by_client_order_id: bool
-    has_order_fees: bool
-    has_supplementary_fee: bool
     limits: Mapping[str, RateLimit] = field(default_factory=lambda: RATE_LIMITS["2025"])
 
     @property
@@ -89,21 +76,13 @@ _V1, _V1_1 = ("/api/v1/spot/batchOrders",), ("/api/v1.1/spot/batchOrders",)
 # class for Global, 4.5. Where HK and ME, which share a platform, say two things of it, the safe one stands here.
 # fmt: off
 _TABLE: Mapping[str, tuple[Any, Any, Any]] = {
-    "name":                          ("hk",            "global",      "mena"),
-    "production":                    (_PRO,            _GLB,          _PRO),           # ME: moved there 2026-06-16
-    "sandbox":                       (_PRO_SANDBOX,    _GLB_SANDBOX,  _PRO_SANDBOX),
-    "key_header":                    ("X-HK-APIKEY",   "X-HK-APIKEY", "X-APIKEY"),     # on one host: HK and ME differ
-    "cursor":                        ("orderId",       "fromOrderId", "fromOrderId"),
-    "market_site":                   (None,            None,          "MENA"),         # ME: without it, HK's markets
-    "batch_paths":                   (_V1_1 + _V1,     _V1,           _V1_1),          # HK: v1, in its permissions only
-    "mass_weight":                   (5,               5,             5),              # HK, ccxt: 5; GL, ME: 1
-    "mass_cancel_cap":               (200,             200,           200),            # HK: 1000; GL, ME: 200
-    "cancels_every_symbol":          (False,           True,          True),           # not listed by HK
-    "has_order_test":                (True,            True,          False),          # HK, ccxt; not listed by ME
-    "has_create_v1_0":               (True,            True,          False),          # HK, GL; not listed by ME
-    "has_trades_by_client_order_id": (True,            False,         False),          # HK only
-    "has_order_fees":                (True,            False,         False),          # GL, ME: deprecated, 0
-    "has_supplementary_fee":         (True,            False,         False),          # HK only, since 2025-07-30
+    "name":        ("hk",            "global",      "mena"),
+    "production":  (_PRO,            _GLB,          _PRO),           # ME: moved there 2026-06-16
+    "sandbox":     (_PRO_SANDBOX,    _GLB_SANDBOX,  _PRO_SANDBOX),
+    "key_header":  ("X-HK-APIKEY",   "X-HK-APIKEY", "X-APIKEY"),     # on one host: HK and ME differ
+    "cursor":      ("orderId",       "fromOrderId", "fromOrderId"),
+    "market_site": (None,            None,          "MENA"),         # ME: without it, HK's markets
+    "batch_paths": (_V1_1 + _V1,     _V1,           _V1_1),          # HK: v1, in its permissions only
 }
 # fmt: on
 

@@ -41,11 +41,11 @@ class SymbolNames:
         self._words: Mapping[str, str] = {}
 
     def learn(self, markets: Iterable[Market]) -> None:
-        """Keep the names of markets, beside those known already."""
-        learned = {market.id: market.symbol for market in markets}
+        """Keep the names of markets, beside those known already; a market may have a new word."""
+        learned = {market.symbol: market.id for market in markets}
         # New mappings each time: another thread may be reading the old ones.
-        self._symbols = {**self._symbols, **learned}
-        self._words = {symbol: word for word, symbol in self._symbols.items()}
+        self._words = {**self._words, **learned}
+        self._symbols = {word: symbol for symbol, word in self._words.items()}
 
     @property
     def words(self) -> frozenset[str]:
@@ -53,9 +53,19 @@ class SymbolNames:
         return frozenset(self._symbols)
 
     def word(self, symbol: str) -> str:
-        """Write a unified symbol in the venue's way. Raises InvalidArgument for what no unified spot symbol is."""
+        """Write a unified symbol in the venue's way.
+
+        Raises InvalidArgument for what no unified spot symbol is, and for one that the venue would take for another
+        market: without its slash ``ETHU/SD`` is ``ETH/USD``.
+        """
         joined = venue_symbol(symbol)
-        return self._words.get(symbol, joined)
+        if symbol in self._words:
+            return self._words[symbol]
+        meant = self.unified(joined, None)
+        if meant not in (None, symbol):
+            hint = "" if self._words else "; if there is such a market, load the markets first"
+            raise InvalidArgument(f"symbol: hashkey would take {symbol!r} for {meant!r}{hint}")
+        return joined
 
     def unified(self, word: str, asked: str | None) -> str | None:
         """Read the venue's word; exact for every market of the catalogue. Else as ``unified_symbol``."""

@@ -1,4 +1,4 @@
-"""Drive one hook of an opened HashKey site by hand: see the one request that it sends, and answer it."""
+"""Drive one hook of an opened HashKey site by hand: see the requests that it sends, and answer them."""
 
 from __future__ import annotations
 
@@ -26,12 +26,22 @@ def sent(flow: Flow[Any]) -> HttpCall:
     return call
 
 
-def answered(flow: Flow[T], body: Any, status: int = 200) -> T:
-    """Give a hook's result for an answer, as JSON values or bytes; it must send exactly one request."""
+def answered(flow: Flow[T], body: Any, status: int = 200, *, then: tuple[str, Any] | None = None) -> T:
+    """Give a hook's result for an answer, as JSON values or bytes.
+
+    It must send exactly one request, or one more to the path that ``then`` names, with the answer to it.
+    """
     assert isinstance(flow.send(None), HttpCall)
-    text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    try:
-        flow.send(Response(status, {}, text))
-    except StopIteration as stop:
-        return cast("T", stop.value)
-    raise AssertionError("a hook sent a second request")
+    answers = [(status, body)] if then is None else [(status, body), (200, then[1])]
+    for number, (code, values) in enumerate(answers, 1):
+        text = values if isinstance(values, bytes) else json.dumps(values).encode()
+        try:
+            call = flow.send(Response(code, {}, text))
+        except StopIteration as stop:
+            assert number == len(answers), "a hook did not send the second request"
+            return cast("T", stop.value)
+        assert number < len(answers), "a hook sent one request more"
+        assert then is not None
+        assert isinstance(call, HttpCall)
+        assert (call.method, call.path) == ("GET", then[0])
+    raise AssertionError("unreachable")

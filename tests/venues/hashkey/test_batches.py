@@ -200,6 +200,56 @@ def test_one_id_on_two_orders_is_neither() -> None:
     assert isinstance(second, UnexpectedPayload)
 
 
+REFUSED = {"code": "0401", "msg": "no"}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        taken("own-1", status="WORKING"),
+        taken("own-1", origQty="much"),
+        taken("own-1", clientOrderId=""),
+        taken("own-1", clientOrderId=["own-2"]),
+        {"code": "0000", "order": []},
+        {"code": "0207", "order": taken("own-1")["order"]},
+    ],
+)
+def test_an_order_that_cannot_be_read_moves_refusals_too(strange: Any) -> None:
+    """Out of its place, or of no readable client id, it says that places moved: the refusal is nobody's."""
+    first, second, third = results(bids(3), REFUSED, strange, taken("own-3"))
+    assert isinstance(first, UnexpectedPayload)
+    assert isinstance(second, UnexpectedPayload)
+    assert isinstance(third, Order)
+
+
+def test_an_order_that_cannot_be_read_at_its_own_place_moves_nothing() -> None:
+    """Its own outcome is open; the refusal beside it stands."""
+    first, second = results(bids(2), taken("own-1", status="WORKING"), REFUSED)
+    assert isinstance(first, UnexpectedPayload)
+    assert isinstance(second, InsufficientFunds)
+
+
+def test_one_venue_id_on_two_orders_is_neithers() -> None:
+    """Two orders have two ids: which of them exists cannot be told, and the third one stands."""
+    same = taken("own-2", orderId=taken("own-1")["order"]["orderId"])
+    for rows in ((taken("own-1"), same, taken("own-3")), (same, taken("own-3"), taken("own-1"))):
+        first, second, third = results(bids(3), *rows)
+        assert isinstance(first, UnexpectedPayload)
+        assert isinstance(second, UnexpectedPayload)
+        assert isinstance(third, Order)
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+@pytest.mark.parametrize("code", ["-2010", "-1140", "0102", "0003", "-2022"])
+@pytest.mark.parametrize("beside", [taken("own-1"), {"order": {}}, {"order": "?"}])
+def test_a_code_on_top_beside_an_order_is_a_doubt(beside: Any, code: str, status: int) -> None:
+    """An answer that refuses and shows an order contradicts itself: a look-up decides whether it exists."""
+    body = {"code": code, "msg": "no", "result": [None, REFUSED, beside]}
+    with pytest.raises(UnexpectedPayload) as caught:
+        answered(opened().create_orders(bids(3)), body, status=status)
+    assert (caught.value.operation, caught.value.http_status) == ("create_orders", status)
+
+
 @pytest.mark.parametrize(("code", "kind"), [("-2022", OrderRejected), ("0001", BadRequest), ("-1007", OutcomeUnknown)])
 def test_a_code_on_top_speaks_of_all(code: str, kind: type[AdapterError]) -> None:
     """Then the batch as a whole was refused, or is in doubt."""

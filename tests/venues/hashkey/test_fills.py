@@ -205,3 +205,55 @@ def test_an_object_is_no_list_of_fills() -> None:
     """Nor is it an empty one."""
     with pytest.raises(UnexpectedPayload):
         answered(opened().fetch_my_trades(ListTradesRequest()), {"trades": []})
+
+
+@pytest.mark.parametrize("symbol", ["BTCUSD", "BTCFDUSD"])
+def test_a_fill_of_another_symbol_is_a_gap(symbol: str) -> None:
+    """Were the filter ignored, what was asked for may be missing as well."""
+    found = page(ROW, ROW | {"id": "8", "symbol": symbol}, symbol="ETH/USD")
+    assert ([trade.id for trade in found.trades], found.complete, found.left_out) == ([ROW["id"]], False, 1)
+
+
+@pytest.mark.parametrize("own", [None, "", [], {}])
+def test_a_fill_that_does_not_say_whose_it_is(own: Any) -> None:
+    """Asked for by a client id, it may be one of them: neither given nor dropped in silence."""
+    found = page(ROW, ROW | {"id": "8", "clientOrderId": own}, client_order_id="own-1")
+    assert ([trade.id for trade in found.trades], found.complete, found.left_out) == ([ROW["id"]], False, 1)
+    assert len(page(ROW | {"clientOrderId": own}).trades) == 1
+
+
+HSK: dict[str, Any] = {"fee": {"feeCoinId": "HSK", "fee": "0.5"}, "hskDeduct": True}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fees"),
+    [
+        (HONG_KONG | HSK, [("HSK", "0.5"), ("USD", "1.89864681")]),
+        (HONG_KONG | HSK | {"feeSupplementaryAmount": "0"}, [("HSK", "0.5")]),
+        (HONG_KONG | HSK | {"feeSupplementaryAmount": ""}, [("HSK", "0.5")]),
+        (
+            HONG_KONG | HSK | {"feeCoinId": "HSK", "feeAmount": "0.5", "commissionAsset": "HSK", "commission": "0.5"},
+            [("HSK", "2.39864681")],
+        ),
+        (HONG_KONG | HSK | {"feeCoinId": None, "feeAmount": None}, [("HSK", "0.5"), ("USD", "1.89864681")]),
+    ],
+)
+def test_what_was_charged_on_top_keeps_its_coin(changes: dict[str, Any], fees: list[tuple[str, str]]) -> None:
+    """The fee may be paid in HSK; the supplement is of the row's own coin, and a fee by itself where they differ."""
+    assert fill(**changes).fees == tuple(Fee(currency=currency, cost=Decimal(cost)) for currency, cost in fees)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"feeAmount": "2.5"},
+        {"feeAmount": "-0.09135319"},
+        {"fee": None, "feeAmount": "2.5"},
+        {"feeSupplementaryAmount": "-1"},
+        HSK | {"feeSupplementaryAmount": "-0.01"},
+        HSK | {"feeCoinId": "HSK", "feeAmount": "0.4"},
+    ],
+)
+def test_fees_that_contradict_each_other_are_none(changes: dict[str, Any]) -> None:
+    """Two numbers of one coin for one fee, or a supplement that gives back: the row is a gap, not a guess."""
+    assert page(ROW | changes).left_out == 1

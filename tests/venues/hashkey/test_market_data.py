@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -119,6 +120,14 @@ def test_a_ticker_that_cannot_be_read(bad: dict[str, Any]) -> None:
         tickers(broken, symbols=("ETH/USD",))
 
 
+@pytest.mark.parametrize("rows", [[1], [None], [{}, {}]])
+def test_no_tickers_are_not_an_empty_list_of_them(rows: list[Any]) -> None:
+    """Rows of which none can be read are a doubt; a list without rows is one."""
+    with pytest.raises(UnexpectedPayload):
+        tickers(*rows)
+    assert tickers() == ()
+
+
 def test_a_book() -> None:
     """Prices and amounts exactly, best first, at the venue's time."""
     book = answered(opened().fetch_order_book(MarketRequest(symbol="BTC/USD")), BOOK)
@@ -130,8 +139,8 @@ def test_a_book() -> None:
     assert book.asks[0] == BookLevel(Decimal("67905.99"), Decimal("0.87134"))
 
 
-@pytest.mark.parametrize(("limit", "text"), [(None, None), (1, "1"), (200, "200"), (201, "200"), (5000, "200")])
-def test_no_more_of_a_book_is_asked_for_than_there_is(limit: int | None, text: str | None) -> None:
+@pytest.mark.parametrize(("limit", "text"), [(None, None), (1, "1"), (200, "200")])
+def test_as_much_of_a_book_is_asked_for_as_is_wanted(limit: int | None, text: str | None) -> None:
     """200 prices are the documented most; without a limit the venue's default is asked for."""
     call = sent(opened().fetch_order_book(MarketRequest(symbol="BTC/USD", limit=limit)))
     assert (call.path, call.params.get("limit")) == ("/quote/v1/depth", text)
@@ -192,7 +201,16 @@ def test_which_public_trades() -> None:
     asked = MarketRequest(symbol="BTC/USD", limit=1, since=1721682745780)
     assert sent(venue.fetch_trades(asked)).params == {"symbol": "BTCUSD"}
     assert [trade.amount for trade in answered(venue.fetch_trades(asked), TRADES)] == [Decimal("0.5")]
-    assert sent(venue.fetch_trades(MarketRequest(symbol="BTC/USD", limit=500))).params["limit"] == "100"
+
+
+@pytest.mark.parametrize("since", [None, 1721682745780])
+@pytest.mark.parametrize(("hook", "most"), [("fetch_order_book", 200), ("fetch_trades", 100), ("fetch_ohlcv", 1000)])
+def test_more_rows_than_the_venue_gives_are_refused(hook: str, most: int, since: int | None) -> None:
+    """Before anything is sent, by name and number: a list cut short in silence would look whole."""
+    asked = MarketRequest(symbol="BTC/USD", timeframe="1m", since=since, limit=most + 1)
+    with pytest.raises(InvalidArgument, match=f"limit.* {most} .*{most + 1}"):
+        sent(getattr(opened(), hook)(asked))
+    sent(getattr(opened(), hook)(replace(asked, limit=most)))
 
 
 @pytest.mark.parametrize("bad", [None, {"t": None}, {"p": "NaN"}, {"q": "-1"}, {"ibm": "true"}])
@@ -222,7 +240,7 @@ def test_candles() -> None:
 def test_which_candles() -> None:
     """Interval, start and number are asked for, and held to: the first from then on, or the newest."""
     venue = opened()
-    asked = MarketRequest(symbol="BTC/USD", timeframe="1M", since=1721684340000, limit=5000)
+    asked = MarketRequest(symbol="BTC/USD", timeframe="1M", since=1721684340000, limit=1000)
     assert sent(venue.fetch_ohlcv(asked)).params == {
         "symbol": "BTCUSD",
         "interval": "1M",

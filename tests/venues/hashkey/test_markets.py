@@ -214,6 +214,25 @@ def test_a_market_that_cannot_be_read_exactly_is_left_out(row: Any) -> None:
     assert [one.symbol for one in answered(opened().fetch_markets(EVERYTHING), catalogue(row, FDUSD))] == ["BTC/FDUSD"]
 
 
+HALTED = ETH | {"symbol": "ETHUSD_OLD", "status": "HALT"}
+
+
+@pytest.mark.parametrize("rows", [[ETH, HALTED], [HALTED, ETH]])
+def test_of_two_markets_of_one_symbol_the_one_that_trades_is_taken(rows: list[Any]) -> None:
+    """Orders go to it, in whatever order the two stand; the other one's rows are of no known symbol."""
+    venue = opened()
+    (found,) = answered(venue.fetch_markets(EVERYTHING), catalogue(*rows))
+    assert (found.id, found.active) == ("ETHUSD", True)
+    assert sent(venue.fetch_order_book(MarketRequest(symbol="ETH/USD"))).params["symbol"] == "ETHUSD"
+
+
+@pytest.mark.parametrize("status", ["TRADING", "HALT"])
+def test_two_markets_of_one_symbol_that_are_alike_are_neither(status: str) -> None:
+    """Which of them is meant cannot be told; the others are there."""
+    rows = [ETH | {"status": status}, HALTED | {"status": status}, FDUSD]
+    assert [one.symbol for one in answered(opened().fetch_markets(EVERYTHING), catalogue(*rows))] == ["BTC/FDUSD"]
+
+
 @pytest.mark.parametrize(
     "payload",
     [{}, [], {"symbols": {}}, {"symbols": None}, {"symbols": [None]}, ETH, catalogue({}, {}), b"<html></html>"],

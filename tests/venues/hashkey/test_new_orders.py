@@ -126,3 +126,28 @@ def test_a_market_sell_by_amount_is_tested() -> None:
     """Its quantity is base currency on every page."""
     call = sent(opened().create_order(replace(MARKET, test=True, side=OrderSide.SELL)))
     assert (call.path, call.params["quantity"]) == ("/api/v1/spot/orderTest", "1")
+
+
+@pytest.mark.parametrize("status", [200, 400, 429])
+@pytest.mark.parametrize("code", ["-2010", "-1140", "0401", "-1141", "0003", "0102"])
+def test_a_code_beside_an_order_is_a_doubt(code: str, status: int) -> None:
+    """An answer that refuses an order and shows its venue id contradicts itself: a look-up decides."""
+    body = {"code": code, "msg": "no", "orderId": "2128389008024406016", "clientOrderId": LIMIT.client_order_id}
+    with pytest.raises(UnexpectedPayload) as caught:
+        answered(opened().create_order(LIMIT), body, status=status)
+    assert (caught.value.operation, caught.value.http_status) == ("create_order", status)
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_an_empty_id_beside_a_code_is_no_order(nothing: object) -> None:
+    """The refusal stands."""
+    with pytest.raises(InsufficientFunds):
+        answered(opened().create_order(LIMIT), {"code": "0401", "msg": "no", "orderId": nothing}, status=400)
+
+
+@pytest.mark.parametrize("symbol", ["ETHU/SD", "ET/HUSD", "BTCU/SDT"])
+def test_a_symbol_that_would_become_another_market_is_not_sent(symbol: str) -> None:
+    """The venue's words have no separator: what is not this symbol's word must not buy another one's."""
+    for ask in (opened().check_create, lambda request: sent(opened().create_order(request))):
+        with pytest.raises(InvalidArgument, match=f"symbol.*{symbol}"):
+            ask(replace(LIMIT, symbol=symbol))

@@ -18,8 +18,9 @@ ACCOUNT, OTHER = "1464567707961719552", "1649292498437183232"
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
-    """Write a row of a list."""
-    return ROW | {"orderId": str(1563291927536860000 + number), "clientOrderId": f"own-{number}"} | changes
+    """Write a row of a list: an order that is open, without a word of its account."""
+    ids = {"accountId": "", "orderId": str(1563291927536860000 + number), "clientOrderId": f"own-{number}"}
+    return ROW | ids | {"status": "NEW"} | changes
 
 
 @pytest.mark.parametrize("hook", ["fetch_open_orders", "fetch_orders"])
@@ -68,12 +69,10 @@ def test_hong_kong_takes_the_account_on_the_plain_lists(hook: str) -> None:
 
 def test_another_accounts_orders_are_not_this_ones() -> None:
     """A master key's list can go on with other accounts' orders: rows that say so are left out."""
-    rows = [row(3, accountId=OTHER), row(2), row(1, accountId="")]
+    rows = [row(3, accountId=OTHER), row(2, accountId=ACCOUNT), row(1)]
     page = answered(opened().fetch_open_orders(ListOrdersRequest(account_id=OTHER)), rows)
     assert [order.client_order_id for order in page.orders] == ["own-3", "own-1"]
     assert (page.complete, page.left_out) == (True, 0)
-    everything = answered(opened().fetch_open_orders(ListOrdersRequest()), rows)
-    assert len(everything.orders) == 3
 
 
 def test_a_full_page_has_a_next_one() -> None:
@@ -130,3 +129,27 @@ def test_one_order_of_a_sub_account(site: str) -> None:
     """The single query has no endpoint for sub-accounts on any site: the account stands beside the id."""
     call = sent(opened(site).fetch_order(FetchOrderRequest(client_order_id="mine", account_id=OTHER)))
     assert (call.path, call.params) == ("/api/v1/spot/order", {"origClientOrderId": "mine", "accountId": OTHER})
+
+
+def test_a_row_of_another_symbol_is_a_gap() -> None:
+    """Were the filter ignored, what was asked for may be missing as well."""
+    for hook in (opened().fetch_open_orders, opened().fetch_orders):
+        page = answered(hook(ListOrdersRequest(symbol="ETH/USD")), [row(3), row(2, symbol="BTCUSD")])
+        assert [order.client_order_id for order in page.orders] == ["own-3"]
+        assert (page.complete, page.left_out) == (False, 1)
+
+
+@pytest.mark.parametrize("status", ["FILLED", "CANCELED", "REJECTED"])
+def test_an_order_that_has_ended_is_not_open(status: str) -> None:
+    """Among the open orders it is a gap; among those of the history it is at home."""
+    rows = [row(3), row(2, status=status, executedQty="1" if status == "FILLED" else "0")]
+    page = answered(opened().fetch_open_orders(ListOrdersRequest()), rows)
+    assert [order.client_order_id for order in page.orders] == ["own-3"]
+    assert (page.complete, page.left_out) == (False, 1)
+    assert len(answered(opened().fetch_orders(ListOrdersRequest()), rows).orders) == 2
+
+
+def test_the_symbol_asked_for_settles_an_ambiguous_word() -> None:
+    """BTCFDUSD fits two quote currencies; in a list of BTC/FDUSD there is no doubt, whatever is loaded."""
+    page = answered(opened().fetch_open_orders(ListOrdersRequest(symbol="BTC/FDUSD")), [row(3, symbol="BTCFDUSD")])
+    assert [order.symbol for order in page.orders] == ["BTC/FDUSD"]

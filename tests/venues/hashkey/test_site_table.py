@@ -11,17 +11,11 @@ import pytest
 
 from hk_adapter.venues.hashkey.sites import SITES, Site
 
-# HK (Nov 2025), Global (2024-2025), MENA (Sept 2026); a fact that only one generation has is False elsewhere.
+# HK (Nov 2025), Global (2024-2025), MENA (Sept 2026).
 FACTS: dict[str, tuple[Any, Any, Any]] = {
     "cursor": ("orderId", "fromOrderId", "fromOrderId"),
     "market_site": (None, None, "MENA"),
     "batch_path": ("/api/v1.1/spot/batchOrders", "/api/v1/spot/batchOrders", "/api/v1.1/spot/batchOrders"),
-    "cancels_every_symbol": (False, True, True),
-    "has_order_test": (True, True, False),
-    "has_create_v1_0": (True, True, False),
-    "has_trades_by_client_order_id": (True, False, False),
-    "has_order_fees": (True, False, False),
-    "has_supplementary_fee": (True, False, False),
 }
 
 
@@ -29,12 +23,6 @@ FACTS: dict[str, tuple[Any, Any, Any]] = {
 def test_a_site_has_what_its_documentation_lists(fact: str) -> None:
     """Hong Kong, Global, MENA."""
     assert tuple(getattr(SITES[name], fact) for name in ("hk", "global", "mena")) == FACTS[fact]
-
-
-@pytest.mark.parametrize("name", SITES)
-def test_weights_and_caps_are_safe_under_every_documentation(name: str) -> None:
-    """The dearest weight and the smallest mass cancel that any of them gives: 5 against 1, 200 against 1000."""
-    assert (SITES[name].mass_weight, SITES[name].mass_cancel_cap) == (5, 200)
 
 
 @pytest.mark.parametrize("name", SITES)

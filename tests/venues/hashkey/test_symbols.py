@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import Order
+from hk_adapter.model import Market, Order
 from hk_adapter.venues.hashkey.parse import parse_order
-from hk_adapter.venues.hashkey.symbols import venue_symbol
+from hk_adapter.venues.hashkey.symbols import SymbolNames, venue_symbol
 
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
 
@@ -86,3 +86,39 @@ def test_the_callers_symbol_does_not_overrule_the_venue() -> None:
     """A symbol that does not fit the venue's word is not put on the order: it would hide a mix-up."""
     assert parsed({"symbol": "ETHUSD"}, symbol="BTC/USD").symbol == "ETH/USD"
     assert parsed({"symbol": "BTCFDUSD"}, symbol="ETH/USD").symbol == "BTCFDUSD"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "meant"), [("ETHU/SD", "ETH/USD"), ("ET/HUSD", "ETH/USD"), ("BTCU/SDT", "BTC/USDT")]
+)
+def test_a_symbol_of_another_markets_letters_is_refused(symbol: str, meant: str) -> None:
+    """Joined, it would be asked for as that market."""
+    with pytest.raises(InvalidArgument, match=f"{symbol}.*{meant}"):
+        SymbolNames().word(symbol)
+
+
+@pytest.mark.parametrize("symbol", ["ETH/BTC", "ETH/EUR", "BTC/FDUSD", "BTCFD/USD", "USDT/USD", "DOGE/USD"])
+def test_what_no_other_market_is_called_is_taken(symbol: str) -> None:
+    """Quote currencies nobody told us of, and letters that fit two: the venue knows."""
+    assert SymbolNames().word(symbol) == symbol.replace("/", "")
+
+
+def test_the_catalogue_settles_what_letters_cannot() -> None:
+    """A market of the catalogue is always taken; letters that are another market's are not."""
+    names = SymbolNames()
+    names.learn([Market(id="XRLUSD", symbol="X/RLUSD", base="X", quote="RLUSD")])
+    names.learn([Market(id="BTCFDUSD", symbol="BTC/FDUSD", base="BTC", quote="FDUSD")])
+    assert names.word("X/RLUSD") == "XRLUSD"
+    for other in ("BTCFD/USD", "XRL/USD"):
+        with pytest.raises(InvalidArgument, match=other):
+            names.word(other)
+    assert names.word("NEW/USD") == "NEWUSD"
+
+
+def test_a_market_may_have_a_new_word() -> None:
+    """The one learned last is asked for, also where it was known before."""
+    names = SymbolNames()
+    for word in ("ETHUSD", "ETHUSDX", "ETHUSD"):
+        names.learn([Market(id=word, symbol="ETH/USD", base="ETH", quote="USD")])
+        assert names.word("ETH/USD") == word
+        assert names.words == {word}

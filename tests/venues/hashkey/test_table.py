@@ -123,14 +123,6 @@ def test_what_a_site_lacks_is_not_sent(name: str, site: str) -> None:
         sent(asked(opened(site), name))
 
 
-def test_sites_agree_with_their_own_table() -> None:
-    """The two tables say the same of which site has what."""
-    for name, site in SITES.items():
-        assert (name in endpoints.CANCEL_EVERY_SYMBOL.sites) is site.cancels_every_symbol
-        assert (name in endpoints.TEST_ORDER.sites) is site.has_order_test
-        assert site.mass_weight == endpoints.CANCEL_SYMBOL.weight == endpoints.CREATE_ORDERS.weight
-
-
 @pytest.mark.parametrize("name", [name for name, row in NAMES.items() if row.parser is not None])
 def test_the_parser_of_a_row_is_the_one_that_reads(name: str) -> None:
     """The room's function behind the hook uses the very parser that the row names."""

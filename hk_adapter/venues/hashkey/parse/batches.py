@@ -24,8 +24,9 @@ def parse_created(
     """Read the answer of ``batchOrders``: one result for each request, in the order of the requests.
 
     The samples keep that order, but no page promises it, and an entry that failed names no order. So a refusal is
-    taken for its place only while every order shown stands at its own; else what cannot be told is UnexpectedPayload,
-    which leaves open whether that order exists. Raises UnexpectedPayload for another number of entries.
+    taken for its place only while every entry with an order, readable or not, stands at its own; else what cannot be
+    told is UnexpectedPayload, which leaves open whether that order exists. So it is for two orders of one venue id.
+    Raises UnexpectedPayload for another number of entries.
     """
     with reading("the answer of a batch"):
         entries = Fields(payload).rows("result")
@@ -33,12 +34,18 @@ def parse_created(
             raise InvalidArgument(f"{len(entries)} entries for {len(requests)} orders")
     results = [_result(entry, request, unify) for entry, request in zip(entries, requests, strict=True)]
     own = [request.client_order_id for request in requests]
-    shown = [result for result in results if isinstance(result, Order)]
-    in_place = all(
-        not isinstance(result, Order) or result.client_order_id == expected
-        for result, expected in zip(results, own, strict=True)
-    )
-    return tuple(results) if in_place else _sorted_out(shown, own)
+    if not all(_is_in_place(entry, expected) for entry, expected in zip(entries, own, strict=True)):
+        results = _sorted_out([result for result in results if isinstance(result, Order)], own)
+    seen = Counter(result.id for result in results if isinstance(result, Order))
+    return tuple(_untold() if isinstance(result, Order) and seen[result.id] > 1 else result for result in results)
+
+
+def _is_in_place(entry: Any, client_order_id: str) -> bool:
+    """Whether an entry shows no order, or the one of its place; an order whose client id cannot be read is not."""
+    if not isinstance(entry, Mapping) or not Fields(entry).has("order"):
+        return True
+    order = entry["order"]
+    return isinstance(order, Mapping) and str(order.get("clientOrderId")) == client_order_id
 
 
 def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
@@ -62,12 +69,12 @@ def _read(entry: Fields, request: CreateOrderRequest, unify: Unify) -> Result:
     return error_for(code, message if isinstance(message, str) else "", 200, _OPERATION)
 
 
-def _sorted_out(shown: Sequence[Order], own: Sequence[str]) -> tuple[Result, ...]:
+def _sorted_out(shown: Sequence[Order], own: Sequence[str]) -> list[Result]:
     by_id = {order.client_order_id: order for order in shown}
     seen = Counter(order.client_order_id for order in shown)
-    return tuple(by_id[one] if seen[one] == 1 else _untold() for one in own)
+    return [by_id[one] if seen[one] == 1 else _untold() for one in own]
 
 
 def _untold() -> UnexpectedPayload:
-    text = f"{VENUE}: the answers to a batch are not in the order asked, and which is this order's cannot be told"
+    text = f"{VENUE}: which of the answers to a batch is this order's cannot be told"
     return UnexpectedPayload(text, venue=VENUE, operation=_OPERATION)

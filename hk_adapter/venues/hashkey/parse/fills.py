@@ -18,9 +18,10 @@ def parse_fills(
     """Read one page of fills, newest first as the venue sends them, each once.
 
     A fill is known by its ``id``: ``ticketId`` is shared by both sides of a match, and both can be one account's. A
-    row that cannot be read is left out, and the page is not complete.
+    row that cannot be read is left out, and the page is not complete; so is one of another symbol than asked for, and
+    one of no client order id where fills of one were asked for.
     """
-    read = readable(rows, lambda row: parse_fill(row, symbol=request.symbol, unify=unify))
+    read = readable(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request))
     full = len(rows) >= limit
     last = read[-1].id if read else None
     return TradePage(
@@ -52,6 +53,15 @@ def parse_fill(payload: Any, *, symbol: str | None = None, unify: Unify = unifie
         )
 
 
+def _asked_for(fill: Trade, request: ListTradesRequest) -> Trade:
+    with reading("a fill that was asked for"):
+        if request.symbol not in (None, fill.symbol):
+            raise InvalidArgument(f"it is of {fill.symbol}")
+        if request.client_order_id is not None:
+            Fields(fill.info).id("clientOrderId")
+    return fill
+
+
 def _is_wanted(fill: Trade, request: ListTradesRequest) -> bool:
     own = request.client_order_id
     return fill.id != request.before_id and (own is None or str(fill.info.get("clientOrderId")) == own)
@@ -60,30 +70,35 @@ def _is_wanted(fill: Trade, request: ListTradesRequest) -> bool:
 def _fees(row: Fields) -> tuple[Fee, ...]:
     """Read what was paid: ``fee`` after a deduction in HSK, ``commission`` where there is no such object.
 
-    On HK ``feeSupplementaryAmount`` comes on top, up to the minimum fee. ``makerRebate`` is not read: whether it is
-    part of the fee, and in which currency it is, is documented nowhere.
+    On HK ``feeSupplementaryAmount`` comes on top, up to the minimum fee: of the row's own coin, whatever the fee was
+    deducted in. ``makerRebate`` is not read: whether it is part of the fee, and in which currency it is, is documented
+    nowhere.
     """
+    paid = _paid(row)
+    if paid is None:
+        return ()
+    cost, currency = paid
+    supplement = row.maybe_amount("feeSupplementaryAmount") or Decimal(0)
+    coin = _currency(row, "feeCoinId") or _currency(row, "commissionAsset") or currency
+    whole = total(cost, supplement) if coin == currency else cost
+    # The fee is sent up to three times, of one coin unless HSK was deducted; two numbers for one fee are no fee.
+    for name, its_coin in (("commission", "commissionAsset"), ("feeAmount", "feeCoinId")):
+        if _currency(row, its_coin) == currency and row.maybe_number(name) not in (None, cost, whole):
+            raise InvalidArgument(f"{name} and fee {cost} differ")
+    fee = Fee(currency=currency, cost=whole)
+    return (fee,) if coin == currency or not supplement else (fee, Fee(currency=coin, cost=supplement))
+
+
+def _paid(row: Fields) -> tuple[Decimal, str | None] | None:
     paid = Fields(row.payload["fee"]) if row.has("fee") else None
     if paid is not None and paid.has("fee"):
-        cost, currency = paid.number("fee"), _currency(paid, "feeCoinId")
-    elif row.has("commission"):
-        cost, currency = row.number("commission"), _currency(row, "commissionAsset")
-    elif row.has("feeAmount"):
-        cost, currency = row.number("feeAmount"), _currency(row, "feeCoinId")
-    else:
-        return ()
-    whole = total(cost, row.maybe_number("feeSupplementaryAmount") or Decimal(0))
-    _check_commission(row, currency, cost, whole)
-    return (Fee(currency=currency, cost=whole),)
+        return paid.number("fee"), _currency(paid, "feeCoinId")
+    if row.has("commission"):
+        return row.number("commission"), _currency(row, "commissionAsset")
+    if row.has("feeAmount"):
+        return row.number("feeAmount"), _currency(row, "feeCoinId")
+    return None
 
 
 def _currency(row: Fields, name: str) -> str | None:
     return row.code(name) if row.has(name) else None
-
-
-def _check_commission(row: Fields, currency: str | None, cost: Decimal, whole: Decimal) -> None:
-    # Both are sent, of one currency unless HSK was deducted; two numbers for one fee are no fee.
-    if row.has("commission") and _currency(row, "commissionAsset") == currency:
-        commission = row.number("commission")
-        if commission not in (cost, whole):
-            raise InvalidArgument(f"commission {commission} and fee {cost} differ")

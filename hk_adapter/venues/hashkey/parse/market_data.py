@@ -23,11 +23,14 @@ def parse_tickers(
 ) -> tuple[Ticker, ...]:
     """Read the tickers ``asked`` for (unified symbols by the venue's), or all of them.
 
-    One that was asked for must be readable; of all, those that cannot be read are left out, and, once the
-    ``catalogue`` is known, those of pairs that it lacks: the venue's list has such.
+    One that was asked for must be readable; of all, those that cannot be read are left out unless that would leave
+    none, and, once the ``catalogue`` is known, those of pairs that it lacks: the venue's list has such.
     """
     if asked is None:
         found = readable(rows, lambda row: _ticker(row, None, unify))
+        with reading("a list of tickers"):
+            if rows and not found:
+                raise InvalidArgument(f"none of its {len(rows)} tickers can be read")
         return tuple(one for one in found if not catalogue or one.venue_symbol in catalogue)
     with reading("a list of tickers"):
         wanted = [row for row in rows if Fields(row).text("s") in asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +20,24 @@ _FILTERS = {"TRAD_AMOUNT": "TRADE_AMOUNT"}
 def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> tuple[Market, ...]:
     """Read the catalogue; a market that cannot be read exactly is left out, unless that would leave none.
 
-    A request ``of_one`` symbol is answered with its object itself, and that must be readable.
+    Of several with one symbol the one that trades is taken; where that is not one, none. A request ``of_one`` symbol is
+    answered with its object itself, and that must be readable.
     """
     if of_one and "symbols" not in payload:
         return (parse_market(payload),)
     with reading("a catalogue"):
         rows = Fields(payload).rows("symbols")
-        markets = tuple(readable(rows, parse_market))
+        listed = readable(rows, parse_market)
+        markets = tuple(market for market in listed if _is_the_one(market, listed))
         if rows and not markets:
             raise InvalidArgument(f"none of its {len(rows)} markets can be read")
         return markets
+
+
+def _is_the_one(market: Market, listed: Sequence[Market]) -> bool:
+    """Whether it is the only market of its symbol, or the only one of them that trades."""
+    namesakes = [one for one in listed if one.symbol == market.symbol]
+    return len(namesakes) == 1 or [one for one in namesakes if one.active] == [market]
 
 
 def parse_market(payload: Any) -> Market:

@@ -57,17 +57,28 @@ def parse_order(
         raise
 
 
-def parse_page(rows: Sequence[Any], *, operation: str, limit: int, unify: Unify = unified_symbol) -> OrderPage:
+def parse_page(
+    rows: Sequence[Any],
+    *,
+    operation: str,
+    limit: int,
+    symbol: str | None = None,
+    only_open: bool = False,
+    unify: Unify = unified_symbol,
+) -> OrderPage:
     """Read one page of an order list. A row that cannot be read is left out, and the page is not complete.
 
-    A full page may have a next one; the lists go towards smaller ids.
+    So is a row of another symbol than the caller's ``symbol``, and in a list of ``only_open`` orders one that has
+    ended: it is not what was asked for. A full page may have a next one; the lists go towards smaller ids.
     """
     orders: list[Order] = []
     for row in rows:
         try:
-            orders.append(parse_order(row, operation=operation, unify=unify))
+            order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
         except UnexpectedPayload:
             continue
+        if symbol in (None, order.symbol) and not (only_open and order.status is not None and order.status.final):
+            orders.append(order)
     full = len(rows) >= limit
     last = orders[-1].id if orders else None
     return OrderPage(

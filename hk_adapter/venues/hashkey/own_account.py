@@ -1,0 +1,67 @@
+"""Whose orders a list shows: a master key's list of open orders goes on with those of its sub-accounts.
+
+Sources: HK documentation, Nov 2025; MENA documentation, Sept 2026. Who cancels what a list shows must know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.model import Account, Order, OrderPage
+from hk_adapter.venues.hashkey import endpoints
+from hk_adapter.venues.hashkey.answers import read_list
+from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.parse.account import parse_accounts
+
+
+class OwnAccount:
+    """The account of one key: seen on the orders that it places, or asked for when a list needs it.
+
+    Answers to cancels and look-ups teach nothing: whether a master key's reach further is documented nowhere.
+    """
+
+    def __init__(self) -> None:
+        self._seen: str | None = None
+        self._confirmed: str | None = None
+
+    def learn(self, placed: Order) -> None:
+        """Take the account of an order that this key has placed."""
+        self._seen = self._seen or placed.account_id
+
+    async def only_own(self, page: OrderPage, *, own_first: bool) -> OrderPage:
+        """Take the orders of other accounts out of a page; ``own_first`` tells that they come last in its list.
+
+        Sends one more request, ``GET /api/v1/account/type``, until that was answered once, where the page has orders of
+        several accounts, or of another one than this key has placed orders of. Raises what it raises, and
+        UnexpectedPayload where its answer does not tell which account is the key's own.
+        """
+        shown = {order.account_id for order in page.orders if order.account_id is not None}
+        known = self._confirmed or self._seen
+        # The look-ups of cancels have no time for one more request; of several accounts they hardly ever see any.
+        if shown <= {known} or (known is None and len(shown) == 1):
+            return page
+        if self._confirmed is None:
+            accounts = parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))
+            self._confirmed = _own_of(accounts, self._seen)
+        return of_account(page, self._confirmed, comes_first=own_first)
+
+
+def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -> OrderPage:
+    """Take the orders of other accounts out of a page; where this one's come first, theirs end its list."""
+    orders = tuple(order for order in page.orders if order.account_id in (None, account_id))
+    if comes_first and len(orders) < len(page.orders) and page.orders[: len(orders)] == orders:
+        return replace(page, orders=orders, complete=page.left_out == 0, next_before_id=None)
+    return replace(page, orders=orders)
+
+
+def _own_of(accounts: Sequence[Account], seen: str | None) -> str:
+    """Tell a key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
+    trading = [account for account in accounts if account.type == "spot"]
+    own = trading if len(trading) == 1 else [one for one in trading if not (one.name or "Sub").startswith("Sub")]
+    if seen is not None:
+        own = [account for account in trading if account.id == seen]
+    if len(own) != 1:
+        raise UnexpectedPayload(f"{VENUE}: which account is the key's own cannot be told", venue=VENUE)
+    return own[0].id
