@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from random import Random
+from urllib.parse import urlsplit
 
 from hk_adapter.campaign.call import VENUE_ID, Call
 from hk_adapter.campaign.draw import draw
@@ -17,10 +20,12 @@ from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.runners import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import Response
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
+from hk_adapter.model import CreateOrderRequest, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
 from hk_adapter.transport.budget import RateBudget
 from hk_adapter.transport.clock import VenueClock
 from hk_adapter.transport.line import Line
@@ -81,8 +86,29 @@ class Stage:
             core = Core(Looks(), getattr(venue, "cancel_batch", 0) if batch is None else batch)
             hooks = venue_hooks(venue_manager(venue, core))
             core.attach(hooks)
+            _place_one(venue, hooks, self._credentials)
             found = self._halls[site, batch] = venue, hooks
         return found
+
+
+def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentials) -> None:
+    """Let the plugin place an order, as a bot has done before it cancels: by it HashKey's knows its own account."""
+    clock = VenueClock(lambda: 0.0, lambda: float(EPOCH))
+    order = CreateOrderRequest(
+        symbol="ETH/USD",
+        type=OrderType.LIMIT,
+        side=OrderSide.BUY,
+        amount=Decimal(1),
+        price=Decimal(1000),
+        client_order_id="before",
+    )
+    flow = hooks.create_order(request=order)
+    request = Outgoing(venue, credentials, clock)(flow.send(None))
+    parts = urlsplit(request.url)
+    seen = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
+    answer = Simulator().handle(seen, int(EPOCH * 1000))
+    with suppress(StopIteration):
+        flow.send(Response(answer.status, {}, answer.body))
 
 
 def _calls(scenario: Scenario, place: Place) -> list[list[Case]]:

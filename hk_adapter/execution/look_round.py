@@ -144,7 +144,7 @@ class Round:
     ) -> OrderPage | AdapterError:
         attempt = Attempt(self.deadline, Lane.CONFIRM)
         try:
-            return await ask_page(hook, attempt, ListOrdersRequest(before_id=before_id))
+            return await ask_page(hook, attempt, ListOrdersRequest(before_id=before_id, any_account=True))
         except NotSupported:
             raise
         except AdapterError as error:

@@ -95,6 +95,8 @@ class ListOrdersRequest:
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         since: only orders from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
         account_id: a sub-account; None is the key's own.
+        any_account: rows of other accounts do no harm, as where the caller picks orders by ids that it knows; a plugin
+            need not find out which are the key's own.
         params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
     """
 
@@ -103,6 +105,7 @@ class ListOrdersRequest:
     limit: int | None = None
     since: int | None = None
     account_id: str | None = None
+    any_account: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

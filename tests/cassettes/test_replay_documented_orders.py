@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from vcr.cassette import Cassette
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, OrderStatus
+from hk_adapter.transport.clock import VenueClock
 
 from .documented import own_key, replayed
 
@@ -23,6 +26,15 @@ TERMS = (SYMBOL, "limit", "buy", "0.01", "98001")
 async def desk(open_desk: Callable[..., Any]) -> Any:
     """Open HashKey's sandbox, of which the test's cassette is all there is."""
     return await open_desk(environment="sandbox", budget="unlimited", **own_key())
+
+
+@pytest.fixture
+def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let our clock show the moment of the documented order: one that is older than its call is another one."""
+    placed_at = 1768459741.535
+    began = time.monotonic()
+    clock = partial(VenueClock, time.monotonic, lambda: placed_at + time.monotonic() - began)
+    monkeypatch.setattr("hk_adapter.connection.VenueClock", clock)
 
 
 @pytest.mark.parametrize("own_id", [replayed("create_order", OWN_ID)])
@@ -64,7 +76,9 @@ async def test_a_refused_order_is_told_with_its_reason(desk: Any, kind: type[hk.
 
 
 @pytest.mark.parametrize("own_id", [replayed("create_timed_out", OWN_ID)])
-async def test_an_order_in_doubt_is_found_by_its_own_id(desk: Any, vcr: Cassette, own_id: str) -> None:
+async def test_an_order_in_doubt_is_found_by_its_own_id(
+    on_that_day: None, desk: Any, vcr: Cassette, own_id: str
+) -> None:
     """A create that timed out is never sent again: the order is looked up by the caller's id, and is there."""
     order = await desk.call("create_order", *TERMS, client_order_id=own_id)
     assert (order.id, order.client_order_id, order.status) == (ORDER_ID, own_id, OrderStatus.OPEN)
@@ -121,7 +135,7 @@ async def test_a_mass_cancel_is_proven_order_by_order(desk: Any, vcr: Cassette, 
     assert {report.order.id: report.outcome for report in reports} == dict.fromkeys(
         (FIRST, SECOND), CancelOutcome.CANCELED
     )
-    assert vcr.play_count == len(vcr) == 5
+    assert vcr.play_count == len(vcr) == 6
 
 
 @pytest.mark.parametrize("order_id", [replayed("order", ORDER_ID)])

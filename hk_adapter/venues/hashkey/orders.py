@@ -100,7 +100,7 @@ async def fetch_open_orders(site: Site, names: SymbolNames, own: OwnAccount, req
     page = await _list(site, names, asked, endpoints.OPEN_ORDERS, endpoints.SUB_OPEN_ORDERS)
     if request.account_id is not None:
         return of_account(page, request.account_id)
-    return await own.only_own(page, own_first=True)
+    return page if request.any_account else await own.only_own(page, own_first=True)
 
 
 async def fetch_orders(site: Site, names: SymbolNames, own: OwnAccount, request: ListOrdersRequest) -> OrderPage:
@@ -108,7 +108,7 @@ async def fetch_orders(site: Site, names: SymbolNames, own: OwnAccount, request:
     page = await _list(site, names, request, endpoints.ORDER_HISTORY, endpoints.SUB_ORDER_HISTORY)
     if request.account_id is not None:
         return of_account(page, request.account_id)
-    return await own.only_own(page, own_first=False)
+    return page if request.any_account else await own.only_own(page, own_first=False)
 
 
 async def _list(site: Site, names: SymbolNames, request: ListOrdersRequest, own: Endpoint, sub: Endpoint) -> OrderPage:

@@ -34,13 +34,14 @@ class OwnAccount:
         """Take the orders of other accounts out of a page; ``own_first`` tells that they come last in its list.
 
         Sends one more request, ``GET /api/v1/account/type``, until that was answered once, where the page has orders of
-        several accounts, or of another one than this key has placed orders of. Raises what it raises, and
-        UnexpectedPayload where its answer does not tell which account is the key's own.
+        an account that this key has not placed orders of. Raises what it raises, and UnexpectedPayload where its answer
+        does not tell which account is the key's own.
         """
         shown = {order.account_id for order in page.orders if order.account_id is not None}
-        known = self._confirmed or self._seen
-        # The look-ups of cancels have no time for one more request; of several accounts they hardly ever see any.
-        if shown <= {known} or (known is None and len(shown) == 1):
+        if shown <= {self._confirmed or self._seen}:
+            return page
+        # Only the list of open orders is documented to go on with other accounts: a history of one is the key's own.
+        if not own_first and not (self._confirmed or self._seen) and len(shown) == 1:
             return page
         if self._confirmed is None:
             accounts = parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))

@@ -74,6 +74,20 @@ def test_only_another_accounts_orders_are_none(hook: str) -> None:
     assert listed(venue, [row(3, accountId=OTHER)], hook) == []
 
 
+def test_where_nothing_is_known_the_open_orders_are_not_trusted() -> None:
+    """A main account may have none on the book while a sub-account has: before the first is given, it is asked."""
+    venue = opened()
+    assert listed(venue, [row(3, accountId=OTHER)], then=FAMILY) == []
+    assert listed(venue, [row(2, accountId=ACCOUNT)]) == ["own-2"]
+
+
+@pytest.mark.parametrize("hook", LISTS)
+def test_who_knows_the_ids_of_the_orders_does_not_wait(hook: str) -> None:
+    """The look-ups of a cancel take all rows as they are, without a second request."""
+    page = answered(getattr(opened(), hook)(ListOrdersRequest(any_account=True)), BOTH)
+    assert [order.client_order_id for order in page.orders] == ["own-2", "own-3"]
+
+
 def test_a_batch_tells_the_account_too() -> None:
     """Each of its orders is the key's own."""
     venue = opened()
