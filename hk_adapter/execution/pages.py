@@ -97,7 +97,7 @@ async def _collect(
     while True:
         page = await page_before(cursor)
         if page.gap:
-            raise UnexpectedPayload("the venue's list has rows that cannot be read exactly")
+            raise UnexpectedPayload("the venue's list has rows that cannot be read exactly, or were not asked for")
         older = any(_is_older(row, since) for row in page.rows)
         found |= {row.id: row for row in page.rows if is_wanted(row) and not _is_older(row, since)}
         enough = limit is not None and since is None and len(found) >= limit

@@ -16,11 +16,11 @@ _EXACT = Context(prec=4 * MAX_DIGITS)
 def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
     """Raise OrderDenied, naming argument, rule and value, where a loaded market's rules forbid an order.
 
-    Raises InvalidArgument for a symbol that the venue does not have.
+    Raises InvalidArgument for a symbol that is not among the markets.
     """
     market = markets.get(request.symbol)
     if market is None:
-        raise InvalidArgument(f"symbol: the venue has no market {request.symbol!r}")
+        raise InvalidArgument(f"symbol: {request.symbol!r} is not among the markets that could be read")
     at_market = request.type is OrderType.MARKET
     _check_step(market, "amount", request.amount, market.amount_step)
     _check_step(market, "price", request.price, market.price_step)
