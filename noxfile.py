@@ -55,4 +55,5 @@ def octobot(session: nox.Session) -> None:
 def lowest_ccxt(session: nox.Session) -> None:
     """All that touches ccxt, with the oldest release that we work with."""
     session.install(f"{HERE}[ccxt,cli,testing]", LOWEST_CCXT, "pytest-asyncio", "pytest-randomly", "trustme")
-    session.run("python", "-m", "pytest", "-q", "tests/ccxt_facade", "tests/ccxt_bridge", "tests/parity", "tests/life", *session.posargs)
+    tests = ("tests/ccxt_facade", "tests/ccxt_bridge", "tests/parity", "tests/life")
+    session.run("python", "-m", "pytest", "-q", *tests, *session.posargs)
