@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from hk_adapter.cli.exit_codes import ExitCode
@@ -20,6 +21,8 @@ def main() -> None:
         sys.exit(ExitCode.INTERRUPTED)
     except OSError as error:  # a full disk or the like where our output should go; the venue's errors are none
         sys.stderr.write(f"hk-adapter: {error.strerror or error}\n")
+        # What is still buffered would fail again when Python ends, with a code of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FAULT)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:

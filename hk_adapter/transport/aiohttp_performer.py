@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import time
+from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -56,7 +57,9 @@ class _Progress:
     def abort(self) -> None:
         """Drop the connection at once: a polite end of TLS could wait long for a silent venue."""
         if self.transport is not None:
-            self.transport.abort()
+            # Early 3.11 (Debian 12 ships 3.11.2): a TLS transport that is closed already has no protocol to abort.
+            with suppress(AttributeError):
+                self.transport.abort()
 
 
 _progress: ContextVar[_Progress] = ContextVar("hk_adapter_progress")
