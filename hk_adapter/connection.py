@@ -14,7 +14,7 @@ from hk_adapter.capabilities import capabilities
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place, arguments
 from hk_adapter.model.place import account_mark

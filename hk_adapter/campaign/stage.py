@@ -18,7 +18,7 @@ from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.wire import Wire
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import Response
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings

@@ -8,7 +8,8 @@ from typing import Any, Protocol, TypeVar
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sleep
-from hk_adapter.flow.runners import Passage, Station, travelling
+from hk_adapter.flow.runners import travelling
+from hk_adapter.flow.station import Passage, Station
 from hk_adapter.flow.trampoline import START, Answer, Done, abandon, step
 from hk_adapter.flow.wire import HttpRequest, Response
 

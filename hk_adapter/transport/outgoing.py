@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.runners import Clock
+from hk_adapter.flow.station import Clock
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, OpenedVenue
 

@@ -10,7 +10,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown, RateLimited
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import RateLimit

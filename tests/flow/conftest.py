@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeVar
 import pytest
 
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner, Station
+from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.budget import RateBudget

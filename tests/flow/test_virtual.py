@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
 from hk_adapter.flow.effects import Foreign, Gather, HttpCall, Now, Random, Sleep
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import RateLimit

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from hk_adapter.execution.looks import Looks
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.transport.budget import RateBudget

@@ -26,7 +26,7 @@ from hk_adapter import (
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import RateLimit

@@ -15,7 +15,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
-from hk_adapter.flow.runners import Station
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import Story, VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import VenueHooks, VenueSettings

@@ -1,0 +1,156 @@
+"""What a runner stands on, whichever it is: clock, rate budget, signing, and one request's way through them."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.effects import (
+    ClockSample,
+    Effect,
+    HttpCall,
+    Moment,
+    Now,
+    Pause,
+    Random,
+    Sleep,
+)
+from hk_adapter.flow.wire import HttpRequest
+
+Prepare = Callable[[HttpCall], HttpRequest]
+"""Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
+
+
+class Clock(Protocol):
+    """Our monotonic clock, and the venue's time as far as it is known."""
+
+    def now(self) -> Moment:
+        """Read both."""
+
+    def sample(self, reading: ClockSample) -> None:
+        """Learn from a reading of the venue's time."""
+
+
+class Admission(Protocol):
+    """The local rate budget, which says when a call may go out. Times in seconds of the monotonic clock."""
+
+    def enter(self, call: HttpCall, deadline: float) -> Any:
+        """Queue a call and return its ticket, which must be given back by ``leave``."""
+
+    def ask(self, ticket: Any, now: float) -> float:
+        """Say 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
+
+    def leave(self, ticket: Any, now: float) -> None:
+        """Give a ticket back."""
+
+    def pause(self, group: str | None, until: float) -> None:
+        """Let nothing of a group out before a time; None means every group."""
+
+    def pause_left(self, group: str, now: float) -> float | None:
+        """Say for how many seconds a group is paused still; None where it is not."""
+
+
+class Hearing(Protocol):
+    """Knows whether the venue answers at all. Times in seconds of the monotonic clock."""
+
+    def heard(self) -> None:
+        """Take that an answer came."""
+
+    def missed(self, asked: float) -> None:
+        """Take that what was asked at a time was not answered."""
+
+    def silence(self, now: float) -> float:
+        """Say for how long nothing was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """What every runner needs beside its performer: how calls are signed, timed, admitted, and heard."""
+
+    prepare: Prepare
+    clock: Clock
+    admission: Admission
+    hearing: Hearing
+    rng: random.Random = field(default_factory=random.SystemRandom)
+
+    def now(self) -> Moment:
+        """Read the clocks."""
+        moment = self.clock.now()
+        return Moment(moment.monotonic, moment.timestamp, self.hearing.silence(moment.monotonic))
+
+    def time_to_sleep(self, effect: Sleep) -> float:
+        """Say for how many seconds to sleep."""
+        seconds = effect.seconds
+        if effect.until is not None:
+            seconds = min(seconds, effect.until - self.clock.now().monotonic)
+        return max(0.0, seconds)
+
+    def wake(self, effect: Sleep) -> None:
+        """Raise NotSent where a strict sleep was cut short."""
+        if effect.strict and effect.until is not None and self.clock.now().monotonic >= effect.until:
+            raise NotSent("the deadline passed while the call slept")
+
+    def at_once(self, effect: Effect[Any]) -> Any:
+        """Perform an effect that needs no waiting."""
+        match effect:
+            case Now():
+                return self.now()
+            case Random():
+                return self.rng.random()
+            case ClockSample():
+                return self.clock.sample(effect)
+            case Pause(group, seconds):
+                return self.admission.pause(group, self.clock.now().monotonic + seconds)
+            case _:
+                raise TypeError(f"no runner performs {type(effect).__name__}")
+
+
+class Passage:
+    """One call's way to the venue: admitted, signed, sent, heard. A runner walks it and does the waiting.
+
+    Used as a context manager around the exchange; leaving it gives the budget's slot back.
+    """
+
+    def __init__(self, station: Station, call: HttpCall) -> None:
+        if call.deadline is None:
+            raise TypeError(f"an HttpCall without a deadline: {call.method} {call.path}")
+        self._station = station
+        self._call = call
+        self._deadline: float = call.deadline
+        self._ticket = station.admission.enter(call, call.deadline)
+        self._asked = 0.0
+
+    def __enter__(self) -> Passage:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        hearing = self._station.hearing
+        if error is None:
+            hearing.heard()
+        elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
+            hearing.missed(self._asked)
+        self._station.admission.leave(self._ticket, self._station.clock.now().monotonic)
+
+    def wait(self) -> float:
+        """Say how many seconds to wait before asking again; 0 when the call may go out."""
+        now = self._station.clock.now().monotonic
+        if now >= self._deadline:
+            raise NotSent("the deadline passed before the request was sent")
+        admission = self._station.admission
+        seconds = admission.ask(self._ticket, now)
+        if seconds == math.inf:
+            paused = admission.pause_left(self._call.group, now)
+            raise NotSent("the rate budget has no room for the request before the deadline", retry_after=paused)
+        return seconds
+
+    def request(self) -> tuple[HttpRequest, float]:
+        """Sign the call now, and say by when it must be over, in seconds of the monotonic clock."""
+        now = self._asked = self._station.clock.now().monotonic
+        patience = (self._deadline - now) * self._call.share
+        if self._call.timeout is not None:
+            patience = min(patience, self._call.timeout)
+        return self._station.prepare(self._call), now + patience
