@@ -6,6 +6,7 @@ Processes that it starts anew are not part of it.
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Sequence
@@ -20,8 +21,8 @@ from hk_adapter.errors import AdapterError
 USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...] PROGRAM [ARGUMENT ...]
 
 Register the ccxt exchange "hkadapter" (or NAME), then run PROGRAM in this process. PROGRAM is a command that is
-installed here, such as freqtrade, a Python file, or a module. Each --option is one of ccxt's "options" for the
-exchange, for programs that have no place for them: --option site=hk
+installed here, such as freqtrade, a Python file, a directory with __main__.py, or a module. Each --option is one
+of ccxt's "options" for the exchange, for programs that have no place for them: --option site=hk
 """
 
 _MISUSED = 2
@@ -40,12 +41,18 @@ def main(arguments: Sequence[str]) -> Any:
         return command.load()()
     if Path(program).is_file():
         sys.path.insert(0, str(Path(program).resolve().parent))
-        runpy.run_path(program, run_name="__main__")
-        return None
+        return _run_path(program)
+    if _is_directory(program) and not (Path(program, "__init__.py").is_file() and _is_module(program)):
+        return _run_path(program)
     if _is_module(program):
         runpy.run_module(program, run_name="__main__", alter_sys=True)
         return None
-    return f"hk_adapter.run: {program} is no installed command, no file and no module"
+    return f"hk_adapter.run: {program} is no installed command, no file, no directory with __main__.py and no module"
+
+
+def _run_path(program: str) -> None:
+    # Absolute, as Python's own __file__: a program may change its directory.
+    runpy.run_path(os.path.abspath(program), run_name="__main__")
 
 
 def _own_options(arguments: list[str]) -> tuple[str, dict[str, str], list[str]]:
@@ -71,6 +78,10 @@ def _show_usage(code: int) -> NoReturn:
 
 def _command(program: str) -> EntryPoint | None:
     return next(iter(entry_points(group="console_scripts", name=program)), None)
+
+
+def _is_directory(program: str) -> bool:
+    return Path(program, "__main__.py").is_file()
 
 
 def _is_module(program: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hk_adapter.ccxt_facade.exceptions import exception_for, filled_first
+from hk_adapter.ccxt_facade.own_options import raises_filled_first
 from hk_adapter.model import CancelOutcome, CancelReport, Order
 
 _IN_DOUBT = frozenset({CancelOutcome.OFF_BOOK, CancelOutcome.PENDING, CancelOutcome.UNKNOWN})
@@ -53,5 +54,5 @@ def all_orders(exchange: Any, reports: Sequence[CancelReport]) -> list[dict[str,
 def _failure(exchange: Any, report: CancelReport) -> Exception | None:
     if not report.final:
         return exception_for(report, exchange.id)
-    unwanted = report.outcome is CancelOutcome.TOO_LATE_FILLED and exchange.options.get("filledFirst") == "raise"
+    unwanted = report.outcome is CancelOutcome.TOO_LATE_FILLED and raises_filled_first(exchange.options)
     return filled_first(report, exchange.id) if unwanted else None

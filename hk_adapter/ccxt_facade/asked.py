@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import ccxt
@@ -28,7 +29,14 @@ class Asked:
 
 
 def is_for_stock(exchange: Any, method: str, symbol: str | None, params: Mapping[str, Any] | None) -> bool:
-    """Whether a call is for anything but spot, which ccxt's own class does: ours knows spot orders only."""
+    """Whether a call is for anything but spot, which ccxt's own class does: ours knows spot orders only.
+
+    Raises ccxt's BadRequest for a symbol that is no text, and for params that are no mapping.
+    """
+    if not isinstance(symbol, str | None):
+        raise ccxt.BadRequest(f"{exchange.id} {method}() takes a symbol as a str, not {type(symbol).__name__}")
+    if params and not isinstance(params, Mapping):
+        raise ccxt.BadRequest(f"{exchange.id} {method}() takes params as a dict, not {type(params).__name__}")
     market = None if symbol is None else {"type": "swap" if ":" in symbol else "spot"}
     kind, _ = exchange.handle_market_type_and_params(method, market, dict(params or {}), "spot")
     return bool(kind != "spot")
@@ -53,11 +61,37 @@ def one_id(exchange: Any, order_id: Any, asked: Asked) -> Any:
     return known
 
 
+def several_ids(exchange: Any, order_ids: Any) -> tuple[Any, ...]:
+    """Give the ids of several orders; None is none. Raises ccxt's BadRequest for one text, whose letters are no ids."""
+    if order_ids is None:
+        return ()
+    if isinstance(order_ids, str | bytes | Mapping) or not isinstance(order_ids, Iterable):
+        raise ccxt.BadRequest(f"{exchange.id} cancelOrders() takes a list of ids, not {type(order_ids).__name__}")
+    return tuple(order_ids)
+
+
+def is_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
+    """Raise ccxt's BadRequest for what no venue would place, before an order is canceled for it."""
+    if str(side).lower() not in {"buy", "sell"}:
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes the side buy or sell, not {side!r}")
+    if not _is_above_zero(amount):
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes an amount above 0, not {amount!r}")
+    if str(kind).lower() != "market" and not _is_above_zero(price):
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes a price above 0, not {price!r}")
+
+
 def may_be_replaced(exchange: Any, report: CancelReport) -> None:
     """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place."""
     order = one_order(exchange, report)
     if report.outcome not in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}:
         raise ccxt.InvalidOrder(f"{exchange.id} editOrder: the order had ended before: {order['status']}; none placed")
+
+
+def _is_above_zero(number: Any) -> bool:
+    try:
+        return 0 < Decimal(str(number)) < Decimal("Infinity")
+    except InvalidOperation:  # no number at all, or none that can be compared
+        return False
 
 
 def _is_blank(value: Any) -> bool:

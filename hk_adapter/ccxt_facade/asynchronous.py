@@ -53,10 +53,10 @@ class AsyncFacade(Described):
             stock: Any = super()
             return await stock.cancel_orders(ids, symbol, params or {})  # type: ignore[no-any-return]
         told = asked.read(exchange, symbol, params)
-        own = told.take("clientOrderIds") or ()
+        known, own = asked.several_ids(exchange, ids), told.take("clientOrderIds") or ()
         reports = await _run(
             exchange,
-            lambda calls: calls.cancel_orders(tuple(ids or ()), told.symbol, told.params, own, "final", None),
+            lambda calls: calls.cancel_orders(known, told.symbol, told.params, own, "final", None),
         )
         return all_orders(exchange, reports)
 
@@ -95,10 +95,12 @@ class AsyncFacade(Described):
     ) -> dict[str, Any]:
         """Cancel an order and place another, but only where this call took the first one off the book.
 
-        Raises InvalidOrder, with nothing placed, for an order that had ended before.
+        Raises InvalidOrder, with nothing placed, for an order that had ended before; BadRequest, with nothing
+        canceled, for an amount or price that is not above 0.
         """
         exchange: Any = self
         if not asked.is_for_stock(exchange, "editOrder", symbol, params):
+            asked.is_placeable(exchange, type, side, amount, price)
             asked.may_be_replaced(exchange, await _canceled(exchange, id, symbol, None))
             return await exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()

@@ -1,15 +1,17 @@
 """Registers the class whenever a program imports ccxt. Copied beside a ``.pth`` file: it stands alone, and is light.
 
-Python runs it at each start, so it imports nothing but the standard library until ccxt is imported.
+Python runs it at each start, so it imports nothing that a bare Python has not loaded until ccxt is imported.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib.machinery import ModuleSpec
-from importlib.util import find_spec
-from types import ModuleType
-from typing import Any
+
+TYPE_CHECKING = False  # ``typing`` alone takes longer to load than all the rest
+if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+    from typing import Any
 
 _MODULES = frozenset({"ccxt", "ccxt.async_support", "ccxt.pro"})
 
@@ -17,28 +19,31 @@ _MODULES = frozenset({"ccxt", "ccxt.async_support", "ccxt.pro"})
 class _Finder:
     """Finds the three modules as anybody would, and has them registered in once they are imported."""
 
-    def __init__(self) -> None:
-        self._looking: set[str] = set()
-
     def find_spec(self, name: str, path: Any = None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in _MODULES or name in self._looking:
+        if name not in _MODULES or self not in sys.meta_path:
             return None
-        self._looking.add(name)
-        try:
-            spec = find_spec(name)
-        finally:
-            self._looking.discard(name)
+        spec = self._found_by_the_next(name, path, target)
         if spec is not None and spec.loader is not None:
-            _register_after(spec.loader)
+            _register_after(spec.loader, name)
         return spec
 
+    def _found_by_the_next(self, name: str, path: Any, target: ModuleType | None) -> ModuleSpec | None:
+        # Not importlib.util.find_spec: it imports the parent, under the lock of the module that is being imported.
+        for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
+            find = getattr(finder, "find_spec", None)  # finders of old have none
+            spec: ModuleSpec | None = None if find is None else find(name, path, target)
+            if spec is not None:
+                return spec
+        return None
 
-def _register_after(loader: Any) -> None:
+
+def _register_after(loader: Any, name: str) -> None:
     load = loader.exec_module
 
     def exec_module(module: ModuleType) -> None:
         load(module)
-        _register(module)
+        if module.__name__ == name:  # a zip's loader loads all that is in it
+            _register(module)
 
     loader.exec_module = exec_module
 

@@ -87,7 +87,7 @@ def _with_cost(exchange: Any, fee: Any) -> Any:
 def site_of(exchange: Any) -> Site:
     """Find the site that the option ``site`` names. Raises ccxt's ExchangeError for an unknown one."""
     with in_words_of_ccxt(exchange.id):
-        return site_named(exchange.options.get("site") or STOCK_SITE)
+        return site_named(str(exchange.options.get("site") or STOCK_SITE))
 
 
 def site_urls(site: Site, *, streams: bool) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.described import site_of
 from hk_adapter.connection import ConnectArguments, Connection, open_connection
+from hk_adapter.errors import ConfigurationError, InvalidArgument
 
 _lock = Lock()
 _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()
@@ -17,7 +20,7 @@ _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDict
 def connection_of(exchange: Any) -> Connection:
     """Give the connection that the instance's key, host, timeout and options ask for now. Sends nothing.
 
-    Raises ccxt's AuthenticationError without a key, ConfigurationError for what cannot be used.
+    Raises ccxt's AuthenticationError without a key, ConfigurationError or InvalidArgument for what cannot be used.
     """
     exchange.check_required_credentials()
     wanted = _arguments(exchange)
@@ -30,7 +33,8 @@ def connection_of(exchange: Any) -> Connection:
 
 def _arguments(exchange: Any) -> ConnectArguments:
     options = exchange.options
-    window = options.get("recvWindow")
+    own_options.raises_filled_first(options)  # a wrong word is said before anything is sent
+    window = own_options.recv_window(options)
     return ConnectArguments(
         venue_id="hashkey",
         api_key=exchange.apiKey,
@@ -38,15 +42,29 @@ def _arguments(exchange: Any) -> ConnectArguments:
         private_key=None,
         environment="sandbox" if getattr(exchange, "isSandboxModeEnabled", False) else "production",
         site=site_of(exchange).name,
-        base_url=_origin(str(exchange.urls["api"]["private"])),
+        base_url=_origin(_private_url(exchange.urls)),
         profile=None,
-        timeout=exchange.timeout / 1000,
+        timeout=_seconds(exchange.timeout),
         # The instance's throttle is the budget: one address, one throttle, for these calls and all others of the bot.
-        budget=options.get("budget", "unlimited"),
+        budget=own_options.budget(options),
         proxy=None,
-        plugins=tuple(options.get("plugins", ())),
+        plugins=own_options.plugins(options),
         venue_settings={} if window is None else {"recv_window": window},
     )
+
+
+def _seconds(timeout: Any) -> float:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise InvalidArgument(f"timeout must be a number of ms, not {timeout!r}")
+    return timeout / 1000
+
+
+def _private_url(urls: Any) -> str:
+    api = urls.get("api") if isinstance(urls, Mapping) else None
+    private = api.get("private") if isinstance(api, Mapping) else None
+    if not isinstance(private, str):
+        raise ConfigurationError("urls['api'] must be a mapping that has a host as 'private'")
+    return private
 
 
 def _origin(url: str) -> str:

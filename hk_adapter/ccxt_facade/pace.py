@@ -7,12 +7,15 @@ from typing import Any
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner, Station
+from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.station import Station
 from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, Response
+
+_NO_ROOM = "the bot's throttle has no room for the request before the deadline"
 
 
 class PacedBlockingRunner(BlockingRunner):
-    """A BlockingRunner whose requests wait for ``exchange.throttle``."""
+    """A BlockingRunner whose requests wait for ``exchange.throttle``, but not beyond their deadline."""
 
     def __init__(self, station: Station, performer: BlockingPerformer, exchange: Any) -> None:
         super().__init__(station, performer)
@@ -21,9 +24,18 @@ class PacedBlockingRunner(BlockingRunner):
     def _exchange(self, call: HttpCall) -> Response:
         exchange = self._exchange_object
         if exchange.enableRateLimit:
-            exchange.throttle(call.weight)
+            self._pace(call)
         exchange.lastRestRequestTimestamp = exchange.milliseconds()
         return super()._exchange(call)
+
+    def _pace(self, call: HttpCall) -> None:
+        exchange = self._exchange_object
+        # What ccxt's own throttle is about to sleep; nobody could wake it.
+        passed = exchange.milliseconds() - exchange.lastRestRequestTimestamp
+        wait = max(0, exchange.rateLimit * call.weight - passed) / 1000
+        if call.deadline is not None and self._station.now().monotonic + wait >= call.deadline:
+            raise NotSent(_NO_ROOM)
+        exchange.throttle(call.weight)
 
 
 class PacedAsyncRunner(AsyncRunner):
@@ -46,4 +58,4 @@ class PacedAsyncRunner(AsyncRunner):
             async with asyncio.timeout(left):
                 await self._exchange_object.throttle(call.weight)
         except TimeoutError:
-            raise NotSent("the bot's throttle has no room for the request before the deadline") from None
+            raise NotSent(_NO_ROOM) from None

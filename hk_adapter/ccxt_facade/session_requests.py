@@ -113,6 +113,9 @@ def _is_unsent(error: BaseException) -> bool:
         return True
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
+    if isinstance(reason, urllib3.exceptions.ProxyError):
+        # Whoever had a connection to the proxy has another error beneath: it refused a tunnel, or hung up.
+        reason = reason.original_error
     return isinstance(reason, _NEVER_CONNECTED)
 
 

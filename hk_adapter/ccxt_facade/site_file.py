@@ -11,6 +11,7 @@ MODULE_FILE = "_hk_adapter_ccxt.py"
 PATH_FILE = "hk_adapter_ccxt.pth"
 
 _PATH_LINE = "import _hk_adapter_ccxt\n"
+_COMPILED = "_hk_adapter_ccxt.*.pyc"
 
 
 def site_directory() -> Path:
@@ -34,11 +35,12 @@ def enable(directory: Path) -> list[Path]:
 
 
 def disable(directory: Path) -> list[Path]:
-    """Remove both files and return the paths of those that were there.
+    """Remove both files, and what Python compiled of them, and return the paths of those that were there.
 
     Raises ConfigurationError where they cannot be removed.
     """
-    there = [path for path in (directory / PATH_FILE, directory / MODULE_FILE) if path.exists()]
+    written = [path for path in (directory / PATH_FILE, directory / MODULE_FILE) if path.exists()]
+    there = written + sorted((directory / "__pycache__").glob(_COMPILED))
     try:
         for path in there:
             path.unlink()

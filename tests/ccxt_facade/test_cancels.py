@@ -207,6 +207,55 @@ async def test_a_replacement_needs_a_canceled_order(bot):
     assert len(bot.served.control.orders()) == 2
 
 
+@pytest.mark.parametrize(
+    "draft",
+    [
+        ("limit", "buy", None, 1910),
+        ("limit", "buy", 0, 1910),
+        ("limit", "buy", "abc", 1910),
+        ("limit", "buy", float("nan"), 1910),
+        ("limit", "buy", -1, 1910),
+        ("limit", "buy", 1, None),
+        ("limit", "buy", 1, 0),
+        ("limit", "up", 1, 1910),
+    ],
+    ids=str,
+)
+async def test_no_order_is_canceled_for_one_that_cannot_be_placed(bot, draft):
+    """A replacement without an amount, a price or a side is refused while the old order still rests."""
+    order_id = await bot.place()
+    with pytest.raises(ccxt.BadRequest):
+        await bot.call("edit_order", order_id, "ETH/USD", *draft)
+    assert (bot.status(order_id), bot.sent()) == ("NEW", 0)
+
+
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [
+        ("cancel_order", ("7", 5)),
+        ("cancel_order", ("7", ["ETH/USD"])),
+        ("cancel_order", ("7", "ETH/USD", "abc")),
+        ("cancel_order", ("7", "ETH/USD", [1])),
+        ("cancel_order", (["7"],)),
+        ("cancel_orders", ("12",)),
+        ("cancel_orders", (7,)),
+        ("cancel_orders", (["7"], 5)),
+        ("cancel_orders", (["7"], None, "abc")),
+        ("cancel_orders", ([], None, {"clientOrderIds": 7})),
+        ("cancel_all_orders", (5,)),
+        ("cancel_all_orders", ("ETH/USD", "abc")),
+        ("edit_order", ("7", 5, "limit", "buy", 1, 1910)),
+    ],
+    ids=str,
+)
+async def test_wrong_arguments_are_a_bad_request(bot, method, given):
+    """A bot that expects ccxt's exceptions gets no TypeError, and nothing is sent; one text is not several ids."""
+    bot.served.control.requests.clear()
+    with pytest.raises(ccxt.BadRequest):
+        await bot.call(method, *given)
+    assert bot.served.control.requests == []
+
+
 async def test_what_is_not_spot_is_left_to_ccxt(bot, module, monkeypatch):
     """A perpetual's order goes the way of ccxt's own class: ours knows spot orders only."""
     asked = []

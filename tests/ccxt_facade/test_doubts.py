@@ -74,7 +74,7 @@ async def test_refusals_have_ccxts_own_meaning(make_bot, code, status, expected)
     assert one.status(order_id) == "NEW"
 
 
-async def test_settings_that_cannot_be_used(make_bot):
+async def test_settings_that_cannot_be_used(make_bot, served):
     """No key, a plain http host that is not this machine, an unknown site: ccxt's exceptions, and nothing is sent."""
     for config, expected in (
         ({"apiKey": ""}, ccxt.AuthenticationError),
@@ -82,8 +82,42 @@ async def test_settings_that_cannot_be_used(make_bot):
         ({"urls": {"api": {"public": "http://203.0.113.1", "private": "http://203.0.113.1"}}}, ccxt.ExchangeError),
         ({"options": {"recvWindow": 90_000}}, ccxt.ExchangeError),
         ({"options": {"site": "atlantis"}}, ccxt.ExchangeError),
+        ({"options": {"site": ["hk"]}}, ccxt.ExchangeError),
         ({"options": {"budget": "endless"}}, ccxt.ExchangeError),
         ({"options": {"plugins": ["no-such-wrapper"]}}, ccxt.ExchangeError),
+        ({"options": {"plugins": 5}}, ccxt.ExchangeError),
+        ({"options": {"filledFirst": "rise"}}, ccxt.ExchangeError),
+        ({"options": {"recvWindow": "soon"}}, ccxt.ExchangeError),
+        ({"timeout": None}, ccxt.BadRequest),
+        ({"timeout": "soon"}, ccxt.BadRequest),
+        ({"urls": {"api": "https://api-glb.hashkey.com"}}, ccxt.ExchangeError),
+        ({"urls": {"api": {"private": None}}}, ccxt.ExchangeError),
     ):
         with pytest.raises(expected):
             await (await make_bot(**config)).cancel("1")
+        assert served.control.requests == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"plugins": "journal"},
+        {"plugins": "journal, journal"},
+        {"plugins": None},
+        {"plugins": "None"},
+        {"recvWindow": "5000"},
+        {"recvWindow": 5000.0},
+        {"recvWindow": "None"},
+        {"budget": "None"},
+        {"budget": None},
+        {"filledFirst": "raise"},
+        {"filledFirst": None},
+    ],
+    ids=str,
+)
+async def test_options_may_be_text(make_bot, monkeypatch, tmp_path, options):
+    """``--option`` and some programs' settings give every option as text: it means what the value does."""
+    monkeypatch.chdir(tmp_path)
+    one = await make_bot(options=options)
+    order_id = await one.place()
+    assert (await one.cancel(order_id))["status"] == "canceled"

@@ -42,6 +42,37 @@ def test_a_file_gets_its_arguments_and_the_class(run, tmp_path):
     assert done.returncode == 7, done.stderr
 
 
+def test_a_file_knows_where_it_is(run, tmp_path):
+    """``__file__`` holds after the program has changed its directory, and its neighbours can be imported."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "near.py").write_text("x = 5")
+    code = "import os; os.chdir('/'); import near; print(near.x, os.path.samefile(__file__, os.environ['BOT']))"
+    (tmp_path / "in" / "bot.py").write_text(f"import os; os.environ['BOT'] = os.path.abspath('in/bot.py'); {code}")
+    done = run("in/bot.py")
+    assert done.stdout.strip() == "5 True", done.stderr
+
+
+@pytest.mark.parametrize("given", ["bots", "./bots", "bots/"])
+def test_a_directory_with_a_main(run, tmp_path, given):
+    """It is run as by ``python DIRECTORY``: what is beside its ``__main__.py`` can be imported."""
+    (tmp_path / "bots").mkdir()
+    (tmp_path / "bots" / "near.py").write_text("x = 5")
+    (tmp_path / "bots" / "__main__.py").write_text(
+        "import near, ccxt; print(__name__, near.x, ccxt.hkadapter.__name__)"
+    )
+    done = run(given)
+    assert done.stdout.strip() == "__main__ 5 hkadapter", done.stderr
+
+
+def test_a_package_with_a_main(run, tmp_path):
+    """It is run as by ``python -m``: it can import from itself."""
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").write_text("x = 5")
+    (tmp_path / "package" / "__main__.py").write_text("from . import x; print(__name__, x)")
+    done = run("package")
+    assert done.stdout.strip() == "__main__ 5", done.stderr
+
+
 def test_a_module_and_another_name(run, tmp_path):
     """A module is run as by ``python -m``; ``--name`` before it names the class."""
     (tmp_path / "botmodule.py").write_text(PROGRAM.format(names=["myhashkey", "hkadapter"]))

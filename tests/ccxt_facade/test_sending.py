@@ -95,6 +95,25 @@ async def test_a_refused_connection_is_not_available(make_bot, closed_port):
     assert (told.value.report.outcome, told.value.report.attempts) == ("venue_down", 0)
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_refused_proxy_is_not_available(make_bot, closed_port, scheme):
+    """Where nobody listens at the proxy's port nothing was sent, and a bot is not told to doubt it."""
+    proxy = {f"{scheme}Proxy": f"http://127.0.0.1:{closed_port}"}
+    one = await make_bot(urls=urls(f"{scheme}://127.0.0.1:9"), timeout=300, **proxy)
+    with pytest.raises(ccxt.ExchangeNotAvailable) as told:
+        await one.cancel("7")
+    assert (told.value.report.outcome, told.value.report.attempts) == ("venue_down", 0)
+
+
+async def test_a_proxy_that_hangs_up_is_a_doubt(make_bot, serve_lines):
+    """Once a connection to the proxy was open the request may have left."""
+    proxy = serve_lines(lambda number: None)
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=300)
+    with pytest.raises(ccxt.RequestTimeout) as told:
+        await one.cancel("7")
+    assert told.value.report.attempts > 0
+
+
 async def test_a_name_without_address_is_not_available(make_bot, monkeypatch):
     """A host that cannot be resolved is a refusal too: there was nobody to send to."""
 
@@ -229,13 +248,18 @@ async def test_each_request_is_throttled_by_the_bots_throttle(make_bot):
 
 
 async def test_a_throttle_without_room_before_the_deadline(make_bot):
-    """A cancel that may not go out in time is not sent, and told as the network's: it may be tried again."""
-    one = await make_bot(enableRateLimit=True, timeout=150, rateLimit=400)
+    """A cancel that may not go out in time is not sent, and told as the network's: it may be tried again.
+
+    Nor does the bot wait for that longer than its own timeout.
+    """
+    one = await make_bot(enableRateLimit=True, timeout=150, rateLimit=2000)
     await one.call("fetch_time")
     one.served.control.requests.clear()
+    began = time.monotonic()
     with pytest.raises(ccxt.NetworkError) as told:
         await one.cancel("7")
     assert (type(told.value), one.sent()) == (ccxt.NetworkError, 0)
+    assert time.monotonic() - began < 1
 
 
 class TestTheSessionOfTheBlockingClass:
