@@ -70,7 +70,7 @@ def _exchanges() -> Iterator[str]:
     )
     yield f"| | {' | '.join(heads)} |"
     yield "|---" * (len(heads) + 1) + "|"
-    for name in ccxt.exchanges:
+    for name in (name for name in ccxt.exchanges if not hasattr(getattr(ccxt, name), "hk_adapter_name")):
         exchange = configured_exchange(VenueSettings(venue_id=f"ccxt:{name}", environment="production"))
         yield f"| `{name}` | {' | '.join(_row(exchange))} |"
 

@@ -28,7 +28,7 @@ async def list_open_orders(hooks: VenueHooks, symbol: str | None, deadline: floa
         page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor), deadline)
         more = page.next_before_id is not None
         if page.left_out or not (more or page.complete):
-            raise OutcomeUnknown("the list of open orders has rows that cannot be read")
+            raise OutcomeUnknown("the list of open orders may lack some: rows that cannot be read, or a further page")
         fresh = {order.id: order for order in page.orders if order.id not in found}
         if not fresh and (more or page.orders):
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")

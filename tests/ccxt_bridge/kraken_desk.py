@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -90,7 +91,7 @@ class KrakenDesk:
         self.orders[order_id] = {
             "cl_ord_id": asked.get("cl_ord_id"),
             "status": "open",
-            "opentm": 1_790_000_000.1234 + len(self.orders),
+            "opentm": round(time.time(), 4),
             "descr": {
                 "pair": "ETHUSD",
                 "type": asked["type"],

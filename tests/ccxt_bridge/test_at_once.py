@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.effects import Moment, Sleep
+from hk_adapter.flow.effects import Moment, Now, Sleep
 from hk_adapter.flow.trampoline import START, Answer, Done, step
 from hk_adapter.venues.ccxt_bridge.exchange import PreparedCall
 from tests.ccxt_bridge.by_hand import always, opened, performed
@@ -111,4 +111,27 @@ def test_ccxts_throttle_is_waited_for_as_an_effect():
 def test_an_unthrottled_exchange_waits_for_nothing():
     """``enableRateLimit=False`` is ccxt's way to say so."""
     venue = opened("hashkey", enableRateLimit=False)
-    assert [venue._exchange.pace.wait(100.0, now) for now in (5.0, 5.0, 1.0)] == [0.0, 0.0, 0.0]
+    assert [venue._exchange.pace.take(100.0, now).due for now in (5.0, 5.0, 1.0)] == [5.0, 5.0, 1.0]
+
+
+@pytest.mark.parametrize("ending", ["no time", "closed"])
+def test_a_call_that_gives_up_waiting_holds_nobody_up(ending):
+    """Its place in the line is free again, and those behind it keep theirs."""
+    venue = opened("hashkey", rateLimit=1000)
+
+    def waiting():
+        flow, given = venue.cancel_order(hk.CancelRequest(order_id="41")), START
+        while isinstance(moved := step(flow, given), Now):
+            given = Answer(Moment(1000.0, 1_790_000_000_000))
+        return flow, moved.seconds if isinstance(moved, Sleep) else 0.0
+
+    flows, waits = zip(*(waiting() for _ in range(4)), strict=True)
+    assert waits == (0.0, 1.0, 2.0, 3.0)
+    for flow in flows[1:3]:
+        if ending == "closed":
+            flow.close()
+        else:
+            with pytest.raises(hk.NotSent):
+                step(flow, Answer(error=hk.NotSent("no time")))
+    later = [waiting() for _ in range(3)]
+    assert [wait for _, wait in later] == [1.0, 2.0, 4.0]

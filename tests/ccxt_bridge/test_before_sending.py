@@ -140,5 +140,6 @@ def test_a_client_id_that_is_too_long_is_refused_before():
 
 def test_questions_about_the_account_are_ccxts_own():
     """A name that ccxt no longer has would never be asked."""
-    asked = {name for member in ccxt.exchanges for name in introductions(opened(member)._exchange)}
+    members = [name for name in ccxt.exchanges if not hasattr(getattr(ccxt, name), "hk_adapter_name")]
+    asked = {name for member in members for name in introductions(opened(member)._exchange)}
     assert {"is_unified_enabled", "load_unified_status", "load_accounts"} <= asked <= set(INTRODUCTIONS)

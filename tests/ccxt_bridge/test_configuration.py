@@ -114,6 +114,38 @@ def test_plain_http_is_for_this_machine_only():
         opened("ccxt:hashkey", urls={"api": {"public": "http://api.example", "private": "http://api.example"}})
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"urls": None},
+        {"urls": "https://api.example"},
+        {"urls": {"api": "http://api.example"}},
+        {"urls": {"api": {"private": "http://api.example"}}},
+        {"headers": "x"},
+        {"headers": None},
+        *({"rateLimit": value} for value in ("x", None, -1, True, float("nan"), float("inf"))),
+        {"enableRateLimit": "no"},
+    ],
+    ids=str,
+)
+def test_a_setting_that_ccxt_would_stumble_over_later_is_refused(options):
+    """Also where ``base_url`` would replace the addresses: what was asked for is not what would be done."""
+    with pytest.raises(hk.ConfigurationError, match=next(iter(options))) as caught:
+        opened("ccxt:kraken", base_url="http://127.0.0.1:9", **options)
+    assert caught.value.request_state == "not_sent"
+
+
+def test_our_own_class_is_no_exchange_of_ccxts(monkeypatch):
+    """What stands behind ccxt for its bots would be ourselves behind ourselves."""
+    import ccxt.async_support as ccxt  # noqa: PLC0415
+
+    ours = type("hkadapter", (ccxt.hashkey,), {"hk_adapter_name": "hkadapter"})
+    monkeypatch.setattr(ccxt, "hkadapter", ours, raising=False)
+    monkeypatch.setattr(ccxt, "exchanges", [*ccxt.exchanges, "hkadapter"])
+    with pytest.raises(hk.ConfigurationError, match="hkadapter"):
+        opened("ccxt:hkadapter")
+
+
 def test_there_are_no_sites():
     """An argument that would do nothing is refused."""
     with pytest.raises(hk.ConfigurationError, match="site"):

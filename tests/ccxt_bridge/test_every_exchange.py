@@ -56,3 +56,15 @@ def test_markets_are_loaded_by_effects_alone(member):
     # ccxt knows some exchanges' markets by heart.
     assert bool(sent) == (error is not None) == (not markets)
     assert not isinstance(error, hk.PluginError)
+
+
+@pytest.mark.parametrize("symbol", ["ETH/USD", None])
+@pytest.mark.parametrize("member", ccxt.exchanges)
+def test_all_orders_can_be_canceled(member, symbol):
+    """A cancel of all names no order: those that are listed name themselves. One order must have a name."""
+    venue, asked = opened(member), hk.CancelRequest(symbol=symbol)
+    venue.check_cancel(asked)
+    sent = []
+    with pytest.raises(hk.InvalidArgument):
+        run(venue.cancel_order(asked), PAGE, sent)
+    assert sent == []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import pickle
 import pprint
+import re
 import traceback
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -85,6 +88,40 @@ def test_a_signed_url_shows_in_no_error(answer):
     signature = sent[0].url.partition("signature=")[2]
     assert signature
     assert not [text for text in shown_by(caught.value) if signature in text]
+
+
+SIGNED = ["hashkey", "kraken", "binance", "okx", "bitstamp", "gate", "kucoin", "coinbaseexchange", "bitfinex", "htx"]
+
+
+@pytest.mark.parametrize("member", SIGNED)
+def test_a_signature_that_the_venue_repeats_shows_in_no_error(member):
+    """Some venues answer a refused request with all that was sent: query, body or headers."""
+    from hk_adapter.flow.wire import Response  # noqa: PLC0415
+    from tests.ccxt_bridge.by_hand import opened  # noqa: PLC0415
+
+    def echo(request):
+        told = {"query": request.url, "body": (request.body or b"").decode(), **request.headers}
+        words = json.dumps({"code": "-1004", "msg": f"bad parameters: {told}", "error": [f"EGeneral:{told}"]})
+        return Response(400, {}, words.replace("?", " ").encode())
+
+    venue, sent = opened(member, uid="u", password="a-long-enough-password"), []
+    for flow in (
+        venue.cancel_order(hk.CancelRequest(order_id="41", symbol="ETH/USD")),
+        venue.fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")),
+    ):
+        with pytest.raises(hk.AdapterError) as caught:
+            run(flow, echo, sent)
+        texts = [str(caught.value), repr(caught.value)]
+        signatures = [text for request in sent for text in _signatures(request)]
+        assert signatures
+        assert not [text for text in texts for one in signatures if one in text]
+
+
+def _signatures(request):
+    """Whatever in a request looks like one: 32 and more characters of hex or base64."""
+    everything = " ".join([request.url, (request.body or b"").decode(), *request.headers.values()])
+    found = re.findall(r"[\w+/]{32,}", everything) + re.findall(r"[\w+/]{32,}", unquote(everything))
+    return [text for text in found if not text.isdigit() and "/" not in text[:1]]
 
 
 def test_a_configuration_that_ccxt_breaks_on_is_not_repeated():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from hk_adapter.errors import (
     AdapterError,
     CancelRejected,
     CancelRejectReason,
+    OrderNotFound,
     OutcomeUnknown,
     PluginError,
     RateLimited,
@@ -18,14 +20,21 @@ from hk_adapter.errors import (
     VenueError,
 )
 from hk_adapter.flow.effects import Flow, Now
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.meanings import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, Asking, Noted
 
 LONGEST_WORDS = 300
 """Characters of a venue's words that an error repeats."""
 
+LONGEST_SILENCE = 60.0
+"""Seconds to be silent where a venue says HTTP 418, or 429 to an order call, and names no time."""
+
 _QUERY = re.compile(r"\?[^\s\"'<>]*")
+_LONG = re.compile(r"[\w+/.~%-]{16,}")
+_PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
+_THROTTLED = frozenset({418, 429})
+ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
 
 class Failures:
@@ -50,11 +59,13 @@ class Failures:
             return raised.with_traceback(None)
         meaning = meaning_of(type(raised))
         words = f"{self._id}: {type(raised).__name__}"
+        if _is_throttled(asking):
+            return self._throttled(raised, asking, purpose)
         if meaning is None:
             state = RequestState.UNKNOWN if asking.answers else RequestState.NOT_SENT
             return PluginError(f"{words} within ccxt", request_state=state)
         kind = _kind(meaning, raised, asking, purpose)
-        if told := self._safe(str(raised)):
+        if told := self._safe(str(raised), asking.request):
             words = f"{words}: {told}"
         error = kind(words)
         if isinstance(error, VenueError) and asking.response is not None:
@@ -75,9 +86,23 @@ class Failures:
             return
         raise error
 
-    def _safe(self, text: str) -> str:
+    def _throttled(self, raised: Exception, asking: Asking, purpose: Purpose) -> AdapterError:
+        """Take the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
+        response = asking.response
+        # Of several requests of an order call, an earlier one may have been the one that counts.
+        kind = RateLimited if purpose not in ORDER_CALLS or asking.answers == 1 else OutcomeUnknown
+        told = self._safe(str(raised), asking.request)
+        error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
+        error.http_status = None if response is None else response.status
+        error.retry_after = _retry_after(response)
+        if error.retry_after is None and (purpose in ORDER_CALLS or error.http_status == 418):
+            error.retry_after = LONGEST_SILENCE
+        return error
+
+    def _safe(self, text: str, request: HttpRequest | None) -> str:
+        """Leave out what is secret, and what was sent: some venues repeat a refused request, signature and all."""
         text = _QUERY.sub("?[hidden]", " ".join(text.removeprefix(self._id).split()))
-        for secret in self._secrets:
+        for secret in (*self._secrets, *_values(request)):
             text = text.replace(secret, "[hidden]")
         return text[:LONGEST_WORDS]
 
@@ -86,7 +111,7 @@ async def ask_ccxt(
     failures: Failures, purpose: Purpose, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any
 ) -> Any:
     """Await one method of an exchange; raises only AdapterErrors."""
-    group = ORDERS if purpose in {Purpose.CANCEL, Purpose.CREATE} else READS
+    group = ORDERS if purpose in ORDER_CALLS else READS
     asking = Asking(group, (await Now()).timestamp)
     try:
         return await Noted(method(*arguments, **keywords), asking)
@@ -101,7 +126,7 @@ def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose)
     if asking.answers == 0:
         return meaning.unsent
     if purpose is Purpose.READ:
-        return meaning.read
+        return _read_kind(meaning, raised, asking)
     if asking.refusal is None or not _comes_of(raised, asking.refusal):
         # The answer passed for a good one, and then ccxt could not read it.
         return UnexpectedPayload
@@ -109,6 +134,29 @@ def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose)
         return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
     # Of several requests, an earlier one was answered well, and may have been the one that counts.
     return meaning.answered(purpose) if asking.answers == 1 else OutcomeUnknown
+
+
+def _read_kind(meaning: Meaning, raised: Exception, asking: Asking) -> type[AdapterError]:
+    if meaning.read is OrderNotFound and (asking.refusal is None or not _comes_of(raised, asking.refusal)):
+        return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
+    return meaning.read
+
+
+def _values(request: HttpRequest | None) -> list[str]:
+    """Give the long texts of a request, longest first: signatures, tokens and ids, not times and numbers."""
+    if request is None:
+        return []
+    sent = " ".join((urlsplit(request.url).query, (request.body or b"").decode("utf-8", "replace"), *_heads(request)))
+    found = {text for form in (sent, unquote(sent)) for text in _LONG.findall(form) if not text.isdigit()}
+    return sorted(found | {text.replace("/", "\\/") for text in found}, key=len, reverse=True)
+
+
+def _heads(request: HttpRequest) -> Iterable[str]:
+    return (value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS)
+
+
+def _is_throttled(asking: Asking) -> bool:
+    return asking.response is not None and asking.response.status in _THROTTLED
 
 
 def _comes_of(error: BaseException, source: BaseException) -> bool:
@@ -122,6 +170,6 @@ def _comes_of(error: BaseException, source: BaseException) -> bool:
 
 
 def _retry_after(response: Response | None) -> float | None:
-    """Read the header's seconds; None without it, or where it is a date."""
+    """Read the header's seconds; None without it, or where it is a date. Zero names no time."""
     text = "" if response is None else response.headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+    return float(text) or None if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -37,6 +38,10 @@ _OURS = {
 _PROXY = re.compile(r"(?i)prox(y|ies)|trust_?env")
 _HOST = re.compile(r"^[a-z]+://[^/]+")
 _DEFAULT_OPTIONS = {"warnOnFetchOpenOrdersWithoutSymbol": False}  # it costs more requests, not a failure
+_EXCHANGES_OPTIONS = {"bybit": {"fetchOrder": {"acknowledged": True}}}
+"""Options of an exchange and those made from it. bybit: ccxt looks no order up until told that only the last 500 are
+there; here what is not there is not known, and nothing worse."""
+_MAPPINGS = ("urls", "headers", "api", "fees", "features", "exceptions", "timeframes")
 _SECRET_KEYS = ("apiKey", "secret", "uid", "accountId", "login", "password", "twofa", "privateKey", "token")
 
 
@@ -73,15 +78,31 @@ def _configured(settings: VenueSettings) -> Any:
     kind = _exchange_class(settings.member)
     _check_options(kind, settings.options)
     config = dict(settings.options) | {"number": Decimal}
-    config["options"] = _DEFAULT_OPTIONS | dict(settings.options.get("options") or {})
+    config["options"] = _merged(_default_options(kind), settings.options.get("options") or {})
     try:
         exchange = make_exchange(kind, config)
     except Exception as error:
         raise ConfigurationError(
             f"{settings.venue_id}: ccxt cannot be configured like that ({type(error).__name__})"
         ) from error
+    if "urls" in settings.options:
+        _check_urls(kind, exchange)
     _choose_hosts(exchange, settings)
     return exchange
+
+
+def _default_options(kind: type[Any]) -> dict[str, Any]:
+    own = (_EXCHANGES_OPTIONS[base.__name__] for base in kind.__mro__ if base.__name__ in _EXCHANGES_OPTIONS)
+    return _DEFAULT_OPTIONS | next(own, {})
+
+
+def _merged(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(defaults)
+    for key, value in given.items():
+        default = found.get(key)
+        mapped = isinstance(value, Mapping)
+        found[key] = _merged(default, value) if mapped and isinstance(default, Mapping) else value
+    return found
 
 
 def _exchange_class(member: str | None) -> type[Any]:
@@ -91,6 +112,8 @@ def _exchange_class(member: str | None) -> type[Any]:
         raise ConfigurationError(f"ccxt is not installed; {INSTALL}") from error
     if member is not None and member in ccxt.exchanges:
         kind: type[Any] = getattr(ccxt, member)
+        if hasattr(kind, "hk_adapter_name"):
+            raise ConfigurationError(f"ccxt:{member} is this package's own class for ccxt's bots; connect to 'hashkey'")
         return kind
     near = difflib.get_close_matches(member or "", ccxt.exchanges, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(f'ccxt:{name}' for name in near)}?" if near else ""
@@ -112,6 +135,17 @@ def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
             raise ConfigurationError(f"ccxt's {kind.__name__} has no setting {key!r}{hint}")
         if callable(getattr(kind, key)):
             raise ConfigurationError(f"{key} is a method of ccxt's {kind.__name__}, not a setting")
+    _check_values(options)
+
+
+def _check_values(options: Mapping[str, Any]) -> None:
+    for key in _MAPPINGS:
+        if key in options and not isinstance(options[key], Mapping):
+            raise ConfigurationError(f"{key} must be a mapping, as ccxt has it")
+    if "rateLimit" in options and not _is_span(options["rateLimit"]):
+        raise ConfigurationError("rateLimit must be ms between two requests, from 0 up")
+    if not isinstance(options.get("enableRateLimit", True), bool):
+        raise ConfigurationError("enableRateLimit must be True or False")
     inner = options.get("options")
     if inner is not None and not isinstance(inner, Mapping):
         raise ConfigurationError("options must be a mapping of ccxt's options")
@@ -119,6 +153,22 @@ def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
         raise ConfigurationError(
             "maxRetriesOnFailure: ccxt repeats nothing here; the core decides what may be repeated"
         )
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+def _check_urls(kind: type[Any], exchange: Any) -> None:
+    """Refuse addresses that ccxt could not use, or that would show what is sent; ccxt has some of plain http."""
+    known = kind().urls.get("api")
+    given = exchange.urls.get("api")
+    if isinstance(known, Mapping) and not isinstance(given, Mapping):
+        raise ConfigurationError(f"urls: 'api' must be a mapping with ccxt's own names: {', '.join(known)}")
+    for url in set(_texts(given)) - set(_texts(known)):
+        part = urlsplit(exchange.implode_hostname(url))
+        if part.scheme in {"http", "ws"} and not _may_be_used(part.scheme, part.hostname):
+            raise ConfigurationError("urls: plain http is for loopback only; give https addresses")
 
 
 def _choose_hosts(exchange: Any, settings: VenueSettings) -> None:

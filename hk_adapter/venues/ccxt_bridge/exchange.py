@@ -62,9 +62,14 @@ class FlowExchange(ExactNumbers):
 
     async def throttle(self, cost: float | None = None) -> None:
         """Wait for ccxt's own rate limit, and take the time that the request is signed with."""
-        seconds = self.pace.wait(1.0 if cost is None else float(cost), (await Now()).monotonic)
-        if seconds > 0:
-            await Sleep(seconds, strict=True)
+        now = (await Now()).monotonic
+        place = self.pace.take(1.0 if cost is None else float(cost), now)
+        if place.due > now:
+            try:
+                await Sleep(place.due - now, strict=True)
+            except BaseException:  # no time for it, or it was canceled: nothing will be sent from this place
+                self.pace.give_back(place)
+                raise
         asking = current()
         if asking is not None:
             asking.now = self.pace.fresh((await Now()).timestamp)
@@ -85,12 +90,14 @@ class FlowExchange(ExactNumbers):
             asking.broken = error
             raise
         asking.answers += 1
-        asking.response = response
+        asking.response, asking.request = response, request
         try:
-            return self._read(response, request, body)
+            answer = self._read(response, request, body)
         except Exception as error:
             asking.refusal = error
             raise
+        asking.pages.append((request, answer))
+        return answer
 
     async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
         """Load the markets unless they are there; ccxt's own does so in an asyncio task."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
 from contextvars import ContextVar, copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.wire import HttpRequest, Response
 
 ORDERS, READS = "orders", "reads"
 """The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
@@ -26,6 +26,8 @@ class Asking:
         broken: our own error that kept a request from being answered.
         refusal: what ccxt's own check of an answer raised.
         response: the last answer.
+        request: what it was the answer to.
+        pages: the requests that were answered well, and their answers, parsed.
         text: that answer, as ccxt's code may read it again.
     """
 
@@ -35,6 +37,8 @@ class Asking:
     broken: AdapterError | None = None
     refusal: Exception | None = None
     response: Response | None = None
+    request: HttpRequest | None = field(default=None, repr=False)
+    pages: list[tuple[HttpRequest, Any]] = field(default_factory=list, repr=False)
     text: str | None = None
 
 

@@ -42,6 +42,8 @@ def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
     if not row.get("id"):
         raise UnexpectedPayload("the answer to a create names no order")
+    if row.get("postOnly") is False:
+        row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
     asked: dict[str, Any] = {
         "clientOrderId": request.client_order_id,
         "symbol": request.symbol,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from hk_adapter.errors import InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.model import (
     CancelRequest,
     CreateOrderRequest,
@@ -17,12 +17,14 @@ from hk_adapter.model import (
 )
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
+from hk_adapter.venues.ccxt_bridge.noted import current
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
 from hk_adapter.venues.ccxt_bridge.support import (
     has,
     history,
-    is_whole,
+    knows_list,
     needs_symbol,
     page_limit,
     takes_client_id,
@@ -50,6 +52,8 @@ class Orders:
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        if request.order_id is None and request.client_order_id is None:
+            return  # of all orders: those that are listed name themselves and their symbols
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
             raise InvalidArgument(f"symbol is needed: {self._exchange.id} looks orders up by their symbol and id")
         if request.order_id is None and not takes_client_id(self._exchange, "cancel_order"):
@@ -66,6 +70,8 @@ class Orders:
     async def cancel(self, request: CancelRequest) -> Order:
         """Ask for a cancel. Whatever ccxt answers is an acknowledgement: 23 exchanges' answers are almost empty."""
         self.check_cancel(request)
+        if request.order_id is None and request.client_order_id is None:
+            raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
         params = dict(request.params)
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
@@ -94,7 +100,10 @@ class Orders:
         if not has(self._exchange, "fetchOrder"):
             return await self._find(request)
         if request.order_id is not None:
-            answer = await ask_ccxt(self._failures, Purpose.READ, fetch, request.order_id, request.symbol, params)
+            try:
+                answer = await ask_ccxt(self._failures, Purpose.READ, fetch, request.order_id, request.symbol, params)
+            except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
+                return await self._find_instead(request, refused)
             return rows.exactly(rows.order, named(answer, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):
             return await self._find(request)
@@ -161,17 +170,32 @@ class Orders:
             raise NotSupported("ccxt's lists take no cursor and no account")
         exchange = self._exchange
         market = (exchange.markets or {}).get(request.symbol)
-        limit = request.limit or page_limit(exchange, method, market)
-        arguments = (request.symbol, request.since, limit, dict(request.params))
+        page = page_limit(exchange, method, market)
+        limit = request.limit or page
+        arguments = (_METHODS[method], request.symbol, request.since, limit, dict(request.params))
         try:
-            answer = await ask_ccxt(self._failures, Purpose.READ, getattr(exchange, _METHODS[method]), *arguments)
+            answer, pages = await ask_ccxt(self._failures, Purpose.READ, self._listed, *arguments)
         except InvalidArgument as error:
             if request.symbol is not None:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
         found, left_out = rows.readable(rows.order, answer, "order")
-        return _Listed(found, left_out, is_whole(exchange, method, market, len(answer), limit))
+        whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
+        return _Listed(found, left_out, whole)
+
+    async def _listed(self, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
+        await self._exchange.load_markets()
+        asking = current()
+        before = len(asking.pages) if asking else 0
+        answer = await getattr(self._exchange, method)(*arguments)
+        return answer, asking.pages[before:] if asking else []
+
+    async def _find_instead(self, request: FetchOrderRequest, refused: AdapterError) -> Order:
+        try:
+            return await self._find(request)
+        except (InvalidArgument, NotSupported):
+            raise refused from None
 
     async def _find(self, request: FetchOrderRequest) -> Order:
         listed = ListOrdersRequest(symbol=request.symbol, params=request.params)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import insort
+from dataclasses import dataclass
 from threading import Lock
 
 _BURST = 1000
 """Milliseconds by which requests that are signed at once may be ahead of the clock."""
+_ROUNDING = 1e-9
+"""Seconds by which two places may overlap: a float's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """One place in the line: from when it is due until the next may be, in seconds of the monotonic clock."""
+
+    due: float
+    end: float
 
 
 class Pace:
@@ -14,17 +26,28 @@ class Pace:
     def __init__(self, rate_limit: float) -> None:
         self._seconds = float(rate_limit) / 1000
         self._lock = Lock()
-        self._free = 0.0
+        self._line: list[Place] = []
         self._last_time = 0
 
-    def wait(self, cost: float, now: float) -> float:
-        """Take a place in the line; say after how many seconds it is due."""
-        if self._seconds == 0:
-            return 0.0
+    def take(self, cost: float, now: float) -> Place:
+        """Take the first place in the line that is long enough for a request of this cost."""
+        length = cost * self._seconds
         with self._lock:
-            due = max(now, self._free)
-            self._free = due + cost * self._seconds
-        return due - now
+            self._line = [place for place in self._line if place.end > now]
+            due = now
+            for place in self._line:
+                if due + length <= place.due + _ROUNDING:
+                    break
+                due = max(due, place.end)
+            taken = Place(due, due + length)
+            if length > 0:
+                insort(self._line, taken, key=lambda place: place.due)
+        return taken
+
+    def give_back(self, taken: Place) -> None:
+        """Leave a place to others: its request will not go out."""
+        with self._lock:
+            self._line = [place for place in self._line if place is not taken]
 
     def fresh(self, timestamp: int) -> int:
         """Give a time in ms that no request was signed with before: exchanges use it as their nonce.

@@ -50,9 +50,6 @@ INTRODUCTIONS: Mapping[str, tuple[Any, ...]] = {
 }
 """Methods by which ccxt learns of an account, once, in the middle of its first order call, and their arguments."""
 
-SMALLEST_PAGE = 10
-"""Rows below which a list is whole though nobody knows the exchange's page."""
-
 
 def has(exchange: Any, method: str) -> bool | str:
     """Say whether an exchange has a method: True, ``"partial"`` where ccxt makes it out of others, or False."""
@@ -108,11 +105,9 @@ def page_limit(exchange: Any, method: str, market: Mapping[str, Any] | None) -> 
     return limit if isinstance(limit, int) and limit > 0 else None
 
 
-def is_whole(exchange: Any, method: str, market: Mapping[str, Any] | None, rows: int, asked: int | None) -> bool:
-    """Whether a list of so many rows has no next page."""
-    if asked is not None:
-        return rows < asked
-    return _features_of(exchange, method, market) is not None or rows < SMALLEST_PAGE
+def knows_list(exchange: Any, method: str, market: Mapping[str, Any] | None) -> bool:
+    """Whether ccxt's ``features`` say anything of a list."""
+    return _features_of(exchange, method, market) is not None
 
 
 def _best(exchange: Any, methods: tuple[str, ...]) -> bool | str:
