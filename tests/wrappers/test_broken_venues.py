@@ -260,10 +260,10 @@ async def test_the_harness_itself_cancels(open_broken, open_desk, served):
 async def test_a_cancel_broken_before_its_first_send(open_broken, served, fault):
     """Nothing left: NOT_SENT, and the error's chain holds a PluginError that names the function."""
     desk = await open_broken(broken_by(fault))
-    report = await desk.try_cancel("1", timeout=0.3)
+    report = await desk.try_cancel("1", timeout=0.8)
     assert (report.outcome, report.attempts, report.final) == (CancelOutcome.NOT_SENT, 0, False)
     with pytest.raises(hk.NotSent) as caught:
-        await desk.cancel("1", timeout=0.3)
+        await desk.cancel("1", timeout=0.8)
     assert (caught.value.venue, caught.value.operation) == ("broken", "cancel_order")
     [plugin_error] = [link for link in chain(caught.value) if isinstance(link, hk.PluginError)]
     assert plugin_error.request_state is RequestState.NOT_SENT
@@ -275,7 +275,7 @@ async def test_a_cancel_broken_before_its_first_send(open_broken, served, fault)
 async def test_a_request_that_is_not_signed_or_not_the_venues(open_broken, served, kind):
     """Nothing is sent that the venue did not sign, and nothing to a host that is not the venue's."""
     desk = await open_broken(kind)
-    report = await desk.try_cancel("1", timeout=0.3)
+    report = await desk.try_cancel("1", timeout=0.8)
     assert (report.outcome, report.attempts, served.control.requests) == (CancelOutcome.NOT_SENT, 0, [])
     assert isinstance(report.error, hk.NotSent)
 
@@ -296,7 +296,7 @@ async def test_a_cancel_broken_after_its_send_that_cannot_be_settled(open_broken
     desk = await open_broken(broken_by(fault))
     served.control.fail_next(status=503, times=99)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.cancel("1", timeout=0.3)
+        await desk.cancel("1", timeout=0.8)
     error = caught.value
     assert (error.report.outcome, error.report.attempts) == (CancelOutcome.UNKNOWN, desk.cancels)
     assert (error.venue, error.operation) == ("broken", "cancel_order")
@@ -309,7 +309,7 @@ async def test_a_cancel_broken_after_its_send_that_cannot_be_settled(open_broken
 async def test_a_library_that_fails_in_its_own_way(open_broken, served):
     """What a foreign library sent before it failed is not known: UNKNOWN, with its error at the end of the chain."""
     desk = await open_broken(broken_by(foreign_raises))
-    report = await desk.try_cancel("1234567890123456789", timeout=0.3)
+    report = await desk.try_cancel("1234567890123456789", timeout=0.8)
     assert (report.outcome, report.attempts) == (CancelOutcome.UNKNOWN, report.ambiguous_attempts)
     assert 1 <= report.attempts <= 3
     assert isinstance(chain(report.error)[-1], LookupError)
@@ -321,7 +321,7 @@ async def test_a_create_broken_before_its_first_send(open_broken, served, fault)
     """A create that was never sent says so, whatever the plugin pretends."""
     desk = await open_broken(broken_by(fault))
     with pytest.raises(hk.PluginError, match="create_order") as caught:
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.3)
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.8)
     assert (caught.value.venue, caught.value.operation) == ("broken", "create_order")
     assert (caught.value.request_state, served.control.requests) == (RequestState.NOT_SENT, [])
 
@@ -340,7 +340,7 @@ async def test_a_create_broken_after_its_send_that_cannot_be_settled(open_broken
     desk = await open_broken(broken_by(fault))
     served.control.fail_next(status=503, times=99)
     with pytest.raises(hk.OutcomeUnknown) as caught:
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=0.3)
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=0.8)
     assert caught.value.order.client_order_id == "mine"
     assert isinstance(caught.value.__cause__, hk.PluginError)
     assert len(desk.seen("POST")) == 1
@@ -359,7 +359,7 @@ async def test_a_plugin_that_sends_twice_and_is_refused(open_broken, served):
     desk = await open_broken(broken_by(sends_twice))
     served.control.fail_next(code="-1006", method="DELETE")
     served.control.fail_next(code="0102", method="DELETE")
-    report = await desk.try_cancel("1234567890123456789", timeout=0.3)
+    report = await desk.try_cancel("1234567890123456789", timeout=0.8)
     assert (report.outcome, report.attempts) == (CancelOutcome.UNKNOWN, 2)
 
 
@@ -409,7 +409,7 @@ async def test_a_look_that_breaks_proves_nothing(open_broken, open_desk, served)
     """The cancel was accepted, and that is all that is known."""
     order = await resting(open_desk, served)
     desk = await open_broken(LooksBreak)
-    report = await desk.try_cancel(order.id, timeout=0.3)
+    report = await desk.try_cancel(order.id, timeout=0.8)
     assert (report.outcome, report.final, desk.cancels) == (CancelOutcome.PENDING, False, 1)
     with pytest.raises(hk.PluginError, match="fetch_order"):
         await desk.call("fetch_order", order.id)
