@@ -68,18 +68,26 @@ async def resolve_cancel(hooks: VenueHooks, looks: Looks, operation: Operation) 
     case = CancelCase(operation.request)
     call = Pursuit(hooks, looks, operation, case, started, deadline)
     while not isinstance(move := await next_step(call), Stop):
-        match move:
-            case Send(pause):
-                await Sleep(pause)
-                await send(call)
-            case Look(pause):
-                await Sleep(pause)
-                (sight,) = await looks.look(hooks, [look_requests(case)], call.deadline)
-                learn_sight(case, sight)
-            case _:
-                call.measured = True
-                case.blocked = await measure_clock(hooks, call.deadline)
+        await make(call, move)
     return case.report(operation.wait, (await Now()).monotonic - started)
+
+
+async def make(call: Pursuit, move: Move) -> None:
+    """Make one move of a cancel under way, and learn from what it came to.
+
+    Raises only what the caller did wrong, as ``send`` does.
+    """
+    match move:
+        case Send(pause):
+            await Sleep(pause)
+            await send(call)
+        case Look(pause):
+            await Sleep(pause)
+            (sight,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
+            learn_sight(call.case, sight)
+        case _:
+            call.measured = True
+            call.case.blocked = await measure_clock(call.hooks, call.deadline)
 
 
 async def next_step(call: Pursuit) -> Move:
