@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from hk_adapter.campaign.ccxt_stage import CcxtPlayed, Comparison, compare, replay_through_ccxt
+from hk_adapter.campaign.histories import SETTINGS, Histories, enumerate_histories, lines_of_histories
 from hk_adapter.campaign.lines import lines_of, lines_of_comparison
 from hk_adapter.campaign.run import Replay, Result, replay, run
 
 __all__ = [
+    "SETTINGS",
     "CcxtPlayed",
     "Comparison",
+    "Histories",
     "Replay",
     "Result",
     "compare",
+    "enumerate_histories",
     "lines_of",
     "lines_of_comparison",
+    "lines_of_histories",
     "replay",
     "replay_through_ccxt",
     "run",
