@@ -1,4 +1,4 @@
-"""What all connections of one key share in this process: the rate budget, the look-ups, and whether it is heard."""
+"""What all connections of one key share in this process: rate budget, look-ups, known orders, whether it is heard."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.budget import RateBudget
@@ -14,7 +15,7 @@ from hk_adapter.transport.line import Line
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """One key's budget, look-ups and line."""
+    """One key's budget, look-ups (which hold its known orders) and line."""
 
     budget: RateBudget
     looks: Looks
@@ -27,7 +28,7 @@ _by_key: dict[tuple[object, ...], Shared] = {}
 
 def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
     """Make what one key shares, for ``limits`` by group; empty limits are no limits."""
-    return Shared(RateBudget(limits), Looks(), Line())
+    return Shared(RateBudget(limits), Looks(KnownOrders()), Line())
 
 
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Shared:

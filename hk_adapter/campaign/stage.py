@@ -16,6 +16,7 @@ from hk_adapter.campaign.records import Truth
 from hk_adapter.campaign.scenario import Scenario
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.wire import Wire
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.station import Station
@@ -51,12 +52,14 @@ class Stage:
 
     def __init__(self) -> None:
         self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
+        self._known = KnownOrders()
         self._halls: dict[tuple[str, int | None], tuple[OpenedVenue, VenueHooks]] = {}
 
     def play(self, seed: int, rate: float | None = None, *, told: bool = False) -> Played:
         """Play the scenario of a seed; ``told`` keeps a timeline."""
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw(seed, rng, rate)
+        self._known.clear()
         time, timeline = VirtualTime(), Timeline(kept=told)
         place = Place(scenario, timeline)
         wire = Wire(scenario, place, time, rng, timeline)
@@ -83,7 +86,7 @@ class Stage:
         if found is None:
             venue = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site))
             # Nothing stays in look-ups once their calls have ended.
-            core = Core(Looks(), getattr(venue, "cancel_batch", 0) if batch is None else batch)
+            core = Core(Looks(self._known), getattr(venue, "cancel_batch", 0) if batch is None else batch)
             hooks = venue_hooks(venue_manager(venue, core))
             core.attach(hooks)
             _place_one(venue, hooks, self._credentials)

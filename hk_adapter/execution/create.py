@@ -50,9 +50,12 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
         if request.test:
             return order
         if order.client_order_id == request.client_order_id and not is_contradictory(order):
+            looks.known.note_placed(order.id, request.client_order_id, begun)
             return as_asked(order, request)
         doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
+    looks.known.note_placed(None, request.client_order_id, begun)
     (found,) = await find_created(hooks, looks, [request], begun, deadline)
     if found is None:
         raise not_found(request, doubt)
+    looks.known.note_placed(found.id, request.client_order_id, begun)
     return as_asked(found, request)

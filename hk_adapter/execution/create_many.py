@@ -65,6 +65,10 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
         if isinstance(given, Exception):
             raise given
         answers |= dict(zip((one.client_order_id for one in parcel), given, strict=True))
+    for one in asked.orders:
+        answer = answers[one.client_order_id]
+        if not isinstance(answer, AdapterError):
+            looks.known.note_placed(getattr(answer, "id", None), one.client_order_id, begun)
     doubtful = [one for one in asked.orders if isinstance(answers[one.client_order_id], _Doubt)]
     found = dict(
         zip(
@@ -73,6 +77,9 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
             strict=True,
         )
     )
+    for own, order in found.items():
+        if order is not None:
+            looks.known.note_placed(order.id, own, begun)
     return [_report(one, answers[one.client_order_id], found.get(one.client_order_id)) for one in asked.orders]
 
 

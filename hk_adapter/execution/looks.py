@@ -8,6 +8,7 @@ from threading import Lock
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.look_round import Gone, Missed, Names, Round, Shown, Sight, Want
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -25,9 +26,13 @@ class Looks:
 
     A look proves nothing but an end to calls that asked after it had begun. Who looks comes first, then who has waited
     longest; one round is bounded, so that neither the one nor the others can starve.
+
+    Attributes:
+        known: what is known of the key's orders beside what looks show.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, known: KnownOrders | None = None) -> None:
+        self.known = KnownOrders() if known is None else known
         self._lock = Lock()
         self._wants: list[Want] = []
         self._leader: object = None

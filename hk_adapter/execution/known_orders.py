@@ -1,0 +1,95 @@
+"""What this process knows of one key's orders: which it placed and saw, and which had ended. Bounded; no clock.
+
+A view of the venue may lag, and a client order id may have been used before. What was learned here lags never.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TypeVar
+
+MOST_KNOWN = 10_000
+"""Orders that are remembered of each kind; who was noted first is forgotten first."""
+
+V = TypeVar("V")
+
+
+class KnownOrders:
+    """The orders of one key that its connections placed and saw. Thread-safe: no lock is held for longer than a step.
+
+    Times are seconds of the monotonic clock, as they are passed in.
+    """
+
+    def __init__(self, most: int = MOST_KNOWN) -> None:
+        self._lock = Lock()
+        self._seen: _Newest[None] = _Newest(most)
+        self._placed: _Newest[float] = _Newest(most)
+        self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
+        self._ended: _Newest[float] = _Newest(most)
+
+    def note_placed(self, order_id: str | None, client_order_id: str | None, at: float) -> None:
+        """Take that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""
+        with self._lock:
+            if order_id is not None:
+                self._placed.put(order_id, at)
+                self._seen.put(order_id, None)
+            if client_order_id is not None:
+                self._placed_as.put(client_order_id, (order_id, at))
+
+    def note_seen(self, order_id: str | None) -> None:
+        """Take that an answer showed an order."""
+        if order_id is not None:
+            with self._lock:
+                self._seen.put(order_id, None)
+
+    def note_ended(self, order_id: str | None, at: float) -> None:
+        """Take that an order's end was known ``at`` a time; the first time counts."""
+        if order_id is not None:
+            with self._lock:
+                self._ended.put(order_id, min(at, self._ended.get(order_id, at)))
+
+    def was_seen(self, order_id: str) -> bool:
+        """Say whether an answer has shown an order before."""
+        with self._lock:
+            return order_id in self._seen
+
+    def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
+        """Say when an order was last placed under one of these ids; None where it is not known to be ours."""
+        with self._lock:
+            by_client = None if client_order_id is None else self._placed_as.get(client_order_id, None)
+            times = [
+                None if order_id is None else self._placed.get(order_id, None),
+                None if by_client is None else by_client[1],
+            ]
+        return max((time for time in times if time is not None), default=None)
+
+    def id_of(self, client_order_id: str) -> str | None:
+        """Give the venue's id of the newest order placed under a client's id; None where it is not known."""
+        with self._lock:
+            found = self._placed_as.get(client_order_id, None)
+        return None if found is None else found[0]
+
+    def ended_at(self, order_id: str) -> float | None:
+        """Say since when an order's end has been known; None where it is not."""
+        with self._lock:
+            return self._ended.get(order_id, None)
+
+    def clear(self) -> None:
+        """Forget everything, as where another world begins."""
+        with self._lock:
+            for newest in (self._seen, self._placed, self._placed_as, self._ended):
+                newest.clear()
+
+
+class _Newest(dict[str, V]):
+    """As many entries as are wanted, the newest."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def put(self, key: str, value: V) -> None:
+        self.pop(key, None)
+        self[key] = value
+        if len(self) > self._most:
+            del self[next(iter(self))]

@@ -1,0 +1,70 @@
+"""What a key's connections placed and saw is remembered: bounded, newest first, without a clock."""
+
+from __future__ import annotations
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.execution.known_orders import KnownOrders
+
+
+def test_what_was_placed_is_known_by_both_ids():
+    """An order placed is known by the venue's id and the client's, and counts as seen."""
+    known = KnownOrders()
+    known.note_placed("1", "mine", 5.0)
+    assert (known.placed_at("1"), known.placed_at(client_order_id="mine"), known.id_of("mine")) == (5.0, 5.0, "1")
+    assert known.was_seen("1")
+    assert not known.was_seen("2")
+    assert (known.placed_at("2"), known.placed_at(), known.id_of("other")) == (None, None, None)
+
+
+def test_a_client_id_used_again_names_the_newest_order():
+    """The newest order under a client's id is the one it names; while that is in doubt it names none."""
+    known = KnownOrders()
+    known.note_placed("1", "mine", 5.0)
+    known.note_placed(None, "mine", 7.0)
+    assert (known.id_of("mine"), known.placed_at(client_order_id="mine"), known.placed_at("1")) == (None, 7.0, 5.0)
+    known.note_placed("2", "mine", 7.0)
+    assert (known.id_of("mine"), known.was_seen("1")) == ("2", True)
+
+
+def test_an_end_is_known_since_it_was_first():
+    """The first time at which an end was known counts."""
+    known = KnownOrders()
+    known.note_ended("1", 8.0)
+    known.note_ended("1", 3.0)
+    known.note_ended("1", 9.0)
+    known.note_ended(None, 9.0)
+    assert (known.ended_at("1"), known.ended_at("2")) == (3.0, None)
+
+
+def test_it_is_bounded():
+    """Who was noted first is forgotten first, and all of it can be."""
+    known = KnownOrders(most=2)
+    for number in range(3):
+        known.note_seen(str(number))
+        known.note_placed(None, f"c{number}", float(number))
+    known.note_seen(None)
+    assert [known.was_seen(str(number)) for number in range(3)] == [False, True, True]
+    assert [known.placed_at(client_order_id=f"c{number}") for number in range(3)] == [None, 1.0, 2.0]
+    known.clear()
+    assert not known.was_seen("2")
+
+
+async def test_creates_are_noted(desk):
+    """Whatever way an order was placed, the key's connections know it, also while nobody knows whether it exists."""
+    known = shared_looks(desk).known
+    order = await desk.place(client_order_id="one")
+    assert (known.id_of("one"), known.was_seen(order.id)) == (order.id, True)
+    desk.simulator.fail_next(kind="cut", method="POST", acted=True)
+    found = await desk.place(client_order_id="two")
+    assert known.id_of("two") == found.id
+    desk.simulator.fail_next(kind="cut", method="POST")
+    with pytest.raises(hk.OutcomeUnknown):
+        await desk.place(client_order_id="three")
+    assert (known.id_of("three"), known.placed_at(client_order_id="three") is None) == (None, False)
+
+
+def shared_looks(desk):
+    """The look-ups of a desk's connection."""
+    return desk.venue._connection.shared.looks
