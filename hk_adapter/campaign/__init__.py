@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hk_adapter.campaign.ccxt_stage import CcxtPlayed, Comparison, compare, replay_through_ccxt
 from hk_adapter.campaign.histories import SETTINGS, Histories, enumerate_histories, lines_of_histories
+from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.lines import lines_of, lines_of_comparison
 from hk_adapter.campaign.run import Replay, Result, replay, run
 
@@ -12,6 +13,7 @@ __all__ = [
     "CcxtPlayed",
     "Comparison",
     "Histories",
+    "Kind",
     "Replay",
     "Result",
     "compare",

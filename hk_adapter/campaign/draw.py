@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
+from hk_adapter.campaign.draw_kind import draw_kind
+from hk_adapter.campaign.kinds import BEYOND, SHARE, Kind
 from hk_adapter.campaign.scenario import Mass, OrderPlan, Outage, Scenario
 from hk_adapter.model import Wait
 from hk_adapter.simulator import Dialect
@@ -62,8 +64,18 @@ _TROUBLES = (
 )
 
 
-def draw(seed: int, rng: Random, rate: float | None) -> Scenario:
-    """Draw a scenario; ``rate`` None draws that too."""
+def draw(seed: int, rng: Random, rate: float | None, only: Kind | None = Kind.USUAL) -> Scenario:
+    """Draw a scenario; ``rate`` None draws that too, and ``only`` None its kind."""
+    scenario = _usual(seed, rng, rate)
+    if only is not Kind.USUAL:
+        dice = Random(f"kind {seed}")  # noqa: S311 - it repeats, and leaves the usual scenarios what they are
+        drawn = dice.choice(BEYOND) if dice.random() < SHARE else Kind.USUAL
+        kind = drawn if only is None else only
+        draw_kind(scenario, kind, dice, lambda: _order(dice, scenario.rate))
+    return scenario
+
+
+def _usual(seed: int, rng: Random, rate: float | None) -> Scenario:
     chosen = rng.choice(RATES) if rate is None else rate
     scenario = Scenario(
         seed=seed,

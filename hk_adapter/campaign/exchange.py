@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from hk_adapter.campaign.faults import Errand
-from hk_adapter.campaign.forged_codes import family_of
+from hk_adapter.campaign.forged_codes import family_of, says_ended
 from hk_adapter.campaign.place import Case, Place
 from hk_adapter.campaign.records import Query, Send, Word
 from hk_adapter.flow.wire import HttpRequest
@@ -45,7 +45,7 @@ class Exchange:
 
     def cancels_in_scope(self) -> list[int]:
         """Count the cancels that the venue has taken in of each order in scope."""
-        return [len(case.order.cancels) for case, _ in self.scope if case.order is not None]
+        return [0 if case.order is None else len(case.order.cancels) for case, _ in self.scope]
 
     def ran(self, now: float, answer: SimResponse, before: list[int]) -> None:
         """Write down that the venue carried a cancel out; of a batch, what it did not refuse.
@@ -72,6 +72,7 @@ class Exchange:
             if send.word is Word.ACCEPTED and case.order_id in self.refused:
                 send.refusal = family_of(self.refused[case.order_id])
                 send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
+                send.said_ended = says_ended(self.refused[case.order_id])
 
 
 def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, shared: bool) -> Exchange:
@@ -86,6 +87,8 @@ def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, sh
     if path == _TIME:
         return Exchange(seen, Errand.TIME, None, Query(now), deadline)
     case = place.case_of(parameters)
+    if request.method == "POST":
+        return Exchange(seen, Errand.CREATE, case, Query(now), deadline)
     record = Query(now, shared=case is None and shared)
     for one in place.cases if case is None else (case,):
         one.truth.queries.append(record)

@@ -24,6 +24,7 @@ class Errand(StrEnum):
     CANCEL = "cancel"
     QUERY = "query"
     TIME = "time"
+    CREATE = "create"
 
 
 class Point(StrEnum):
@@ -73,7 +74,7 @@ class Ground:
 Forge = Callable[[Ground], Forged | None]
 """Makes an answer, or None where the fault would be unfair or senseless here."""
 
-EVERYWHERE = frozenset(Errand)
+EVERYWHERE = frozenset({Errand.CANCEL, Errand.QUERY, Errand.TIME})
 ORDERS = frozenset({Errand.CANCEL, Errand.QUERY})
 
 
@@ -97,7 +98,7 @@ def _network() -> tuple[Fault, ...]:
         Point.MID_RESPONSE: ("truncated", "truncated unnoticed", "slow trickle in time", "slow trickle too late"),
         Point.AFTER_RESPONSE: ("reset after the answer",),
     }
-    return tuple(Fault(name, point) for point, names in kinds.items() for name in names)
+    return tuple(Fault(name, point, frozenset(Errand)) for point, names in kinds.items() for name in names)
 
 
 NETWORK = _network()

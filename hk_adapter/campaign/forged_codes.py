@@ -26,6 +26,7 @@ _FAMILIES = {
 _FAMILY_OF = {row.code: _FAMILIES[row.reading] for row in ROWS if row.reading in _FAMILIES}
 _FINISHED = {row.code for row in ROWS if row.reading is Reading.FINISHED}
 _NOT_FOUND = {row.code for row in ROWS if row.reading in {Reading.NOT_FOUND, Reading.FINISHED_OR_NOT_FOUND}}
+_FINISHED_OR_NOT_FOUND = {row.code for row in ROWS if row.reading is Reading.FINISHED_OR_NOT_FOUND}
 _UNAVAILABLE = {row.code for row in ROWS if row.reading is Reading.UNAVAILABLE}
 _CODES = tuple(row.code for row in ROWS if row.reading is not Reading.OK and row.code not in _FINISHED)
 _OPEN_CODES = tuple(code for code in _CODES if code not in _FAMILY_OF)
@@ -36,6 +37,11 @@ _DURING_MAINTENANCE = tuple(sorted(_UNAVAILABLE))
 def family_of(code: str) -> CancelOutcome | None:
     """Say what a refusal of the venue's own amounts to; None for a code that leaves the outcome open."""
     return CancelOutcome.REJECTED if code in _FINISHED else _FAMILY_OF.get(code)
+
+
+def says_ended(code: str) -> bool:
+    """Whether a code says of an order that it has ended, or that it has ended or never was."""
+    return code in _FINISHED or code in _FINISHED_OR_NOT_FOUND
 
 
 def _answer(ground: Ground, code: str, status: int, headers: dict[str, str] | None = None) -> Forged | None:

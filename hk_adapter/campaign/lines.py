@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from hk_adapter.campaign.ccxt_stage import Comparison
 from hk_adapter.campaign.ccxt_words import FALSE, NOTHING, TRUE, Told
+from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.run import Result
 from hk_adapter.campaign.unproven import COULD_HAVE_BEEN, COULD_NOT
+from hk_adapter.campaign.verdicts import Verdict
 
 _WIDTH = 26
 _SHOWN_SEEDS = 5
@@ -26,6 +28,7 @@ def lines_of(result: Result) -> Iterator[str]:
         sends, unresolved = column["sends"] / column["cancels"], column["unresolved"] / column["cancels"]
         yield f"{rate:>{_WIDTH}.0%}  {sends:>16.3f}  {unresolved:>10.3%}  {column['cancels']:,}"
     yield from _causes(result)
+    yield from _kinds(result)
     yield _struck(result.faults)
 
 
@@ -53,6 +56,17 @@ def _causes(result: Result) -> Iterator[str]:
             seeds = [] if name is title else [seed for cause in counted for seed in result.replays.get(cause, ())]
             shown = _replays(seeds) if causes is COULD_HAVE_BEEN else ""
             yield f"{name:>{_WIDTH}}" + "".join(f"  {count:>7,}" for count in counts) + shown
+
+
+def _kinds(result: Result) -> Iterator[str]:
+    """Tell what each kind of scenario came to, and what was wrong in it."""
+    yield f"\n{'kind':>{_WIDTH}}  cancels  wrong"
+    for kind in Kind:
+        column = result.by_kind.get(kind)
+        if column is not None:
+            wrong = {verdict: column[verdict] for verdict in Verdict if column[verdict]}
+            told = "".join(f"  {verdict} {count:,}" for verdict, count in wrong.items())
+            yield f"{kind:>{_WIDTH}}  {column['cancels']:>7,}  {sum(wrong.values()):>5,}{told}"
 
 
 def _counted(name: str, count: int) -> str:

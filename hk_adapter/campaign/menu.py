@@ -24,6 +24,11 @@ FAULTS: dict[Errand, tuple[Fault, ...]] = {
 
 _NAMED = {fault.name: fault for fault in ALL_FAULTS}
 
+ONCE = frozenset({"half-written row", "FILLED with 0 filled", "CANCELED with all filled"})
+"""What contradicts itself is a proof by contract where a later look says it again: so it strikes an order's look-ups
+once."""
+
+AMOUNT_0 = _NAMED["amount 0"].name
 SUCCESS_ALONE = _NAMED["success code and nothing else"].name
 
 DEAD: dict[str, Fault] = {"silent": _NAMED["stall after connect"], "unreachable": _NAMED["connection refused"]}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
 from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.errors import InvalidArgument, RequestState
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Wait
 
 MOST_SENDS = 3
@@ -36,20 +37,42 @@ _ENDS = {
 def judge(truth: Truth) -> list[Verdict]:
     """Name everything that is wrong with what a call said; an empty list is what everybody hopes for."""
     report = truth.report
-    found = list(_conduct(truth))
+    found = [*_conduct(truth), *_judge_placed(truth)]
+    if truth.refusable:
+        refused = isinstance(truth.raised, InvalidArgument) or (report is not None and not report.attempts)
+        return found if refused else [*found, Verdict.RAISED]
     if not truth.asked:
         return [*found, *_judge_spared(truth)]
     if report is None:
         return [*found, Verdict.MISSING_REPORT if truth.raised is None else Verdict.RAISED]
+    for one in (report, *truth.twins):
+        found += _judge_report(truth, one)
+    return found
+
+
+def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:
+    found = []
     left = [send for send in truth.sends if send.word is not Word.UNSENT]
-    if report.attempts != len(left):
+    if report.attempts != len(left) and not truth.named_more:
         found.append(Verdict.WRONG_ATTEMPTS)
-    if report.ambiguous_attempts != sum(send.word is Word.DOUBT for send in left):
+    doubts = sum(send.word is Word.DOUBT for send in left)
+    if report.ambiguous_attempts != doubts and not truth.named_more:
         found.append(Verdict.WRONG_AMBIGUOUS)
     if report.elapsed > truth.timeout + LATENESS:
         found.append(Verdict.LATE)
     wrong = _judge_final(truth, report) if report.final else _judge_open(truth, report, left)
     return [*found, *wrong]
+
+
+def _judge_placed(truth: Truth) -> list[Verdict]:
+    """Judge what a create said, where the connection placed the order itself."""
+    placed = truth.placed
+    if placed is None:
+        return []
+    if placed.order_id is not None and placed.order_id != truth.order_id:
+        return [Verdict.WRONG_ORDER]
+    denied = getattr(placed.raised, "request_state", None) in {RequestState.REFUSED, RequestState.NOT_SENT}
+    return [Verdict.FALSE_NO_ORDER] if denied and truth.states else []
 
 
 def _judge_spared(truth: Truth) -> list[Verdict]:
@@ -61,7 +84,7 @@ def _judge_spared(truth: Truth) -> list[Verdict]:
 
 def _conduct(truth: Truth) -> list[Verdict]:
     found = sorted(truth.misconduct)
-    if len(truth.sends) - truth.unreachable > MOST_SENDS:
+    if len(truth.sends) - truth.unreachable > MOST_SENDS * (1 + len(truth.twins)):
         found.append(Verdict.TOO_MANY_SENDS)
     if truth.ended - truth.started > truth.timeout + LATENESS:
         found.append(Verdict.LATE)
@@ -74,6 +97,8 @@ def _conduct(truth: Truth) -> list[Verdict]:
 
 
 def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
+    if truth.order_id and report.order is not None and report.order.id not in {None, truth.order_id}:
+        return [Verdict.WRONG_ORDER]
     state = truth.state(truth.ended)
     if state is None or state.ended is None:
         return [Verdict.INVENTED_END]
@@ -82,11 +107,20 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
         found.append(Verdict.WRONG_END)
     if report.order is None or report.order.filled != state.filled:
         found.append(Verdict.WRONG_AMOUNT)
-    if report.outcome is CancelOutcome.ALREADY_CANCELED and (truth.canceled_by_us or _in_question(truth)):
+    if report.outcome is CancelOutcome.ALREADY_CANCELED and not _had_ended(truth):
         found.append(Verdict.FALSE_ALREADY)
     if report.evidence is Evidence.ACK and truth.wait is Wait.FINAL:
         found.append(Verdict.WRONG_END)
     return found
+
+
+def _had_ended(truth: Truth) -> bool:
+    """Whether the order had ended before the first send, and no send is in question: then none can have done it."""
+    if _in_question(truth) or not truth.timed:
+        return not (truth.canceled_by_us or _in_question(truth))
+    begun = [send.begun for send in truth.sends if send.word is not Word.UNSENT]
+    state = truth.state(min(begun, default=truth.ended))
+    return state is not None and state.ended is not None
 
 
 def _is_amiss(outcome: CancelOutcome, state: State) -> bool:
@@ -123,12 +157,15 @@ def _is_pending(truth: Truth, left: list[Send]) -> bool:
 
 
 def _is_rejected(truth: Truth, left: list[Send]) -> bool:
-    """Whether a look-up begun after the last send's answer was served while the order was on the book."""
-    if not left:
+    """Whether a look-up begun after the last send's answer showed the order on the book, and no answer its end.
+
+    Where a view lags, what it shows counts; but a word that the order has ended is never followed by REJECTED.
+    """
+    if not left or any(send.said_ended for send in left):
         return False
     answered = max(send.ended for send in left)
-    served = [one.served for one in truth.queries if one.begun >= answered and one.served is not None]
-    states = [truth.state(at) for at in served]
+    shown = [one.shows for one in truth.queries if one.begun >= answered]
+    states = [truth.state(at) for at in shown if at is not None]
     return any(state is not None and state.ended is None for state in states)
 
 
@@ -143,7 +180,8 @@ def _is_not_sent(truth: Truth, left: list[Send]) -> bool:
 def _is_down(truth: Truth, left: list[Send]) -> bool:
     if not left:
         return truth.unreachable > 0
-    return left[-1].refusal is CancelOutcome.VENUE_DOWN
+    last = left if truth.named_more else left[-1:]
+    return any(send.refusal is CancelOutcome.VENUE_DOWN for send in last)
 
 
 def _is_doubt(truth: Truth, left: list[Send]) -> bool:
@@ -151,7 +189,10 @@ def _is_doubt(truth: Truth, left: list[Send]) -> bool:
 
 
 def _is_reason(truth: Truth, left: list[Send]) -> bool:
-    return bool(left) and left[-1].refusal is truth.report.outcome if truth.report is not None else False
+    if not left or truth.report is None:
+        return False
+    told = [send.refusal for send in (left if truth.named_more else left[-1:])]
+    return any(one.outcome in told for one in (truth.report, *truth.twins))
 
 
 _OPEN_CHECKS: dict[CancelOutcome, Callable[[Truth, list[Send]], bool]] = {

@@ -41,6 +41,7 @@ class Send:
         ran_at: when it did; None if it never did.
         refusal: what the refusal amounts to; None unless ``word`` is REFUSED.
         blocked: whether its answer was HTTP 418.
+        said_ended: whether its answer said that the order has ended, or may have.
     """
 
     begun: float
@@ -50,6 +51,7 @@ class Send:
     ran_at: float | None = None
     refusal: CancelOutcome | None = None
     blocked: bool = False
+    said_ended: bool = False
 
     def run(self, now: float) -> None:
         """Take that the venue accepted it; a second copy changes nothing."""
@@ -59,7 +61,7 @@ class Send:
         """Take over what the request that carried this cancel came to."""
         self.ended, self.blocked = whole.ended, whole.blocked
         if isinstance(whole, Send):
-            self.word, self.refusal = whole.word, whole.refusal
+            self.word, self.refusal, self.said_ended = whole.word, whole.refusal, whole.said_ended
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Query:
         served: when the venue read what it answered with; None if it never did.
         heard: whether the venue's own answer came whole, and would show the order if it had ended.
         shared: whether it was a list, which any of several calls may have asked for.
+        as_of: the moment that the answer shows, where the view lags.
     """
 
     begun: float
@@ -78,6 +81,12 @@ class Query:
     blocked: bool = False
     heard: bool = False
     shared: bool = False
+    as_of: float | None = None
+
+    @property
+    def shows(self) -> float | None:
+        """The moment that the answer shows."""
+        return self.served if self.as_of is None else self.as_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,14 @@ class State:
     since: float
     filled: Decimal
     ended: End | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a create came to: the id of the order that it gave, or what it raised."""
+
+    order_id: str | None = None
+    raised: Exception | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +122,13 @@ class Truth:
         outages: when the venue took or answered nothing.
         no_looks: when a rate limit forbade look-ups.
         no_sends: when one forbade cancels.
+        order_id: the order's own id.
+        twins: what the call said where it named the order again.
+        named_more: whether the call's sends are those of several reports, or of scopes that nobody counts.
+        refusable: whether the call was to be refused before anything is sent: an id that is no id.
+        quiet: whether nothing befell the call, so that nothing excuses it from an end.
+        timed: whether "already canceled" must have been so before the call's first send.
+        placed: what the create said, where the connection placed the order itself.
     """
 
     wait: Wait
@@ -119,12 +143,19 @@ class Truth:
     started: float = 0.0
     ended: float = 0.0
     report: CancelReport | None = None
-    raised: Exception | None = None
+    raised: BaseException | None = None
     misconduct: set[Verdict] = field(default_factory=set)
     takes_cancels_from: float = 0.0
     outages: list[Span] = field(default_factory=list)
     no_looks: list[Span] = field(default_factory=list)
     no_sends: list[Span] = field(default_factory=list)
+    order_id: str = ""
+    twins: list[CancelReport] = field(default_factory=list)
+    named_more: bool = False
+    refusable: bool = False
+    quiet: bool = False
+    timed: bool = False
+    placed: Placed | None = None
 
     def settle_scope(self) -> None:
         """Count the cancels that named no order as the design does: one in doubt, however often they went out.

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from hk_adapter.campaign.blocks import Block, in_blocks
+from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.oracle import judge
 from hk_adapter.campaign.records import Truth, Word
 from hk_adapter.campaign.stage import Played, Stage
-from hk_adapter.campaign.unproven import Cause, cause_of, is_unresolved
+from hk_adapter.campaign.unproven import Cause, cause_of, is_held_up, is_unresolved
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.model import CancelOutcome
 
@@ -26,6 +27,7 @@ class Result:
         faults: how often each named fault struck.
         by_rate: per fault rate: cancels, sends, and cancels that stayed unresolved.
         causes: per fault rate, what kept those unresolved.
+        by_kind: per kind of scenario: cancels, and how often each thing was wrong.
         replays: the seeds to replay, per verdict and per cause.
     """
 
@@ -36,6 +38,7 @@ class Result:
     faults: Counter[str] = field(default_factory=Counter)
     by_rate: dict[float, Counter[str]] = field(default_factory=dict)
     causes: dict[float, Counter[Cause]] = field(default_factory=dict)
+    by_kind: dict[Kind, Counter[str]] = field(default_factory=dict)
     replays: dict[Verdict | Cause, list[int]] = field(default_factory=dict)
 
     @property
@@ -50,8 +53,11 @@ class Result:
         for truth in played.truths:
             if truth.asked:
                 self._count(truth, rate, seed)
-            for verdict in judge(truth):
+            kind = self.by_kind.setdefault(played.scenario.kind, Counter())
+            kind["cancels"] += truth.asked
+            for verdict in verdicts_of(truth):
                 self.verdicts[verdict] += 1
+                kind[verdict] += 1
                 self.replays.setdefault(verdict, []).append(seed)
 
     def _count(self, truth: Truth, rate: float, seed: int) -> None:
@@ -78,6 +84,8 @@ class Result:
         self.faults.update(other.faults)
         for rate, column in other.by_rate.items():
             self.by_rate.setdefault(rate, Counter()).update(column)
+        for kind, counted in other.by_kind.items():
+            self.by_kind.setdefault(kind, Counter()).update(counted)
         for rate, causes in other.causes.items():
             self.causes.setdefault(rate, Counter()).update(causes)
         for found, seeds in other.replays.items():
@@ -93,28 +101,35 @@ class Replay:
     verdicts: list[list[Verdict]]
 
 
-def run(cancels: int, seed: int = 0, *, fault_rate: float | None = None, jobs: int = 1) -> Result:
+def verdicts_of(truth: Truth) -> list[Verdict]:
+    """Name everything that was wrong with a call: with what it said, and with how long it did not say it."""
+    return [*judge(truth), *([Verdict.HELD_UP] if is_held_up(truth) else [])]
+
+
+def run(
+    cancels: int, seed: int = 0, *, fault_rate: float | None = None, jobs: int = 1, only: Kind | None = None
+) -> Result:
     """Play at least ``cancels`` cancels and judge each. The totals depend on neither ``jobs`` nor the machine.
 
     ``fault_rate`` None draws one per scenario (``scenario.RATES``). Scenario ``i`` has the seed
-    ``seed * 10**9 + i``.
+    ``seed * 10**9 + i``. ``only`` names the kind of every scenario; None draws it, the usual most often.
     """
     result = Result()
-    for part in in_blocks(partial(play_block, fault_rate=fault_rate), seed, cancels, jobs):
+    for part in in_blocks(partial(play_block, fault_rate=fault_rate, only=only), seed, cancels, jobs):
         result.add(part)
     return result
 
 
-def replay(seed: int, *, fault_rate: float | None = None) -> Replay:
-    """Play one scenario again, by the seed that a result names and the campaign's ``fault_rate``."""
-    played = Stage().play(seed, fault_rate, told=True)
-    return Replay(played.timeline, played.truths, [judge(truth) for truth in played.truths])
+def replay(seed: int, *, fault_rate: float | None = None, only: Kind | None = None) -> Replay:
+    """Play one scenario again, by the seed that a result names and the campaign's ``fault_rate`` and ``only``."""
+    played = Stage().play(seed, fault_rate, told=True, only=only)
+    return Replay(played.timeline, played.truths, [verdicts_of(truth) for truth in played.truths])
 
 
-def play_block(block: Block, fault_rate: float | None) -> Result:
+def play_block(block: Block, fault_rate: float | None, only: Kind | None = None) -> Result:
     """Play the scenarios of a first seed and as many as follow it."""
     first, amount = block
     stage, result = Stage(), Result()
     for seed in range(first, first + amount):
-        result.take(stage.play(seed, fault_rate))
+        result.take(stage.play(seed, fault_rate, only=only))
     return result

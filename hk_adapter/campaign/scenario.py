@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.records import End
 from hk_adapter.model import Wait
 from hk_adapter.simulator import Dialect
@@ -28,6 +29,14 @@ class OrderPlan:
         lag: how long after an accepted cancel it leaves the book.
         locked_until: until then a cancel is refused for now (-1144).
         prefix: what its client order id begins with.
+        placed: whether the connection that cancels it places it first.
+        hidden_for: how long after that no view has it, and with ``cancels_lag`` no cancel finds it.
+        posted_late: how long after a fill the views show it.
+        completes: when it is FILLED, whatever remains of it; None: when nothing remains.
+        used: ``older`` where another order had its client id before, ``newer`` where one gets it; None: neither.
+        twin: whether the call names it a second time, by its client id.
+        written: how the call writes its order id.
+        arrives: how far into the time between the list and what follows it comes to the book, from 0 to 1.
     """
 
     terms: OrderTerms
@@ -43,6 +52,15 @@ class OrderPlan:
     lag: float = 0.0
     locked_until: float = 0.0
     prefix: str = "own-"
+    placed: bool = False
+    hidden_for: float = 0.0
+    cancels_lag: bool = False
+    posted_late: float = 0.0
+    completes: float | None = None
+    used: str | None = None
+    twin: bool = False
+    written: str = "{}"
+    arrives: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,15 @@ class Mass:
         return plan.exists and named and all(asked in {None, has} for has, asked in wanted.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """When the caller of a call goes away: at a second, or after so many effects; ``frozen``: nothing is closed."""
+
+    at: float | None
+    steps: int | None
+    frozen: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Scenario:
     """Everything that a seed decides before anything is sent.
@@ -98,6 +125,12 @@ class Scenario:
         mass: that call, where it is a ``cancel_all_orders``; None: a ``cancel_orders`` that names them.
         limited: whether the venue keeps its limits.
         neighbours: when another program with the same key asks something, and whether that is a cancel.
+        kind: what it has beyond the usual.
+        lags: how many seconds behind a view is, by its path.
+        replicas: whether each look-up draws a lag up to that.
+        jitter: how much of the latency a way may take less, or several times more.
+        leaves: which calls' callers go away, and when.
+        wrapper: where a wrapper stands, when it raises, and what.
     """
 
     seed: int
@@ -114,6 +147,12 @@ class Scenario:
     mass: Mass | None = None
     limited: bool = False
     neighbours: list[tuple[float, bool]] = field(default_factory=list)
+    kind: Kind = Kind.USUAL
+    lags: dict[str, float] = field(default_factory=dict)
+    replicas: bool = False
+    jitter: float = 0.0
+    leaves: dict[int, Leave] = field(default_factory=dict)
+    wrapper: tuple[str, str, str] | None = None
 
 
 def end_of(word: str) -> End | None:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
+from hk_adapter.campaign.broken_wrappers import Unheard, wrapper_of
 from hk_adapter.campaign.call import VENUE_ID, Call
 from hk_adapter.campaign.draw import draw
+from hk_adapter.campaign.kinds import Kind
+from hk_adapter.campaign.leaving import LeavingRunner
 from hk_adapter.campaign.place import EPOCH, Case, Place
 from hk_adapter.campaign.records import Truth
 from hk_adapter.campaign.scenario import Scenario
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.wire import Wire
-from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
+from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.station import Station
 from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
 from hk_adapter.flow.wire import Response
-from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
-from hk_adapter.model import CreateOrderRequest, OrderSide, OrderType
+from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
+from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
@@ -48,23 +54,20 @@ class Played:
 
 
 class Stage:
-    """Opens the venue's plugin once for each site and batch; every scenario gets all else anew."""
+    """Opens the venue's plugin once for each site and wrapper; every scenario gets all else anew."""
 
     def __init__(self) -> None:
         self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
-        self._known = KnownOrders()
-        self._halls: dict[tuple[str, int | None], tuple[OpenedVenue, VenueHooks]] = {}
+        self._halls: dict[tuple[str, tuple[str, str, str] | None], _Hall] = {}
 
-    def play(self, seed: int, rate: float | None = None, *, told: bool = False) -> Played:
-        """Play the scenario of a seed; ``told`` keeps a timeline."""
+    def play(self, seed: int, rate: float | None = None, *, told: bool = False, only: Kind | None = None) -> Played:
+        """Play the scenario of a seed; ``told`` keeps a timeline, and ``only`` names its kind."""
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
-        scenario = draw(seed, rng, rate)
-        self._known.clear()
+        scenario = draw(seed, rng, rate, only)
         time, timeline = VirtualTime(), Timeline(kept=told)
         place = Place(scenario, timeline)
         wire = Wire(scenario, place, time, rng, timeline)
-        mass = scenario.mass
-        venue, hooks = self._hall("hk", None) if mass is None else self._hall(mass.site, mass.batch)
+        venue, hooks = self._opened(scenario)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)
         station = Station(
             prepare=Outgoing(venue, self._credentials, clock),
@@ -74,24 +77,66 @@ class Stage:
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
         station.admission.pause(ORDERS, scenario.paused)
-        calls = [Call(hooks, cases, mass, time, timeline) for cases in _calls(scenario, place)]
-        VirtualRunner(station, wire, time).run_all([call.run() for call in calls])
+        calls = [Call(hooks, cases, scenario.mass, time, timeline) for cases in _calls(scenario, place)]
+        runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
+        flows: list[Flow[None]] = [call.run() for call in calls]
+        if isinstance(runner, LeavingRunner):
+            for number, leave in scenario.leaves.items():
+                flows[number] = runner.let_go(flows[number], leave, calls[number].again)
+        try:
+            runner.run_all(flows)
+        except (SystemExit, asyncio.CancelledError, Unheard) as error:
+            for case in place.cases:
+                case.truth.report, case.truth.raised = None, error
         place.settle(time.now + _AFTERWARDS)
         wire.close()
         return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
 
-    def _hall(self, site: str, batch: int | None) -> tuple[OpenedVenue, VenueHooks]:
-        """Open the venue's plugin; ``batch`` None is how many ids it takes itself."""
-        found = self._halls.get((site, batch))
-        if found is None:
-            venue = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site))
-            # Nothing stays in look-ups once their calls have ended.
-            core = Core(Looks(self._known), getattr(venue, "cancel_batch", 0) if batch is None else batch)
-            hooks = venue_hooks(venue_manager(venue, core))
-            core.attach(hooks)
-            _place_one(venue, hooks, self._credentials)
-            found = self._halls[site, batch] = venue, hooks
-        return found
+    def _opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:
+        """Give the opened venue, with a core that remembers nothing of other scenarios."""
+        mass = scenario.mass
+        site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
+        hall = self._halls.get((site, scenario.wrapper))
+        if hall is None:
+            hall = self._halls[site, scenario.wrapper] = _open(site, scenario.wrapper, self._credentials)
+        hall.door.core = Core(
+            Looks(), getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
+        )
+        hall.door.core.attach(hall.hooks)
+        return hall.venue, hall.hooks
+
+
+class _Door:
+    """Stands where a connection's core does, and lets the call in to that of the scenario."""
+
+    def __init__(self) -> None:
+        self.core = Core(Looks())
+
+    @hookimpl
+    async def operate(self, operation: Operation) -> Any:
+        """Carry out a whole call."""
+        return await self.core.operate(operation=operation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hall:
+    """One opened venue."""
+
+    venue: OpenedVenue
+    hooks: VenueHooks
+    door: _Door
+
+
+def _open(site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials) -> _Hall:
+    venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), _Door()
+    _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
+    wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
+    return _Hall(venue, venue_hooks(venue_manager(venue, door, wrappers)), door)
+
+
+def _check_of(venue: OpenedVenue) -> Callable[[CancelRequest], None]:
+    check: Callable[[CancelRequest], None] = getattr(venue, "check_cancel", lambda request: None)
+    return check
 
 
 def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentials) -> None:

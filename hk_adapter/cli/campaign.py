@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from hk_adapter.cli.exit_codes import ExitCode
+
+if TYPE_CHECKING:
+    from hk_adapter.campaign import Kind
 
 _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
 
@@ -24,6 +28,11 @@ _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
     show_default=True,
     help="Who cancels: this package, ccxt's hashkey class, or that with a fetch_order after each cancel.",
 )
+@click.option(
+    "--only",
+    metavar="KIND",
+    help="Only scenarios of one kind: usual, lagging-views, second-answer... '--only list' names them.",
+)
 @click.option("--replay", "replayed", type=click.IntRange(0), metavar="SEED", help="Play one scenario and tell it.")
 @click.option("--enumerate", "enumerated", is_flag=True, help="Play every history of one cancel, not a sample.")
 @click.option(
@@ -37,6 +46,7 @@ def campaign(
     jobs: int,
     faults: float | None,
     through: str,
+    only: str | None,
     replayed: int | None,
     enumerated: bool,
     depth: int,
@@ -52,13 +62,14 @@ def campaign(
     """
     if enumerated:
         ctx.exit(_every_history(depth, jobs))
+    kind = None if only is None else _kind(only)
     if replayed is not None:
-        ctx.exit(_told(replayed, faults) if through == _OURS else _told_by_ccxt(replayed, faults, through))
+        ctx.exit(_told(replayed, faults, kind) if through == _OURS else _told_by_ccxt(replayed, faults, through))
     begun = time.perf_counter()
     if through == _OURS:
         from hk_adapter.campaign import lines_of, run  # noqa: PLC0415 - it imports a venue's plugin, as no other may
 
-        result = run(cancels, seed, fault_rate=faults, jobs=jobs)
+        result = run(cancels, seed, fault_rate=faults, jobs=jobs, only=kind)
         _show(result.cancels, time.perf_counter() - begun, seed, lines_of(result))
         ctx.exit(ExitCode.FAULT if result.bad else ExitCode.DONE)
     from hk_adapter.campaign import compare, lines_of_comparison  # noqa: PLC0415 - as above
@@ -82,10 +93,18 @@ def _show(cancels: int, seconds: float, seed: int, lines: Iterable[str]) -> None
         click.echo(line)
 
 
-def _told(seed: int, faults: float | None) -> ExitCode:
+def _kind(word: str) -> Kind:
+    from hk_adapter.campaign import Kind  # noqa: PLC0415 - as above
+
+    if word not in set(Kind):
+        raise click.BadParameter(f"the kinds are {', '.join(Kind)}", param_hint="--only")
+    return Kind(word)
+
+
+def _told(seed: int, faults: float | None, only: Kind | None) -> ExitCode:
     from hk_adapter.campaign import replay  # noqa: PLC0415 - as above
 
-    played = replay(seed, fault_rate=faults)
+    played = replay(seed, fault_rate=faults, only=only)
     click.echo(played.timeline)
     wrong = [verdict for verdicts in played.verdicts for verdict in verdicts]
     click.echo(f"wrong: {', '.join(wrong) or 'nothing'}")
