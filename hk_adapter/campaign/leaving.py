@@ -59,7 +59,8 @@ class LeavingRunner(VirtualRunner):
         else:
             self.frozen.append(story) if leave.frozen else story.close()
         yield self._clock.now + SOON
-        return (yield from super()._drive(again()))
+        last: T = yield from super()._drive(again())
+        return last
 
 
 class _Steps(Coroutine[Any, Any, Any]):

@@ -10,6 +10,8 @@ from hk_adapter.errors import InvalidArgument, RequestState
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Wait
 
 MOST_SENDS = 3
+LONG = 4.0
+"""Seconds that a cancel cannot need where nothing befalls it."""
 LATENESS = 0.05
 """Seconds of virtual time that a call may take beyond its timeout."""
 
@@ -47,7 +49,14 @@ def judge(truth: Truth) -> list[Verdict]:
         return [*found, Verdict.MISSING_REPORT if truth.raised is None else Verdict.RAISED]
     for one in (report, *truth.twins):
         found += _judge_report(truth, one)
-    return found
+    return [*found, Verdict.HELD_UP] if _is_held_up(truth, report) else found
+
+
+def _is_held_up(truth: Truth, report: CancelReport) -> bool:
+    """Whether nothing befell a call that waits for an end, and yet none was told, or only after a long time."""
+    if not truth.quiet or truth.wait is not Wait.FINAL or not truth.states:
+        return False
+    return not report.final or truth.ended - truth.started > LONG
 
 
 def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:

@@ -11,7 +11,7 @@ from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.oracle import judge
 from hk_adapter.campaign.records import Truth, Word
 from hk_adapter.campaign.stage import Played, Stage
-from hk_adapter.campaign.unproven import Cause, cause_of, is_held_up, is_unresolved
+from hk_adapter.campaign.unproven import Cause, cause_of, is_unresolved
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.model import CancelOutcome
 
@@ -55,7 +55,7 @@ class Result:
                 self._count(truth, rate, seed)
             kind = self.by_kind.setdefault(played.scenario.kind, Counter())
             kind["cancels"] += truth.asked
-            for verdict in verdicts_of(truth):
+            for verdict in judge(truth):
                 self.verdicts[verdict] += 1
                 kind[verdict] += 1
                 self.replays.setdefault(verdict, []).append(seed)
@@ -101,11 +101,6 @@ class Replay:
     verdicts: list[list[Verdict]]
 
 
-def verdicts_of(truth: Truth) -> list[Verdict]:
-    """Name everything that was wrong with a call: with what it said, and with how long it did not say it."""
-    return [*judge(truth), *([Verdict.HELD_UP] if is_held_up(truth) else [])]
-
-
 def run(
     cancels: int, seed: int = 0, *, fault_rate: float | None = None, jobs: int = 1, only: Kind | None = None
 ) -> Result:
@@ -123,7 +118,7 @@ def run(
 def replay(seed: int, *, fault_rate: float | None = None, only: Kind | None = None) -> Replay:
     """Play one scenario again, by the seed that a result names and the campaign's ``fault_rate`` and ``only``."""
     played = Stage().play(seed, fault_rate, told=True, only=only)
-    return Replay(played.timeline, played.truths, [verdicts_of(truth) for truth in played.truths])
+    return Replay(played.timeline, played.truths, [judge(truth) for truth in played.truths])
 
 
 def play_block(block: Block, fault_rate: float | None, only: Kind | None = None) -> Result:

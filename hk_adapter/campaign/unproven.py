@@ -15,8 +15,6 @@ from hk_adapter.model import CancelOutcome, Wait
 
 PAUSE = 1.5
 """Seconds between two look-ups that no caller can blame: two a second is the venue's limit, and calls share it."""
-LONG = 4.0
-"""Seconds that a cancel cannot need where nothing befalls it."""
 LAST_PART = 0.15
 """Share of the time, at its end, in which the design sends nothing again."""
 
@@ -60,14 +58,6 @@ def is_unresolved(truth: Truth) -> bool:
     if report is None or report.outcome not in _UNRESOLVED:
         return False
     return not (report.outcome is CancelOutcome.PENDING and truth.wait is Wait.ACK)
-
-
-def is_held_up(truth: Truth) -> bool:
-    """Whether nothing befell a call that waits for an end, and yet none was told, or only after a long time."""
-    report = truth.report
-    if not (truth.quiet and truth.asked and truth.wait is Wait.FINAL) or report is None or not truth.states:
-        return False
-    return not report.final or truth.ended - truth.started > LONG
 
 
 def cause_of(truth: Truth) -> Cause:

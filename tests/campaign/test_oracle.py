@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.campaign.oracle import judge
-from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
+from hk_adapter.campaign.records import End, Placed, Query, Send, State, Truth, Word
 from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.errors import DuplicateClientOrderId, InvalidArgument, OutcomeUnknown
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
 
 ON_BOOK = State(-2.0, Decimal(0))
@@ -98,6 +99,9 @@ LIES = {
     Verdict.MISSING_REPORT: replace(TRUE["canceled"], report=None),
     Verdict.INVENTED_REPORT: replace(TRUE["canceled"], asked=False),
     Verdict.NOT_SPARED: replace(TRUE["canceled"], asked=False, report=None),
+    Verdict.WRONG_ORDER: replace(TRUE["canceled"], order_id="8"),
+    Verdict.FALSE_NO_ORDER: replace(TRUE["canceled"], placed=Placed(raised=DuplicateClientOrderId("-1141"))),
+    Verdict.HELD_UP: replace(TRUE["off book"], quiet=True),
     Verdict.RAISED: replace(_truth(None, _send(ran=True)), raised=ValueError("out of try_cancel")),
     Verdict.LATE: replace(TRUE["canceled"], ended=10.06),
 }
@@ -144,3 +148,54 @@ def test_an_end_read_off_an_ack_is_not_enough_for_a_final_wait() -> None:
     """Waiting for the end means reading it."""
     report = replace(_report(CancelOutcome.CANCELED), evidence=Evidence.ACK)
     assert judge(_truth(report, _send(ran=True))) == [Verdict.WRONG_END]
+
+
+def test_already_canceled_needs_an_end_before_the_first_send() -> None:
+    """An end that came while the first send was under way may be its doing, whatever the answer says."""
+    report = _report(CancelOutcome.ALREADY_CANCELED)
+    raced = replace(_truth(report, _send(Word.REFUSED)), canceled_by_us=False, timed=True)
+    assert judge(raced) == [Verdict.FALSE_ALREADY]
+    assert judge(replace(raced, states=[State(-1.0, Decimal(0), End.CANCELED)])) == []
+    assert judge(replace(raced, sends=[_send(Word.UNSENT), _send(Word.REFUSED, begun=2.0)])) == []
+
+
+def test_a_word_that_an_order_has_ended_is_never_followed_by_rejected() -> None:
+    """A look that shows it open may be older than the word."""
+    ended = replace(TRUE["rejected"], sends=[_send(Word.REFUSED, said_ended=True)])
+    assert judge(ended) == [Verdict.FALSE_REJECTED]
+
+
+def test_what_a_lagging_view_shows_counts_where_nothing_says_otherwise() -> None:
+    """No adapter can know that a view is behind, unless an answer has told of the order's end."""
+    states = [ON_BOOK, State(1.8, Decimal(1), End.FILLED)]
+    assert judge(replace(TRUE["rejected"], states=states)) == [Verdict.FALSE_REJECTED]
+    assert judge(replace(TRUE["rejected"], states=states, queries=[replace(SEEN_OPEN, as_of=1.7)])) == []
+
+
+def test_each_report_of_an_order_named_twice_is_judged() -> None:
+    """The reports of one call know of each other's sends, which nobody counts for one alone."""
+    twice = replace(TRUE["canceled"], named_more=True, timed=True, twins=[_report(CancelOutcome.CANCELED, 2)])
+    assert judge(twice) == []
+    assert judge(replace(twice, twins=[_report(CancelOutcome.ALREADY_CANCELED)])) == [Verdict.FALSE_ALREADY]
+
+
+def test_an_id_that_is_none_is_to_be_refused_before_anything_is_sent() -> None:
+    """InvalidArgument, or a report without a send; anything else is a fault."""
+    refused = replace(_truth(None, states=(ON_BOOK,)), refusable=True, raised=InvalidArgument("order_id"))
+    assert judge(refused) == []
+    assert judge(replace(refused, raised=ValueError("?"))) == [Verdict.RAISED]
+    assert judge(replace(refused, raised=None, report=_report(CancelOutcome.NOT_SENT, 0))) == []
+
+
+def test_a_create_is_judged_by_the_order_that_it_made() -> None:
+    """Another order in its place, or a refusal of one that exists, is a wrong word; a doubt is none."""
+    placed = replace(TRUE["canceled"], order_id="7", placed=Placed(order_id="7"))
+    assert judge(placed) == []
+    assert judge(replace(placed, placed=Placed(order_id="6"))) == [Verdict.WRONG_ORDER]
+    assert judge(replace(placed, placed=Placed(raised=OutcomeUnknown("lost")))) == []
+
+
+def test_a_call_that_nothing_befell_is_to_end_soon() -> None:
+    """Where nothing struck, a final word after seconds is as wrong as none."""
+    assert judge(replace(TRUE["canceled"], quiet=True)) == []
+    assert judge(replace(TRUE["canceled"], quiet=True, ended=8.0)) == [Verdict.HELD_UP]

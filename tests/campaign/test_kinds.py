@@ -1,0 +1,117 @@
+"""The kinds of scenario beyond the usual one: each brings what it is named for, and the usual ones stay as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from hk_adapter.campaign import Kind, run
+from hk_adapter.campaign.draw import draw
+from hk_adapter.campaign.faults import Errand
+from hk_adapter.campaign.kind_faults import Earlier, doubled, shifted
+from hk_adapter.campaign.kinds import BEYOND
+from hk_adapter.campaign.scenario import Scenario
+from hk_adapter.campaign.stage import Stage
+from hk_adapter.simulator import SimResponse
+
+FIRST = 40
+ROW = b'{"orderId":"7","status":"NEW","executedQty":"0"}'
+
+MARKS: dict[Kind, Callable[[Scenario], bool]] = {
+    Kind.LAGGING_VIEWS: lambda one: any(one.lags.values()),
+    Kind.FLICKER: lambda one: one.replicas,
+    Kind.LATE_FILLS: lambda one: any(plan.posted_late for plan in one.orders),
+    Kind.MARKET_ORDERS: lambda one: any(plan.completes is not None for plan in one.orders),
+    Kind.USED_CLIENT_IDS: lambda one: any(plan.used for plan in one.orders),
+    Kind.NAMED_TWICE: lambda one: any(plan.twin for plan in one.orders),
+    Kind.ODD_IDS: lambda one: any(plan.written != "{}" for plan in one.orders),
+    Kind.ARRIVALS: lambda one: any(plan.arrives is not None for plan in one.orders),
+    Kind.JUST_PLACED: lambda one: any(plan.placed and plan.hidden_for for plan in one.orders),
+    Kind.LITTLE_TIME: lambda one: any(plan.timeout < 2 for plan in one.orders),
+    Kind.INTERRUPTS: lambda one: any(not leave.frozen for leave in one.leaves.values()),
+    Kind.DEAD_LEADERS: lambda one: any(leave.frozen for leave in one.leaves.values()),
+    Kind.WRAPPERS: lambda one: one.wrapper is not None,
+}
+"""What a scenario of a kind has, in some of them at least."""
+
+TOLD = {
+    Kind.USED_CLIENT_IDS: "is placed under the same client id",
+    Kind.SECOND_ANSWER: "delivered twice, the second answer",
+    Kind.SHIFTED_ANSWERS: "an answer to something else",
+    Kind.DOUBLED_KEYS: "doubled key",
+    Kind.ARRIVALS: "comes to the book",
+    Kind.JUST_PLACED: "is taken in as",
+    Kind.INTERRUPTS: "the caller went away",
+    Kind.DEAD_LEADERS: "the caller went away",
+    Kind.NAMED_TWICE: "named again",
+    Kind.WRAPPERS: "raised",
+}
+"""What the timelines of a kind tell where it strikes."""
+
+
+def _drawn(kind: Kind, seed: int) -> Scenario:
+    return draw(seed, Random(seed), None, kind)
+
+
+@pytest.mark.parametrize("kind", MARKS)
+def test_a_scenario_of_a_kind_has_what_it_is_named_for(kind: Kind) -> None:
+    """--only KIND draws that kind, seed by seed, and nothing else has its marks."""
+    assert any(MARKS[kind](_drawn(kind, seed)) for seed in range(FIRST))
+    assert not any(MARKS[kind](_drawn(Kind.USUAL, seed)) for seed in range(FIRST) if kind is not Kind.LITTLE_TIME)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TOLD if kind is not Kind.WRAPPERS])
+def test_a_kind_strikes(kind: Kind) -> None:
+    """What a kind brings happens in its scenarios."""
+    stage = Stage()
+    assert any(TOLD[kind] in stage.play(seed, told=True, only=kind).timeline for seed in range(FIRST))
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_a_kind_is_played_to_its_end_and_counted(kind: Kind) -> None:
+    """Every order of a scenario has a report or a reason, and the kind has a line of its own."""
+    result = run(40, seed=3, only=kind)
+    assert result.by_kind[kind]["cancels"] == result.cancels >= 40
+    assert set(result.by_kind) == {kind}
+
+
+def test_equal_seeds_give_equal_results_in_every_kind() -> None:
+    """A kind depends on its seed and on nothing else, also after other scenarios."""
+    for kind in BEYOND:
+        assert run(15, seed=4, only=kind) == run(15, seed=4, only=kind)
+
+
+def test_a_shifted_answer_is_never_one_that_could_be_true() -> None:
+    """No list for a list, no row of its own order for a cancel, no code for anybody."""
+    own, other, several = (Earlier(SimResponse(200, body=body), -1.0) for body in (ROW, ROW.replace(b"7", b"8"), b"[]"))
+    code = Earlier(SimResponse(200, body=b'{"code":"0211"}'), None)
+    earlier = [own, other, several, code]
+    for seed in range(50):
+        rng = Random(seed)
+        assert shifted(earlier, Errand.CANCEL, "7", rng)[0] in (other.response, several.response)
+        assert shifted(earlier, Errand.QUERY, None, rng)[0] in (own.response, other.response)
+        answer, shows = shifted(earlier, Errand.QUERY, "7", rng)
+        assert answer is not code.response
+        assert (shows is not None) == (answer is own.response)
+        assert b"serverTime" in shifted([code], Errand.QUERY, "7", rng)[0].body
+
+
+def test_a_doubled_key_says_two_things() -> None:
+    """The same key stands twice in one row, with different values; a limit's answer is left alone."""
+    for seed in range(50):
+        for body in (ROW, b"[" + ROW + b"]", b'{"code":"-1142","msg":"Order is cancelled"}'):
+            spoilt = doubled(SimResponse(200, body=body), Random(seed))
+            assert spoilt is not None
+            said: list[list[tuple[str, object]]] = []
+            json.loads(spoilt.body, object_pairs_hook=said.append)
+            [(first, second)] = [
+                [value for name, value in said[0] if name == key]
+                for key in {name for name, _ in said[0]}
+                if sum(name == key for name, _ in said[0]) > 1
+            ]
+            assert first != second
+    assert doubled(SimResponse(429, body=b'{"code":"0003"}'), Random(1)) is None
+    assert doubled(SimResponse(200, body=b"[]"), Random(1)) is None
