@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.rows import order
+from hk_adapter.venues.ccxt_bridge.rows import exactly, order, trade
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 
@@ -92,3 +92,46 @@ def test_an_answer_about_itself_that_cannot_be_acknowledges_nothing():
     flow = opened("hashkey").cancel_order(hk.CancelRequest(order_id="41"))
     with pytest.raises(hk.UnexpectedPayload):
         run(flow, always(200, json.dumps(row).encode()))
+
+
+@pytest.mark.parametrize("word", ["pending", "failed", "ok", "invalid", "refunded", "weißnicht", "5"])
+def test_a_word_that_ccxt_does_not_define_is_doubt(word):
+    """Ccxt passes on what its tables lack: the row is read, its status is not known."""
+    assert read(word, word) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("filled", "closed"), ("cancelled", "canceled"), ("Canceled", "canceled"), ("OPEN", "open")]
+)
+def test_a_word_of_one_meaning_is_read(word, status):
+    """Whatever its spelling."""
+    assert read(word, "") == status
+
+
+def test_an_average_of_nothing_is_none():
+    """Some exchanges show a price as the average of an order that has no fill; it rests all the same."""
+    row = {"id": "41", "status": "open", "amount": 1, "filled": 0, "average": 1900, "info": {}}
+    found = order(row)
+    assert (found.average, found.status) == (None, "open")
+
+
+def test_a_market_order_has_no_limit():
+    """What ccxt calls the price of a market order is an average."""
+    row = {"id": "41", "type": "market", "status": "closed", "amount": 1, "filled": 1, "price": 1900, "average": 1901}
+    found = order(row)
+    assert (found.price, found.average) == (None, Decimal(1901))
+
+
+@pytest.mark.parametrize("side", ["SELF_TRADING", "", None, "both"])
+def test_a_side_that_is_none_is_not_known(side):
+    """It says nothing of the order's state: the row is read."""
+    row = {"id": "41", "status": "open", "amount": 1, "filled": 0, "side": side, "info": {}}
+    assert order(row).side is None
+    assert trade({"id": "7", "side": side, "amount": 1, "price": 2}).side is None
+
+
+@pytest.mark.parametrize("time", ["soon", float("nan"), float("inf"), [], 1.5])
+def test_a_time_that_is_none_makes_a_row_unreadable(time):
+    """In our own words, whatever Python says to it."""
+    with pytest.raises(hk.UnexpectedPayload):
+        exactly(trade, {"id": "7", "amount": 1, "price": 2, "timestamp": time}, "fill")

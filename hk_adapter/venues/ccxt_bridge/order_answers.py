@@ -10,15 +10,17 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import rows
+from hk_adapter.venues.ccxt_bridge.ghosts import shows_an_order
 
 
-def acknowledged(answer: Any, request: CancelRequest) -> Order:
+def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     """Take ids and terms of an answer to a cancel, never a status nor fills.
 
-    Raises UnexpectedPayload for an answer that says nothing at all.
+    ``raw`` is what the exchange said, which ccxt took for a good answer; ``answer`` is what ccxt made of it, which may
+    be an order of nothing. Raises UnexpectedPayload for an answer that says nothing at all.
     """
     row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
-    if not row.get("id") and not _says_anything(row.get("info", answer), request):
+    if not row.get("id") and not _says_anything(row.get("info", answer), request) and not _says_anything(raw, request):
         raise UnexpectedPayload("the answer to a cancel says nothing")
     ids = {
         "id": row.get("id") or request.order_id,
@@ -56,8 +58,13 @@ def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
 
 
 def named(answer: Any, request: FetchOrderRequest) -> dict[str, Any]:
-    """Add the id that was asked for to an answer that does not repeat it."""
+    """Add the id that was asked for to an answer that does not repeat it.
+
+    Raises UnexpectedPayload for an answer that says nothing of an order but what was asked for.
+    """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    if not shows_an_order(row, {request.order_id, request.client_order_id}):
+        raise UnexpectedPayload("the answer to a look-up says nothing of an order")
     ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
     return row | {key: value for key, value in ids.items() if not row.get(key)}
 

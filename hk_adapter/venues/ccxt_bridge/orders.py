@@ -75,15 +75,9 @@ class Orders:
         params = dict(request.params)
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
-        answer = await ask_ccxt(
-            self._failures,
-            Purpose.CANCEL,
-            self._exchange.cancel_order,
-            request.order_id or "",
-            request.symbol,
-            params,
-        )
-        return acknowledged(answer, request)
+        named = request.order_id or "", request.symbol, params
+        answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, self._cancel, *named)
+        return acknowledged(answer, raw, request)
 
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
@@ -133,6 +127,12 @@ class Orders:
         left_out = sum(one.left_out for one in lists)
         found = {order.id: order for one in lists for order in one.orders}
         return OrderPage(orders=_newest_first(found.values()), complete=not left_out, left_out=left_out)
+
+    async def _cancel(self, *arguments: Any) -> tuple[Any, Any]:
+        """Give ccxt's answer, and the exchange's own that it was made of."""
+        answer = await self._exchange.cancel_order(*arguments)
+        asking = current()
+        return answer, asking.pages[-1][1] if asking and asking.pages else None
 
     async def _place(self, request: CreateOrderRequest) -> Any:
         exchange = self._exchange

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade
 from hk_adapter.model.numbers import to_decimal
-from hk_adapter.venues.ccxt_bridge.venue_words import believed, venue_word
+from hk_adapter.venues.ccxt_bridge.venue_words import STATUS_WORDS, believed, venue_word
 
 T = TypeVar("T")
 
@@ -21,7 +21,7 @@ def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
         raise UnexpectedPayload(f"ccxt gave {type(row).__name__} for {what}")
     try:
         return read(row)
-    except (InvalidArgument, KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise UnexpectedPayload(f"ccxt's {what} cannot be read: {error}") from error
 
 
@@ -74,22 +74,30 @@ def limits(row: Mapping[str, Any], key: str) -> Limits:
 
 
 def order(row: Mapping[str, Any]) -> Order:
-    """Read an order; an end that the venue's own word denies is none."""
-    found = Order.from_ccxt(row)
+    """Read an order; an end that the venue's own word denies is none, nor is one in a word that ccxt does not define.
+
+    Some exchanges show an average although nothing is filled, and of a market order nearly all show one as its price.
+    """
+    status = STATUS_WORDS.get(str(row.get("status")).lower())
+    told = {**row, "status": status, "side": _side(row)}
+    if number(row, "filled") == 0:
+        told["average"] = None
+    if row.get("type") == "market":
+        told["price"] = None
+    found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
     return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
 
 
 def trade(row: Mapping[str, Any]) -> Trade:
     """Read a fill, public or our own."""
-    side = text(row, "side")
     fees = row.get("fees") or ([row["fee"]] if row.get("fee") else [])
     return Trade(
         id=text(row, "id"),
         order_id=text(row, "order"),
         symbol=text(row, "symbol"),
         type=text(row, "type"),
-        side=None if side is None else OrderSide(side),
+        side=_side(row),
         taker_or_maker=text(row, "takerOrMaker"),
         price=number(row, "price"),
         amount=number(row, "amount"),
@@ -98,6 +106,12 @@ def trade(row: Mapping[str, Any]) -> Trade:
         timestamp=time(row, "timestamp"),
         info=row.get("info") or {},
     )
+
+
+def _side(row: Mapping[str, Any]) -> OrderSide | None:
+    """Read a side; None for a word that names none, such as SELF_TRADING."""
+    word = str(row.get("side")).lower()
+    return OrderSide(word) if word in set(OrderSide) else None
 
 
 def _fees(rows: Iterable[Mapping[str, Any]]) -> Iterable[Fee]:

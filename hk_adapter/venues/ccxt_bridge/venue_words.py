@@ -13,6 +13,20 @@ from typing import Any
 
 from hk_adapter.model import OrderStatus
 
+STATUS_WORDS: Mapping[str, str] = {
+    "open": "open",
+    "closed": "closed",
+    "canceled": "canceled",
+    "cancelled": "canceled",
+    "canceling": "canceling",
+    "cancelling": "canceling",
+    "expired": "expired",
+    "rejected": "rejected",
+    "filled": "closed",
+}
+"""What a word in ccxt's unified ``status`` means, where that is certain. ccxt passes on what its tables lack:
+``pending`` may be an order or a cancel under way, ``failed`` an order that never was or a cancel that failed."""
+
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
