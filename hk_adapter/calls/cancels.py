@@ -7,7 +7,7 @@ from typing import Any
 
 from hk_adapter.calls import terms
 from hk_adapter.calls.line import Line
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
+from hk_adapter.errors import AdapterError, NotSupported
 from hk_adapter.execution.whole_call import placed, report_cancel, report_cancels
 from hk_adapter.model import (
     CancelAllRequest,
@@ -19,6 +19,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     arguments,
 )
+from hk_adapter.model.ids import check_distinct
 
 SECONDS_AN_ORDER = 0.12
 """Added to the time of ``cancel_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
@@ -77,15 +78,15 @@ class CancelCalls(Line):
             for one in terms.items("order_ids", order_ids)
         ]
         own = [
-            terms.required("client_order_ids", arguments.printable_text("client_order_ids", one))
+            terms.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
             for one in terms.items("client_order_ids", client_order_ids)
         ]
         orders = [CancelRequest(order_id=one, symbol=symbol, params=rest) for one in known]
         orders += [CancelRequest(client_order_id=one, symbol=symbol, params=rest) for one in own]
         if not orders:
             return []
-        if len(set(known)) < len(known) or len(set(own)) < len(own):
-            raise InvalidArgument("order_ids and client_order_ids must not name an order twice")
+        check_distinct("order_ids and client_order_ids", known)
+        check_distinct("order_ids and client_order_ids", own)
         operation = self.private(
             "cancel_orders",
             CancelManyRequest(orders=tuple(orders)),

@@ -22,6 +22,7 @@ from hk_adapter.model import (
     TimeInForce,
     arguments,
 )
+from hk_adapter.model.ids import check_distinct
 from hk_adapter.model.market_rules import check_terms
 
 SECONDS_A_CREATE = 0.12
@@ -93,9 +94,7 @@ class OrderCalls(Line):
         drafts = [self._numbered(place, one) for place, one in enumerate(terms.items("orders", orders))]
         if not drafts:
             return []
-        own = [draft.client_order_id for draft in drafts]
-        if len(set(own)) < len(own):
-            raise InvalidArgument("orders must not name a client_order_id twice")
+        check_distinct("orders: client_order_id", [draft.client_order_id for draft in drafts])
         seconds = self.timeout + SECONDS_A_CREATE * len(drafts) if timeout is None else timeout
         operation = self.private("create_orders", CreateOrdersRequest(orders=tuple(drafts)), seconds)
         reports: list[CreateReport] = await self.run(operation, list)

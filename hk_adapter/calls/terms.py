@@ -29,9 +29,9 @@ def ids(
 def client_id(keyword: Any, params: Mapping[str, Any] | None) -> tuple[str | None, dict[str, Any]]:
     """Take the keyword, or ccxt's spelling of it in ``params``; both may be given if they agree."""
     rest = arguments.params(params)
-    own = arguments.printable_text("client_order_id", keyword)
+    own = arguments.client_order_id("client_order_id", keyword)
     if "clientOrderId" in rest:
-        spelled = arguments.printable_text("params['clientOrderId']", rest.pop("clientOrderId"))
+        spelled = arguments.client_order_id("params['clientOrderId']", rest.pop("clientOrderId"))
         if own is not None and spelled is not None and own != spelled:
             raise InvalidArgument(f"client_order_id {own!r} and params['clientOrderId'] {spelled!r} differ")
         own = own or spelled

@@ -17,6 +17,9 @@ from hk_adapter.execution.reads import READS, fetch_order, read
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation
+from hk_adapter.model.ids import check_client_order_id, check_order_id
+
+_ID_CHECKS = {"order_id": check_order_id, "client_order_id": check_client_order_id}
 
 
 def _pass(request: object) -> None:
@@ -66,8 +69,18 @@ class Core:
         return await self._carry_out[operation.name](operation)
 
     def _check(self, operation: Operation) -> None:
+        _check_ids(operation.request)
         if operation.name == "create_order":
             self._check_create(operation.request)
         if operation.name == "create_orders":
             for request in operation.request.orders:
                 self._check_create(request)
+
+
+def _check_ids(request: object) -> None:
+    """Refuse ids that a venue could read as another, wherever they come from: a journal's rows are ids too."""
+    for one in getattr(request, "orders", (request,)):
+        for name, check in _ID_CHECKS.items():
+            text = getattr(one, name, None)
+            if text is not None:
+                check(name, text)

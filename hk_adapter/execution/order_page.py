@@ -8,12 +8,16 @@ from dataclasses import replace
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import ListOrdersRequest, OrderPage
+from hk_adapter.model.ids import is_order_id
 
 
 async def ask_page(hook: Callable[..., Flow[OrderPage]], attempt: Attempt, request: ListOrdersRequest) -> OrderPage:
-    """Ask for a page, without rows that have no venue id: they count as left out. Raises as ``ask``."""
+    """Ask for a page, without rows that have no id, or one that no order can have: they count as left out.
+
+    Raises as ``ask``.
+    """
     page = await ask(hook, OrderPage, attempt, request=request)
-    named = tuple(row for row in page.orders if getattr(row, "id", None) is not None)
+    named = tuple(row for row in page.orders if is_order_id(getattr(row, "id", None)))
     nameless = len(page.orders) - len(named)
     if nameless == 0:
         return page

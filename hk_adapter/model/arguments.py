@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import ids
 from hk_adapter.model.enums import Wait
 
 W = TypeVar("W", bound=StrEnum)
@@ -17,12 +18,26 @@ _ID_LIMIT = 10**60
 
 
 def order_id(name: str, value: Any) -> str | None:
-    """Take an id given as str, or as a non-negative int; None stays None."""
+    """Take an id given as str, or as a non-negative int; None stays None.
+
+    Refused too is what a venue could read as another id, or as several (``ids.py``).
+    """
     if isinstance(value, int) and not isinstance(value, bool):
         if not 0 <= value < _ID_LIMIT:
             raise InvalidArgument(f"{name} must not be negative, nor longer than 60 digits")
-        return str(value)
-    return printable_text(name, value)
+        return int.__repr__(value)
+    text = printable_text(name, value)
+    if text is not None:
+        ids.check_order_id(name, text)
+    return text
+
+
+def client_order_id(name: str, value: Any) -> str | None:
+    """Take a client's id, unless a venue could read it as another, or as several (``ids.py``); None stays None."""
+    text = printable_text(name, value)
+    if text is not None:
+        ids.check_client_order_id(name, text)
+    return text
 
 
 def printable_text(name: str, value: Any) -> str | None:
@@ -31,6 +46,7 @@ def printable_text(name: str, value: Any) -> str | None:
         return None
     if not isinstance(value, str):
         raise InvalidArgument(f"{name} must be a str, not {type(value).__name__}")
+    value = str.__str__(value)  # the text itself, whatever a class of the caller's makes of it
     if not value.strip():
         raise InvalidArgument(f"{name} is empty")
     if not value.isascii() or not value.isprintable():

@@ -143,3 +143,22 @@ def test_questions_about_the_account_are_ccxts_own():
     members = [name for name in ccxt.exchanges if not hasattr(getattr(ccxt, name), "hk_adapter_name")]
     asked = {name for member in members for name in introductions(opened(member)._exchange)}
     assert {"is_unified_enabled", "load_unified_status", "load_accounts"} <= asked <= set(INTRODUCTIONS)
+
+
+@pytest.mark.parametrize(
+    "text", ["41,42", "41/../all", "..", "41?all=1", "41%2F42", "all", "4_1", "041", "41e0", "4 1"]
+)
+@pytest.mark.parametrize("member", ["bitstamp", "kraken", "hashkey"])
+def test_an_order_id_that_could_be_another(text, member):
+    """Ccxt writes ids into paths as they are, joins them by commas, and makes numbers of them."""
+    refused(opened(member).cancel_order(hk.CancelRequest(order_id=text, symbol="ETH/USD")))
+    refused(opened(member).fetch_order(hk.FetchOrderRequest(order_id=text, symbol="ETH/USD")))
+
+
+@pytest.mark.parametrize("text", ["a,b", "a/b", "a/../b", "..", "a?b", "a%2Cb", "all", "a b"])
+def test_a_client_id_that_could_be_another(text):
+    """A slash in it would split the path that some exchanges have for client ids."""
+    venue = opened("hashkey")
+    refused(venue.cancel_order(hk.CancelRequest(client_order_id=text, symbol="ETH/USD")))
+    refused(venue.fetch_order(hk.FetchOrderRequest(client_order_id=text, symbol="ETH/USD")))
+    refused(venue.create_order(limit_order(client_order_id=text)))

@@ -14,11 +14,12 @@ NO_TEXT = ["", " ", "\t\n", "\u00a0", "a\nb", "a\x00", "\x7f", "a\u200bb", "\u00
 NO_STR = [True, False, 1.0, float("nan"), b"1", ["1"], {}, Decimal(1), object()]
 
 
-@pytest.mark.parametrize("value", ["1", "0", "O7ICPO-F4CLJ-MVBLHC", "my order", "-", "a" * 300, "-5a"])
+@pytest.mark.parametrize("value", ["1", "0", "O7ICPO-F4CLJ-MVBLHC", "5bd6e9286d99522a52e458de", "-", "a" * 300, "-5a"])
 def test_printable_text_is_taken_as_it_is(value: str) -> None:
     """Ids are not rewritten: what the caller gave is what is sent."""
     assert arguments.order_id("order_id", value) == value
-    assert arguments.printable_text("client_order_id", value) == value
+    assert arguments.client_order_id("client_order_id", value) == value
+    assert arguments.printable_text("symbol", value) == value
 
 
 def test_none_stays_none() -> None:

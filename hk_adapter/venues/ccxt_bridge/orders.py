@@ -14,6 +14,7 @@ from hk_adapter.model import (
     Order,
     OrderPage,
     OrderSide,
+    ids,
 )
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
@@ -52,6 +53,7 @@ class Orders:
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        check_ids(request)
         if request.order_id is None and request.client_order_id is None:
             return  # of all orders: those that are listed name themselves and their symbols
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
@@ -62,6 +64,7 @@ class Orders:
     def check_create(self, request: CreateOrderRequest) -> None:
         """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        check_ids(request)
         if request.test:
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
@@ -88,6 +91,7 @@ class Orders:
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
         check_params(request.params)
+        check_ids(request)
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
         fetch, params = self._exchange.fetch_order, dict(request.params)
@@ -232,6 +236,20 @@ def check_params(params: Mapping[str, Any]) -> None:
     for key in _REFUSED_PARAMS:
         if key in params:
             raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
+
+
+def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest) -> None:
+    """Refuse ids that an exchange could read as others: ccxt writes them into paths as they are, and into numbers.
+
+    Raises InvalidArgument.
+    """
+    order_id = getattr(request, "order_id", None)
+    if order_id is not None:
+        ids.check_order_id("order_id", order_id)
+    if request.client_order_id is not None:
+        ids.check_client_order_id("client_order_id", request.client_order_id)
+        if "/" in request.client_order_id:
+            raise InvalidArgument("client_order_id: ccxt writes it into paths, where a / would split it")
 
 
 def _is_asked_for(order: Order, request: FetchOrderRequest) -> bool:

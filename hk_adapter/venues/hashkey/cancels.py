@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.model import CancelAllRequest, CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, Order
 from hk_adapter.venues.hashkey import endpoints
@@ -43,6 +43,8 @@ async def cancel_orders(request: CancelOrdersRequest) -> CancelOrdersAnswer:
     refuse_params(request.params)
     for order_id in request.order_ids:
         check_order_id(order_id)
+    if len(set(request.order_ids)) < len(request.order_ids):
+        raise InvalidArgument("order_ids must not name an order twice")
     params = {"ids": ",".join(request.order_ids)}
     payload = read_object(await endpoints.CANCEL_ORDERS.call(params), "cancel_order")
     return CancelOrdersAnswer(refused=parse_refusals(payload, request.order_ids))

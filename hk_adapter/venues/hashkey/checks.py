@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import CreateOrderRequest, OrderType, TimeInForce
+from hk_adapter.model import CreateOrderRequest, OrderType, TimeInForce, ids
 from hk_adapter.venues.hashkey.symbols import venue_symbol
 
 LONGEST_ORDER_ID = 20
@@ -32,14 +32,26 @@ def check_symbol(symbol: str | None) -> None:
         venue_symbol(symbol)
 
 
+def is_order_id(text: str) -> bool:
+    """Whether an order of HashKey may have this id: a whole number, as the venue writes it."""
+    return _is_number(text) and not text.startswith("0")
+
+
 def check_order_id(order_id: str) -> None:
     """Raise InvalidArgument for an id that no order of HashKey can have."""
-    if len(order_id) > LONGEST_ORDER_ID:
-        raise InvalidArgument(f"order_id: hashkey's have up to {LONGEST_ORDER_ID} characters, not {len(order_id)}")
+    if not is_order_id(order_id):
+        raise InvalidArgument(
+            f"order_id: hashkey's are whole numbers of up to {LONGEST_ORDER_ID} digits that begin with 1 to 9, not"
+            f" {order_id[:40]!r} of {len(order_id)} characters"
+        )
 
 
 def check_client_order_id(client_order_id: str) -> None:
-    """Raise InvalidArgument for a client's id that is too long; which characters it may have is documented nowhere."""
+    """Raise InvalidArgument for a client's id that is too long, or that could be read as another.
+
+    Which characters it may have is documented nowhere.
+    """
+    ids.check_client_order_id("client_order_id", client_order_id)
     if len(client_order_id) > LONGEST_CLIENT_ORDER_ID:
         raise InvalidArgument(
             f"client_order_id: hashkey's have up to {LONGEST_CLIENT_ORDER_ID} characters, not {len(client_order_id)}"

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType
+from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
@@ -104,7 +105,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
         raise InvalidArgument("PARTIALLY_CANCELED with nothing filled")
     word = row.text("symbol")
     return Order(
-        id=row.id("orderId"),
+        id=_order_id(row),
         client_order_id=row.maybe_id("clientOrderId"),
         symbol=unify(word, symbol),
         type=None if kind is None else _TYPES.get(kind, kind.lower()),
@@ -126,6 +127,13 @@ def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
         venue_symbol=word,
         info=dict(row.payload),
     )
+
+
+def _order_id(row: Fields) -> str:
+    text = row.id("orderId")
+    if not is_order_id(text):
+        raise InvalidArgument(f"orderId is no whole number: {text[:40]!r}")
+    return text
 
 
 def _word(words: Mapping[str, W], word: str, name: str) -> W:

@@ -1,0 +1,87 @@
+"""What an id may look like at any venue: one that could be read as another, or as several, names no order.
+
+Ids travel in lists, in paths, in queries and through parsers that nobody has seen. A comma splits a list, a slash a path;
+a plus becomes a space, a percent sign another character, where a text is decoded once too often; blanks are trimmed, and
+``0x1F``, ``1e3``, ``1_0`` and ``007`` are numbers that are written otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from hk_adapter.errors import InvalidArgument
+
+_ORDER_ID = re.compile(r"[A-Za-z0-9._:@~-]+", re.ASCII)
+_CLIENT_ID = re.compile(r"[A-Za-z0-9._:@~/-]+", re.ASCII)
+_STEPS = re.compile(r"(?:^|/)\.*(?:/|$)", re.ASCII)
+"""A part of a path that names no place of its own."""
+_WORDS = frozenset({"all", "none", "null", "undefined", "nan", "true", "false"})
+"""They name every order, or none."""
+_LONGEST_NUMBER = 20
+"""Digits of the largest whole number that machines read; a longer text is no number, whatever it looks like."""
+
+
+def check_order_id(name: str, text: str) -> None:
+    """Raise InvalidArgument for an order id that could be read as another, or as several."""
+    if not _ORDER_ID.fullmatch(text):
+        raise InvalidArgument(f"{name} may have letters, digits and . _ - : @ ~ only: {text[:40]!r}")
+    _check_word(name, text)
+    if len(text) <= _LONGEST_NUMBER and _is_number(text) and not _is_plain(text):
+        raise InvalidArgument(f"{name} could be read as another number: {text!r}")
+
+
+def check_client_order_id(name: str, text: str) -> None:
+    """Raise InvalidArgument for a client order id that could be read as another, or as several."""
+    if not _CLIENT_ID.fullmatch(text):
+        raise InvalidArgument(f"{name} may have letters, digits and . _ - : / @ ~ only: {text[:40]!r}")
+    _check_word(name, text)
+
+
+def is_order_id(text: object) -> bool:
+    """Whether an order of any venue may have this id."""
+    if not isinstance(text, str):
+        return False
+    try:
+        check_order_id("id", text)
+    except InvalidArgument:
+        return False
+    return True
+
+
+def check_distinct(name: str, ids: Iterable[str]) -> None:
+    """Raise InvalidArgument for ids of one call that a venue could take for the same: also but for case and zeros."""
+    read = Counter(_folded(one) for one in ids)
+    if any(count > 1 for count in read.values()):
+        raise InvalidArgument(f"{name} must not name an order twice, nor two that differ in case or leading zeros only")
+
+
+def _check_word(name: str, text: str) -> None:
+    if text.casefold() in _WORDS:
+        raise InvalidArgument(f"{name} {text!r} names no order")
+    if _STEPS.search(text):
+        raise InvalidArgument(f"{name} could be read as a path: {text[:40]!r}")
+
+
+def _is_plain(text: str) -> bool:
+    return text.isdigit() and (text == "0" or not text.startswith("0"))
+
+
+def _is_number(text: str) -> bool:
+    """Whether a parser may read a number here: Python's own read what those of other languages do."""
+    try:
+        float(text)
+    except ValueError:
+        pass
+    else:
+        return True
+    try:
+        int(text, 0)
+    except ValueError:
+        return False
+    return True
+
+
+def _folded(text: str) -> str:
+    return text.lstrip("0") or "0" if text.isdigit() else text.casefold()
