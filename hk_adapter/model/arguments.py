@@ -46,16 +46,16 @@ def printable_text(name: str, value: Any) -> str | None:
         return None
     if not isinstance(value, str):
         raise InvalidArgument(f"{name} must be a str, not {type(value).__name__}")
-    value = str.__str__(value)  # the text itself, whatever a class of the caller's makes of it
-    if not value.strip():
+    text: str = str.__str__(value)  # the text itself, whatever a class of the caller's makes of it
+    if not text.strip():
         raise InvalidArgument(f"{name} is empty")
-    if not value.isascii() or not value.isprintable():
-        raise InvalidArgument(f"{name} must be printable ASCII: {value[:40]!r}")
-    if value != value.strip():
-        raise InvalidArgument(f"{name} has blanks around it: {value[:40]!r}")
-    if value.startswith("-") and value[1:].isdigit():
-        raise InvalidArgument(f"{name} must not be negative: {value[:40]!r}")
-    return value
+    if not text.isascii() or not text.isprintable():
+        raise InvalidArgument(f"{name} must be printable ASCII: {text[:40]!r}")
+    if text != text.strip():
+        raise InvalidArgument(f"{name} has blanks around it: {text[:40]!r}")
+    if text.startswith("-") and text[1:].isdigit():
+        raise InvalidArgument(f"{name} must not be negative: {text[:40]!r}")
+    return text
 
 
 def wait(value: Any) -> Wait:

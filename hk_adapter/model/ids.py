@@ -1,8 +1,8 @@
 """What an id may look like at any venue: one that could be read as another, or as several, names no order.
 
-Ids travel in lists, in paths, in queries and through parsers that nobody has seen. A comma splits a list, a slash a path;
-a plus becomes a space, a percent sign another character, where a text is decoded once too often; blanks are trimmed, and
-``0x1F``, ``1e3``, ``1_0`` and ``007`` are numbers that are written otherwise.
+Ids travel in lists, in paths, in queries and through parsers that nobody has seen. A comma splits a list, a slash a
+path; a plus becomes a space, a percent sign another character, where a text is decoded once too often; blanks are
+trimmed, and ``0x1F``, ``1e3``, ``1_0`` and ``007`` are numbers that are written otherwise.
 """
 
 from __future__ import annotations
