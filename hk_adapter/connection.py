@@ -105,7 +105,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             timeout,
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
             place=place,
-            recovery=_recovery(hooks, shared, wrappers, place),
+            recovery=_recovery(hooks, shared, wrappers, place, venue.request_lifetime),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
@@ -150,9 +150,13 @@ def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials
     )
 
 
-def _recovery(hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place) -> Recovery | None:
+def _recovery(
+    hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place, lifetime: int
+) -> Recovery | None:
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
-    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place) if sources else None
+    if not sources:
+        return None
+    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime)
 
 
 def _joined(venue: OpenedVenue, shared: Shared, wrappers: Sequence[object]) -> tuple[pluggy.PluginManager, VenueHooks]:

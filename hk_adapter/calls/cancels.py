@@ -115,11 +115,13 @@ class CancelCalls(Line):
         operation = self.private("cancel_all_orders", request, seconds, arguments.wait(wait))
         return await self.run(operation, list)
 
-    async def recover(self, resend: bool, timeout: float | None) -> list[RecoveredOperation]:
+    async def recover(self, resend: bool, timeout: float | None, close: Iterable[str] = ()) -> list[RecoveredOperation]:
         """As ``Venue.recover``."""
         resend = arguments.flag("resend", resend)
+        named = [arguments.printable_text("close", entry) for entry in terms.items("close", close)]
+        closed = frozenset(terms.required("close", entry) for entry in named)
         seconds = None if timeout is None else arguments.timeout(timeout, self.timeout)
         self.check_credentials("recover")
         if self.recovery is None:
             raise NotSupported("this connection has no journal; name one in plugins=", venue=self.venue_id)
-        return await self.recovery.run(resend=resend, timeout=seconds, least=self.timeout)
+        return await self.recovery.run(resend=resend, timeout=seconds, least=self.timeout, close=closed)

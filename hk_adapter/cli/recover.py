@@ -31,6 +31,7 @@ from hk_adapter.venue import connect
 )
 @click.option("--list-only", is_flag=True, help="Only list what is in flight, of every key; sends nothing.")
 @click.option("--resend", is_flag=True, help="Cancel anew what is not proven off the book.")
+@click.option("--close", "close", multiple=True, metavar="ID", help="Show what is known of an entry, and close it.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="For all look-ups; without it a second for each.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys.")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
@@ -44,6 +45,7 @@ def recover(
     path: Path | None,
     list_only: bool,
     resend: bool,
+    close: tuple[str, ...],
     timeout: float | None,
     profile: str | None,
     as_json: bool,
@@ -53,8 +55,13 @@ def recover(
     Each order is looked up, and what is proven is written to the journal. Nothing is placed or canceled unless
     --resend. Exit code 0: nothing is in flight any more; 6: something still is.
 
+    --close ID, with the id that is shown in brackets, ends an entry that nothing proves: it is looked up once more,
+    what is known of it is shown, and it is in flight no more.
+
     Keys come from the environment or a profile, as for 'hk-adapter cancel'; --list-only needs none.
     """
+    if close and list_only:
+        raise click.UsageError("--list-only writes nothing, so --close has no meaning beside it")
     if resend and list_only:
         raise click.UsageError("--list-only sends nothing, so --resend has no meaning beside it")
     if environment == "simulator" and base_url is None and not list_only:
@@ -67,9 +74,9 @@ def recover(
         with connect(
             venue_id, environment=environment, site=site, base_url=base_url, profile=profile, plugins=[journal]
         ) as venue:
-            done = venue.recover(resend=resend, timeout=timeout)
+            done = venue.recover(resend=resend, timeout=timeout, close=close)
     _show(done, as_json)
-    ctx.exit(ExitCode.DONE if all(one.settled for one in done) else ExitCode.UNKNOWN)
+    ctx.exit(ExitCode.DONE if all(one.settled or one.closed for one in done) else ExitCode.UNKNOWN)
 
 
 def _check_exists(journal: Journal) -> None:
@@ -81,7 +88,7 @@ def _listed(journal: Journal, venue_id: str, environment: str) -> list[Recovered
     return [
         RecoveredOperation(entry=entry, settled=False)
         for entry in journal.read_in_flight()
-        if (entry.place.venue_id, entry.place.environment) == (venue_id, environment)
+        if (entry.place.venue_id, entry.place.environment) in {(venue_id, environment), ("", "")}
     ]
 
 
@@ -91,13 +98,19 @@ def _show(done: list[RecoveredOperation], as_json: bool) -> None:
         return
     click.echo("\n".join(_line(one) for one in done) or "nothing is in flight")
     for one in done:
+        if one.advice is not None:
+            click.echo(one_line(f"advice for {one.entry.id}: {one.advice}"))
         if one.error is not None:
             complain(error_line(one.error))
 
 
 def _data(done: RecoveredOperation) -> dict[str, Any]:
     error = done.error
+    more: dict[str, Any] = {"advice": done.advice} if done.advice is not None else {}
+    if done.closed:
+        more["closed"] = True
     return {
+        **more,
         "settled": done.settled,
         "entry": plain(done.entry),
         "outcome": None if done.report is None else str(done.report.outcome),
@@ -109,24 +122,30 @@ def _data(done: RecoveredOperation) -> dict[str, Any]:
 def _line(done: RecoveredOperation) -> str:
     entry = done.entry
     began = datetime.fromtimestamp(entry.started / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    return one_line(f"{_state(done):<12} {began}  {entry.operation} {_named(entry)}: {_known(done)}")
+    return one_line(f"{_state(done):<12} {began}  {entry.operation} {_named(entry)}: {_known(done)} [{entry.id}]")
 
 
 def _state(done: RecoveredOperation) -> str:
     if done.entry.running:
         return "running"
+    if done.closed:
+        return "closed"
     return "settled" if done.settled else "in flight"
 
 
 def _named(entry: JournalEntry) -> str:
     if entry.order_id is not None:
         return entry.order_id
+    if entry.fault is not None:
+        return "that cannot be read"
     if entry.client_order_id is not None:
         return f"with client id {entry.client_order_id}"
     return f"of {entry.symbol or 'every symbol'}"
 
 
 def _known(done: RecoveredOperation) -> str:
+    if done.entry.fault is not None:
+        return done.entry.fault
     order = done.order
     if order is not None:
         outcome = "" if done.report is None else f"{done.report.outcome}, "

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from hk_adapter.errors import AdapterError, ClockSkew, OutcomeUnknown
+from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.cancel import learn_sight, look_requests
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel_case import MISSES_APART, CancelCase
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
+from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
-from hk_adapter.execution.whole_call import report_cancel, run_operation
+from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.effects import Flow, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
-    CancelAllRequest,
+    CancelManyRequest,
     CancelReport,
     CancelRequest,
     JournalEntry,
@@ -31,8 +32,9 @@ LOOK_PAUSE = 0.6
 """Seconds between look-ups that gave no answer; two queries a second is the lowest documented limit."""
 TIME_PER_ENTRY = 1.0
 """Seconds that the whole recovery may take for each entry, where nobody says how long."""
-CLOCK_DOUBT = 60_000
-"""Milliseconds by which an order may seem older than the call that placed it: the clock was another process's."""
+NOT_TOLD = "not sent anew: no look shows which order it was"
+OVER = 60_000
+"""Ms after which a request whose lifetime is over counts as one that will not be looked at any more."""
 
 
 @runtime_checkable
@@ -43,39 +45,54 @@ class RecoverySource(Protocol):
         """Give everything that is not settled, of every venue and account, oldest first."""
 
     def settle(self, done: RecoveredOperation) -> Flow[None]:
-        """Take what became of an entry; one that is not ``settled`` stays in flight."""
+        """Take what became of an entry; one that is neither ``settled`` nor ``closed`` stays in flight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What recovering needs of one connection."""
+    """What recovering needs of one connection. ``lifetime``: ms for which a request is good at the venue."""
 
     hooks: VenueHooks
     looks: Looks
     sources: Sequence[RecoverySource]
     place: Place
+    lifetime: int
 
-    async def run(self, *, resend: bool, timeout: float | None, least: float) -> list[RecoveredOperation]:
+    async def run(
+        self, *, resend: bool, timeout: float | None, least: float, close: Collection[str] = ()
+    ) -> list[RecoveredOperation]:
         """Settle the entries of this place, as far as the venue proves what became of them.
 
         Args:
             resend: whether to cancel anew what is still open.
             timeout: seconds for all of it; None takes a second for each entry, and ``least`` at least.
             least: seconds; also the time limit of a cancel that is sent anew.
+            close: entries, of any place, that are in flight no more after this, whatever became of them.
 
-        Raises what the journal raises when it cannot be read.
+        Raises InvalidArgument for what cannot be closed, and what the journal raises when it cannot be read.
         """
+        listed = [(source, await source.in_flight()) for source in self.sources]
+        _check_closable(close, [entry for _, entries in listed for entry in entries])
         done = []
-        for source in self.sources:
-            entries = [entry for entry in await source.in_flight() if entry.place == self.place]
+        for source, in_flight in listed:
+            entries = [entry for entry in in_flight if self._is_here(entry) or entry.id in close]
             seconds = max(least, TIME_PER_ENTRY * len(entries)) if timeout is None else timeout
             for found in await self._look_into(entries, (await Now()).monotonic + seconds):
-                ended = await self._resent(found, least) if resend else found
+                ended = found
+                if found.entry.id in close:
+                    ended = replace(found, closed=not found.settled)
+                elif resend:
+                    ended = await self._resent(found, least)
                 done.append(await _noted(source, ended))
         return done
 
+    def _is_here(self, entry: JournalEntry) -> bool:
+        # One that cannot be read may not even say where its call went: then everybody is told.
+        return entry.place == self.place or (entry.fault is not None and not entry.place.venue_id)
+
     async def _look_into(self, entries: list[JournalEntry], deadline: float) -> list[RecoveredOperation]:
-        searches = [_Search(entry) for entry in entries]
+        now = (await Now()).timestamp
+        searches = [_Search(entry, self.lifetime, now, is_here=entry.place == self.place) for entry in entries]
         await self._look_up([search for search in searches if search.is_about_an_order], deadline)
         return [
             await self._scope(search.entry, deadline) if search.is_about_a_scope else search.result()
@@ -100,22 +117,37 @@ class Recovery:
             await Sleep(pause)
 
     async def _scope(self, entry: JournalEntry, deadline: float) -> RecoveredOperation:
-        """Settle a ``cancel_all_orders`` that was cut off before it named its orders: is anything of it open?"""
+        """Settle a ``cancel_all_orders`` that was cut off before it named its orders: is any of them open?"""
         try:
-            listed = await list_open_orders(self.hooks, entry.symbol, deadline)
+            listed = await self._open_of(entry, deadline)
         except AdapterError as error:
             return RecoveredOperation(entry=entry, settled=False, error=error)
-        return RecoveredOperation(entry=entry, settled=not any(_is_in_scope(order, entry) for order in listed))
+        # One that does not say when it was placed may be one of them.
+        met = [order for order in listed if order.timestamp is None or existed(order, entry)]
+        return RecoveredOperation(entry=entry, settled=not met)
+
+    async def _open_of(self, entry: JournalEntry, deadline: float) -> list[Order]:
+        listed = await list_open_orders(self.hooks, entry.symbol, deadline)
+        return [order for order in listed if _is_in_scope(order, entry)]
 
     async def _resent(self, found: RecoveredOperation, timeout: float) -> RecoveredOperation:
+        """Cancel anew what is not proven off the book, by the venue's ids: of orders that its call can have met.
+
+        Whatever was placed after the entry was written is left alone.
+        """
         entry = found.entry
-        if found.settled or entry.running or not entry.operation.startswith("cancel"):
+        if found.settled or entry.running or entry.fault is not None or not entry.operation.startswith("cancel"):
             return found
         try:
             if entry.order_id is None and entry.client_order_id is None:
                 return await self._scope_resent(entry, timeout)
-            operation = self._operation("cancel_order", _cancel_request(entry), timeout)
-            report = await report_cancel(self.hooks, operation, self.place.venue_id)
+            order_id = entry.order_id or (None if found.order is None else found.order.id)
+            if order_id is None:
+                return replace(found, error=found.error or OutcomeUnknown(NOT_TOLD))
+            request = replace(_cancel_request(entry), order_id=order_id)
+            report = await report_cancel(
+                self.hooks, self._operation("cancel_order", request, timeout), self.place.venue_id
+            )
         except AdapterError as error:
             return RecoveredOperation(entry=entry, settled=False, error=error)
         return RecoveredOperation(
@@ -123,21 +155,36 @@ class Recovery:
         )
 
     async def _scope_resent(self, entry: JournalEntry, timeout: float) -> RecoveredOperation:
-        request = CancelAllRequest(symbol=entry.symbol, side=entry.side, client_id_prefix=entry.client_id_prefix)
-        operation = self._operation("cancel_all_orders", request, timeout)
-        reports: list[CancelReport] = await run_operation(self.hooks, operation, list, self.place.venue_id)
-        return RecoveredOperation(entry=entry, settled=all(report.final for report in reports))
+        listed = await self._open_of(entry, (await Now()).monotonic + timeout)
+        unclear = [order for order in listed if order.timestamp is None or order.id is None]
+        orders = tuple(
+            CancelRequest(order_id=order.id) for order in listed if order not in unclear and existed(order, entry)
+        )
+        reports: list[CancelReport] = []
+        if orders:
+            operation = self._operation("cancel_orders", CancelManyRequest(orders=orders), timeout)
+            reports = await report_cancels(self.hooks, operation, self.place.venue_id)
+        return RecoveredOperation(entry=entry, settled=not unclear and all(report.final for report in reports))
 
     def _operation(self, name: str, request: object, timeout: float) -> Operation:
         return Operation(name=name, request=request, timeout=timeout, wait=Wait.FINAL, place=self.place)
 
 
 class _Search:
-    """One entry, and what look-ups have shown of its order."""
+    """One entry, and what look-ups have shown of its order.
 
-    def __init__(self, entry: JournalEntry) -> None:
+    Attributes:
+        other: an order that a look showed under the entry's client order id, and that is not the one.
+    """
+
+    def __init__(self, entry: JournalEntry, lifetime: int, now: int, *, is_here: bool) -> None:
         self.entry = entry
         self.pause = 0.0
+        self.other: Order | None = None
+        self._lifetime = lifetime
+        self._is_here = is_here
+        self._over_since = now - (entry.latest + lifetime) if entry.latest else 0
+        self._missed: list[float] = []
         self.case = CancelCase(_cancel_request(entry))
         if entry.answered and entry.operation == "cancel_order":
             self.case.learn_acceptance(1)
@@ -148,61 +195,113 @@ class _Search:
     @property
     def is_about_an_order(self) -> bool:
         """Whether the venue can be asked about it."""
-        named = self.entry.order_id is not None or self.entry.client_order_id is not None
-        return named and not self.entry.running
+        return self._is_named and self._is_askable
 
     @property
     def is_about_a_scope(self) -> bool:
         """Whether it is a ``cancel_all_orders`` whose orders are not known."""
-        named = self.entry.order_id is not None or self.entry.client_order_id is not None
-        return self.entry.operation == "cancel_all_orders" and not named and not self.entry.running
+        return self.entry.operation == "cancel_all_orders" and not self._is_named and self._is_askable
+
+    @property
+    def _is_named(self) -> bool:
+        return self.entry.order_id is not None or self.entry.client_order_id is not None
+
+    @property
+    def _is_askable(self) -> bool:
+        return self._is_here and self.entry.fault is None and not self.entry.running
+
+    @property
+    def _is_create(self) -> bool:
+        return self.entry.operation.startswith("create")
 
     def learn(self, sight: Sight) -> bool:
         """Take what a look-up came to; False where another one may tell more."""
+        if isinstance(sight, Shown) and not self._is_meant(sight.order):
+            self.other = sight.order
+            return True
         learn_sight(self.case, sight)
         error = self.case.look_error
         if error is not None:
             self.pause = max(LOOK_PAUSE, error.retry_after or 0.0)
             return self.case.blocked or self.case.is_look_refused()
         self.pause = LOOK_PAUSE
-        if isinstance(sight, Missed | Gone):
+        if isinstance(sight, Missed):
+            self._missed.append(sight.at)
+            self.pause = MISSES_APART
+            return not self._is_create or self._over_since < OVER or self._is_missed_twice
+        if isinstance(sight, Gone):
             return True
-        return isinstance(sight, Shown) and (
-            self.entry.operation.startswith("create") or self.case.shown_open or self._is_ended()
-        )
+        return isinstance(sight, Shown) and (self._is_create or self.case.shown_open or self._is_ended())
 
     def result(self) -> RecoveredOperation:
         """Say what is known now."""
         entry, order = self.entry, self.case.last_seen
+        if entry.fault is not None:
+            fault = f"the journal's entry {entry.id!a} cannot be read: {entry.fault}"
+            error: AdapterError | None = PluginError(fault, request_state=RequestState.UNKNOWN)
+            return RecoveredOperation(entry=entry, settled=False, error=error)
+        if not self._is_askable:
+            return RecoveredOperation(entry=entry, settled=False)
         if entry.operation.startswith("cancel"):
-            report = None if entry.running else self.case.report(Wait.FINAL, 0.0)
-            settled = report is not None and report.final
-            error = None if settled else self.case.look_error
+            report = self.case.report(Wait.FINAL, 0.0)
+            settled = report.final
+            error = None if settled else self._why_not()
             return RecoveredOperation(entry=entry, settled=settled, order=order, report=report, error=error)
         return RecoveredOperation(
-            entry=entry, settled=self._is_created(), order=order, error=None if order else self.case.look_error
+            entry=entry,
+            # Found, the order exists, whatever its state is. Not found proves nothing: it may have been too early.
+            settled=self._is_create and order is not None,
+            order=order,
+            error=None if order else self._why_not(),
+            advice=self._advice(),
         )
 
-    def _is_created(self) -> bool:
-        # Found, the order exists, whatever its state is. Not found proves nothing: it may have been too early.
-        # One that is older than the call had the client's id before it, and is another one.
-        order = self.case.last_seen
-        if order is None or not self.entry.operation.startswith("create"):
-            return False
-        return order.timestamp is None or order.timestamp >= self.entry.started - CLOCK_DOUBT
+    def _is_meant(self, order: Order) -> bool:
+        if self._is_create:
+            return is_made_by(order, self.entry, self._lifetime)
+        return existed(order, self.entry) and is_end_of(order, self.entry)
+
+    def _why_not(self) -> AdapterError | None:
+        if self.other is None:
+            return self.case.look_error
+        return OutcomeUnknown(
+            f"the venue shows order {self.other.id} with this client order id, whose times are not those of the call",
+            order=self.other,
+        )
+
+    @property
+    def _is_missed_twice(self) -> bool:
+        return bool(self._missed) and self._missed[-1] - self._missed[0] >= MISSES_APART
+
+    def _advice(self) -> str | None:
+        if not self._is_create or self._over_since < OVER or not self._is_missed_twice:
+            return None
+        return (
+            f"two looks do not know the client order id, and for {self._over_since // 1000} s no request of this call"
+            " has been good any more: most likely it never arrived. That is no proof; who believes it closes the entry"
+        )
 
     def _is_ended(self) -> bool:
         return self.case.is_ended(Wait.FINAL)
 
 
+def _check_closable(close: Collection[str], entries: list[JournalEntry]) -> None:
+    in_flight = {entry.id: entry for entry in entries}
+    for entry_id in close:
+        if entry_id not in in_flight:
+            raise InvalidArgument(f"close: no entry in flight has the id {entry_id[:40]!a}")
+        if in_flight[entry_id].running:
+            raise InvalidArgument(f"close: the call of entry {entry_id!a} may still be under way")
+
+
 async def _noted(source: RecoverySource, done: RecoveredOperation) -> RecoveredOperation:
     """Write a result back; where that fails the entry stays in flight, and the result says so."""
-    if done.entry.running:
+    if not done.closed and (done.entry.running or done.entry.fault is not None):
         return done
     try:
         await source.settle(done)
     except AdapterError as error:
-        return RecoveredOperation(entry=done.entry, settled=False, order=done.order, report=done.report, error=error)
+        return replace(done, settled=False, closed=False, error=error)
     return done
 
 

@@ -29,6 +29,13 @@ class JournalEntry:
         answered: those of them that the venue answered and did not refuse.
         running: whether the call may still be under way, in this process or another.
         outcome: the last word that the call itself came to; None where it was cut off.
+        began: when its first request that may have run began, or else the call, in ms UTC of the venue as far as the
+            process knew its clock. What the call made is not older, and what it was about is.
+        latest: the end of the call's time limit, after which none of its requests left; as ``began``.
+        superseded: when a later create began under the same client order id; as ``began``. None without one.
+        fresh_id: whether the client order id was made for the call, so that no earlier order has it.
+        earlier_ids: the venue's ids of orders that the journal knew under the client order id before the call.
+        fault: why the entry cannot be read; None where it can. Nothing else of such a one is to be believed.
     """
 
     id: str
@@ -45,6 +52,12 @@ class JournalEntry:
     answered: int = 0
     running: bool = False
     outcome: str | None = None
+    began: int = 0
+    latest: int = 0
+    superseded: int | None = None
+    fresh_id: bool = False
+    earlier_ids: frozenset[str] = frozenset()
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +69,8 @@ class RecoveredOperation:
         order: as the venue shows it now; None where it showed none.
         report: for a cancel that was looked into: what is known, in the words of ``try_cancel``.
         error: why it could not be settled, where an error is the reason.
+        advice: what speaks for closing it, in words; None where nothing does. It is no proof.
+        closed: whether the caller closed it unproven (``recover(close=...)``): it is in flight no more.
     """
 
     entry: JournalEntry
@@ -63,3 +78,5 @@ class RecoveredOperation:
     order: Order | None = None
     report: CancelReport | None = None
     error: AdapterError | None = None
+    advice: str | None = None
+    closed: bool = False

@@ -30,6 +30,7 @@ class PocketVenue:
         self.cancel_batch = batch
         self.limits: dict[str, Any] = {}
         self.book: dict[str, OrderStatus] = {}
+        self.times: dict[str, int | None] = {}
         self.before_send: Callable[[], None] = lambda: None
         self.after_send: Callable[[], None] = lambda: None
 
@@ -106,5 +107,6 @@ class PocketVenue:
             symbol="ETH/USD",
             amount=Decimal(1),
             filled=Decimal(0),
+            timestamp=self.times.get(order_id, 1_600_000_000_000),
             status=status or self.book[order_id],
         )

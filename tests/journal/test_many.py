@@ -51,6 +51,14 @@ def test_each_order_is_in_the_file_before_the_send(opened: Venue, pocket: Pocket
     assert len({row["call"] for row in rows}) == 1
 
 
+def test_one_order_that_cannot_be_written_harms_no_other(opened: Venue, pocket: PocketVenue, look: Look) -> None:
+    """An absurd id costs the other orders neither their entries nor their cancels."""
+    absurd = "9" * 10_000_000
+    pocket.book[absurd] = OrderStatus.OPEN
+    assert {report.outcome for report in opened.cancel_orders([*IDS, absurd])} == {CancelOutcome.CANCELED}
+    assert [(row["order_id"], row["state"]) for row in look("operations")] == [(one, "settled") for one in IDS]
+
+
 @pytest.mark.parametrize("moment", ["before_send", "after_send"])
 def test_an_interrupted_cancel_of_many_is_recovered(opened: Venue, pocket: PocketVenue, moment: str) -> None:
     """All orders of a cancel that was cut off in its first request are listed, each with the end that it had."""

@@ -70,6 +70,8 @@ class Cancels(AsyncFacade):
             self._calls.cancel_all_orders(symbol, params, side, client_id_prefix, wait, timeout)
         )
 
-    async def recover(self, *, resend: bool = False, timeout: float | None = None) -> list[RecoveredOperation]:
+    async def recover(
+        self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()
+    ) -> list[RecoveredOperation]:
         """Settle what the journal has in flight here, by looking each order up; as ``Venue.recover``."""
-        return await self._runner.run(self._calls.recover(resend, timeout))
+        return await self._runner.run(self._calls.recover(resend, timeout, close))

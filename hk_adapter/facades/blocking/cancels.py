@@ -110,20 +110,27 @@ class Cancels(BlockingFacade):
         """
         return self._runner.run(self._calls.cancel_all_orders(symbol, params, side, client_id_prefix, wait, timeout))
 
-    def recover(self, *, resend: bool = False, timeout: float | None = None) -> list[RecoveredOperation]:
+    def recover(
+        self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()
+    ) -> list[RecoveredOperation]:
         """Settle what the journal has in flight here, by looking each order up.
 
         Covers this venue, environment and key, oldest first. What is proven is written back; the rest stays in
         flight, and so does, untouched, what may still be under way in a living process. Nothing is placed or
-        canceled, unless ``resend``: then what is not proven off the book is canceled anew.
+        canceled, unless ``resend``: then what is not proven off the book is canceled anew, and never what was placed
+        after the entry was written.
 
         Args:
             resend: cancel anew; never places an order anew.
             timeout: seconds for all look-ups; None takes a second for each, and the connection's at least. A cancel
                 that is sent anew has the connection's on top.
+            close: ``entry.id`` of entries that you know to be of no consequence, of any key. They are looked up as the
+                others, what is known of them is returned, and they are in flight no more; ``closed`` tells that
+                nothing proved their end.
 
         Raises:
+            InvalidArgument: no entry in flight has an id to be closed, or its call may still be under way.
             NotSupported: the connection has no journal.
             ConfigurationError, PluginError: the journal cannot be read.
         """
-        return self._runner.run(self._calls.recover(resend, timeout))
+        return self._runner.run(self._calls.recover(resend, timeout, close))

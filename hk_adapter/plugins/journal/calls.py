@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+import weakref
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.plugins.journal import owner
 
 READS = ("fetch_", "load_", "watch_", "check_")
 """What the names of calls begin with that change nothing, and so are not journalled."""
@@ -35,6 +37,8 @@ class Row:
     client_order_id: str | None = None
     symbol: str | None = None
     terms: dict[str, str | None] = field(default_factory=dict)
+    fresh_id: bool = False
+    """Whether the client order id was made for this call, so that no earlier order can have it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ class Ending:
     order: Order | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Call:
     """One call under way.
 
@@ -57,6 +61,8 @@ class Call:
         on_disk: how many of ``rows``, which only grow, are known to be written.
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
         troubled: whether the journal failed it; nothing that it writes is waited for any more.
+        clock_offset: ms by which the venue's clock, as far as it is known, is ahead of this machine's.
+        left_out: why orders of a cancel got no entry.
     """
 
     operation: Operation
@@ -66,6 +72,8 @@ class Call:
     on_disk: int = 0
     listed: list[Order] = field(default_factory=list)
     troubled: bool = False
+    clock_offset: int = 0
+    left_out: list[AdapterError] = field(default_factory=list)
 
     @property
     def is_cancel(self) -> bool:
@@ -133,7 +141,9 @@ def new_call(operation: Operation) -> Call:
         symbol = getattr(request, "symbol", None)
         terms = _terms(request, "side", "client_id_prefix")
         rows = [_new_row(symbol=symbol, terms=terms)]
-    return Call(operation, uuid.uuid4().hex, rows)
+    call = Call(operation, uuid.uuid4().hex, rows)
+    weakref.finalize(call, owner.end, call.id).atexit = False  # where an interrupt came before the wrapper's own end
+    return call
 
 
 def name_of(error: AdapterError | None) -> str | None:
@@ -156,7 +166,8 @@ def _named_by(request: Any) -> list[Row]:
         return [row for one in request.orders for row in _named_by(one)]
     if isinstance(request, CreateOrderRequest):
         terms = _terms(request, "type", "side", "amount", "price", "cost", "time_in_force")
-        return [_new_row(client_order_id=request.client_order_id, symbol=request.symbol, terms=terms)]
+        own, fresh = request.client_order_id, request.fresh_id
+        return [_new_row(client_order_id=own, symbol=request.symbol, terms=terms, fresh_id=fresh)]
     if isinstance(request, CancelRequest):
         return [_new_row(order_id=request.order_id, client_order_id=request.client_order_id, symbol=request.symbol)]
     return [_new_row(order_id=order_id) for order_id in getattr(request, "order_ids", ())]

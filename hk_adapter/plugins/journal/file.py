@@ -1,32 +1,27 @@
-"""The journal's file and the one thread that touches it: writes that come together are committed together."""
+"""The journal's file, as everything else of the journal sees it: jobs go in, effects that wait for them come out."""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
-import queue
-import sqlite3
-import threading
 import weakref
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from hk_adapter.errors import AdapterError, PluginError, RequestState
+from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.flow.effects import Foreign
-from hk_adapter.plugins.journal.schema import open_journal, reason_of
+from hk_adapter.plugins.journal.guard import Guard
+from hk_adapter.plugins.journal.ticket import Job, Ticket
+from hk_adapter.plugins.journal.worker import Rest, Worker
 
 T = TypeVar("T")
 
-Job = Callable[[sqlite3.Connection], T]
-
-_Queued = tuple[Job[Any], bool, Future[Any]]
-
-
 RELEASE_PATIENCE = 2.0
-"""Seconds that a fork waits for the file to be closed."""
+"""Seconds that a fork, or the interpreter's exit, waits for the file to be closed."""
 
 _files: weakref.WeakSet[JournalFile] = weakref.WeakSet()
 
@@ -36,7 +31,9 @@ class JournalFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._workers: dict[int, _Worker] = {}
+        self._guard = Guard(path)
+        self._rest: Rest | None = None
+        self._worker = self._new_worker()
         _files.add(self)
 
     def perform(self, job: Job[T], *, patience: float, durable: bool = False) -> Foreign[T]:
@@ -48,46 +45,52 @@ class JournalFile:
         """
 
         def blocking() -> T:
-            future = self.submit(job, durable=durable)
-            try:
-                return future.result(patience)
-            except TimeoutError:
-                raise self._late(patience) from None
+            ticket = Ticket(job, patience=patience, durable=durable)
+            self._worker.put(ticket)
+            if not ticket.wait():
+                raise self._late(patience)
+            return ticket.result()
 
         async def waiting() -> T:
-            future = self.submit(job, durable=durable)
-            ended = _watch(future)
+            loop = asyncio.get_running_loop()
+            ended = loop.create_future()
+            ticket = Ticket(job, patience=patience, durable=durable, wake=partial(_wake, loop, ended))
+            self._worker.put(ticket)
             try:
                 await asyncio.wait_for(ended, patience)
             except TimeoutError:
                 raise self._late(patience) from None
-            return future.result()
+            return ticket.result()
 
         return Foreign(blocking, waiting, reaches_venue=False)
 
-    def submit(self, job: Job[T], *, durable: bool = False) -> Future[T]:
+    def submit(self, job: Job[T], *, durable: bool = False) -> None:
         """Queue a job and do not wait for it."""
-        future: Future[T] = Future()
-        self._worker().jobs.put((job, durable, future))
-        return future
+        self._worker.put(Ticket(job, patience=0.0, durable=durable))
 
     def release(self) -> None:
-        """Close the file, after what is queued; the next job opens it anew."""
-        if os.getpid() in self._workers:
-            with suppress(TimeoutError, AdapterError):
-                self.submit(_release).result(RELEASE_PATIENCE)
+        """Close the file; the next job opens it anew."""
+        self.rest()
+        self.resume()
 
-    def _worker(self) -> _Worker:
-        # A fork leaves the thread behind: each process has its own. setdefault needs no lock, which a fork could
-        # leave locked for ever.
-        pid = os.getpid()
-        worker = self._workers.get(pid)
-        if worker is None:
-            made = _Worker(self.path)
-            worker = self._workers.setdefault(pid, made)
-            if worker is made:
-                made.start()
-                weakref.finalize(self, made.jobs.put, None)
+    def rest(self) -> None:
+        """Close the file, and keep it closed until ``resume``."""
+        rest = self._rest = Rest()
+        if self._worker.rest(rest):
+            rest.wait(RELEASE_PATIENCE)
+
+    def resume(self) -> None:
+        """Let the next job open the file."""
+        if self._rest is not None:
+            self._rest.resume()
+
+    def begin_anew(self) -> None:
+        """Forget, in a forked child, the thread and the locks that only its parent has."""
+        self._worker = self._new_worker(unfit=self._worker.is_open)
+
+    def _new_worker(self, *, unfit: bool = False) -> Worker:
+        worker = Worker(self._guard, unfit=unfit)
+        weakref.finalize(self, worker.stop).atexit = False
         return worker
 
     def _late(self, patience: float) -> PluginError:
@@ -96,103 +99,27 @@ class JournalFile:
         )
 
 
-class _Worker(threading.Thread):
-    """Opens the file and does the jobs. After a failure it opens the file anew."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(name="hk-adapter-journal", daemon=True)
-        self.jobs: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
-        self._path = path
-
-    def run(self) -> None:
-        connection: sqlite3.Connection | None = None
-        while (batch := self._next_batch()) is not None:
-            try:
-                connection = connection or open_journal(self._path)
-                results = _commit(connection, batch)
-                if any(job is _release for job, _, _ in batch):
-                    connection.close()
-                    connection = None
-            except Exception as error:  # noqa: BLE001 - whatever it is, those who wait get it and the thread lives on
-                if connection is not None:
-                    connection.close()
-                connection = None
-                _fail(batch, self._fault(error))
-            else:
-                for (_, _, future), result in zip(batch, results, strict=True):
-                    future.set_result(result)
-        if connection is not None:
-            connection.close()
-
-    def _next_batch(self) -> list[_Queued] | None:
-        """Wait for a job and take those that came meanwhile; None when nobody will come any more."""
-        batch = []
-        job = self.jobs.get()
-        while job is not None:
-            if job[2].set_running_or_notify_cancel():
-                batch.append(job)
-            try:
-                job = self.jobs.get_nowait()
-            except queue.Empty:
-                return batch
-        self.jobs.put(None)
-        return batch or None
-
-    def _fault(self, error: Exception) -> AdapterError:
-        if isinstance(error, AdapterError):
-            return error
-        reason = reason_of(error) if isinstance(error, OSError | sqlite3.Error) else type(error).__name__
-        fault = PluginError(f"the journal {self._path} cannot be used: {reason}", request_state=RequestState.NOT_SENT)
-        fault.__cause__ = error
-        return fault
+def _wake(loop: asyncio.AbstractEventLoop, ended: asyncio.Future[None]) -> None:
+    with suppress(RuntimeError):  # the loop is closed: nobody waits
+        loop.call_soon_threadsafe(_end, ended)
 
 
-def _release(connection: sqlite3.Connection) -> None:
-    """Stands for the wish that the file be closed."""
+def _end(ended: asyncio.Future[None]) -> None:
+    if not ended.done():
+        ended.set_result(None)
 
 
-def _release_all() -> None:
+def _for_all(act: Callable[[JournalFile], None]) -> None:
     for file in list(_files):
-        file.release()
+        act(file)
 
 
+atexit.register(_for_all, JournalFile.release)
 if hasattr(os, "register_at_fork"):
-    # SQLite believes in the child that the parent's locks are its own, and could lose what either writes.
-    os.register_at_fork(before=_release_all)
-
-
-def _commit(connection: sqlite3.Connection, batch: list[_Queued]) -> list[Any]:
-    durable = any(durable for _, durable, _ in batch)
-    # In WAL mode FULL puts every commit on the disk; with NORMAL a power cut, but no crash of a process, can undo it.
-    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        results = [job(connection) for job, _, _ in batch]
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return results
-
-
-def _fail(batch: list[_Queued], error: AdapterError) -> None:
-    for _, _, future in batch:
-        future.set_exception(error)
-
-
-def _watch(future: Future[Any]) -> asyncio.Future[None]:
-    """Give a future of the running loop that ends with one of the thread's, and never keeps that from its end."""
-    loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-
-    def end() -> None:
-        if not ended.done():
-            ended.set_result(None)
-
-    def wake(_: Future[Any]) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits
-            loop.call_soon_threadsafe(end)
-
-    future.add_done_callback(wake)
-    return ended
+    # SQLite believes in the child that the parent's locks are its own, and could lose what either writes. So the file
+    # is closed while a process forks; where that took too long, the child does not touch it.
+    os.register_at_fork(
+        before=partial(_for_all, JournalFile.rest),
+        after_in_parent=partial(_for_all, JournalFile.resume),
+        after_in_child=partial(_for_all, JournalFile.begin_anew),
+    )

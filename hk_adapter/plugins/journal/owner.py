@@ -7,16 +7,24 @@ import secrets
 import socket
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 GRACE = 15_000
 """Ms after a call's own time limit, after which it cannot be under way any more, whatever its process does."""
+SET_BACK = 60_000
+"""Ms before its own beginning at which a call cannot be under way: the clock was set back since."""
 
 _under_way: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """One process. ``host`` names the machine and, on Linux, the namespace in which ``pid`` counts."""
+    """One process.
+
+    Attributes:
+        host: names the machine and, on Linux, the namespace in which ``pid`` counts.
+        token: a random word and, on Linux, ``_start_of`` the process: a pid and a time are given again.
+    """
 
     host: str
     pid: int
@@ -38,7 +46,7 @@ def end(call: str) -> None:
     _under_way.discard(call)
 
 
-def may_run(call: str, owner: Owner, until: int, now: int) -> bool:
+def may_run(call: str, owner: Owner, until: int, now: int, *, started: int = 0) -> bool:
     """Whether a call may still be under way; ``until`` is the end of its time limit and grace, times in ms UTC.
 
     Where its process cannot be asked (another machine or container, or no POSIX) its time limit decides.
@@ -46,14 +54,14 @@ def may_run(call: str, owner: Owner, until: int, now: int) -> bool:
     here = this_process()
     if owner == here:
         return call in _under_way
-    if owner.host == here.host and (owner.pid == here.pid or not _is_alive(owner.pid)):
+    if owner.host == here.host and (owner.pid == here.pid or _is_gone(owner)):
         return False
-    return now < until
+    return started - SET_BACK <= now < until
 
 
 @lru_cache(maxsize=1)
 def _owner(pid: int) -> Owner:
-    return Owner(_host(), pid, secrets.token_hex(8))
+    return Owner(_host(), pid, " ".join([secrets.token_hex(8), *_start_of(pid)]))
 
 
 def _host() -> str:
@@ -63,13 +71,45 @@ def _host() -> str:
         return socket.gethostname()
 
 
+def _is_gone(owner: Owner) -> bool:
+    """Whether a process of this machine has ended, though its pid may be another one's by now."""
+    if not _is_alive(owner.pid):
+        return True
+    _, *start = owner.token.split(" ")
+    found = _start_of(owner.pid)
+    return bool(start) and bool(found) and start != found
+
+
+def _start_of(pid: int) -> list[str]:
+    """Tell which boot of the machine, and which tick of it, a process was started in; nothing where nobody says.
+
+    A process that has ended and waits for its parent to notice was never started.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    state, *fields = told.rpartition(")")[2].split()  # a program's name may hold anything
+    return [boot, "ended" if state in {"Z", "X"} else fields[18]]
+
+
 def _is_alive(pid: int) -> bool:
     if os.name != "posix":
         return True  # there is no harmless way to ask; the time limit decides
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
     return True
+
+
+def _begin_anew() -> None:
+    _under_way.clear()
+    _owner.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from dataclasses import asdict
 
-from hk_adapter.model import JournalEntry, OrderSide, Place
+from hk_adapter.errors import PluginError
 from hk_adapter.plugins.journal.calls import Call, Ending, Row
-from hk_adapter.plugins.journal.file import Job
-from hk_adapter.plugins.journal.owner import GRACE, Owner, may_run, this_process
-
-ANSWERED = "answered"
-"""What is known of a request that the venue answered and did not refuse."""
-
-_IN_FLIGHT = f"""
-SELECT operations.*,
-    (SELECT count(*) FROM attempts WHERE attempts.call = operations.call) AS attempts,
-    (SELECT count(*) FROM attempts WHERE attempts.call = operations.call AND known = '{ANSWERED}') AS answered
-FROM operations WHERE state <> 'settled' ORDER BY started, rowid
-"""  # noqa: S608 - our own word
+from hk_adapter.plugins.journal.clock import now
+from hk_adapter.plugins.journal.owner import GRACE, this_process
+from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit, word
 
 _SETTLE = """
 UPDATE operations SET state = :state, outcome = :outcome, evidence = :evidence, error = :error, status = :status,
@@ -27,15 +18,15 @@ UPDATE operations SET state = :state, outcome = :outcome, evidence = :evidence, 
 WHERE id = :id AND state <> 'settled'
 """
 
-
-def now() -> int:
-    """Tell this machine's time, in ms UTC; entries are about processes, not about the venue."""
-    return time.time_ns() // 1_000_000
+_CLOSE = "UPDATE operations SET state = 'settled', evidence = outcome, outcome = 'closed', ended = ?"
 
 
 def intent(call: Call) -> Job[None]:
-    """Write what a call is about to do."""
-    rows = [_columns(call, row, started=now()) for row in call.rows]
+    """Write what a call is about to do. Raises PluginError where that cannot stand in a row.
+
+    Of a cancel, which goes out in any case, everything else is written.
+    """
+    rows = _new_columns(call, call.rows, now())
 
     def job(connection: sqlite3.Connection) -> None:
         _insert(connection, rows)
@@ -44,10 +35,10 @@ def intent(call: Call) -> Job[None]:
 
 
 def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[None]:
-    """Write that a request is about to leave, and whatever of the call is not written yet."""
+    """Write that a request is about to leave, and whatever of the call is not written yet. Raises as ``intent``."""
     started = now()
-    missing = [_columns(call, row, started=started) for row in call.rows[call.on_disk :]]
-    ids = " ".join(row.order_id or row.client_order_id or "" for row in rows).strip() or None
+    missing = _new_columns(call, call.rows[call.on_disk :], started)
+    ids = " ".join(exact_or_none(row.order_id or row.client_order_id) or "" for row in rows).strip() or None
     scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and len(call.rows) > 1 else None
 
     def job(connection: sqlite3.Connection) -> None:
@@ -57,7 +48,8 @@ def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[N
             (call.id, number, hook, ids, started),
         )
         connection.executemany(
-            "UPDATE operations SET state = 'sent' WHERE id = ? AND state = 'intended'", [(row.id,) for row in rows]
+            "UPDATE operations SET state = 'sent', clock_offset = ? WHERE id = ? AND state = 'intended'",
+            [(call.clock_offset, row.id) for row in rows],
         )
         if scope is not None:  # its orders have entries of their own now
             connection.execute("UPDATE operations SET state = 'settled', outcome = 'listed' WHERE id = ?", (scope,))
@@ -67,7 +59,7 @@ def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[N
 
 def attempt_ends(call: Call, number: int, known: str, error: str | None) -> Job[None]:
     """Write what became of a request."""
-    values = (now(), known, error, call.id, number)
+    values = (now(), known, word(error), call.id, number)
 
     def job(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE attempts SET ended = ?, known = ?, error = ? WHERE call = ? AND number = ?", values)
@@ -85,13 +77,13 @@ def endings(ended: list[tuple[str, Ending]]) -> Job[None]:
     return job
 
 
-def in_flight() -> Job[list[JournalEntry]]:
-    """Read everything that is not settled, oldest first."""
+def close(entry_id: str) -> Job[None]:
+    """Write that a person closed an entry, whatever became of it; by the id that it is listed under."""
+    kind, _, number = entry_id.partition(" ")
+    where, value = ("rowid", int(number)) if kind == "row" and number.isdecimal() else ("id", entry_id)
 
-    def job(connection: sqlite3.Connection) -> list[JournalEntry]:
-        cursor = connection.execute(_IN_FLIGHT)
-        names = [column[0] for column in cursor.description]
-        return [_entry(dict(zip(names, values, strict=True))) for values in cursor]
+    def job(connection: sqlite3.Connection) -> None:
+        connection.execute(f"{_CLOSE} WHERE {where} = ? AND state <> 'settled'", (now(), value))
 
     return job
 
@@ -103,20 +95,34 @@ def _insert(connection: sqlite3.Connection, rows: list[dict[str, object]]) -> No
         connection.execute(f"INSERT OR IGNORE INTO operations ({names}) VALUES ({marks})", row)  # noqa: S608 - our names
 
 
+def _new_columns(call: Call, rows: list[Row], started: int) -> list[dict[str, object]]:
+    columns = []
+    for row in rows:
+        try:
+            columns.append(_columns(call, row, started))
+        except PluginError as error:
+            if not call.is_cancel:
+                raise
+            call.left_out.append(error)
+    return columns
+
+
 def _columns(call: Call, row: Row, started: int) -> dict[str, object]:
     operation, owner = call.operation, this_process()
     place = {} if operation.place is None else asdict(operation.place)
+    asked = {**row.terms, "order_id": row.order_id, "client_order_id": row.client_order_id, "symbol": row.symbol}
+    timeout = time_limit(operation.timeout)
     return {
         **place,
-        **row.terms,
+        **{name: exact(name, value) for name, value in asked.items()},
         "id": row.id,
         "call": call.id,
         "name": operation.name,
-        "order_id": row.order_id,
-        "client_order_id": row.client_order_id,
-        "symbol": row.symbol,
         "started": started,
-        "until": started + int(operation.timeout * 1000) + GRACE,
+        "until": started + timeout + GRACE,
+        "timeout": timeout,
+        "clock_offset": call.clock_offset,
+        "fresh": row.fresh_id,
         "host": owner.host,
         "pid": owner.pid,
         "token": owner.token,
@@ -130,44 +136,10 @@ def _ending_columns(row_id: str, ending: Ending) -> dict[str, object]:
     return {
         "id": row_id,
         "state": "settled" if ending.settled else "unresolved",
-        "outcome": ending.outcome,
-        "evidence": ending.evidence,
-        "error": ending.error,
-        "order_id": None if order is None else order.id,
+        "outcome": word(ending.outcome),
+        "evidence": word(ending.evidence),
+        "error": word(ending.error),
+        "order_id": None if order is None else exact_or_none(order.id),
         "ended": now(),
-        **{name: None if value is None else str(value) for name, value in known.items()},
+        **{name: word(value) for name, value in known.items()},
     }
-
-
-def _entry(row: dict[str, object]) -> JournalEntry:
-    def text(name: str) -> str | None:
-        value = row[name]
-        return None if value is None else str(value)
-
-    def number(name: str) -> int:
-        return int(str(row[name]))
-
-    owner = Owner(str(row["host"]), number("pid"), str(row["token"]))
-    call = str(row["call"])
-    side = text("side")
-    return JournalEntry(
-        id=str(row["id"]),
-        call=call,
-        operation=str(row["name"]),
-        place=Place(
-            venue_id=text("venue_id") or "",
-            environment=text("environment") or "",
-            origin=text("origin") or "",
-            account=text("account"),
-        ),
-        order_id=text("order_id"),
-        client_order_id=text("client_order_id"),
-        symbol=text("symbol"),
-        side=None if side is None else OrderSide(side),
-        client_id_prefix=text("client_id_prefix"),
-        started=number("started"),
-        attempts=number("attempts"),
-        answered=number("answered"),
-        running=may_run(call, owner, number("until"), now()),
-        outcome=text("outcome"),
-    )

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import shlex
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.plugins.journal.guard import COMPANIONS, Guard
+from hk_adapter.plugins.journal.transaction import reason_of
 
 SCHEMA_VERSION = 1
 
@@ -34,18 +39,31 @@ CREATE TABLE attempts (
 );
 """
 
+_ADDED = {"clock_offset": "INTEGER", "timeout": "INTEGER", "fresh": "INTEGER"}
+"""Columns of ``operations`` that came later. A process that does not know them reads and writes the rest as ever."""
+_BY_CLIENT_ID = """
+CREATE INDEX IF NOT EXISTS operations_by_client_id ON operations (client_order_id) WHERE client_order_id IS NOT NULL
+"""
 
-def open_journal(path: Path) -> sqlite3.Connection:
+
+def open_journal(guard: Guard) -> sqlite3.Connection:
     """Open a journal, or begin one: its file for its owner's eyes only (0600), new directories too (0700).
 
-    Raises ConfigurationError where the file cannot be opened, is no journal, or is a newer version's.
+    Raises ConfigurationError where the file cannot be opened, is no journal, is a newer version's, or where others may
+    have written it.
     """
+    path = guard.path
     connection: sqlite3.Connection | None = None
     try:
-        _create_private(path)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        if not os.path.lexists(path):
+            guard.check_absent()
+            _begin_journal(path)
+        inspected = guard.inspect()
+        connection = _connect(path)
         _check_schema(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA busy_timeout = 0")
+        guard.seal(inspected)
     except BaseException as error:
         if connection is not None:
             connection.close()
@@ -55,16 +73,59 @@ def open_journal(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def reason_of(error: OSError | sqlite3.Error) -> str:
-    """Say in a few words what an error of the file is."""
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+def _connect(path: Path) -> sqlite3.Connection:
+    # Never created here: a file that vanished must not be replaced. Text is read as bytes by whoever reads it: one row
+    # that is no UTF-8 would else end the reading of all.
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    connection.text_factory = _text
+    return connection
 
 
-def _create_private(path: Path) -> None:
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
+def _begin_journal(path: Path) -> None:
+    """Put a journal without entries under a path, whole or not at all; another process may be first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        # SQLite would create it with the permissions that umask leaves; its -wal and -shm files take after it.
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.new")
+    # SQLite would create it with the permissions that umask leaves; its -wal and -shm files take after it.
+    os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    try:
+        connection = _connect(fresh)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            _create_tables(connection)
+            _add_columns(connection)
+        finally:
+            connection.close()
+        with suppress(FileExistsError):
+            _move_new(fresh, path)
+        _sync_directory(path.parent)
+    finally:
+        for leftover in (fresh, *(Path(f"{fresh}{companion}") for companion in COMPANIONS)):
+            leftover.unlink(missing_ok=True)
+
+
+def _move_new(fresh: Path, path: Path) -> None:
+    try:
+        os.link(fresh, path)
+    except OSError as error:
+        if error.errno not in {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}:
+            raise
+        if not os.path.lexists(path):  # a file system without hard links
+            fresh.rename(path)
+
+
+def _sync_directory(directory: Path) -> None:
+    if os.name != "posix":
+        return  # directories cannot be opened there
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
@@ -79,6 +140,25 @@ def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
             f"the journal {path} has schema version {version}, and this hk-adapter knows {SCHEMA_VERSION}: upgrade"
             f" hk-adapter, or move the file away: mv {shlex.quote(str(path))} {shlex.quote(f'{path}.kept')}"
         )
+    _add_columns(connection)
+
+
+def _add_columns(connection: sqlite3.Connection) -> None:
+    if _added(connection) == set(_ADDED):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for name in sorted(set(_ADDED) - _added(connection)):
+            connection.execute(f"ALTER TABLE operations ADD COLUMN {name} {_ADDED[name]}")
+        connection.execute(_BY_CLIENT_ID)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _added(connection: sqlite3.Connection) -> set[str]:
+    return {column[1] for column in connection.execute("PRAGMA table_info(operations)")} & set(_ADDED)
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.flow.effects import Effect, Flow, Foreign
+from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer
 from hk_adapter.flow.wraps import wraps_flow
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import owner, rows
 from hk_adapter.plugins.journal.calls import READS, Call, ending_of, name_of, new_call
-from hk_adapter.plugins.journal.file import Job, JournalFile
+from hk_adapter.plugins.journal.clock import now
+from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import default_path
+from hk_adapter.plugins.journal.reading import in_flight
+from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.written import ANSWERED
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 
@@ -75,7 +80,7 @@ class Journal:
 
         Raises ConfigurationError where there is no path and no home directory.
         """
-        self.path = default_path() if path is None else Path(path)
+        self.path = (default_path() if path is None else Path(path)).absolute()
         self._file = JournalFile(self.path)
         self._cancel_patience = cancel_patience
 
@@ -85,9 +90,10 @@ class Journal:
         if operation.name.startswith(READS) or getattr(operation.request, "test", False):
             return await flow
         call = new_call(operation)
-        owner.begin(call.id)
         try:
-            await self._write_before(call, rows.intent(call))
+            owner.begin(call.id)
+            await self._read_clock(call)
+            await self._write_before(call, lambda: rows.intent(call))
             try:
                 result = await Relay(flow, _Answering(self, call))
             except AdapterError as error:
@@ -137,16 +143,20 @@ class Journal:
 
         Raises ConfigurationError or PluginError where the file cannot be used.
         """
-        return await self._file.perform(rows.in_flight(), patience=READ_PATIENCE)
+        return await self._file.perform(in_flight(), patience=READ_PATIENCE)
 
     def read_in_flight(self) -> list[JournalEntry]:
         """Do as ``in_flight``, in the calling thread and for no connection."""
-        return self._file.perform(rows.in_flight(), patience=READ_PATIENCE).blocking()
+        return self._file.perform(in_flight(), patience=READ_PATIENCE).blocking()
 
     async def settle(self, done: RecoveredOperation) -> None:
         """Write what became of an entry. Raises as ``in_flight``."""
-        job = rows.endings([(done.entry.id, ending_of(done))])
+        entry_id = done.entry.id
+        job = rows.close(entry_id) if done.closed else rows.endings([(entry_id, ending_of(done))])
         await self._file.perform(job, patience=READ_PATIENCE, durable=True)
+
+    async def _read_clock(self, call: Call) -> None:
+        call.clock_offset = (await Now()).timestamp - now()
 
     async def _call_around(self) -> Call | None:
         return await _CallAround(lambda: None, _nobody, reaches_venue=False, journal=self)
@@ -156,17 +166,19 @@ class Journal:
         if call is None:
             return await flow
         number = call.begin_attempt()
-        await self._write_before(call, rows.attempt_begins(call, number, hook, call.rows_of(request)))
+        about = call.rows_of(request)
+        await self._read_clock(call)
+        await self._write_before(call, lambda: rows.attempt_begins(call, number, hook, about))
         try:
             answer = await flow
         except AdapterError as error:
             state = str(error.request_state)
             await self._write_after(call, rows.attempt_ends(call, number, state, name_of(error)))
             raise
-        await self._write_after(call, rows.attempt_ends(call, number, rows.ANSWERED, None))
+        await self._write_after(call, rows.attempt_ends(call, number, ANSWERED, None))
         return answer
 
-    async def _write_before(self, call: Call, job: Job[None]) -> None:
+    async def _write_before(self, call: Call, make: Callable[[], Job[None]]) -> None:
         """Write what is about to be sent. Only what is no cancel is kept from being sent by a failure.
 
         Names of orders are on the disk when this returns. That a request for them begins is worth no second wait for
@@ -174,6 +186,7 @@ class Journal:
         """
         written = len(call.rows)
         durable = call.on_disk < written
+        job = make()
         if call.troubled:
             self._file.submit(job, durable=durable)
             return
@@ -189,6 +202,8 @@ class Journal:
             self._file.submit(rows.endings(call.endings_by_error(error)))
             raise
         call.on_disk = written
+        while call.left_out:
+            _LOG.error("%s is not fully in the journal: %s", call.operation.name, call.left_out.pop())
 
     async def _write_after(self, call: Call, job: Job[None]) -> None:
         if call.troubled:

@@ -1,0 +1,44 @@
+"""Whether an order that a look shows is the one that a journal's entry is about: by its id, or by its times."""
+
+from __future__ import annotations
+
+from hk_adapter.model import JournalEntry, Order
+
+
+def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
+    """Whether a create placed an order that has its client order id: earlier and later orders may have had it too.
+
+    ``lifetime``: ms for which a request is good at the venue.
+    """
+    if entry.order_id is not None:
+        return order.id == entry.order_id
+    if order.id in entry.earlier_ids:
+        return False
+    if entry.fresh_id:
+        return True
+    if order.timestamp is None or order.timestamp < _began(entry):
+        return False
+    if entry.superseded is not None and order.timestamp >= entry.superseded:
+        return False
+    return not entry.latest or order.timestamp <= entry.latest + lifetime
+
+
+def existed(order: Order, entry: JournalEntry) -> bool:
+    """Whether an order was there when an entry was written, so that its call can have been about it."""
+    if order.id in {entry.order_id, *entry.earlier_ids}:
+        return True
+    return order.timestamp is not None and order.timestamp <= _began(entry)
+
+
+def is_end_of(order: Order, entry: JournalEntry) -> bool:
+    """Whether a cancel can have met the order alive: an ended one that shares its client order id proves nothing.
+
+    An order that has not ended says nothing against it.
+    """
+    if entry.order_id is not None or order.status is None or not order.status.final:
+        return True
+    return order.last_update_timestamp is not None and order.last_update_timestamp >= _began(entry)
+
+
+def _began(entry: JournalEntry) -> int:
+    return entry.began or entry.started

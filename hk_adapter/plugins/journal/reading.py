@@ -1,0 +1,159 @@
+"""What is in flight, read row by row: one that cannot be read is told, and keeps nobody from the others."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Any
+
+from hk_adapter.model import JournalEntry, OrderSide, Place
+from hk_adapter.plugins.journal.clock import now
+from hk_adapter.plugins.journal.owner import Owner, may_run
+from hk_adapter.plugins.journal.ticket import Job
+from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME, LONGEST_TEXT
+
+NOWHERE = Place(venue_id="", environment="", origin="", account=None)
+"""The place of an entry that does not say where its call went."""
+
+_EARLIER = """
+SELECT DISTINCT order_id FROM operations
+WHERE client_order_id = :own AND order_id IS NOT NULL AND rowid < :row AND call <> :call
+    AND coalesce(ended, started) <= :started
+"""
+_SUPERSEDED = """
+SELECT min(started + coalesce(clock_offset, 0)) FROM operations
+WHERE client_order_id = :own AND rowid > :row AND call <> :call AND name LIKE 'create%'
+"""
+_MAY_HAVE_RUN = ("answered", "unknown", None)
+"""What is known of requests that may have run."""
+
+
+class _UnreadableError(Exception):
+    """Says what is wrong with a row."""
+
+
+def in_flight() -> Job[list[JournalEntry]]:
+    """Read everything that is not settled, oldest first."""
+
+    def job(connection: sqlite3.Connection) -> list[JournalEntry]:
+        rows = connection.execute("SELECT rowid FROM operations WHERE state <> 'settled' ORDER BY started, rowid")
+        return [_read(connection, rowid) for (rowid,) in rows.fetchall()]
+
+    return job
+
+
+def _read(connection: sqlite3.Connection, rowid: int) -> JournalEntry:
+    row = _Columns({})
+    try:
+        row = _Columns(_row(connection, rowid))
+        return _entry(connection, rowid, row)
+    except sqlite3.DatabaseError as error:
+        fault = str(error)
+    except _UnreadableError as error:
+        fault = str(error)
+    return JournalEntry(id=row.id_or(f"row {rowid}"), call="", operation="unknown", place=row.place(), fault=fault)
+
+
+def _row(connection: sqlite3.Connection, rowid: int) -> dict[str, Any]:
+    cursor = connection.execute("SELECT * FROM operations WHERE rowid = ?", (rowid,))
+    names = [column[0] for column in cursor.description]
+    return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> JournalEntry:
+    call, operation = row.needed("call"), row.needed("name")
+    if not operation.isidentifier():
+        raise _UnreadableError("name is no call")
+    owner = Owner(row.needed("host"), row.number("pid"), row.needed("token"))
+    started, until = row.number("started"), row.number("until")
+    offset = row.offset()
+    attempts = connection.execute("SELECT started, known FROM attempts WHERE call = ?", (call,)).fetchall()
+    sent = [begun for begun, known in attempts if known in _MAY_HAVE_RUN and isinstance(begun, int)]
+    own, order_id = row.text("client_order_id"), row.text("order_id")
+    if operation == "cancel_order" and own is None and order_id is None:
+        raise _UnreadableError("a cancel that names no order")
+    asked = {"own": own, "row": rowid, "call": call, "started": started}
+    return JournalEntry(
+        id=row.needed("id"),
+        call=call,
+        operation=operation,
+        place=row.exact_place(),
+        order_id=order_id,
+        client_order_id=own,
+        symbol=row.text("symbol"),
+        side=row.side(),
+        client_id_prefix=row.text("client_id_prefix"),
+        started=started,
+        attempts=len(attempts),
+        answered=[known for _, known in attempts].count(ANSWERED),
+        running=may_run(call, owner, until, now(), started=started),
+        outcome=row.text("outcome"),
+        # What a create made is not older than its first request that may have run; what a cancel was about is older
+        # than the call.
+        began=(max(started, min(sent, default=started)) if operation.startswith("create") else started) + offset,
+        latest=started + row.number("timeout", default=until - started) + offset,
+        superseded=connection.execute(_SUPERSEDED, asked).fetchone()[0],
+        earlier_ids=frozenset(str(one) for (one,) in connection.execute(_EARLIER, asked)),
+        fresh_id=row.number("fresh", default=0) == 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """A row, of which nothing is believed that this package would not have written."""
+
+    values: dict[str, Any]
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_TEXT:
+            raise _UnreadableError(f"{name} is no text of ours")
+        return value
+
+    def needed(self, name: str) -> str:
+        value = self.text(name)
+        if not value:
+            raise _UnreadableError(f"{name} is missing")
+        return value
+
+    def number(self, name: str, *, default: int | None = None) -> int:
+        value = self.values.get(name)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, int) or not 0 <= value <= 2 * LATEST_TIME:
+            raise _UnreadableError(f"{name} is no number of ours")
+        return value
+
+    def offset(self) -> int:
+        value = self.values.get("clock_offset") or 0
+        if not isinstance(value, int):
+            raise _UnreadableError("clock_offset is no number of ours")
+        return value
+
+    def side(self) -> OrderSide | None:
+        value = self.text("side")
+        if value not in {None, *OrderSide}:
+            raise _UnreadableError("side is none")
+        return None if value is None else OrderSide(value)
+
+    def exact_place(self) -> Place:
+        return Place(
+            venue_id=self.text("venue_id") or "",
+            environment=self.text("environment") or "",
+            origin=self.text("origin") or "",
+            account=self.text("account"),
+        )
+
+    def place(self) -> Place:
+        try:
+            return self.exact_place()
+        except _UnreadableError:
+            return NOWHERE
+
+    def id_or(self, other: str) -> str:
+        try:
+            return self.text("id") or other
+        except _UnreadableError:
+            return other

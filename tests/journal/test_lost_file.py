@@ -1,0 +1,158 @@
+"""A file that is not the one that was opened any more: nothing is written where nobody will find it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from hk_adapter import CancelOutcome, ConfigurationError, PluginError, RequestState, Venue
+from hk_adapter.plugins.journal import Journal
+from hk_adapter.simulator.server import Served
+
+Open = Callable[..., Venue]
+
+
+def _moved(path: Path) -> None:
+    path.rename(path.with_name("moved.sqlite"))
+
+
+def _deleted(path: Path) -> None:
+    path.unlink()
+
+
+def _all_deleted(path: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+def _replaced(path: Path) -> None:
+    shutil.copy(path, path.with_name("copy.sqlite"))
+    path.with_name("copy.sqlite").replace(path)
+
+
+def _directory_moved(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+def _directory_replaced(path: Path) -> None:
+    _directory_moved(path)
+    assert Journal(path).read_in_flight() == []
+
+
+def _cut_to_nothing(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(0)
+
+
+def _cut_short(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size - 4096)
+
+
+@pytest.fixture(
+    params=[
+        _moved,
+        _deleted,
+        _all_deleted,
+        _replaced,
+        _directory_moved,
+        _directory_replaced,
+        _cut_to_nothing,
+        _cut_short,
+    ]
+)
+def lose(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Give a way to lose a file that is open."""
+    how: Callable[[Path], None] = request.param
+    return how
+
+
+def test_a_create_is_not_sent(venue: Venue, journal: Journal, served: Served, lose: Callable[[Path], None]) -> None:
+    """An order whose entry nobody would find is not placed, this time and the next; the error says why."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    lose(journal.path)
+    for _ in range(2):
+        with pytest.raises(PluginError) as caught:
+            venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+        assert caught.value.request_state is RequestState.NOT_SENT
+        assert str(journal.path) in str(caught.value.__cause__)
+    assert [one.method for one in served.control.requests] == ["POST"]
+
+
+def test_a_cancel_goes_out_and_says_so(
+    venue: Venue, journal: Journal, order_id: str, lose: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """A cancel is sent and reported as ever, and one error tells that it has no entry."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    lose(journal.path)
+    assert venue.try_cancel(order_id).outcome is CancelOutcome.CANCELED
+    (record,) = [one for one in caplog.records if one.levelno >= logging.ERROR]
+    assert "cancel_order is not fully in the journal" in record.getMessage()
+    assert str(journal.path) in record.getMessage()
+
+
+def test_a_recovery_does_not_say_that_nothing_is_in_flight(
+    venue: Venue, journal: Journal, served: Served, lose: Callable[[Path], None]
+) -> None:
+    """What stands in a file that is gone is not known: that is an error, and no empty list."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    lose(journal.path)
+    asked = len(served.control.requests)
+    with pytest.raises(ConfigurationError, match="journal"):
+        venue.recover()
+    assert len(served.control.requests) == asked
+
+
+def test_put_back_it_is_used_again(venue: Venue, journal: Journal, order_id: str) -> None:
+    """The same file under the same path goes on, with all its entries."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    journal.path.parent.rename(journal.path.parent.with_name("elsewhere"))
+    with pytest.raises(PluginError):
+        venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    journal.path.parent.with_name("elsewhere").rename(journal.path.parent)
+    venue.cancel_order(order_id)
+    with closing(sqlite3.connect(journal.path)) as connection:
+        rows = connection.execute("SELECT name, state FROM operations ORDER BY rowid").fetchall()
+    assert rows == [("create_order", "settled"), ("cancel_order", "settled")]
+
+
+def test_a_vacuum_is_no_loss(venue: Venue, journal: Journal, order_id: str) -> None:
+    """A file that its owner thinned out and made smaller is the same file."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    with closing(sqlite3.connect(journal.path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE filler (x)")
+        connection.execute("INSERT INTO filler VALUES (zeroblob(1000000))")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        venue.cancel_order(order_id)
+        connection.execute("DROP TABLE filler")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id is not None
+
+
+def test_half_a_journal_is_not_begun_anew(opened: Open, journal: Journal, served: Served) -> None:
+    """A missing file whose -wal is still there was moved without it; a new one would take over its entries."""
+    journal.path.parent.mkdir()
+    journal.path.with_name(f"{journal.path.name}-wal").write_bytes(b"left")
+    with pytest.raises(PluginError):
+        opened(journal).create_order("ETH/USD", "limit", "buy", "1", "1900")
+    assert served.control.requests == []
+    assert not journal.path.exists()
+
+
+def test_a_relative_path_stays_where_it_was(
+    opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order_id: str
+) -> None:
+    """A program that changes its working directory, as daemons do, keeps its journal."""
+    monkeypatch.chdir(tmp_path)
+    venue = opened(Journal("here.sqlite", cancel_patience=20))
+    (tmp_path / "other").mkdir()
+    monkeypatch.chdir(tmp_path / "other")
+    venue.cancel_order(order_id)
+    assert (tmp_path / "here.sqlite").exists()
+    assert list((tmp_path / "other").iterdir()) == []
