@@ -183,7 +183,7 @@ def _is_not_found(truth: Truth, left: list[Send]) -> bool:
 
 
 def _is_not_sent(truth: Truth, left: list[Send]) -> bool:
-    return not left
+    return not left or (truth.named_more and not _in_question(truth))
 
 
 def _is_down(truth: Truth, left: list[Send]) -> bool:

@@ -375,5 +375,9 @@ def _is_quiet(scenario: Scenario) -> bool:
 
 
 def _is_plain(plan: OrderPlan) -> bool:
-    """Whether an order takes a cancel at once, and is there."""
-    return plan.exists and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
+    """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
+    return (
+        plan.exists
+        and plan.timeout >= OrderPlan(terms=plan.terms).timeout
+        and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
+    )
