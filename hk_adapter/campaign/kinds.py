@@ -44,5 +44,7 @@ class Kind(StrEnum):
 
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)
-SHARE = 0.0
+MIXED: tuple[Kind, ...] = (Kind.ODD_IDS,)
+"""What a campaign draws beside the usual."""
+SHARE = 0.2
 """Of the scenarios of a campaign: those of a kind beyond the usual."""

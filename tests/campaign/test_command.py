@@ -38,6 +38,21 @@ def test_the_fault_rate_can_be_chosen() -> None:
     assert [line.split()[0] for line in result.stdout.splitlines() if line.strip().startswith("0%")] == ["0%"]
 
 
+def test_one_kind_can_be_played_alone() -> None:
+    """--only KIND plays that kind, and tells it in a line of its own; --replay takes it too."""
+    result = _invoke("--cancels", "40", "--only", "odd-ids")
+    assert result.exit_code == ExitCode.DONE
+    assert _counts(result, "odd-ids")[0] >= 40
+    assert "raised InvalidArgument" in _invoke("--only", "odd-ids", "--replay", "3").stdout
+
+
+def test_a_kind_that_nobody_knows_is_refused_with_all_that_there_are() -> None:
+    """Whoever mistypes a kind is told the others."""
+    result = _invoke("--only", "list")
+    assert result.exit_code == ExitCode.USAGE
+    assert all(kind in " ".join(result.stderr.split()) for kind in ("lagging-views", "wrappers", "usual"))
+
+
 @pytest.mark.parametrize("through", ["ccxt", "ccxt-and-fetch"])
 def test_through_ccxt_every_word_has_its_line(through: str) -> None:
     """One line a word; false ones name seeds that tell the same story again; it compares, so it ends in 0."""
