@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import runpy
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,11 +20,13 @@ from typing import Any, NoReturn
 from hk_adapter.ccxt_facade import NAME, register
 from hk_adapter.errors import AdapterError
 
-USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...] PROGRAM [ARGUMENT ...]
+USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...] [--simulator] PROGRAM [ARGUMENT ...]
 
 Register the ccxt exchange "hkadapter" (or NAME), then run PROGRAM in this process. PROGRAM is a command that is
 installed here, such as freqtrade, a Python file, a directory with __main__.py, or a module. Each --option is one
 of ccxt's "options" for the exchange, for programs that have no place for them: --option site=hk
+With --simulator the exchange is a simulated HashKey, served on this machine while the program runs; its key is put
+in place of the program's, and nothing reaches the real one.
 """
 
 _MISUSED = 2
@@ -30,11 +34,32 @@ _MISUSED = 2
 
 def main(arguments: Sequence[str]) -> Any:
     """Register, run the program, and return what it ended with, for ``sys.exit``."""
-    name, options, (program, *given) = _own_options(list(arguments))
-    try:
-        register(name, options)
-    except AdapterError as error:
-        return f"hk_adapter.run: {error}"
+    own = _own_options(list(arguments))
+    with _simulated(own) if own.simulated else nullcontext():
+        try:
+            register(own.name, own.options)
+        except AdapterError as error:
+            return f"hk_adapter.run: {error}"
+        return _run(*own.rest)
+
+
+@contextmanager
+def _simulated(own: _Own) -> Iterator[None]:
+    """Serve a simulator, and let every instance of the class be its client."""
+    from hk_adapter.ccxt_facade.described import Described  # noqa: PLC0415 - only here are they wanted
+    from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve  # noqa: PLC0415
+
+    with serve() as served:
+        own.options["url"] = served.url
+        Described.hk_adapter_key = DEFAULT_API_KEY, DEFAULT_SECRET
+        sys.stderr.write(f"hk_adapter.run: a simulated HashKey at {served.url}\n")
+        try:
+            yield
+        finally:
+            Described.hk_adapter_key = None
+
+
+def _run(program: str, *given: str) -> Any:
     sys.argv = [program, *given]
     command = _command(program)
     if command is not None:
@@ -55,20 +80,34 @@ def _run_path(program: str) -> None:
     runpy.run_path(os.path.abspath(program), run_name="__main__")
 
 
-def _own_options(arguments: list[str]) -> tuple[str, dict[str, str], list[str]]:
-    name, options = NAME, {}
-    while arguments[:1] in (["--name"], ["--option"]) and len(arguments) > 1:
+@dataclass(slots=True)
+class _Own:
+    """What is the launcher's of a command line; ``rest`` is the program and what is its own."""
+
+    name: str = NAME
+    options: dict[str, str] = field(default_factory=dict)
+    simulated: bool = False
+    rest: list[str] = field(default_factory=list)
+
+
+def _own_options(arguments: list[str]) -> _Own:
+    own = _Own()
+    while arguments[:1] in (["--name"], ["--option"], ["--simulator"]) and len(arguments) > 1:
+        if arguments[0] == "--simulator":
+            own.simulated, arguments = True, arguments[1:]
+            continue
         (kind, value), arguments = arguments[:2], arguments[2:]
         key, equals, text = value.partition("=")
         if kind == "--name":
-            name = value
+            own.name = value
         elif equals:
-            options[key] = text
+            own.options[key] = text
         else:
             _show_usage(_MISUSED)
     if not arguments or arguments[0].startswith("-"):
         _show_usage(0 if arguments[:1] in (["-h"], ["--help"]) else _MISUSED)
-    return name, options, arguments
+    own.rest = arguments
+    return own
 
 
 def _show_usage(code: int) -> NoReturn:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from hk_adapter.ccxt_facade.exceptions import exception_for, filled_first
@@ -15,13 +16,24 @@ _NO_FEE: dict[str, Any] = {"currency": None, "cost": None}
 
 def order_dict(exchange: Any, order: Order) -> dict[str, Any]:
     """Write an order as ccxt's HashKey class does, numbers as the instance's ``number``."""
-    told = order.to_ccxt(number=exchange.number)
+    told = order.to_ccxt(number=exchange.number) | {"info": _as_text(order.info)}
     if told["symbol"] is None:
         told["symbol"] = exchange.safe_symbol(order.venue_symbol)
     if not order.fees:
         # Freqtrade takes no order whose fee is None; ccxt's class gives a fee without a cost for none.
         told["fee"], told["fees"] = dict(_NO_FEE), [dict(_NO_FEE)]
     return told
+
+
+def _as_text(payload: Any) -> Any:
+    """Write a payload's numbers as text, as ccxt does: exact, and plain JSON."""
+    if isinstance(payload, Mapping):
+        return {key: _as_text(value) for key, value in payload.items()}
+    if isinstance(payload, list | tuple):
+        return [_as_text(value) for value in payload]
+    if isinstance(payload, Decimal):
+        return format(payload, "f")
+    return str(payload) if isinstance(payload, int) and not isinstance(payload, bool) else payload
 
 
 def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:

@@ -54,9 +54,14 @@ def read(exchange: Any, symbol: str | None, params: Mapping[str, Any] | None) ->
 
 
 def one_id(exchange: Any, order_id: Any, asked: Asked) -> Any:
-    """Give the order id, None where only the client's is known. Raises ccxt's ArgumentsRequired without either."""
+    """Give the order id, None where the client's is given: as in ccxt's class, that one then is the order's name.
+
+    Bots give any text beside it, or the client's id twice. Raises ccxt's ArgumentsRequired without either.
+    """
+    if "clientOrderId" in asked.params:
+        return None
     known = None if _is_blank(order_id) else order_id
-    if known is None and "clientOrderId" not in asked.params:
+    if known is None:
         raise ccxt.ArgumentsRequired(f"{exchange.id} cancelOrder() requires an id, or a clientOrderId in params")
     return known
 

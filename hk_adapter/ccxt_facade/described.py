@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
 from hk_adapter.venues.hashkey.sites import Site, site_named
 
@@ -20,6 +21,8 @@ class Described:
 
     hk_adapter_name = ""
     hk_adapter_options: Mapping[str, Any] = {}
+    hk_adapter_key: tuple[str, str] | None = None
+    """The key and secret of a simulator, in place of whatever a bot gives."""
 
     def describe(self) -> Any:
         """Describe the exchange as ccxt does, under the registered name."""
@@ -31,14 +34,28 @@ class Described:
             "name": "HashKey by hk_adapter",
             "has": {"sandbox": True},
             "urls": site_urls(site, streams="ws" in described["urls"]["api"]),
-            "options": {"site": STOCK_SITE, "filledFirst": "return"} | dict(self.hk_adapter_options),
+            "options": {"site": STOCK_SITE, "filledFirst": "return"}
+            | own_options.from_environment()
+            | dict(self.hk_adapter_options),
         }
         return stock.deep_extend(described, own)
 
     def after_construct(self, *config: Any) -> Any:
-        """Take the hosts of the option ``site``, below the caller's own ``urls``."""
+        """Take the hosts of the options ``url`` and ``site``, below the caller's own ``urls``.
+
+        Raises ccxt's ExchangeError for an option that is nearly one of ours, and for a word of one that means nothing.
+        """
         exchange: Any = self
+        with in_words_of_ccxt(exchange.id):
+            own_options.check_spelled(exchange.options, exchange.describe()["options"])
+            exchange.options = own_options.with_flags(exchange.options)
+            config = tuple(own_options.with_flags(one) if isinstance(one, dict) else one for one in config)
         site = site_of(exchange)
+        if self.hk_adapter_key is not None:
+            exchange.apiKey, exchange.secret = self.hk_adapter_key
+        if exchange.options.get("url"):
+            hosts = {"public": exchange.options["url"], "private": exchange.options["url"]}
+            exchange.urls = exchange.deep_extend(exchange.urls, {"api": hosts, "test": hosts})
         if site.name != STOCK_SITE:
             told = exchange.describe()["urls"]
             stated = _differing(exchange.urls, told)

@@ -2,14 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _FILLED_FIRST = ("return", "raise")
+_FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+_SANDBOX = ("sandbox", "testnet")
+"""ccxt's own two words for it."""
+OWN = ("site", "url", "filledFirst", "budget", "plugins", "recvWindow", *_SANDBOX)
+"""What this class reads in ``options``, beside what ccxt's does."""
+_IN_ENVIRONMENT = {
+    "HK_ADAPTER_CCXT_SITE": "site",
+    "HK_ADAPTER_CCXT_URL": "url",
+    "HK_ADAPTER_CCXT_SANDBOX": "sandbox",
+    "HK_ADAPTER_CCXT_FILLED_FIRST": "filledFirst",
+}
+
+
+def from_environment() -> dict[str, str]:
+    """Give the options that the environment sets, for programs that have no place for them."""
+    return {name: text for variable, name in _IN_ENVIRONMENT.items() if (text := os.environ.get(variable))}
+
+
+def check_known(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ConfigurationError for an option that nothing reads; the message names what is near."""
+    every = {*OWN, *known}
+    for name in given:
+        if name not in every:
+            near = _near(name, every)
+            hint = f"; did you mean {near!r}?" if near else f"; ours are {', '.join(OWN)}"
+            raise ConfigurationError(f"there is no option {name!r}{hint}")
+
+
+def check_spelled(given: Iterable[str], known: Iterable[str]) -> None:
+    """Raise ConfigurationError for an option that is nearly one of ours: ccxt would take it, and nothing read it."""
+    others = set(known)
+    for name in given:
+        near = None if name in OWN or name in others else _near(name, OWN)
+        if near is not None:
+            raise ConfigurationError(f"there is no option {name!r}; did you mean {near!r}?")
+
+
+def _near(name: str, known: Iterable[str]) -> str | None:
+    plain = {one.lower().replace("_", ""): one for one in known}
+    found = get_close_matches(str(name).lower().replace("_", "").replace("-", ""), plain, 1, 0.8)
+    return plain[found[0]] if found else None
+
+
+def with_flags(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Read ccxt's words for the sandbox, which may be text. ConfigurationError for what is neither yes nor no."""
+    return {name: _flag(name, value) if name in _SANDBOX else value for name, value in given.items()}
+
+
+def _flag(name: str, value: Any) -> bool:
+    if value is None or value == "":
+        return False
+    found = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+    if found is None:
+        raise ConfigurationError(f"the option {name} must be true or false, not {value!r}")
+    return found
 
 
 def raises_filled_first(options: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from hk_adapter.ccxt_facade.own_options import check_known, with_flags
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 
 NAME = "hkadapter"
@@ -19,11 +20,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 def register(name: str = NAME, options: Mapping[str, Any] | None = None) -> None:
     """Register the class with ccxt under ``name``, in all three of its modules. Idempotent. Sends nothing.
 
-    ``options`` become the class's own, below those that a bot gives an instance; None leaves them as they are.
+    ``options`` become the class's own, above those of the environment (``HK_ADAPTER_CCXT_SITE`` and the like) and below
+    those that a bot gives an instance; None leaves them as they are.
 
     Raises:
         InvalidArgument: the name is not lower-case letters and digits, or ccxt has another exchange of that name.
-        ConfigurationError: ccxt is not installed, or has no HashKey.
+        ConfigurationError: ccxt is not installed, or has no HashKey; an option that nothing reads.
     """
     if not _NAME.fullmatch(str(name)):
         raise InvalidArgument(f"name must be lower-case letters and digits, not {name!r}")
@@ -47,7 +49,8 @@ def register_in(module: Any, name: str = NAME, options: Mapping[str, Any] | None
     if not hasattr(present, "hk_adapter_name"):
         raise InvalidArgument(f"{module.__name__} has a {name!r} already; choose another name")
     if options is not None:
-        present.hk_adapter_options = dict(options)
+        check_known(options, getattr(module, STOCK)().options)
+        present.hk_adapter_options = with_flags(options)
     if name not in module.exchanges:
         module.exchanges.append(name)
 

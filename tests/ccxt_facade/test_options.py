@@ -1,0 +1,118 @@
+"""Options that are text, wrong, or given where a bot has no place for them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from decimal import Decimal
+
+import ccxt
+import pytest
+
+from hk_adapter.ccxt_facade import register
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.venues.hashkey.sites import site_named
+
+SANDBOX = site_named("global").sandbox
+PRODUCTION = site_named("global").production
+
+
+@pytest.fixture
+def own_class():
+    """A class of this test's own, so that its options touch no other."""
+
+    def make(options=None):
+        ccxt.exchanges[:] = [name for name in ccxt.exchanges if name != "hk_own"]
+        if hasattr(ccxt, "hk_own"):
+            del ccxt.hk_own
+        register("hk_own", options)
+        return ccxt.hk_own
+
+    yield make
+    make()
+
+
+@pytest.mark.parametrize("text", ["true", "True", "YES", "on", "1", True])
+@pytest.mark.parametrize("key", ["sandbox", "testnet"])
+def test_the_sandbox_may_be_asked_for_in_text(own_class, text, key):
+    """A launcher and the environment know only text: it never means production by being one."""
+    for exchange in (own_class({key: text})(), own_class()({"options": {key: text}}), own_class()({key: text})):
+        assert exchange.urls["api"]["private"] == SANDBOX
+
+
+@pytest.mark.parametrize("text", ["false", "No", "off", "0", "", None, False])
+def test_a_no_is_a_no(own_class, text):
+    """And an empty text says nothing."""
+    assert own_class()({"options": {"sandbox": text}}).urls["api"]["private"] == PRODUCTION
+
+
+@pytest.mark.parametrize("text", ["sand", "2", "ja", 7, "production"])
+def test_what_is_no_flag_is_refused_at_construction(own_class, text):
+    """Nobody trades on a host that was not meant."""
+    with pytest.raises(ccxt.ExchangeError, match="sandbox must be true or false"):
+        own_class()({"options": {"sandbox": text}})
+    with pytest.raises(ConfigurationError, match="sandbox must be true or false"):
+        register("hk_own", {"sandbox": text})
+
+
+@pytest.mark.parametrize(("name", "near"), [("filled_first", "filledFirst"), ("Site", "site"), ("sandBox", "sandbox")])
+def test_an_option_nearly_ours_is_refused(own_class, name, near):
+    """Ccxt would take it, and nothing would read it; the message names what is near."""
+    with pytest.raises(ConfigurationError, match=f"did you mean '{near}'"):
+        register("hk_own", {name: "hk"})
+    with pytest.raises(ccxt.ExchangeError, match=f"did you mean '{near}'"):
+        own_class()({"options": {name: "hk"}})
+
+
+def test_an_option_that_nothing_reads_is_refused_where_only_ours_are_given(own_class):
+    """A bot's own options may be ccxt's, of any kind; a launcher's are for this class."""
+    own_class()({"options": {"defaultType": "spot", "whatever": 1}})
+    own_class({"defaultNetwork": "ERC20"})
+    with pytest.raises(ConfigurationError, match="no option 'whatever'; ours are site"):
+        register("hk_own", {"whatever": "1"})
+
+
+def test_the_environment_has_a_place_for_options(own_class, monkeypatch):
+    """Below what is registered, and below what a bot gives."""
+    monkeypatch.setenv("HK_ADAPTER_CCXT_SITE", "hk")
+    monkeypatch.setenv("HK_ADAPTER_CCXT_SANDBOX", "true")
+    monkeypatch.setenv("HK_ADAPTER_CCXT_FILLED_FIRST", "raise")
+    found = own_class()()
+    assert (found.urls["api"]["private"], found.options["filledFirst"]) == (site_named("hk").sandbox, "raise")
+    assert own_class({"filledFirst": "return"})().options["filledFirst"] == "return"
+    monkeypatch.setenv("HK_ADAPTER_CCXT_URL", "http://127.0.0.1:9")
+    assert own_class()().urls["api"]["private"] == "http://127.0.0.1:9"
+
+
+BOT = """
+import ccxt
+exchange = ccxt.hkadapter({"apiKey": "the-bot's-own", "secret": "its secret", "enableRateLimit": False})
+order = exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
+print(exchange.cancel_order(order["id"])["status"], exchange.urls["api"]["private"][:17])
+"""
+
+
+def test_a_program_runs_against_a_simulator(tmp_path):
+    """``--simulator`` serves one, and every instance is its client, whatever key it was given."""
+    (tmp_path / "bot.py").write_text(BOT)
+    command = [sys.executable, "-m", "hk_adapter.run", "--simulator", "bot.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert done.stdout == "canceled http://127.0.0.1:\n", done.stderr
+    assert "a simulated HashKey at http://127.0.0.1:" in done.stderr
+
+
+async def test_the_client_id_wins_over_any_id(bot):
+    """As in ccxt's class: bots give a dummy beside it, or the client's id twice; the order comes off the book."""
+    for number, dummy in enumerate(("dummy", "own-1", "1563291927536863744", 7)):
+        order_id = await bot.place(clientOrderId=f"own-{number}")
+        done = await bot.cancel(dummy, "ETH/USD", {"clientOrderId": f"own-{number}"})
+        assert (done["id"], done["status"], bot.status(order_id)) == (order_id, "canceled", "CANCELED")
+
+
+async def test_what_a_cancel_returns_is_plain_json(bot):
+    """As of ccxt's class: ``info`` holds texts, and no Decimal."""
+    order_id = await bot.place()
+    done = await bot.cancel(order_id)
+    assert json.loads(json.dumps(done["info"])) == done["info"]
+    assert Decimal(done["info"]["origQty"]) == 1
