@@ -82,7 +82,8 @@ def test_a_module_and_another_name(run, tmp_path):
 
 def test_options_for_a_program_that_has_no_place_for_them(run, tmp_path):
     """``--option`` gives the class options, as often as needed."""
-    (tmp_path / "bot.py").write_text("import ccxt; print({k: ccxt.hkadapter().options[k] for k in ('site', 'defaultNetwork')})")
+    code = "import ccxt; print({k: ccxt.hkadapter().options[k] for k in ('site', 'defaultNetwork')})"
+    (tmp_path / "bot.py").write_text(code)
     done = run("--option", "site=hk", "--option", "defaultNetwork=a=b", "bot.py")
     assert done.stdout.strip() == "{'site': 'hk', 'defaultNetwork': 'a=b'}"
 

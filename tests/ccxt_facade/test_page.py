@@ -30,4 +30,4 @@ def test_every_option_is_documented(module):
     documented = dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|", section, re.MULTILINE))
     own = {key: value for key, value in module.hkadapter().options.items() if key not in module.hashkey().options}
     assert own.items() <= documented.items()
-    assert documented.items() <= (own | {"budget": "unlimited", "recvWindow": "None"}).items()
+    assert documented.items() <= (own | {"budget": "unlimited", "recvWindow": "None", "sandbox": "false"}).items()
