@@ -189,3 +189,10 @@ def test_the_bots_own_rounding_is_left_alone(kraken):
         venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
         after = decimal.getcontext()
     assert (after.rounding, after.traps) == (before.rounding, before.traps)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "127.1.2"])
+def test_a_name_that_begins_like_loopback_is_not_loopback(host):
+    """Addresses are parsed, never compared as text: a key would go out in the clear."""
+    with pytest.raises(hk.ConfigurationError, match="loopback"):
+        hk.connect("ccxt:kraken", urls={"api": {"public": f"http://{host}", "private": f"http://{host}"}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -201,4 +202,12 @@ def _texts(urls: Any) -> Iterator[str]:
 
 
 def _may_be_used(scheme: str, host: str | None) -> bool:
-    return bool(host) and (scheme == "https" or host in {"localhost", "::1"} or str(host).startswith("127."))
+    return bool(host) and (scheme == "https" or _is_loopback(str(host)))
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as ``localhost``; a name may begin like an address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
