@@ -1,0 +1,109 @@
+"""The further kinds' own proof: an adapter that says what each of them tempts it to say is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from hk_adapter.campaign import Kind, call, run
+from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.errors import DuplicateClientOrderId
+from hk_adapter.flow.effects import Sleep
+from hk_adapter.model import CancelOutcome, CancelReport
+
+SCENARIOS = 120
+
+Temptation = Callable[[CancelReport], CancelReport]
+
+
+def _says(wrong: CancelOutcome, *right: CancelOutcome) -> Temptation:
+    """Say one outcome in the place of others."""
+    return lambda report: replace(report, outcome=wrong) if report.outcome in right else report
+
+
+def _another(report: CancelReport) -> CancelReport:
+    if report.order is None or not report.final:
+        return report
+    return replace(report, order=replace(report.order, id="1900000000000000001"))
+
+
+_ENDED = (CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED)
+_OPEN = (CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK)
+
+TEMPTATIONS: dict[tuple[Kind, Verdict], Temptation] = {
+    (Kind.LAGGING_VIEWS, Verdict.FALSE_REJECTED): _says(CancelOutcome.REJECTED, *_ENDED, *_OPEN),
+    (Kind.FLICKER, Verdict.FALSE_REJECTED): _says(CancelOutcome.REJECTED, *_ENDED, *_OPEN),
+    (Kind.LATE_FILLS, Verdict.WRONG_END): _says(CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED),
+    (Kind.MARKET_ORDERS, Verdict.HELD_UP): _says(CancelOutcome.UNKNOWN, CancelOutcome.TOO_LATE_FILLED),
+    (Kind.SECOND_ANSWER, Verdict.FALSE_ALREADY): _says(CancelOutcome.ALREADY_CANCELED, *_ENDED),
+    (Kind.SHIFTED_ANSWERS, Verdict.FALSE_REFUSAL): _says(CancelOutcome.RATE_LIMITED, *_ENDED),
+    (Kind.DOUBLED_KEYS, Verdict.WRONG_END): _says(CancelOutcome.TOO_LATE_FILLED, *_ENDED),
+    (Kind.USED_CLIENT_IDS, Verdict.WRONG_ORDER): _another,
+    (Kind.JUST_PLACED, Verdict.FALSE_NOT_FOUND): _says(CancelOutcome.NOT_FOUND, *_ENDED, *_OPEN),
+    (Kind.INTERRUPTS, Verdict.HELD_UP): _says(CancelOutcome.UNKNOWN, *_ENDED),
+    (Kind.DEAD_LEADERS, Verdict.HELD_UP): _says(CancelOutcome.PENDING, *_ENDED),
+    (Kind.WRAPPERS, Verdict.HELD_UP): _says(CancelOutcome.NOT_SENT, *_ENDED),
+}
+
+
+@pytest.mark.parametrize(("kind", "verdict"), TEMPTATIONS, ids=str)
+def test_what_a_kind_tempts_to_say_is_caught(kind: Kind, verdict: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that gives in is wrong, and named."""
+    one, several, tempted = call.report_cancel, call.report_cancels, TEMPTATIONS[kind, verdict]
+
+    async def report_cancel(*arguments: Any) -> CancelReport:
+        return tempted(await one(*arguments))
+
+    async def report_cancels(*arguments: Any) -> list[CancelReport]:
+        return [tempted(report) for report in await several(*arguments)]
+
+    monkeypatch.setattr(call, "report_cancel", report_cancel)
+    monkeypatch.setattr(call, "report_cancels", report_cancels)
+    assert run(SCENARIOS, seed=1, only=kind).verdicts[verdict]
+
+
+def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second name of an order must not make its end somebody else's."""
+    several = call.report_cancels
+
+    async def report_cancels(*arguments: Any) -> list[CancelReport]:
+        reports = await several(*arguments)
+        return [*reports[:-1], _says(CancelOutcome.ALREADY_CANCELED, *_ENDED)(reports[-1])]
+
+    monkeypatch.setattr(call, "report_cancels", report_cancels)
+    assert run(SCENARIOS, seed=1, only=Kind.NAMED_TWICE).verdicts[Verdict.FALSE_ALREADY]
+
+
+def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refused, and the order exists: a bot would place it again."""
+    once = call.run_operation
+
+    async def run_operation(*arguments: Any) -> Any:
+        await once(*arguments)
+        raise DuplicateClientOrderId("-1141")
+
+    monkeypatch.setattr(call, "run_operation", run_operation)
+    assert run(SCENARIOS, seed=1, only=Kind.JUST_PLACED).verdicts[Verdict.FALSE_NO_ORDER]
+
+
+def test_a_call_that_waits_for_one_that_is_gone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever takes over late has held its caller up."""
+    one = call.report_cancel
+
+    async def report_cancel(*arguments: Any) -> CancelReport:
+        await Sleep(5.0)
+        return await one(*arguments)
+
+    monkeypatch.setattr(call, "report_cancel", report_cancel)
+    assert run(SCENARIOS, seed=1, only=Kind.DEAD_LEADERS).verdicts[Verdict.HELD_UP]
+
+
+def test_an_id_that_is_sent_as_it_was_written_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the venue could read as another order never goes out."""
+    monkeypatch.setattr("hk_adapter.campaign.stage._check_of", lambda venue: lambda request: None)
+    monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check", lambda request: None)
+    monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check_order_id", lambda order_id: None)
+    assert run(SCENARIOS, seed=1, only=Kind.ODD_IDS).verdicts[Verdict.NOT_SPARED]
