@@ -145,6 +145,7 @@ def _request(case: Case) -> CancelRequest:
     if placed is not None:
         order_id = placed.order_id
     by_client_id = named == "client_order_id" or order_id is None
+    case.truth.by_client_id = by_client_id
     return CancelRequest(
         order_id=None if by_client_id else order_id,
         client_order_id=None if named == "order_id" and not by_client_id else case.client_order_id,

@@ -263,7 +263,7 @@ class Place:
             else:
                 Book.cancel(self._book, old, "USER_CANCEL", long_ago + 500)
         old.client_order_id = client_order_id
-        self._users[client_order_id] = old
+        self._users[client_order_id] = self.strangers[old.order_id] = old
 
     def _use_again(self, case: Case, now: float) -> None:
         """Let somebody place another order under the id of one that has ended."""

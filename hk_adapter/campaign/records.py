@@ -123,6 +123,7 @@ class Truth:
         no_looks: when a rate limit forbade look-ups.
         no_sends: when one forbade cancels.
         order_id: the order's own id.
+        by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
         named_more: whether the call's sends are those of several reports, or of scopes that nobody counts.
         refusable: whether the call was to be refused before anything is sent: an id that is no id.
@@ -150,6 +151,7 @@ class Truth:
     no_looks: list[Span] = field(default_factory=list)
     no_sends: list[Span] = field(default_factory=list)
     order_id: str = ""
+    by_client_id: bool = False
     twins: list[CancelReport] = field(default_factory=list)
     named_more: bool = False
     refusable: bool = False

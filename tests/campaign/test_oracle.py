@@ -172,6 +172,14 @@ def test_what_a_lagging_view_shows_counts_where_nothing_says_otherwise() -> None
     assert judge(replace(TRUE["rejected"], states=states, queries=[replace(SEEN_OPEN, as_of=1.7)])) == []
 
 
+def test_what_the_venue_shows_for_a_client_id_counts_where_it_refused_every_cancel() -> None:
+    """Nobody can know that another order had the id before; but a cancel that may have run was none of that one's."""
+    older = replace(TRUE["already canceled"], order_id="8")
+    assert judge(older) == [Verdict.WRONG_ORDER]
+    assert judge(replace(older, by_client_id=True)) == []
+    assert Verdict.WRONG_ORDER in judge(replace(older, by_client_id=True, sends=[_send(Word.DOUBT)]))
+
+
 def test_each_report_of_an_order_named_twice_is_judged() -> None:
     """The reports of one call know of each other's sends, which nobody counts for one alone."""
     twice = replace(TRUE["canceled"], named_more=True, timed=True, twins=[_report(CancelOutcome.CANCELED, 2)])
