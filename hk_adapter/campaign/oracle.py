@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 
 from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
 from hk_adapter.campaign.verdicts import Verdict
@@ -112,6 +114,7 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
     state = truth.state(truth.ended)
     if state is None or state.ended is None:
         return [Verdict.INVENTED_END]
+    state = _as_posted(truth, report, state)
     found = []
     if state.ended is not _ENDS[report.outcome] or _is_amiss(report.outcome, state):
         found.append(Verdict.WRONG_END)
@@ -122,6 +125,18 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
     if report.evidence is Evidence.ACK and truth.wait is Wait.FINAL:
         found.append(Verdict.WRONG_END)
     return found
+
+
+def _as_posted(truth: Truth, report: CancelReport, state: State) -> State:
+    """Give an end with the fills that the venue had posted when it was read, where it posts them late.
+
+    Without a second look, which only a setting asks for, nobody can know of more.
+    """
+    if not truth.posted_late or report.order is None:
+        return state
+    posted = [truth.state(one.served - truth.posted_late) for one in truth.queries if one.served is not None]
+    filled = {Decimal(0) if one is None else one.filled for one in posted}
+    return replace(state, filled=report.order.filled) if report.order.filled in filled else state
 
 
 def _had_ended(truth: Truth) -> bool:
