@@ -97,7 +97,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     manager, hooks = _joined(venue, shared, wrappers)
     place = _place(given, venue, credentials)
-    clock = VenueClock()
+    clock = VenueClock(same=simulator is not None)
     return Connection(
         calls=Calls(
             given.venue_id,

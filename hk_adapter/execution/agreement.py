@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hk_adapter.model import CancelRequest, FetchOrderRequest, Order, OrderStatus
+from hk_adapter.model import CancelRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 
 
 def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bool:
@@ -28,11 +28,15 @@ def contradiction(order: Order, wanted: Mapping[str, Any]) -> str | None:
 
 
 def is_proven_end(order: Order) -> bool:
-    """Whether an order's final word and its amounts agree; a row half written is no proof."""
+    """Whether an order's final word and its amounts agree; a row half written is no proof.
+
+    A market order may be done below what was asked: what the book had not, or its cost did not reach, remains.
+    """
     if order.status is None or not order.status.final or order.filled is None:
         return False
     if order.status is OrderStatus.CLOSED:
-        return order.filled > 0 and (order.amount is None or order.filled == order.amount)
+        whole = order.type == OrderType.MARKET or order.amount is None or order.filled == order.amount
+        return order.filled > 0 and whole
     if order.status is OrderStatus.REJECTED:
         return order.filled == 0
     return order.amount is None or order.filled < order.amount

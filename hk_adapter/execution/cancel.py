@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from hk_adapter.errors import (
     PluginError,
     RequestState,
 )
+from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.cancel_moves import (
@@ -28,10 +30,13 @@ from hk_adapter.execution.cancel_moves import (
 )
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
-from hk_adapter.flow.effects import Lane, Now, Random, Sleep
+from hk_adapter.flow.effects import Lane, Moment, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CancelReport, FetchOrderRequest, Operation, Order
+from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
+
+_LOG = logging.getLogger("hk_adapter.orders")
 
 SEND_SHARE = 0.5
 """Share of the time left that one send may take, so that a doubt it leaves can still be looked into."""
@@ -65,11 +70,30 @@ async def resolve_cancel(hooks: VenueHooks, looks: Looks, operation: Operation) 
     """
     deadline = operation.end((await Now()).monotonic)
     started = deadline - operation.timeout
-    case = CancelCase(operation.request)
+    case = case_for(operation.request, looks.known)
     call = Pursuit(hooks, looks, operation, case, started, deadline)
     while not isinstance(move := await next_step(call), Stop):
         await make(call, move)
-    return case.report(operation.wait, (await Now()).monotonic - started)
+    return reported(call, (await Now()).monotonic)
+
+
+def case_for(request: CancelRequest, known: KnownOrders) -> CancelCase:
+    """Begin a cancel with what is known of its order."""
+    own = request.client_order_id
+    case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
+    case.placed = known.placed_at(request.order_id, own) is not None
+    return case
+
+
+def reported(call: Pursuit, now: float) -> CancelReport:
+    """Say what one cancel came to, and remember its order's end; ``now`` in seconds of the monotonic clock."""
+    case, known = call.case, call.looks.known
+    end = case.end(call.operation.wait)
+    if end is not None and end.id is not None:
+        ended = known.ended_at(end.id)
+        case.ended_before = ended is not None and ended < call.started
+        known.note_ended(end.id, now)
+    return case.report(call.operation.wait, now - call.started)
 
 
 async def make(call: Pursuit, move: Move) -> None:
@@ -86,8 +110,18 @@ async def make(call: Pursuit, move: Move) -> None:
             (sight,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
             learn_sight(call.case, sight)
         case _:
-            call.measured = True
-            call.case.blocked = await measure_clock(call.hooks, call.deadline)
+            await measure([call])
+
+
+async def measure(calls: Sequence[Pursuit]) -> None:
+    """Measure the venue's clock for cancels of one call."""
+    before = await Now()
+    blocked = await measure_clock(calls[0].hooks, calls[0].deadline)
+    after = await Now()
+    for call in calls:
+        call.measured = True
+        call.case.blocked = call.case.blocked or blocked
+        call.case.note_clock(before, after)
 
 
 async def next_step(call: Pursuit) -> Move:
@@ -109,7 +143,7 @@ async def send(call: Pursuit) -> None:
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
     """
     case = call.case
-    attempt = send_attempt([call], (await Now()).monotonic)
+    attempt = send_attempt([call], await Now())
     request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
         order = await ask(call.hooks.cancel_order, Order, attempt, request=request)
@@ -128,8 +162,8 @@ async def send(call: Pursuit) -> None:
             case.learn_answer(attempt.sent, order)
 
 
-def send_attempt(calls: Sequence[Pursuit], now: float) -> Attempt:
-    """Bound one send for cancels of one call: in time, and in how often each may be sent.
+def send_attempt(calls: Sequence[Pursuit], now: Moment) -> Attempt:
+    """Bound one send for cancels of one call: in time, and in how often each may be sent. Each notes when it leaves.
 
     No repeat goes out in the last part of the time, however long it waited for the rate budget.
     """
@@ -139,8 +173,10 @@ def send_attempt(calls: Sequence[Pursuit], now: float) -> Attempt:
         deadline -= LAST_PART * call.operation.timeout
     elif not call.alone:
         deadline = last_first_send(call)
-    left = max(deadline - now, LEAST_TIME)
-    share = min(1.0, SEND_SHARE * (call.deadline - now) / left)
+    for one in calls:
+        one.case.note_sending(now)
+    left = max(deadline - now.monotonic, LEAST_TIME)
+    share = min(1.0, SEND_SHARE * (call.deadline - now.monotonic) / left)
     return Attempt(deadline, Lane.CANCEL, share=share, most=MOST_SENDS - sends)
 
 
@@ -152,20 +188,25 @@ def last_first_send(call: Pursuit) -> float:
 def learn_sight(case: CancelCase, sight: Sight) -> None:
     """Tell a case what a look-up came to."""
     match sight:
-        case Shown(order):
-            case.learn_look(order)
-        case Missed(at, gone):
-            case.learn_miss(at, gone=gone)
-        case Gone():
-            case.learn_gone()
+        case Shown(order, at):
+            case.learn_look(order, at)
+            if case.proven_end is order and is_contradictory(order):
+                _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
+        case Missed(at, gone, as_of):
+            case.learn_miss(at, gone=gone, as_of=as_of)
+        case Gone(as_of):
+            case.learn_gone(as_of)
         case error:
             case.learn_look_failure(error)
 
 
 def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
-    """Name the order for a look-up: by the venue's id if known, then by the client's."""
-    asked = case.request
-    by_id = () if case.order_id is None else (FetchOrderRequest(order_id=case.order_id, symbol=asked.symbol),)
+    """Name the order for a look-up: by the venue's id if that was shown, by the client's, by the id that is meant."""
+    asked, meant = case.request, case.meant_id
+    shown = case.order_id or (meant if case.shown_another else None)
+    by_id = () if shown is None else (FetchOrderRequest(order_id=shown, symbol=asked.symbol),)
     if asked.client_order_id is None:
         return by_id
-    return (*by_id, FetchOrderRequest(client_order_id=asked.client_order_id, symbol=asked.symbol))
+    by_client = FetchOrderRequest(client_order_id=asked.client_order_id, symbol=asked.symbol)
+    by_meant = () if meant in {None, shown} else (FetchOrderRequest(order_id=meant, symbol=asked.symbol),)
+    return (*by_id, by_client, *by_meant)

@@ -48,7 +48,7 @@ def _raise_or_hold_back(pursuits: list[Pursuit], failures: list[Exception], sent
 
 
 async def _send_batch(pursuits: list[Pursuit]) -> None:
-    attempt = send_attempt(pursuits, (await Now()).monotonic)
+    attempt = send_attempt(pursuits, await Now())
     ids = {str(pursuit.case.order_id): pursuit for pursuit in pursuits}
     symbols = {pursuit.case.request.symbol for pursuit in pursuits}
     request = CancelOrdersRequest(

@@ -15,6 +15,7 @@ from hk_adapter.errors import (
     InvalidArgument,
     NotSent,
     NotSupported,
+    OrderNotFound,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
@@ -22,10 +23,17 @@ from hk_adapter.errors import (
 from hk_adapter.execution.agreement import is_asked_for, is_contradictory, is_proven_end
 from hk_adapter.execution.cancel_verdict import REFUSALS, verdict
 from hk_adapter.execution.heed import is_block
+from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
 
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
+
+SAID_AGAIN = 1.0
+"""Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end."""
+
+ENDED_OR_UNKNOWN = (CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN)
+"""Reasons for a refusal that may mean that the order has ended."""
 
 UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
 """Refusals that the same request would only meet again."""
@@ -55,9 +63,19 @@ class CancelCase:
         proven_end: the order's end as a look-up showed it.
         acknowledged_end: the order's end as an answer to a send showed it.
         off_book: on what evidence the order is off the book, where neither says how it ended.
+        said_ended: whether a refusal may mean that the order has ended; a view that shows it open may be older.
+        meant_id: the venue's id of the order, where it is known before the venue shows it.
+        shown_another: whether a look-up showed another order than the one that is meant.
+        placed: whether this key is known to have placed the order, or it is too young for every view to have it.
+        ended_before: whether the order's end was known before the first send.
+        first_sent: when the first send left, in ms UTC as the venue counts them; None if that is not known.
+        last_sent: when the last one left.
+        doubt: by how many ms those may be wrong.
+        second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
     """
 
-    def __init__(self, request: CancelRequest) -> None:
+    def __init__(self, request: CancelRequest, *, meant: str | None = None) -> None:
+        """Begin knowing nothing; ``meant`` is the venue's id of the order where it is known which one is meant."""
         self.request = request
         self.sends = 0
         self.doubts = 0
@@ -76,10 +94,21 @@ class CancelCase:
         self.proven_end: Order | None = None
         self.off_book: Evidence | None = None
         self.shown_open = False
+        self.said_ended = False
+        self.shown_another = False
+        self.placed = False
+        self.ended_before = False
+        self.first_sent: int | None = None
+        self.last_sent: int | None = None
+        self.doubt = UNMEASURED
+        self.second_look: float | None = None
         self._misses: list[float] = []
         self._refused_looks = 0
+        self.meant_id = request.order_id or meant
         self._pinned_id = request.order_id
+        self._shown_id: str | None = None
         self._most_filled = Decimal(0)
+        self._contradictory: tuple[Order, float] | None = None
 
     @property
     def order_id(self) -> str | None:
@@ -97,13 +126,34 @@ class CancelCase:
         """Whether a cancel may have run or still run: one was accepted, or is in doubt."""
         return self.accepted or self.doubts > 0
 
+    @property
+    def wants_second_look(self) -> bool:
+        """Whether the end is proven, and one more look is wanted for fills that the venue posts late."""
+        end = self.proven_end
+        return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
+
+    def note_sending(self, now: Moment) -> None:
+        """Take that a send is about to leave."""
+        if self.sends == 0:
+            self.first_sent, self.doubt = now.timestamp, now.doubt
+        self.last_sent = now.timestamp
+
+    def note_clock(self, before: Moment, after: Moment) -> None:
+        """Take what a measurement of the venue's clock changed: what was sent was sent by the measured one."""
+        shift = round(after.timestamp - before.timestamp - (after.monotonic - before.monotonic) * 1000)
+        self.first_sent = None if self.first_sent is None else self.first_sent + shift
+        self.last_sent = None if self.last_sent is None else self.last_sent + shift
+        self.doubt = after.doubt
+
     def learn_answer(self, sent: int, order: Order) -> None:
         """Take the order that a send was answered with; ``sent`` counts the requests it took."""
+        if is_asked_for(order, self.request) and self.request.order_id is None:
+            self._pinned_id = order.id  # the venue knows best which order it acted on
         if not self._is_asked_for(order):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
         self._accept(sent)
-        if self._is_end(order):
+        if self._is_end(order, None):
             self.acknowledged_end = order
         self.last_seen = self._without_unproven_end(order)
 
@@ -121,22 +171,57 @@ class CancelCase:
         self.last_error = None
 
     def _is_asked_for(self, order: Order) -> bool:
-        """Whether an order is the one of this case; the first that is shown settles which id that is."""
+        """Whether an order is the one of this case; the first that is shown is taken for it, until an answer tells."""
         if not is_asked_for(order, self.request):
             return False
-        self._pinned_id = self._pinned_id or order.id
-        return order.id == self._pinned_id
+        self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
+        return order.id == self._shown_id
 
-    def _is_end(self, order: Order) -> bool:
+    def _is_meant(self, order: Order) -> bool:
+        """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
+
+        A client order id may have been used before. While a send is in doubt, an end that is older than it may be
+        another order's, unless this order was told by its venue id, or by an answer.
+        """
+        if self._pinned_id is not None or self.meant_id is not None or not self.in_question:
+            return True
+        ended, sent = order.last_update_timestamp, self.first_sent
+        return ended is not None and sent is not None and not self._is_misled and ended >= sent
+
+    @property
+    def _is_misled(self) -> bool:
+        """Whether the venue has said that our clock is wrong, and nothing better is known."""
+        return self.skews > 0 and self.doubt >= UNMEASURED
+
+    def _is_end(self, order: Order, at: float | None) -> bool:
         """Whether an order's end is proven: also, what has been filled stays filled.
 
-        A row that contradicts itself proves nothing, not even what was filled.
+        A row that contradicts itself proves nothing, not even what was filled, until it is said again.
         """
-        if order.filled is None or is_contradictory(order):
+        if order.filled is None:
             return False
-        ended = is_proven_end(order) and order.filled >= self._most_filled
+        if is_contradictory(order):
+            if not self._is_said_again(order, at):
+                return False
+        elif not is_proven_end(order):
+            self._most_filled = max(self._most_filled, order.filled)
+            return False
+        ended = order.filled >= self._most_filled
         self._most_filled = max(self._most_filled, order.filled)
         return ended
+
+    def _is_said_again(self, order: Order, at: float | None) -> bool:
+        if at is None:
+            return False
+        first = self._contradictory
+        if first is None or (first[0].status, first[0].filled, first[0].amount) != (
+            order.status,
+            order.filled,
+            order.amount,
+        ):
+            self._contradictory = order, at
+            return False
+        return at - first[1] >= SAID_AGAIN
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Take the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -151,6 +236,7 @@ class CancelCase:
             return
         self.last_refusal = error
         self.skews += isinstance(error, ClockSkew)
+        self.said_ended = self.said_ended or _may_mean_ended(error)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
             self.off_book = Evidence.ERROR_CODE
 
@@ -162,46 +248,64 @@ class CancelCase:
         if self.sends == 0:
             self.last_error = error
 
-    def learn_look(self, order: Order) -> None:
-        """Take the order that a look-up showed, begun after the last send was answered."""
-        self.looks += 1
-        self.look_error = None
-        self.shown_open = False
+    def learn_look(self, order: Order, at: float | None = None) -> None:
+        """Take the order that a look-up showed, begun after the last send was answered.
+
+        ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
+        """
+        self._count_look(None)
         if not self._is_asked_for(order):
             self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
-        elif self._is_end(order):
-            self.proven_end = self.last_seen = order
+            self.shown_another = True
+        elif self._is_end(order, at):
+            if self._is_meant(order):
+                self.proven_end = self.last_seen = order
+            else:
+                self._shown_id = None
         else:
+            # It ends no word that the order has ended: each view lags by itself.
             self.shown_open = order.status is OrderStatus.OPEN
-            self.last_seen = self._without_unproven_end(order)
-            if order.status is not None and not order.status.final:
-                self.acknowledged_end = self.off_book = None  # a word that a later look contradicts proves nothing
+            if self.proven_end is None:
+                self.last_seen = self._without_unproven_end(order)
 
-    def learn_miss(self, at: float, *, gone: bool = False) -> None:
+    def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
         """Take that the order was found under none of its ids, at a monotonic time in seconds.
 
-        ``gone`` is what ``learn_gone`` takes.
+        ``gone`` and ``as_of`` are what ``learn_gone`` takes.
         """
         self._misses.append(at)
-        self._learn_absence(gone=gone)
+        self._learn_absence(as_of if gone else None)
 
-    def learn_gone(self) -> None:
-        """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order."""
+    def learn_gone(self, as_of: int | None = None) -> None:
+        """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order.
+
+        ``as_of`` is the newest time of the venue that the list shows, in ms UTC: it is no older than that.
+        """
         self.passed_over += 1
-        self._learn_absence(gone=True)
+        self._learn_absence(as_of)
 
-    def _learn_absence(self, *, gone: bool) -> None:
-        self.looks += 1
-        self.look_error = None
-        self.shown_open = False
-        if gone and self.accepted and not self.pending_new:
+    def _learn_absence(self, as_of: int | None) -> None:
+        self._count_look(None)
+        if as_of is not None and self.accepted and not self.pending_new and self._is_younger(as_of):
             self.off_book = self.off_book or Evidence.QUERY
 
-    def learn_look_failure(self, error: AdapterError) -> None:
-        """Take that a look-up gave no usable answer."""
+    def _is_younger(self, as_of: int) -> bool:
+        """Whether a list is proven to be younger than the order, and than the last cancel of it."""
+        created = None if self.last_seen is None else self.last_seen.timestamp
+        if created is None or self.last_sent is None:
+            return False
+        return as_of > created and as_of > self.last_sent + self.doubt
+
+    def _count_look(self, error: AdapterError | None) -> None:
         self.looks += 1
         self.look_error = error
         self.shown_open = False
+        if self.proven_end is not None:
+            self.second_look = None  # that was it
+
+    def learn_look_failure(self, error: AdapterError) -> None:
+        """Take that a look-up gave no usable answer."""
+        self._count_look(error)
         # A venue that is closed may open again in time; a key that may not look will not.
         refused = isinstance(error, UNREPEATABLE) and not isinstance(error, VenueUnavailable)
         self._refused_looks = self._refused_looks + 1 if refused else 0
@@ -221,7 +325,7 @@ class CancelCase:
         """Whether every send was refused, and look-ups have shown what that leaves."""
         if self.in_question or self.sends == 0:
             return False
-        return self.shown_open or self.is_not_found()
+        return (self.shown_open and not self.said_ended) or self.is_not_found()
 
     def is_refused_before_reading(self) -> bool:
         """Whether the last send was refused before the order was looked at."""
@@ -234,7 +338,14 @@ class CancelCase:
     def is_not_found(self) -> bool:
         """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
         apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self.last_seen is None and not self.off_book
+        return apart and self.last_seen is None and not self.off_book and not self.placed
+
+    def is_older(self, end: Order) -> bool:
+        """Whether an order's end is proven to be older than the first send."""
+        if self.ended_before:
+            return True
+        ended, sent = end.last_update_timestamp, self.first_sent
+        return ended is not None and sent is not None and not self._is_misled and ended < sent - self.doubt
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""
@@ -253,3 +364,9 @@ class CancelCase:
         if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
+
+
+def _may_mean_ended(error: VenueError) -> bool:
+    if isinstance(error, CancelRejected):
+        return error.reason in ENDED_OR_UNKNOWN
+    return isinstance(error, OrderNotFound)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from hk_adapter.execution.cancel import Pursuit, learn_sight, look_requests, next_step
+from hk_adapter.execution.cancel import (
+    Pursuit,
+    case_for,
+    learn_sight,
+    look_requests,
+    measure,
+    next_step,
+    reported,
+)
 from hk_adapter.execution.cancel_batches import send_all
-from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Stop
 from hk_adapter.execution.cancel_scope import cancel_by_scope, is_in_scope
-from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.effects import Now, Sleep
@@ -42,7 +48,7 @@ async def resolve_cancels(venue: Venue, operation: Operation) -> list[CancelRepo
         venue.check(request)
     pursuits = await _pursuits(venue, operation, operation.request.orders)
     await _settle(venue, pursuits)
-    return await _reports(pursuits, operation)
+    return await _reports(pursuits)
 
 
 async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelReport]:
@@ -65,7 +71,7 @@ async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelR
     if asked.client_id_prefix is None and len(pursuits) > max(1, venue.batch):
         await cancel_by_scope(pursuits, asked)
     await _settle(venue, pursuits)
-    return await _reports(pursuits, operation)
+    return await _reports(pursuits)
 
 
 async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[CancelRequest]) -> list[Pursuit]:
@@ -77,7 +83,7 @@ async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[Cance
             venue.hooks,
             venue.looks,
             replace(operation, request=request),
-            CancelCase(request),
+            case_for(request, venue.looks.known),
             started,
             deadline,
             alone,
@@ -86,9 +92,9 @@ async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[Cance
     ]
 
 
-async def _reports(pursuits: list[Pursuit], operation: Operation) -> list[CancelReport]:
+async def _reports(pursuits: list[Pursuit]) -> list[CancelReport]:
     now = (await Now()).monotonic
-    return [pursuit.case.report(operation.wait, now - pursuit.started) for pursuit in pursuits]
+    return [reported(pursuit, now) for pursuit in pursuits]
 
 
 async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
@@ -109,7 +115,7 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
         await Sleep(max(0.0, plans[due[0]].at - now))
         plans = {number: plan for number, plan in plans.items() if number not in due}
         if kind is Measure:
-            await _measure([pursuits[number] for number in waiting])
+            await measure([pursuits[number] for number in waiting])
             plans = {}
         elif kind is Send:
             sent_before = any(pursuit.case.sends for pursuit in pursuits)
@@ -143,14 +149,6 @@ def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
     first = plans[order[0]]
     near = [number for number in order if plans[number].at <= first.at + TOGETHER]
     return [number for number in near if type(plans[number].move) is type(first.move)]
-
-
-async def _measure(waiting: list[Pursuit]) -> None:
-    for pursuit in waiting:
-        pursuit.measured = True
-    if await measure_clock(waiting[0].hooks, waiting[0].deadline):
-        for pursuit in waiting:
-            pursuit.case.blocked = True
 
 
 async def _look_at_all(venue: Venue, pursuits: list[Pursuit]) -> None:

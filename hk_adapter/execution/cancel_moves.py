@@ -87,11 +87,16 @@ def next_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
 
 def _wanted_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
     if case.is_ended(wait) or case.blocked:
-        return Stop()
+        late_fills = wait is Wait.FINAL and case.wants_second_look and not case.blocked
+        return Look(case.second_look or 0.0) if late_fills else Stop()
     if case.sends == 0:
         return _first_send(case, now)
     if _skewed(case) and not now.measured:
         return Measure()
+    return _next_to_a_send(case, now)
+
+
+def _next_to_a_send(case: CancelCase, now: Situation) -> Move:
     if case.last_error is not None and case.looks == 0 and _refused_unread(case):
         return _after_refusal(case, now)
     if case.looks == 0:
@@ -142,11 +147,13 @@ def _after_look(case: CancelCase, now: Situation) -> Move:
 def _repeat(case: CancelCase, now: Situation) -> Send | None:
     if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
         return None
-    if not _is_worth_repeating(case.last_error, shown_open=case.shown_open):
+    missed = case.look_error is None and case.last_seen is None
+    exists = case.shown_open or (case.placed and missed and _may_be_unknown(case.last_error))
+    if not _is_worth_repeating(case.last_error, shown_open=exists):
         return None
     if isinstance(case.last_error, RateLimited):
         pause = case.last_error.retry_after or DEFAULT_SILENCE
-    elif isinstance(case.last_error, CancelRejected):
+    elif isinstance(case.last_error, CancelRejected) or (not case.shown_open and _may_be_unknown(case.last_error)):
         # It may pass later: what is left of the sends is spread over what is left of the time.
         pause = now.luck * _time_to_send(now) / (MOST_SENDS - case.sends)
     else:
@@ -171,6 +178,12 @@ def _is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool
     if isinstance(error, OrderNotFound):
         return shown_open
     return error is not None
+
+
+def _may_be_unknown(error: AdapterError | None) -> bool:
+    """Whether a refusal may mean that the venue does not know the order yet."""
+    unknown = isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE_OR_UNKNOWN
+    return unknown or isinstance(error, OrderNotFound)
 
 
 def _skewed_again(case: CancelCase) -> bool:

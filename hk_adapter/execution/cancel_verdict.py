@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hk_adapter.errors import (
@@ -35,7 +36,7 @@ REFUSALS: dict[type[VenueError], CancelOutcome] = {
 def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
     """Say what is known of a cancel now. ``elapsed`` is in seconds."""
     outcome, evidence = _outcome(case, wait)
-    order = case.end(wait) or case.last_seen
+    order = case.end(wait) or _last_seen(case, outcome)
     error = _mismatch(case, order) or _error_behind(case, outcome)
     return CancelReport(
         outcome=outcome,
@@ -48,6 +49,14 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
         wait=wait,
         elapsed=elapsed,
     )
+
+
+def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
+    """Give the order as last seen; one that was shown open but is off the book claims no status."""
+    order = case.last_seen
+    if order is None or outcome is not CancelOutcome.OFF_BOOK or order.status is not OrderStatus.OPEN:
+        return order
+    return replace(order, status=None)
 
 
 def _outcome(case: CancelCase, wait: Wait) -> tuple[CancelOutcome, Evidence]:
@@ -65,8 +74,8 @@ def _final_outcome(case: CancelCase, end: Order) -> CancelOutcome:
         return CancelOutcome.TOO_LATE_FILLED
     if end.status is not OrderStatus.CANCELED:
         return CancelOutcome.ENDED
-    if not case.in_question:
-        return CancelOutcome.ALREADY_CANCELED
+    if not case.in_question and case.is_older(end):
+        return CancelOutcome.ALREADY_CANCELED  # else a send that was delivered twice may have done it
     return CancelOutcome.PARTIALLY_CANCELED if end.filled else CancelOutcome.CANCELED
 
 
@@ -91,7 +100,7 @@ def _refused_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
     for kind, outcome in REFUSALS.items():
         if isinstance(case.last_refusal, kind):
             return outcome, Evidence.ERROR_CODE
-    if case.shown_open:
+    if case.shown_open and not case.said_ended:
         return CancelOutcome.REJECTED, Evidence.QUERY
     if case.is_not_found():
         return CancelOutcome.NOT_FOUND, Evidence.QUERY

@@ -23,25 +23,34 @@ TIME_FOR_SINGLES = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The venue showed the order."""
+    """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known."""
 
     order: Order
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
     """The venue knows the order under none of its ids; looked for at a monotonic time in seconds.
 
-    ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either.
+    ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either; ``as_of`` is as
+    in ``Gone``.
     """
 
     at: float
     gone: bool = False
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A complete list of open orders, begun after the asking, does not have the order."""
+    """A complete list of open orders, begun after the asking, does not have the order.
+
+    ``as_of`` is the newest time of the venue that the list shows, in ms UTC: the list is no older than that, while
+    nothing else tells how far it lags. None where it shows none.
+    """
+
+    as_of: int | None = None
 
 
 Sight = Shown | Missed | Gone | AdapterError
@@ -92,44 +101,48 @@ class Round:
 
     async def _by_lists(self) -> None:
         # The open orders first: what ends between the two lists is in the second.
+        begun = (await Now()).monotonic
         opened = await self._list(self.hooks.fetch_open_orders)
         ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
         if isinstance(ended, OrderPage):
-            self._publish(ended.orders)
-            await self._read_on(ended)
+            self._publish(ended.orders, begun)
+            await self._read_on(ended, begun)
         if isinstance(opened, OrderPage):
-            _show(opened.orders, self._lost())
+            _show(opened.orders, self._lost(), begun)
         complete = isinstance(opened, OrderPage) and opened.complete
         failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
         if any(isinstance(failure, NotSent) for failure in failures):
             self.others = []  # what the leading call had no time to send, another one that waits may have
         if block := _block_of(ended):
             self._tell_rest(block)
-        await self._ask_for_lost(gone=complete)
-        self._tell_rest(Gone() if complete else _no_answer(failures))
+        gone = Gone(_newest_time(opened.orders)) if isinstance(opened, OrderPage) and complete else None
+        await self._ask_for_lost(gone)
+        self._tell_rest(gone if gone is not None else _no_answer(failures))
 
-    async def _ask_for_lost(self, *, gone: bool) -> None:
-        """Ask singly for orders that no list shows; ``gone`` tells that the open orders were listed completely."""
+    async def _ask_for_lost(self, gone: Gone | None) -> None:
+        """Ask singly for orders that no list shows; ``gone`` is what a complete list of the open orders tells."""
         own = [want for want in self.own if want.sight is None]
         goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
-        await self._singly(self._lost()[:SINGLES_A_ROUND], gone=gone)
+        await self._singly(self._lost()[:SINGLES_A_ROUND], gone)
         for want in own[SINGLES_A_ROUND:]:
             if self.late() or (await Now()).monotonic >= goes_on_until:
                 return
-            await self._singly([want], gone=gone)
+            await self._singly([want], gone)
 
-    async def _singly(self, wants: Sequence[Want], *, gone: bool = False) -> None:
+    async def _singly(self, wants: Sequence[Want], gone: Gone | None = None) -> None:
         for want in wants:
             if want.sight is not None:
                 continue
             sight = await _query(self.hooks, want.requests, self.deadline)
             if want not in self.own and isinstance(sight, NotSent):
                 return  # as above
-            want.sight = replace(sight, gone=gone) if isinstance(sight, Missed) else sight
+            if isinstance(sight, Missed) and gone is not None:
+                sight = replace(sight, gone=True, as_of=gone.as_of)
+            want.sight = sight
             if block := _block_of(sight):
                 self._tell_rest(block)
 
-    async def _read_on(self, page: OrderPage) -> None:
+    async def _read_on(self, page: OrderPage, begun: float) -> None:
         """Read as many further pages of order history as the orders waited for could fill."""
         pages, rows = 1, len(page.orders)
         while page.next_before_id is not None and 0 < rows * pages < len(self.own) + len(self.others):
@@ -137,7 +150,7 @@ class Round:
             if isinstance(answer, AdapterError):
                 return
             page, pages = answer, pages + 1
-            self._publish(page.orders)
+            self._publish(page.orders, begun)
 
     async def _list(
         self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
@@ -151,11 +164,11 @@ class Round:
             await heed(error, attempt)
             return error
 
-    def _publish(self, orders: Iterable[Order]) -> None:
+    def _publish(self, orders: Iterable[Order], begun: float) -> None:
         """Show a list's orders to those it was fetched for, and its ended ones to all who came since."""
         known = list(orders)
-        _show(known, self._lost())
-        _show([order for order in known if order.status is not None and order.status.final], self.late())
+        _show(known, self._lost(), begun)
+        _show([order for order in known if order.status is not None and order.status.final], self.late(), begun)
 
     def _lost(self) -> list[Want]:
         return [want for want in (*self.own, *self.others) if want.sight is None]
@@ -163,6 +176,11 @@ class Round:
     def _tell_rest(self, sight: Sight) -> None:
         for want in self._lost():
             want.sight = sight
+
+
+def _newest_time(orders: Iterable[Order]) -> int | None:
+    times = [time for order in orders for time in (order.timestamp, order.last_update_timestamp) if time is not None]
+    return max(times, default=None)
 
 
 def _block_of(answer: object) -> AdapterError | None:
@@ -174,7 +192,7 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
     return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
 
 
-def _show(orders: Iterable[Order], wants: Iterable[Want]) -> None:
+def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
     """Show the orders that are wanted by the venue's id.
 
     A client's id may have been used before, so it is queried, unless no other order can have it.
@@ -186,7 +204,7 @@ def _show(orders: Iterable[Order], wants: Iterable[Want]) -> None:
         asked = want.requests[0]
         order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
         if order is not None and want.sight is None:
-            want.sight = Shown(order)
+            want.sight = Shown(order, begun)
 
 
 async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:
@@ -195,7 +213,7 @@ async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:
     for request in requests:
         attempt = Attempt(deadline, Lane.CONFIRM)
         try:
-            return Shown(await ask(hooks.fetch_order, Order, attempt, request=request))
+            return Shown(await ask(hooks.fetch_order, Order, attempt, request=request), begun)
         except OrderNotFound:
             continue
         except AdapterError as error:

@@ -78,16 +78,22 @@ class Sleep(Effect[None]):
     strict: bool = False
 
 
+UNMEASURED = 1000.0
+"""Milliseconds by which the machine's clock may be ahead of a venue's that was never measured: venues take no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them.
 
-    ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer.
+    ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer. ``doubt`` is by how many ms
+    the timestamp may be wrong.
     """
 
     monotonic: float
     timestamp: int
     silence: float = 0.0
+    doubt: float = UNMEASURED
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
@@ -80,7 +80,7 @@ class Station:
     def now(self) -> Moment:
         """Read the clocks."""
         moment = self.clock.now()
-        return Moment(moment.monotonic, moment.timestamp, self.hearing.silence(moment.monotonic))
+        return replace(moment, silence=self.hearing.silence(moment.monotonic))
 
     def time_to_sleep(self, effect: Sleep) -> float:
         """Say for how many seconds to sleep."""

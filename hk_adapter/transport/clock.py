@@ -6,7 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
-from hk_adapter.flow.effects import ClockSample, Moment
+from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
 
 KEPT_SAMPLES = 5
 FURTHEST_AHEAD = 500
@@ -17,29 +17,36 @@ but takes stamps up to 5000 ms old, so an uncertain reading leans towards the pa
 class VenueClock:
     """Reads the venue's time off our monotonic clock, by the median of the last readings. Thread-safe.
 
-    Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing.
+    Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing. ``same`` tells
+    that the venue lives by our wall clock, as one does that is simulated in this process.
     """
 
     def __init__(
         self,
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        *,
+        same: bool = False,
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
-        self._offsets: tuple[float, ...] = ()
+        self._unmeasured = 0.0 if same else UNMEASURED
+        self._offsets: tuple[tuple[float, float], ...] = ()
 
     def now(self) -> Moment:
         """Read our monotonic clock in seconds, and the venue's time in ms UTC."""
         monotonic = self._monotonic()
-        offsets = self._offsets
-        if not offsets:
-            return Moment(monotonic, int(self._wall() * 1000))
-        return Moment(monotonic, int(monotonic * 1000 + statistics.median(offsets)))
+        readings = self._offsets
+        if not readings:
+            return Moment(monotonic, int(self._wall() * 1000), doubt=self._unmeasured)
+        offset = statistics.median(offset for offset, _ in readings)
+        return Moment(monotonic, int(monotonic * 1000 + offset), doubt=max(doubt for _, doubt in readings))
 
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""
         halfway = (reading.answered - reading.asked) * 1000 / 2
         offset = reading.timestamp + min(halfway, FURTHEST_AHEAD) - reading.answered * 1000
         kept = () if reading.first else self._offsets
-        self._offsets = (*kept, offset)[-KEPT_SAMPLES:]
+        # Within one answer's time, and the part of a millisecond that both sides leave out.
+        doubt = (reading.answered - reading.asked) * 1000 + 1
+        self._offsets = (*kept, (offset, doubt))[-KEPT_SAMPLES:]

@@ -97,12 +97,13 @@ async def test_filled_first(desk):
 
 
 @pytest.mark.parametrize("filled", ["0", "0.25"])
-async def test_already_canceled_by_somebody(desk, filled):
-    """Canceled before, and provably not by this call; ``filled`` may be above 0."""
+async def test_already_canceled_by_somebody(desk, skipped_time, filled):
+    """Canceled before, and provably not by this call, by the venue's own time; ``filled`` may be above 0."""
     order = await desk.place()
     if filled != "0":
         desk.simulator.fill(order.id, filled)
     desk.simulator.cancel(order.id)
+    skipped_time.sleep(0.1)
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.evidence) == (CancelOutcome.ALREADY_CANCELED, Evidence.QUERY)
     done = report.order_or_raise()
@@ -122,13 +123,14 @@ async def test_canceled_twice(desk):
 
 @pytest.mark.parametrize("code", ["0211", "0212", "-1143", "-2013", "-2011", "-1150", "-1144", "-1139", "-1142"])
 @pytest.mark.parametrize("truth", ["filled", "canceled"])
-async def test_the_order_decides_and_not_the_code(desk, code, truth):
+async def test_the_order_decides_and_not_the_code(desk, skipped_time, code, truth):
     """Whatever code a late cancel is refused with, the end is the one that is read."""
     order = await desk.place()
     if truth == "filled":
         desk.simulator.fill(order.id)
     else:
         desk.simulator.cancel(order.id)
+    skipped_time.sleep(0.1)
     desk.simulator.fail_next(code=code, method="DELETE")
     report = await desk.try_cancel(order.id)
     expected = CancelOutcome.TOO_LATE_FILLED if truth == "filled" else CancelOutcome.ALREADY_CANCELED

@@ -93,6 +93,15 @@ def test_shown_nowhere(looks, book, run):
     assert book.asked == ["open", "ended", "one", "one", "one"]
 
 
+def test_how_old_a_list_can_be(looks, book, run):
+    """The newest time that a list of open orders shows bounds its age, for all that it lacks."""
+    others = [Order(id=f"o{time}", status=OrderStatus.OPEN, timestamp=time) for time in (7, 5)]
+    book.rubbish = (*others, Order(id="o9", status=OrderStatus.OPEN, timestamp=4, last_update_timestamp=9))
+    [sights] = run(looks.look(book, named(*"56789"), DEADLINE))
+    assert {type(sight) for sight in sights} == {Missed, Gone}
+    assert {sight.as_of for sight in sights} == {9}
+
+
 def test_missed_where_the_open_orders_are_not_known(looks, book, run):
     """An order that a query does not find is not gone from a list that was not had."""
     book.failures["open"] = OutcomeUnknown("no answer")

@@ -1,0 +1,68 @@
+"""A client order id may have been used before: the order that is meant is told by its id or its time."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from hk_adapter import CancelOutcome, Order, OrderStatus
+from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.flow.effects import Moment
+from hk_adapter.model import CancelRequest, Wait
+
+NOW = 1_700_000_000_000
+
+
+async def test_a_lost_cancel_is_not_settled_by_an_older_order(desk, skipped_time):
+    """The query answers with the oldest order of that id: its end is not the end of the one that is open."""
+    newer = await desk.place(client_order_id="mine")
+    past = str(int(skipped_time.time() * 1000) - 30_000)
+    row = json.loads(desk.row(newer.id, status="CANCELED", orderId="2128389008024406016", time=past, updateTime=past))
+    desk.simulator.fail_next(kind="cut", method="DELETE")
+    desk.simulator.fail_next(body=json.dumps(row), method="GET")
+    report = await desk.try_cancel(client_order_id="mine")
+    assert (report.outcome, report.order.id) == (CancelOutcome.CANCELED, newer.id)
+    assert desk.simulator.order(newer.id).status == "CANCELED"
+
+
+def lost(ended, *, first=NOW):
+    """A cancel by client id whose answer was lost, after a look that shows an order which ended at a time."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    if first is not None:
+        case.note_sending(Moment(0.0, first, doubt=0.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    end = Order(
+        id="1",
+        client_order_id="mine",
+        amount=Decimal(1),
+        filled=Decimal(0),
+        status=OrderStatus.CANCELED,
+        last_update_timestamp=ended,
+    )
+    case.learn_look(end)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("ended", "first", "outcome"),
+    [
+        (NOW + 20, NOW, CancelOutcome.CANCELED),
+        (NOW - 1, NOW, CancelOutcome.UNKNOWN),
+        (None, NOW, CancelOutcome.UNKNOWN),
+        (NOW, None, CancelOutcome.UNKNOWN),
+    ],
+)
+def test_the_time_of_an_end_decides(ended, first, outcome):
+    """An end that is older than the lost cancel, or whose time nobody knows, may be another order's."""
+    case = lost(ended, first=first)
+    assert (case.report(Wait.FINAL, 1.0).outcome, case.order_id is None) == (outcome, outcome is CancelOutcome.UNKNOWN)
+
+
+def test_after_an_older_order_the_one_that_is_meant():
+    """A look that showed an older order does not tie the cancel to it."""
+    case = lost(NOW - 1)
+    case.learn_look(Order(id="2", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1)))
+    assert case.order_id == "2"
