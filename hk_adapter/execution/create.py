@@ -5,6 +5,7 @@ from __future__ import annotations
 from hk_adapter.errors import (
     AdapterError,
     ClockSkew,
+    DuplicateClientOrderId,
     PluginError,
     RequestState,
     UnexpectedPayload,
@@ -13,6 +14,7 @@ from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.created import as_asked, find_created, is_certain, not_found
+from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Now
@@ -43,7 +45,7 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
-        if is_certain(error, attempt, [request]) or request.test:
+        if is_certain(error, attempt) or request.test:
             raise
         doubt = error
     else:
@@ -53,6 +55,10 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
             looks.known.note_placed(order.id, request.client_order_id, begun)
             return as_asked(order, request)
         doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
+    if isinstance(doubt, DuplicateClientOrderId) and not request.fresh_id and attempt.sent == 1:
+        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline)
+        looks.known.note_placed(made.id, request.client_order_id, begun)
+        return as_asked(made, request)
     looks.known.note_placed(None, request.client_order_id, begun)
     (found,) = await find_created(hooks, looks, [request], begun, deadline)
     if found is None:

@@ -11,6 +11,7 @@ from hk_adapter.errors import (
     DuplicateClientOrderId,
     Mismatch,
     OrderRejected,
+    OutcomeUnknown,
     PluginError,
     RateLimited,
     RequestState,
@@ -22,6 +23,7 @@ from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import SEND_SHARE
 from hk_adapter.execution.created import as_asked, as_requested, find_created, is_certain, not_found
+from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Gather, Now
@@ -40,9 +42,10 @@ Requests = tuple[CreateOrderRequest, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Doubt:
-    """The order may exist; ``cause`` says why that is not known."""
+    """The order may exist; ``cause`` says why that is not known, ``told`` what a look into it came to."""
 
     cause: AdapterError
+    told: OutcomeUnknown | None = None
 
 
 Answer = Order | AdapterError | _Doubt
@@ -66,10 +69,13 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
             raise given
         answers |= dict(zip((one.client_order_id for one in parcel), given, strict=True))
     for one in asked.orders:
+        own = one.client_order_id
+        answers[own] = await _whose(hooks, looks, one, answers[own], begun, deadline)
+    for one in asked.orders:
         answer = answers[one.client_order_id]
         if not isinstance(answer, AdapterError):
             looks.known.note_placed(getattr(answer, "id", None), one.client_order_id, begun)
-    doubtful = [one for one in asked.orders if isinstance(answers[one.client_order_id], _Doubt)]
+    doubtful = [one for one in asked.orders if _is_to_be_found(answers[one.client_order_id])]
     found = dict(
         zip(
             (one.client_order_id for one in doubtful),
@@ -91,6 +97,21 @@ def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]
     return [tuple(same[start : start + size]) for same in by_symbol.values() for start in range(0, len(same), size)]
 
 
+async def _whose(
+    hooks: VenueHooks, looks: Looks, request: CreateOrderRequest, answer: Answer, begun: float, deadline: float
+) -> Answer:
+    """Say what an order came to; where its client order id is taken, its time tells by whom."""
+    refusal = answer.cause if isinstance(answer, _Doubt) else None
+    if request.fresh_id or not isinstance(refusal, DuplicateClientOrderId):
+        return answer
+    try:
+        return await find_duplicate(hooks, looks, request, refusal, begun, deadline)
+    except OutcomeUnknown as error:
+        return _Doubt(refusal, error)
+    except DuplicateClientOrderId as error:
+        return error
+
+
 async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
@@ -107,7 +128,7 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
-        return [error if is_certain(error, attempt, [one]) else _Doubt(error) for one in parcel]
+        return [error if is_certain(error, attempt) else _Doubt(error) for one in parcel]
     limits = [result for result in results if isinstance(result, RateLimited)]
     if limits:
         await heed(max(limits, key=lambda limit: limit.retry_after or 0.0), attempt)
@@ -118,7 +139,7 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
 
 
 def _answer(request: CreateOrderRequest, result: object) -> Answer:
-    if isinstance(result, VenueError) and not (isinstance(result, DuplicateClientOrderId) and request.fresh_id):
+    if isinstance(result, VenueError) and not isinstance(result, DuplicateClientOrderId):
         return result
     if isinstance(result, AdapterError):
         return _Doubt(result)
@@ -136,7 +157,12 @@ def _report(request: CreateOrderRequest, answer: Answer, found: Order | None) ->
         return _shown(request, answer)
     if found is not None:
         return _shown(request, found)
-    return CreateReport(created=None, order=as_requested(request), error=not_found(request, answer.cause))
+    error = answer.told or not_found(request, answer.cause)
+    return CreateReport(created=None, order=error.order or as_requested(request), error=error)
+
+
+def _is_to_be_found(answer: Answer) -> bool:
+    return isinstance(answer, _Doubt) and answer.told is None
 
 
 def _shown(request: CreateOrderRequest, order: Order) -> CreateReport:

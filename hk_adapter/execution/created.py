@@ -95,16 +95,16 @@ def as_asked(order: Order, request: CreateOrderRequest) -> Order:
     return order
 
 
-def is_certain(error: AdapterError, attempt: Attempt, requests: Sequence[CreateOrderRequest]) -> bool:
+def is_certain(error: AdapterError, attempt: Attempt) -> bool:
     """Whether a create that failed so has made no order.
 
-    A hook sends once: were it to send twice, a refusal of the second would say nothing of the first. An id that was
-    made for this call and yet is taken was taken by this call, whose request somebody delivered twice.
+    A hook sends once: were it to send twice, a refusal of the second would say nothing of the first. An id that is
+    taken may have been taken by this call, and was, if it was made for this call.
     """
     if attempt.sent == 0:
         return True
-    if isinstance(error, DuplicateClientOrderId) and any(request.fresh_id for request in requests):
-        return False
+    if isinstance(error, DuplicateClientOrderId):
+        return False  # somebody may have delivered this call's request twice
     return attempt.sent == 1 and isinstance(error, VenueError)
 
 

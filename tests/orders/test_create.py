@@ -14,7 +14,6 @@ from hk_adapter.plugins.journal import Journal
 QUERY = "/api/v1/spot/order"
 REFUSALS = {
     "0401": hk.InsufficientFunds,
-    "-1141": hk.DuplicateClientOrderId,
     "0206": hk.OrderRejected,
     "0207": hk.OrderRejected,
     "0209": hk.OrderRejected,

@@ -1,0 +1,94 @@
+"""A create that is refused because its client order id is taken: by whom, the order's own time tells."""
+
+from __future__ import annotations
+
+import pytest
+
+import hk_adapter as hk
+
+TERMS = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
+
+
+async def create(desk, **given):
+    """Place an order, and give it or what was raised."""
+    try:
+        return await desk.call("create_order", **(TERMS | given))
+    except hk.AdapterError as error:
+        return error
+
+
+async def batch(desk, *names, **given):
+    """Place several, one report each."""
+    return await desk.call("create_orders", [TERMS | {"client_order_id": name} for name in names], **given)
+
+
+async def test_our_own_order_has_the_id(desk):
+    """Delivered twice, and answered by the second: the order that the first delivery made is returned."""
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    made = await create(desk, client_order_id="mine")
+    [truth] = desk.simulator.orders()
+    assert (made.id, made.client_order_id) == (truth.order_id, "mine")
+
+
+async def test_an_older_order_has_the_id(desk, skipped_time):
+    """An order of that id which is older than the call, or known to this key, is another one: none was made."""
+    known = await desk.place(client_order_id="known")
+    error = await create(desk, client_order_id="known")
+    assert (type(error), error.request_state) == (hk.DuplicateClientOrderId, hk.RequestState.REFUSED)
+    row = desk.row(known.id, clientOrderId="theirs", orderId="2128389008024406016")
+    skipped_time.sleep(5)
+    desk.simulator.fail_next(method="POST", code="-1141")
+    desk.simulator.fail_next(method="GET", body=row)
+    assert isinstance(await create(desk, client_order_id="theirs"), hk.DuplicateClientOrderId)
+
+
+async def test_nothing_is_found(desk):
+    """No look shows an order of that id: whether this call made one is not known."""
+    desk.simulator.fail_next(method="POST", code="-1141")
+    error = await create(desk, client_order_id="mine", timeout=2)
+    assert (type(error), error.order.client_order_id, error.order.id) == (hk.OutcomeUnknown, "mine", None)
+
+
+@pytest.mark.parametrize("fault", ["no-time", "tried-before"])
+async def test_what_cannot_be_told_carries_the_order(desk, fault):
+    """Where no time tells, or an earlier create of that id is in doubt, the order is named, and nothing is claimed."""
+    if fault == "tried-before":
+        desk.simulator.fail_next(method="POST", kind="cut")
+        await create(desk, client_order_id="mine", timeout=0.4)
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    if fault == "no-time":
+        other = await desk.call("create_order", **TERMS)
+        row = desk.row(other.id, clientOrderId="mine", orderId="2999999999999999999", time=None)
+        desk.simulator.fail_next(method="POST", code="-1141")
+        desk.simulator.fail_next(method="GET", body=row)
+    error = await create(desk, client_order_id="mine")
+    assert (type(error), error.order.client_order_id) == (hk.OutcomeUnknown, "mine")
+    assert error.order.id is not None
+
+
+async def test_a_venue_that_cannot_be_asked(desk):
+    """A look that is blocked ends the search: nothing is known of the order."""
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    desk.simulator.fail_next(method="GET", status=418, times=9)
+    assert isinstance(await create(desk, client_order_id="mine", timeout=2), hk.OutcomeUnknown)
+
+
+async def test_a_look_that_fails_is_followed_by_another(desk):
+    """One failed look costs time, and never the answer."""
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    desk.simulator.fail_next(method="GET", status=503)
+    assert isinstance(await create(desk, client_order_id="mine"), hk.Order)
+
+
+async def test_in_a_batch(desk):
+    """Each order of a batch is told so: made, refused for an older one, or not known."""
+    await desk.place(client_order_id="known")
+    made, older = await batch(desk, "made", "known")
+    assert (made.created, older.created, type(older.error)) == (True, False, hk.DuplicateClientOrderId)
+    entries = ",".join('{"code":"-1141","msg":"used"}' for _ in range(2))
+    desk.simulator.fail_next(method="POST", acted=True, body=f'{{"code":0,"result":[{entries}]}}')
+    one, two = await batch(desk, "one", "two")
+    assert {one.created, two.created} == {True}
+    desk.simulator.fail_next(method="POST", body=f'{{"code":0,"result":[{entries}]}}')
+    lost, _ = await batch(desk, "lost", "lost-too", timeout=2)
+    assert (lost.created, type(lost.error), lost.order.client_order_id) == (None, hk.OutcomeUnknown, "lost")
