@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Lock
 
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.process import SharedLock
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.budget import RateBudget
 from hk_adapter.transport.line import Line
@@ -22,7 +22,7 @@ class Shared:
     line: Line
 
 
-_lock = Lock()
+_of_all_keys = SharedLock()
 _by_key: dict[tuple[object, ...], Shared] = {}
 
 
@@ -36,7 +36,7 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Share
 
     It is kept when they are closed: a new connection must heed what the venue told the last one.
     """
-    with _lock:
+    with _of_all_keys.lock:
         shared = _by_key.get(key)
         if shared is None:
             shared = _by_key[key] = new_shared(limits)

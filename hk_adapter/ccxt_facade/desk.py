@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -12,8 +11,9 @@ from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.described import site_of
 from hk_adapter.connection import ConnectArguments, Connection, open_connection
 from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.flow.process import SharedLock
 
-_lock = Lock()
+_shared = SharedLock()
 _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()
 
 
@@ -24,7 +24,7 @@ def connection_of(exchange: Any) -> Connection:
     """
     exchange.check_required_credentials()
     wanted = _arguments(exchange)
-    with _lock:
+    with _shared.lock:
         kept = _kept.get(exchange)
         if kept is None or kept[0] != wanted:
             kept = _kept[exchange] = (wanted, open_connection(wanted))

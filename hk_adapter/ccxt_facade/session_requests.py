@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,6 +14,7 @@ from requests.adapters import HTTPAdapter
 
 from hk_adapter.ccxt_facade.route import Route, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import MAX_BODY, UnusableAnswer, lower_case, refusal
@@ -72,7 +72,7 @@ class SessionPerformer:
     def _exchange_once(self, method: str, route: Route, deadline: float) -> Response:
         exchange = self._exchange
         exchange.session.cookies.clear()
-        left = min(deadline - time.monotonic(), exchange.timeout / 1000)
+        left = min(deadline - monotonic(), exchange.timeout / 1000)
         proxy = route.proxy or route.socks
         answer = once_only(exchange.session).request(
             method,
@@ -128,7 +128,7 @@ def _read(answer: requests.Response, deadline: float) -> bytes:
         size += len(part)
         if size > MAX_BODY:
             raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")
-        if time.monotonic() >= deadline:
+        if monotonic() >= deadline:
             raise UnusableAnswer("the answer was not whole by the deadline")
         parts.append(part)
     return b"".join(parts)

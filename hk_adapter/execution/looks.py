@@ -11,6 +11,7 @@ from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.look_round import Gone, Missed, Names, Round, Shown, Sight, Want
 from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.hooks import VenueHooks
 
 __all__ = ["Gone", "Looks", "Missed", "Names", "Shown", "Sight"]
@@ -37,6 +38,12 @@ class Looks:
         self._wants: list[Want] = []
         self._leader: object = None
         self._led_until = -math.inf
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Forget who looks and who waits: they are in the parent."""
+        self._lock = Lock()
+        self._wants, self._leader = [], None
 
     async def look(
         self, hooks: VenueHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False

@@ -16,6 +16,7 @@ from hk_adapter.flow.effects import (
     HttpCall,
     Sleep,
 )
+from hk_adapter.flow.real_time import sleep, time_limit
 from hk_adapter.flow.station import Passage, Station
 from hk_adapter.flow.trampoline import START, Answer, Done, abandon, step
 from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, Response
@@ -30,11 +31,11 @@ class BlockingRunner:
     """Drives flows in the calling thread. May be used from many threads at once."""
 
     def __init__(
-        self, station: Station, performer: BlockingPerformer, *, sleep: Callable[[float], None] = time.sleep
+        self, station: Station, performer: BlockingPerformer, *, sleep: Callable[[float], None] | None = None
     ) -> None:
         self._station = station
         self._performer = performer
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep  # looked up late: gevent may have replaced it by now
 
     def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end and return its result, or raise what it raises.
@@ -146,7 +147,7 @@ class AsyncRunner:
             case HttpCall():
                 return await self._exchange(effect)
             case Sleep():
-                await asyncio.sleep(self._station.time_to_sleep(effect))
+                await sleep(self._station.time_to_sleep(effect))
                 return self._station.wake(effect)
             case Gather(flows):
                 return await self._side_by_side(flows)
@@ -160,7 +161,7 @@ class AsyncRunner:
             return await effect.asyncio()
         left = effect.deadline - self._station.now().monotonic
         try:
-            async with asyncio.timeout(left) as limit:
+            async with time_limit(left) as limit:
                 return await effect.asyncio()
         except TimeoutError:
             if limit.expired():
@@ -170,7 +171,7 @@ class AsyncRunner:
     async def _exchange(self, call: HttpCall) -> Response:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
-                await asyncio.sleep(seconds)
+                await sleep(seconds)
             return await self._performer.send(*passage.request())
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import threading
 from dataclasses import dataclass
 from typing import cast
 
 import pluggy
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.flow.process import SharedLock
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.registry.checks import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
 from hk_adapter.registry.claims import (
@@ -25,7 +25,7 @@ from hk_adapter.registry.claims import (
     registered,
 )
 
-_registering = threading.Lock()
+_registering = SharedLock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ def register_venue(venue_id: str, plugin: object) -> None:
     plugin = _instance(plugin, Origin(KINDS[VENUES], venue_id))
     claim = Claim(VENUES, venue_id, _module_of(plugin), plugin=plugin)
     check_venue_plugin(plugin, claim.origin)
-    with _registering:
+    with _registering.lock:
         taken = [other for other in claims_on(VENUES)[0] if other.id == venue_id]
         if taken:
             raise ConfigurationError(f"venue id {venue_id!r} is taken by {taken[0].origin}")
@@ -90,7 +90,7 @@ def unregister_venue(venue_id: str) -> None:
     Raises:
         ConfigurationError: nothing is registered under the id in this process.
     """
-    with _registering:
+    with _registering.lock:
         if registered.pop(venue_id, None) is None:
             raise ConfigurationError(f"no venue {venue_id!r} is registered in this process")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-import time
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -23,8 +22,10 @@ from urllib3.util.wait import wait_for_read
 from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
+from hk_adapter.flow.real_time import monotonic, time_limit
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.hosts import checked_proxy
+from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
@@ -66,7 +67,7 @@ _progress: ContextVar[_Progress] = ContextVar("hk_adapter_progress")
 
 
 class AiohttpPerformer:
-    """An AsyncPerformer over one ``aiohttp.ClientSession``, made in the loop of the first call and bound to it.
+    """An AsyncPerformer over an ``aiohttp.ClientSession`` for each event loop that it is used in.
 
     Args:
         proxy: ``http://`` or ``https://`` URL; with None the connection is direct.
@@ -88,8 +89,7 @@ class AiohttpPerformer:
         self._trust_env = trust_env
         self._context = ssl_context or trusting_context()
         self._max_body = max_body
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._sessions = LoopSessions(lambda: _session(self._context))
         self._closed = False
 
     async def send(self, request: HttpRequest, deadline: float) -> Response:
@@ -98,11 +98,11 @@ class AiohttpPerformer:
         ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent when provably no byte of the
         request left, OutcomeUnknown for every other failure of the network or the answer.
         """
-        if reason := refusal(request, deadline, closed=self._closed) or self._wrong_loop():
+        if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
         progress = _Progress()
         try:
-            async with asyncio.timeout(deadline - time.monotonic()):
+            async with time_limit(deadline - monotonic()):
                 return await self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
             failure = stand_in(error)
@@ -114,20 +114,12 @@ class AiohttpPerformer:
     async def close(self) -> None:
         """Close every connection. Idempotent."""
         self._closed = True
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
-
-    def _wrong_loop(self) -> str | None:
-        loop = asyncio.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-        return None if self._loop is loop else "its connections belong to another event loop"
+        await self._sessions.close()
 
     async def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
         token = _progress.set(progress)
         try:
-            async with self._opened_session().request(
+            async with self._sessions.running().request(
                 request.method,
                 URL(request.url, encoded=True),
                 data=request.body,
@@ -158,11 +150,6 @@ class AiohttpPerformer:
         if self._proxy is None and self._trust_env:
             return environment_proxy(split(request.url).origin)
         return self._proxy
-
-    def _opened_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = _session(self._context)
-        return self._session
 
 
 class _WatchedConnector(aiohttp.TCPConnector):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.hooks import RateLimit
 
 _ASK_AGAIN = 0.02
@@ -51,6 +52,13 @@ class RateBudget:
         self._lock = Lock()
         self._groups = {name: _Group(limit) for name, limit in limits.items()}
         self._free_from: dict[str | None, float] = {}
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Keep what was charged and paused, but nobody who waits in the parent. From here on each counts alone."""
+        self._lock = Lock()
+        for group in self._groups.values():
+            group.waiting = []
 
     def enter(self, call: HttpCall, deadline: float) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``, whatever became of the call."""

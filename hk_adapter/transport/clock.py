@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 
+from hk_adapter.flow import real_time
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
 
 KEPT_SAMPLES = 5
@@ -23,8 +24,8 @@ class VenueClock:
 
     def __init__(
         self,
-        monotonic: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = real_time.monotonic,
+        wall: Callable[[], float] | None = None,
         *,
         same: bool = False,
     ) -> None:
@@ -38,7 +39,7 @@ class VenueClock:
         monotonic = self._monotonic()
         readings = self._offsets
         if not readings:
-            return Moment(monotonic, int(self._wall() * 1000), doubt=self._unmeasured)
+            return Moment(monotonic, int((self._wall or time.time)() * 1000), doubt=self._unmeasured)
         offset = statistics.median(offset for offset, _ in readings)
         return Moment(monotonic, int(monotonic * 1000 + offset), doubt=max(doubt for _, doubt in readings))
 

@@ -3,6 +3,9 @@
 A socket timeout starts anew with every byte, so an answer that trickles in outlives it. These sockets set
 their timeout to what is left of the call before each operation. It is done in the TLS socket too, because
 wrapping a socket leaves the wrapped one, and whatever hung on it, behind.
+
+After gevent's ``monkey.patch_all()`` the classes below are gevent's: its ``send`` also takes a ``timeout``, and its
+``do_handshake`` no argument.
 """
 
 from __future__ import annotations
@@ -10,12 +13,12 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.name_lookup import AddressInfo, NameLookups, literal_address
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ class SocketWatch:
 
     def time_left(self) -> float:
         """Return the seconds left; raise TimeoutError when there are none."""
-        left = self.deadline - time.monotonic()
+        left = self.deadline - monotonic()
         if left <= 0:
             raise TimeoutError("the deadline of the call is over")
         return left
@@ -86,9 +89,9 @@ class _DeadlineSocket(socket.socket):
         _note_end(watch, size)
         return size
 
-    def send(self, data: ReadableBuffer, flags: int = 0, /) -> int:
+    def send(self, data: ReadableBuffer, flags: int = 0, /, **of_gevent: Any) -> int:
         _arm(self)
-        return super().send(data, flags)
+        return super().send(data, flags, **of_gevent)
 
     def sendall(self, data: ReadableBuffer, flags: int = 0, /) -> None:
         _arm(self)
@@ -110,13 +113,13 @@ class _DeadlineTLSSocket(ssl.SSLSocket):
         _note_end(watch, size)
         return size
 
-    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+    def send(self, data: ReadableBuffer, flags: int = 0, **of_gevent: Any) -> int:
         _arm(self)
-        return super().send(data, flags)
+        return super().send(data, flags, **of_gevent)
 
-    def do_handshake(self, block: bool = False) -> None:
+    def do_handshake(self, *block: bool) -> None:
         _arm(self)
-        super().do_handshake(block)
+        super().do_handshake(*block)
 
 
 def bind_tls(context: ssl.SSLContext) -> None:

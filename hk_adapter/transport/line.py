@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from threading import Lock
 
+from hk_adapter.flow.process import renew_after_fork
+
 
 class Line:
     """Keeps since when a venue has answered nothing. Shared by all connections of one key; thread-safe."""
@@ -11,6 +13,11 @@ class Line:
     def __init__(self) -> None:
         self._lock = Lock()
         self._silent_since: float | None = None
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Keep what is known; a thread of the parent may have held the lock."""
+        self._lock = Lock()
 
     def heard(self) -> None:
         """Take that an answer came, whatever it said."""

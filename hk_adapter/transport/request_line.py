@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.wire import HttpRequest
 
 MAX_BODY = 8 * 1024 * 1024
@@ -46,7 +46,7 @@ def refusal(request: HttpRequest, deadline: float, *, closed: bool) -> str | Non
         return "a request's method or URL is not one that HTTP can carry unchanged"
     if closed:
         return f"{request!r}: the connection to the venue is closed"
-    if deadline <= time.monotonic():
+    if deadline <= monotonic():
         return f"{request!r}: the deadline was over before it was sent"
     for name, value in request.headers.items():
         if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):

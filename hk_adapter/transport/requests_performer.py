@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,9 +21,12 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
 from hk_adapter.transport.hosts import checked_proxy
+from hk_adapter.transport.inherited_pools import let_go
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
@@ -84,6 +86,14 @@ class RequestsPerformer:
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._lookups = NameLookups()
         self._closed = False
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Open connections anew when they are needed; the parent's are left to it."""
+        for pool in self._pools.values():
+            let_go(pool)
+        self._pools = {}
+        self._session = _session()
 
     def send(self, request: HttpRequest, deadline: float) -> Response:
         """Send once and return the answer, whatever its status.
@@ -145,7 +155,7 @@ class RequestsPerformer:
         return pool
 
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
-        if time.monotonic() - getattr(connection, "idle_since", time.monotonic()) > KEEP_ALIVE:
+        if monotonic() - getattr(connection, "idle_since", monotonic()) > KEEP_ALIVE:
             connection.close()
         if not connection.is_closed:
             return
@@ -199,7 +209,7 @@ def _leased(pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
     try:
         yield connection
         keep = connection
-        keep.idle_since = time.monotonic()  # type: ignore[attr-defined]
+        keep.idle_since = monotonic()  # type: ignore[attr-defined]
     finally:
         if keep is None:
             connection.close()

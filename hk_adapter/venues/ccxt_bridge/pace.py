@@ -6,6 +6,8 @@ from bisect import insort
 from dataclasses import dataclass
 from threading import Lock
 
+from hk_adapter.flow.process import renew_after_fork
+
 _BURST = 1000
 """Milliseconds by which requests that are signed at once may be ahead of the clock."""
 _ROUNDING = 1e-9
@@ -28,6 +30,11 @@ class Pace:
         self._lock = Lock()
         self._line: list[Place] = []
         self._last_time = 0
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Keep the places; a thread of the parent may have held the lock."""
+        self._lock = Lock()
 
     def take(self, cost: float, now: float) -> Place:
         """Take the first place in the line that is long enough for a request of this cost."""

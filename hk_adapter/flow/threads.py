@@ -1,0 +1,24 @@
+"""Threads, and an interpreter that ends: it starts no more of them, and those that it has do not run on."""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+
+def started(thread: threading.Thread) -> bool:
+    """Start a thread, or say that there can be no more of them: the caller must do its work then."""
+    if ending():
+        return False  # before 3.12 it would be made, never run, and be waited for for ever
+    try:
+        thread.start()
+    except RuntimeError as error:
+        if "shutdown" not in str(error):
+            raise
+        return False
+    return True
+
+
+def ending() -> bool:
+    """Whether the interpreter is so far gone that no other thread runs any more."""
+    return sys.is_finalizing()

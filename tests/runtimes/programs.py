@@ -1,0 +1,31 @@
+"""Programs run in an interpreter of their own, against a venue served by the test's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import hk_adapter
+
+ROOT = Path(hk_adapter.__file__).parents[1]
+PATIENCE = 60
+"""Seconds after which a program hangs; its calls have 10 s at most."""
+
+
+def run(code: str, *arguments: object, **environment: str) -> str:
+    """Run a program to its end and return what it printed; nothing may go to stderr, a warning neither."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HK_ADAPTER_", "COV_"))}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", dedent(code), *map(str, arguments)],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
