@@ -23,19 +23,25 @@ def tell(report):
     print(report.outcome, report.error, flush=True)
 """
 
-BLOCKING = OPENED + """
+BLOCKING = (
+    OPENED
+    + """
 venue = hk_adapter.connect("hashkey", **options)
 def cancel(one):
     tell(venue.try_cancel(one))
 """
+)
 
-ASYNCIO = OPENED + """
+ASYNCIO = (
+    OPENED
+    + """
 async def go(one):
     async with hk_adapter.connect_async("hashkey", **options) as venue:
         tell(await venue.try_cancel(one))
 def cancel(one):
     asyncio.run(go(one))
 """
+)
 
 AT_EXIT = """
 cancel(first)
