@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from types import ModuleType
 
 
 def started(thread: threading.Thread) -> bool:
@@ -17,6 +18,13 @@ def started(thread: threading.Thread) -> bool:
             raise
         return False
     return True
+
+
+def keep_importable(*modules: ModuleType) -> None:
+    """Put modules back that an ending interpreter has already forgotten, for whoever imports them in a function."""
+    if ending():
+        for module in modules:
+            sys.modules.setdefault(module.__name__, module)
 
 
 def ending() -> bool:

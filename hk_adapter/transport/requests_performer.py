@@ -17,12 +17,14 @@ from typing import cast
 
 import requests
 import urllib3
+import urllib3.response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
+from hk_adapter.flow.threads import keep_importable
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
 from hk_adapter.transport.hosts import checked_proxy
@@ -104,6 +106,7 @@ class RequestsPerformer:
         if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
         progress = _Progress()
+        keep_importable(urllib3.response)  # its connections import it for each answer
         try:
             with deadline_in_force(deadline) as watch:
                 return self._exchange(request, progress, watch)
