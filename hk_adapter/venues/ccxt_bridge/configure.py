@@ -150,6 +150,10 @@ def _check_values(options: Mapping[str, Any]) -> None:
     inner = options.get("options")
     if inner is not None and not isinstance(inner, Mapping):
         raise ConfigurationError("options must be a mapping of ccxt's options")
+    if (inner or {}).get("createMarketBuyOrderRequiresPrice") is False:
+        raise ConfigurationError(
+            "createMarketBuyOrderRequiresPrice: False would send amounts as money; give cost= to create_order"
+        )
     if "maxRetriesOnFailure" in (inner or {}):
         raise ConfigurationError(
             "maxRetriesOnFailure: ccxt repeats nothing here; the core decides what may be repeated"

@@ -83,6 +83,8 @@ class FlowExchange(ExactNumbers):
         asking = current() or Asking()
         request = self._request(url, method, headers, body)
         asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
+        if asking.check is not None and method != "GET":
+            asking.check(request)
         call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)
         try:
             response = await call

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +29,7 @@ class Asking:
         request: what it was the answer to.
         pages: the requests that were answered well, and their answers, parsed.
         text: that answer, as ccxt's code may read it again.
+        check: raises for a request that shall not leave; reads are not checked.
     """
 
     group: str = READS
@@ -40,6 +41,7 @@ class Asking:
     request: HttpRequest | None = field(default=None, repr=False)
     pages: list[tuple[HttpRequest, Any]] = field(default_factory=list, repr=False)
     text: str | None = None
+    check: Callable[[HttpRequest], None] | None = None
 
 
 _current: ContextVar[Asking | None] = ContextVar("hk_adapter_ccxt_asking", default=None)

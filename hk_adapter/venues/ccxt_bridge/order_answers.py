@@ -46,6 +46,8 @@ def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
         raise UnexpectedPayload("the answer to a create names no order")
     if row.get("postOnly") is False:
         row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
+    if request.cost is not None:
+        row["amount"] = row["remaining"] = None  # many of ccxt's methods tell the money as the amount
     asked: dict[str, Any] = {
         "clientOrderId": request.client_order_id,
         "symbol": request.symbol,

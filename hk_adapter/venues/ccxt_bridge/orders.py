@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
@@ -13,12 +14,12 @@ from hk_adapter.model import (
     ListOrdersRequest,
     Order,
     OrderPage,
-    OrderSide,
     ids,
 )
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
+from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
 from hk_adapter.venues.ccxt_bridge.noted import current
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
@@ -64,8 +65,11 @@ class Orders:
     def check_create(self, request: CreateOrderRequest) -> None:
         """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        for name in ("cost", "quoteOrderQty", "createMarketBuyOrderRequiresPrice"):
+            if name in request.params:
+                raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
         check_ids(request)
-        if request.test:
+        if request.test or request.params.get("preview"):
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
             self._failures.told(check_steps, self._exchange, request)
@@ -143,17 +147,14 @@ class Orders:
         await exchange.load_markets()
         check_steps(exchange, request)
         params = self._create_params(request)
-        if request.cost is None:
-            return await exchange.create_order(
-                request.symbol, str(request.type), str(request.side), request.amount, request.price, params
-            )
-        if has(exchange, "createMarketOrderWithCost"):
-            return await exchange.create_market_order_with_cost(request.symbol, str(request.side), request.cost, params)
-        side = "Buy" if request.side is OrderSide.BUY else "Sell"
-        if not has(exchange, f"createMarket{side}OrderWithCost"):
-            raise NotSupported(f"ccxt places no market {side.lower()} orders by cost at {exchange.id}")
-        by_cost = getattr(exchange, f"create_market_{side.lower()}_order_with_cost")
-        return await by_cost(request.symbol, request.cost, params)
+        asking = current()
+        if asking is not None:
+            asking.check = partial(check_money, request)
+        if request.cost is not None:
+            return await by_cost(exchange, request, params)
+        return await exchange.create_order(
+            request.symbol, str(request.type), str(request.side), request.amount, request.price, params
+        )
 
     def _create_params(self, request: CreateOrderRequest) -> dict[str, Any]:
         params = dict(request.params)

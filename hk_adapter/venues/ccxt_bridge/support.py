@@ -87,6 +87,17 @@ def takes_client_id(exchange: Any, method: str) -> bool:
     return any("clientOrderId" in _constants(code) for code in _own_code(type(exchange), method, set()))
 
 
+def defines(kind: type, name: str) -> bool:
+    """Whether an exchange's own class has a method, rather than ccxt's base class."""
+    method = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    return isinstance(method, FunctionType) and not _is_common(method)
+
+
+def reads_in_create(kind: type, word: str) -> bool:
+    """Whether the code of an exchange's ``create_order`` names a parameter."""
+    return any(word in _constants(code) for code in _own_code(kind, "create_order", set()))
+
+
 def needs_symbol(exchange: Any, method: str) -> bool:
     """Whether ccxt's ``features`` say that a method cannot be called without a symbol."""
     return bool((_features_of(exchange, method, None) or {}).get("symbolRequired"))

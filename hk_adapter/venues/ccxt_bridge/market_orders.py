@@ -1,0 +1,85 @@
+"""Market orders: an amount goes out as base currency and a cost as quote currency, or nothing goes out.
+
+Some of ccxt's methods send a market buy's amount as money, or money as an amount: its base class makes a market order
+by cost out of ``create_order(cost, price=1)``, whatever the exchange makes of the two. So only an exchange's own code
+is asked, and what it would send is read before it leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from hk_adapter.errors import NotSupported
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.model import CreateOrderRequest, OrderType
+from hk_adapter.venues.ccxt_bridge.support import defines, reads_in_create
+
+_MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?amount", re.IGNORECASE)
+"""What a field is called that takes quote currency, where its name tells."""
+_NOTHING = frozenset({None, "", "None", "null"})
+_NUMBERS = re.compile(r"amount|quantity|qty|size|volume|^sz$|\bsz$", re.IGNORECASE)
+
+
+def by_cost(exchange: Any, request: CreateOrderRequest, params: Mapping[str, Any]) -> Flow[Any]:
+    """Give the call that places a market order by its cost. Raises NotSupported where ccxt has none."""
+    kind, side = type(exchange), str(request.side)
+    if defines(kind, f"create_market_{side}_order_with_cost"):
+        place: Callable[..., Flow[Any]] = getattr(exchange, f"create_market_{side}_order_with_cost")
+        return place(request.symbol, request.cost, dict(params))
+    if defines(kind, "create_market_order_with_cost"):
+        return exchange.create_market_order_with_cost(  # type: ignore[no-any-return]
+            request.symbol, side, request.cost, dict(params)
+        )
+    if reads_in_create(kind, "cost"):
+        asked = {**params, "cost": request.cost}
+        return exchange.create_order(request.symbol, "market", side, None, None, asked)  # type: ignore[no-any-return]
+    raise NotSupported(f"ccxt places no market {side} orders by cost at {exchange.id}")
+
+
+def check_money(request: CreateOrderRequest, sent: HttpRequest) -> None:
+    """Raise NotSupported for a market order whose number would go out as the other currency, or not at all."""
+    if request.type is not OrderType.MARKET:
+        return
+    fields = list(sent_fields(sent))
+    if any(value in _NOTHING for name, value in fields if _NUMBERS.search(name)):
+        raise NotSupported("ccxt would send this market order without its number")
+    if request.cost is not None:
+        if any(_last(name) == "cost" for name, _ in fields):  # ccxt passes on what it does not read
+            raise NotSupported("ccxt does not read the cost of this market order")
+    elif any(_MONEY.search(_last(name)) and _is(value, request.amount) for name, value in fields):
+        raise NotSupported("ccxt would send the amount of this market order as its cost; give cost instead of amount")
+
+
+def sent_fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
+    """Give the names and values of a request's query and body; those of JSON by their path."""
+    yield from parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
+    text = (sent.body or b"").decode("utf-8", "replace")
+    try:
+        yield from _flat("", json.loads(text))
+    except ValueError:
+        yield from parse_qsl(text, keep_blank_values=True)
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping | list):
+        inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for key, one in inner:
+            yield from _flat(f"{name}.{key}", one)
+    else:
+        yield name, value
+
+
+def _last(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _is(value: Any, number: Any) -> bool:
+    try:
+        return number is not None and float(value) == float(number)
+    except (TypeError, ValueError):
+        return False

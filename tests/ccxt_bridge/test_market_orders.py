@@ -1,0 +1,124 @@
+"""Amount is base currency and cost is quote currency at every exchange, or nothing goes out."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import ccxt
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.venues.ccxt_bridge.market_orders import check_money
+from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.market_order_table import MARK, NUMBER, PAGE, REFUSED, bought, cell, rows
+
+MONEY_WORDS = ("quote", "cost", "notional", "funds", "counter", "total", "`usd`", "value", "quote_ccy", "viqc")
+MONEY_BY_ITS_PLACE = {
+    "bigone": "amount",
+    "bitget": "size",
+    "bithumb": "price",
+    "bittrade": "amount",
+    "digifinex": "amount",
+    "gate": "amount",
+    "gateeu": "amount",
+    "hashkey": "quantity",
+    "htx": "amount",
+    "lbank": "price",
+    "poloniex": "amount",
+    "toobit": "quantity",
+    "upbit": "price",
+    "whitebit": "amount",
+    "woo": "amount",
+    "bybit": "qty",
+    "bybiteu": "qty",
+    "bybitid": "qty",
+}
+"""By the exchanges' own documents a market buy's only number there is money, or its path or a missing unit says so."""
+TABLE = [line.split(" | ") for line in rows()][2:]
+
+
+def request(**terms):
+    """A market buy."""
+    asked = {"symbol": "ETH/USD", "type": hk.OrderType.MARKET, "side": hk.OrderSide.BUY, "client_order_id": "own"}
+    return hk.CreateOrderRequest(**{**asked, **terms})
+
+
+def test_the_page_has_the_table():
+    """What each exchange sends stands in the docs, for the ccxt it was made with."""
+    page = PAGE.read_text(encoding="utf-8").partition(MARK)[2]
+    if f"With ccxt {ccxt.__version__}:" not in page:
+        pytest.skip("the page was made with another release of ccxt")
+    assert page.split("\n\n", 2)[2].rstrip() == "\n".join(rows())
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row[0].strip("| `"))
+def test_an_amount_never_goes_out_as_money(row):
+    """Nor a cost as an amount: the name of the field says so, or the exchange's own documents."""
+    member, by_amount, by_cost = row[0].strip("| `"), row[1].lower(), row[2].strip(" |").lower()
+    assert not any(word in by_amount for word in MONEY_WORDS), by_amount
+    if by_cost.startswith("`"):
+        named = any(word in by_cost for word in MONEY_WORDS)
+        assert named or MONEY_BY_ITS_PLACE.get(member) == by_cost.rpartition(".")[2].strip("`"), by_cost
+        assert by_cost != by_amount.strip(" |") or member in MONEY_BY_ITS_PLACE
+
+
+@pytest.mark.parametrize("member", ["luno", "coinmate", "coincheck"])
+def test_an_amount_that_ccxt_would_send_as_money_is_refused(member):
+    """Before anything is sent."""
+    sent, error = bought(member, NUMBER, None)
+    assert sent == []
+    assert isinstance(error, hk.NotSupported)
+
+
+def test_a_cost_does_not_fall_back_to_ccxts_base_class():
+    """Which sends it as a quantity at a price of one."""
+    assert cell("backpack", None, NUMBER) == "`quoteQuantity`"
+    assert cell("mexc", None, NUMBER) == "`quoteOrderQty`"
+
+
+@pytest.mark.parametrize("name", ["cost", "quoteOrderQty", "createMarketBuyOrderRequiresPrice"])
+def test_money_has_its_keyword(name):
+    """Among the params it would pass by the check, and come back as the amount."""
+    sent = []
+    with pytest.raises(hk.InvalidArgument, match="give cost="):
+        run(opened("gate").create_order(request(amount=NUMBER, params={name: 50})), always(200, b"{}"), sent)
+    assert sent == []
+
+
+def test_no_option_makes_amounts_money():
+    """Ccxt's own switch for it is refused when the venue is opened."""
+    with pytest.raises(hk.ConfigurationError, match="give cost="):
+        hk.connect("ccxt:gate", options={"createMarketBuyOrderRequiresPrice": False})
+
+
+def test_the_money_is_not_told_as_the_amount():
+    """What an order by cost holds in base currency is not known from its acknowledgement."""
+    answer = {"orderId": "41", "symbol": "ETHUSD", "price": "1", "origQty": "8", "type": "MARKET", "side": "BUY"}
+    flow = opened("mexc").create_order(request(amount=None, cost=Decimal(8)))
+    found = run(flow, always(200, json.dumps(answer).encode()))
+    assert (found.id, found.amount, found.remaining, found.price) == ("41", None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("terms", "body"),
+    [
+        ({"amount": NUMBER}, {"total": "13.57"}),
+        ({"amount": NUMBER}, {"order": [{"quote_size": 13.57}]}),
+        ({"amount": NUMBER}, {"quantity": None}),
+        ({"cost": NUMBER}, {"sz": "13.57", "cost": 13.57}),
+        ({"cost": NUMBER}, {"quantity": "None", "quoteQty": "13.57"}),
+    ],
+)
+def test_what_tells_the_wrong_currency_does_not_leave(terms, body):
+    """Whichever exchange it is, and whatever ccxt makes of it one day."""
+    with pytest.raises(hk.NotSupported):
+        check_money(
+            request(**{"amount": None, **terms}), HttpRequest("POST", "https://x/", {}, json.dumps(body).encode())
+        )
+
+
+def test_refused_is_a_word_of_the_table():
+    """So that the table can say it."""
+    assert REFUSED in {row[1] for row in TABLE}
