@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
-
-import msgspec
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.json_body import SaidTwice, decoded
 
 _RATE_STATUSES = frozenset({418, 429})
-DEEPEST = 16
-"""Levels of nesting taken: the venue's answers have five. An order keeps its payload, which must print and pickle."""
-
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def read_object(response: Response, operation: str) -> dict[str, Any]:
@@ -26,6 +20,9 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
     and for a create that a code refuses while its answer shows an order.
     """
     payload = _read(response, operation)
+    if isinstance(payload, SaidTwice):
+        text = f"the answer says {payload.name} twice, and not the same"
+        raise _error(UnexpectedPayload, text, response, operation)
     if not isinstance(payload, dict):
         raise _error(UnexpectedPayload, "the answer is not a JSON object", response, operation)
     return payload
@@ -40,7 +37,7 @@ def read_list(response: Response, operation: str) -> list[Any]:
 
 
 def _read(response: Response, operation: str) -> Any:
-    payload = _decoded(response.body)
+    payload = decoded(response.body)
     if isinstance(payload, dict) and "code" in payload:
         _raise_for_code(payload, response, operation)
     if response.status in _RATE_STATUSES:
@@ -48,23 +45,6 @@ def _read(response: Response, operation: str) -> Any:
     if response.status != 200:
         raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
     return payload
-
-
-def _decoded(body: bytes) -> Any:
-    # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
-    try:
-        payload = _DECODER.decode(body)
-        return None if _is_deeper(payload, DEEPEST) else payload
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation):
-        return None
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    if isinstance(value, dict):
-        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value.values())
-    if isinstance(value, list):
-        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value)
-    return False
 
 
 def _raise_for_code(payload: dict[str, Any], response: Response, operation: str) -> None:

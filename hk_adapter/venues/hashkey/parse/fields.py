@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model.numbers import MAX_DIGITS, to_decimal
 from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.json_body import SaidTwice
 
 T = TypeVar("T")
 
@@ -65,6 +66,8 @@ class Fields:
     """
 
     def __init__(self, payload: Any) -> None:
+        if isinstance(payload, SaidTwice):
+            raise InvalidArgument(f"it says {payload.name} twice, and not the same")
         if not isinstance(payload, Mapping):
             raise InvalidArgument("no JSON object")
         self.payload: Mapping[str, Any] = payload

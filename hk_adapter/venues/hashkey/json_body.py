@@ -1,0 +1,96 @@
+"""From the bytes of an answer to exact JSON. An object that says one field twice, differently, is no object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+DEEPEST = 16
+"""Levels of nesting taken: the venue's answers have five. An order keeps its payload, which must print and pickle."""
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+
+
+class SaidTwice:
+    """Stands where an object said a field twice, and not the same: which of the two holds cannot be told.
+
+    Attributes:
+        name: the field's.
+        certain: the object's other fields.
+    """
+
+    def __init__(self, name: str, certain: dict[str, Any]) -> None:
+        self.name = name
+        self.certain = certain
+
+
+def decoded(body: bytes) -> Any:
+    """Read JSON; None for what is none, or deeper than ``DEEPEST``.
+
+    SaidTwice takes the place of an object, and of all around it but a list of rows, that says a field twice and not
+    the same; equal words are one.
+    """
+    # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
+    try:
+        payload = _DECODER.decode(body)
+        if _is_deeper(payload, DEEPEST):
+            return None
+        # The decoder takes the last of two fields of one name. Colons are at least as many as fields.
+        if body.count(b":") == sum(_field_counts(payload)):
+            return payload
+        strict = json.loads(body, object_pairs_hook=_object, parse_float=Decimal)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation, ValueError):
+        return None
+    return [_raised(row) for row in strict] if isinstance(strict, list) else _raised(strict)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> Any:
+    fields: dict[str, Any] = {}
+    differing = None
+    for name, value in pairs:
+        if name in fields and repr(fields[name]) != repr(value):
+            differing = name
+        fields[name] = value
+    if differing is None:
+        return fields
+    names = {name for name, value in pairs if repr(fields[name]) != repr(value)}
+    return SaidTwice(differing, {name: value for name, value in fields.items() if name not in names})
+
+
+def _raised(value: Any) -> Any:
+    """Let what was said twice, however deep, stand for all of a value."""
+    deepest = next(_said_twice(value), None)
+    if deepest is None or isinstance(value, SaidTwice):
+        return value
+    certain = value if isinstance(value, dict) else {}
+    return SaidTwice(deepest.name, {name: one for name, one in certain.items() if not any(_said_twice(one))})
+
+
+def _said_twice(value: Any) -> Iterator[SaidTwice]:
+    if isinstance(value, SaidTwice):
+        yield value
+    elif isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _said_twice(part)
+
+
+def _field_counts(value: Any) -> Iterator[int]:
+    if isinstance(value, dict):
+        yield len(value)
+        for part in value.values():
+            yield from _field_counts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _field_counts(part)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    if isinstance(value, dict):
+        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value.values())
+    if isinstance(value, list):
+        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value)
+    return False
