@@ -268,6 +268,16 @@ class CancelCase:
             if self.proven_end is None:
                 self.last_seen = self._without_unproven_end(order)
 
+    def learn_row(self, order: Order) -> None:
+        """Take a row about the order that something else than its own look-up showed, as a list before any send.
+
+        It proves no end; what it says was filled stays filled.
+        """
+        if not self._is_asked_for(order):
+            return
+        self._is_end(order, None)
+        self.last_seen = self.last_seen or self._without_unproven_end(order)
+
     def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
         """Take that the order was found under none of its ids, at a monotonic time in seconds.
 

@@ -16,9 +16,9 @@ from hk_adapter.execution.cancel import (
 )
 from hk_adapter.execution.cancel_batches import send_all
 from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Stop
-from hk_adapter.execution.cancel_scope import cancel_by_scope, is_in_scope
+from hk_adapter.execution.cancel_scope import Scope, is_in_scope, report_untold, scope_of
 from hk_adapter.execution.looks import Looks
-from hk_adapter.execution.open_orders import list_open_orders
+from hk_adapter.execution.open_orders import read_open_orders
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
@@ -54,24 +54,29 @@ async def resolve_cancels(venue: Venue, operation: Operation) -> list[CancelRepo
 async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelReport]:
     """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
 
+    Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
+    could report. A row that cannot be read is canceled too where it tells its id and that it is meant; each of the
+    others has a report that nothing was sent for it.
+
     Raises the listing's error where the open orders could not be listed in time: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
     venue.check(CancelRequest(symbol=asked.symbol, params=asked.params))
-    deadline = operation.end((await Now()).monotonic)
-    listed = [
-        order for order in await list_open_orders(venue.hooks, asked.symbol, deadline) if is_in_scope(order, asked)
-    ]
+    started = (await Now()).monotonic
+    listed = await read_open_orders(venue.hooks, asked.symbol, operation.end(started))
+    orders = [order for order in listed.orders if is_in_scope(order, asked)]
+    judged = [(scope_of(row, asked), row) for row in listed.unread]
+    orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]
     requests = [
-        CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in listed
+        CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
     pursuits = await _pursuits(venue, operation, requests)
-    for pursuit, order in zip(pursuits, listed, strict=True):
-        pursuit.case.last_seen = order
-    if asked.client_id_prefix is None and len(pursuits) > max(1, venue.batch):
-        await cancel_by_scope(pursuits, asked)
+    for pursuit, order in zip(pursuits, orders, strict=True):
+        pursuit.case.learn_row(order)
     await _settle(venue, pursuits)
-    return await _reports(pursuits)
+    elapsed = (await Now()).monotonic - started
+    untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]
+    return [*await _reports(pursuits), *untold]
 
 
 async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[CancelRequest]) -> list[Pursuit]:

@@ -1,17 +1,20 @@
-"""Cancel a whole scope of orders by the venue's one request for it."""
+"""Which of the orders that a list showed a ``cancel_all_orders`` is to cancel: never one that nobody listed."""
 
 from __future__ import annotations
 
-from hk_adapter.errors import AdapterError, NotSupported, OutcomeUnknown, RateLimited, VenueError
-from hk_adapter.execution.ask import Attempt, ask
-from hk_adapter.execution.cancel import SEND_SHARE, Pursuit, last_first_send
-from hk_adapter.execution.heed import heed, is_block
-from hk_adapter.execution.open_orders import list_open_orders
-from hk_adapter.flow.effects import Lane
-from hk_adapter.model import CancelAllRequest, Order
+from enum import Enum
 
-MASS_ROUNDS = 10
-"""Mass cancels of one call; a venue takes a limited number of orders at a time (HashKey: 200)."""
+from hk_adapter.errors import RequestState, UnexpectedPayload
+from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Order, UnreadRow, Wait
+
+
+class Scope(Enum):
+    """How an order stands to what a call is to cancel."""
+
+    WITHIN = "within"
+    OUTSIDE = "outside"
+    UNTOLD = "untold"
+    """The row does not say what the call picks by."""
 
 
 def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
@@ -21,49 +24,28 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
     return asked.client_id_prefix is None or (order.client_order_id or "").startswith(asked.client_id_prefix)
 
 
-async def cancel_by_scope(pursuits: list[Pursuit], asked: CancelAllRequest) -> None:
-    """Ask for the whole scope at once, until the book no longer has its orders.
-
-    The answers name no order, so each order has one send in doubt, however often the scope was asked for; what
-    is still open is then canceled by its id.
-    """
-    hooks = pursuits[0].hooks
-    open_ids = {pursuit.case.order_id for pursuit in pursuits}
-    in_doubt = False
-    for _ in range(MASS_ROUNDS):
-        attempt = Attempt(last_first_send(pursuits[0]), Lane.CANCEL, share=SEND_SHARE)
-        try:
-            await ask(hooks.cancel_all_orders, bool, attempt, request=asked)
-        except (NotSupported, VenueError) as error:
-            await heed(error, attempt)
-            if isinstance(error, RateLimited):  # of the very limit that cancels by id count against
-                for pursuit in pursuits:
-                    pursuit.case.learn_failure(attempt.sent, error)
-            break
-        except AdapterError as error:
-            await heed(error, attempt)
-            _end_if_blocked(pursuits, error)
-            in_doubt = in_doubt or attempt.sent > 0
-            break
-        in_doubt = True
-        left = open_ids & await _still_open(pursuits, asked)
-        if not left or left == open_ids:
-            break
-        open_ids = left
-    if in_doubt:
-        for pursuit in pursuits:
-            pursuit.case.learn_failure(1, OutcomeUnknown("a mass cancel was accepted, which names no orders"))
+def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
+    """Judge a row that cannot be read by as much of it as can: what is left open is no consent to cancel."""
+    order = row.order
+    if order is None:
+        return Scope.UNTOLD
+    told = (
+        (asked.symbol, order.symbol, order.symbol == asked.symbol),
+        (asked.side, order.side, order.side is asked.side),
+        (
+            asked.client_id_prefix,
+            order.client_order_id,
+            is_in_scope(order, CancelAllRequest(client_id_prefix=asked.client_id_prefix)),
+        ),
+    )
+    picked = [(shown, agrees) for wanted, shown, agrees in told if wanted is not None]
+    if any(shown is not None and not agrees for shown, agrees in picked):
+        return Scope.OUTSIDE
+    return Scope.WITHIN if all(shown is not None for shown, _ in picked) else Scope.UNTOLD
 
 
-async def _still_open(pursuits: list[Pursuit], asked: CancelAllRequest) -> set[str | None]:
-    hooks, deadline = pursuits[0].hooks, pursuits[0].deadline
-    try:
-        return {order.id for order in await list_open_orders(hooks, asked.symbol, deadline)}
-    except AdapterError as error:
-        _end_if_blocked(pursuits, error)
-        return set()
-
-
-def _end_if_blocked(pursuits: list[Pursuit], error: AdapterError) -> None:
-    for pursuit in pursuits:
-        pursuit.case.blocked = pursuit.case.blocked or is_block(error)
+def report_untold(row: UnreadRow, wait: Wait, elapsed: float) -> CancelReport:
+    """Report on a row of the open orders for which nothing can be sent. ``elapsed`` is in seconds."""
+    text = f"a row of the open orders cannot be read: {row.reason}"
+    error = UnexpectedPayload(text, order=row.order, request_state=RequestState.NOT_SENT)
+    return CancelReport(outcome=CancelOutcome.NOT_SENT, order=row.order, error=error, wait=wait, elapsed=elapsed)

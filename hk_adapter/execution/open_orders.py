@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.clock import measure_clock
@@ -9,33 +11,65 @@ from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import ListOrdersRequest, Order, OrderPage
+from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
 
 _TRIES = 3
 _PAUSE = 0.5
 """Seconds before a page is asked for again that could not be had."""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenOrders:
+    """All that a list of open orders has: its orders, and the rows that cannot be taken for one."""
+
+    orders: list[Order]
+    unread: list[UnreadRow]
+
+
 async def list_open_orders(hooks: VenueHooks, symbol: str | None, deadline: float) -> list[Order]:
-    """List all open orders of a symbol, or of every symbol where it is None.
+    """List all open orders of a symbol, or of every symbol where it is None. Raises also for rows that are unread.
+
+    Else as ``read_open_orders``.
+    """
+    listed = await read_open_orders(hooks, symbol, deadline)
+    if listed.unread:
+        raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
+    return listed.orders
+
+
+async def read_open_orders(hooks: VenueHooks, symbol: str | None, deadline: float) -> OpenOrders:
+    """List all open orders of a symbol, or of every symbol where it is None, and what else the list has.
 
     ``deadline`` is in seconds of the monotonic clock. Raises the last error where a page could not be had, and
-    OutcomeUnknown where the list cannot be told to be whole: rows that cannot be read, pages that do not go on.
+    OutcomeUnknown where the list cannot be told to be whole: pages that do not go on.
     """
     found: dict[str | None, Order] = {}
+    unread: dict[str | None, UnreadRow] = {}
+    nameless: list[UnreadRow] = []
     cursor: str | None = None
     while True:
         page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor), deadline)
         more = page.next_before_id is not None
-        if page.left_out or not (more or page.complete):
-            raise OutcomeUnknown("the list of open orders may lack some: rows that cannot be read, or a further page")
+        if page.cut_off or not (more or page.complete or page.left_out):
+            raise OutcomeUnknown("the list of open orders may lack some: there may be a further page")
         fresh = {order.id: order for order in page.orders if order.id not in found}
-        if not fresh and (more or page.orders):
+        rows = unread_rows(page)
+        named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
+        if not fresh and not named and (more or page.orders):
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
         found |= fresh
+        unread |= named
+        nameless += [row for row in rows if row.order is None]
         if not more:
-            return list(found.values())
+            others = [row for order_id, row in unread.items() if order_id not in found]
+            return OpenOrders(list(found.values()), others + nameless)
         cursor = page.next_before_id
+
+
+def unread_rows(page: OrderPage) -> list[UnreadRow]:
+    """Give the rows that a page leaves out, also those that its plugin does not tell."""
+    untold = UnreadRow(reason="nothing is told of it")
+    return [*page.unread, *[untold] * (page.left_out - len(page.unread))]
 
 
 async def _page(hooks: VenueHooks, request: ListOrdersRequest, deadline: float) -> OrderPage:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.flow.effects import Flow
-from hk_adapter.model import ListOrdersRequest, OrderPage
+from hk_adapter.model import ListOrdersRequest, OrderPage, UnreadRow
 from hk_adapter.model.ids import is_order_id
 
 
@@ -21,4 +21,5 @@ async def ask_page(hook: Callable[..., Flow[OrderPage]], attempt: Attempt, reque
     nameless = len(page.orders) - len(named)
     if nameless == 0:
         return page
-    return replace(page, orders=named, complete=False, left_out=page.left_out + nameless)
+    unread = (*page.unread, *[UnreadRow(reason="it has no id that an order can have")] * nameless)
+    return replace(page, orders=named, complete=False, left_out=page.left_out + nameless, unread=unread)

@@ -30,6 +30,7 @@ from hk_adapter.model.requests import (
     ListOrdersRequest,
     Operation,
     OrderPage,
+    UnreadRow,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "Trade",
     "TradePage",
     "TradingFee",
+    "UnreadRow",
     "VenueStatus",
     "Wait",
 ]

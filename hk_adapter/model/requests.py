@@ -110,19 +110,36 @@ class ListOrdersRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadRow:
+    """A row of a list of orders that cannot be taken for one of its orders.
+
+    Attributes:
+        reason: why, in words.
+        order: as much of it as can be read, its id at least; None where not even that can be.
+    """
+
+    reason: str
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPage:
     """One page of a list of orders.
 
     Attributes:
         complete: whether nothing is missing: no further page, and every row could be read.
         next_before_id: the cursor of the next page; None where there is none.
-        left_out: rows that could not be read exactly.
+        left_out: rows that could not be read exactly, or were not asked for.
+        unread: those rows, as far as the plugin tells them.
+        cut_off: whether there may be a further page that no cursor names.
     """
 
     orders: tuple[Order, ...]
     complete: bool
     next_before_id: str | None = None
     left_out: int = 0
+    unread: tuple[UnreadRow, ...] = ()
+    cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from hk_adapter.model import (
     ListOrdersRequest,
     Order,
     OrderPage,
+    UnreadRow,
     ids,
 )
 from hk_adapter.venues.ccxt_bridge import rows
@@ -120,8 +121,14 @@ class Orders:
         """List the orders on the book, newest first; complete only where no further page can hide any."""
         if not has(self._exchange, "fetchOpenOrders"):
             raise NotSupported(f"ccxt does not list open orders of {self._exchange.id}")
-        found, left_out, whole = await self._list("fetchOpenOrders", request)
-        return OrderPage(orders=_newest_first(found), complete=whole and not left_out, left_out=left_out)
+        found, unread, whole = await self._list("fetchOpenOrders", request)
+        return OrderPage(
+            orders=_newest_first(found),
+            complete=whole and not unread,
+            left_out=len(unread),
+            unread=unread,
+            cut_off=not whole,
+        )
 
     async def order_history(self, request: ListOrdersRequest) -> OrderPage:
         """List ended orders, and open ones where the exchange lists them too, newest first.
@@ -132,9 +139,9 @@ class Orders:
         if not ways:
             raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
         lists = [await self._list(way, request) for way in ways]
-        left_out = sum(one.left_out for one in lists)
+        unread = tuple(row for one in lists for row in one.unread)
         found = {order.id: order for one in lists for order in one.orders}
-        return OrderPage(orders=_newest_first(found.values()), complete=not left_out, left_out=left_out)
+        return OrderPage(orders=_newest_first(found.values()), complete=not unread, left_out=len(unread), unread=unread)
 
     async def _cancel(self, *arguments: Any) -> tuple[Any, Any]:
         """Give ccxt's answer, and the exchange's own that it was made of."""
@@ -185,9 +192,9 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        found, left_out = rows.readable(rows.order, answer, "order")
+        found, _ = rows.readable(rows.order, answer, "order")
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        return _Listed(found, left_out, whole)
+        return _Listed(found, rows.unread_orders(answer), whole)
 
     async def _listed(self, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
         await self._exchange.load_markets()
@@ -224,7 +231,7 @@ class _Listed(NamedTuple):
     """One list: its orders, how many rows could not be read, and whether it has no further page."""
 
     orders: tuple[Order, ...]
-    left_out: int
+    unread: tuple[UnreadRow, ...]
     whole: bool
 
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade
+from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade, UnreadRow
+from hk_adapter.model.ids import is_order_id
 from hk_adapter.model.numbers import to_decimal
 from hk_adapter.venues.ccxt_bridge.venue_words import STATUS_WORDS, believed, venue_word
 
@@ -35,6 +36,31 @@ def readable(read: Callable[[Mapping[str, Any]], T], rows: Any, what: str) -> tu
         except UnexpectedPayload:
             continue
     return tuple(found), len(given) - len(found)
+
+
+def unread_orders(rows: Any) -> tuple[UnreadRow, ...]:
+    """Name the rows of a list of orders that cannot be read, as far as they tell which order they are about."""
+    unread: list[UnreadRow] = []
+    for row in list(rows.values() if isinstance(rows, Mapping) else rows or ()):
+        try:
+            exactly(order, row, "order")
+        except UnexpectedPayload as error:
+            unread.append(UnreadRow(reason=str(error), order=_identity(row)))
+    return tuple(unread)
+
+
+def _identity(row: Any) -> Order | None:
+    order_id = text(row, "id") if isinstance(row, Mapping) else None
+    if order_id is None or not is_order_id(order_id):
+        return None
+    side = row.get("side")
+    return Order(
+        id=order_id,
+        client_order_id=text(row, "clientOrderId"),
+        symbol=text(row, "symbol"),
+        side=OrderSide(side) if side in ("buy", "sell") else None,
+        info=row.get("info") or {},
+    )
 
 
 def number(row: Mapping[str, Any], key: str) -> Decimal | None:

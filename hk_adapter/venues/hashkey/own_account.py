@@ -37,7 +37,8 @@ class OwnAccount:
         an account that this key has not placed orders of. Raises what it raises, and UnexpectedPayload where its answer
         does not tell which account is the key's own.
         """
-        shown = {order.account_id for order in page.orders if order.account_id is not None}
+        rows = (*page.orders, *(row.order for row in page.unread if row.order is not None))
+        shown = {order.account_id for order in rows if order.account_id is not None}
         if shown <= {self._confirmed or self._seen}:
             return page
         # Only the list of open orders is documented to go on with other accounts: a history of one is the key's own.
@@ -52,9 +53,13 @@ class OwnAccount:
 def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -> OrderPage:
     """Take the orders of other accounts out of a page; where this one's come first, theirs end its list."""
     orders = tuple(order for order in page.orders if order.account_id in (None, account_id))
+    unread = tuple(row for row in page.unread if row.order is None or row.order.account_id in (None, account_id))
+    own = replace(page, orders=orders, unread=unread, left_out=page.left_out - len(page.unread) + len(unread))
+    if own.left_out < page.left_out and own.left_out == 0 and page.next_before_id is None:
+        own = replace(own, complete=True)
     if comes_first and len(orders) < len(page.orders) and page.orders[: len(orders)] == orders:
-        return replace(page, orders=orders, complete=page.left_out == 0, next_before_id=None)
-    return replace(page, orders=orders)
+        return replace(own, complete=own.left_out == 0, next_before_id=None)
+    return own
 
 
 def _own_of(accounts: Sequence[Account], seen: str | None) -> str:

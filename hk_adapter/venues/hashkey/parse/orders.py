@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType
+from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
 from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
@@ -73,20 +73,30 @@ def parse_page(
     ended: it is not what was asked for. A full page may have a next one; the lists go towards smaller ids.
     """
     orders: list[Order] = []
+    unread: list[UnreadRow] = []
+    last = None
     for row in rows:
         try:
             order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
-        except UnexpectedPayload:
-            continue
-        if symbol in (None, order.symbol) and not (only_open and order.status is not None and order.status.final):
-            orders.append(order)
+        except UnexpectedPayload as error:
+            told = _identity(row, symbol, unify)
+            unread.append(UnreadRow(reason=str(error), order=told))
+        else:
+            told = order
+            if symbol not in (None, order.symbol):
+                unread.append(UnreadRow(reason=f"it is of {order.symbol or order.venue_symbol}", order=order))
+            elif only_open and order.status is not None and order.status.final:
+                unread.append(UnreadRow(reason=f"it is {order.venue_status}, and not open", order=order))
+            else:
+                orders.append(order)
+        last = last if told is None else told.id
     full = len(rows) >= limit
-    last = orders[-1].id if orders else None
     return OrderPage(
         orders=tuple(orders),
-        complete=len(orders) == len(rows) and not full,
+        complete=not unread and not full,
         next_before_id=last if full else None,
-        left_out=len(rows) - len(orders),
+        left_out=len(unread),
+        unread=tuple(unread),
     )
 
 
@@ -95,6 +105,31 @@ def acknowledged(order: Order) -> Order:
     if order.status is None or order.status.final:
         return order
     return replace(order, status=OrderStatus.PENDING_CANCEL)
+
+
+def _identity(payload: Any, symbol: str | None, unify: Unify) -> Order | None:
+    """Read which order a row is about, where the rest cannot be read; None without an id."""
+    if not isinstance(payload, Mapping):
+        return None
+    row = Fields(payload)
+    order_id = _maybe(lambda: _order_id(row))
+    if order_id is None:
+        return None
+    return Order(
+        id=order_id,
+        client_order_id=_maybe(lambda: row.maybe_id("clientOrderId")),
+        symbol=_maybe(lambda: unify(row.text("symbol"), symbol)),
+        side=_maybe(lambda: _SIDES.get(row.text("side"))),
+        account_id=_maybe(lambda: row.maybe_id("accountId")),
+        info=dict(payload),
+    )
+
+
+def _maybe(read: Callable[[], W | None]) -> W | None:
+    try:
+        return read()
+    except InvalidArgument:
+        return None
 
 
 def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
