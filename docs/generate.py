@@ -34,6 +34,7 @@ _REQUESTS = (
     requests.CancelAllRequest,
     requests.FetchOrderRequest,
     requests.ListOrdersRequest,
+    requests.UnreadRow,
     requests.OrderPage,
     requests.CreateOrderRequest,
     requests.CancelManyRequest,

@@ -203,9 +203,10 @@ class VenueHooks:
     def cancel_all_orders(self, request: CancelAllRequest) -> Flow[bool]:  # type: ignore[empty-body]
         """Ask the venue, once, to cancel all working orders, of a symbol or of all.
 
-        Dispatch: the opened venue only; wrappers run around each attempt. Never asked with a client id prefix.
+        Dispatch: the opened venue only; wrappers run around each attempt. The host's ``cancel_all_orders`` does not
+                  ask it: it cancels by their ids the orders that it listed, so that none is hit that it cannot report.
         Returns:  a flow whose result is True once the venue has accepted. It may have taken only as many orders as
-                  one request of it can; the host looks, and asks again.
+                  one request of it can.
         Raises:   NotSupported where the venue has no such request for this scope; else as ``cancel_order``.
         Retries:  none inside the hook; the host repeats and resolves.
         Tests:    tests/cancel, tests/venues.    Since: 0.1

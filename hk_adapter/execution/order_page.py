@@ -18,8 +18,13 @@ async def ask_page(hook: Callable[..., Flow[OrderPage]], attempt: Attempt, reque
     """
     page = await ask(hook, OrderPage, attempt, request=request)
     named = tuple(row for row in page.orders if is_order_id(getattr(row, "id", None)))
-    nameless = len(page.orders) - len(named)
-    if nameless == 0:
+    if len(named) == len(page.orders):
         return page
-    unread = (*page.unread, *[UnreadRow(reason="it has no id that an order can have")] * nameless)
-    return replace(page, orders=named, complete=False, left_out=page.left_out + nameless, unread=unread)
+    nameless = tuple(_nameless(row) for row in page.orders if not is_order_id(getattr(row, "id", None)))
+    left_out = page.left_out + len(nameless)
+    return replace(page, orders=named, complete=False, left_out=left_out, unread=(*page.unread, *nameless))
+
+
+def _nameless(row: object) -> UnreadRow:
+    shown = [getattr(row, name, None) for name in ("id", "client_order_id")]
+    return UnreadRow(reason=f"it has no id that an order can have: {shown!r:.80}")

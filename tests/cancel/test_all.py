@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 
@@ -10,10 +11,10 @@ import hk_adapter as hk
 from hk_adapter import CancelOutcome
 from hk_adapter.simulator import Dialect, Limits, Simulator
 from hk_adapter.simulator.limits import Limiter
+from hk_adapter.simulator.outside import counter_terms
 
 OPEN_ORDERS = "/api/v1/spot/openOrders"
 BY_IDS = "/api/v1/spot/cancelOrderByIds"
-EVERY_SYMBOL = "/api/v1/spot/cancelAllOpenOrders"
 
 
 @pytest.fixture
@@ -104,7 +105,7 @@ async def test_of_every_symbol(open_free, site):
 @pytest.mark.parametrize("number", [3, 120])
 @pytest.mark.parametrize("side", ["buy", "sell"])
 async def test_of_one_side(open_free, number, side):
-    """Orders of the other side stay, whichever request the venue is asked by."""
+    """Orders of the other side stay."""
     desk = await open_free()
     ids = {one: await placed(desk, number, side=one) for one in ("buy", "sell")}
     _, told = await cancel_all(desk, "ETH/USD", side=side)
@@ -126,106 +127,59 @@ async def test_of_one_bot(open_free, number):
 
 
 @pytest.mark.parametrize("number", [250, 1100])
-@pytest.mark.parametrize("way", ["symbol", "every symbol", "every symbol, without a request for it"])
-async def test_more_than_one_request_takes(open_free, number, way):
-    """Asked for again until the book has none of them: one report each, all proven."""
-    desk = await open_free("hk" if way.endswith("it") else "global")
+@pytest.mark.parametrize("symbol", ["ETH/USD", None])
+@pytest.mark.parametrize("site", ["hk", "global"])
+async def test_more_than_one_request_takes(open_free, number, symbol, site):
+    """Each is named by its id, and by no more than its id: one report each, all proven."""
+    desk = await open_free(site)
     ids = await placed(desk, number)
-    reports, told = await cancel_all(desk, "ETH/USD" if way == "symbol" else None)
+    reports, told = await cancel_all(desk, symbol)
     assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
-    assert Counter(report.outcome for report in reports) == {CancelOutcome.CANCELED: number}
-    kinds = {"symbol": {OPEN_ORDERS}, "every symbol": {EVERY_SYMBOL}}.get(way, {BY_IDS})
-    assert {path for path, count in sent(desk).items() if count > 1} == kinds
-
-
-async def test_a_mass_cancel_names_nobody(open_free):
-    """Its success says that it was accepted, not which orders it took: each has one send, in doubt."""
-    desk = await open_free()
-    await placed(desk, 150)
-    reports, _ = await cancel_all(desk, "ETH/USD")
     assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
-        (CancelOutcome.CANCELED, 1, 1)
+        (CancelOutcome.CANCELED, 1, 0)
     }
+    assert sent(desk) == {BY_IDS: -(-number // 100)}
 
 
-async def test_a_mass_cancel_that_takes_nothing(open_free):
-    """Accepted and without effect: what is still open is canceled by its id."""
-    desk = await open_free()
-    ids = await placed(desk, 150)
-    desk.simulator.fail_next(body='{"success":true}', method="DELETE", path=OPEN_ORDERS)
-    reports, told = await cancel_all(desk, "ETH/USD")
+@pytest.mark.parametrize("number", [1, 2, 150, 450])
+@pytest.mark.parametrize("symbol", ["ETH/USD", None])
+@pytest.mark.parametrize("site", ["hk", "global"])
+async def test_an_order_that_arrives_after_the_list(open_free, number, symbol, site):
+    """What nobody listed is never hit, whenever it arrives: nobody could report it."""
+    desk = await open_free(site)
+    ids = await placed(desk, number)
+    late = arriving(desk, before=("DELETE", "GET"))
+    _, told = await cancel_all(desk, symbol)
     assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
-    assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.CANCELED, 2)}
-    assert sent(desk) == {OPEN_ORDERS: 1, BY_IDS: 2}
+    assert len(late) >= 2
+    assert status_of(desk, late) == {"NEW"}
 
 
-@pytest.mark.parametrize(
-    "fault", [{"kind": "cut"}, {"status": 503}, {"body": '{"success":false}'}, {"body": "{}"}], ids=str
-)
-@pytest.mark.parametrize("acted", [True, False])
-async def test_a_mass_cancel_in_doubt(open_free, fault, acted):
-    """Each order is looked up, and canceled by its id where it is still open."""
-    desk = await open_free()
-    ids = await placed(desk, 150)
-    desk.simulator.fail_next(method="DELETE", acted=acted, **fault)
-    reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
-    expected = (CancelOutcome.CANCELED, 1 if acted else 2, 1)
-    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {expected}
+def arriving(desk, before):
+    """Let an order arrive before each request of some methods that follows the first list; give their ids."""
+    simulator = desk.simulator._simulator
+    venue, handle, late, listed = simulator.venue, simulator.handle, [], []
 
+    def watching(request, now):
+        if listed and request.method in before:
+            terms = counter_terms(venue.markets, "ETHUSD", "BUY", Decimal("0.01"), Decimal(1900))
+            order = venue.book.take_in(desk.simulator._account(None), terms, None, now)
+            venue.desk.matching.enter(order, now)
+            late.append(order.order_id)
+        listed.append(request.path == OPEN_ORDERS)
+        return handle(request, now)
 
-@pytest.mark.parametrize("code", ["0104", "-2011", "-1130"])
-async def test_a_mass_cancel_that_is_refused(open_free, code):
-    """Refused as a whole, nothing is in doubt: the orders are canceled by their ids."""
-    desk = await open_free()
-    ids = await placed(desk, 150)
-    desk.simulator.fail_next(method="DELETE", path=OPEN_ORDERS, code=code)
-    reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
-    assert {(report.outcome, report.ambiguous_attempts) for report in reports} == {(CancelOutcome.CANCELED, 0)}
-
-
-@pytest.mark.parametrize("status", [429, 418])
-async def test_a_mass_cancel_that_was_one_too_many(open_free, status):
-    """The orders' limit holds for cancels by id too: nothing more is sent, and each order is told so."""
-    desk = await open_free()
-    ids = await placed(desk, 150)
-    desk.simulator.fail_next(method="DELETE", status=status)
-    reports, _ = await cancel_all(desk, "ETH/USD", timeout=30)
-    assert {(report.outcome, report.attempts, report.retry_after) for report in reports} == {
-        (CancelOutcome.RATE_LIMITED, 1, 60)
-    }
-    assert (sent(desk), status_of(desk, ids)) == ({OPEN_ORDERS: 1}, {"NEW"})
-
-
-async def test_a_rate_limit_that_is_soon_over(open_free):
-    """After the venue's own wait, what is open is canceled by its ids."""
-    desk = await open_free()
-    await placed(desk, 150)
-    desk.simulator.fail_next(method="DELETE", status=429, headers={"Retry-After": "3"})
-    reports, _ = await cancel_all(desk, "ETH/USD")
-    assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
-        (CancelOutcome.CANCELED, 2, 0)
-    }
+    simulator.handle = watching
+    return late
 
 
 async def test_the_book_cannot_be_looked_at_again(open_free):
-    """After a mass cancel was accepted, lists that fail leave doubts, which are settled when lists come back."""
+    """After the cancels were accepted, lists that fail leave doubts, which are settled when lists come back."""
     desk = await open_free()
     ids = await placed(desk, 150)
     failing_after_the_first(desk, "DELETE", "GET", times=3)
     reports, told = await cancel_all(desk, "ETH/USD")
     assert (told, {report.outcome for report in reports}) == (set(ids), {CancelOutcome.CANCELED})
-
-
-async def test_a_book_that_a_mass_cancel_cannot_empty(open_free, monkeypatch):
-    """It is asked a limited number of times; the rest is canceled by id."""
-    monkeypatch.setattr("hk_adapter.execution.cancel_scope.MASS_ROUNDS", 2)
-    desk = await open_free()
-    ids = await placed(desk, 650)
-    reports, told = await cancel_all(desk, "ETH/USD")
-    assert (told, {report.outcome for report in reports}) == (set(ids), {CancelOutcome.CANCELED})
-    assert sent(desk) == {OPEN_ORDERS: 2, BY_IDS: 3}
 
 
 def failing_after_the_first(desk, first, then, times):
@@ -257,7 +211,7 @@ async def test_some_fill_meanwhile(open_free):
     desk = await open_free()
     ids = await placed(desk, 120)
     now = desk.venue._connection.station.clock.now().timestamp
-    desk.simulator.fail_next(method="DELETE", kind="stall")
+    desk.simulator.fail_next(method="DELETE", kind="stall", times=2)
     for order_id in ids[:5]:
         desk.simulator.fill_at(order_id, None, now + 1000)
     for order_id in ids[5:10]:
@@ -295,7 +249,6 @@ FAILING = {
     "key": ({"code": "0102"}, hk.AuthenticationError),
     "refused": ({"kind": "refuse"}, hk.NotSent),
     "no-list": ({"body": "{}"}, hk.UnexpectedPayload),
-    "unreadable-row": ({"body": '[{"orderId":"1"}]'}, hk.OutcomeUnknown),
 }
 
 
@@ -361,14 +314,13 @@ async def test_wrong_arguments(open_free, name):
     assert desk.simulator.requests == []
 
 
-@pytest.mark.parametrize("way", ["ids", "symbol"])
-async def test_within_the_budget(open_desk, skipped_time, way):
+async def test_within_the_budget(open_desk, skipped_time):
     """1,200 orders with the venue's exact limits: all canceled in the time the call gives itself, never a ban."""
     simulator = Simulator(dialect=Dialect(cursor_name="orderId", cancel_all_served=False))
     ids = await placed(await open_desk(simulator=simulator, budget="unlimited"), 1200)
     simulator.limiter = Limiter(Limits())
     desk = await open_desk(simulator=simulator)
-    reports, told = await cancel_all(desk, "ETH/USD" if way == "symbol" else None)
+    reports, told = await cancel_all(desk)
     assert told == set(ids)
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
     assert not desk.simulator.bans

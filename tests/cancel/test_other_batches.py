@@ -308,11 +308,40 @@ def test_an_end_without_its_fills():
 
 
 def test_orders_that_a_list_does_not_name():
-    """A list with rows that have no id is no whole list: an error, and nothing is canceled."""
+    """A row without an id is told as one for which nothing was sent; the others are canceled."""
     venue, _ = resting("none")
     rows = (Order(id="1", status=OrderStatus.OPEN), Order(id=None, client_order_id="c2", status=OrderStatus.OPEN))
     venue.listed = OrderPage(orders=rows, complete=True)
-    with pytest.raises(OutcomeUnknown, match="cannot be read"):
+    canceled, untold = cancel(venue, name="cancel_all_orders", request=CancelAllRequest())
+    assert (canceled.outcome, canceled.order.id, venue.sent) == (CancelOutcome.CANCELED, "1", ["1"])
+    assert (untold.outcome, untold.order, untold.attempts) == (CancelOutcome.NOT_SENT, None, 0)
+    assert "c2" in str(untold.error)
+
+
+@pytest.mark.parametrize("text", ["1,2", "1/2", "all", "01", "1 2"])
+@pytest.mark.parametrize("batch", [0, 10])
+def test_a_listed_id_that_names_several(text, batch):
+    """What a list names is asked for no more than what a caller names."""
+    venue, _ = resting("none")
+    rows = tuple(Order(id=one, status=OrderStatus.OPEN) for one in ("3", text))
+    venue.listed = OrderPage(orders=rows, complete=True)
+    _, untold = cancel(venue, batch=batch, name="cancel_all_orders", request=CancelAllRequest())
+    assert (venue.sent, untold.outcome) == (["3"], CancelOutcome.NOT_SENT)
+
+
+def test_rows_that_a_plugin_only_counts():
+    """Each row that is left out without a word has a report all the same."""
+    venue, _ = resting("none")
+    venue.listed = OrderPage(orders=(Order(id="1", status=OrderStatus.OPEN),), complete=False, left_out=2)
+    reports = cancel(venue, name="cancel_all_orders", request=CancelAllRequest())
+    assert [report.outcome for report in reports] == [CancelOutcome.CANCELED] + [CancelOutcome.NOT_SENT] * 2
+
+
+def test_a_list_that_is_cut_off():
+    """Where a further page may hide orders the list is not whole: an error, and nothing is canceled."""
+    venue, _ = resting("none")
+    venue.listed = OrderPage(orders=(Order(id="1", status=OrderStatus.OPEN),), complete=False, left_out=1, cut_off=True)
+    with pytest.raises(OutcomeUnknown, match="further page"):
         cancel(venue, name="cancel_all_orders", request=CancelAllRequest())
     assert venue.sent == []
 

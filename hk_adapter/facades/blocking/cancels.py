@@ -97,6 +97,9 @@ class Cancels(BlockingFacade):
     ) -> list[CancelReport]:
         """Cancel the orders that are open when this call lists them, and report on each.
 
+        Each is canceled by its id: an order that arrives after the list is never hit. A row of the list that cannot be
+        read is canceled too where it tells its id and that it is meant; each of the others has a ``not_sent`` report.
+
         Args:
             symbol: unified; None cancels orders of every symbol.
             params: keys that only the venue knows.
