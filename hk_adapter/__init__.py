@@ -88,6 +88,7 @@ from hk_adapter.model import (
     Trade,
     TradePage,
     TradingFee,
+    UnreadRow,
     VenueStatus,
     Wait,
 )
@@ -179,6 +180,7 @@ __all__ = [
     "TradePage",
     "TradingFee",
     "UnexpectedPayload",
+    "UnreadRow",
     "Venue",
     "VenueError",
     "VenueListing",
