@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
@@ -17,7 +18,7 @@ CLOCK_DOUBT = 60_000
 
 def ids(
     order_id: Any, client_order_id: Any, params: Mapping[str, Any] | None
-) -> tuple[str | None, str | None, dict[str, Any]]:
+) -> tuple[str | None, str | None, Mapping[str, Any]]:
     """Take the ids of one order, at least one, and what is left of ``params``."""
     known = arguments.order_id("order_id", order_id)
     own, rest = client_id(client_order_id, params)
@@ -26,12 +27,13 @@ def ids(
     return known, own, rest
 
 
-def client_id(keyword: Any, params: Mapping[str, Any] | None) -> tuple[str | None, dict[str, Any]]:
+def client_id(keyword: Any, params: Mapping[str, Any] | None) -> tuple[str | None, Mapping[str, Any]]:
     """Take the keyword, or ccxt's spelling of it in ``params``; both may be given if they agree."""
     rest = arguments.params(params)
     own = arguments.client_order_id("client_order_id", keyword)
     if "clientOrderId" in rest:
-        spelled = arguments.client_order_id("params['clientOrderId']", rest.pop("clientOrderId"))
+        spelled = arguments.client_order_id("params['clientOrderId']", rest["clientOrderId"])
+        rest = MappingProxyType({key: value for key, value in rest.items() if key != "clientOrderId"})
         if own is not None and spelled is not None and own != spelled:
             raise InvalidArgument(f"client_order_id {own!r} and params['clientOrderId'] {spelled!r} differ")
         own = own or spelled

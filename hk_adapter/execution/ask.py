@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
-from hk_adapter.flow.effects import Effect, Flow, Foreign, HttpCall, Lane, Sleep
+from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, HttpCall, Lane, Sleep
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer, check_flow, name_of
+from hk_adapter.flow.wraps import Due
 
 T = TypeVar("T")
 
@@ -25,13 +26,15 @@ class Attempt:
 
     ``share`` is how much of the time left one request may take; a ``strict`` attempt ends in NotSent where its hook
     sleeps past the deadline. The attempt breaks off with PluginError where its hook wants more than ``most`` requests
-    that could change something; None sets no limit.
+    that could change something; None sets no limit. ``whole``: it is not one hook call but a whole call, the core's
+    own effects included.
 
     Attributes:
         deadline: when it must be over, in seconds of the monotonic clock.
         sent: requests of which at least one byte may have left.
         cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
+        hook: which one it is, once it is called.
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class Attempt:
         share: float = 1.0,
         strict: bool = True,
         most: int | None = None,
+        whole: bool = False,
     ) -> None:
         self.deadline = deadline
         self.sent = 0
@@ -51,10 +55,17 @@ class Attempt:
         self._share = share
         self._strict = strict
         self._most = math.inf if most is None else most
+        self._whole = whole
         self._changes = 0
+        self.hook = "a hook"
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
+        if isinstance(effect, Due):
+            effect.bound(self.deadline)
+            return effect
+        if isinstance(effect, CORES_OWN) and not self._whole:
+            raise PluginError(f"{self.hook} awaited {type(effect).__name__}, which is the core's own")
         if isinstance(effect, Sleep):
             return replace(effect, until=_earlier(effect.until, self.deadline), strict=effect.strict or self._strict)
         bounded: HttpCall | Foreign[Any]
@@ -106,7 +117,7 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
     PluginError for anything else, with ``request_state`` telling whether it had sent.
     """
-    name = str(getattr(hook, "name", None) or name_of(hook))
+    name = attempt.hook = str(getattr(hook, "name", None) or name_of(hook))
     try:
         flow = hook(**arguments)
         if flow is None:

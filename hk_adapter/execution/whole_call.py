@@ -26,7 +26,7 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
 
 async def _watch(operation: Operation) -> Attempt:
-    return Attempt((await Now()).monotonic + operation.timeout, strict=False)
+    return Attempt((await Now()).monotonic + operation.timeout, strict=False, whole=True)
 
 
 async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:

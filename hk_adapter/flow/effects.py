@@ -148,6 +148,8 @@ class Foreign(Effect[T]):
         reaches_venue: False for a wrapper's own I/O, such as a file's: it never counts as a request that may have left.
         deadline: when it ends in OutcomeUnknown under asyncio, in seconds of the monotonic clock. A thread cannot be
             ended: there the library's own timeout must hold.
+        bounded: that a wrapper's I/O ends by itself within a moment, or by a timeout of its own. What does not say so
+            is waited for in a thread of its own, and no longer than the wrapper may take.
     """
 
     blocking: Callable[[], T]
@@ -155,3 +157,8 @@ class Foreign(Effect[T]):
     _: KW_ONLY
     reaches_venue: bool = True
     deadline: float | None = None
+    bounded: bool = False
+
+
+CORES_OWN = (Pause, ClockSample)
+"""They steer what all connections of a key share: no hook and no wrapper may await them."""

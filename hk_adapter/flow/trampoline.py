@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow
+from hk_adapter.flow.interrupts import callers_interrupt
 
 T = TypeVar("T")
 
@@ -33,12 +34,19 @@ START = Answer()
 def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     """Give the flow an answer and run it to its next effect or its end.
 
-    Whatever the flow raises comes out. Raises PluginError, and closes the flow, when it awaits anything but an effect.
+    What the flow raises comes out; what is no error, such as SystemExit, and not the caller's own interrupt, as the
+    cause of a PluginError. Raises PluginError, and closes the flow, when it awaits anything but an effect.
     """
     try:
         wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
     except StopIteration as stop:
         return Done(stop.value)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if callers_interrupt(error) is not None:
+            raise
+        raise PluginError(f"{name_of(flow)} raised {type(error).__name__}") from error
     if isinstance(wanted, Effect):
         return wanted
     close(flow)
@@ -53,6 +61,12 @@ def close(flow: Flow[Any]) -> None:
         if "ignored GeneratorExit" not in str(error):
             raise
         raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if callers_interrupt(error) is not None:
+            raise
+        raise PluginError(f"{name_of(flow)} raised {type(error).__name__} while it was being closed") from error
 
 
 def abandon(flow: Flow[Any], reason: BaseException) -> None:

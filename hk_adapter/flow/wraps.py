@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import inspect
 import logging
+import math
 from collections.abc import Callable, Coroutine, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import pluggy
 
-from hk_adapter.errors import OrderDenied, PluginError, RequestState
-from hk_adapter.flow.effects import Effect, Flow
-from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import Answer, check_flow, close
+from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
+from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.flow.own_io import within
+from hk_adapter.flow.relay import Relay, Watcher
+from hk_adapter.flow.shown import shown, shown_error
+from hk_adapter.flow.trampoline import START, Answer, Done, check_flow, close, step
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 _mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)
+
+SHARE_BEFORE_CANCEL = 0.5
+"""Share of the time left that a wrapper's own effects may take before a cancel goes out; then it goes without it."""
+LATE = 0.1
+"""Seconds after the deadline in which wrappers may still note what became of the call."""
 
 WrapperFunction = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -25,13 +34,17 @@ WrapperFunction = Callable[..., Coroutine[Any, Any, Any]]
 def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     """Make a pluggy wrapper of an ``async def`` whose first argument, ``flow``, is the inner flow.
 
-    The other arguments are the hook's. The function awaits ``flow`` once; what that returns or raises is what the
-    call comes to, so a wrapper observes, delays or denies, and never replaces. Its own faults:
+    The other arguments are copies of the hook's. The function awaits ``flow`` once; what that returns or raises, a
+    copy again, is what the call comes to, so a wrapper observes, delays or denies, and never replaces. It awaits
+    effects of its own too, but for those that steer what a key shares (``Pause``, ``ClockSample``). Its own faults,
+    among them SystemExit and its like, unless they are the caller's own interrupt:
 
     - OrderDenied raised before ``flow`` is awaited denies the call: nothing is sent.
     - Any other fault before that is logged; a cancel goes out all the same, any other call ends in PluginError.
-      Returning without awaiting ``flow`` counts as such a fault.
-    - A fault after ``flow`` ended is logged, and what ``flow`` came to stands.
+      Returning without awaiting ``flow`` counts as such a fault, and so does taking too long: before a cancel its own
+      effects may take half of the time left, before another call all of it.
+    - A fault after ``flow`` ended is logged, and what ``flow`` came to stands. Own effects end with the deadline, but
+      for a tenth of a second in which to write down how it ended.
 
     A request that a wrapper of an attempt sends on its own account is counted as the attempt's, so send from a
     wrapper of ``operate``.
@@ -49,8 +62,8 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
         if inner is None:
             return None
         given = dict(zip((parameter.name for parameter in asked), args, strict=True))
-        start = partial(function, **{parameter.name: given[parameter.name] for parameter in own})
-        return _shielded(_Wrapping(function.__qualname__, start, _is_cancel(function, given)), inner)
+        start = partial(function, **{parameter.name: shown(given[parameter.name]) for parameter in own})
+        return _shielded(_Wrapping(function.__qualname__, start, _fails_open(function, given)), inner)
 
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
     wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
@@ -65,7 +78,7 @@ class _Wrapping:
 
     name: str
     start: Callable[..., Coroutine[Any, Any, Any]]
-    is_cancel: bool
+    fails_open: bool
 
 
 def _with_operation(own: list[inspect.Parameter]) -> list[inspect.Parameter]:
@@ -93,6 +106,28 @@ def _show_arguments(wrapper: Any, parameters: list[inspect.Parameter]) -> None:
     wrapper.__signature__ = inspect.signature(shape)
 
 
+class _Inside(Effect[Any]):
+    """What the flow given to a wrapper awaits in place of all that the inner flow wants: run it, away from me."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, inner: _Inner) -> None:
+        self.inner = inner
+
+
+class Due(Now):
+    """Read the clocks, and learn by when whoever asks must be done: an ``Attempt`` around it writes that in."""
+
+    def __init__(self) -> None:
+        object.__setattr__(self, "by", math.inf)
+
+    by: float
+
+    def bound(self, deadline: float) -> None:
+        """Note that it must be over by then, if not sooner."""
+        object.__setattr__(self, "by", min(self.by, deadline))
+
+
 class _Unwatched:
     """Watches nothing: a relay is wanted only for its check that effects, and nothing else, are awaited."""
 
@@ -107,25 +142,41 @@ _UNWATCHED = _Unwatched()
 
 
 class _Inner:
-    """The inner flow as a wrapper sees it, and what became of it."""
+    """The inner flow, and what became of it. Its effects and their answers never pass through the wrapper."""
 
     def __init__(self, flow: Flow[Any]) -> None:
         self._flow = flow
+        self._watchers: list[Watcher] = []
         self.started = False
         self.ended = False
         self.value: Any = None
         self.error: Exception | None = None
+        self.told: Exception | None = None
 
-    async def run(self) -> Any:
+    async def handed(self) -> Any:
+        """Be what a wrapper is given as ``flow``."""
+        return await _Inside(self)
+
+    def watch(self, watcher: Watcher) -> None:
+        """Let the wrapper's own kin, further in, ask something of it."""
+        self._watchers.append(_Private(watcher))
+
+    async def run(self) -> Answer:
+        """Run it, once, and say what the wrapper is to see of its end."""
+        if self.started:
+            return Answer(error=RuntimeError("the flow was awaited before; it runs once"))
         self.started = True
+        flow = self._flow
+        for watcher in self._watchers:
+            flow = Relay(flow, watcher)
         try:
-            self.value = await Relay(self._flow, _UNWATCHED)
-        except Exception as error:
-            self.error = error
-            self.ended = True
-            raise
+            self.value = await Relay(flow, _UNWATCHED)
+        except Exception as error:  # noqa: BLE001 - told to the wrapper, and raised again by ``outcome``
+            self.error, self.ended = error, True
+            self.told = shown_error(error) if isinstance(error, AdapterError) else error
+            return Answer(error=self.told)
         self.ended = True
-        return self.value
+        return Answer(shown(self.value))
 
     def close(self) -> None:
         close(self._flow)
@@ -136,50 +187,190 @@ class _Inner:
         return self.value
 
 
+class _Private:
+    """Lets a watcher see what never leaves this process, and nothing else."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+
+    def before(self, effect: Effect[Any]) -> Effect[Any]:
+        if isinstance(effect, Foreign) and not effect.reaches_venue:
+            return self._watcher.before(effect)
+        return effect
+
+    def after(self, effect: Effect[Any], answer: Answer) -> None:
+        pass
+
+
+async def answering(flow: Flow[Any], watcher: Watcher) -> Any:
+    """Await the flow that a wrapper was given, and answer what its kin further in ask.
+
+    The watcher sees each ``Foreign`` that does not reach the venue, and may put another in its place.
+    """
+    return await _Answered(flow, watcher)
+
+
+class _Answered(Effect[Any]):
+    """Asks for the inner flow as ``_Inside`` does, with a watcher."""
+
+    __slots__ = ("flow", "watcher")
+
+    def __init__(self, flow: Flow[Any], watcher: Watcher) -> None:
+        self.flow, self.watcher = flow, watcher
+
+
+class _Dismissed(Exception):
+    """The wrapper had more time than it may take, and goes on no more."""
+
+
+@dataclass(slots=True)
+class _Guard:
+    """Performs what a wrapper awaits: its inner flow apart, and its own effects within their bounds."""
+
+    wrapping: _Wrapping
+    inner: _Inner
+    handed: Coroutine[Any, Any, Any]
+    limit: float | None = None
+
+    async def drive(self, flow: Flow[Any]) -> Any:
+        answer = START
+        try:
+            while not isinstance(moved := self._step(flow, answer), Done):
+                answer = await self._answer(moved)
+        finally:
+            end_own(flow, self.wrapping.name)
+        return moved.value
+
+    def _step(self, flow: Flow[Any], answer: Answer) -> Effect[Any] | Done[Any]:
+        try:
+            return step(flow, answer)
+        except KeyboardInterrupt as error:
+            if callers_interrupt(error) is not None:
+                raise
+            raise PluginError(f"wrapper {self.wrapping.name} raised KeyboardInterrupt") from error
+
+    async def _answer(self, effect: Effect[Any]) -> Answer:
+        if isinstance(effect, _Answered):
+            if effect.flow is not self.handed:
+                return Answer(error=PluginError("answering() takes the flow that the wrapper was given"))
+            self.inner.watch(effect.watcher)
+            return await self.inner.run()
+        if isinstance(effect, _Inside):
+            return await self.inner.run()
+        if isinstance(effect, CORES_OWN):
+            what = type(effect).__name__
+            return Answer(error=PluginError(f"wrapper {self.wrapping.name} awaited {what}, which is the core's own"))
+        return await self._perform(effect)
+
+    async def _perform(self, effect: Effect[Any]) -> Answer:
+        if isinstance(effect, Foreign) and effect.bounded:
+            bounded: Effect[Any] = within(effect, None, self.wrapping.name)
+        else:
+            due = Due()
+            moment = await due
+            limit = self._limit(due.by, moment.monotonic)
+            if moment.monotonic >= limit:
+                raise _Dismissed
+            if isinstance(effect, Now):
+                return Answer(moment)
+            bounded = self._bounded(effect, limit, moment.monotonic)
+        try:
+            return Answer(await bounded)
+        except Exception as error:  # noqa: BLE001 - the wrapper's to handle
+            return Answer(error=error)
+        finally:
+            for flow in effect.flows if isinstance(effect, Gather) else ():
+                end_own(flow, self.wrapping.name)
+
+    def _limit(self, by: float, now: float) -> float:
+        """Say by when the wrapper's own effects must be over: before a cancel they may take half of its time."""
+        if self.inner.ended:
+            return by + LATE
+        if self.inner.started or not self.wrapping.fails_open:
+            return by
+        if self.limit is None:
+            self.limit = now + (by - now) * SHARE_BEFORE_CANCEL
+        return self.limit
+
+    def _bounded(self, effect: Effect[Any], limit: float, now: float) -> Effect[Any]:
+        match effect:
+            case Gather(flows):
+                return Gather(tuple(self.drive(flow) for flow in flows))
+            case Foreign():
+                return within(effect, limit - now, self.wrapping.name)
+            case Sleep():
+                return replace(effect, until=limit if effect.until is None else min(effect.until, limit))
+            case HttpCall():
+                return replace(effect, deadline=limit if effect.deadline is None else min(effect.deadline, limit))
+        return effect
+
+
+def end_own(flow: Flow[Any], name: str) -> None:
+    """Close a wrapper's own flow; nothing that it does then is anybody else's."""
+    try:
+        close(flow)
+    except BaseException as error:  # noqa: BLE001 - SystemExit and its like too
+        if (interrupt := callers_interrupt(error)) is not None:
+            raise interrupt from None
+        _LOG.error("wrapper %s failed with %s while it was being closed", name, type(error).__name__)
+
+
 async def _shielded(wrapping: _Wrapping, flow: Flow[Any]) -> Any:
     check_flow(flow, f"what {wrapping.name} wraps")
     inner = _Inner(flow)
-    handed = inner.run()
+    handed = inner.handed()
     try:
-        return await _run(wrapping, inner, handed)
+        await _run(wrapping, inner, handed)
+        return await _outcome(wrapping, inner)
     finally:
         handed.close()
         inner.close()
 
 
-async def _run(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> Any:
+async def _run(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> None:
     name = wrapping.name
     try:
-        # Each side is relayed, so that whoever awaits anything but an effect is told, and nobody else.
-        await Relay(wrapping.start(flow=handed), _UNWATCHED)
+        await _Guard(wrapping, inner, handed).drive(wrapping.start(flow=handed))
+    except _Dismissed:
+        _LOG.error("wrapper %s took longer than it may; the call goes on without it", name)
+        _fail_closed(wrapping, inner, None)
     except OrderDenied as error:
         if not inner.started:
             raise
-        if error is not inner.error:
+        if error is not inner.told:
             _LOG.error("wrapper %s denied a call after it had begun; its result stands", name)
-    except Exception as error:  # a wrapper's fault, whatever it is, must not decide the call
-        if error is not inner.error:
+    except Exception as error:  # noqa: BLE001 - a wrapper's fault, whatever it is, must not decide the call
+        if (interrupt := callers_interrupt(error)) is not None:
+            raise interrupt from None
+        if error is not inner.told:
             _LOG.error("wrapper %s failed with %s", name, type(error).__name__, exc_info=error)
-        if not inner.started and not wrapping.is_cancel:
-            message = f"wrapper {name} failed before the call began"
-            raise PluginError(message, request_state=RequestState.NOT_SENT) from error
-    return await _outcome(wrapping, inner, handed)
+        _fail_closed(wrapping, inner, error)
 
 
-async def _outcome(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> Any:
+def _fail_closed(wrapping: _Wrapping, inner: _Inner, error: Exception | None) -> None:
+    """Raise, where what is no cancel had not begun."""
+    if not inner.started and not wrapping.fails_open:
+        message = f"wrapper {wrapping.name} failed before the call began"
+        raise PluginError(message, request_state=RequestState.NOT_SENT) from error
+
+
+async def _outcome(wrapping: _Wrapping, inner: _Inner) -> Any:
     if inner.ended:
         return inner.outcome()
     name = wrapping.name
     if inner.started:
         raise PluginError(f"wrapper {name} abandoned the flow it was given")
-    if wrapping.is_cancel:
+    if wrapping.fails_open:
         _LOG.error("wrapper %s did not await the cancel it was given; it goes out without it", name)
-        return await handed
+        await inner.run()
+        return inner.outcome()
     message = f"wrapper {name} did not await the flow it was given"
     raise PluginError(message, request_state=RequestState.NOT_SENT)
 
 
-def _is_cancel(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
+def _fails_open(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
+    """Whether it goes out without a wrapper that fails: cancels, and the looks at orders that prove them."""
     operation = arguments.get("operation")
-    name = function.__name__ if operation is None else operation.name
-    return str(name).startswith("cancel")
+    if operation is not None:
+        return str(operation.name).startswith("cancel")
+    return function.__name__.startswith(("cancel", "fetch"))

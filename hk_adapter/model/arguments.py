@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import ids
 from hk_adapter.model.enums import Wait
+from hk_adapter.model.frozen import frozen
 
 W = TypeVar("W", bound=StrEnum)
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
 
@@ -81,16 +84,17 @@ def timeout(value: Any, default: float) -> float:
     return seconds
 
 
-def params(value: Any) -> dict[str, Any]:
-    """Take ccxt's ``params`` mapping; None is empty."""
+def params(value: Any) -> Mapping[str, Any]:
+    """Take ccxt's ``params`` mapping, frozen all the way down; None is empty."""
     if value is None:
-        return {}
+        return _NOTHING
     if not isinstance(value, Mapping):
         raise InvalidArgument(f"params must be a mapping, not {type(value).__name__}")
     for key in value:
         if not isinstance(key, str):
             raise InvalidArgument(f"params: keys must be str, not {key!r}")
-    return dict(value)
+    taken: Mapping[str, Any] = frozen(value)
+    return taken
 
 
 def word(name: str, value: Any, words: type[W]) -> W:

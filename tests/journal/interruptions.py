@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import Any
 
 from hk_adapter import wraps_flow
@@ -14,13 +15,13 @@ class CtrlCAfter:
     async def cancel_order(self, flow: Any, request: Any) -> Any:
         """Be interrupted."""
         await flow
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
     @wraps_flow
     async def create_order(self, flow: Any, request: Any) -> Any:
         """Be interrupted."""
         await flow
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
 
 class CtrlCBefore:
@@ -29,4 +30,4 @@ class CtrlCBefore:
     @wraps_flow
     async def cancel_order(self, flow: Any, request: Any) -> Any:
         """Be interrupted."""
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -26,7 +27,7 @@ class KilledBefore:
     @wraps_flow
     async def create_order(self, flow: Any, request: Any) -> Any:
         """Be interrupted."""
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ class JournalFile:
                 raise self._late(patience) from None
             return ticket.result()
 
-        return Foreign(blocking, waiting, reaches_venue=False)
+        return Foreign(blocking, waiting, reaches_venue=False, bounded=True)
 
     def submit(self, job: Job[T], *, durable: bool = False) -> None:
         """Queue a job and do not wait for it."""

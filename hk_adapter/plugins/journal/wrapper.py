@@ -11,9 +11,8 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
-from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.wraps import answering, wraps_flow
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import owner, rows
 from hk_adapter.plugins.journal.calls import READS, Call, ending_of, name_of, new_call
@@ -54,7 +53,7 @@ class _Answering:
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Answer what is asked of this journal; let everything else pass."""
         if isinstance(effect, _CallAround) and effect.journal is self._journal:
-            return Foreign(lambda: self._call, self._answer, reaches_venue=False)
+            return Foreign(lambda: self._call, self._answer, reaches_venue=False, bounded=True)
         return effect
 
     def after(self, effect: Effect[Any], answer: Answer) -> None:
@@ -95,7 +94,7 @@ class Journal:
             await self._read_clock(call)
             await self._write_before(call, lambda: rows.intent(call))
             try:
-                result = await Relay(flow, _Answering(self, call))
+                result = await answering(flow, _Answering(self, call))
             except AdapterError as error:
                 await self._write_after(call, rows.endings(call.endings_by_error(error)))
                 raise
@@ -159,7 +158,7 @@ class Journal:
         call.clock_offset = (await Now()).timestamp - now()
 
     async def _call_around(self) -> Call | None:
-        return await _CallAround(lambda: None, _nobody, reaches_venue=False, journal=self)
+        return await _CallAround(lambda: None, _nobody, reaches_venue=False, bounded=True, journal=self)
 
     async def _attempt(self, flow: Flow[Any], hook: str, request: Any) -> Any:
         call = await self._call_around()

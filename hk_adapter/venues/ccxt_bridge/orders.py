@@ -17,6 +17,7 @@ from hk_adapter.model import (
     UnreadRow,
     ids,
 )
+from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
@@ -80,7 +81,7 @@ class Orders:
         self.check_cancel(request)
         if request.order_id is None and request.client_order_id is None:
             raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
-        params = dict(request.params)
+        params: dict[str, Any] = thawed(request.params)
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
         named = request.order_id or "", request.symbol, params
@@ -99,7 +100,7 @@ class Orders:
         check_ids(request)
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
-        fetch, params = self._exchange.fetch_order, dict(request.params)
+        fetch, params = self._exchange.fetch_order, thawed(request.params)
         if not has(self._exchange, "fetchOrder"):
             return await self._find(request)
         if request.order_id is not None:
@@ -164,7 +165,7 @@ class Orders:
         )
 
     def _create_params(self, request: CreateOrderRequest) -> dict[str, Any]:
-        params = dict(request.params)
+        params: dict[str, Any] = thawed(request.params)
         if takes_client_id(self._exchange, "create_order"):
             params["clientOrderId"] = request.client_order_id
         word = "PO" if request.post_only else request.time_in_force
@@ -184,7 +185,7 @@ class Orders:
         market = (exchange.markets or {}).get(request.symbol)
         page = page_limit(exchange, method, market)
         limit = request.limit or page
-        arguments = (_METHODS[method], request.symbol, request.since, limit, dict(request.params))
+        arguments = (_METHODS[method], request.symbol, request.since, limit, thawed(request.params))
         try:
             answer, pages = await ask_ccxt(self._failures, Purpose.READ, self._listed, *arguments)
         except InvalidArgument as error:

@@ -34,6 +34,7 @@ from hk_adapter.model import (
     TradingFee,
     VenueStatus,
 )
+from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, markets, rows, support
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.configure import configured_exchange, hosts_of, secrets_of
@@ -168,7 +169,7 @@ class CcxtVenue:
 
         Asked within an order call, that would be further requests of it, and leave it in doubt if any of them failed.
         """
-        answer = await self._ask(self._exchange.load_markets, True, dict(request.params))
+        answer = await self._ask(self._exchange.load_markets, True, thawed(request.params))
         await self._introduce()
         read = partial(markets.market, mode=self._exchange.precisionMode)
         return _of(rows.readable(read, answer, "market")[0], request.symbols)
@@ -254,7 +255,7 @@ class CcxtVenue:
         if not support.has(self._exchange, ability):
             raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
         check_params(params or {})
-        return await self._ask(getattr(self._exchange, method), *arguments, params=dict(params or {}))
+        return await self._ask(getattr(self._exchange, method), *arguments, params=thawed(params or {}))
 
     async def _ask(self, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)

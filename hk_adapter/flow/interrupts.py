@@ -1,0 +1,89 @@
+"""Tell a caller's own interrupt from one that a plugin's code made up: only the first may leave a call."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from functools import partial
+from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
+from opcode import opmap
+from types import CodeType, TracebackType
+
+_RAISE = opmap["RAISE_VARARGS"]
+_SUSPENDS = CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE
+_NEVER_CALL = frozenset(
+    opmap[name]
+    for name in ("RESUME", "NOP", "LOAD_FAST", "LOAD_CONST", "LOAD_GLOBAL", "LOAD_DEREF", "POP_TOP", "RETURN_VALUE")
+    if name in opmap
+)
+"""What stands where a tracer's function runs: at the beginning of a line, or at the end of a function."""
+
+
+def callers_interrupt(error: BaseException) -> BaseException | None:
+    """Give the interrupt of the caller that an error is, or came of; None where the code raised it by itself.
+
+    From outside comes what a signal's handler raised, and a KeyboardInterrupt that no ``raise`` statement made: Python
+    lets it strike at any line. A task's cancellation never comes out of a flow: the runner closes the flow then.
+    """
+    handlers: frozenset[CodeType] | None = None
+    for link in _chain(error):
+        if isinstance(link, Exception):
+            continue
+        if isinstance(link, KeyboardInterrupt) and not was_made_up(link):
+            return link
+        handlers = _handlers() if handlers is None else handlers
+        if any(trace.tb_frame.f_code in handlers for trace in _traces(link)):
+            return link
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    link: BaseException | None = error
+    seen: set[int] = set()
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _traces(error: BaseException) -> Iterator[TracebackType]:
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
+def was_made_up(error: BaseException) -> bool:
+    """Whether a plugin's own code stands at ``raise``, called as calls are made, and not between instructions.
+
+    A plugin is entered by its coroutine. A plain function that is not ours, called from our own code, is a tracer's.
+    """
+    traces = list(_traces(error))
+    theirs = next((at for at, trace in enumerate(traces) if not _is_ours(trace)), None)
+    if theirs is None or not traces[theirs].tb_frame.f_code.co_flags & _SUSPENDS:
+        return False
+    if any(_instruction(trace) in _NEVER_CALL for trace in traces[theirs:-1]):
+        return False
+    return _instruction(traces[-1]) == _RAISE
+
+
+def _is_ours(trace: TracebackType) -> bool:
+    return str(trace.tb_frame.f_globals.get("__name__")).startswith("hk_adapter.")
+
+
+def _instruction(trace: TracebackType) -> int:
+    return trace.tb_frame.f_code.co_code[trace.tb_lasti]
+
+
+def _handlers() -> frozenset[CodeType]:
+    """Give the code of every signal handler that is written in Python."""
+    found: set[CodeType] = set()
+    for number in signal.valid_signals():
+        handler: object = signal.getsignal(number)
+        while isinstance(handler, partial):
+            handler = handler.func
+        handler = getattr(handler, "__func__", handler)
+        code = getattr(handler, "__code__", None)
+        if isinstance(code, CodeType):
+            found.add(code)
+    return frozenset(found)

@@ -1,0 +1,40 @@
+"""Copies for whoever only looks: what is done to them reaches nobody else."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from hk_adapter.errors import AdapterError
+
+
+def shown(value: Any) -> Any:
+    """Copy a record, with the records in it, as a wrapper may see it."""
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is tuple or kind is list:
+        return kind([shown(part) for part in value])
+    if kind is dict:
+        return {key: shown(part) for key, part in value.items()}
+    if isinstance(value, AdapterError):
+        return shown_error(value)
+    if not isinstance(value, type) and is_dataclass(value) and kind.__module__.startswith("hk_adapter."):
+        double = object.__new__(kind)
+        for one in fields(value):
+            object.__setattr__(double, one.name, shown(getattr(value, one.name)))
+        return double
+    return value
+
+
+def shown_error(error: AdapterError) -> AdapterError:
+    """Copy an error, its causes and frames kept; one of a plugin's own kind that cannot be copied is itself."""
+    try:
+        double = copy.copy(error)
+    except Exception:  # noqa: BLE001 - a plugin's own class may demand anything of its constructor
+        return error
+    double.__cause__, double.__context__ = error.__cause__, error.__context__
+    double.__suppress_context__ = error.__suppress_context__
+    double.order, double.report = shown(error.order), shown(error.report)
+    return double.with_traceback(error.__traceback__)

@@ -1,0 +1,231 @@
+"""What wrappers may not do: change what is sent, steer what a key shares, outlast the deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter import CancelOutcome, ClockSample, Foreign, Gather, Now, Pause, Sleep, wraps_flow
+
+
+class Does:
+    """Does something before and after what it is armed for."""
+
+    def __init__(self, before=None, after=None, place="operate"):
+        self.before, self.after, self.place, self.armed = before, after, place, False
+
+    async def go(self, place, flow, given):
+        """Do it, and note what came of it."""
+        on = self.armed and self.place == place
+        if on and self.before:
+            await self.before(given)
+        result = await flow
+        if on and self.after:
+            await self.after(result)
+
+    @wraps_flow
+    async def operate(self, flow, operation):
+        """Do it around the whole call."""
+        await self.go("operate", flow, operation)
+
+    @wraps_flow
+    async def cancel_order(self, flow, request):
+        """Do it around an attempt."""
+        await self.go("attempt", flow, request)
+
+    @wraps_flow
+    async def fetch_order(self, flow, request):
+        """Do it around a look."""
+        await self.go("look", flow, request)
+
+
+PLACES = pytest.mark.parametrize("place", ["operate", "attempt", "look"])
+
+
+async def armed(open_desk, wrapper, **options):
+    """Open a desk with an order that rests, and the wrapper at work from now on."""
+    desk = await open_desk(plugins=[wrapper], **options)
+    order = await desk.place()
+    wrapper.armed = True
+    return desk, order
+
+
+@PLACES
+@pytest.mark.parametrize("effect", [Pause(None, 3600.0), Pause("orders", 3600.0), ClockSample(1, 0.0, 0.0)])
+async def test_what_a_key_shares_is_not_a_wrappers_to_steer(open_desk, caplog, place, effect):
+    """Pauses and clock samples are the core's own: a wrapper that awaits one is told so."""
+
+    async def steer(given):
+        await effect
+
+    wrapper = Does(steer, place=place)
+    desk, order = await armed(open_desk, wrapper)
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.attempts) == (CancelOutcome.CANCELED, 1)
+    assert type(effect).__name__ in caplog.text
+    assert "Does." in caplog.text
+    wrapper.armed = False
+    assert (await desk.place()).id
+
+
+@pytest.mark.parametrize("effect", [Pause(None, 3600.0), ClockSample(1, 0.0, 0.0)])
+async def test_nor_a_venues_hooks_to_steer(open_desk, monkeypatch, effect):
+    """The host pauses by what a hook raises, and measures the clock by ``fetch_time``."""
+    desk = await open_desk()
+
+    async def steer(*args):
+        await effect
+
+    hooks = desk.venue._connection.calls.hooks
+    monkeypatch.setattr(hooks.fetch_time.get_hookimpls()[0], "function", steer)
+    with pytest.raises(hk.PluginError, match=f"fetch_time awaited {type(effect).__name__}"):
+        await desk.call("fetch_time")
+
+
+FIVE_SECONDS = Foreign(lambda: time.sleep(5), lambda: asyncio.sleep(5), reaches_venue=False)
+
+
+async def foreign(given):
+    """Do five seconds of I/O."""
+    await FIVE_SECONDS
+
+
+async def sleeps(given):
+    """Sleep for long."""
+    await Sleep(60)
+
+
+async def spins(given):
+    """Never end."""
+    while True:
+        await Sleep(0)
+
+
+async def reads_clocks(given):
+    """Never end."""
+    while True:
+        await Now()
+
+
+async def catches_all(given):
+    """Never end, whatever happens."""
+    while True:
+        try:
+            await Sleep(1)
+        except Exception:  # noqa: BLE001
+            continue
+
+
+async def side_by_side(given):
+    """Never end, twice."""
+    await Gather((spins(given), foreign(given)))
+
+
+SLOW = [foreign, sleeps, spins, reads_clocks, catches_all, side_by_side]
+
+
+@PLACES
+@pytest.mark.parametrize("slow", SLOW)
+async def test_before_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
+    """A cancel goes out within its deadline, without the wrapper that takes too long."""
+    desk, order = await armed(open_desk, Does(slow, place=place))
+    begun = time.monotonic()
+    report = await desk.try_cancel(order.id, timeout=0.3)
+    assert time.monotonic() - begun <= 0.3 + 0.25
+    assert (report.attempts, desk.cancels) == (1, 1)
+    if place != "look":
+        assert report.outcome is CancelOutcome.CANCELED
+
+
+@PLACES
+@pytest.mark.parametrize("slow", SLOW)
+async def test_after_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
+    """What came of it is told within the deadline."""
+    desk, order = await armed(open_desk, Does(after=slow, place=place))
+    begun = time.monotonic()
+    report = await desk.try_cancel(order.id, timeout=0.3)
+    assert time.monotonic() - begun <= 0.3 + 0.25
+    assert (report.attempts, desk.cancels) == (1, 1)
+
+
+async def test_a_create_waits_no_longer_than_its_deadline(open_desk):
+    """And is not sent."""
+    wrapper = Does(foreign)
+    desk = await open_desk(plugins=[wrapper])
+    wrapper.armed = True
+    begun = time.monotonic()
+    with pytest.raises(hk.PluginError) as caught:
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.3)
+    assert time.monotonic() - begun <= 0.3 + 0.25
+    assert (caught.value.request_state, desk.simulator.requests) == (hk.RequestState.NOT_SENT, [])
+
+
+@PLACES
+async def test_a_request_is_not_a_wrappers_to_change(open_desk, place):
+    """Not even in place: it is given a copy."""
+    other = "9" * 19
+
+    async def change(given):
+        request = getattr(given, "request", given)
+        object.__setattr__(request, "order_id", other)
+        object.__setattr__(request, "client_order_id", "another")
+
+    desk, order = await armed(open_desk, Does(change, place=place))
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.order.id) == (CancelOutcome.CANCELED, order.id)
+    assert (desk.simulator.order(order.id).status, desk.cancels) == ("CANCELED", 1)
+
+
+async def test_a_result_is_not_a_wrappers_to_change(open_desk):
+    """Not even in place: it sees a copy, of lists and errors too."""
+
+    async def change(result):
+        object.__setattr__(result[0], "outcome", CancelOutcome.NOT_SENT)
+        result.clear()
+
+    desk, order = await armed(open_desk, Does(after=change))
+    [report] = await desk.call("cancel_orders", [order.id])
+    assert report.outcome is CancelOutcome.CANCELED
+
+
+async def test_params_are_frozen_all_the_way_down(open_desk):
+    """What the caller hands in is copied at the door: nobody can change it under way, above or below."""
+    seen = []
+    given = {"note": {"deep": [1, {"deeper": [2]}]}}
+
+    async def look(operation):
+        seen.append(operation.request.params)
+        given["note"]["deep"].append(3)
+
+    wrapper = Does(look)
+    desk = await open_desk(plugins=[wrapper])
+    wrapper.armed = True
+    with pytest.raises(hk.InvalidArgument):
+        await desk.call("cancel_order", "1", None, given)
+    [params] = seen
+    assert params == {"note": {"deep": (1, {"deeper": (2,)})}}
+    for mapping in (params, params["note"], params["note"]["deep"][1]):
+        with pytest.raises(TypeError):
+            mapping["x"] = 1
+
+
+class Forges:
+    """Drives the inner flow by hand, and answers for the venue."""
+
+    @wraps_flow
+    async def cancel_order(self, flow, request):
+        """Say what the venue never said."""
+        effect = flow.send(None)
+        for _ in range(5):
+            effect = flow.send(hk.Order(id=request.order_id, status=hk.OrderStatus.CANCELED)) or effect
+
+
+async def test_an_answer_is_not_a_wrappers_to_forge(open_desk):
+    """What the venue is asked, and what it answers, never pass through a wrapper."""
+    desk = await open_desk(plugins=[Forges()])
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.attempts, desk.cancels) == (CancelOutcome.CANCELED, 1, 1)
