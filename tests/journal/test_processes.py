@@ -119,6 +119,114 @@ with hk_adapter.connect("hashkey", environment="simulator", plugins=[journal], b
     assert first[1] != second[1]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_forks_while_threads_write_lose_nothing(path: Path) -> None:
+    """Children forked off while the parent writes have files of their own; all entries of all are there."""
+    code = """
+import os, sys, threading, hk_adapter
+from hk_adapter.plugins.journal import Journal
+journal = Journal(sys.argv[1], cancel_patience=20)
+def trade(count):
+    with hk_adapter.connect("hashkey", environment="simulator", plugins=[journal], budget="unlimited") as venue:
+        for _ in range(count):
+            venue.cancel_order(venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id)
+trade(1)
+threads = [threading.Thread(target=trade, args=(40,)) for _ in range(2)]
+for thread in threads:
+    thread.start()
+children = []
+for _ in range(6):
+    child = os.fork()
+    if child == 0:
+        try:
+            trade(3)
+            os._exit(0)
+        finally:
+            os._exit(1)
+    children.append(child)
+codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+for thread in threads:
+    thread.join()
+sys.exit(any(codes))
+"""
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, path]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=25, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    with closing(sqlite3.connect(path)) as connection:
+        states = connection.execute("SELECT state FROM operations").fetchall()
+        (intact,) = connection.execute("PRAGMA integrity_check").fetchone()
+        owners = connection.execute("SELECT count(DISTINCT token), count(DISTINCT pid) FROM operations").fetchone()
+    assert intact == "ok"
+    assert states == [("settled",)] * 2 * (1 + 2 * 40 + 6 * 3)
+    assert owners == (7, 7)
+
+
+def test_a_call_of_the_parent_is_not_the_childs(journal: Journal) -> None:
+    """What was under way when a process was forked off is not under way in the child."""
+    code = """
+import os, sys
+from hk_adapter.plugins.journal.owner import Owner, begin, may_run, this_process
+mine = this_process()
+begin("call")
+child = os.fork()
+if child == 0:
+    other = this_process()
+    same_pid = Owner(mine.host, other.pid, mine.token)
+    wrong = other.token == mine.token or may_run("call", other, 2000, 1000) or may_run("call", same_pid, 2000, 1000)
+    os._exit(wrong or not may_run("call", mine, 2000, 1000))
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60, check=True)
+
+
+@pytest.fixture
+def started_again() -> Owner:
+    """Name a process that had the pid of one that lives: our parent, which was not started after us."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("needs /proc")
+    random, boot, tick = this_process().token.split(" ")
+    return Owner(this_process().host, os.getppid(), f"{random} {boot} {int(tick) + 1}")
+
+
+def test_a_pid_that_is_used_again_is_another_process(started_again: Owner) -> None:
+    """Whatever the clock was set to, a call of the process that had the pid before is not under way."""
+    day = 86_400_000
+    assert not may_run("call", started_again, until=day + 2000, now=1000, started=day)
+    assert not may_run("call", started_again, until=2000, now=1000)
+
+
+def test_another_boot_is_another_process(started_again: Owner) -> None:
+    """A pid and a tick say nothing across a restart of the machine."""
+    random, _, tick = this_process().token.split(" ")
+    assert not may_run("call", Owner(this_process().host, os.getppid(), f"{random} {'0' * 36} {tick}"), 2000, 1000)
+
+
+def test_a_clock_that_was_set_back_keeps_no_call_under_way() -> None:
+    """A call that began in what is the future now is not under way, where nobody can be asked but the clock."""
+    elsewhere = Owner("another host", 1, "token")
+    assert not may_run("call", elsewhere, until=86_400_000 + 2000, now=1000, started=86_400_000)
+
+
+def test_a_process_that_nobody_has_waited_for_has_ended() -> None:
+    """A killed process whose parent is slow to notice runs nothing."""
+    if not Path("/proc/self/stat").exists():
+        pytest.skip("needs /proc")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from hk_adapter.plugins.journal.owner import *; print(this_process().token)"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    token = process.stdout.readline().strip()
+    process.stdout.close()
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    try:
+        assert not may_run("call", Owner(this_process().host, process.pid, token), until=2000, now=1000)
+    finally:
+        process.wait()
+
+
 def test_the_time_limit_decides_where_no_process_can_be_asked() -> None:
     """On another machine or in another container a call may run until its time limit and some grace have passed."""
     elsewhere = Owner("another host", os.getpid(), "token")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-import weakref
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +21,6 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
-from hk_adapter.plugins.journal import owner
 
 READS = ("fetch_", "load_", "watch_", "check_")
 """What the names of calls begin with that change nothing, and so are not journalled."""
@@ -141,9 +139,7 @@ def new_call(operation: Operation) -> Call:
         symbol = getattr(request, "symbol", None)
         terms = _terms(request, "side", "client_id_prefix")
         rows = [_new_row(symbol=symbol, terms=terms)]
-    call = Call(operation, uuid.uuid4().hex, rows)
-    weakref.finalize(call, owner.end, call.id).atexit = False  # where an interrupt came before the wrapper's own end
-    return call
+    return Call(operation, uuid.uuid4().hex, rows)
 
 
 def name_of(error: AdapterError | None) -> str | None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import weakref
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 GRACE = 15_000
 """Ms after a call's own time limit, after which it cannot be under way any more, whatever its process does."""
 SET_BACK = 60_000
 """Ms before its own beginning at which a call cannot be under way: the clock was set back since."""
 
-_under_way: set[str] = set()
+_under_way: dict[str, weakref.ref[Any] | None] = {}
+"""By the calls' ids; of some, what lives as long as the call: an interrupt may keep it from telling its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,14 @@ def this_process() -> Owner:
     return _owner(os.getpid())
 
 
-def begin(call: str) -> None:
-    """Take that a call is under way in this process."""
-    _under_way.add(call)
+def begin(call: str, body: object = None) -> None:
+    """Take that a call is under way in this process, until ``end``; where given, as long as ``body`` is there."""
+    _under_way[call] = None if body is None else weakref.ref(body)
 
 
 def end(call: str) -> None:
     """Take that a call has ended or was abandoned."""
-    _under_way.discard(call)
+    _under_way.pop(call, None)
 
 
 def may_run(call: str, owner: Owner, until: int, now: int, *, started: int = 0) -> bool:
@@ -53,7 +56,8 @@ def may_run(call: str, owner: Owner, until: int, now: int, *, started: int = 0) 
     """
     here = this_process()
     if owner == here:
-        return call in _under_way
+        body = _under_way.get(call)
+        return call in _under_way and (body is None or body() is not None)
     if owner.host == here.host and (owner.pid == here.pid or _is_gone(owner)):
         return False
     return started - SET_BACK <= now < until
@@ -86,8 +90,8 @@ def _start_of(pid: int) -> list[str]:
     A process that has ended and waits for its parent to notice was never started.
     """
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_bytes().decode().strip()
+        told = Path(f"/proc/{pid}/stat").read_bytes().decode("latin-1")
     except OSError:
         return []
     state, *fields = told.rpartition(")")[2].split()  # a program's name may hold anything

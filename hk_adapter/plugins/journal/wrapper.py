@@ -90,7 +90,7 @@ class Journal:
             return await flow
         call = new_call(operation)
         try:
-            owner.begin(call.id)
+            owner.begin(call.id, call)
             await self._read_clock(call)
             await self._write_before(call, lambda: rows.intent(call))
             try:
