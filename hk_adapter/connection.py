@@ -28,7 +28,7 @@ from hk_adapter.transport.outgoing import Outgoing
 SIMULATOR = "simulator"
 SIMULATED = ("hashkey", "ccxt:hashkey")
 """Venues that the simulator's core can answer in process."""
-CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create")
+CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create", "second_look")
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
 PROXY_FROM_ENVIRONMENT = "environment"

@@ -63,25 +63,28 @@ class Pursuit:
     measured: bool = False
 
 
-async def resolve_cancel(hooks: VenueHooks, looks: Looks, operation: Operation) -> CancelReport:
-    """Run one ``cancel_order`` to its report.
+async def resolve_cancel(
+    hooks: VenueHooks, looks: Looks, operation: Operation, *, second_look: float | None = None
+) -> CancelReport:
+    """Run one ``cancel_order`` to its report; its end is looked at once more after ``second_look`` seconds.
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, all before a send.
     """
     deadline = operation.end((await Now()).monotonic)
     started = deadline - operation.timeout
-    case = case_for(operation.request, looks.known)
+    case = case_for(operation.request, looks.known, second_look)
     call = Pursuit(hooks, looks, operation, case, started, deadline)
     while not isinstance(move := await next_step(call), Stop):
         await make(call, move)
     return reported(call, (await Now()).monotonic)
 
 
-def case_for(request: CancelRequest, known: KnownOrders) -> CancelCase:
+def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
     """Begin a cancel with what is known of its order."""
     own = request.client_order_id
     case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
     case.placed = known.placed_at(request.order_id, own) is not None
+    case.second_look = second_look
     return case
 
 

@@ -211,8 +211,8 @@ class CancelCase:
         return ended
 
     def _is_said_again(self, order: Order, at: float | None) -> bool:
-        if at is None:
-            return False
+        if at is None or (order.status is OrderStatus.CLOSED and order.filled == 0):
+            return False  # a fill of nothing is none, however often it is said
         first = self._contradictory
         if first is None or (first[0].status, first[0].filled, first[0].amount) != (
             order.status,
@@ -263,8 +263,10 @@ class CancelCase:
             else:
                 self._shown_id = None
         else:
-            # It ends no word that the order has ended: each view lags by itself.
+            # It undoes no word that the order has ended: each view lags by itself.
             self.shown_open = order.status is OrderStatus.OPEN
+            if order.status is OrderStatus.PENDING_NEW:
+                self.acknowledged_end = self.off_book = None  # but such a word may come before the order is taken in
             if self.proven_end is None:
                 self.last_seen = self._without_unproven_end(order)
 

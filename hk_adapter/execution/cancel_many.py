@@ -34,12 +34,14 @@ class Venue:
     Attributes:
         batch: how many ids one ``cancel_orders`` of it takes; below 2, orders are canceled one by one.
         check: raises InvalidArgument for a cancel that it could not send.
+        second_look: seconds after which an end is looked at once more; None takes it as it is.
     """
 
     hooks: VenueHooks
     looks: Looks
     batch: int
     check: Callable[[CancelRequest], None]
+    second_look: float | None = None
 
 
 async def resolve_cancels(venue: Venue, operation: Operation) -> list[CancelReport]:
@@ -88,7 +90,7 @@ async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[Cance
             venue.hooks,
             venue.looks,
             replace(operation, request=request),
-            case_for(request, venue.looks.known),
+            case_for(request, venue.looks.known, venue.second_look),
             started,
             deadline,
             alone,

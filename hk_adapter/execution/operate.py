@@ -36,20 +36,23 @@ class Core:
         check_cancel: Callable[[CancelRequest], None] = _pass,
         *,
         create_batch: int = 0,
+        second_look: float | None = None,
         check_create: Callable[[CreateOrderRequest], None] = _pass,
     ) -> None:
         self._looks = looks
         self._cancel_batch = cancel_batch
         self._create_batch = create_batch
+        self._second_look = second_look
         self._check_cancel = check_cancel
         self._check_create = check_create
         self._carry_out: dict[str, Callable[[Operation], Flow[Any]]] = {}
 
     def attach(self, hooks: VenueHooks) -> None:
         """Take the hooks of the manager that this core was joined to."""
-        looks, venue = self._looks, Venue(hooks, self._looks, self._cancel_batch, self._check_cancel)
+        looks, again = self._looks, self._second_look
+        venue = Venue(hooks, looks, self._cancel_batch, self._check_cancel, again)
         self._carry_out = {
-            "cancel_order": partial(resolve_cancel, hooks, looks),
+            "cancel_order": partial(resolve_cancel, hooks, looks, second_look=again),
             "cancel_orders": partial(resolve_cancels, venue),
             "cancel_all_orders": partial(resolve_cancel_all, venue),
             "create_order": partial(settle_create, hooks, looks),

@@ -164,7 +164,8 @@ def test_the_settings_page_has_hashkeys_keywords() -> None:
     """Each keyword that only HashKey knows is there, with the values that it takes."""
     said = {row[0]: row[1] + row[2] for row in rows_of(DOCS / "reference" / "settings.md") if len(row) == 3}
     paths = {path for site in SITES.values() for path in site.batch_paths}
-    values = {"rate_limits": RATE_LIMITS, "batch_signature": SIGNED_OF_JSON, "batch_path": paths, "recv_window": ()}
+    plain = {"recv_window": (), "second_look": ()}
+    values = {"rate_limits": RATE_LIMITS, "batch_signature": SIGNED_OF_JSON, "batch_path": paths, **plain}
     assert set(options.KNOWN) == set(values)
     for keyword, words in values.items():
         assert not [word for word in words if f'"{word}"' not in said[keyword]]

@@ -199,7 +199,7 @@ def proven_end(row: dict[str, Any]) -> tuple[str, Decimal] | None:
     word = row.get("status")
     if word == "FILLED":
         # A market order placed by its cash amount has no amount, which HashKey writes as 0.
-        agrees = filled > 0 and (filled == amount or (amount == 0 and "MARKET" in str(row.get("type"))))
+        agrees = filled > 0 and (filled == amount or "MARKET" in str(row.get("type")))
     elif word == "CANCELED":
         agrees = 0 <= filled < amount or (amount == 0 and "MARKET" in str(row.get("type")))
     elif word == "PARTIALLY_CANCELED":
@@ -207,6 +207,15 @@ def proven_end(row: dict[str, Any]) -> tuple[str, Decimal] | None:
     else:
         agrees = word == "REJECTED" and filled == 0
     return (str(word), filled) if agrees else None
+
+
+def said_again(rows: list[dict[str, Any]]) -> set[tuple[str, Decimal]]:
+    """Give the ends that rows show more than once, whatever their amounts; a fill of nothing is none."""
+    said = [(str(row.get("status")), _number(row.get("executedQty")), _number(row.get("origQty"))) for row in rows]
+    ends = {
+        (word, filled) for word, filled, amount in said if filled is not None and said.count((word, filled, amount)) > 1
+    }
+    return ends - {("FILLED", Decimal(0))}
 
 
 def _number(value: Any) -> Decimal | None:

@@ -22,6 +22,7 @@ from tests.properties.hostile_venue import (
     play,
     proven_end,
     rows_about,
+    said_again,
 )
 
 WORDS = {
@@ -107,7 +108,7 @@ def _is_founded(outcome: CancelOutcome, request: CancelRequest, sends: list[Told
 def about_an_end(report: CancelReport, shown: list[dict[str, Any]]) -> Iterator[str]:
     """Say what is wrong with an end, given the rows that showed the order."""
     assert report.order is not None
-    ends = [end for row in shown if (end := proven_end(row)) is not None]
+    ends = {end for row in shown if (end := proven_end(row)) is not None} | said_again(shown)
     if (report.order.venue_status, report.order.filled) not in ends:
         yield f"{report.outcome} with {report.order.filled} filled, which no answer proves"
     if report.order.venue_status not in WORDS[report.outcome]:

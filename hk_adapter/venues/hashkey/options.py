@@ -15,7 +15,10 @@ DEFAULT_RECV_WINDOW = 5000
 LARGEST_RECV_WINDOW = 8000
 """Milliseconds; larger windows are refused since 2026-04-30 (MENA documentation, 2026)."""
 
-KNOWN = ("recv_window", "rate_limits", "batch_signature", "batch_path")
+LONGEST_SECOND_LOOK = 60.0
+"""Seconds; no fill is posted later than that, as far as anybody has seen."""
+
+KNOWN = ("recv_window", "rate_limits", "batch_signature", "batch_path", "second_look")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +29,14 @@ class Options:
         recv_window: ms; None does not send it, and the venue takes 5000.
         rate_limits: the year of the documentation whose limits are kept.
         batch_signature: what is signed where the body is JSON.
+        second_look: seconds after which the end of a canceled order is looked at once more; None takes it as it is.
     """
 
     recv_window: int | None = None
     rate_limits: Literal["2025", "2026"] = "2025"
     batch_signature: SignedOfJson = "query"
     batch_path: str | None = None
+    second_look: float | None = None
 
     def applied_to(self, site: Site) -> Site:
         """Give the site as these settings have it."""
@@ -51,6 +56,7 @@ def read_options(settings: VenueSettings, site: Site) -> Options:
         rate_limits=cast("Literal['2025', '2026']", _one_of(given, "rate_limits", RATE_LIMITS) or "2025"),
         batch_signature=cast("SignedOfJson", _one_of(given, "batch_signature", SIGNED_OF_JSON) or "query"),
         batch_path=_one_of(given, "batch_path", site.batch_paths),
+        second_look=_second_look(given.get("second_look")),
     )
 
 
@@ -62,6 +68,14 @@ def _one_of(given: Mapping[str, Any], name: str, known: Iterable[str]) -> str | 
     if not isinstance(value, str) or value not in choices:
         raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}")
     return value
+
+
+def _second_look(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LONGEST_SECOND_LOOK:
+        raise ConfigurationError(f"second_look must be seconds above 0, up to {LONGEST_SECOND_LOOK:g}, not {value!r}")
+    return float(value)
 
 
 def _recv_window(value: Any) -> int | None:

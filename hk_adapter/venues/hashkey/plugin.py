@@ -58,7 +58,11 @@ def open_venue(settings: VenueSettings) -> HashKeyVenue:
     origin = site.origin(settings.environment)
     options = read_options(settings, site)
     return HashKeyVenue(
-        options.applied_to(site), settings.base_url or origin, options.recv_window, options.batch_signature
+        options.applied_to(site),
+        settings.base_url or origin,
+        options.recv_window,
+        options.batch_signature,
+        options.second_look,
     )
 
 
@@ -66,12 +70,18 @@ class HashKeyVenue:
     """One opened HashKey site. Keeps only the names of its markets, its batch path, and the key's own account."""
 
     def __init__(
-        self, site: Site, origin: str, recv_window: int | None = None, batch_signature: SignedOfJson = "query"
+        self,
+        site: Site,
+        origin: str,
+        recv_window: int | None = None,
+        batch_signature: SignedOfJson = "query",
+        second_look: float | None = None,
     ) -> None:
         self._site = site
         self._origin = origin
         self._recv_window = recv_window
         self._batch_signature = batch_signature
+        self._second_look = second_look
         self._batch_paths = site.batch_paths
         self._names = SymbolNames()
         self._own = OwnAccount()
@@ -90,6 +100,11 @@ class HashKeyVenue:
     def request_lifetime(self) -> int:
         """How long after its timestamp HashKey takes a request, in ms: ``recvWindow``, 5000 by default."""
         return self._recv_window or DEFAULT_RECV_WINDOW
+
+    @property
+    def second_look(self) -> float | None:
+        """Seconds after which the end of a canceled order is looked at once more; None takes it as it is."""
+        return self._second_look
 
     @property
     def cancel_batch(self) -> int:
