@@ -137,8 +137,7 @@ def _shared(
     if simulator is not None or credentials is None:
         return new_shared(limits)  # nobody else talks to this simulator; without a key nothing is counted by key
     family = given.venue_id.partition(":")[0]
-    by_group = frozenset(limits.items())
-    return shared_by((family, venue.hosts, credentials.api_key, given.budget, by_group), limits)
+    return shared_by((family, venue.hosts, credentials.api_key, given.budget), limits)
 
 
 def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:

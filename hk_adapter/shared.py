@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
-from hk_adapter.flow.process import SharedLock
+from hk_adapter.flow.guard import Guard
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.budget import RateBudget
 from hk_adapter.transport.line import Line
@@ -22,7 +22,7 @@ class Shared:
     line: Line
 
 
-_of_all_keys = SharedLock()
+_lock = Guard()
 _by_key: dict[tuple[object, ...], Shared] = {}
 
 
@@ -32,12 +32,13 @@ def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
 
 
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Shared:
-    """Give what all connections with this ``key`` share; the first one's limits hold.
+    """Give what all connections with this ``key`` share; where limits differ, the tightest count.
 
     It is kept when they are closed: a new connection must heed what the venue told the last one.
     """
-    with _of_all_keys.lock:
+    with _lock:
         shared = _by_key.get(key)
         if shared is None:
             shared = _by_key[key] = new_shared(limits)
+        shared.budget.adopt(limits)
         return shared

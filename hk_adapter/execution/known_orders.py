@@ -5,8 +5,9 @@ A view of the venue may lag, and a client order id may have been used before. Wh
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import TypeVar
+
+from hk_adapter.flow.guard import Guard
 
 MOST_KNOWN = 10_000
 """Orders that are remembered of each kind; who was noted first is forgotten first."""
@@ -21,7 +22,7 @@ class KnownOrders:
     """
 
     def __init__(self, most: int = MOST_KNOWN) -> None:
-        self._lock = Lock()
+        self._lock = Guard()
         self._seen: _Newest[None] = _Newest(most)
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)

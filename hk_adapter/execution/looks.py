@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from threading import Lock
+from dataclasses import dataclass
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.look_round import Gone, Missed, Names, Round, Shown, Sight, Want
+from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.hooks import VenueHooks
 
@@ -20,6 +22,14 @@ LONGEST_LOOK = 2 * ATTEMPT_TIMEOUT
 """Seconds after which another call may look, though one is said to be looking still."""
 ASK_AGAIN = 0.02
 """Seconds after which a call asks again whether another one's look has settled its order."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Leader:
+    driver: Driver | None
+
+    def can_go_on(self) -> bool:
+        return self.driver is None or self.driver.can_go_on()
 
 
 class Looks:
@@ -34,15 +44,15 @@ class Looks:
 
     def __init__(self, known: KnownOrders | None = None) -> None:
         self.known = KnownOrders() if known is None else known
-        self._lock = Lock()
+        self._lock = Guard()
         self._wants: list[Want] = []
-        self._leader: object = None
+        self._leader: _Leader | None = None
         self._led_until = -math.inf
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Forget who looks and who waits: they are in the parent."""
-        self._lock = Lock()
+        self._lock = Guard()
         self._wants, self._leader = [], None
 
     async def look(
@@ -54,9 +64,9 @@ class Looks:
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         """
         wants = [Want(names, only_one=only_ones) for names in orders]
-        with self._lock:
-            self._wants.extend(wants)
         try:
+            with self._lock:
+                self._wants.extend(wants)
             while waiting := [want for want in wants if want.sight is None]:
                 await self._turn(hooks, waiting, deadline)
             return [want.sight for want in wants if want.sight is not None]
@@ -66,27 +76,29 @@ class Looks:
 
     async def _turn(self, hooks: VenueHooks, waiting: list[Want], deadline: float) -> None:
         now = (await Now()).monotonic
-        leader = object()
-        others = self._lead(leader, waiting, now)
-        if others is not None:
-            batch = {*waiting, *others}
-            try:
+        leader = _Leader(driver.get())
+        try:
+            others = self._lead(leader, waiting, now)
+            if others is not None:
+                batch = {*waiting, *others}
                 await Round(hooks, waiting, others, lambda: self._others(batch), deadline).serve()
-            finally:
-                self._follow(leader)
-        elif now >= deadline:
+                return
+        finally:
+            self._follow(leader)
+        if now >= deadline:
             for want in waiting:
                 want.sight = OutcomeUnknown("another call's look-up did not come to this order in time")
         else:
             await Sleep(ASK_AGAIN)
 
-    def _lead(self, leader: object, own: list[Want], now: float) -> list[Want] | None:
+    def _lead(self, leader: _Leader, own: list[Want], now: float) -> list[Want] | None:
         """Give the others who wait to the caller that shall look for them; None while another one looks.
 
-        Who leads for longer than a look should take may have stopped, with its loop or its thread: the next one leads.
+        Who cannot go on leads no longer: its loop stopped, its thread left it, its process forked, or it is frozen
+        beneath a signal handler that asks. Neither does who leads for longer than a look should take.
         """
         with self._lock:
-            if self._leader is not None and now < self._led_until:
+            if self._leader is not None and self._leader.can_go_on() and now < self._led_until:
                 return None
             self._leader, self._led_until = leader, now + LONGEST_LOOK
         return self._others(set(own))
@@ -96,7 +108,7 @@ class Looks:
         with self._lock:
             return [want for want in self._wants if want.sight is None and want not in known]
 
-    def _follow(self, leader: object) -> None:
+    def _follow(self, leader: _Leader) -> None:
         with self._lock:
             if self._leader is leader:
                 self._leader = None

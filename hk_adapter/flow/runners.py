@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown
+from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import (
     Effect,
     Flow,
@@ -42,8 +44,14 @@ class BlockingRunner:
 
         When the call is abandoned (KeyboardInterrupt, SystemExit) the flow is closed and sends nothing more.
         """
-        result: T = self._drive(flow, step)
-        return result
+        before = driver.get()
+        driver.set(own := Driver(frame=sys._getframe()))
+        try:
+            result: T = self._drive(flow, step)
+            return result
+        finally:
+            own.frame = None  # which has it, and would be kept by it
+            driver.set(before)
 
     def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START
@@ -121,8 +129,13 @@ class AsyncRunner:
 
     async def run(self, flow: Flow[T]) -> T:
         """As BlockingRunner.run; a canceled task closes the flow."""
-        result: T = await self._drive(flow, step)
-        return result
+        before = driver.get()
+        driver.set(Driver(loop=asyncio.get_running_loop()))
+        try:
+            result: T = await self._drive(flow, step)
+            return result
+        finally:
+            driver.set(before)
 
     async def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -20,6 +21,9 @@ from hk_adapter.flow.effects import (
     Sleep,
 )
 from hk_adapter.flow.wire import HttpRequest
+
+COUNTED_LATE = 1.0
+"""Seconds for which a request that we gave up may still be on its way: the venue counts it when it arrives."""
 
 Prepare = Callable[[HttpCall], HttpRequest]
 """Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
@@ -44,8 +48,8 @@ class Admission(Protocol):
     def ask(self, ticket: Any, now: float) -> float:
         """Say 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
 
-    def leave(self, ticket: Any, now: float) -> None:
-        """Give a ticket back."""
+    def leave(self, ticket: Any, now: float, *, counted_until: float | None = None) -> None:
+        """Give a ticket back; ``counted_until`` where the venue may count the request later than now."""
 
     def pause(self, group: str | None, until: float) -> None:
         """Let nothing of a group out before a time; None means every group."""
@@ -128,12 +132,15 @@ class Passage:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        hearing = self._station.hearing
-        if error is None:
-            hearing.heard()
-        elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
-            hearing.missed(self._asked)
-        self._station.admission.leave(self._ticket, self._station.clock.now().monotonic)
+        hearing, now = self._station.hearing, self._station.clock.now().monotonic
+        try:
+            if error is None:
+                hearing.heard()
+            elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
+                hearing.missed(self._asked)
+        finally:
+            until = now + COUNTED_LATE if isinstance(error, OutcomeUnknown | CancelledError) else None
+            self._station.admission.leave(self._ticket, now, counted_until=until)
 
     def wait(self) -> float:
         """Say how many seconds to wait before asking again; 0 when the call may go out."""

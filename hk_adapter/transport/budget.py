@@ -1,7 +1,8 @@
 """The local rate budget of one key: exact sliding windows, so that the venue's own limiter never has to refuse.
 
 A slot is free again one window after its exchange *ended*: charged at the time of sending, ordinary network jitter
-would breach the venue's window. Nothing here waits; a runner asks, sleeps, and asks again.
+would breach the venue's window. An exchange without an answer ends later for the budget than for us: the venue counts
+it when it arrives. Nothing here waits; a runner asks, sleeps, and asks again.
 """
 
 from __future__ import annotations
@@ -9,17 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
+from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.station import COUNTED_LATE
 from hk_adapter.hooks import RateLimit
 
 _ASK_AGAIN = 0.02
 """Seconds until a waiter asks again whose turn depends on exchanges that are still under way."""
-
-_GRACE = 1.0
-"""Seconds after its deadline at which an exchange that nobody ended counts as ended."""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,13 +30,21 @@ class Ticket:
     cost: int
     lane: Lane
     deadline: float
+    weight: int = 1
     charged: bool = False
     ended: float | None = None
+    holder: Driver | None = None
+
+    def may_come(self, now: float) -> bool:
+        """Whether it will still ask for its slot, seen by another one that waits."""
+        if self.deadline <= now:
+            return False
+        return self.holder is None or self.holder is driver.get() or self.holder.can_go_on()
 
 
 @dataclass(slots=True)
 class _Group:
-    limit: RateLimit
+    limits: list[RateLimit]
     charges: list[Ticket] = field(default_factory=list)
     waiting: list[Ticket] = field(default_factory=list)
     paused_until: float = -math.inf
@@ -49,24 +57,30 @@ class RateBudget:
     """
 
     def __init__(self, limits: Mapping[str, RateLimit]) -> None:
-        self._lock = Lock()
-        self._groups = {name: _Group(limit) for name, limit in limits.items()}
+        self._lock = Guard()
+        self._groups = {name: _Group([limit]) for name, limit in limits.items()}
         self._free_from: dict[str | None, float] = {}
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Keep what was charged and paused, but nobody who waits in the parent. From here on each counts alone."""
-        self._lock = Lock()
+        self._lock = Guard()
         for group in self._groups.values():
             group.waiting = []
 
+    def adopt(self, limits: Mapping[str, RateLimit]) -> None:
+        """Hold these limits too, beside those that are held: what went out counts for all, the tightest decides."""
+        with self._lock:
+            for name, limit in limits.items():
+                group = self._groups.setdefault(name, _Group([]))
+                group.limits = [*group.limits, *([] if limit in group.limits else [limit])]
+
     def enter(self, call: HttpCall, deadline: float) -> Ticket:
-        """Queue a call. Every ticket must be given back with ``leave``, whatever became of the call."""
+        """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
+        ticket = Ticket(call.group, call.weight, call.lane, deadline, call.weight, holder=driver.get())
         group = self._groups.get(call.group)
-        cost = 1 if group is not None and not group.limit.by_weight else call.weight
-        ticket = Ticket(call.group, cost, call.lane, deadline)
         if group is not None:
-            ticket.cost = min(cost, group.limit.amount)
+            ticket.cost = _cost(ticket, group.limits[0])
             with self._lock:
                 group.waiting.append(ticket)
         return ticket
@@ -81,15 +95,17 @@ class RateBudget:
         if group is None:
             return self._ask_unlimited(ticket, now)
         with self._lock:
-            group.charges = [charge for charge in group.charges if _is_live(charge, group.limit, now)]
-            earliest = _earliest_start(group, ticket, now)
+            for charge in group.charges.copy():
+                if not any(_is_live(charge, limit, now) for limit in group.limits):
+                    group.charges.remove(charge)
+            earliest = max(_earliest_start(group, limit, ticket, now) for limit in group.limits)
             if earliest >= ticket.deadline:
                 return math.inf
             if earliest > now:
                 return min(earliest - now, max(_ASK_AGAIN, _next_release(group, now) - now))
-            group.waiting.remove(ticket)
             group.charges.append(ticket)
             ticket.charged = True
+            group.waiting.remove(ticket)
             return 0.0
 
     def pause_left(self, group: str, now: float) -> float | None:
@@ -105,13 +121,16 @@ class RateBudget:
         ticket.charged = left == 0
         return left
 
-    def leave(self, ticket: Ticket, now: float) -> None:
-        """Give a ticket back: its exchange ended now, or it never went out."""
+    def leave(self, ticket: Ticket, now: float, *, counted_until: float | None = None) -> None:
+        """Give a ticket back: its exchange ended now, or it never went out.
+
+        ``counted_until``: when the venue will have counted it at the latest, where no answer shows that it has.
+        """
+        ticket.ended = now if counted_until is None else counted_until
         group = self._groups.get(ticket.group)
         if group is None:
             return
         with self._lock:
-            ticket.ended = now
             if ticket in group.waiting:
                 group.waiting.remove(ticket)
 
@@ -124,28 +143,36 @@ class RateBudget:
                     state.paused_until = max(state.paused_until, until)
 
 
+def _cost(ticket: Ticket, limit: RateLimit) -> int:
+    return min(ticket.weight if limit.by_weight else 1, limit.amount)
+
+
 def _is_live(charge: Ticket, limit: RateLimit, now: float) -> bool:
     # An exchange is over by its deadline; one that was never given back has died with its loop or its thread.
-    ended = charge.deadline + _GRACE if charge.ended is None else charge.ended
+    ended = charge.deadline + COUNTED_LATE if charge.ended is None else charge.ended
     return now < ended + limit.window
 
 
 def _next_release(group: _Group, now: float) -> float:
-    known = [charge.ended + group.limit.window for charge in group.charges if charge.ended is not None]
+    known = [
+        charge.ended + limit.window for charge in group.charges if charge.ended is not None for limit in group.limits
+    ]
     return min((time for time in known if time > now), default=now)
 
 
-def _earliest_start(group: _Group, ticket: Ticket, now: float) -> float:
+def _earliest_start(group: _Group, limit: RateLimit, ticket: Ticket, now: float) -> float:
     """Say when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
     place = group.waiting.index(ticket)
     before = [other for other in group.waiting[:place] if not _gives_way(other, ticket)]
     passing = [other for other in group.waiting[place + 1 :] if _gives_way(ticket, other)]
-    ahead = sum(other.cost for other in (*before, *passing) if other.deadline > now)
-    start = _supply(group, group.charges, group.limit.amount, ahead + ticket.cost, now)
+    ahead = sum(_cost(other, limit) for other in (*before, *passing) if other.may_come(now))
+    live = [charge for charge in group.charges if _is_live(charge, limit, now)]
+    cost = _cost(ticket, limit)
+    start = _supply(limit, live, limit.amount, ahead + cost, now)
     if ticket.lane is Lane.NORMAL:
-        own = [charge for charge in group.charges if charge.lane is Lane.NORMAL]
-        share = group.limit.amount - group.limit.kept
-        start = max(start, _supply(group, own, share, min(ticket.cost, share), now))
+        own = [charge for charge in live if charge.lane is Lane.NORMAL]
+        share = limit.amount - limit.kept
+        start = max(start, _supply(limit, own, share, min(cost, share), now))
     return max(start, now, group.paused_until)
 
 
@@ -154,13 +181,13 @@ def _gives_way(one: Ticket, other: Ticket) -> bool:
     return one.lane is Lane.NORMAL and other.lane is not Lane.NORMAL
 
 
-def _supply(group: _Group, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
+def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
     """Say when ``needed`` units have come free at the earliest, of ``amount`` that each serve once per window."""
-    window = group.limit.window
+    window = limit.window
     frees: list[float] = []
     for charge in charges:
         free = now + window if charge.ended is None else charge.ended + window
-        frees += [free] * charge.cost
+        frees += [free] * _cost(charge, limit)
     frees = [now] * max(0, amount - len(frees)) + sorted(frees)
     rounds, index = divmod(needed - 1, amount)
     return frees[index] + rounds * window

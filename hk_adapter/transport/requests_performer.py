@@ -9,6 +9,8 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import weakref
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ import urllib3
 import urllib3.response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
+from urllib3.util.wait import wait_for_read
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.process import renew_after_fork
@@ -86,14 +89,20 @@ class RequestsPerformer:
         bind_tls(self._context)
         self._session = _session()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
+        self._idle: dict[str, deque[HTTPConnection]] = {}
         self._lookups = NameLookups()
         self._closed = False
+        weakref.finalize(self, _close_all, self._idle)
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Open connections anew when they are needed; the parent's are left to it."""
         for pool in self._pools.values():
             let_go(pool)
+        for idle in self._idle.values():
+            for connection in idle:
+                connection.close()  # the copies of the sockets, and nothing else
+        self._idle.clear()
         self._pools = {}
         self._session = _session()
 
@@ -120,6 +129,7 @@ class RequestsPerformer:
     def close(self) -> None:
         """Close every idle connection; one in use is closed when its call ends. Idempotent."""
         self._closed = True
+        _close_all(self._idle)
         for pool in list(self._pools.values()):
             pool.close()
         self._session.close()
@@ -132,7 +142,7 @@ class RequestsPerformer:
         if pool.proxy is not None and not tunnelled:
             target = request.url
             headers |= pool.proxy_headers
-        with _leased(pool) as connection:
+        with self._leased(origin, pool) as connection:
             self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
             progress.may_have_left = True
             whole = _write(connection, request.method, target, headers, request.body)
@@ -140,9 +150,29 @@ class RequestsPerformer:
                 if watch.peer_ended:  # http.client takes the end of the stream for the end of the headers
                     raise UnusableAnswer("the answer ended within its headers")
                 response = Response(answer.status, lower_case(answer.headers.items()), self._read(answer))
-            if not whole:
+            if not whole or _has_more(connection):
                 connection.close()
             return response
+
+    @contextmanager
+    def _leased(self, origin: str, pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
+        """Lend an idle connection, or a new one. Unless the block ends well it is closed, and never used again.
+
+        What is idle is kept in a deque, each of whose moves is one step: the queue of urllib3's pool stays locked when
+        an interrupt strikes between its taking the lock and being bound to give it back.
+        """
+        idle = self._idle.setdefault(origin, deque())
+        connection = _taken(idle) or cast("HTTPConnection", pool._new_conn())
+        keep = False
+        try:
+            yield connection
+            keep = connection.sock is not None and not self._closed and len(idle) < _POOL_SIZE
+            connection.idle_since = monotonic()  # type: ignore[attr-defined]
+        finally:
+            if not keep:
+                connection.close()
+        if keep:
+            idle.append(connection)
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
         pool = self._pools.get(origin)
@@ -158,8 +188,6 @@ class RequestsPerformer:
         return pool
 
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
-        if monotonic() - getattr(connection, "idle_since", monotonic()) > KEEP_ALIVE:
-            connection.close()
         if not connection.is_closed:
             return
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
@@ -204,19 +232,32 @@ def _numbers_checked() -> Iterator[None]:
         raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
 
 
-@contextmanager
-def _leased(pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
-    """Lend a pooled connection. Unless the block ends well it is closed, and never used again."""
-    connection = cast("HTTPConnection", pool._get_conn())
-    keep: HTTPConnection | None = None
-    try:
-        yield connection
-        keep = connection
-        keep.idle_since = monotonic()  # type: ignore[attr-defined]
-    finally:
-        if keep is None:
-            connection.close()
-        pool._put_conn(keep)
+def _close_all(idle: dict[str, deque[HTTPConnection]]) -> None:
+    for connections in list(idle.values()):
+        while connections:
+            connections.pop().close()
+
+
+def _taken(idle: deque[HTTPConnection]) -> HTTPConnection | None:
+    """Take the connection used last that is fresh and on which nothing has arrived since; close the others met."""
+    while True:
+        try:
+            connection = idle.pop()
+        except IndexError:
+            return None
+        since: float = connection.idle_since  # type: ignore[attr-defined]
+        if monotonic() - since <= KEEP_ALIVE and not connection.is_closed and not _has_more(connection):
+            return connection
+        connection.close()
+
+
+def _has_more(connection: HTTPConnection) -> bool:
+    """Whether there is something to read that nobody asked for: an answer too many, surplus bytes, or the end."""
+    sock = connection.sock
+    if sock is None:
+        return False
+    decrypted = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
+    return decrypted or wait_for_read(sock, 0.0)
 
 
 def _session() -> requests.Session:
