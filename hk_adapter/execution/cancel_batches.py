@@ -49,7 +49,9 @@ def _raise_or_hold_back(pursuits: list[Pursuit], failures: list[Exception], sent
 
 async def _send_batch(pursuits: list[Pursuit]) -> None:
     attempt = send_attempt(pursuits, await Now())
-    ids = {str(pursuit.case.order_id): pursuit for pursuit in pursuits}
+    ids: dict[str, list[Pursuit]] = {}
+    for pursuit in pursuits:  # two may have been named by other ids, and be about one order
+        ids.setdefault(str(pursuit.case.order_id), []).append(pursuit)
     symbols = {pursuit.case.request.symbol for pursuit in pursuits}
     request = CancelOrdersRequest(
         order_ids=tuple(ids),
@@ -66,11 +68,12 @@ async def _send_batch(pursuits: list[Pursuit]) -> None:
             pursuit.case.learn_failure(attempt.sent, error)
         await heed(error, attempt)
         return
-    for order_id, pursuit in ids.items():
-        if order_id in refused:
-            pursuit.case.learn_failure(attempt.sent, refused[order_id])
-        else:
-            pursuit.case.learn_acceptance(attempt.sent)
+    for order_id, same in ids.items():
+        for pursuit in same:
+            if order_id in refused:
+                pursuit.case.learn_failure(attempt.sent, refused[order_id])
+            else:
+                pursuit.case.learn_acceptance(attempt.sent)
 
 
 def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: Attempt) -> Mapping[str, AdapterError]:

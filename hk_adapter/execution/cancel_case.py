@@ -71,6 +71,8 @@ class CancelCase:
         first_sent: when the first send left, in ms UTC as the venue counts them; None if that is not known.
         last_sent: when the last one left.
         doubt: by how many ms those may be wrong.
+        accepted_beside: whether the venue took another cancel that this call sent for the same order.
+        doubtful_beside: whether the outcome of such a one is unknown.
         second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
     """
 
@@ -101,6 +103,8 @@ class CancelCase:
         self.first_sent: int | None = None
         self.last_sent: int | None = None
         self.doubt = UNMEASURED
+        self.accepted_beside = False
+        self.doubtful_beside = False
         self.second_look: float | None = None
         self._misses: list[float] = []
         self._refused_looks = 0
@@ -123,8 +127,8 @@ class CancelCase:
 
     @property
     def in_question(self) -> bool:
-        """Whether a cancel may have run or still run: one was accepted, or is in doubt."""
-        return self.accepted or self.doubts > 0
+        """Whether a cancel of this call may have run or still run: one was accepted, or is in doubt."""
+        return self.accepted or self.doubts > 0 or self.accepted_beside or self.doubtful_beside
 
     @property
     def wants_second_look(self) -> bool:
@@ -279,6 +283,18 @@ class CancelCase:
             return
         self._is_end(order, None)
         self.last_seen = self.last_seen or self._without_unproven_end(order)
+
+    def learn_beside(self, other: CancelCase) -> None:
+        """Take that another cancel of this call is about the same order: what it sent may have ended it.
+
+        Each must have shown the order's id, or have been asked by it.
+        """
+        self.accepted_beside = self.accepted_beside or other.accepted
+        self.doubtful_beside = self.doubtful_beside or other.doubts > 0
+        self.meant_id = self.meant_id or self.order_id
+        if self.first_sent is None or (other.first_sent is not None and other.first_sent < self.first_sent):
+            self.first_sent = other.first_sent
+        self._most_filled = max(self._most_filled, other._most_filled)
 
     def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
         """Take that the order was found under none of its ids, at a monotonic time in seconds.

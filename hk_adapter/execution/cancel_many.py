@@ -15,6 +15,7 @@ from hk_adapter.execution.cancel import (
     reported,
 )
 from hk_adapter.execution.cancel_batches import send_all
+from hk_adapter.execution.cancel_beside import tell_each_other
 from hk_adapter.execution.cancel_moves import Look, Measure, Move, Send, Stop
 from hk_adapter.execution.cancel_scope import Scope, is_in_scope, report_untold, scope_of
 from hk_adapter.execution.looks import Looks
@@ -100,6 +101,7 @@ async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[Cance
 
 
 async def _reports(pursuits: list[Pursuit]) -> list[CancelReport]:
+    tell_each_other([pursuit.case for pursuit in pursuits])
     now = (await Now()).monotonic
     return [reported(pursuit, now) for pursuit in pursuits]
 
@@ -109,6 +111,7 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
     plans: dict[int, _Plan] = {}
     waiting = [number for number, _ in enumerate(pursuits)]
     while waiting:
+        tell_each_other([pursuit.case for pursuit in pursuits])
         now = (await Now()).monotonic
         for number in waiting:
             if number not in plans:

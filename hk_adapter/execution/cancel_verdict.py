@@ -89,9 +89,9 @@ def _unfinished_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
         return CancelOutcome.OFF_BOOK, Evidence.ACK
     if case.off_book is not None:
         return CancelOutcome.OFF_BOOK, case.off_book
-    if case.accepted:
+    if case.accepted or case.accepted_beside:
         return CancelOutcome.PENDING, Evidence.ACK
-    if case.doubts:
+    if case.in_question:
         return CancelOutcome.UNKNOWN, Evidence.NONE
     return _refused_outcome(case)
 
