@@ -158,9 +158,9 @@ async def send(call: Pursuit) -> None:
         case.learn_failure(attempt.sent, error)
         await heed(error, attempt)
     else:
-        if attempt.sent == 0:
-            silent = "cancel_order gave an order without having sent anything"
-            case.learn_failure(0, PluginError(silent, request_state=RequestState.NOT_SENT))
+        if attempt.answered_unasked():
+            silent = "cancel_order gave an order without having sent anything that we saw"
+            case.learn_failure(attempt.sent, PluginError(silent, request_state=RequestState.UNKNOWN))
         else:
             case.learn_answer(attempt.sent, order)
 

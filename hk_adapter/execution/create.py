@@ -37,9 +37,9 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         order = await ask(hooks.create_order, Order, attempt, request=request)
-        if attempt.sent == 0:
-            message = "create_order gave an order without having sent anything"
-            raise PluginError(message, request_state=RequestState.NOT_SENT)
+        if attempt.answered_unasked():
+            message = "create_order gave an order without having sent anything that we saw"
+            raise PluginError(message, request_state=RequestState.UNKNOWN)
     except AdapterError as error:
         await heed(error, attempt)
         if isinstance(error, ClockSkew):

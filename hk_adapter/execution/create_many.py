@@ -125,8 +125,9 @@ async def _send(hooks: VenueHooks, known: KnownOrders, parcel: Requests, begun: 
         else:
             request = CreateOrdersRequest(orders=parcel)
             results = (await ask(hooks.create_orders, CreateOrdersAnswer, attempt, request=request)).results
-        if attempt.sent == 0:
-            raise PluginError("orders given without anything sent", request_state=RequestState.NOT_SENT)
+        if attempt.answered_unasked():
+            message = "orders given without anything sent that we saw"
+            raise PluginError(message, request_state=RequestState.UNKNOWN)
     except AdapterError as error:
         await heed(error, attempt)
         if isinstance(error, ClockSkew):

@@ -83,6 +83,9 @@ class Journal:
         self._file = JournalFile(self.path)
         self._cancel_patience = cancel_patience
 
+    shares_looks = True
+    """Around a look it asks nobody but itself, so a look that it is around may serve other connections too."""
+
     @wraps_flow
     async def operate(self, flow: Flow[Any], operation: Any) -> Any:
         """Write the intent before a call, and its outcome after."""
