@@ -191,7 +191,9 @@ def last_first_send(call: Pursuit) -> float:
 def learn_sight(case: CancelCase, sight: Sight) -> None:
     """Tell a case what a look-up came to."""
     match sight:
-        case Shown(order, at):
+        case Shown(order, at, beside):
+            if beside is not None:
+                case.learn_row(beside)
             case.learn_look(order, at)
             if case.proven_end is order and is_contradictory(order):
                 _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
