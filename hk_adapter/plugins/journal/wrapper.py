@@ -81,6 +81,7 @@ class Journal:
         """
         self.path = (default_path() if path is None else Path(path)).absolute()
         self._file = JournalFile(self.path)
+        owner.this_process()  # once, while an ending interpreter can still be asked
         self._cancel_patience = cancel_patience
 
     shares_looks = True
