@@ -98,7 +98,7 @@ def _unfinished_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
 
 def _refused_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
     for kind, outcome in REFUSALS.items():
-        if isinstance(case.last_refusal, kind):
+        if isinstance(case.last_refusal, kind) and not case.said_ended:
             return outcome, Evidence.ERROR_CODE
     if case.shown_open and not case.said_ended:
         return CancelOutcome.REJECTED, Evidence.QUERY

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from hk_adapter.campaign.histories.settings import BEFORE, CLIENT_ID, OLDER_ID, ORDER_ID, Setting
-from hk_adapter.campaign.histories.world import AMOUNT, ANSWERED_AFTER, PART, READ_AFTER, Looked, Sent, World
+from hk_adapter.campaign.histories.settings import BEFORE, CLIENT_ID, OLDER_ID, Setting
+from hk_adapter.campaign.histories.world import AMOUNT, ANSWERED_AFTER, ORDER_ID, PART, READ_AFTER, Looked, Sent, World
 from hk_adapter.campaign.records import End, State, Word
 from hk_adapter.errors import (
     AdapterError,
@@ -30,6 +30,7 @@ EPOCH = 1_700_000_000_000
 HALF_WRITTEN = 1.0
 """Seconds after its end during which a row may still show an older amount; one that goes on saying so means it."""
 
+_END_WORDS = frozenset({CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN})
 _STATUSES = {
     None: OrderStatus.OPEN,
     End.FILLED: OrderStatus.CLOSED,
@@ -90,6 +91,9 @@ def _read_sends(setting: Setting, world: World, meanwhile: str, patience: float)
             yield _refused(f"{meanwhile}send refused: {refusal}", world, answered, refusal)
         yield Event(f"{meanwhile}send taken though it had ended", answered.sent(taken), snapshot)
         return
+    if setting.placed:
+        for refusal in (_rejected(CancelRejectReason.TOO_LATE_OR_UNKNOWN), OrderNotFound("no such order")):
+            yield _refused(f"{meanwhile}send refused, not known yet: {refusal}", world, answered, refusal)
     busy = _rejected(CancelRejectReason.BUSY)
     yield _refused(f"{meanwhile}send refused: {busy}", world, answered, busy)
     done, done_silent = answered.canceled(at), silent.canceled(at)
@@ -99,8 +103,9 @@ def _read_sends(setting: Setting, world: World, meanwhile: str, patience: float)
     yield Event(f"{meanwhile}send runs, no answer", done_silent.sent(doubted), _nothing())
     yield Event(f"{meanwhile}send taken to run later, answered NEW", answered.sent(taken, running=True), snapshot)
     yield Event(f"{meanwhile}send taken to run later, no answer", silent.sent(doubted, running=True), _nothing())
-    twice = replace(taken, word=Word.REFUSED)
-    for refusal in (_rejected(CancelRejectReason.TOO_LATE), _rejected(CancelRejectReason.TOO_LATE_OR_UNKNOWN)):
+    twice = replace(taken, word=Word.REFUSED, said_ended=True)
+    second = (_rejected(CancelRejectReason.TOO_LATE), _rejected(CancelRejectReason.TOO_LATE_OR_UNKNOWN))
+    for refusal in second if setting.twice else ():
         yield Event(f"{meanwhile}send runs, delivered twice, answered {refusal}", done.sent(twice), refusal)
 
 
@@ -128,9 +133,11 @@ def _read_looks(setting: Setting, request: FetchOrderRequest, world: World, mean
     if state.ended is End.FILLED and at - state.since < HALF_WRITTEN:
         half = dataclasses.replace(state, filled=PART)
         yield Event(f"{meanwhile}look shows half a row: {_words(half)}", answered, row(setting, half, ORDER_ID))
+    if setting.placed:
+        yield Event(f"{meanwhile}look misses what is not known yet", answered, missed)
     if setting.lags:
         for old, following in zip(world.states, world.states[1:], strict=False):
-            look = _looked(world, answered, (old.since + following.since) / 2)
+            look = replace(_looked(world, answered, at), as_of=(old.since + following.since) / 2)
             yield Event(
                 f"{meanwhile}look lags, shows {_words(old)}", answered.looked(look), row(setting, old, ORDER_ID)
             )
@@ -193,7 +200,8 @@ def _unread_refusals() -> Iterator[tuple[AdapterError, CancelOutcome]]:
 
 
 def _refused(text: str, world: World, ended: World, refusal: AdapterError) -> Event:
-    return Event(text, ended.sent(_sent(world, ended, Word.REFUSED)), refusal)
+    says_ended = isinstance(refusal, CancelRejected) and refusal.reason in _END_WORDS
+    return Event(text, ended.sent(replace(_sent(world, ended, Word.REFUSED), said_ended=says_ended)), refusal)
 
 
 def _sent(

@@ -65,7 +65,9 @@ def start(setting: Setting) -> Position:
         wait=setting.wait,
         deadline=setting.timeout,
     )
-    call = Pursuit(_HOOKS, Looks(), operation, CancelCase(setting.request), 0.0, setting.timeout)
+    case = CancelCase(setting.request)
+    case.placed = setting.placed
+    call = Pursuit(_HOOKS, Looks(), operation, case, 0.0, setting.timeout)
     return Position(call, setting.world)
 
 

@@ -139,7 +139,7 @@ def _judge(setting: Setting, node: _Node, result: Histories, *, late: bool) -> N
     said, world = report(node.position, late=late)
     result.histories += node.ways
     result.reports += 1
-    for verdict in judge(world.truth(setting.wait, setting.timeout, said)):
+    for verdict in judge(world.truth(setting.wait, setting.timeout, said, timed=setting.timed)):
         result.wrong[verdict] = result.wrong.get(verdict, 0) + 1
         if not any(one.setting == setting.name and one.verdict is verdict for one in result.found):
             steps = node.path.texts() if node.path is not None else []

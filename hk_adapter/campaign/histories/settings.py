@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hk_adapter.campaign.histories.world import PART, World
+from hk_adapter.campaign.histories.world import ORDER_ID, PART, World
 from hk_adapter.campaign.records import End, State
 from hk_adapter.model import CancelRequest, Wait
 
-ORDER_ID = "1001"
 CLIENT_ID = "own-1"
 OLDER_ID = "1000"
 BEFORE = -20.0
@@ -26,6 +25,9 @@ class Setting:
     Attributes:
         lags: whether a look-up may show the order as it stood at any time before.
         used_before: whether an older, canceled order had its client order id.
+        twice: whether a gateway may deliver a cancel twice and hand back the second answer. With a client order id that
+            was used before, nothing tells then which of the two orders the venue's "already ended" is about.
+        placed: whether this process has just placed the order, which neither gateway nor views need to know yet.
         timed: whether the venue's rows say when they last changed.
     """
 
@@ -36,6 +38,8 @@ class Setting:
     timeout: float = 10.0
     lags: bool = False
     used_before: bool = False
+    twice: bool = True
+    placed: bool = False
     timed: bool = True
 
 
@@ -54,6 +58,13 @@ SETTINGS = (
     Setting(name="canceled long ago", request=_BY_ID, world=World(states=_GONE)),
     Setting(name="never existed", request=_BY_ID, world=World()),
     Setting(name="never existed, by client id", request=_BY_CLIENT_ID, world=World()),
+    Setting(name="just placed", request=_BY_ID, world=World(states=_RESTING, changes=1), placed=True),
     Setting(name="views that lag", request=_BY_ID, world=World(states=_RESTING, changes=1), lags=True),
-    Setting(name="client id used before", request=_BY_CLIENT_ID, world=World(states=_RESTING), used_before=True),
+    Setting(
+        name="client id used before",
+        request=_BY_CLIENT_ID,
+        world=World(states=_RESTING, changes=0),
+        used_before=True,
+        twice=False,
+    ),
 )

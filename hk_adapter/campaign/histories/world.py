@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
 from hk_adapter.model import CancelOutcome, CancelReport, Wait
 
+ORDER_ID = "1001"
 AMOUNT = Decimal(1)
 PART = Decimal("0.4")
 TICK = 0.25
@@ -28,14 +29,16 @@ class Sent(Struct, frozen=True, kw_only=True):
     ran_at: float | None = None
     refusal: CancelOutcome | None = None
     blocked: bool = False
+    said_ended: bool = False
 
 
 class Looked(Struct, frozen=True, kw_only=True):
-    """One look-up that the venue read; ``blocked`` where it was answered with HTTP 418."""
+    """One look-up; fields as in ``Query``."""
 
     begun: float
     ended: float
     served: float | None
+    as_of: float | None = None
     blocked: bool = False
 
 
@@ -104,14 +107,18 @@ class World(Struct, frozen=True, kw_only=True):
         )
         return self if same else replace(self, looks=(*self.looks, look))
 
-    def truth(self, wait: Wait, timeout: float, report: CancelReport) -> Truth:
-        """Tell the oracle all of it, and what the call said."""
+    def truth(self, wait: Wait, timeout: float, report: CancelReport, *, timed: bool) -> Truth:
+        """Tell the oracle all of it, and what the call said; ``timed`` is whether the venue's rows carry times."""
         return Truth(
             wait=wait,
             timeout=timeout,
             states=list(self.states),
             sends=[_send(one) for one in self.sends],
-            queries=[Query(one.begun, one.ended, one.served, blocked=one.blocked) for one in self.looks],
+            queries=[
+                Query(one.begun, one.ended, one.served, blocked=one.blocked, as_of=one.as_of) for one in self.looks
+            ],
+            order_id=ORDER_ID,
+            timed=timed,
             canceled_by_us=self.canceled_by_us,
             unreachable=sum(one.word is Word.UNSENT for one in self.sends),
             started=0.0,
@@ -122,10 +129,9 @@ class World(Struct, frozen=True, kw_only=True):
 
 def _send(one: Sent) -> Send:
     ran = one.ran_at is not None
-    return Send(one.begun, one.ended, one.word, ran, one.ran_at, one.refusal, one.blocked)
+    return Send(one.begun, one.ended, one.word, ran, one.ran_at, one.refusal, one.blocked, one.said_ended)
 
 
 def _seen(states: tuple[State, ...], look: Looked) -> State | None:
-    if look.served is None:
-        return None
-    return next((state for state in reversed(states) if state.since <= look.served), None)
+    at = look.served if look.as_of is None else look.as_of
+    return None if at is None else next((state for state in reversed(states) if state.since <= at), None)
