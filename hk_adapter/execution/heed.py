@@ -12,15 +12,21 @@ BLOCK_SILENCE = 60.0
 """Seconds to send nothing at all after a block (HTTP 418) that names no time; HashKey documents none."""
 
 
+LONGEST_SILENCE = 300.0
+"""Seconds after which the venue is asked again, whatever longer time it named: one wrong answer, perhaps not even the
+venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""
+
+
 async def heed(error: AdapterError, attempt: Attempt) -> None:
     """Pause what a rate limit forbids: the group of the attempt, or every group after a block.
 
-    A limit met by a library's own request belongs to none of our groups, and pauses none.
+    Never for longer than LONGEST_SILENCE; the error goes on telling what the venue named. A limit met by a library's
+    own request belongs to none of our groups, and pauses none.
     """
     if is_block(error):
-        await Pause(None, error.retry_after or BLOCK_SILENCE)
+        await Pause(None, min(error.retry_after or BLOCK_SILENCE, LONGEST_SILENCE))
     elif isinstance(error, RateLimited) and attempt.group is not None:
-        await Pause(attempt.group, error.retry_after or DEFAULT_SILENCE)
+        await Pause(attempt.group, min(error.retry_after or DEFAULT_SILENCE, LONGEST_SILENCE))
 
 
 def is_block(error: AdapterError) -> bool:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from weakref import WeakSet
 
 import aiohttp
@@ -27,6 +28,7 @@ from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.name_lookup import NameLookups
+from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
     KEEP_ALIVE,
@@ -157,6 +159,7 @@ class _WatchedConnector(aiohttp.TCPConnector):
 
     def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE)
+        self._factory = partial(OneAnswerHandler, loop=self._loop)  # type: ignore[assignment]
         self._used: WeakSet[ResponseHandler] = WeakSet()
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
@@ -173,14 +176,14 @@ class _WatchedConnector(aiohttp.TCPConnector):
         return connection
 
     def _has_ended(self, connection: Connection) -> bool:
-        """Whether a used connection has something to read: its end, which a busy loop has not seen yet."""
+        """Whether anything arrived on a used connection: its end, not seen yet, or what none asked for."""
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None:
             return False
         if protocol not in self._used:
             self._used.add(protocol)
             return False
-        return bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
+        return protocol.should_close or bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
 
 
 class _Resolver(AbstractResolver):

@@ -33,6 +33,7 @@ from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.inherited_pools import let_go
 from hk_adapter.transport.name_lookup import NameLookups
+from hk_adapter.transport.one_answer import OneAnswer
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
     KEEP_ALIVE,
@@ -150,7 +151,8 @@ class RequestsPerformer:
                 if watch.peer_ended:  # http.client takes the end of the stream for the end of the headers
                     raise UnusableAnswer("the answer ended within its headers")
                 response = Response(answer.status, lower_case(answer.headers.items()), self._read(answer))
-            if not whole or _has_more(connection):
+            surplus = getattr(getattr(answer, "_original_response", None), "surplus", False)
+            if not whole or surplus or _has_more(connection):
                 connection.close()
             return response
 
@@ -192,6 +194,8 @@ class RequestsPerformer:
             return
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
         connection._new_conn = partial(self._open, pool)  # type: ignore[method-assign]
+        if connection.response_class is http.client.HTTPResponse:
+            connection.response_class = OneAnswer
         if through_tunnel:
             pool._prepare_proxy(connection)
         else:

@@ -8,6 +8,7 @@ from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, Unexpec
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.json_body import SaidTwice, decoded
+from hk_adapter.venues.hashkey.retry_after import retry_after
 
 _RATE_STATUSES = frozenset({418, 429})
 
@@ -60,7 +61,7 @@ def _raise_for_code(payload: dict[str, Any], response: Response, operation: str)
     if code is not None:
         text = next((payload[key] for key in ("msg", "message") if isinstance(payload.get(key), str)), "")
         refusal = error_for(code, text, response.status, operation)
-        waiting = _retry_after(response)
+        waiting = retry_after(response.headers)
         refusal.retry_after = refusal.retry_after if waiting is None else waiting
         raise refusal
 
@@ -75,16 +76,10 @@ def _shows_an_order(payload: dict[str, Any]) -> bool:
 def _rate_limited(response: Response, operation: str) -> RateLimited:
     kind = "the address is blocked for ignoring a rate limit" if response.status == 418 else "asked too often"
     error = RateLimited(kind, venue=VENUE, operation=operation, http_status=response.status)
-    error.retry_after = _retry_after(response)
+    error.retry_after = retry_after(response.headers)
     if error.retry_after is None and operation.startswith(("cancel_", "create_")):
         error.retry_after = ORDER_LIMIT_PENALTY
     return error
-
-
-def _retry_after(response: Response) -> float | None:
-    # Not documented for HashKey; honoured when it comes as whole seconds. Zero names no time.
-    text = response.headers.get("retry-after", "")
-    return float(text) or None if text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
 def _error(kind: type[AdapterError], text: str, response: Response, operation: str) -> AdapterError:

@@ -36,7 +36,7 @@ def decoded(body: bytes) -> Any:
     """
     # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
     try:
-        payload = _DECODER.decode(body)
+        payload = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf"))
         if _is_deeper(payload, DEEPEST):
             return None
         # The decoder takes the last of two fields of one name. Colons are at least as many as fields.

@@ -1,0 +1,33 @@
+"""How long an answer asks to be left alone is heeded in each form that it comes in."""
+
+from __future__ import annotations
+
+import pytest
+
+from hk_adapter.venues.hashkey.retry_after import retry_after
+
+DATE = "Fri, 28 Nov 2025 06:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("said", "date", "seconds"),
+    [
+        ("7", None, 7.0),
+        ("1.5", None, 1.5),
+        ("999999999", None, 999999999.0),
+        ("Fri, 28 Nov 2025 06:00:30 GMT", DATE, 30.0),
+        ("Friday, 28-Nov-25 06:00:30 GMT", DATE, 30.0),
+        ("Fri, 28 Nov 2025 05:00:00 GMT", DATE, None),
+        ("Fri, 28 Nov 2025 06:00:30 GMT", None, None),
+        ("0", None, None),
+        ("-1", None, None),
+        ("soon", DATE, None),
+        ("nan", DATE, None),
+        ("1e9", DATE, None),
+        ("", DATE, None),
+    ],
+)
+def test_retry_after(said, date, seconds):
+    """Whole seconds, a fraction, or an HTTP date against the answer's own; anything else names no time."""
+    headers = {"retry-after": said} | ({} if date is None else {"date": date})
+    assert retry_after(headers) == seconds

@@ -1,0 +1,62 @@
+"""Strikes a call with KeyboardInterrupt at a line of our choice, in whatever file it is executed."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+Line = tuple[str, int]
+
+
+class Tracer:
+    """Counts the lines that a call executes in this thread, and strikes at one of them."""
+
+    def __init__(self, strike_at: int = -1) -> None:
+        self.lines: list[Line] = []
+        self._strike_at = strike_at
+
+    def run(self, call: Callable[[], Any]) -> bool:
+        """Call; say whether the strike came through to the caller."""
+        before = sys.gettrace()
+        sys.settrace(self._trace)
+        try:
+            call()
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.settrace(before)
+        return False
+
+    def _trace(self, frame: FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            if len(self.lines) == self._strike_at:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+            self.lines.append((frame.f_code.co_filename, frame.f_lineno))
+        return self._trace
+
+
+def in_time(call: Callable[[], Any], seconds: float) -> Any:
+    """Return what a call gives in a thread of its own; fail rather than hang."""
+    results: list[Any] = []
+    thread = threading.Thread(target=lambda: results.append(call()), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    assert results, "the call after the interrupt hangs"
+    return results[0]
+
+
+def worth_striking(lines: list[Line], *, every: bool, share: int) -> list[int]:
+    """Choose the moments: the first of each line and a share of the rest, or all."""
+    if every:
+        return list(range(len(lines)))
+    seen: set[Line] = set()
+    chosen = []
+    for moment, line in enumerate(lines):
+        if line not in seen or moment % share == 0:
+            chosen.append(moment)
+        seen.add(line)
+    return chosen

@@ -1,0 +1,57 @@
+"""What arrives unasked is nobody's answer: the connection that it came on is not used again."""
+
+from __future__ import annotations
+
+import asyncio
+
+from hk_adapter.flow.wire import HttpRequest
+
+
+def _get(origin: str, path: str) -> HttpRequest:
+    return HttpRequest("GET", f"{origin}{path}", {})
+
+
+async def test_an_answer_that_nobody_asked_for(serve, client, tls):
+    """An answer that lies on an idle connection is not taken for that of the next request."""
+
+    def talk(peer):
+        while request := peer.read_request():
+            peer.answer(request.split(b" ")[1])
+            if peer.server.connections == 1:
+                peer.server.stopped.wait(0.05)
+                peer.answer(b"unasked")
+                peer.server.acted.set()
+
+    server = serve(talk, tls=tls)
+    assert (await client.send(_get(server.origin, "/first"))).body == b"/first"
+    assert await asyncio.to_thread(server.acted.wait, 2)
+    assert (await client.send(_get(server.origin, "/second"))).body == b"/second"
+    assert server.connections == 2
+
+
+async def test_an_early_hint_is_no_answer(serve, client, tls):
+    """Any number of 1xx words before the answer is skipped."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3)
+            peer.answer(b"the answer")
+
+    server = serve(talk, tls=tls)
+    assert (await client.send(_get(server.origin, "/x"))).body == b"the answer"
+    assert len(server.requests) == 1
+
+
+async def test_bytes_beyond_the_answer_end_the_connection(serve, client, tls):
+    """The answer stands as its Content-Length says; what follows it is thrown away with the connection."""
+
+    def talk(peer):
+        while request := peer.read_request():
+            body = request.split(b" ")[1]
+            surplus = b"surplus" if peer.server.connections == 1 else b""
+            peer.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s" % (len(body), body, surplus))
+
+    server = serve(talk, tls=tls)
+    assert (await client.send(_get(server.origin, "/first"))).body == b"/first"
+    assert (await client.send(_get(server.origin, "/second"))).body == b"/second"
+    assert server.connections == 2
