@@ -191,6 +191,7 @@ class _Search:
         else:
             # Whatever the journal says of earlier requests: one of them may have left, and its end is not known.
             self.case.learn_failure(1, OutcomeUnknown("the call was cut off before its end was noted"))
+        if entry.operation.startswith("cancel"):
             self.case.first_sent = entry.started  # what had ended before is another order with the client's id
 
     @property
