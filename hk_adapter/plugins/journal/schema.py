@@ -7,10 +7,12 @@ import os
 import secrets
 import shlex
 import sqlite3
+import urllib.parse
 from contextlib import suppress
 from pathlib import Path
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.flow.threads import keep_importable
 from hk_adapter.plugins.journal.guard import COMPANIONS, Guard
 from hk_adapter.plugins.journal.transaction import reason_of
 
@@ -76,6 +78,7 @@ def open_journal(guard: Guard) -> sqlite3.Connection:
 def _connect(path: Path) -> sqlite3.Connection:
     # Never created here: a file that vanished must not be replaced. Text is read as bytes by whoever reads it: one row
     # that is no UTF-8 would else end the reading of all.
+    keep_importable(urllib.parse)  # from 3.12 on as_uri imports it each time
     uri = f"{path.absolute().as_uri()}?mode=rw"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text
