@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from typing import Any
 
 from hk_adapter.errors import AdapterError, OrderDenied
@@ -26,8 +25,6 @@ _RAISED: dict[str, type[BaseException]] = {
 }
 RAISED = tuple(_RAISED)
 """What a wrapper raises, in words."""
-
-logging.getLogger("hk_adapter.plugins").addHandler(logging.NullHandler())
 
 
 async def _misbehave(flow: Flow[Any], when: str, what: str) -> Any:

@@ -88,6 +88,8 @@ def _shifted(scenario: Scenario, rng: Random, new: NewOrder) -> None:
 
 def _used_ids(scenario: Scenario, rng: Random, new: NewOrder) -> None:
     plan = new()
+    # By a clock that jumps nobody can tell older from newer, nor which was meant that came before the cancel left.
+    scenario.step, scenario.drift, scenario.outage, scenario.paused = None, 0.0, None, 0.0
     scenario.orders, scenario.one_call = [plan], False
     plan.named = rng.choice(("client_order_id", "client_order_id", "both"))
     plan.exists, plan.used = True, rng.choice(("older", "older", "newer"))

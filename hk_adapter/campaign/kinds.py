@@ -44,7 +44,17 @@ class Kind(StrEnum):
 
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)
-MIXED: tuple[Kind, ...] = (Kind.ODD_IDS,)
+MIXED: tuple[Kind, ...] = (
+    Kind.LAGGING_VIEWS,
+    Kind.FLICKER,
+    Kind.LATE_FILLS,
+    Kind.MARKET_ORDERS,
+    Kind.SHIFTED_ANSWERS,
+    Kind.USED_CLIENT_IDS,
+    Kind.ODD_IDS,
+    Kind.JUST_PLACED,
+    Kind.INTERRUPTS,
+)
 """What a campaign draws beside the usual."""
 SHARE = 0.2
 """Of the scenarios of a campaign: those of a kind beyond the usual."""

@@ -187,7 +187,6 @@ class Place:
 
     def _case(self, number: int, plan: OrderPlan) -> Case:
         truth = Truth(wait=plan.wait, timeout=plan.timeout, takes_cancels_from=max(plan.locked_until, plan.taken_from))
-        truth.timed = self._scenario.kind is not Kind.USUAL
         truth.posted_late = plan.posted_late
         truth.refusable = self._scenario.kind is Kind.ODD_IDS
         outage = self._scenario.outage

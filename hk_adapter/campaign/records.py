@@ -129,7 +129,6 @@ class Truth:
         refusable: whether the call was to be refused before anything is sent: an id that is no id.
         quiet: whether nothing befell the call, so that nothing excuses it from an end.
         posted_late: how many seconds late its fills show, where no second look is asked for.
-        timed: whether "already canceled" must have been so before the call's first send.
         placed: what the create said, where the connection placed the order itself.
     """
 
@@ -158,7 +157,6 @@ class Truth:
     refusable: bool = False
     quiet: bool = False
     posted_late: float = 0.0
-    timed: bool = False
     placed: Placed | None = None
 
     def settle_scope(self) -> None:

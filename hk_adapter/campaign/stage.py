@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -39,6 +40,7 @@ from hk_adapter.transport.line import Line
 from hk_adapter.transport.outgoing import Outgoing
 from hk_adapter.venues.hashkey.sites import ORDERS
 
+logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million cancels have much to warn of
 _AFTERWARDS = 1000.0
 """Seconds after the last call by which everything that was still travelling has arrived."""
 

@@ -153,7 +153,7 @@ def test_an_end_read_off_an_ack_is_not_enough_for_a_final_wait() -> None:
 def test_already_canceled_needs_an_end_before_the_first_send() -> None:
     """An end that came while the first send was under way may be its doing, whatever the answer says."""
     report = _report(CancelOutcome.ALREADY_CANCELED)
-    raced = replace(_truth(report, _send(Word.REFUSED)), canceled_by_us=False, timed=True)
+    raced = replace(_truth(report, _send(Word.REFUSED)), canceled_by_us=False)
     assert judge(raced) == [Verdict.FALSE_ALREADY]
     assert judge(replace(raced, states=[State(-1.0, Decimal(0), End.CANCELED)])) == []
     assert judge(replace(raced, sends=[_send(Word.UNSENT), _send(Word.REFUSED, begun=2.0)])) == []
@@ -182,7 +182,7 @@ def test_what_the_venue_shows_for_a_client_id_counts_where_it_refused_every_canc
 
 def test_each_report_of_an_order_named_twice_is_judged() -> None:
     """The reports of one call know of each other's sends, which nobody counts for one alone."""
-    twice = replace(TRUE["canceled"], named_more=True, timed=True, twins=[_report(CancelOutcome.CANCELED, 2)])
+    twice = replace(TRUE["canceled"], named_more=True, twins=[_report(CancelOutcome.CANCELED, 2)])
     assert judge(twice) == []
     assert judge(replace(twice, twins=[_report(CancelOutcome.ALREADY_CANCELED)])) == [Verdict.FALSE_ALREADY]
 
