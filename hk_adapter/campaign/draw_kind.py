@@ -77,6 +77,7 @@ def _market(scenario: Scenario, rng: Random, new: NewOrder) -> None:
 def _second_answer(scenario: Scenario, rng: Random, new: NewOrder) -> None:
     # An outage or a limit that meets the second copy alone would deny what the first one did.
     scenario.outage, scenario.limited = None, False
+    scenario.step, scenario.drift = None, 0.0  # by a clock that jumps nobody can tell whose send ended it
     _together(scenario, rng, new)
     if rng.random() < 0.4:
         _place(scenario, rng)

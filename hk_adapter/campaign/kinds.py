@@ -49,11 +49,15 @@ MIXED: tuple[Kind, ...] = (
     Kind.FLICKER,
     Kind.LATE_FILLS,
     Kind.MARKET_ORDERS,
+    Kind.SECOND_ANSWER,
     Kind.SHIFTED_ANSWERS,
+    Kind.DOUBLED_KEYS,
     Kind.USED_CLIENT_IDS,
     Kind.ODD_IDS,
+    Kind.ARRIVALS,
     Kind.JUST_PLACED,
     Kind.INTERRUPTS,
+    Kind.WRAPPERS,
 )
 """What a campaign draws beside the usual."""
 SHARE = 0.2

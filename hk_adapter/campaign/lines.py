@@ -60,13 +60,14 @@ def _causes(result: Result) -> Iterator[str]:
 
 def _kinds(result: Result) -> Iterator[str]:
     """Tell what each kind of scenario came to, and what was wrong in it."""
-    yield f"\n{'kind':>{_WIDTH}}  cancels  wrong"
+    yield f"\n{'kind':>{_WIDTH}}  cancels  unresolved  wrong"
     for kind in Kind:
         column = result.by_kind.get(kind)
         if column is not None:
             wrong = {verdict: column[verdict] for verdict in Verdict if column[verdict]}
             told = "".join(f"  {verdict} {count:,}" for verdict, count in wrong.items())
-            yield f"{kind:>{_WIDTH}}  {column['cancels']:>7,}  {sum(wrong.values()):>5,}{told}"
+            cancels, unresolved = column["cancels"], column["unresolved"]
+            yield f"{kind:>{_WIDTH}}  {cancels:>7,}  {unresolved:>10,}  {sum(wrong.values()):>5,}{told}"
 
 
 def _counted(name: str, count: int) -> str:

@@ -25,9 +25,9 @@ class Result:
         sends: requests of which a byte left.
         verdicts: how often each thing was wrong; every verdict is listed.
         faults: how often each named fault struck.
-        by_rate: per fault rate: cancels, sends, and cancels that stayed unresolved.
+        by_rate: of the usual scenarios, per fault rate: cancels, sends, and cancels that stayed unresolved.
         causes: per fault rate, what kept those unresolved.
-        by_kind: per kind of scenario: cancels, and how often each thing was wrong.
+        by_kind: per kind of scenario: cancels, those that stayed unresolved, and how often each thing was wrong.
         replays: the seeds to replay, per verdict and per cause.
     """
 
@@ -50,25 +50,30 @@ class Result:
         """Count one scenario."""
         self.faults.update(played.struck)
         seed, rate = played.scenario.seed, played.scenario.rate
+        kind = self.by_kind.setdefault(played.scenario.kind, Counter())
+        usual = played.scenario.kind is Kind.USUAL
         for truth in played.truths:
             if truth.asked:
-                self._count(truth, rate, seed)
-            kind = self.by_kind.setdefault(played.scenario.kind, Counter())
+                self._count(truth, rate if usual else None, seed)
             kind["cancels"] += truth.asked
+            kind["unresolved"] += truth.asked and is_unresolved(truth)
             for verdict in judge(truth):
                 self.verdicts[verdict] += 1
                 kind[verdict] += 1
                 self.replays.setdefault(verdict, []).append(seed)
 
-    def _count(self, truth: Truth, rate: float, seed: int) -> None:
-        column = self.by_rate.setdefault(rate, Counter())
+    def _count(self, truth: Truth, rate: float | None, seed: int) -> None:
+        """Count one cancel; ``rate`` is the fault rate of a usual scenario, None in a kind beyond those."""
         sends = sum(send.word is not Word.UNSENT for send in truth.sends)
         self.cancels += 1
         self.sends += sends
-        column["cancels"] += 1
-        column["sends"] += sends
         if truth.report is not None:
             self.outcomes[truth.report.outcome] += 1
+        if rate is None:
+            return
+        column = self.by_rate.setdefault(rate, Counter())
+        column["cancels"] += 1
+        column["sends"] += sends
         if is_unresolved(truth):
             cause = cause_of(truth)
             column["unresolved"] += 1

@@ -31,8 +31,9 @@ def test_believing_the_ack_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_taking_our_own_cancel_for_somebody_elses_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A resolver that forgets its doubtful send calls the order canceled by others."""
+    """A resolver that forgets its doubtful send, and when the order ended, calls it canceled by others."""
     monkeypatch.setattr(CancelCase, "in_question", property(lambda self: self.accepted))
+    monkeypatch.setattr(CancelCase, "is_older", lambda self, end: True)
     assert Verdict.FALSE_ALREADY in _caught()
 
 

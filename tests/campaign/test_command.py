@@ -33,7 +33,7 @@ def test_every_cause_has_its_line() -> None:
 
 def test_the_fault_rate_can_be_chosen() -> None:
     """--faults replaces the two rates; without any fault nothing strikes."""
-    result = _invoke("--cancels", "50", "--faults", "0")
+    result = _invoke("--cancels", "50", "--faults", "0", "--only", "usual")
     assert "0 kinds of faults struck 0 times" in result.stdout
     assert [line.split()[0] for line in result.stdout.splitlines() if line.strip().startswith("0%")] == ["0%"]
 
