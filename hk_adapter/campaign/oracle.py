@@ -141,8 +141,8 @@ def _as_posted(truth: Truth, report: CancelReport, state: State) -> State:
 
 def _had_ended(truth: Truth) -> bool:
     """Whether the order had ended before the first send, and no send is in question: then none can have done it."""
-    if _in_question(truth):
-        return False
+    if _in_question(truth) or not truth.timed:
+        return not (truth.canceled_by_us or _in_question(truth))
     begun = [send.begun for send in truth.sends if send.word is not Word.UNSENT]
     state = truth.state(min(begun, default=truth.ended))
     return state is not None and state.ended is not None

@@ -128,6 +128,7 @@ class Truth:
         named_more: whether the call's sends are those of several reports, or of scopes that nobody counts.
         refusable: whether the call was to be refused before anything is sent: an id that is no id.
         quiet: whether nothing befell the call, so that nothing excuses it from an end.
+        timed: whether the venue's rows carry times, so that "already canceled" must have been so before the first send.
         posted_late: how many seconds late its fills show, where no second look is asked for.
         placed: what the create said, where the connection placed the order itself.
     """
@@ -156,6 +157,7 @@ class Truth:
     named_more: bool = False
     refusable: bool = False
     quiet: bool = False
+    timed: bool = True
     posted_late: float = 0.0
     placed: Placed | None = None
 
