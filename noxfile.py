@@ -14,7 +14,7 @@ LOWEST_CCXT = "ccxt==4.5.28"
 
 HERE = Path(__file__).parent
 
-nox.options.sessions = ["freqtrade", "lumibot", "octobot", "lowest_ccxt"]
+nox.options.sessions = ["freqtrade", "lumibot", "octobot", "lowest_ccxt", "runtimes", "exits"]
 
 
 def run_bot(session: nox.Session, name: str, requirement: str) -> None:
@@ -57,3 +57,23 @@ def lowest_ccxt(session: nox.Session) -> None:
     session.install(f"{HERE}[ccxt,cli,testing]", LOWEST_CCXT, "pytest-asyncio", "pytest-randomly", "trustme")
     tests = ("tests/ccxt_facade", "tests/ccxt_bridge", "tests/parity", "tests/life")
     session.run("python", "-m", "pytest", "-q", *tests, *session.posargs)
+
+
+def run_runtimes(session: nox.Session, *more: str) -> None:
+    """Install this package with further packages, and run what is promised of processes, loops and patched runtimes."""
+    session.install(f"{HERE}[ccxt,cli,testing]", "pytest-asyncio", "pytest-randomly", "trustme", *more)
+    # Plugins of the further packages (trio brings one for hypothesis) may warn when they are loaded.
+    session.run("python", "-W", "ignore", "-m", "pytest", "-q", "tests/runtimes", *session.posargs)
+
+
+@nox.session
+def runtimes(session: nox.Session) -> None:
+    """Every runtime that replaces a part of Python's own."""
+    patched = ("gevent", "freezegun", "time-machine", "trio", "uvloop", "anyio", "nest_asyncio", "ipython", "ipykernel")
+    run_runtimes(session, *patched)
+
+
+@nox.session(python=["3.11", "3.12", "3.13"])
+def exits(session: nox.Session) -> None:
+    """Forks, loops and the end of the interpreter, on each Python: ``nox -s exits-3.12``."""
+    run_runtimes(session)

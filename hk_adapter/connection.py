@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pluggy
@@ -12,6 +12,7 @@ from hk_adapter import registry
 from hk_adapter.calls import Calls
 from hk_adapter.capabilities import capabilities
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
+from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.flow.station import Station
@@ -95,6 +96,8 @@ def open_connection(given: ConnectArguments) -> Connection:
     simulator = _simulator(given, credentials)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
+    if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
+        shared = replace(shared, looks=Looks(shared.looks.known))
     manager, hooks = _joined(venue, shared, wrappers)
     place = _place(given, venue, credentials)
     clock = VenueClock(same=simulator is not None)

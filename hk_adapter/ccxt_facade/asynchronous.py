@@ -11,6 +11,7 @@ from hk_adapter.ccxt_facade.answers import all_orders, one_order
 from hk_adapter.ccxt_facade.described import Described
 from hk_adapter.ccxt_facade.desk import connection_of
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.ccxt_facade.own_loop import follow_loop
 from hk_adapter.ccxt_facade.pace import PacedAsyncRunner
 from hk_adapter.ccxt_facade.session_aiohttp import AsyncSessionPerformer
 from hk_adapter.flow.effects import Flow
@@ -115,6 +116,7 @@ async def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Ma
 
 async def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
     with in_words_of_ccxt(exchange.id):
+        follow_loop(exchange)
         connection = connection_of(exchange)
         runner = PacedAsyncRunner(connection.station, AsyncSessionPerformer(exchange), exchange)
         return await runner.run(ask(connection.calls))

@@ -7,6 +7,8 @@ from typing import Any
 
 from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.ccxt_facade.own_loop import follow_process
+from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.venues.hashkey.sites import Site, site_named
 
 STOCK_SITE = "global"
@@ -23,6 +25,10 @@ class Described:
     hk_adapter_options: Mapping[str, Any] = {}
     hk_adapter_key: tuple[str, str] | None = None
     """The key and secret of a simulator, in place of whatever a bot gives."""
+
+    def renew_in_child(self) -> None:
+        """Leave the parent's connections to it, after a fork."""
+        follow_process(self)
 
     def describe(self) -> Any:
         """Describe the exchange as ccxt does, under the registered name."""
@@ -50,6 +56,7 @@ class Described:
             own_options.check_spelled(exchange.options, exchange.describe()["options"])
             exchange.options = own_options.with_flags(exchange.options)
             config = tuple(own_options.with_flags(one) if isinstance(one, dict) else one for one in config)
+        renew_after_fork(self)
         site = site_of(exchange)
         if self.hk_adapter_key is not None:
             exchange.apiKey, exchange.secret = self.hk_adapter_key

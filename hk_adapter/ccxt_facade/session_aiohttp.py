@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from yarl import URL
 
 from hk_adapter.ccxt_facade.route import Route, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.real_time import monotonic, time_limit
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
 from hk_adapter.transport.request_line import MAX_BODY, UnusableAnswer, lower_case, refusal
@@ -58,7 +58,7 @@ class AsyncSessionPerformer:
         session = self._session(route)
         once = _Once()
         try:
-            async with asyncio.timeout(min(deadline - time.monotonic(), self._exchange.timeout / 1000)):
+            async with time_limit(min(deadline - monotonic(), self._exchange.timeout / 1000)):
                 return await self._exchange_once(session, request.method, route, once)
         except _NETWORK_FAILURES as error:
             failure = stand_in(error)

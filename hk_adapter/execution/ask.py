@@ -105,6 +105,16 @@ class Attempt:
         self.cancels += one * _may_cancel(effect)
         self._changes += one * _may_change(effect)
 
+    def answered_unasked(self) -> bool:
+        """Whether the hook gave an answer without a request that we saw; it may have had a way of its own to send one.
+
+        That counts as one.
+        """
+        if self.sent:
+            return False
+        self.sent = self.cancels = 1
+        return True
+
     @property
     def request_state(self) -> RequestState:
         """What a failure that is the plugin's own fault leaves known."""

@@ -158,9 +158,9 @@ async def send(call: Pursuit) -> None:
         case.learn_failure(attempt.sent, error)
         await heed(error, attempt)
     else:
-        if attempt.sent == 0:
-            silent = "cancel_order gave an order without having sent anything"
-            case.learn_failure(0, PluginError(silent, request_state=RequestState.NOT_SENT))
+        if attempt.answered_unasked():
+            silent = "cancel_order gave an order without having sent anything that we saw"
+            case.learn_failure(attempt.sent, PluginError(silent, request_state=RequestState.UNKNOWN))
         else:
             case.learn_answer(attempt.sent, order)
 
@@ -191,7 +191,9 @@ def last_first_send(call: Pursuit) -> float:
 def learn_sight(case: CancelCase, sight: Sight) -> None:
     """Tell a case what a look-up came to."""
     match sight:
-        case Shown(order, at):
+        case Shown(order, at, beside):
+            if beside is not None:
+                case.learn_row(beside)
             case.learn_look(order, at)
             if case.proven_end is order and is_contradictory(order):
                 _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)

@@ -79,8 +79,8 @@ async def _send_batch(pursuits: list[Pursuit]) -> None:
 def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: Attempt) -> Mapping[str, AdapterError]:
     """Give what the venue refused. Raises PluginError for an answer that can be none to what was asked."""
     refused: object = answer.refused
-    if attempt.sent == 0:
-        fault = "answered without having sent anything"
+    if attempt.answered_unasked():
+        fault = "answered without having sent anything that we saw"
     elif not isinstance(refused, Mapping) or not set(refused) <= set(asked):
         fault = "refused something else than orders that were asked for"
     elif not all(isinstance(error, AdapterError) and is_usable(error) for error in refused.values()):
@@ -88,7 +88,7 @@ def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: A
     else:
         return refused
     error = PluginError(f"cancel_orders {fault}")
-    error.request_state = RequestState.UNKNOWN if attempt.sent else RequestState.NOT_SENT
+    error.request_state = RequestState.UNKNOWN
     raise error
 
 

@@ -143,11 +143,10 @@ class CancelCase:
         self.last_sent = now.timestamp
 
     def note_clock(self, before: Moment, after: Moment) -> None:
-        """Take what a measurement of the venue's clock changed: what was sent was sent by the measured one."""
-        shift = round(after.timestamp - before.timestamp - (after.monotonic - before.monotonic) * 1000)
-        self.first_sent = None if self.first_sent is None else self.first_sent + shift
-        self.last_sent = None if self.last_sent is None else self.last_sent + shift
-        self.doubt = after.doubt
+        """Take what a measurement of the clock changed; after a leap nothing tells when anything was sent."""
+        shift = after.timestamp - before.timestamp - (after.monotonic - before.monotonic) * 1000
+        if abs(shift) > before.doubt:
+            self.first_sent = self.last_sent = None
 
     def learn_answer(self, sent: int, order: Order) -> None:
         """Take the order that a send was answered with; ``sent`` counts the requests it took."""
@@ -191,6 +190,13 @@ class CancelCase:
             return True
         ended, sent = order.last_update_timestamp, self.first_sent
         return ended is not None and sent is not None and not self._is_misled and ended >= sent
+
+    def _is_made_since(self, order: Order) -> bool:
+        """Whether an order took over the client order id by which another one is being canceled."""
+        if self._pinned_id is not None or self.meant_id is not None or self._is_misled:
+            return False
+        created, sent = order.timestamp, self.first_sent
+        return created is not None and sent is not None and created > sent
 
     @property
     def _is_misled(self) -> bool:
@@ -258,14 +264,13 @@ class CancelCase:
         ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
         """
         self._count_look(None)
-        if not self._is_asked_for(order):
+        if self._is_made_since(order) or not self._is_asked_for(order):
             self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
             self.shown_another = True
+        elif order.status is not None and order.status.final and not self._is_meant(order):
+            self._shown_id = None
         elif self._is_end(order, at):
-            if self._is_meant(order):
-                self.proven_end = self.last_seen = order
-            else:
-                self._shown_id = None
+            self.proven_end = self.last_seen = order
         else:
             # It undoes no word that the order has ended: each view lags by itself.
             self.shown_open = order.status is OrderStatus.OPEN

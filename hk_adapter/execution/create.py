@@ -10,10 +10,9 @@ from hk_adapter.errors import (
     RequestState,
     UnexpectedPayload,
 )
-from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.created import as_asked, find_created, is_certain, not_found
+from hk_adapter.execution.created import as_asked, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
@@ -38,9 +37,9 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         order = await ask(hooks.create_order, Order, attempt, request=request)
-        if attempt.sent == 0:
-            message = "create_order gave an order without having sent anything"
-            raise PluginError(message, request_state=RequestState.NOT_SENT)
+        if attempt.answered_unasked():
+            message = "create_order gave an order without having sent anything that we saw"
+            raise PluginError(message, request_state=RequestState.UNKNOWN)
     except AdapterError as error:
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
@@ -51,7 +50,7 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
     else:
         if request.test:
             return order
-        if order.client_order_id == request.client_order_id and not is_contradictory(order):
+        if is_proof(order, request, looks.known, begun):
             looks.known.note_placed(order.id, request.client_order_id, begun)
             return as_asked(order, request)
         doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
@@ -60,8 +59,9 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
         looks.known.note_placed(made.id, request.client_order_id, begun)
         return as_asked(made, request)
     looks.known.note_placed(None, request.client_order_id, begun)
-    (found,) = await find_created(hooks, looks, [request], begun, deadline)
+    doubtful: dict[str, Order] = {}
+    (found,) = await find_created(hooks, looks, [request], begun, deadline, doubtful)
     if found is None:
-        raise not_found(request, doubt)
+        raise not_found(request, doubt, doubtful.get(request.client_order_id))
     looks.known.note_placed(found.id, request.client_order_id, begun)
     return as_asked(found, request)

@@ -18,13 +18,13 @@ from hk_adapter.errors import (
     UnexpectedPayload,
     VenueError,
 )
-from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import SEND_SHARE
-from hk_adapter.execution.created import as_asked, as_requested, find_created, is_certain, not_found
+from hk_adapter.execution.created import as_asked, as_requested, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
@@ -63,7 +63,9 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
     parcels = _parcels(asked.orders, batch)
     answers: dict[str, Answer] = {}
     for parcel, given in zip(
-        parcels, await Gather(tuple(_send(hooks, parcel, deadline) for parcel in parcels)), strict=True
+        parcels,
+        await Gather(tuple(_send(hooks, looks.known, parcel, begun, deadline) for parcel in parcels)),
+        strict=True,
     ):
         if isinstance(given, Exception):
             raise given
@@ -76,17 +78,18 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
         if not isinstance(answer, AdapterError):
             looks.known.note_placed(getattr(answer, "id", None), one.client_order_id, begun)
     doubtful = [one for one in asked.orders if _is_to_be_found(answers[one.client_order_id])]
+    shown: dict[str, Order] = {}
     found = dict(
         zip(
             (one.client_order_id for one in doubtful),
-            await find_created(hooks, looks, doubtful, begun, deadline),
+            await find_created(hooks, looks, doubtful, begun, deadline, shown),
             strict=True,
         )
     )
     for own, order in found.items():
         if order is not None:
             looks.known.note_placed(order.id, own, begun)
-    return [_report(one, answers[one.client_order_id], found.get(one.client_order_id)) for one in asked.orders]
+    return [_report(one, answers[own := one.client_order_id], found.get(own), shown.get(own)) for one in asked.orders]
 
 
 def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]:
@@ -112,7 +115,7 @@ async def _whose(
         return error
 
 
-async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[Answer]:
+async def _send(hooks: VenueHooks, known: KnownOrders, parcel: Requests, begun: float, deadline: float) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         if len(parcel) == 1:
@@ -122,8 +125,9 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
         else:
             request = CreateOrdersRequest(orders=parcel)
             results = (await ask(hooks.create_orders, CreateOrdersAnswer, attempt, request=request)).results
-        if attempt.sent == 0:
-            raise PluginError("orders given without anything sent", request_state=RequestState.NOT_SENT)
+        if attempt.answered_unasked():
+            message = "orders given without anything sent that we saw"
+            raise PluginError(message, request_state=RequestState.UNKNOWN)
     except AdapterError as error:
         await heed(error, attempt)
         if isinstance(error, ClockSkew):
@@ -135,29 +139,29 @@ async def _send(hooks: VenueHooks, parcel: Requests, deadline: float) -> list[An
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"
         return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
-    return [_answer(one, result) for one, result in zip(parcel, results, strict=True)]
+    return [_answer(one, result, known, begun) for one, result in zip(parcel, results, strict=True)]
 
 
-def _answer(request: CreateOrderRequest, result: object) -> Answer:
+def _answer(request: CreateOrderRequest, result: object, known: KnownOrders, begun: float) -> Answer:
     if isinstance(result, VenueError) and not isinstance(result, DuplicateClientOrderId):
         return result
     if isinstance(result, AdapterError):
         return _Doubt(result)
     if not isinstance(result, Order):
         return _Doubt(PluginError(f"create_orders gave {type(result).__name__} for an order"))
-    if result.client_order_id != request.client_order_id or is_contradictory(result):
+    if not is_proof(result, request, known, begun):
         return _Doubt(UnexpectedPayload("the venue's answer does not show this order", order=result))
     return result
 
 
-def _report(request: CreateOrderRequest, answer: Answer, found: Order | None) -> CreateReport:
+def _report(request: CreateOrderRequest, answer: Answer, found: Order | None, doubtful: Order | None) -> CreateReport:
     if isinstance(answer, AdapterError):
         return CreateReport(created=False, order=as_requested(request), error=answer)
     if isinstance(answer, Order):
         return _shown(request, answer)
     if found is not None:
         return _shown(request, found)
-    error = answer.told or not_found(request, answer.cause)
+    error = answer.told or not_found(request, answer.cause, doubtful)
     return CreateReport(created=None, order=error.order or as_requested(request), error=error)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from hk_adapter.errors import (
     AdapterError,
@@ -18,7 +19,9 @@ from hk_adapter.execution.agreement import contradiction, is_contradictory
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks, Shown, Sight
+from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType, TimeInForce
@@ -33,14 +36,21 @@ CLOCK_DOUBT = 2_000
 
 
 async def find_created(
-    hooks: VenueHooks, looks: Looks, requests: Sequence[CreateOrderRequest], begun: float, deadline: float
+    hooks: VenueHooks,
+    looks: Looks,
+    requests: Sequence[CreateOrderRequest],
+    begun: float,
+    deadline: float,
+    doubtful: dict[str, Order] | None = None,
 ) -> list[Order | None]:
     """Look for each order until the deadline; None where it was not found.
 
-    An order that had its client order id before this call began is another one. ``begun`` and ``deadline`` are in
-    seconds of the monotonic clock. Ends early where every look-up still wanted is refused for good.
+    An order that had its client order id before this call began, or was known before it, is another one. ``begun``
+    and ``deadline`` are in seconds of the monotonic clock. ``doubtful`` takes, by client order ids, orders that were
+    shown but are no proof. Ends early where every look-up still wanted is refused for good.
     """
     found: dict[str, Order] = {}
+    said_again = SaidAgain()
     wanted = {request.client_order_id: request for request in requests}
     measured, pause = False, 0.0
     while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
@@ -54,9 +64,16 @@ async def find_created(
             await measure_clock(hooks, deadline)
             older = await _made_before(sights.values(), begun)
         for own, sight in sights.items():
-            if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
-                if wanted[own].fresh_id or own not in older:
-                    found[own] = sight.order
+            if isinstance(sight, Shown):
+                order = sight.order
+                known = looks.known.was_seen(str(order.id), begun)
+                if order.client_order_id != own or known or (own in older and not wanted[own].fresh_id):
+                    continue
+                if said_again.is_doubtful(order, begun if sight.at is None else sight.at):
+                    if doubtful is not None:
+                        doubtful[own] = order
+                else:
+                    found[own] = order
                     del wanted[own]
             elif _is_hopeless(sight):
                 del wanted[own]
@@ -95,6 +112,13 @@ def as_asked(order: Order, request: CreateOrderRequest) -> Order:
     return order
 
 
+def is_proof(order: Order, request: CreateOrderRequest, known: KnownOrders, begun: float) -> bool:
+    """Whether a create's own answer shows the order: of its client id, not known before, not contradictory."""
+    if order.client_order_id != request.client_order_id or is_contradictory(order):
+        return False
+    return not known.was_seen(str(order.id), begun)
+
+
 def is_certain(error: AdapterError, attempt: Attempt) -> bool:
     """Whether a create that failed so has made no order.
 
@@ -123,15 +147,22 @@ def as_requested(request: CreateOrderRequest) -> Order:
     )
 
 
-def not_found(request: CreateOrderRequest, doubt: AdapterError) -> OutcomeUnknown:
-    """Say that an order may exist, because of ``doubt``."""
+def not_found(request: CreateOrderRequest, doubt: AdapterError, shown: Order | None = None) -> OutcomeUnknown:
+    """Say that an order may exist, because of ``doubt``; its order has the venue's id that any answer showed.
+
+    ``shown`` is what a look-up showed; without it, what the doubt carries.
+    """
+    shown = shown or doubt.order
+    named = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
+    if shown is not None and shown.client_order_id not in {None, request.client_order_id}:
+        named += f" with client order id {shown.client_order_id!r}"
     error = OutcomeUnknown(
-        f"the order may or may not exist; look for it by client order id {request.client_order_id!r}",
+        f"the order may or may not exist; look for it by client order id {request.client_order_id!r}{named}",
         operation="create_order",
         venue=doubt.venue,
         code=doubt.code,
         http_status=doubt.http_status,
-        order=as_requested(request),
+        order=replace(as_requested(request), id=None if shown is None else shown.id),
     )
     error.__cause__ = doubt
     return error

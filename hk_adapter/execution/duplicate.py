@@ -32,7 +32,7 @@ async def find_duplicate(
         names = [(FetchOrderRequest(client_order_id=own, symbol=request.symbol),)]
         (sight,) = await looks.look(hooks, names, deadline)
         if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
-            if known.was_seen(str(sight.order.id)):
+            if known.was_seen(str(sight.order.id), begun):
                 raise refusal
             made = await _is_made_since(hooks, sight.order, begun, deadline)
             if made is False:

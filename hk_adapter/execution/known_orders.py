@@ -5,6 +5,7 @@ A view of the venue may lag, and a client order id may have been used before. Wh
 
 from __future__ import annotations
 
+import math
 from typing import TypeVar
 
 from hk_adapter.flow.guard import Guard
@@ -23,7 +24,7 @@ class KnownOrders:
 
     def __init__(self, most: int = MOST_KNOWN) -> None:
         self._lock = Guard()
-        self._seen: _Newest[None] = _Newest(most)
+        self._seen: _Newest[float] = _Newest(most)
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[float] = _Newest(most)
@@ -33,15 +34,15 @@ class KnownOrders:
         with self._lock:
             if order_id is not None:
                 self._placed.put(order_id, at)
-                self._seen.put(order_id, None)
+                self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
             if client_order_id is not None:
                 self._placed_as.put(client_order_id, (order_id, at))
 
-    def note_seen(self, order_id: str | None) -> None:
-        """Take that an answer showed an order."""
+    def note_seen(self, order_id: str | None, at: float = -math.inf) -> None:
+        """Take that an answer showed an order ``at`` a time; the first time counts."""
         if order_id is not None:
             with self._lock:
-                self._seen.put(order_id, None)
+                self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
 
     def note_ended(self, order_id: str | None, at: float) -> None:
         """Take that an order's end was known ``at`` a time; the first time counts."""
@@ -49,10 +50,11 @@ class KnownOrders:
             with self._lock:
                 self._ended.put(order_id, min(at, self._ended.get(order_id, at)))
 
-    def was_seen(self, order_id: str) -> bool:
-        """Say whether an answer has shown an order before."""
+    def was_seen(self, order_id: str, before: float = math.inf) -> bool:
+        """Say whether an answer has shown an order ``before`` a time."""
         with self._lock:
-            return order_id in self._seen
+            times = (self._seen.get(order_id), self._ended.get(order_id))
+        return any(at is not None and at < before for at in times)
 
     def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
         """Say when an order was last placed under one of these ids; None where it is not known to be ours."""

@@ -23,10 +23,14 @@ TIME_FOR_SINGLES = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known."""
+    """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known.
+
+    ``beside`` is what another list of the same look showed of it; None where none did.
+    """
 
     order: Order
     at: float | None = None
+    beside: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ class Want:
     sight: Sight | None = None
     only_one: bool = False
     """Whether no other order can have the client order id, so that a list's row with it is the order."""
+    opened: Order | None = None
+    """The order's row in the list of open orders."""
 
 
 @dataclass(slots=True, eq=False)
@@ -103,6 +109,8 @@ class Round:
         # The open orders first: what ends between the two lists is in the second.
         begun = (await Now()).monotonic
         opened = await self._list(self.hooks.fetch_open_orders)
+        if isinstance(opened, OrderPage):
+            _note(opened.orders, self._lost())
         ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
         if isinstance(ended, OrderPage):
             self._publish(ended.orders, begun)
@@ -192,6 +200,13 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
     return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
 
 
+def _note(opened: Iterable[Order], wants: Iterable[Want]) -> None:
+    """Keep the rows of the open orders: what they say was filled counts, whatever else is shown."""
+    by_id = {order.id: order for order in opened}
+    for want in wants:
+        want.opened = by_id.get(want.requests[0].order_id)
+
+
 def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
     """Show the orders that are wanted by the venue's id.
 
@@ -204,7 +219,7 @@ def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
         asked = want.requests[0]
         order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
         if order is not None and want.sight is None:
-            want.sight = Shown(order, begun)
+            want.sight = Shown(order, begun, None if want.opened is order else want.opened)
 
 
 async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:

@@ -57,9 +57,9 @@ class Core:
             "cancel_all_orders": partial(resolve_cancel_all, venue),
             "create_order": partial(settle_create, hooks, looks),
             "create_orders": partial(settle_creates, hooks, looks, self._create_batch),
-            "fetch_order": partial(fetch_order, hooks),
+            "fetch_order": partial(fetch_order, hooks, looks),
             "fetch_my_trades": partial(list_trades, hooks),
-            **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks)),
+            **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks, looks)),
             **dict.fromkeys(READS, partial(read, hooks)),
         }
 

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.agreement import is_contradictory
+from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.reads import read_once
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
@@ -34,7 +35,7 @@ ORDER_LISTS = {
 """The calls that list orders: by which hook, and which statuses they keep."""
 
 
-async def list_orders(hooks: VenueHooks, operation: Operation) -> list[Order]:
+async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
     operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]
@@ -44,7 +45,11 @@ async def list_orders(hooks: VenueHooks, operation: Operation) -> list[Order]:
 
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)
+        at = (await Now()).monotonic
         page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        for order in page.orders:
+            if isinstance(getattr(order, "id", None), str):
+                looks.known.note_seen(order.id, at)
         doubtful = any(_is_doubtful(order, request, opened=opened) for order in page.orders)
         return _Page(page.orders, page.next_before_id, gap=doubtful or _has_gap(page))
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, UnexpectedPayload
-from hk_adapter.execution.agreement import contradiction, is_asked_for, is_contradictory
+from hk_adapter.execution.agreement import contradiction, is_asked_for
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
-from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.said_again import APART, SaidAgain
+from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     Account,
@@ -30,6 +33,9 @@ from hk_adapter.model import (
 )
 
 T = TypeVar("T")
+
+LEAST_TIME = 0.05
+"""Seconds that must be left for asking once more to be worth its request."""
 
 READS: dict[str, tuple[type, type | None]] = {
     "fetch_balance": (Balances, None),
@@ -79,15 +85,38 @@ async def _heeded(hook: Callable[..., Flow[T]], kind: type[T], deadline: float, 
         raise
 
 
-async def fetch_order(hooks: VenueHooks, operation: Operation) -> Order:
-    """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself."""
+async def fetch_order(hooks: VenueHooks, looks: Looks, operation: Operation) -> Order:
+    """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself.
+
+    One that does is asked for once more a second later, and taken, with a warning, if it is said again.
+    """
     asked: FetchOrderRequest = operation.request
+    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    said_again = SaidAgain()
+    at = (await Now()).monotonic
     order = await read_once(hooks, hooks.fetch_order, Order, operation, request=asked)
+    if is_asked_for(order, asked) and said_again.is_doubtful(order, at):
+        at = await _later(operation, order)
+        order = await read_once(hooks, hooks.fetch_order, Order, operation, request=asked)
     if not is_asked_for(order, asked):
         raise UnexpectedPayload("the venue answered about another order", order=order)
-    if is_contradictory(order):
-        raise UnexpectedPayload(f"the venue says {order.status}, which its amounts contradict", order=order)
+    if said_again.is_doubtful(order, at):
+        raise _contradicts_itself(order)
+    looks.known.note_seen(order.id, at)
     found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
     if found is not None:
         raise Mismatch(f"the order was found, but its {found}", order=order)
     return order
+
+
+async def _later(operation: Operation, order: Order) -> float:
+    """Wait until an order can be asked for once more; give the time. Raises UnexpectedPayload where none is left."""
+    now = (await Now()).monotonic
+    if now + APART + LEAST_TIME > operation.end(now):
+        raise _contradicts_itself(order)
+    await Sleep(APART)
+    return (await Now()).monotonic
+
+
+def _contradicts_itself(order: Order) -> UnexpectedPayload:
+    return UnexpectedPayload(f"the venue says {order.status}, which its amounts contradict", order=order)

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hk_adapter.errors import AdapterError, OutcomeUnknown
+from hk_adapter.errors import AdapterError, ConfigurationError, OutcomeUnknown
 from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import (
     Effect,
@@ -128,9 +128,19 @@ class AsyncRunner:
         self._performer = performer
 
     async def run(self, flow: Flow[T]) -> T:
-        """As BlockingRunner.run; a canceled task closes the flow."""
+        """As BlockingRunner.run; a canceled task closes the flow.
+
+        Raises ConfigurationError, with nothing sent, where no asyncio loop runs, as under trio.
+        """
         before = driver.get()
-        driver.set(Driver(loop=asyncio.get_running_loop()))
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            flow.close()
+            raise ConfigurationError(
+                "this call needs a running asyncio loop; under trio or without a loop, use connect() in a thread"
+            ) from None
+        driver.set(Driver(loop=loop))
         try:
             result: T = await self._drive(flow, step)
             return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+import traceback
 from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -134,6 +135,8 @@ class Passage:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         hearing, now = self._station.hearing, self._station.clock.now().monotonic
         try:
+            if error is not None and not isinstance(error, Exception):
+                traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
             if error is None:
                 hearing.heard()
             elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):

@@ -8,7 +8,7 @@ from hk_adapter.registry.catalogue import (
     register_venue,
     unregister_venue,
 )
-from hk_adapter.registry.joining import implemented_hooks, venue_hooks, venue_manager
+from hk_adapter.registry.joining import implemented_hooks, venue_hooks, venue_manager, wraps_looks
 
 __all__ = [
     "VenueListing",
@@ -20,4 +20,5 @@ __all__ = [
     "unregister_venue",
     "venue_hooks",
     "venue_manager",
+    "wraps_looks",
 ]

@@ -20,6 +20,13 @@ WRAPPERS = "hk_adapter.plugins"
 ALLOW_LIST = "HK_ADAPTER_LOAD_PLUGINS"
 DENY_LIST = "HK_ADAPTER_DISABLED_PLUGINS"
 
+OURS = "hk-adapter"
+BUILT_IN = {
+    VENUES: {"ccxt": "hk_adapter.venues.ccxt_bridge.plugin", "hashkey": "hk_adapter.venues.hashkey.plugin"},
+    WRAPPERS: {"journal": "hk_adapter.plugins.journal:Journal"},
+}
+"""Our own entry points, as pyproject.toml has them."""
+
 KINDS = {VENUES: "venue plugin", WRAPPERS: "wrapper"}
 
 _ID = re.compile(r"[a-z0-9_-]+")
@@ -51,6 +58,7 @@ registered: dict[str, Claim] = {}
 def claims_on(group: str) -> tuple[list[Claim], list[str]]:
     """Find everything that claims an id, and the places of distributions that cannot be read."""
     claims = list(registered.values()) if group == VENUES else []
+    claimed_by_us = False
     unreadable: list[str] = []
     seen: set[str] = set()
     for distribution in metadata.distributions():
@@ -63,6 +71,12 @@ def claims_on(group: str) -> tuple[list[Claim], list[str]]:
         if found and name not in seen:  # the same distribution further down sys.path is shadowed
             seen.add(name)
             claims += found
+            claimed_by_us = claimed_by_us or name == OURS
+    if not claimed_by_us:  # a frozen program (PyInstaller) may have lost our metadata
+        claims += [
+            Claim(group, name, value.partition(":")[0], OURS, "(no metadata)", metadata.EntryPoint(name, value, group))
+            for name, value in BUILT_IN[group].items()
+        ]
     return claims, unreadable
 
 

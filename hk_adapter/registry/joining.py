@@ -41,6 +41,21 @@ def implemented_hooks(manager: pluggy.PluginManager) -> frozenset[str]:
     return frozenset(name for name in VENUE_HOOKS if _answering(manager, name))
 
 
+LOOK_HOOKS = ("fetch_order", "fetch_open_orders", "fetch_orders")
+
+
+def wraps_looks(wrappers: Sequence[object]) -> bool:
+    """Whether a wrapper stands around looks at orders, where it could delay what other connections wait for.
+
+    One that does nothing slow there says so by a true ``shares_looks``.
+    """
+    return any(
+        hasattr(getattr(wrapper, hook, None), "hk_adapter_wraps_flow") and not getattr(wrapper, "shares_looks", False)
+        for wrapper in wrappers
+        for hook in LOOK_HOOKS
+    )
+
+
 def _join(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
     try:
         manager.register(plugin, name=name)

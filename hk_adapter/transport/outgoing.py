@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.station import Clock
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, OpenedVenue
+from hk_adapter.transport.request_line import split
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection"})
 
@@ -18,7 +20,7 @@ class Outgoing:
 
     def __init__(self, venue: OpenedVenue, credentials: Credentials | None, clock: Clock) -> None:
         self._venue = venue
-        self._hosts = frozenset(venue.hosts)
+        self._hosts = frozenset(_text(host) for host in venue.hosts)
         self._credentials = credentials
         self._clock = clock
 
@@ -26,31 +28,52 @@ class Outgoing:
         """Build the exact bytes of a call. Raises NotSent where that is impossible."""
         try:
             request = self._venue.sign(call, self._credentials if call.signed else None, self._clock.now().timestamp)
-            _check(request)
-            origin = request.origin
+            finished = _finished(request)
+            origin = split(finished.url).origin
         except AdapterError as error:
             raise NotSent(f"the request could not be signed: {error}") from error
         except Exception as error:
             raise NotSent(f"the venue's plugin could not sign: {type(error).__name__}") from error
         if origin not in self._hosts:
             raise NotSent(f"the venue's plugin may not send to {origin}")
-        return request
+        return finished
 
 
-def _check(request: object) -> None:
-    """Raise PluginError unless every part of a request is of its kind."""
-    if not isinstance(request, HttpRequest):
+def _finished(request: object) -> HttpRequest:
+    """Take the bytes of a request and nothing else of it; raise PluginError unless every part is of its kind.
+
+    What a class of the plugin's own says of itself is not asked: a text that is compared is the text that is sent.
+    """
+    if type(request) is not HttpRequest:
         raise PluginError(f"sign gave {type(request).__name__}, not an HttpRequest")
     parts: tuple[object, object] = (request.method, request.url)
     if not all(isinstance(part, str) for part in parts):
         raise PluginError("sign gave a method or URL that is no text")
-    if request.body is not None and not isinstance(request.body, bytes):
-        raise PluginError(f"sign gave a body of {type(request.body).__name__}, not bytes")
-    if not isinstance(request.headers, Mapping):
+    body: object = request.body
+    if body is not None and not isinstance(body, bytes):
+        raise PluginError(f"sign gave a body of {type(body).__name__}, not bytes")
+    return HttpRequest(
+        _text(request.method), _text(request.url), _headers(request.headers), None if body is None else _bytes(body)
+    )
+
+
+def _headers(given: object) -> Mapping[str, str]:
+    if not isinstance(given, Mapping):
         raise PluginError("sign gave headers that are no mapping")
-    headers: Mapping[object, object] = request.headers  # type: ignore[assignment]  # what it should be is checked here
-    for name, value in headers.items():
+    headers: dict[str, str] = {}
+    for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise PluginError("sign gave a header that is no text")
-        if name.lower() in _FRAMING:
-            raise PluginError(f"sign gave the header {name}, which HTTP itself adds")
+        name_sent = _text(name)
+        if name_sent.lower() in _FRAMING:
+            raise PluginError(f"sign gave the header {name_sent}, which HTTP itself adds")
+        headers[name_sent] = _text(value)
+    return MappingProxyType(headers)
+
+
+def _text(value: str) -> str:
+    return value if type(value) is str else str.__str__(value)
+
+
+def _bytes(value: bytes) -> bytes:
+    return value if type(value) is bytes else bytes(memoryview(value))

@@ -43,6 +43,7 @@ from hk_adapter.transport.request_line import (
     lower_case,
     refusal,
     split,
+    user_agent,
 )
 from hk_adapter.transport.routes import environment_proxy, trusting_context
 
@@ -83,6 +84,7 @@ class RequestsPerformer:
         max_body: int = MAX_BODY,
     ) -> None:
         redact_library_logs()
+        user_agent()  # once, while metadata can be read: an ending interpreter cannot
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
         self._max_body = max_body

@@ -84,10 +84,10 @@ async def test_an_end_that_an_earlier_call_knew(desk):
     assert report.outcome is CancelOutcome.ALREADY_CANCELED
 
 
-def test_a_measured_clock_moves_what_was_sent():
-    """A measurement after the send tells when it was sent by the venue's clock."""
+@pytest.mark.parametrize(("leap", "kept"), [(900, True), (1100, False), (-60_000_000_000, False)])
+def test_a_clock_that_leaps(leap, kept):
+    """A measurement beyond the doubt shows that one of both clocks was wrong: no age is told by either."""
     case = CancelCase(CancelRequest(order_id="1"))
-    case.note_clock(Moment(0.0, NOW), Moment(1.0, NOW + 900, doubt=3.0))
     case.note_sending(Moment(2.0, NOW, doubt=UNMEASURED))
-    case.note_clock(Moment(3.0, NOW + 1000), Moment(4.0, NOW - 3000, doubt=3.0))
-    assert (case.first_sent, case.last_sent, case.doubt) == (NOW - 5000, NOW - 5000, 3.0)
+    case.note_clock(Moment(3.0, NOW + 1000), Moment(4.0, NOW + 2000 + leap, doubt=3.0))
+    assert (case.first_sent, case.last_sent) == ((NOW, NOW) if kept else (None, None))

@@ -66,3 +66,15 @@ def test_after_an_older_order_the_one_that_is_meant():
     case = lost(NOW - 1)
     case.learn_look(Order(id="2", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1)))
     assert case.order_id == "2"
+
+
+@pytest.mark.parametrize(("created", "taken"), [(NOW - 1, True), (NOW, True), (NOW + 1, False), (None, True)])
+def test_an_order_that_was_placed_since_is_another_one(created, taken):
+    """Whoever took the client id over after the cancel was sent is neither canceled nor reported on."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(0.0, NOW, doubt=0.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    case.learn_look(
+        Order(id="2", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1), timestamp=created)
+    )
+    assert (case.order_id, case.shown_open) == (("2", True) if taken else (None, False))

@@ -208,11 +208,11 @@ async def test_a_refused_connection(desk):
 
 async def test_a_doubt_filled_meanwhile(desk):
     """An order that was found is returned as it stands."""
-    order = await desk.place(client_order_id="mine")
-    desk.simulator.fill(order.id, "0.25")
-    desk.simulator.fail_next(kind="cut", method="POST")
-    found = await desk.call("create_order", **arguments(client_order_id="mine", timeout=0.4))
-    assert (found.id, found.filled, sends(desk)) == (order.id, Decimal("0.25"), 1)
+    await desk.call("fetch_time")
+    desk.simulator.counter_order("ETHUSD", "SELL", "0.25", "1900")
+    desk.simulator.fail_next(kind="cut", method="POST", acted=True)
+    found = await desk.call("create_order", **arguments(client_order_id="mine"))
+    assert (found.client_order_id, found.filled, sends(desk)) == ("mine", Decimal("0.25"), 1)
 
 
 async def test_an_id_of_ours_that_is_taken(desk):

@@ -10,8 +10,11 @@ import gc
 import io
 import json
 import logging
+import os
 import pickle
 import pprint
+import signal
+import threading
 import traceback
 import urllib.parse
 import warnings
@@ -423,6 +426,28 @@ async def test_settings_hide_their_values(open_desk):
     told.object("report behind a proxy", report)
     told.error("error behind a proxy", report.error)
     assert report.outcome in {hk.CancelOutcome.VENUE_DOWN, hk.CancelOutcome.NOT_SENT}
+    assert told.leaks() == []
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_ctrl_c_in_flight_tells_none(signatures, proxied):
+    """A traceback with its variables, as error trackers keep it, has neither key nor signature nor proxy password."""
+    told = Told()
+    with serve(simulator=Simulator(api_key=KEY, secret=SECRET)) as served:
+        options = {"environment": "simulator", "api_key": KEY, "secret": SECRET, "base_url": served.url}
+        if proxied:
+            options["proxy"] = served.url.replace("http://", f"http://me:{PROXY_PASSWORD}@")
+        with hk.connect("hashkey", **options) as venue:
+            served.control.fail_next(kind="stall", method="DELETE")
+            timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            with pytest.raises(KeyboardInterrupt) as caught:
+                venue.cancel_order("1")
+            timer.join()
+    told.signatures = signatures
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    told.add("traceback", without_the_tests_own("".join(shown.format()), locals_too=True))
+    assert signatures
     assert told.leaks() == []
 
 

@@ -229,3 +229,14 @@ async def test_an_answer_is_not_a_wrappers_to_forge(open_desk):
     order = await desk.place()
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.attempts, desk.cancels) == (CancelOutcome.CANCELED, 1, 1)
+
+
+async def test_looks_of_another_connection_wait_for_no_wrapper(open_desk):
+    """A connection with wrappers around looks leads only its own; without, all of one key share theirs."""
+    options = {"environment": "production", "api_key": "a-key", "secret": "a-secret"}
+    plain, other = [await open_desk(**options) for _ in range(2)]
+    slow = await open_desk(plugins=[Does(sleeps, place="look")], **options)
+    looks = [desk.venue._connection.shared.looks for desk in (plain, other, slow)]
+    assert looks[0] is looks[1] is not looks[2]
+    assert looks[0].known is looks[2].known
+    assert plain.venue._connection.shared.budget is slow.venue._connection.shared.budget

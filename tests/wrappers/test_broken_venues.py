@@ -11,6 +11,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Foreign, HttpCall, RequestState, hookimpl
 from hk_adapter.flow.effects import Effect
+from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.venues.hashkey.answers import read_object
@@ -193,7 +194,6 @@ UNSENT = [
     nothing_before,
     awaits_foreign_before,
     needs_a_loop,
-    answers_unsent,
     unknown_effect_before,
 ]
 SENT = [raises_after, wrong_type_after, awaits_foreign_after, unknown_effect_after]
@@ -269,6 +269,87 @@ async def test_a_cancel_broken_before_its_first_send(open_broken, served, fault)
     assert plugin_error.request_state is RequestState.NOT_SENT
     assert "cancel_order" in str(plugin_error)
     assert served.control.requests == []
+
+
+async def test_an_order_without_a_request_is_a_doubt(open_broken, served):
+    """A hook that answers with nothing sent may have sent it by a way of its own: a cancel, a create."""
+    desk = await open_broken(broken_by(answers_unsent))
+    served.control.fail_next(status=503, times=99)
+    with pytest.raises(hk.OutcomeUnknown) as caught:
+        await desk.cancel("1", timeout=0.8)
+    assert (caught.value.report.outcome, caught.value.report.final) == (CancelOutcome.UNKNOWN, False)
+    assert any(isinstance(link, hk.PluginError) for link in chain(caught.value))
+    with pytest.raises(hk.OutcomeUnknown):
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.8)
+
+
+class Elsewhere(str):
+    """A text that says that it is another."""
+
+    __slots__ = ()
+
+    def __eq__(self, other):
+        return True
+
+    def __hash__(self):
+        return hash("https://evil.example/")
+
+    def __str__(self):
+        return "https://evil.example/"
+
+
+class LyingRequest(HttpRequest):
+    """A request that says that it goes where it may."""
+
+    @property
+    def origin(self):
+        """Lie."""
+        return next(iter(LIES["hosts"]))
+
+
+LIES = {}
+
+
+class LiesOfItsOrigin(HashKeyVenue):
+    """A venue whose request says that it goes to a declared host."""
+
+    def sign(self, call, credentials, timestamp):
+        """Take the key elsewhere, and deny it."""
+        LIES["hosts"] = self.hosts
+        signed = super().sign(call, credentials, timestamp)
+        return LyingRequest(signed.method, "https://evil.example/", signed.headers, signed.body)
+
+
+class LiesOfItsUrl(HashKeyVenue):
+    """A venue whose URL equals whatever it is compared with."""
+
+    def sign(self, call, credentials, timestamp):
+        """Take the key elsewhere, and deny it."""
+        return replace(super().sign(call, credentials, timestamp), url=Elsewhere("https://evil.example/"))
+
+
+class HidesFraming(HashKeyVenue):
+    """A venue whose header's name shows itself as another."""
+
+    def sign(self, call, credentials, timestamp):
+        """Say Host by another name."""
+
+        class Name(str):
+            __slots__ = ()
+
+            def lower(self):
+                return "x-harmless"
+
+        signed = super().sign(call, credentials, timestamp)
+        return replace(signed, headers={**signed.headers, Name("Host"): "evil.example"})
+
+
+@pytest.mark.parametrize("kind", [LiesOfItsOrigin, LiesOfItsUrl, HidesFraming])
+async def test_a_request_that_lies_of_where_it_goes(open_broken, served, kind):
+    """What is compared with the declared hosts is the very text that would be sent; no class of a plugin's is asked."""
+    desk = await open_broken(kind)
+    report = await desk.try_cancel("1", timeout=0.8)
+    assert (report.outcome, report.attempts, served.control.requests) == (CancelOutcome.NOT_SENT, 0, [])
 
 
 @pytest.mark.parametrize("kind", SIGNERS)

@@ -81,7 +81,11 @@ class Journal:
         """
         self.path = (default_path() if path is None else Path(path)).absolute()
         self._file = JournalFile(self.path)
+        owner.this_process()  # once, while an ending interpreter can still be asked
         self._cancel_patience = cancel_patience
+
+    shares_looks = True
+    """Around a look it asks nobody but itself, so a look that it is around may serve other connections too."""
 
     @wraps_flow
     async def operate(self, flow: Flow[Any], operation: Any) -> Any:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 
-from hk_adapter.errors import InvalidArgument, NotSupported
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, VenueError
 from hk_adapter.model import (
     CreateOrderRequest,
     CreateOrdersAnswer,
@@ -38,6 +39,7 @@ from hk_adapter.venues.hashkey.symbols import SymbolNames
 LARGEST_BATCH = 20
 """Orders that one batch takes, all of one symbol."""
 LARGEST_PAGE = 1000
+_ORDER_ID = re.compile(rb'"orderId"\s*:\s*"?(\d{1,30})(?=["\s,}\]])')
 LARGEST_SUB_ACCOUNT_PAGE = 500
 
 
@@ -56,8 +58,14 @@ async def create_order(site: Site, names: SymbolNames, request: CreateOrderReque
     if request.test:
         read_object(await endpoints.TEST_ORDER.call(terms), "create_order")
         return _as_asked(request, terms["symbol"])
-    payload = read_object(await endpoints.CREATE_ORDER.call(terms), "create_order")
-    return parse_order(payload, operation="create_order", symbol=request.symbol, unify=names.unified)
+    response = await endpoints.CREATE_ORDER.call(terms)
+    try:
+        payload = read_object(response, "create_order")
+        return parse_order(payload, operation="create_order", symbol=request.symbol, unify=names.unified)
+    except AdapterError as error:
+        if error.order is None and not isinstance(error, VenueError):
+            error.order = _named_in(response.body)
+        raise
 
 
 async def create_orders(site: Site, names: SymbolNames, request: CreateOrdersRequest, path: str) -> CreateOrdersAnswer:
@@ -135,6 +143,12 @@ async def _list(site: Site, names: SymbolNames, request: ListOrdersRequest, own:
         only_open=own is endpoints.OPEN_ORDERS,
         unify=names.unified,
     )
+
+
+def _named_in(body: bytes) -> Order | None:
+    """Give the one order id of an answer that cannot be read otherwise: what may exist must be named to be canceled."""
+    found = set(_ORDER_ID.findall(body))
+    return Order(id=found.pop().decode()) if len(found) == 1 else None
 
 
 def _terms(names: SymbolNames, request: CreateOrderRequest) -> dict[str, str]:

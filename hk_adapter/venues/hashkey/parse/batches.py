@@ -8,6 +8,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order
+from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.parse.orders import parse_order
@@ -54,7 +55,17 @@ def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
             return _read(Fields(entry), request, unify)
     except UnexpectedPayload as error:
         error.venue, error.operation = VENUE, _OPERATION
+        error.order = _named(entry, request)
         return error
+
+
+def _named(entry: Any, request: CreateOrderRequest) -> Order | None:
+    """Give the id of an order that cannot be read otherwise, where its entry is this request's."""
+    order = entry.get("order") if isinstance(entry, Mapping) else None
+    if not isinstance(order, Mapping) or str(order.get("clientOrderId")) != request.client_order_id:
+        return None
+    text = str(order.get("orderId"))
+    return Order(id=text, client_order_id=request.client_order_id) if is_order_id(text) else None
 
 
 def _read(entry: Fields, request: CreateOrderRequest, unify: Unify) -> Result:
