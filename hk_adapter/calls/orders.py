@@ -132,12 +132,15 @@ class OrderCalls(Line):
         account_id: str | int | None,
     ) -> list[Order]:
         """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
+        rest = dict(arguments.params(params))
+        partial = arguments.flag("partial", rest.pop("partial", False))
         request = ListOrdersRequest(
             symbol=arguments.printable_text("symbol", symbol),
             since=await terms.since(since),
             limit=terms.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
-            params=arguments.params(params),
+            partial=partial,
+            params=rest,
         )
         return await self.run(self.private(name, request), list)
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.execution.agreement import is_contradictory
 from hk_adapter.execution.looks import Looks
-from hk_adapter.execution.reads import read_once
-from hk_adapter.flow.effects import Now
+from hk_adapter.execution.reads import LEAST_TIME, read_once
+from hk_adapter.execution.said_again import APART, SaidAgain
+from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     ListOrdersRequest,
@@ -21,11 +21,17 @@ from hk_adapter.model import (
     OrderStatus,
     Trade,
     TradePage,
+    UnreadRow,
 )
+from hk_adapter.model.partial import PartialList
 
 Row = TypeVar("Row", Order, Trade)
 
 _ALL = frozenset(OrderStatus)
+_GAP = "the venue's list has rows that cannot be read exactly, or were not asked for"
+_UNTOLD = "it cannot be read exactly"
+_MOST_TOLD = 20
+"""Rows that an error's text names."""
 ORDER_LISTS = {
     "fetch_open_orders": ("fetch_open_orders", _ALL),
     "fetch_orders": ("fetch_orders", _ALL),
@@ -47,19 +53,40 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
         asked = replace(request, before_id=cursor, limit=rows)
         at = (await Now()).monotonic
         page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
+        if doubtful:
+            now = (await Now()).monotonic
+            if now + APART + LEAST_TIME <= operation.end(now):
+                await Sleep(APART)
+                at = (await Now()).monotonic
+                page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        good: list[Order] = []
+        bad = [*page.unread, *[UnreadRow(reason=_UNTOLD)] * (page.left_out - len(page.unread))]
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
                 looks.known.note_seen(order.id, at)
-        doubtful = any(_is_doubtful(order, request, opened=opened) for order in page.orders)
-        return _Page(page.orders, page.next_before_id, gap=doubtful or _has_gap(page))
+            reason = _doubt(order, request, opened=opened)
+            if reason is None and said_again.is_doubtful(order, at):
+                reason = f"it says {order.status}, which its amounts contradict"
+            if reason is None:
+                good.append(order)
+            else:
+                bad.append(UnreadRow(reason=reason, order=order))
+        unread.extend(bad)
+        if request.partial:
+            return _Page(tuple(good), page.next_before_id, gap=_is_cut_off(page))
+        return _Page(page.orders, page.next_before_id, gap=bool(bad) or _has_gap(page), unread=tuple(bad))
 
-    return await _collect(
+    said_again = SaidAgain()
+    unread: list[UnreadRow] = []
+    found = await _collect(
         page_before,
         request.since,
         request.limit,
         lambda order: order.status is None or order.status in statuses,
         to_the_end=opened,
     )
+    return PartialList(found, unread) if request.partial else found
 
 
 async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
@@ -82,6 +109,7 @@ class _Page(Generic[Row]):
     rows: tuple[Row, ...]
     next_cursor: str | None
     gap: bool
+    unread: tuple[UnreadRow, ...] = ()
 
 
 async def _collect(
@@ -102,7 +130,7 @@ async def _collect(
     while True:
         page = await page_before(cursor)
         if page.gap:
-            raise UnexpectedPayload("the venue's list has rows that cannot be read exactly, or were not asked for")
+            raise UnexpectedPayload(_GAP + "".join(map(_told, page.unread[:_MOST_TOLD])))
         older = any(_is_older(row, since) for row in page.rows)
         found |= {row.id: row for row in page.rows if is_wanted(row) and not _is_older(row, since)}
         enough = limit is not None and since is None and len(found) >= limit
@@ -135,8 +163,18 @@ def _has_gap(page: OrderPage | TradePage) -> bool:
     return page.left_out > 0 or (not page.complete and page.next_before_id is None)
 
 
-def _is_doubtful(order: Order, request: ListOrdersRequest, *, opened: bool) -> bool:
-    """Whether a row contradicts itself or what was asked, and so may stand for an order that was asked for."""
-    other = request.symbol is not None and order.symbol not in {None, request.symbol}
-    ended = opened and order.status is not None and order.status.final
-    return other or ended or is_contradictory(order)
+def _is_cut_off(page: OrderPage) -> bool:
+    return not page.complete and page.next_before_id is None and page.left_out == 0
+
+
+def _doubt(order: Order, request: ListOrdersRequest, *, opened: bool) -> str | None:
+    """Say why a row contradicts what was asked, and so may stand for an order that was asked for; None: it does not."""
+    if request.symbol is not None and order.symbol not in {None, request.symbol}:
+        return f"it is of {order.symbol}"
+    if opened and order.status is not None and order.status.final:
+        return f"it is {order.status}, and not open"
+    return None
+
+
+def _told(row: UnreadRow) -> str:
+    return f"; {'a row without an id' if row.order is None else f'order {row.order.id}'}: {row.reason}"

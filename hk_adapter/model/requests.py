@@ -106,6 +106,7 @@ class ListOrdersRequest:
     since: int | None = None
     account_id: str | None = None
     any_account: bool = False
+    partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -119,7 +119,8 @@ class Orders(BlockingFacade):
             symbol: unified; None lists every symbol.
             since: only orders created from then on, in ms UTC; None has no such bound.
             limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all.
-            params: keys that only the venue knows.
+            params: keys that only the venue knows; and ``partial``: True gives what can be read, as a list whose
+                ``unread`` tells the other rows, each with ``reason`` and, where it has an id, ``order``.
             account_id: a sub-account that a master key may see; None is the key's own.
 
         Reads as many pages as it takes. Raises UnexpectedPayload rather than leave an order out; NotSent where the
