@@ -17,8 +17,8 @@ SOON = 0.01
 """Seconds after which a caller that went away cancels again."""
 
 
-class Gone(BaseException):
-    """The caller of a call goes away, as a KeyboardInterrupt makes it do."""
+class Gone(KeyboardInterrupt):
+    """The caller of a call goes away, by Ctrl-C."""
 
 
 class LeavingRunner(VirtualRunner):
