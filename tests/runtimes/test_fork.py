@@ -71,17 +71,28 @@ with asyncio.Runner() as mine:
 LOCKS_HELD = """
 import os, sys, threading, hk_adapter
 from hk_adapter.flow import process
+from hk_adapter.flow.guard import Guard
 url, *ids = sys.argv[1:]
 venue = hk_adapter.connect("hashkey", environment="simulator", base_url=url)
 assert venue.cancel_order(ids[0]).status == "canceled"
 pools = list(venue._performer._pools.values())
-insides = [inner for one in list(process._known) for inner in vars(one).values()]
-locks = [inner for inner in insides if isinstance(inner, type(threading.Lock()))]
+parts = [part for one in list(process._known) for part in vars(one).values()]
+locks = [part for part in parts if isinstance(part, type(threading.Lock()))]
+guards = [part for part in parts if isinstance(part, Guard)]
 for lock in [*locks, *(pool.pool.mutex for pool in pools)]:
     lock.acquire()
+held = threading.Event()
+def hold(guards):
+    if not guards:
+        held.set()
+        threading.Event().wait()
+    with guards[0]:
+        hold(guards[1:])
+threading.Thread(target=hold, args=(guards,), daemon=True).start()
+held.wait()
 child = os.fork()
 if child == 0:
-    print(len(locks) > 1, venue.try_cancel(ids[1]).outcome, flush=True)
+    print(len(locks) > 1 and len(guards) > 1, venue.try_cancel(ids[1]).outcome, flush=True)
     venue.close()
     sys.exit(0)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
