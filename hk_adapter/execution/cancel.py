@@ -118,13 +118,12 @@ async def make(call: Pursuit, move: Move) -> None:
 
 async def measure(calls: Sequence[Pursuit]) -> None:
     """Measure the venue's clock for cancels of one call."""
-    before = await Now()
     blocked = await measure_clock(calls[0].hooks, calls[0].deadline)
     after = await Now()
     for call in calls:
         call.measured = True
         call.case.blocked = call.case.blocked or blocked
-        call.case.note_clock(before, after)
+        call.case.note_clock(after)
 
 
 async def next_step(call: Pursuit) -> Move:

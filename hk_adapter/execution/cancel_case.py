@@ -23,6 +23,7 @@ from hk_adapter.errors import (
 from hk_adapter.execution.agreement import is_asked_for, is_contradictory, is_proven_end
 from hk_adapter.execution.cancel_verdict import REFUSALS, verdict
 from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
 
@@ -68,9 +69,8 @@ class CancelCase:
         shown_another: whether a look-up showed another order than the one that is meant.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
         ended_before: whether the order's end was known before the first send.
-        first_sent: when the first send left, in ms UTC as the venue counts them; None if that is not known.
-        last_sent: when the last one left.
-        doubt: by how many ms those may be wrong.
+        times: when the sends left.
+        wants_clock: whether a measurement of the venue's clock could tell whether the order that was shown is meant.
         accepted_beside: whether the venue took another cancel that this call sent for the same order.
         doubtful_beside: whether the outcome of such a one is unknown.
         second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
@@ -100,9 +100,8 @@ class CancelCase:
         self.shown_another = False
         self.placed = False
         self.ended_before = False
-        self.first_sent: int | None = None
-        self.last_sent: int | None = None
-        self.doubt = UNMEASURED
+        self.times = SendTimes()
+        self.wants_clock = False
         self.accepted_beside = False
         self.doubtful_beside = False
         self.second_look: float | None = None
@@ -138,15 +137,11 @@ class CancelCase:
 
     def note_sending(self, now: Moment) -> None:
         """Take that a send is about to leave."""
-        if self.sends == 0:
-            self.first_sent, self.doubt = now.timestamp, now.doubt
-        self.last_sent = now.timestamp
+        self.times = self.times.sent(now, again=self.sends > 0)
 
-    def note_clock(self, before: Moment, after: Moment) -> None:
-        """Take what a measurement of the clock changed; after a leap nothing tells when anything was sent."""
-        shift = after.timestamp - before.timestamp - (after.monotonic - before.monotonic) * 1000
-        if abs(shift) > before.doubt:
-            self.first_sent = self.last_sent = None
+    def note_clock(self, now: Moment) -> None:
+        """Take what the clocks say after the venue's was measured."""
+        self.times = self.times.measured(now)
 
     def learn_answer(self, sent: int, order: Order) -> None:
         """Take the order that a send was answered with; ``sent`` counts the requests it took."""
@@ -188,20 +183,15 @@ class CancelCase:
         """
         if self._pinned_id is not None or self.meant_id is not None or (self.said_ended and not self.in_question):
             return True
-        ended, sent = order.last_update_timestamp, self.first_sent
-        return ended is not None and sent is not None and not self._is_misled and ended >= sent
+        ended, sent = order.last_update_timestamp, self.times.first
+        return ended is not None and sent is not None and ended >= sent
 
-    def _is_made_since(self, order: Order) -> bool:
-        """Whether an order took over the client order id by which another one is being canceled."""
-        if self._pinned_id is not None or self.meant_id is not None or self._is_misled:
+    def _may_be_made_since(self, order: Order) -> bool:
+        """Whether an order may have taken over the client order id by which another one is being canceled."""
+        if self._pinned_id is not None or self.meant_id is not None or order.timestamp is None:
             return False
-        created, sent = order.timestamp, self.first_sent
-        return created is not None and sent is not None and created > sent
-
-    @property
-    def _is_misled(self) -> bool:
-        """Whether the venue has said that our clock is wrong, and nothing better is known."""
-        return self.skews > 0 and self.doubt >= UNMEASURED
+        sent = self.times.first
+        return self.times.is_untold or (sent is not None and order.timestamp > sent - self.times.doubt)
 
     def _is_end(self, order: Order, at: float | None) -> bool:
         """Whether an order's end is proven: also, what has been filled stays filled.
@@ -245,7 +235,9 @@ class CancelCase:
             self.doubts += 1
             return
         self.last_refusal = error
-        self.skews += isinstance(error, ClockSkew)
+        if isinstance(error, ClockSkew):
+            self.skews += 1
+            self.times = self.times.refused()
         self.said_ended = self.said_ended or _may_mean_ended(error)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
             self.off_book = Evidence.ERROR_CODE
@@ -264,9 +256,11 @@ class CancelCase:
         ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
         """
         self._count_look(None)
-        if self._is_made_since(order) or not self._is_asked_for(order):
-            self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
-            self.shown_another = True
+        if self._may_be_made_since(order):
+            self.wants_clock = self.times.doubt >= UNMEASURED
+            self._learn_another(order)
+        elif not self._is_asked_for(order):
+            self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order):
             self._shown_id = None
         elif self._is_end(order, at):
@@ -278,6 +272,10 @@ class CancelCase:
                 self.acknowledged_end = self.off_book = None  # but such a word may come before the order is taken in
             if self.proven_end is None:
                 self.last_seen = self._without_unproven_end(order)
+
+    def _learn_another(self, order: Order) -> None:
+        self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
+        self.shown_another = True
 
     def learn_row(self, order: Order) -> None:
         """Take a row about the order that something else than its own look-up showed, as a list before any send.
@@ -297,8 +295,7 @@ class CancelCase:
         self.accepted_beside = self.accepted_beside or other.accepted
         self.doubtful_beside = self.doubtful_beside or other.doubts > 0
         self.meant_id = self.meant_id or self.order_id
-        if self.first_sent is None or (other.first_sent is not None and other.first_sent < self.first_sent):
-            self.first_sent = other.first_sent
+        self.times = self.times.beside(other.times)
         self._most_filled = max(self._most_filled, other._most_filled)
 
     def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
@@ -325,9 +322,8 @@ class CancelCase:
     def _is_younger(self, as_of: int) -> bool:
         """Whether a list is proven to be younger than the order, and than the last cancel of it."""
         created = None if self.last_seen is None else self.last_seen.timestamp
-        if created is None or self.last_sent is None:
-            return False
-        return as_of > created and as_of > self.last_sent + self.doubt
+        latest = self.times.latest
+        return created is not None and latest is not None and as_of > max(created, latest)
 
     def _count_look(self, error: AdapterError | None) -> None:
         self.looks += 1
@@ -377,8 +373,8 @@ class CancelCase:
         """Whether an order's end is proven to be older than the first send."""
         if self.ended_before:
             return True
-        ended, sent = end.last_update_timestamp, self.first_sent
-        return ended is not None and sent is not None and not self._is_misled and ended < sent - self.doubt
+        ended, sent = end.last_update_timestamp, self.times.earliest
+        return ended is not None and sent is not None and ended < sent
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""

@@ -91,7 +91,7 @@ def _wanted_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
         return Look(case.second_look or 0.0) if late_fills else Stop()
     if case.sends == 0:
         return _first_send(case, now)
-    if _skewed(case) and not now.measured:
+    if (_skewed(case) or case.wants_clock) and not now.measured:
         return Measure()
     return _next_to_a_send(case, now)
 

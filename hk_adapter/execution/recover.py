@@ -13,6 +13,7 @@ from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
 from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
+from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.effects import Flow, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -192,7 +193,8 @@ class _Search:
             # Whatever the journal says of earlier requests: one of them may have left, and its end is not known.
             self.case.learn_failure(1, OutcomeUnknown("the call was cut off before its end was noted"))
         if entry.operation.startswith("cancel"):
-            self.case.first_sent = entry.started  # what had ended before is another order with the client's id
+            # What had ended before is another order with the client's id.
+            self.case.times = SendTimes(entry.started, doubt=0.0)
 
     @property
     def is_about_an_order(self) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
-from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.errors import ClockSkew, OutcomeUnknown
 from hk_adapter.execution.cancel_case import CancelCase
-from hk_adapter.flow.effects import Moment
+from hk_adapter.execution.cancel_moves import Look, Measure, Send, Situation, next_move
+from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Wait
 
 NOW = 1_700_000_000_000
@@ -78,3 +80,58 @@ def test_an_order_that_was_placed_since_is_another_one(created, taken):
         Order(id="2", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1), timestamp=created)
     )
     assert (case.order_id, case.shown_open) == (("2", True) if taken else (None, False))
+
+
+SOON = Situation(left=8.0, whole=10.0, silence=0.0, luck=0.0, measured=False)
+
+
+def by_an_unmeasured_clock(error, *, created):
+    """A cancel by client id that was sent by the machine's own clock, after a look that shows an order."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(5.0, NOW, doubt=UNMEASURED))
+    case.learn_failure(1, error)
+    look(case, created)
+    return case
+
+
+def look(case, created):
+    """Show an open order that was created at a time."""
+    case.learn_look(
+        Order(id="2", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1), timestamp=created)
+    )
+
+
+@pytest.mark.parametrize("error", [OutcomeUnknown("lost"), ClockSkew("-1021")])
+@pytest.mark.parametrize(("created", "taken"), [(NOW - 905, True), (NOW - 895, False), (NOW + 100, False)])
+def test_a_clock_that_may_be_wrong_is_measured_before_an_order_is_taken_for_the_one(error, created, taken):
+    """Our clock was 900 ms ahead: what it calls older than the cancel may have been placed since."""
+    case = by_an_unmeasured_clock(error, created=created)
+    assert (case.order_id, next_move(case, Wait.FINAL, SOON)) == (None, Measure())
+    case.note_clock(Moment(6.0, NOW + 1000 - 900, doubt=3.0))
+    look(case, created)
+    assert case.order_id == ("2" if taken else None)
+    assert isinstance(next_move(case, Wait.FINAL, replace(SOON, measured=True)), Send if taken else Look)
+
+
+def test_an_order_that_is_older_whatever_the_clock_says_is_the_one():
+    """No clock that the venue takes is so far ahead."""
+    assert by_an_unmeasured_clock(OutcomeUnknown("lost"), created=NOW - 1000).order_id == "2"
+
+
+@pytest.mark.parametrize("leap", [-5000, 60_000])
+def test_after_a_leap_of_a_clock_no_order_is_taken_for_the_one(leap):
+    """Nothing tells then whether an order is older than the cancel, or has taken its client id over since."""
+    case = by_an_unmeasured_clock(OutcomeUnknown("lost"), created=NOW)
+    case.note_clock(Moment(6.0, NOW + 1000 + leap, doubt=3.0))
+    look(case, NOW - 60_000)
+    assert (case.order_id, case.shown_open) == (None, False)
+
+
+def test_a_clock_that_could_not_be_measured_tells_what_it_told():
+    """A measurement that fails leaves the doubt, and what the doubt does not touch."""
+    case = by_an_unmeasured_clock(OutcomeUnknown("lost"), created=NOW)
+    case.note_clock(Moment(6.0, NOW + 1000, doubt=UNMEASURED))
+    look(case, NOW - 1)
+    assert case.order_id is None
+    look(case, NOW - 1000)
+    assert case.order_id == "2"

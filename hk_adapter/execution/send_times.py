@@ -1,0 +1,85 @@
+"""When the sends of one cancel left, by the venue's clock, as well as that is known. Pure: no I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from hk_adapter.flow.effects import UNMEASURED, Moment
+
+MOST_BEHIND = 5000.0
+"""Milliseconds by which the machine's clock may be behind a venue's that was never measured and took its stamps."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendTimes:
+    """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
+
+    Attributes:
+        doubt: by how many ms those may be wrong.
+        earliest: the earliest that any reading of the clocks allows for the first send.
+        latest: the latest that any allows for the last one.
+        first_at: when the first one left, in seconds of the monotonic clock.
+        last_at: when the last one did.
+    """
+
+    first: int | None = None
+    last: int | None = None
+    doubt: float = UNMEASURED
+    earliest: float | None = None
+    latest: float | None = None
+    first_at: float | None = None
+    last_at: float | None = None
+
+    def sent(self, now: Moment, *, again: bool) -> SendTimes:
+        """Take that a send is about to leave, the first one or one more."""
+        stamp, latest = now.timestamp, now.timestamp + now.doubt
+        if again:
+            return replace(self, last=stamp, last_at=now.monotonic, latest=max(_known(latest, self.latest)))
+        return SendTimes(stamp, stamp, now.doubt, stamp - now.doubt, latest, now.monotonic, now.monotonic)
+
+    def refused(self) -> SendTimes:
+        """Take that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
+        return self if self.doubt < UNMEASURED else self._untold()
+
+    def measured(self, now: Moment) -> SendTimes:
+        """Take what the clock says after a measurement: the monotonic clock tells how long ago a send left.
+
+        Where both cannot be true, the one clock or the other has leapt, and nothing tells when anything was sent.
+        """
+        if self.first_at is None or self.last_at is None or now.doubt >= UNMEASURED:
+            return self
+        first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
+        if self.first is None:
+            earliest, latest = first - doubt, last + doubt
+        elif self._agrees(first, doubt):
+            earliest, latest = min(_known(first - doubt, self.earliest)), max(_known(last + doubt, self.latest))
+        else:
+            return self._untold()
+        return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest)
+
+    def _agrees(self, first: int, doubt: float) -> bool:
+        behind = 0 if self.first is None else first - self.first
+        most = self.doubt if self.doubt < UNMEASURED else MOST_BEHIND
+        return -(self.doubt + doubt) <= behind <= most + doubt
+
+    def _untold(self) -> SendTimes:
+        return SendTimes(first_at=self.first_at, last_at=self.last_at)
+
+    @property
+    def is_untold(self) -> bool:
+        """Whether something was sent, and nothing tells when."""
+        return self.first is None and self.first_at is not None
+
+    def beside(self, other: SendTimes) -> SendTimes:
+        """Take that another cancel may be what ended the order: the first send of all counts."""
+        if other.first is None or (self.first is not None and self.first <= other.first):
+            return self
+        return replace(self, first=other.first, doubt=max(self.doubt, other.doubt), earliest=other.earliest)
+
+
+def _known(*times: float | None) -> list[float]:
+    return [time for time in times if time is not None]
+
+
+def _told(now: Moment, at: float) -> int:
+    return round(now.timestamp - (now.monotonic - at) * 1000)
