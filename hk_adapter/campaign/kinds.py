@@ -53,6 +53,7 @@ MIXED: tuple[Kind, ...] = (
     Kind.SHIFTED_ANSWERS,
     Kind.DOUBLED_KEYS,
     Kind.USED_CLIENT_IDS,
+    Kind.NAMED_TWICE,
     Kind.ODD_IDS,
     Kind.ARRIVALS,
     Kind.JUST_PLACED,

@@ -21,6 +21,25 @@ def tell_each_other(cases: Sequence[CancelCase]) -> None:
             for other in same:
                 if other is not case:
                     case.learn_beside(other)
+    _suspect_each_other(cases)
+
+
+def _suspect_each_other(cases: Sequence[CancelCase]) -> None:
+    """Let a case in question cast doubt on those that may be about the same order, until something shows that."""
+    by_id = [case for case in cases if case.order_id is not None and _client_id_of(case) is None]
+    by_client_id = [case for case in cases if case.order_id is None]
+    for some, others in ((by_id, by_client_id), (by_client_id, by_id)):
+        sent = any(other.accepted or other.doubts > 0 for other in others)
+        for case in some:
+            case.maybe_beside = sent
+    for case in cases:
+        if case not in by_id and case not in by_client_id:
+            case.maybe_beside = False
+
+
+def _client_id_of(case: CancelCase) -> str | None:
+    seen = case.last_seen
+    return case.request.client_order_id or (None if seen is None else seen.client_order_id)
 
 
 def _show_rows(cases: Sequence[CancelCase]) -> None:

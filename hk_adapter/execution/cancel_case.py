@@ -73,6 +73,8 @@ class CancelCase:
         wants_clock: whether a measurement of the venue's clock could tell whether the order that was shown is meant.
         accepted_beside: whether the venue took another cancel that this call sent for the same order.
         doubtful_beside: whether the outcome of such a one is unknown.
+        maybe_beside: whether another cancel of this call is in question that may be for the same order: nothing has
+            shown the client order id of the one, nor the id of the other.
         second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
     """
 
@@ -104,6 +106,7 @@ class CancelCase:
         self.wants_clock = False
         self.accepted_beside = False
         self.doubtful_beside = False
+        self.maybe_beside = False
         self.second_look: float | None = None
         self._misses: list[float] = []
         self._refused_looks = 0
@@ -127,7 +130,8 @@ class CancelCase:
     @property
     def in_question(self) -> bool:
         """Whether a cancel of this call may have run or still run: one was accepted, or is in doubt."""
-        return self.accepted or self.doubts > 0 or self.accepted_beside or self.doubtful_beside
+        beside = self.accepted_beside or self.doubtful_beside or self.maybe_beside
+        return self.accepted or self.doubts > 0 or beside
 
     @property
     def wants_second_look(self) -> bool:

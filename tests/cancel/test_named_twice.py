@@ -75,3 +75,15 @@ async def test_canceled_by_somebody_else(free_desk):
     reports = await free_desk.call("cancel_orders", ids, client_order_ids=["mine"])
     assert {reports[0].outcome, reports[-1].outcome} <= {CancelOutcome.ALREADY_CANCELED, CancelOutcome.CANCELED}
     assert isinstance(reports[0], hk.CancelReport)
+
+
+@pytest.mark.parametrize(("code", "refusal"), [("-1002", CancelOutcome.AUTH), ("-1130", CancelOutcome.BAD_REQUEST)])
+async def test_a_refusal_says_nothing_of_an_order_that_may_be_the_other_one(free_desk, code, refusal):
+    """Where nothing has shown whose client id it is, the cancel that was accepted may be this order's."""
+    ids = await named_twice(free_desk)
+    free_desk.simulator.fail_next(method="DELETE", path=ORDER, code=code, times=9)
+    accepted = await free_desk.call("cancel_orders", ids, client_order_ids=["mine"], wait="ack")
+    assert accepted[-1].outcome in {*GONE, CancelOutcome.UNKNOWN, CancelOutcome.PENDING}
+    free_desk.simulator.fail_next(method="DELETE", path=ORDER, code=code, times=9)
+    alone = await free_desk.call("cancel_orders", [], client_order_ids=["mine"], wait="ack")
+    assert alone[0].outcome is refusal
