@@ -33,13 +33,17 @@ class AccountCalls(Line):
         params: Mapping[str, Any] | None,
         client_order_id: str | None,
         account_id: str | int | None,
+        until: int | None = None,
     ) -> list[Trade]:
         """As ``Venue.fetch_my_trades``."""
         own_id, rest = terms.client_id(client_order_id, params)
+        begin = await terms.since(since)
+        end, rest = terms.until(until, rest, begin)
         request = ListTradesRequest(
             symbol=arguments.printable_text("symbol", symbol),
             client_order_id=own_id,
-            since=await terms.since(since),
+            since=begin,
+            until=end,
             limit=terms.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
             params=rest,

@@ -81,19 +81,25 @@ class CancelCalls(Line):
             terms.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
             for one in terms.items("client_order_ids", client_order_ids)
         ]
-        orders = [CancelRequest(order_id=one, symbol=symbol, params=rest) for one in known]
-        orders += [CancelRequest(client_order_id=one, symbol=symbol, params=rest) for one in own]
+        check_distinct("order_ids and client_order_ids", set(known))
+        check_distinct("order_ids and client_order_ids", set(own))
+        asked = [CancelRequest(order_id=one, symbol=symbol, params=rest) for one in known]
+        asked += [CancelRequest(client_order_id=one, symbol=symbol, params=rest) for one in own]
+        names = [(one.order_id, one.client_order_id) for one in asked]
+        orders = list(dict(zip(names, asked, strict=True)).values())
         if not orders:
             return []
-        check_distinct("order_ids and client_order_ids", known)
-        check_distinct("order_ids and client_order_ids", own)
         operation = self.private(
             "cancel_orders",
             CancelManyRequest(orders=tuple(orders)),
             self.timeout + SECONDS_AN_ORDER * len(orders) if timeout is None else timeout,
             arguments.wait(wait),
         )
-        return await report_cancels(self.hooks, operation, self.venue_id)
+        reports = await report_cancels(self.hooks, operation, self.venue_id)
+        if len(reports) != len(orders):
+            return reports  # a wrapper's own list
+        told = dict(zip(dict.fromkeys(names), reports, strict=True))
+        return [told[name] for name in names]
 
     async def cancel_all_orders(
         self,

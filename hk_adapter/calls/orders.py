@@ -130,16 +130,26 @@ class OrderCalls(Line):
         limit: int | None,
         params: Mapping[str, Any] | None,
         account_id: str | int | None,
+        until: int | None = None,
     ) -> list[Order]:
         """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
+<<<<<<< HEAD
         rest = dict(arguments.params(params))
         partial = arguments.flag("partial", rest.pop("partial", False))
+=======
+        begin = await terms.since(since)
+        end, rest = terms.until(until, params, begin)
+>>>>>>> 9828643 (Take ccxt's spellings of our keywords, ints of any library, until on lists, and an id given twice)
         request = ListOrdersRequest(
             symbol=arguments.printable_text("symbol", symbol),
-            since=await terms.since(since),
+            since=begin,
+            until=end,
             limit=terms.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
+<<<<<<< HEAD
             partial=partial,
+=======
+>>>>>>> 9828643 (Take ccxt's spellings of our keywords, ints of any library, until on lists, and an id given twice)
             params=rest,
         )
         return await self.run(self.private(name, request), list)
@@ -157,17 +167,20 @@ class OrderCalls(Line):
 
     def _draft(self, given: Mapping[str, Any], *, test: bool = False) -> CreateOrderRequest:
         own_id, rest = terms.client_id(given.get("client_order_id"), given.get("params"))
+        resting, rest = _post_only(given.get("post_only", False), rest)
+        in_force, rest = _time_in_force(given.get("time_in_force"), rest)
+        cost, rest = terms.spelled("cost", given.get("cost"), rest, "cost", terms.positive)
         request = CreateOrderRequest(
             symbol=terms.symbol(given.get("symbol")),
             type=arguments.word("type", given.get("type"), OrderType),
             side=arguments.word("side", given.get("side"), OrderSide),
             amount=terms.positive("amount", given.get("amount")),
             price=terms.positive("price", given.get("price")),
-            cost=terms.positive("cost", given.get("cost")),
+            cost=cost,
             client_order_id=own_id or secrets.token_hex(OWN_ID_BYTES),
             fresh_id=own_id is None,
-            time_in_force=arguments.optional_word("time_in_force", given.get("time_in_force"), TimeInForce),
-            post_only=arguments.flag("post_only", given.get("post_only", False)),
+            time_in_force=in_force,
+            post_only=resting,
             test=test,
             params=rest,
         )
@@ -175,6 +188,24 @@ class OrderCalls(Line):
         if self.markets.by_symbol is not None:
             check_terms(self.markets.by_symbol, request)
         return request
+
+
+def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
+    """Take it by keyword, as ``postOnly``, or as ccxt's other word for it: ``timeInForce`` of ``PO``."""
+    flag = arguments.flag("post_only", keyword)
+    told, rest = terms.spelled("post_only", flag or None, params, "postOnly", arguments.flag)
+    force = rest.get("timeInForce")
+    if isinstance(force, str) and force.upper() == "PO":
+        if told is False:
+            raise InvalidArgument("params: 'timeInForce' of 'PO' and 'postOnly' of False differ")
+        return True, {key: value for key, value in rest.items() if key != "timeInForce"}
+    return bool(told), rest
+
+
+def _time_in_force(keyword: Any, params: Mapping[str, Any]) -> tuple[TimeInForce | None, Mapping[str, Any]]:
+    return terms.spelled(
+        "time_in_force", keyword, params, "timeInForce", lambda name, given: arguments.word(name, given, TimeInForce)
+    )
 
 
 def _check_agreement(request: CreateOrderRequest) -> None:
@@ -186,7 +217,11 @@ def _check_agreement(request: CreateOrderRequest) -> None:
         if request.cost is not None:
             raise InvalidArgument("cost is for market orders; a limit order has amount and price")
         return
-    if request.price is not None or request.post_only:
-        raise InvalidArgument("a market order takes no price and cannot be post_only")
+    if request.price is not None:
+        raise InvalidArgument(
+            "a market order takes no price; to say what it spends or receives, in quote currency, give cost="
+        )
+    if request.post_only:
+        raise InvalidArgument("a market order cannot be post_only")
     if (request.amount is None) == (request.cost is None):
         raise InvalidArgument("a market order needs either an amount (base) or a cost (quote)")

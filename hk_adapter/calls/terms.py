@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.flow.effects import Now
 from hk_adapter.model import arguments
-from hk_adapter.model.numbers import to_decimal
+from hk_adapter.model.numbers import to_decimal, whole
+
+T = TypeVar("T")
 
 CLOCK_DOUBT = 60_000
 """Milliseconds that a caller's clock may be ahead of ours before a ``since`` counts as the future."""
@@ -30,14 +32,32 @@ def ids(
 def client_id(keyword: Any, params: Mapping[str, Any] | None) -> tuple[str | None, Mapping[str, Any]]:
     """Take the keyword, or ccxt's spelling of it in ``params``; both may be given if they agree."""
     rest = arguments.params(params)
-    own = arguments.client_order_id("client_order_id", keyword)
-    if "clientOrderId" in rest:
-        spelled = arguments.client_order_id("params['clientOrderId']", rest["clientOrderId"])
-        rest = MappingProxyType({key: value for key, value in rest.items() if key != "clientOrderId"})
-        if own is not None and spelled is not None and own != spelled:
-            raise InvalidArgument(f"client_order_id {own!r} and params['clientOrderId'] {spelled!r} differ")
-        own = own or spelled
-    return own, rest
+    return spelled("client_order_id", keyword, rest, "clientOrderId", arguments.client_order_id)
+
+
+def spelled(
+    name: str,
+    keyword: Any,
+    params: Mapping[str, Any],
+    spelling: str,
+    take: Callable[[str, Any], T | None],
+) -> tuple[T | None, Mapping[str, Any]]:
+    """Take an argument by its keyword or by ccxt's spelling in ``params``, and what is left of these.
+
+    Both may be given if they agree. Our own spelling in ``params`` is refused, pointing to the keyword: a venue would
+    be sent, or silently not be sent, a word that it does not know.
+    """
+    if name in params and name != spelling:
+        raise InvalidArgument(f"params: give {name!r} as the keyword {name}=, or as {spelling!r}")
+    own = None if keyword is None else take(name, keyword)
+    if spelling not in params:
+        return own, params
+    value = params[spelling]
+    told = None if value is None else take(f"params[{spelling!r}]", value)
+    if own is not None and told is not None and own != told:
+        raise InvalidArgument(f"{name} {own!r} and params[{spelling!r}] {told!r} differ")
+    rest = MappingProxyType({key: value for key, value in params.items() if key != spelling})
+    return (told if own is None else own), rest
 
 
 def items(name: str, values: Any) -> list[Any]:
@@ -85,18 +105,37 @@ def limit(value: Any) -> int | None:
     """Take a count of rows from 1 on; None stays None."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+    count = whole(value)
+    if count is None or count < 1:
         raise InvalidArgument(f"limit must be an int from 1 on, not {value!r}")
-    return value
+    return count
 
 
 async def since(value: Any) -> int | None:
     """Take a time in ms UTC that is not in the future; None stays None."""
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise InvalidArgument(f"since must be an int of ms UTC, not {value!r}")
+    moment = time("since", value)
     now = (await Now()).timestamp
-    if value > now + CLOCK_DOUBT:
-        raise InvalidArgument(f"since must not be in the future: {value} is {value - now} ms ahead")
-    return value
+    if moment > now + CLOCK_DOUBT:
+        raise InvalidArgument(f"since must not be in the future: {moment} is {moment - now} ms ahead")
+    return moment
+
+
+def time(name: str, value: Any) -> int:
+    """Take a time in ms UTC."""
+    moment = whole(value)
+    if moment is None or moment < 0:
+        raise InvalidArgument(f"{name} must be an int of ms UTC, not {value!r}")
+    return moment
+
+
+def until(keyword: Any, params: Mapping[str, Any] | None, since: int | None) -> tuple[int | None, Mapping[str, Any]]:
+    """Take the end of a list's span in ms UTC, by keyword or in ``params``, and what is left of these; None is no end.
+
+    Raises InvalidArgument for one before ``since``.
+    """
+    value, rest = spelled("until", keyword, arguments.params(params), "until", time)
+    if value is not None and since is not None and value < since:
+        raise InvalidArgument(f"until must not be before since: {value} is {since - value} ms earlier")
+    return value, rest

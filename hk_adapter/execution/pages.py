@@ -47,7 +47,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
     name, statuses = ORDER_LISTS[operation.name]
     opened = name == "fetch_open_orders"
     request: ListOrdersRequest = operation.request
-    rows = request.limit if statuses is _ALL and request.since is None else None
+    rows = request.limit if statuses is _ALL and request.since is None and request.until is None else None
 
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)
@@ -81,8 +81,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
     unread: list[UnreadRow] = []
     found = await _collect(
         page_before,
-        request.since,
-        request.limit,
+        request,
         lambda order: order.status is None or order.status in statuses,
         to_the_end=opened,
     )
@@ -93,7 +92,7 @@ async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
     """Run one ``fetch_my_trades``; oldest first, each fill once."""
     operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request
-    rows = request.limit if request.since is None else None
+    rows = request.limit if request.since is None and request.until is None else None
 
     async def page_before(cursor: str | None) -> _Page[Trade]:
         asked = replace(request, before_id=cursor, limit=rows)
@@ -101,7 +100,7 @@ async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
         other = any(request.symbol is not None and trade.symbol not in {None, request.symbol} for trade in page.trades)
         return _Page(page.trades, page.next_before_id, gap=other or _has_gap(page))
 
-    return await _collect(page_before, request.since, request.limit, lambda trade: True, to_the_end=False)
+    return await _collect(page_before, request, lambda trade: True, to_the_end=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +113,17 @@ class _Page(Generic[Row]):
 
 async def _collect(
     page_before: Callable[[str | None], Awaitable[_Page[Row]]],
-    since: int | None,
-    limit: int | None,
+    request: ListOrdersRequest | ListTradesRequest,
     is_wanted: Callable[[Row], bool],
     *,
     to_the_end: bool,
 ) -> list[Row]:
     """Read pages; with ``since`` the first ``limit`` rows from then on, else the newest.
 
-    Without both, the venue's largest page, or everything ``to_the_end``.
+    Without both, the venue's largest page, or everything ``to_the_end``. With ``until`` the newest are those up to
+    then, and pages are read until one of them holds nothing newer.
     """
+    since, until, limit = request.since, request.until, request.limit
     found: dict[str | None, Row] = {}
     cursors: set[str | None] = {None}
     cursor: str | None = None
@@ -132,9 +132,9 @@ async def _collect(
         if page.gap:
             raise UnexpectedPayload(_GAP + "".join(map(_told, page.unread[:_MOST_TOLD])))
         older = any(_is_older(row, since) for row in page.rows)
-        found |= {row.id: row for row in page.rows if is_wanted(row) and not _is_older(row, since)}
+        found |= {row.id: row for row in page.rows if is_wanted(row) and _is_within(row, since, until)}
         enough = limit is not None and since is None and len(found) >= limit
-        one_page = limit is None and since is None
+        one_page = limit is None and since is None and not any(_is_newer(row, until) for row in page.rows)
         if page.next_cursor is None or (not to_the_end and (older or enough or one_page)):
             break
         if page.next_cursor in cursors:
@@ -157,6 +157,14 @@ def _sorted(newest_first: list[Row]) -> list[Row]:
 
 def _is_older(row: Order | Trade, since: int | None) -> bool:
     return since is not None and row.timestamp is not None and row.timestamp < since
+
+
+def _is_newer(row: Order | Trade, until: int | None) -> bool:
+    return until is not None and row.timestamp is not None and row.timestamp > until
+
+
+def _is_within(row: Order | Trade, since: int | None, until: int | None) -> bool:
+    return not _is_older(row, since) and not _is_newer(row, until)
 
 
 def _has_gap(page: OrderPage | TradePage) -> bool:

@@ -12,6 +12,7 @@ from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import ids
 from hk_adapter.model.enums import Wait
 from hk_adapter.model.frozen import frozen
+from hk_adapter.model.numbers import whole
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -25,10 +26,11 @@ def order_id(name: str, value: Any) -> str | None:
 
     Refused too is what a venue could read as another id, or as several (``ids.py``).
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        if not 0 <= value < _ID_LIMIT:
+    number = whole(value)
+    if number is not None:
+        if not 0 <= number < _ID_LIMIT:
             raise InvalidArgument(f"{name} must not be negative, nor longer than 60 digits")
-        return int.__repr__(value)
+        return str(number)
     text = printable_text(name, value)
     if text is not None:
         ids.check_order_id(name, text)
@@ -73,10 +75,11 @@ def timeout(value: Any, default: float) -> float:
     """Take a positive number of seconds; None is the default."""
     if value is None:
         return default
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    counted = whole(value)
+    if counted is None and not isinstance(value, float):
         raise InvalidArgument(f"timeout must be a number of seconds, not {value!r}")
     try:
-        seconds = float(value)
+        seconds = float(value if counted is None else counted)
     except OverflowError:
         seconds = math.inf
     if not math.isfinite(seconds) or seconds <= 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.model.ccxt_format import Number, iso8601
+from hk_adapter.model.numbers import writer
 
 if TYPE_CHECKING:
     from hk_adapter.model.account import Balances, TradingFee
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, Any]:
     """Give ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
+    number = writer(number)
     data: dict[str, Any] = {"info": balances.info, "free": {}, "used": {}, "total": {}}
     if balances.timestamp is not None:
         data |= {"timestamp": balances.timestamp, "datetime": iso8601(balances.timestamp)}
@@ -28,6 +30,7 @@ def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, An
 
 def trading_fee_to_ccxt(fee: TradingFee, number: Number = float) -> dict[str, Any]:
     """Give ccxt's trading fee dict."""
+    number = writer(number)
     return {
         "info": fee.info,
         "symbol": fee.symbol,

@@ -9,7 +9,7 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.numbers import to_decimal
+from hk_adapter.model.numbers import to_decimal, whole, writer
 from hk_adapter.model.order import Fee, Order, Trade
 
 Number = Callable[[Decimal], Any]
@@ -32,6 +32,7 @@ _STATUS_WORDS = {
 
 def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
     """Give ccxt's order dict; see ``Order.to_ccxt``."""
+    number = writer(number)
 
     def num(value: Decimal | None) -> Any:
         return None if value is None else number(value)
@@ -120,6 +121,7 @@ def _fee_to_ccxt(fee: Fee, num: Callable[[Decimal | None], Any]) -> dict[str, An
 
 def trade_to_ccxt(trade: Trade, number: Number = float) -> dict[str, Any]:
     """Give ccxt's trade dict; see ``Trade.to_ccxt``."""
+    number = writer(number)
 
     def num(value: Decimal | None) -> Any:
         return None if value is None else number(value)
@@ -221,10 +223,10 @@ def _time(data: Mapping[str, Any], key: str) -> int | None:
     value = data.get(key)
     if value is None:
         return None
-    whole = isinstance(value, float) and value.is_integer()
-    if not whole and (isinstance(value, bool) or not isinstance(value, int)):
+    moment = int(value) if isinstance(value, float) and value.is_integer() else whole(value)
+    if moment is None:
         raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
-    return int(value)
+    return moment
 
 
 def _first_number(data: Mapping[str, Any], *keys: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.model.ccxt_format import Number, iso8601
-from hk_adapter.model.numbers import MAX_DIGITS
+from hk_adapter.model.numbers import MAX_DIGITS, writer
 
 if TYPE_CHECKING:
     from hk_adapter.model.market import Currency, Limits, Market
@@ -121,6 +121,7 @@ def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
 
 def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any]:
     """Give ccxt's order book dict."""
+    number = writer(number)
     return {
         "symbol": book.symbol,
         "bids": [[number(level.price), number(level.amount)] for level in book.bids],
@@ -161,7 +162,8 @@ def _percent(ratio: Decimal | None) -> Decimal | None:
 
 
 def _optional(number: Number) -> Callable[[Decimal | None], Any]:
-    return lambda value: None if value is None else number(value)
+    written = writer(number)
+    return lambda value: None if value is None else written(value)
 
 
 def _limits(limits: Limits, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:

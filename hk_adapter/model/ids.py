@@ -50,7 +50,7 @@ def check_distinct(name: str, ids: Iterable[str]) -> None:
     """Raise InvalidArgument for ids of one call that a venue could take for the same: also but for case and zeros."""
     read = Counter(_folded(one) for one in ids)
     if any(count > 1 for count in read.values()):
-        raise InvalidArgument(f"{name} must not name an order twice, nor two that differ in case or leading zeros only")
+        raise InvalidArgument(f"{name} must not name two that are the same but for case or leading zeros")
 
 
 def _check_word(name: str, text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any
 
@@ -9,6 +10,9 @@ from hk_adapter.errors import InvalidArgument
 
 MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
+
+_TRUTHS = frozenset({"bool", "bool_"})
+"""How numpy and its like name their truth values; older ones count as ints."""
 
 _EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact, InvalidOperation, Overflow])
 
@@ -26,6 +30,31 @@ def exact_difference(left: Decimal, right: Decimal) -> Decimal:
     return _EXACT.subtract(left, right)
 
 
+def whole(value: Any) -> int | None:
+    """Take an int, or what Python itself counts with as one (``__index__``, as numpy's ints have); else None.
+
+    A truth value is no number, whoever made its class.
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(int.__index__(value))
+    if isinstance(value, bool | str | bytes) or type(value).__name__ in _TRUTHS:
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
+
+
+def number_text(value: Decimal) -> str:
+    """Write a number in plain digits, as a venue reads it: ``0.0000001``, never ``1E-7``."""
+    return f"{value:f}"
+
+
+def writer(number: Any) -> Any:
+    """Give what makes a number from its Decimal; ``str`` writes plain digits."""
+    return number_text if number is str else number
+
+
 def to_decimal(name: str, value: Any) -> Decimal:
     """Take a caller's number, given as Decimal, int or str, exactly.
 
@@ -34,11 +63,12 @@ def to_decimal(name: str, value: Any) -> Decimal:
     """
     if isinstance(value, float):
         raise InvalidArgument(f"{name}: a float is not exact; give Decimal, int or str, such as {str(value)!r}")
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
+    counted = whole(value)
+    if counted is None and not isinstance(value, Decimal | str):
         raise InvalidArgument(f"{name} must be a Decimal, int or str, not {type(value).__name__}")
     if isinstance(value, str) and not _is_number_text(value):
         raise InvalidArgument(f"{name} is not a number: {value[:40]!r}")
-    number = Decimal(value)
+    number = Decimal(value if counted is None else counted)
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number

@@ -28,6 +28,7 @@ class ListTradesRequest:
         symbol: unified; None lists every symbol.
         client_order_id: only fills of this order; None lists those of every order.
         since: only fills from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
+        until: only fills up to then, in ms UTC; None has no such bound. A hint: the page may hold newer ones.
         before_id: only fills with a smaller id; None starts at the newest.
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         account_id: a sub-account; None is the key's own.
@@ -36,6 +37,7 @@ class ListTradesRequest:
     symbol: str | None = None
     client_order_id: str | None = None
     since: int | None = None
+    until: int | None = None
     before_id: str | None = None
     limit: int | None = None
     account_id: str | None = None

@@ -94,6 +94,7 @@ class ListOrdersRequest:
         before_id: only orders with a smaller id; None starts at the newest.
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         since: only orders from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
+        until: only orders up to then, in ms UTC; None has no such bound. A hint: the page may hold newer ones.
         account_id: a sub-account; None is the key's own.
         any_account: rows of other accounts do no harm, as where the caller picks orders by ids that it knows; a plugin
             need not find out which are the key's own.
@@ -104,6 +105,7 @@ class ListOrdersRequest:
     before_id: str | None = None
     limit: int | None = None
     since: int | None = None
+    until: int | None = None
     account_id: str | None = None
     any_account: bool = False
     partial: bool = False

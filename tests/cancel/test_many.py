@@ -404,8 +404,6 @@ WRONG = {
     "none": (None, {"order_ids": [None]}),
     "empty": (None, {"order_ids": [""]}),
     "too-long": (None, {"order_ids": [*map(str, range(120)), "1" * 21]}),
-    "twice": (None, {"order_ids": ["1", "2", 1]}),
-    "client-id-twice": (None, {"order_ids": [], "client_order_ids": ["a", "a"]}),
     "client-id-too-long": (None, {"order_ids": ["1", "2"], "client_order_ids": ["a" * 256]}),
     "a-text-of-client-ids": (None, {"order_ids": [], "client_order_ids": "ab"}),
     "unknown-param": (None, {"order_ids": ["1", "2"], "params": {"colour": "red"}}),

@@ -87,3 +87,16 @@ async def test_a_refusal_says_nothing_of_an_order_that_may_be_the_other_one(free
     free_desk.simulator.fail_next(method="DELETE", path=ORDER, code=code, times=9)
     alone = await free_desk.call("cancel_orders", [], client_order_ids=["mine"], wait="ack")
     assert alone[0].outcome is refusal
+
+
+async def test_the_same_id_given_twice(free_desk):
+    """It is sent once, and has its report at each place where it was asked for."""
+    ids = await named_twice(free_desk)
+    asked = [ids[0], ids[1], int(ids[0])]
+    reports = await free_desk.call("cancel_orders", asked, client_order_ids=["other", "other"])
+    assert [report.order.id for report in reports[:3]] == [ids[0], ids[1], ids[0]]
+    assert [report.outcome for report in reports[:3]] == [CancelOutcome.CANCELED] * 3
+    assert len(reports) == 5
+    assert reports[3] is reports[4]
+    named = [one.parameters["ids"].split(",") for one in free_desk.simulator.requests if one.path == BY_IDS]
+    assert [sorted(batch) for batch in named] == [sorted(ids)]

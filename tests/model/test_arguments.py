@@ -101,8 +101,8 @@ def test_params_are_copied() -> None:
     """The caller's mapping is not shared, and None is empty."""
     given = {"clientOrderId": "c1"}
     taken = arguments.params(given)
-    taken["other"] = 1
-    assert given == {"clientOrderId": "c1"}
+    given["other"] = "1"
+    assert taken == {"clientOrderId": "c1"}
     assert arguments.params(None) == {}
 
 

@@ -124,6 +124,16 @@ def test_a_limit_beyond_a_page_is_paged(name):
 
 
 @any_list
+def test_until_gives_the_newest_up_to_then(name):
+    """What is newer is passed over, page by page; a limit counts back from ``until``, or from ``since`` on."""
+    assert listed(Shelf(95), name, until=50, limit=15) == list(range(36, 51))
+    assert listed(Shelf(95), name, until=50, since=40) == list(range(40, 51))
+    assert listed(Shelf(95), name, until=50, since=40, limit=3) == [40, 41, 42]
+    assert listed(Shelf(95), name, until=50)[-10:] == list(range(41, 51))
+    assert listed(Shelf(95), name, until=0) == []
+
+
+@any_list
 def test_since_gives_the_first_from_then_on(name):
     """With ``since`` the oldest rows count, as many as asked for; none from before, even where the venue gives some."""
     assert listed(Shelf(95), name, since=40) == list(range(40, 96))

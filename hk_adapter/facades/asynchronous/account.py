@@ -21,10 +21,11 @@ class AccountReads(AsyncFacade):
         *,
         client_order_id: str | None = None,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Trade]:
         """List the account's fills, oldest first, each once; as ``Venue.fetch_my_trades``."""
         return await self._runner.run(
-            self._calls.fetch_my_trades(symbol, since, limit, params, client_order_id, account_id)
+            self._calls.fetch_my_trades(symbol, since, limit, params, client_order_id, account_id, until)
         )
 
     async def fetch_balance(

@@ -77,10 +77,11 @@ class Orders(AsyncFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders on the book, oldest first; as ``Venue.fetch_open_orders``."""
         return await self._runner.run(
-            self._calls.list_orders("fetch_open_orders", symbol, since, limit, params, account_id)
+            self._calls.list_orders("fetch_open_orders", symbol, since, limit, params, account_id, until)
         )
 
     async def fetch_orders(
@@ -91,9 +92,12 @@ class Orders(AsyncFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the order history; as ``Venue.fetch_orders``."""
-        return await self._runner.run(self._calls.list_orders("fetch_orders", symbol, since, limit, params, account_id))
+        return await self._runner.run(
+            self._calls.list_orders("fetch_orders", symbol, since, limit, params, account_id, until)
+        )
 
     async def fetch_closed_orders(
         self,
@@ -103,10 +107,11 @@ class Orders(AsyncFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders of the history that were filled; as ``Venue.fetch_closed_orders``."""
         return await self._runner.run(
-            self._calls.list_orders("fetch_closed_orders", symbol, since, limit, params, account_id)
+            self._calls.list_orders("fetch_closed_orders", symbol, since, limit, params, account_id, until)
         )
 
     async def fetch_canceled_orders(
@@ -117,8 +122,9 @@ class Orders(AsyncFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders of the history that were canceled, fills or not; as ``Venue.fetch_canceled_orders``."""
         return await self._runner.run(
-            self._calls.list_orders("fetch_canceled_orders", symbol, since, limit, params, account_id)
+            self._calls.list_orders("fetch_canceled_orders", symbol, since, limit, params, account_id, until)
         )

@@ -21,6 +21,7 @@ class AccountReads(BlockingFacade):
         *,
         client_order_id: str | None = None,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Trade]:
         """List the account's fills, oldest first, each once.
 
@@ -31,11 +32,14 @@ class AccountReads(BlockingFacade):
                 ``since`` on, or without it the venue's largest page of the newest.
             params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.
             client_order_id: only the fills of this order.
+            until: only fills up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such bound.
             account_id: a sub-account that a master key may see; None is the key's own.
 
         Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time.
         """
-        return self._runner.run(self._calls.fetch_my_trades(symbol, since, limit, params, client_order_id, account_id))
+        return self._runner.run(
+            self._calls.fetch_my_trades(symbol, since, limit, params, client_order_id, account_id, until)
+        )
 
     def fetch_balance(
         self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None

@@ -74,7 +74,8 @@ class Cancels(BlockingFacade):
         """Cancel several orders and report on each, in the order given: ``order_ids``, then ``client_order_ids``.
 
         Args:
-            order_ids: the venue's ids; sent together as far as the venue can.
+            order_ids: the venue's ids; sent together as far as the venue can. One given twice is sent once, and has a
+                report at each place.
             symbol: unified, of all of them; checked against the answers. None: not checked.
             params: keys that only the venue knows.
             client_order_ids: the client's ids of further orders.

@@ -37,7 +37,8 @@ class Orders(BlockingFacade):
             side: which way it trades the base currency.
             amount: base currency, as Decimal, int or str. None where ``cost`` is given.
             price: the limit, in quote currency per base unit. None for market orders.
-            params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.
+            params: ccxt's way to give ``clientOrderId``, ``timeInForce``, ``postOnly`` and ``cost``; other keys are
+                refused unless the venue knows them.
             client_order_id: None makes one, so that the order can be found whatever happens.
             time_in_force: None is the venue's default.
             post_only: refuse the order rather than take liquidity.
@@ -112,6 +113,7 @@ class Orders(BlockingFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders on the book, oldest first.
 
@@ -122,11 +124,15 @@ class Orders(BlockingFacade):
             params: keys that only the venue knows; and ``partial``: True gives what can be read, as a list whose
                 ``unread`` tells the other rows, each with ``reason`` and, where it has an id, ``order``.
             account_id: a sub-account that a master key may see; None is the key's own.
+            until: only orders created up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such
+                bound. Without ``since``, the newest are the newest of these.
 
         Reads as many pages as it takes. Raises UnexpectedPayload rather than leave an order out; NotSent where the
         rate budget leaves no time for a further page.
         """
-        return self._runner.run(self._calls.list_orders("fetch_open_orders", symbol, since, limit, params, account_id))
+        return self._runner.run(
+            self._calls.list_orders("fetch_open_orders", symbol, since, limit, params, account_id, until)
+        )
 
     def fetch_orders(
         self,
@@ -136,13 +142,16 @@ class Orders(BlockingFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the order history, oldest first; which orders it has, and how far it reaches, is the venue's.
 
         HashKey's has 90 days, and orders that ended without a fill too. Arguments and errors as
         ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the newest.
         """
-        return self._runner.run(self._calls.list_orders("fetch_orders", symbol, since, limit, params, account_id))
+        return self._runner.run(
+            self._calls.list_orders("fetch_orders", symbol, since, limit, params, account_id, until)
+        )
 
     def fetch_closed_orders(
         self,
@@ -152,10 +161,11 @@ class Orders(BlockingFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders of the history that were filled; as ``fetch_orders``."""
         return self._runner.run(
-            self._calls.list_orders("fetch_closed_orders", symbol, since, limit, params, account_id)
+            self._calls.list_orders("fetch_closed_orders", symbol, since, limit, params, account_id, until)
         )
 
     def fetch_canceled_orders(
@@ -166,8 +176,9 @@ class Orders(BlockingFacade):
         params: Mapping[str, Any] | None = None,
         *,
         account_id: str | int | None = None,
+        until: int | None = None,
     ) -> list[Order]:
         """List the orders of the history that were canceled, fills or not; as ``fetch_orders``."""
         return self._runner.run(
-            self._calls.list_orders("fetch_canceled_orders", symbol, since, limit, params, account_id)
+            self._calls.list_orders("fetch_canceled_orders", symbol, since, limit, params, account_id, until)
         )

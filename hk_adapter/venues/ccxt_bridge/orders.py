@@ -185,7 +185,8 @@ class Orders:
         market = (exchange.markets or {}).get(request.symbol)
         page = page_limit(exchange, method, market)
         limit = request.limit or page
-        arguments = (_METHODS[method], request.symbol, request.since, limit, thawed(request.params))
+        params = thawed(request.params) | ({} if request.until is None else {"until": request.until})
+        arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
             answer, pages = await ask_ccxt(self._failures, Purpose.READ, self._listed, *arguments)
         except InvalidArgument as error:

@@ -131,8 +131,9 @@ class CcxtVenue:
         if request.before_id or request.client_order_id or request.account_id:
             raise NotSupported("ccxt lists fills by symbol and time only")
         limit = request.limit or support.page_limit(self._exchange, "fetchMyTrades", None)
+        params = request.params if request.until is None else {**request.params, "until": request.until}
         answer = await self._call(
-            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=request.params
+            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=params
         )
         found, left_out = rows.readable(rows.trade, answer, "fill")
         newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
