@@ -113,12 +113,14 @@ class MarketCalls(Line):
             raise InvalidArgument(f"symbol: {symbol!r} is not among {self.venue_id}'s markets that could be read")
         return self.markets.by_symbol[symbol]
 
-    def rounded(self, name: str, symbol: str, value: Number) -> Decimal:
+    def rounded(self, name: str, symbol: str, value: Number, rounding: str | None = None) -> Decimal:
         """As ``Venue.amount_to_precision`` and the like; ``name`` says which of ``amount``, ``price``, ``cost``."""
         number = terms.positive(name, value)
         if number is None:
             raise InvalidArgument(f"{name} is needed")
-        return market_rules.rounded(name, self.market(symbol), number)
+        if rounding is not None and rounding not in list(market_rules.ROUNDINGS):
+            raise InvalidArgument(f"rounding must be one of {', '.join(market_rules.ROUNDINGS)}, not {rounding!r}")
+        return market_rules.rounded(name, self.market(symbol), number, rounding)
 
 
 def _all(params: Mapping[str, Any] | None) -> SymbolsRequest:

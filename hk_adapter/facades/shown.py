@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Literal
 
 from hk_adapter.calls import Number
 from hk_adapter.connection import Connection
 from hk_adapter.errors import NotSupported
 from hk_adapter.model import Market, Markets
 from hk_adapter.simulator import SimulatorControl
+
+Rounding = Literal["down", "up", "nearest"]
 
 
 class Shown:
@@ -52,17 +55,26 @@ class Shown:
         """Give a loaded market. Raises InvalidArgument before ``load_markets``, and for a symbol that is none."""
         return self._calls.market(symbol)
 
-    def amount_to_precision(self, symbol: str, amount: Number) -> Decimal:
-        """Round an amount down to the market's step, in base currency. Raises as ``market``, and where 0 is left."""
-        return self._calls.rounded("amount", symbol, amount)
+    def amount_to_precision(self, symbol: str, amount: Number, *, rounding: Rounding = "down") -> Decimal:
+        """Round an amount down to the market's step, in base currency, or another way: ``down``, ``up``, ``nearest``.
 
-    def price_to_precision(self, symbol: str, price: Number) -> Decimal:
-        """Round a price to the market's nearest step, in quote currency. Raises as ``amount_to_precision``."""
-        return self._calls.rounded("price", symbol, price)
+        Raises as ``market``, and where 0 is left.
+        """
+        return self._calls.rounded("amount", symbol, amount, rounding)
 
-    def cost_to_precision(self, symbol: str, cost: Number) -> Decimal:
-        """Round a cost down to the market's step, in quote currency. Raises as ``amount_to_precision``."""
-        return self._calls.rounded("cost", symbol, cost)
+    def price_to_precision(self, symbol: str, price: Number, *, rounding: Rounding = "nearest") -> Decimal:
+        """Round a price to the market's nearest step, in quote currency, or another way: ``down``, ``up``, ``nearest``.
+
+        Raises as ``amount_to_precision``.
+        """
+        return self._calls.rounded("price", symbol, price, rounding)
+
+    def cost_to_precision(self, symbol: str, cost: Number, *, rounding: Rounding = "down") -> Decimal:
+        """Round a cost down to the market's step, in quote currency, or another way: ``down``, ``up``, ``nearest``.
+
+        Raises as ``amount_to_precision``.
+        """
+        return self._calls.rounded("cost", symbol, cost, rounding)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.venue_id}>"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from hk_adapter.errors import InvalidArgument, OrderDenied
 from hk_adapter.model.enums import OrderType
 from hk_adapter.model.market import Limits, Market, Markets
 from hk_adapter.model.numbers import MAX_DIGITS
 from hk_adapter.model.requests import CreateOrderRequest
+
+ROUNDINGS = {"down": ROUND_DOWN, "up": ROUND_UP, "nearest": ROUND_HALF_UP}
+"""What a caller may ask for; ``nearest`` takes a half up."""
 
 _EXACT = Context(prec=4 * MAX_DIGITS)
 
@@ -33,19 +36,28 @@ def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
     _check_limits(market, "cost", cost, _either(market.market_cost, market.cost, at_market))
 
 
-def rounded(name: str, market: Market, value: Decimal) -> Decimal:
-    """Round to the market's step: amounts and costs down, prices to the nearest, as ccxt does.
+def rounded(name: str, market: Market, value: Decimal, rounding: str | None = None) -> Decimal:
+    """Round to the market's step, by default amounts and costs down, prices to the nearest, as ccxt does.
 
     Raises InvalidArgument where nothing above 0 is left. A market without such a step leaves the value alone.
     """
     step = {"amount": market.amount_step, "price": market.price_step, "cost": market.cost_step}[name]
     if step is None:
         return value
-    rounding = ROUND_HALF_UP if name == "price" else ROUND_DOWN
-    steps = _EXACT.divide(value, step).quantize(Decimal(1), rounding=rounding, context=_EXACT)
+    way = ROUNDINGS[rounding or ("nearest" if name == "price" else "down")]
+    steps = _steps(value, step, way)
     if steps <= 0:
         raise InvalidArgument(f"{name}: {value} is less than {market.symbol}'s step of {step}")
     return _EXACT.multiply(steps, step)
+
+
+def _steps(value: Decimal, step: Decimal, way: str) -> Decimal:
+    """Count steps exactly: a quotient of endless digits would itself be rounded first."""
+    whole = _EXACT.divide_int(value, step)
+    rest = _EXACT.subtract(value, _EXACT.multiply(whole, step))
+    half = _EXACT.compare(_EXACT.multiply(rest, Decimal(2)), step)
+    up = (way == ROUND_UP and rest > 0) or (way == ROUND_HALF_UP and half >= 0)
+    return _EXACT.add(whole, Decimal(1)) if up else whole
 
 
 def _check_step(market: Market, name: str, value: Decimal | None, step: Decimal | None) -> None:

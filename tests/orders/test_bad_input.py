@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -168,6 +169,24 @@ async def test_rounding_is_there_for_who_asks(desk):
     price = desk.venue.price_to_precision("ETH/USD", "1899.999")
     order = await desk.call("create_order", "ETH/USD", "limit", "buy", amount, price)
     assert (order.amount, order.price) == (amount, price)
+
+
+@pytest.mark.parametrize("name", ["amount", "price", "cost"])
+@pytest.mark.parametrize(
+    ("rounding", "steps"), [("down", ["3", "3", "3"]), ("nearest", ["3", "4", "4"]), ("up", ["4", "4", "4"])]
+)
+async def test_rounding_the_way_that_is_asked_for(desk, name, rounding, steps):
+    """A buyer rounds a price down and a seller up; what fits is left alone, and other words are refused."""
+    await desk.call("load_markets")
+    market = desk.venue.market("ETH/USD")
+    step = {"amount": market.amount_step, "price": market.price_step, "cost": market.cost_step}[name]
+    to_precision = getattr(desk.venue, f"{name}_to_precision")
+    for part, whole in zip(["3.4999999999", "3.5", "3.9"], steps, strict=True):
+        found = to_precision("ETH/USD", Decimal(part) * step, rounding=rounding)
+        assert found == Decimal(whole) * step
+    assert to_precision("ETH/USD", 3 * step, rounding=rounding) == 3 * step
+    with pytest.raises(hk.InvalidArgument, match="rounding must be one of down, up, nearest"):
+        to_precision("ETH/USD", step, rounding="half")
 
 
 async def test_a_symbol_that_is_not_in_the_catalogue(desk):
