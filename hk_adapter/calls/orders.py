@@ -133,23 +133,17 @@ class OrderCalls(Line):
         until: int | None = None,
     ) -> list[Order]:
         """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
-<<<<<<< HEAD
-        rest = dict(arguments.params(params))
-        partial = arguments.flag("partial", rest.pop("partial", False))
-=======
         begin = await terms.since(since)
-        end, rest = terms.until(until, params, begin)
->>>>>>> 9828643 (Take ccxt's spellings of our keywords, ints of any library, until on lists, and an id given twice)
+        end, left = terms.until(until, params, begin)
+        rest = dict(left)
+        partial = arguments.flag("partial", rest.pop("partial", False))
         request = ListOrdersRequest(
             symbol=arguments.printable_text("symbol", symbol),
             since=begin,
             until=end,
             limit=terms.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
-<<<<<<< HEAD
             partial=partial,
-=======
->>>>>>> 9828643 (Take ccxt's spellings of our keywords, ints of any library, until on lists, and an id given twice)
             params=rest,
         )
         return await self.run(self.private(name, request), list)
