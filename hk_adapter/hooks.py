@@ -303,7 +303,7 @@ class VenueHooks:
         """Ask the venue, once, for the balances of an account.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the balances by currency.
+        Returns:  a flow whose result is the balances by currency; rows that cannot be read are told in ``unread``.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/account, tests/venues.    Since: 0.1
@@ -314,7 +314,8 @@ class VenueHooks:
         """Ask the venue, once, what trading costs this account.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the fees, one for each market that the venue names.
+        Returns:  a flow whose result is the fees, one for each market that the venue names; ``ReadRows`` where some of
+                  its rows cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/account, tests/venues.    Since: 0.1
@@ -325,7 +326,7 @@ class VenueHooks:
         """Ask the venue, once, which accounts this key can see.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the accounts.
+        Returns:  a flow whose result is the accounts; ``ReadRows`` where some of the rows cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/account, tests/venues.    Since: 0.1
@@ -347,7 +348,8 @@ class VenueHooks:
         """Ask the venue, once, what can be traded there.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is every market that could be read exactly; the venue may keep their names.
+        Returns:  a flow whose result is every market that could be read exactly, as ``ReadRows`` where some could not; the
+                  venue may keep their names.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
@@ -358,7 +360,7 @@ class VenueHooks:
         """Ask the venue, once, which currencies it knows.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the currencies.
+        Returns:  a flow whose result is the currencies; ``ReadRows`` where some of the rows cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
@@ -369,7 +371,8 @@ class VenueHooks:
         """Ask the venue, once, for tickers.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is those asked for, as far as the venue has them.
+        Returns:  a flow whose result is those asked for, as far as the venue has them; ``ReadRows`` where some of the rows
+                  cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
@@ -391,7 +394,7 @@ class VenueHooks:
         """Ask the venue, once, for the newest public trades of a market.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the trades, oldest first.
+        Returns:  a flow whose result is the trades, oldest first; ``ReadRows`` where some of the rows cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
@@ -402,7 +405,7 @@ class VenueHooks:
         """Ask the venue, once, for candles of a market.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is the candles, oldest first.
+        Returns:  a flow whose result is the candles, oldest first; ``ReadRows`` where some of the rows cannot be read.
         Raises:   as ``fetch_time``; InvalidArgument for a ``timeframe`` that the venue has not.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1

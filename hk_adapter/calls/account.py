@@ -7,6 +7,7 @@ from typing import Any
 
 from hk_adapter.calls import terms
 from hk_adapter.calls.line import Line
+from hk_adapter.calls.results import keyed, listed
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -36,7 +37,8 @@ class AccountCalls(Line):
         until: int | None = None,
     ) -> list[Trade]:
         """As ``Venue.fetch_my_trades``."""
-        own_id, rest = terms.client_id(client_order_id, params)
+        partial, rest = terms.partial(params)
+        own_id, rest = terms.client_id(client_order_id, rest)
         begin = await terms.since(since)
         end, rest = terms.until(until, rest, begin)
         request = ListTradesRequest(
@@ -46,6 +48,7 @@ class AccountCalls(Line):
             until=end,
             limit=terms.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
+            partial=partial,
             params=rest,
         )
         return await self.run(self.private("fetch_my_trades", request), list)
@@ -58,18 +61,21 @@ class AccountCalls(Line):
         self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None
     ) -> dict[str, TradingFee]:
         """As ``Venue.fetch_trading_fees``."""
-        request = SymbolsRequest(symbols=terms.symbols(symbols), params=arguments.params(params))
+        partial, rest = terms.partial(params)
+        request = SymbolsRequest(symbols=terms.symbols(symbols), partial=partial, params=rest)
         fees: tuple[TradingFee, ...] = await self.run(self.private("fetch_trading_fees", request), tuple)
-        return {fee.symbol or fee.venue_symbol or "": fee for fee in fees}
+        return keyed(fees, lambda fee: fee.symbol or fee.venue_symbol or "", partial=partial)
 
     async def fetch_accounts(self, params: Mapping[str, Any] | None) -> list[Account]:
         """As ``Venue.fetch_accounts``."""
-        return list(await self.run(self.private("fetch_accounts", _account(params, None)), tuple))
+        request = _account(params, None)
+        return listed(await self.run(self.private("fetch_accounts", request), tuple), partial=request.partial)
 
     async def check_key(self, params: Mapping[str, Any] | None) -> KeyInfo:
         """As ``Venue.check_key``."""
-        return await self.run(self.private("check_key", _account(params, None)), KeyInfo)
+        return await self.run(self.private("check_key", AccountRequest(params=arguments.params(params))), KeyInfo)
 
 
 def _account(params: Mapping[str, Any] | None, account_id: str | int | None) -> AccountRequest:
-    return AccountRequest(account_id=arguments.order_id("account_id", account_id), params=arguments.params(params))
+    partial, rest = terms.partial(params)
+    return AccountRequest(account_id=arguments.order_id("account_id", account_id), partial=partial, params=rest)

@@ -8,6 +8,7 @@ from typing import Any
 
 from hk_adapter.calls import terms
 from hk_adapter.calls.line import Line, Number
+from hk_adapter.calls.results import keyed, listed
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import (
     Candle,
@@ -40,12 +41,14 @@ class MarketCalls(Line):
 
     async def fetch_markets(self, params: Mapping[str, Any] | None) -> list[Market]:
         """As ``Venue.fetch_markets``."""
-        return list(await self.run(self.operation("fetch_markets", _all(params)), tuple))
+        request = _all(params)
+        return listed(await self.run(self.operation("fetch_markets", request), tuple), partial=request.partial)
 
     async def fetch_currencies(self, params: Mapping[str, Any] | None) -> dict[str, Currency]:
         """As ``Venue.fetch_currencies``."""
-        currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", _all(params)), tuple)
-        return {currency.code: currency for currency in currencies}
+        request = _all(params)
+        currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", request), tuple)
+        return keyed(currencies, lambda currency: currency.code, partial=request.partial)
 
     async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None) -> Ticker:
         """As ``Venue.fetch_ticker``."""
@@ -57,9 +60,10 @@ class MarketCalls(Line):
 
     async def fetch_tickers(self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None) -> dict[str, Ticker]:
         """As ``Venue.fetch_tickers``."""
-        request = SymbolsRequest(symbols=terms.symbols(symbols), params=arguments.params(params))
+        partial, rest = terms.partial(params)
+        request = SymbolsRequest(symbols=terms.symbols(symbols), partial=partial, params=rest)
         tickers: tuple[Ticker, ...] = await self.run(self.operation("fetch_tickers", request), tuple)
-        return {ticker.symbol or ticker.venue_symbol or "": ticker for ticker in tickers}
+        return keyed(tickers, lambda ticker: ticker.symbol or ticker.venue_symbol or "", partial=partial)
 
     async def fetch_order_book(self, symbol: str, limit: int | None, params: Mapping[str, Any] | None) -> OrderBook:
         """As ``Venue.fetch_order_book``."""
@@ -70,13 +74,15 @@ class MarketCalls(Line):
         self, symbol: str, since: int | None, limit: int | None, params: Mapping[str, Any] | None
     ) -> list[Trade]:
         """As ``Venue.fetch_trades``."""
+        partial, rest = terms.partial(params)
         request = MarketRequest(
             symbol=terms.symbol(symbol),
             since=await terms.since(since),
             limit=terms.limit(limit),
-            params=arguments.params(params),
+            partial=partial,
+            params=rest,
         )
-        return list(await self.run(self.operation("fetch_trades", request), tuple))
+        return listed(await self.run(self.operation("fetch_trades", request), tuple), partial=partial)
 
     async def fetch_ohlcv(
         self,
@@ -87,14 +93,16 @@ class MarketCalls(Line):
         params: Mapping[str, Any] | None,
     ) -> list[Candle]:
         """As ``Venue.fetch_ohlcv``."""
+        partial, rest = terms.partial(params)
         request = MarketRequest(
             symbol=terms.symbol(symbol),
             timeframe=terms.required("timeframe", arguments.printable_text("timeframe", timeframe)),
             since=await terms.since(since),
             limit=terms.limit(limit),
-            params=arguments.params(params),
+            partial=partial,
+            params=rest,
         )
-        return list(await self.run(self.operation("fetch_ohlcv", request), tuple))
+        return listed(await self.run(self.operation("fetch_ohlcv", request), tuple), partial=partial)
 
     async def fetch_time(self) -> int:
         """As ``Venue.fetch_time``."""
@@ -124,4 +132,5 @@ class MarketCalls(Line):
 
 
 def _all(params: Mapping[str, Any] | None) -> SymbolsRequest:
-    return SymbolsRequest(params=arguments.params(params))
+    partial, rest = terms.partial(params)
+    return SymbolsRequest(partial=partial, params=rest)

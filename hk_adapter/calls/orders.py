@@ -133,10 +133,9 @@ class OrderCalls(Line):
         until: int | None = None,
     ) -> list[Order]:
         """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
+        partial, rest = terms.partial(params)
         begin = await terms.since(since)
-        end, left = terms.until(until, params, begin)
-        rest = dict(left)
-        partial = arguments.flag("partial", rest.pop("partial", False))
+        end, rest = terms.until(until, rest, begin)
         request = ListOrdersRequest(
             symbol=arguments.printable_text("symbol", symbol),
             since=begin,

@@ -60,6 +60,15 @@ def spelled(
     return (told if own is None else own), rest
 
 
+def partial(params: Mapping[str, Any] | None) -> tuple[bool, Mapping[str, Any]]:
+    """Take whether what can be read of a list is wanted though not all can, and what is left of ``params``."""
+    rest = arguments.params(params)
+    if "partial" not in rest:
+        return False, rest
+    flag = arguments.flag("params['partial']", rest["partial"])
+    return flag, MappingProxyType({key: value for key, value in rest.items() if key != "partial"})
+
+
 def items(name: str, values: Any) -> list[Any]:
     """Take several values; a str is one, and refused."""
     if isinstance(values, str | Mapping) or not isinstance(values, Iterable):

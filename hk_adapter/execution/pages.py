@@ -10,6 +10,7 @@ from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.said_again import APART, SaidAgain
+from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -19,19 +20,17 @@ from hk_adapter.model import (
     Order,
     OrderPage,
     OrderStatus,
+    PartialList,
     Trade,
     TradePage,
     UnreadRow,
 )
-from hk_adapter.model.partial import PartialList
 
 Row = TypeVar("Row", Order, Trade)
 
 _ALL = frozenset(OrderStatus)
 _GAP = "the venue's list has rows that cannot be read exactly, or were not asked for"
 _UNTOLD = "it cannot be read exactly"
-_MOST_TOLD = 20
-"""Rows that an error's text names."""
 ORDER_LISTS = {
     "fetch_open_orders": ("fetch_open_orders", _ALL),
     "fetch_orders": ("fetch_orders", _ALL),
@@ -61,7 +60,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
                 at = (await Now()).monotonic
                 page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
         good: list[Order] = []
-        bad = [*page.unread, *[UnreadRow(reason=_UNTOLD)] * (page.left_out - len(page.unread))]
+        bad = _left_out(page)
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
                 looks.known.note_seen(order.id, at)
@@ -97,10 +96,20 @@ async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
     async def page_before(cursor: str | None) -> _Page[Trade]:
         asked = replace(request, before_id=cursor, limit=rows)
         page = await read_once(hooks, hooks.fetch_my_trades, TradePage, operation, request=asked)
-        other = any(request.symbol is not None and trade.symbol not in {None, request.symbol} for trade in page.trades)
-        return _Page(page.trades, page.next_before_id, gap=other or _has_gap(page))
+        good: list[Trade] = []
+        bad = _left_out(page)
+        for trade in page.trades:
+            if request.symbol is not None and trade.symbol not in {None, request.symbol}:
+                bad.append(UnreadRow(reason=f"it is of {trade.symbol}", about=trade.id))
+            else:
+                good.append(trade)
+        unread.extend(bad)
+        gap = _is_cut_off(page) if request.partial else bool(bad) or _has_gap(page)
+        return _Page(tuple(good), page.next_before_id, gap=gap, unread=tuple(bad))
 
-    return await _collect(page_before, request, lambda trade: True, to_the_end=False)
+    unread: list[UnreadRow] = []
+    found = await _collect(page_before, request, lambda trade: True, to_the_end=False)
+    return PartialList(found, unread) if request.partial else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,7 @@ async def _collect(
     while True:
         page = await page_before(cursor)
         if page.gap:
-            raise UnexpectedPayload(_GAP + "".join(map(_told, page.unread[:_MOST_TOLD])))
+            raise UnexpectedPayload(_GAP + told(page.unread))
         older = any(_is_older(row, since) for row in page.rows)
         found |= {row.id: row for row in page.rows if is_wanted(row) and _is_within(row, since, until)}
         enough = limit is not None and since is None and len(found) >= limit
@@ -171,7 +180,12 @@ def _has_gap(page: OrderPage | TradePage) -> bool:
     return page.left_out > 0 or (not page.complete and page.next_before_id is None)
 
 
-def _is_cut_off(page: OrderPage) -> bool:
+def _left_out(page: OrderPage | TradePage) -> list[UnreadRow]:
+    untold = page.left_out - len(page.unread)
+    return [*page.unread, *[UnreadRow(reason=_UNTOLD)] * untold]
+
+
+def _is_cut_off(page: OrderPage | TradePage) -> bool:
     return not page.complete and page.next_before_id is None and page.left_out == 0
 
 
@@ -182,7 +196,3 @@ def _doubt(order: Order, request: ListOrdersRequest, *, opened: bool) -> str | N
     if opened and order.status is not None and order.status.final:
         return f"it is {order.status}, and not open"
     return None
-
-
-def _told(row: UnreadRow) -> str:
-    return f"; {'a row without an id' if row.order is None else f'order {row.order.id}'}: {row.reason}"

@@ -13,6 +13,7 @@ from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.said_again import APART, SaidAgain
+from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -29,6 +30,7 @@ from hk_adapter.model import (
     Ticker,
     Trade,
     TradingFee,
+    UnreadRow,
     VenueStatus,
 )
 
@@ -52,6 +54,8 @@ READS: dict[str, tuple[type, type | None]] = {
     "fetch_time": (int, None),
 }
 """The hooks whose result is the call's result: what it must be, and what a tuple must hold."""
+CATALOGUES = frozenset({"fetch_markets", "fetch_currencies", "fetch_tickers"})
+"""Of everything that a venue has, these leave out what cannot be read, as long as anything can be."""
 
 
 async def read(hooks: VenueHooks, operation: Operation) -> Any:
@@ -61,7 +65,19 @@ async def read(hooks: VenueHooks, operation: Operation) -> Any:
     result = await read_once(hooks, getattr(hooks, operation.name), kind, operation, **arguments)
     if element is not None and not all(isinstance(one, element) for one in result):
         raise UnexpectedPayload(f"{operation.name} gave something else than {element.__name__}s")
+    unread = tuple(getattr(result, "unread", ()))
+    if not all(isinstance(row, UnreadRow) for row in unread):
+        raise UnexpectedPayload(f"{operation.name} told of rows in something else than UnreadRows")
+    if unread and not _may_lack_rows(operation, result):
+        raise UnexpectedPayload("the venue's list has rows that cannot be read exactly" + told(unread))
     return result
+
+
+def _may_lack_rows(operation: Operation, result: Any) -> bool:
+    request = operation.request
+    if getattr(request, "partial", False):
+        return True
+    return operation.name in CATALOGUES and getattr(request, "symbols", None) is None and len(result) > 0
 
 
 async def read_once(

@@ -13,6 +13,7 @@ from hk_adapter.model.enums import (
 from hk_adapter.model.market import Currency, Limits, Market, Markets
 from hk_adapter.model.market_data import BookLevel, Candle, OrderBook, Ticker, VenueStatus
 from hk_adapter.model.order import Fee, Order, Trade
+from hk_adapter.model.partial import PartialDict, PartialList, ReadRows
 from hk_adapter.model.place import Place
 from hk_adapter.model.read_requests import AccountRequest, ListTradesRequest, MarketRequest, SymbolsRequest, TradePage
 from hk_adapter.model.recovery import JournalEntry, RecoveredOperation
@@ -70,7 +71,10 @@ __all__ = [
     "OrderSide",
     "OrderStatus",
     "OrderType",
+    "PartialDict",
+    "PartialList",
     "Place",
+    "ReadRows",
     "RecoveredOperation",
     "SymbolsRequest",
     "Ticker",

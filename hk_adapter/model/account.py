@@ -9,6 +9,7 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.numbers import is_plain
+from hk_adapter.model.requests import UnreadRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +40,14 @@ class Balances(Mapping[str, Balance]):
     Attributes:
         timestamp: when it was so, in ms UTC; None: the venue did not say.
         account_id: the venue's account; None: the key's own.
+        unread: rows that could not be read exactly, told where ``params={"partial": True}`` was asked for.
         info: the raw payload; not part of equality.
     """
 
     by_currency: Mapping[str, Balance]
     timestamp: int | None = None
     account_id: str | None = None
+    unread: tuple[UnreadRow, ...] = ()
     info: Any = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, currency: str) -> Balance:

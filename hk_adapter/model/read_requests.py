@@ -10,13 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hk_adapter.model.order import Trade
+from hk_adapter.model.requests import UnreadRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRequest:
-    """Ask about an account; ``account_id`` names a sub-account, None is the key's own."""
+    """Ask about an account.
+
+    Attributes:
+        account_id: a sub-account; None is the key's own.
+        partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
+    """
 
     account_id: str | None = None
+    partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -32,6 +39,7 @@ class ListTradesRequest:
         before_id: only fills with a smaller id; None starts at the newest.
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         account_id: a sub-account; None is the key's own.
+        partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
     """
 
     symbol: str | None = None
@@ -41,6 +49,7 @@ class ListTradesRequest:
     before_id: str | None = None
     limit: int | None = None
     account_id: str | None = None
+    partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -52,19 +61,27 @@ class TradePage:
         complete: whether nothing is missing: no further page, and every row could be read.
         next_before_id: the cursor of the next page; None where there is none.
         left_out: rows that could not be read exactly.
+        unread: those rows, as far as the plugin tells them.
     """
 
     trades: tuple[Trade, ...]
     complete: bool
     next_before_id: str | None = None
     left_out: int = 0
+    unread: tuple[UnreadRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SymbolsRequest:
-    """Ask about several markets; ``symbols`` None means all of them."""
+    """Ask about several markets.
+
+    Attributes:
+        symbols: unified; None means all of them.
+        partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
+    """
 
     symbols: tuple[str, ...] | None = None
+    partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -76,10 +93,12 @@ class MarketRequest:
         limit: rows wanted; None is the venue's default.
         since: only rows from then on, in ms UTC; None has no such bound.
         timeframe: of candles, such as ``1m`` or ``1d``; None for anything else.
+        partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
     """
 
     symbol: str
     limit: int | None = None
     since: int | None = None
     timeframe: str | None = None
+    partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -114,15 +114,18 @@ class ListOrdersRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadRow:
-    """A row of a list of orders that cannot be taken for one of its orders.
+    """A row of a list that cannot be read exactly, or was not asked for.
 
     Attributes:
         reason: why, in words.
-        order: as much of it as can be read, its id at least; None where not even that can be.
+        order: of a list of orders: as much of it as can be read, its id at least; None where not even that can be.
+        about: of any other list: the row's own id, symbol, currency or time, as the venue writes it; None where it has
+            none that can be read.
     """
 
     reason: str
     order: Order | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

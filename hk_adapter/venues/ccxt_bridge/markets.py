@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model import BookLevel, Candle, Currency, Market, OrderBook, Ticker, VenueStatus
-from hk_adapter.venues.ccxt_bridge.rows import flag, limits, number, text, time
+from hk_adapter.model import BookLevel, Candle, Currency, Market, OrderBook, ReadRows, Ticker, VenueStatus
+from hk_adapter.venues.ccxt_bridge.rows import flag, limits, number, readable, text, time
 
+_CELLS = ("timestamp", "open", "high", "low", "close", "volume")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4
 """ccxt's ``precisionMode``s in which a precision is a number of digits behind the point, or a step."""
 
@@ -84,14 +85,21 @@ def order_book(row: Mapping[str, Any], symbol: str) -> OrderBook:
     )
 
 
-def candle(row: Sequence[Any]) -> Candle:
-    """Read a candle; raise UnexpectedPayload where it has no time."""
-    cells = dict(zip(("timestamp", "open", "high", "low", "close", "volume"), row, strict=False))
+def candles(rows: Iterable[Any]) -> ReadRows[Candle]:
+    """Read candles, oldest first, and tell those that cannot be read."""
+    read = readable(_candle, map(_cells, rows), "candle", "timestamp")
+    return ReadRows(sorted(read, key=lambda candle: candle.timestamp), read.unread)
+
+
+def _cells(row: Any) -> Any:
+    return dict(zip(_CELLS, row, strict=False)) if isinstance(row, list | tuple) else row
+
+
+def _candle(cells: Mapping[str, Any]) -> Candle:
     start = time(cells, "timestamp")
     if start is None:
         raise UnexpectedPayload("ccxt gave a candle without its time")
-    prices = [number(cells, key) for key in ("open", "high", "low", "close", "volume")]
-    return Candle(start, *prices)
+    return Candle(start, *(number(cells, key) for key in _CELLS[1:]))
 
 
 def status(row: Mapping[str, Any]) -> VenueStatus:

@@ -194,7 +194,7 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        found, _ = rows.readable(rows.order, answer, "order")
+        found = rows.readable(rows.order, answer, "order", "id")
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
         return _Listed(found, rows.unread_orders(answer), whole)
 

@@ -27,6 +27,7 @@ from hk_adapter.model import (
     Order,
     OrderBook,
     OrderPage,
+    ReadRows,
     SymbolsRequest,
     Ticker,
     Trade,
@@ -135,9 +136,10 @@ class CcxtVenue:
         answer = await self._call(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=params
         )
-        found, left_out = rows.readable(rows.trade, answer, "fill")
+        found = rows.readable(rows.trade, answer, "fill", "id")
         newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
-        return TradePage(trades=newest_first, complete=not left_out, left_out=left_out)
+        unread = found.unread
+        return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread)
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:
@@ -151,8 +153,7 @@ class CcxtVenue:
         """Ask for the fees; an exchange that tells one at a time is asked for one."""
         if support.has(self._exchange, "fetchTradingFees"):
             answer = await self._call("fetchTradingFees", "fetch_trading_fees", params=request.params)
-            fees, _ = rows.readable(account.trading_fee, answer, "fee")
-            return tuple(fee for fee in fees if request.symbols is None or fee.symbol in request.symbols)
+            return _of(rows.readable(account.trading_fee, answer, "fee", "symbol"), request.symbols)
         symbol = self._one_symbol(request)
         answer = await self._call("fetchTradingFee", "fetch_trading_fee", symbol, params=request.params)
         return (rows.exactly(account.trading_fee, answer, "fee"),)
@@ -162,7 +163,7 @@ class CcxtVenue:
         """Ask which accounts the key can see."""
         _own_account(request)
         answer = await self._call("fetchAccounts", "fetch_accounts", params=request.params)
-        return rows.readable(account.account, answer, "account")[0]
+        return rows.readable(account.account, answer, "account", "id")
 
     @hookimpl
     async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
@@ -173,13 +174,13 @@ class CcxtVenue:
         answer = await self._ask(self._exchange.load_markets, True, thawed(request.params))
         await self._introduce()
         read = partial(markets.market, mode=self._exchange.precisionMode)
-        return _of(rows.readable(read, answer, "market")[0], request.symbols)
+        return _of(rows.readable(read, answer, "market", "symbol"), request.symbols)
 
     @hookimpl
     async def fetch_currencies(self, request: SymbolsRequest) -> tuple[Currency, ...]:
         """Ask for the currencies."""
         answer = await self._call("fetchCurrencies", "fetch_currencies", params=request.params)
-        return rows.readable(markets.currency, answer, "currency")[0]
+        return rows.readable(markets.currency, answer, "currency", "code")
 
     @hookimpl
     async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
@@ -191,7 +192,7 @@ class CcxtVenue:
             return (rows.exactly(markets.ticker, answer, "ticker"),)
         symbols = None if request.symbols is None else list(request.symbols)
         answer = await self._call("fetchTickers", "fetch_tickers", symbols, params=request.params)
-        return _of(rows.readable(markets.ticker, answer, "ticker")[0], request.symbols)
+        return _of(rows.readable(markets.ticker, answer, "ticker", "symbol"), request.symbols)
 
     @hookimpl
     async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
@@ -207,8 +208,8 @@ class CcxtVenue:
         answer = await self._call(
             "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=request.params
         )
-        found, _ = rows.readable(rows.trade, answer, "trade")
-        return tuple(sorted(found, key=lambda trade: trade.timestamp or 0))
+        found = rows.readable(rows.trade, answer, "trade", "id")
+        return ReadRows(sorted(found, key=lambda trade: trade.timestamp or 0), found.unread)
 
     @hookimpl
     async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
@@ -226,10 +227,9 @@ class CcxtVenue:
             request.limit,
             params=request.params,
         )
-        try:
-            return tuple(sorted(map(markets.candle, answer)))
-        except (InvalidArgument, TypeError, ValueError) as error:
-            raise UnexpectedPayload(f"ccxt's candles cannot be read: {error}") from error
+        if not isinstance(answer, list | tuple):
+            raise UnexpectedPayload(f"ccxt gave {type(answer).__name__} for candles")
+        return markets.candles(answer)
 
     @hookimpl
     async def fetch_time(self) -> int:
@@ -272,5 +272,8 @@ def _own_account(request: AccountRequest) -> None:
         raise NotSupported("ccxt looks into the key's own account only")
 
 
-def _of(found: tuple[Any, ...], symbols: tuple[str, ...] | None) -> tuple[Any, ...]:
-    return found if symbols is None else tuple(one for one in found if one.symbol in symbols)
+def _of(found: ReadRows[Any], symbols: tuple[str, ...] | None) -> ReadRows[Any]:
+    if symbols is None:
+        return found
+    unread = (row for row in found.unread if row.about is None or row.about in symbols)
+    return ReadRows((one for one in found if one.symbol in symbols), unread)

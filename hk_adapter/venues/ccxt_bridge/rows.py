@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model import Fee, Limits, Order, OrderSide, Trade, UnreadRow
+from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.model.numbers import to_decimal
 from hk_adapter.venues.ccxt_bridge.venue_words import STATUS_WORDS, believed, venue_word
@@ -26,16 +26,16 @@ def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
         raise UnexpectedPayload(f"ccxt's {what} cannot be read: {error}") from error
 
 
-def readable(read: Callable[[Mapping[str, Any]], T], rows: Any, what: str) -> tuple[tuple[T, ...], int]:
-    """Read the rows that can be read; say too how many could not."""
-    given = list(rows.values() if isinstance(rows, Mapping) else rows or ())
+def readable(read: Callable[[Mapping[str, Any]], T], rows: Any, what: str, naming: str) -> ReadRows[T]:
+    """Read the rows that can be read; tell the others, by the field that is their name."""
     found: list[T] = []
-    for row in given:
+    unread: list[UnreadRow] = []
+    for row in rows.values() if isinstance(rows, Mapping) else rows or ():
         try:
             found.append(exactly(read, row, what))
-        except UnexpectedPayload:
-            continue
-    return tuple(found), len(given) - len(found)
+        except UnexpectedPayload as error:
+            unread.append(UnreadRow(reason=str(error), about=text(row, naming) if isinstance(row, Mapping) else None))
+    return ReadRows(found, unread)
 
 
 def unread_orders(rows: Any) -> tuple[UnreadRow, ...]:

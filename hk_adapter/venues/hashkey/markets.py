@@ -9,6 +9,7 @@ from hk_adapter.model import (
     Market,
     MarketRequest,
     OrderBook,
+    ReadRows,
     SymbolsRequest,
     Ticker,
     Trade,
@@ -44,7 +45,8 @@ async def fetch_markets(site: Site, names: SymbolNames, request: SymbolsRequest)
     params = _of_site(site) if one is None else {"symbol": names.word(one)} | _of_site(site)
     found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one is not None)
     names.learn(found)
-    return tuple(market for market in found if request.symbols is None or market.symbol in request.symbols)
+    wanted = (market for market in found if request.symbols is None or market.symbol in request.symbols)
+    return ReadRows(wanted, found.unread)
 
 
 async def fetch_currencies(site: Site, request: SymbolsRequest) -> tuple[Currency, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, TypeVar, cast
 
+from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.wire import Response
 from hk_adapter.hooks import VenueSettings
@@ -45,3 +46,11 @@ def answered(flow: Flow[T], body: Any, status: int = 200, *, then: tuple[str, An
         assert isinstance(call, HttpCall)
         assert (call.method, call.path) == ("GET", then[0])
     raise AssertionError("unreachable")
+
+
+def is_whole(flow: Flow[Any], body: Any) -> bool:
+    """Say whether an answer is taken without telling of an unreadable row, or being refused as a whole."""
+    try:
+        return not answered(flow, body).unread
+    except UnexpectedPayload:
+        return False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import Account, Balance, Balances, KeyInfo, TradingFee
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
+from hk_adapter.model import Account, Balance, Balances, KeyInfo, ReadRows, TradingFee, UnreadRow
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, name_of, readable, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
 _ACCOUNT_TYPES = {"1": "spot", "3": "swap", "5": "custody", "6": "fiat", "7": "opt", "9": "prefund"}
@@ -15,32 +15,33 @@ _KEY_TYPES = {"master": "master", "master account": "master", "sub": "sub", "sub
 
 
 def parse_balances(payload: Mapping[str, Any], *, account_id: str | None = None) -> Balances:
-    """Read the balances; a row that cannot be read makes the whole answer unusable, as money would be missing."""
+    """Read the balances, and tell the rows that cannot be read. Of a currency listed twice, no row is believed."""
     with reading("a list of balances"):
-        by_currency: dict[str, Balance] = {}
-        for row in map(Fields, Fields(payload).rows("balances")):
-            currency = row.code("asset")
-            if currency in by_currency:
-                raise InvalidArgument(f"{currency} is listed twice")
-            by_currency[currency] = Balance(
-                free=row.number("free"), used=row.number("locked"), total=row.number("total")
-            )
-        return Balances(by_currency=by_currency, account_id=account_id, info=dict(payload))
+        rows = Fields(payload).rows("balances")
+    read = readable(rows, _balance, "asset")
+    listed = Counter([currency for currency, _ in read] + [row.about.upper() for row in read.unread if row.about])
+    twice = [currency for currency, _ in read if listed[currency] > 1]
+    return Balances(
+        by_currency={currency: balance for currency, balance in read if listed[currency] == 1},
+        account_id=account_id,
+        unread=(*read.unread, *(UnreadRow(reason=f"{one} is listed twice", about=one) for one in twice)),
+        info=dict(payload),
+    )
 
 
 def parse_fees(
     payload: Mapping[str, Any], *, asked: Mapping[str, str] | None = None, unify: Unify = unified_symbol
-) -> tuple[TradingFee, ...]:
+) -> ReadRows[TradingFee]:
     """Read the fee rates of the markets ``asked`` for (unified symbols by the venue's), or of all that it names."""
     with reading("a list of fees"):
-        rows = [Fields(row) for row in Fields(payload).rows("data")]
-        return tuple(_fee(row, asked, unify) for row in rows if asked is None or row.text("symbol") in asked)
+        rows = Fields(payload).rows("data")
+    wanted = [row for row in rows if asked is None or name_of(row, "symbol") in {None, *asked}]
+    return readable(wanted, lambda row: _fee(row, asked, unify), "symbol")
 
 
-def parse_accounts(rows: Sequence[Any]) -> tuple[Account, ...]:
+def parse_accounts(rows: Sequence[Any]) -> ReadRows[Account]:
     """Read the accounts; a type without a name of its own is the venue's number."""
-    with reading("a list of accounts"):
-        return tuple(_account(Fields(row)) for row in rows)
+    return readable(rows, _account, "accountId")
 
 
 def parse_key(payload: Mapping[str, Any]) -> KeyInfo:
@@ -50,22 +51,33 @@ def parse_key(payload: Mapping[str, Any]) -> KeyInfo:
         return KeyInfo(account_type=_KEY_TYPES.get(word.lower(), word), info=dict(payload))
 
 
-def _fee(row: Fields, asked: Mapping[str, str] | None, unify: Unify) -> TradingFee:
-    word = row.text("symbol")
-    return TradingFee(
-        symbol=unify(word, (asked or {}).get(word)),
-        maker=row.maybe_number("actualMakerRate"),
-        taker=row.maybe_number("actualTakerRate"),
-        venue_symbol=word,
-        info=dict(row.payload),
-    )
+def _balance(payload: Any) -> tuple[str, Balance]:
+    with reading("a balance"):
+        row = Fields(payload)
+        balance = Balance(free=row.number("free"), used=row.number("locked"), total=row.number("total"))
+        return row.code("asset"), balance
 
 
-def _account(row: Fields) -> Account:
-    number = row.id("accountType")
-    return Account(
-        id=row.id("accountId"),
-        type=_ACCOUNT_TYPES.get(number, number),
-        name=row.maybe_text("accountLabel"),
-        info=dict(row.payload),
-    )
+def _fee(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> TradingFee:
+    with reading("a fee"):
+        row = Fields(payload)
+        word = row.text("symbol")
+        return TradingFee(
+            symbol=unify(word, (asked or {}).get(word)),
+            maker=row.maybe_number("actualMakerRate"),
+            taker=row.maybe_number("actualTakerRate"),
+            venue_symbol=word,
+            info=dict(row.payload),
+        )
+
+
+def _account(payload: Any) -> Account:
+    with reading("an account"):
+        row = Fields(payload)
+        number = row.id("accountType")
+        return Account(
+            id=row.id("accountId"),
+            type=_ACCOUNT_TYPES.get(number, number),
+            name=row.maybe_text("accountLabel"),
+            info=dict(row.payload),
+        )

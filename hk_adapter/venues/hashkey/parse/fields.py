@@ -8,6 +8,7 @@ from decimal import Context, Decimal, Inexact
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import ReadRows, UnreadRow
 from hk_adapter.model.numbers import MAX_DIGITS, to_decimal
 from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.json_body import SaidTwice
@@ -32,15 +33,28 @@ def reading(what: str) -> Iterator[None]:
         raise UnexpectedPayload(f"{VENUE}: not {what}: {error}", venue=VENUE) from error
 
 
-def readable(rows: Iterable[Any], read: Callable[[Any], T]) -> list[T]:
-    """Read rows one by one, and leave out those that cannot be read."""
+def readable(rows: Iterable[Any], read: Callable[[Any], T], naming: str | int) -> ReadRows[T]:
+    """Read rows one by one, and tell those that cannot be read, by the field or place that is their name."""
     found: list[T] = []
+    unread: list[UnreadRow] = []
     for row in rows:
         try:
             found.append(read(row))
-        except UnexpectedPayload:
-            continue
-    return found
+        except UnexpectedPayload as error:
+            unread.append(UnreadRow(reason=str(error), about=name_of(row, naming)))
+    return ReadRows(found, unread)
+
+
+def name_of(row: Any, naming: str | int) -> str | None:
+    """Read what a row is about, where the rest of it may be unreadable; None where it does not say."""
+    fields = row.certain if isinstance(row, SaidTwice) else row
+    if isinstance(fields, list):
+        value = fields[naming] if isinstance(naming, int) and len(fields) > naming else None
+    else:
+        value = fields.get(str(naming)) if isinstance(fields, Mapping) else None
+    if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(str(value)):
+        return None
+    return str(value)
 
 
 def product(left: Decimal, right: Decimal) -> Decimal:

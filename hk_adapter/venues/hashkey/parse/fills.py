@@ -21,7 +21,7 @@ def parse_fills(
     row that cannot be read is left out, and the page is not complete; so is one of another symbol than asked for, and
     one of no client order id where fills of one were asked for.
     """
-    read = readable(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request))
+    read = readable(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request), "id")
     full = len(rows) >= limit
     last = read[-1].id if read else None
     return TradePage(
@@ -29,7 +29,8 @@ def parse_fills(
         complete=len(read) == len(rows) and not full,
         # Where the bound itself were included, the page after it would be the same one again.
         next_before_id=last if full and last != request.before_id else None,
-        left_out=len(rows) - len(read),
+        left_out=len(read.unread),
+        unread=read.unread,
     )
 
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import BookLevel, Candle, OrderBook, OrderSide, Ticker, Trade
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, product, readable, reading
+from hk_adapter.model import BookLevel, Candle, OrderBook, OrderSide, ReadRows, Ticker, Trade
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, name_of, product, readable, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
 _CANDLE = ("t", "o", "h", "l", "c", "v")
@@ -20,21 +20,15 @@ def parse_tickers(
     asked: Mapping[str, str] | None = None,
     catalogue: Collection[str] = (),
     unify: Unify = unified_symbol,
-) -> tuple[Ticker, ...]:
+) -> ReadRows[Ticker]:
     """Read the tickers ``asked`` for (unified symbols by the venue's), or all of them.
 
-    One that was asked for must be readable; of all, those that cannot be read are left out unless that would leave
-    none, and, once the ``catalogue`` is known, those of pairs that it lacks: the venue's list has such.
+    Those that cannot be read are told; of all, once the ``catalogue`` is known, those of pairs that it lacks are left
+    out: the venue's list has such.
     """
-    if asked is None:
-        found = readable(rows, lambda row: _ticker(row, None, unify))
-        with reading("a list of tickers"):
-            if rows and not found:
-                raise InvalidArgument(f"none of its {len(rows)} tickers can be read")
-        return tuple(one for one in found if not catalogue or one.venue_symbol in catalogue)
-    with reading("a list of tickers"):
-        wanted = [row for row in rows if Fields(row).text("s") in asked]
-    return tuple(_ticker(row, asked[row["s"]], unify) for row in wanted)
+    known = set(catalogue) if asked is None else set(asked)
+    wanted = [row for row in rows if not (known or asked is not None) or name_of(row, "s") in {None, *known}]
+    return readable(wanted, lambda row: _ticker(row, asked, unify), "s")
 
 
 def parse_book(payload: Mapping[str, Any], *, symbol: str, limit: int | None = None) -> OrderBook:
@@ -54,29 +48,29 @@ def parse_book(payload: Mapping[str, Any], *, symbol: str, limit: int | None = N
 
 def parse_public_trades(
     rows: Sequence[Any], *, symbol: str, since: int | None = None, limit: int | None = None
-) -> tuple[Trade, ...]:
+) -> ReadRows[Trade]:
     """Read public trades, oldest first: the first ``limit`` from ``since`` on, or without it the newest.
 
     They have no ids here.
     """
-    with reading("a list of trades"):
-        trades = [_trade(Fields(row), symbol) for row in rows]
+    read = readable(rows, lambda row: _trade(row, symbol), "t")
+    trades = list(read)
     # Which way the list runs is not documented; trades of one ms keep its order.
     if trades and (trades[0].timestamp or 0) > (trades[-1].timestamp or 0):
         trades.reverse()
     trades.sort(key=lambda trade: trade.timestamp or 0)
     if since is None:
-        return tuple(trades if limit is None else trades[-limit:])
-    return tuple([trade for trade in trades if (trade.timestamp or 0) >= since][:limit])
+        return ReadRows(trades if limit is None else trades[-limit:], read.unread)
+    return ReadRows([trade for trade in trades if (trade.timestamp or 0) >= since][:limit], read.unread)
 
 
-def parse_candles(rows: Sequence[Any], *, since: int | None = None, limit: int | None = None) -> tuple[Candle, ...]:
+def parse_candles(rows: Sequence[Any], *, since: int | None = None, limit: int | None = None) -> ReadRows[Candle]:
     """Read candles, oldest first: the first ``limit`` from ``since`` on, or without it the newest."""
-    with reading("a list of candles"):
-        candles = sorted((_candle(row) for row in rows), key=lambda candle: candle.timestamp)
+    read = readable(rows, _candle, 0)
+    candles = sorted(read, key=lambda candle: candle.timestamp)
     if since is None:
-        return tuple(candles if limit is None else candles[-limit:])
-    return tuple([candle for candle in candles if candle.timestamp >= since][:limit])
+        return ReadRows(candles if limit is None else candles[-limit:], read.unread)
+    return ReadRows([candle for candle in candles if candle.timestamp >= since][:limit], read.unread)
 
 
 def parse_time(payload: Mapping[str, Any]) -> int:
@@ -88,12 +82,12 @@ def parse_time(payload: Mapping[str, Any]) -> int:
         return time
 
 
-def _ticker(payload: Any, symbol: str | None, unify: Unify) -> Ticker:
+def _ticker(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> Ticker:
     with reading("a ticker"):
         row = Fields(payload)
         word = row.text("s")
         return Ticker(
-            symbol=unify(word, symbol),
+            symbol=unify(word, (asked or {}).get(word)),
             venue_symbol=word,
             timestamp=row.maybe_time("t"),
             bid=row.above_zero("b"),
@@ -122,26 +116,29 @@ def _level(level: Any) -> BookLevel:
     return BookLevel(pair.amount("price"), pair.amount("amount"))
 
 
-def _trade(row: Fields, symbol: str) -> Trade:
-    price, amount = row.number("p"), row.number("q")
-    # The side of who took; ``ibm`` says that the buyer's order was there first.
-    side = OrderSide.SELL if row.flag("ibm") else OrderSide.BUY
-    return Trade(
-        id=None,
-        symbol=symbol,
-        side=side,
-        taker_or_maker="taker",
-        price=price,
-        amount=amount,
-        cost=product(price, amount),
-        timestamp=row.time("t"),
-        info=dict(row.payload),
-    )
+def _trade(payload: Any, symbol: str) -> Trade:
+    with reading("a trade"):
+        row = Fields(payload)
+        price, amount = row.number("p"), row.number("q")
+        # The side of who took; ``ibm`` says that the buyer's order was there first.
+        side = OrderSide.SELL if row.flag("ibm") else OrderSide.BUY
+        return Trade(
+            id=None,
+            symbol=symbol,
+            side=side,
+            taker_or_maker="taker",
+            price=price,
+            amount=amount,
+            cost=product(price, amount),
+            timestamp=row.time("t"),
+            info=dict(row.payload),
+        )
 
 
 def _candle(values: Any) -> Candle:
-    if not isinstance(values, list) or len(values) < len(_CANDLE):
-        raise InvalidArgument("a candle has fewer than six values")
-    row = Fields(dict(zip(_CANDLE, values, strict=False)))
-    prices = (row.maybe_amount(name) for name in _CANDLE[1:])
-    return Candle(row.time("t"), *prices)
+    with reading("a candle"):
+        if not isinstance(values, list) or len(values) < len(_CANDLE):
+            raise InvalidArgument("it has fewer than six values")
+        row = Fields(dict(zip(_CANDLE, values, strict=False)))
+        prices = (row.maybe_amount(name) for name in _CANDLE[1:])
+        return Candle(row.time("t"), *prices)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import Currency, Limits, Market
+from hk_adapter.model import Currency, Limits, Market, ReadRows, UnreadRow
 from hk_adapter.venues.hashkey.parse.fields import Fields, readable, reading
 
 _TRADING, _TRADABLE = "TRADING", "TRADABLE"
@@ -17,27 +17,36 @@ _FILTERS = {"TRAD_AMOUNT": "TRADE_AMOUNT"}
 """One row of the documentation misspells it."""
 
 
-def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> tuple[Market, ...]:
-    """Read the catalogue; a market that cannot be read exactly is left out, unless that would leave none.
+def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> ReadRows[Market]:
+    """Read the catalogue, and tell the markets that cannot be read exactly.
 
-    Of several with one symbol the one that trades is taken; where that is not one, none. A request ``of_one`` symbol is
-    answered with its object itself, and that must be readable.
+    Of several with one symbol the one that trades is taken; where that is not one, none, which is told. A request
+    ``of_one`` symbol is answered with its object itself, and that must be readable.
     """
     if of_one and "symbols" not in payload:
-        return (parse_market(payload),)
+        return ReadRows((parse_market(payload),))
     with reading("a catalogue"):
         rows = Fields(payload).rows("symbols")
-        listed = readable(rows, parse_market)
-        markets = tuple(market for market in listed if _is_the_one(market, listed))
-        if rows and not markets:
-            raise InvalidArgument(f"none of its {len(rows)} markets can be read")
-        return markets
+    read = readable(rows, parse_market, "symbol")
+    by_symbol: dict[str, list[Market]] = {}
+    for market in read:
+        by_symbol.setdefault(market.symbol, []).append(market)
+    the_ones = [_the_one(namesakes) for namesakes in by_symbol.values()]
+    unclear = [symbol for symbol, one in zip(by_symbol, the_ones, strict=True) if one is None]
+    return ReadRows(
+        (one for one in the_ones if one is not None),
+        (
+            *read.unread,
+            *(UnreadRow(reason="more than one market is called so", about=one) for one in unclear),
+        ),
+    )
 
 
-def _is_the_one(market: Market, listed: Sequence[Market]) -> bool:
-    """Whether it is the only market of its symbol, or the only one of them that trades."""
-    namesakes = [one for one in listed if one.symbol == market.symbol]
-    return len(namesakes) == 1 or [one for one in namesakes if one.active] == [market]
+def _the_one(namesakes: Sequence[Market]) -> Market | None:
+    """Give the only market of a symbol, or the only one of them that trades; None where there is no such."""
+    trading = [one for one in namesakes if one.active]
+    ones = namesakes if len(namesakes) == 1 else trading
+    return ones[0] if len(ones) == 1 else None
 
 
 def parse_market(payload: Any) -> Market:
@@ -69,11 +78,11 @@ def parse_market(payload: Any) -> Market:
         )
 
 
-def parse_currencies(payload: Mapping[str, Any]) -> tuple[Currency, ...]:
-    """Read the coins of a catalogue; one that cannot be read is left out."""
+def parse_currencies(payload: Mapping[str, Any]) -> ReadRows[Currency]:
+    """Read the coins of a catalogue, and tell those that cannot be read."""
     with reading("a catalogue"):
         rows = Fields(payload).rows("coins")
-    return tuple(readable(rows, _currency))
+    return readable(rows, _currency, "coinId")
 
 
 def _filters(row: Fields) -> dict[str, Fields]:
