@@ -348,8 +348,8 @@ class VenueHooks:
         """Ask the venue, once, what can be traded there.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is every market that could be read exactly, as ``ReadRows`` where some could not; the
-                  venue may keep their names.
+        Returns:  a flow whose result is every market that could be read exactly, as ``ReadRows`` where some could
+                  not; the venue may keep their names.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
@@ -371,8 +371,8 @@ class VenueHooks:
         """Ask the venue, once, for tickers.
 
         Dispatch: the opened venue only; wrappers run around each attempt.
-        Returns:  a flow whose result is those asked for, as far as the venue has them; ``ReadRows`` where some of the rows
-                  cannot be read.
+        Returns:  a flow whose result is those asked for, as far as the venue has them; ``ReadRows`` where some of the
+                  rows cannot be read.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
