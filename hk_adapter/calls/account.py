@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from hk_adapter.calls import terms
@@ -55,7 +56,8 @@ class AccountCalls(Line):
 
     async def fetch_balance(self, params: Mapping[str, Any] | None, account_id: str | int | None) -> Balances:
         """As ``Venue.fetch_balance``."""
-        return await self.run(self.private("fetch_balance", _account(params, account_id)), Balances)
+        balances = await self.run(self.private("fetch_balance", _account(params, account_id)), Balances)
+        return replace(balances, known=balances.known | self.markets.known_currencies())
 
     async def fetch_trading_fees(
         self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None

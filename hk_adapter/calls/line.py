@@ -19,9 +19,19 @@ Number = Decimal | int | str
 
 @dataclass(slots=True)
 class LoadedMarkets:
-    """The catalogue that ``load_markets`` got; None before. Replaced as a whole, so that threads may share it."""
+    """The catalogue that ``load_markets`` got; None before. Replaced as a whole, so that threads may share it.
+
+    Attributes:
+        currencies: codes of those that ``fetch_currencies`` got.
+    """
 
     by_symbol: Markets | None = None
+    currencies: frozenset[str] = frozenset()
+
+    def known_currencies(self) -> frozenset[str]:
+        """Give what is traded or paid with in the markets, and what ``fetch_currencies`` told."""
+        markets = (self.by_symbol or {}).values()
+        return self.currencies.union(*((market.base, market.quote) for market in markets))
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,9 @@ class MarketCalls(Line):
         """As ``Venue.fetch_currencies``."""
         request = _all(params)
         currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", request), tuple)
-        return keyed(currencies, lambda currency: currency.code, partial=request.partial)
+        by_code = keyed(currencies, lambda currency: currency.code, partial=request.partial)
+        self.markets.currencies = frozenset(by_code)
+        return by_code
 
     async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None) -> Ticker:
         """As ``Venue.fetch_ticker``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NoReturn
 
 from hk_adapter.calls import Number
 from hk_adapter.connection import Connection
@@ -75,6 +75,9 @@ class Shown:
         Raises as ``amount_to_precision``.
         """
         return self._calls.rounded("cost", symbol, cost, rounding)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {type(self).__name__} holds keys and connections: open one in each process")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.venue_id}>"

@@ -33,11 +33,24 @@ class Balance:
                 raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
 
 
+_NOTHING = Balance(free=Decimal(0), used=Decimal(0), total=Decimal(0))
+
+
+class UnknownCurrency(InvalidArgument, KeyError):
+    """A currency that was not listed, and that the venue is not known to have."""
+
+    __str__ = Exception.__str__  # a KeyError shows its text in quotes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balances(Mapping[str, Balance]):
     """The balances of one account by currency, such as ``balances["USD"].free``.
 
+    A currency that the venue knows but did not list has zero of everything; iteration, ``in`` and ``len`` are about
+    what it listed. Any other raises InvalidArgument, which names it (also a ``KeyError``).
+
     Attributes:
+        known: currencies that the venue knows; from the markets and currencies that this connection has got.
         timestamp: when it was so, in ms UTC; None: the venue did not say.
         account_id: the venue's account; None: the key's own.
         unread: rows that could not be read exactly, told where ``params={"partial": True}`` was asked for.
@@ -48,10 +61,21 @@ class Balances(Mapping[str, Balance]):
     timestamp: int | None = None
     account_id: str | None = None
     unread: tuple[UnreadRow, ...] = ()
+    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     info: Any = field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, currency: str) -> Balance:
-        return self.by_currency[currency]
+        if currency in self.by_currency:
+            return self.by_currency[currency]
+        if currency in self.known and not self.unread:
+            return _NOTHING
+        if self.unread:
+            raise UnknownCurrency(f"no balance of {currency!r} could be read; {len(self.unread)} rows could not be")
+        more = "" if self.known else "; load_markets tells which currencies the venue knows"
+        raise UnknownCurrency(f"no balance of {currency!r} was listed, and it is not known here{more}")
+
+    def __contains__(self, currency: object) -> bool:
+        return currency in self.by_currency
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_currency)
