@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pluggy
 
@@ -19,7 +21,7 @@ from hk_adapter.flow.station import Station
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place, arguments
 from hk_adapter.model.place import account_mark
-from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, load_credentials, load_profile
+from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Secret, load_credentials, load_profile
 from hk_adapter.shared import Shared, new_shared, shared_by
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Simulator
 from hk_adapter.transport.clock import VenueClock
@@ -31,6 +33,8 @@ SIMULATED = ("hashkey", "ccxt:hashkey")
 """Venues that the simulator's core can answer in process."""
 CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create", "second_look")
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
+_SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
+"""Names of a venue's settings that say who somebody is, as ccxt's do."""
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
 PROXY_FROM_ENVIRONMENT = "environment"
 
@@ -89,16 +93,21 @@ def open_connection(given: ConnectArguments) -> Connection:
     _check_words(given)
     if given.proxy != PROXY_FROM_ENVIRONMENT:
         checked_proxy(given.proxy)
-    venue = registry.open_venue(_venue_settings(given))
+    settings, veil = _venue_settings(given), _veil(given)
+    venue = veil.guard(registry.open_venue)(settings)
     profile = _profile(given)
     credentials = _credentials(given, profile)
+    if isinstance(credentials, HmacCredentials):
+        credentials.hand_to(veil.hide)
+    elif credentials is not None:
+        veil.hide(credentials.api_key)
     _hand_over(venue, credentials)
     simulator = _simulator(given, credentials)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=Looks(shared.looks.known))
-    manager, hooks = _joined(venue, shared, wrappers)
+    manager, hooks = _joined(venue, shared, wrappers, veil)
     place = _place(given, venue, credentials)
     clock = VenueClock(same=simulator is not None)
     return Connection(
@@ -161,10 +170,13 @@ def _recovery(
     return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime)
 
 
-def _joined(venue: OpenedVenue, shared: Shared, wrappers: Sequence[object]) -> tuple[pluggy.PluginManager, VenueHooks]:
+def _joined(
+    venue: OpenedVenue, shared: Shared, wrappers: Sequence[object], veil: registry.Veil
+) -> tuple[pluggy.PluginManager, VenueHooks]:
     optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
+    optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}
     core = Core(shared.looks, **optional)
-    manager = registry.venue_manager(venue, core, wrappers)
+    manager = registry.venue_manager(venue, core, wrappers, veil)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)
     return manager, hooks
@@ -178,6 +190,19 @@ def _venue_settings(given: ConnectArguments) -> VenueSettings:
         base_url=None if given.base_url is None else checked_origin(str(given.base_url)),
         options=given.venue_settings,
     )
+
+
+def _veil(given: ConnectArguments) -> registry.Veil:
+    """Make what keeps this connection's secrets out of errors, so far as they are known before it is open."""
+    veil = registry.Veil()
+    sources: tuple[object, ...] = (given.api_key, given.secret)
+    veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
+    for name, value in given.venue_settings.items():
+        if _SECRET_NAME.search(name):
+            veil.hide(value)
+    if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
+        veil.hide(unquote(urlsplit(given.proxy).password or ""))
+    return veil
 
 
 def _profile(given: ConnectArguments) -> Profile | None:

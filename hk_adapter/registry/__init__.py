@@ -9,8 +9,10 @@ from hk_adapter.registry.catalogue import (
     unregister_venue,
 )
 from hk_adapter.registry.joining import implemented_hooks, venue_hooks, venue_manager, wraps_looks
+from hk_adapter.registry.veil import Veil
 
 __all__ = [
+    "Veil",
     "VenueListing",
     "implemented_hooks",
     "list_venues",

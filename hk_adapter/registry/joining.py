@@ -10,12 +10,16 @@ import pluggy
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
 from hk_adapter.registry.checks import CORE_HOOK, VENUE_HOOKS, name_of
+from hk_adapter.registry.veil import Veil
 
 
-def venue_manager(venue: OpenedVenue, core: object, wrappers: Sequence[object] = ()) -> pluggy.PluginManager:
+def venue_manager(
+    venue: OpenedVenue, core: object, wrappers: Sequence[object] = (), veil: Veil | None = None
+) -> pluggy.PluginManager:
     """Join one opened venue, the core that implements ``operate``, and the wrappers of one connection.
 
-    The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them.
+    The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them. A ``veil``
+    keeps the secrets it knows out of every error, before a wrapper sees it.
 
     Raises:
         PluginError: a hook would be answered by anyone but the venue, or ``operate`` by anyone but the core.
@@ -25,8 +29,12 @@ def venue_manager(venue: OpenedVenue, core: object, wrappers: Sequence[object] =
     manager.add_hookspecs(VenueHooks)
     _join(manager, venue, "venue")
     _join(manager, core, "core")
+    if veil is not None and veil.hides:
+        _join(manager, veil.over_hooks(), "veil over the venue")
     for number, wrapper in reversed(list(enumerate(wrappers, 1))):  # pluggy calls the last registered first
         _join(manager, wrapper, f"wrapper {number}: {name_of(wrapper)}")
+    if veil is not None and veil.hides:
+        _join(manager, veil.over_calls(), "veil over the calls")
     _check_answers(manager, venue, core)
     return manager
 

@@ -1,0 +1,266 @@
+"""Keep a key out of whatever a plugin raises: venues repeat what they were sent, and a message is shown to anyone."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import quote, quote_plus
+
+import pluggy
+
+from hk_adapter import errors
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.trampoline import name_of
+from hk_adapter.hooks import PROJECT
+from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
+from hk_adapter.registry.checks import CORE_HOOK, VENUE_HOOKS
+
+T = TypeVar("T")
+
+HIDDEN = "[redacted]"
+SHORTEST = 4
+"""Characters: what is shorter is no secret, and its letters are in every text."""
+UNMISTAKABLE = 12
+"""Characters from which a secret is left out within a longer word too."""
+_mark = pluggy.HookimplMarker(PROJECT)(wrapper=True)
+
+
+class Veil:
+    """Knows the secrets of one connection, only to leave them out of errors; shows and pickles none."""
+
+    __slots__ = ("__pattern", "__secrets")
+
+    def __init__(self) -> None:
+        self.__secrets: frozenset[str] = frozenset()
+        self.__pattern: re.Pattern[str] | None = None
+
+    def __repr__(self) -> str:
+        return "<Veil>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Veil holds secrets and is never pickled")
+
+    def hide(self, *secrets: object) -> None:
+        """Leave these texts out from now on, in the forms in which they travel."""
+        found = {text for text in secrets if isinstance(text, str) and len(text) >= SHORTEST}
+        self.__secrets |= found
+        forms = {form for text in self.__secrets for form in _forms(text)}
+        words = [_word(form) for form in sorted(forms, key=len, reverse=True)]
+        self.__pattern = re.compile("|".join(words), re.IGNORECASE) if words else None
+
+    @property
+    def hides(self) -> bool:
+        """Whether there is anything to leave out."""
+        return self.__pattern is not None
+
+    def text(self, text: str) -> str:
+        """Give a text without the secrets."""
+        return text if self.__pattern is None else self.__pattern.sub(HIDDEN, text)
+
+    def shows(self, text: str) -> bool:
+        """Whether a text has one in it."""
+        return self.__pattern is not None and self.__pattern.search(text) is not None
+
+    def cleaned(self, error: BaseException) -> BaseException:
+        """Take the secrets out of an error and all that it carries; another stands in where its class forbids that."""
+        return self._cleaned(error, {})
+
+    def guard(self, function: Callable[..., T]) -> Callable[..., T]:
+        """Let what a plugin's plain function raises come out without them."""
+
+        def guarded(*args: Any, **kwargs: Any) -> T:
+            try:
+                return function(*args, **kwargs)
+            except BaseException as error:
+                clean = self.cleaned(error)
+                if clean is error:
+                    raise
+            raise clean
+
+        return guarded
+
+    def over(self, hooks: Iterator[str]) -> object:
+        """Make the wrapper of hooks that does so for their flows, and for the errors in their answers."""
+        return type("Veiled", (), {name: _wrapper_of(self, name) for name in hooks})()
+
+    def over_hooks(self) -> object:
+        """Make the one that stands next to the venue, so that not even a wrapper sees more."""
+        return self.over(name for name in VENUE_HOOKS if name != CORE_HOOK)
+
+    def over_calls(self) -> object:
+        """Make the one that stands around everything, the wrappers too."""
+        return self.over(iter((CORE_HOOK,)))
+
+    def answer(self, value: Any) -> Any:
+        """Clean the errors of an answer that has some."""
+        if isinstance(value, CancelOrdersAnswer) and isinstance(value.refused, Mapping):
+            return replace(value, refused={key: self._value(error, {}) for key, error in value.refused.items()})
+        if isinstance(value, CreateOrdersAnswer) and isinstance(value.results, tuple):
+            results = (self._value(one, {}) if isinstance(one, BaseException) else one for one in value.results)
+            return replace(value, results=tuple(results))
+        return value
+
+    def _cleaned(self, error: BaseException, done: dict[int, BaseException]) -> BaseException:
+        if id(error) in done:
+            return done[id(error)]
+        done[id(error)] = error
+        before = self._is_told(error)
+        error.args = tuple(self._value(one, done) for one in error.args)
+        for name, value in vars(error).items():
+            vars(error)[name] = self._value(value, done)
+        if before:
+            error.__traceback__ = None  # its frames hold the text it was made of
+            if self._is_told(error):
+                done[id(error)] = error = self._stand_in(error)
+        self._clean_links(error, done)
+        return error
+
+    def _clean_links(self, error: BaseException, done: dict[int, BaseException]) -> None:
+        suppressed = error.__suppress_context__
+        if error.__cause__ is not None:
+            error.__cause__ = self._cleaned(error.__cause__, done)
+        if error.__context__ is not None:
+            error.__context__ = self._cleaned(error.__context__, done)
+        error.__suppress_context__ = suppressed
+        if isinstance(error, BaseExceptionGroup):
+            for one in error.exceptions:
+                self._cleaned(one, done)
+
+    def _is_told(self, error: BaseException) -> bool:
+        return any(self.shows(text) for text in _texts(error))
+
+    def _stand_in(self, error: BaseException) -> BaseException:
+        """Give an error of our own nearest class, or one that tells the class, in place of one that keeps its text."""
+        kinds = [kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__]
+        text = self.text(" ".join(_texts(error)[:1]))
+        if not kinds:
+            return Exception(f"{type(error).__name__}: {text}")
+        double: BaseException = kinds[0](text)
+        kept = {name: value for name, value in vars(error).items() if name in vars(double)}
+        vars(double).update({**kept, "request_state": getattr(error, "request_state", errors.RequestState.UNKNOWN)})
+        for name in ("reason", "unreachable"):
+            if hasattr(kinds[0], name):
+                setattr(double, name, getattr(error, name))
+        double.__cause__, double.__context__ = error.__cause__, error.__context__
+        return double
+
+    def _value(self, value: Any, done: dict[int, BaseException]) -> Any:
+        match value:
+            case None | bool() | int() | float():
+                clean: Any = value
+            case BaseException():
+                clean = self._cleaned(value, done)
+            case Order(info=info):
+                clean = replace(value, info=self._value(info, done)) if self.shows(_shown(repr, info)) else value
+            case _ if not self.shows(_shown(repr, value)) and not _holds_errors(value):
+                clean = value
+            case str():
+                clean = self.text(str.__str__(value))
+            case list() | tuple():
+                clean = [self._value(one, done) for one in value]
+                clean = clean if isinstance(value, list) else tuple(clean)
+            case Mapping():
+                clean = {self._value(key, done): self._value(one, done) for key, one in value.items()}
+            case _:
+                clean = self.text(_shown(repr, value))
+        return clean
+
+
+class _Veiled(Coroutine[Any, Any, T]):
+    """A hook's flow, whose errors come out clean."""
+
+    __slots__ = ("__qualname__", "_flow", "_veil")
+
+    def __init__(self, flow: Flow[T], veil: Veil) -> None:
+        self._flow = flow
+        self._veil = veil
+        self.__qualname__ = name_of(flow)
+
+    def send(self, value: Any) -> Any:
+        """Answer the last effect; return the next, or raise StopIteration with the result."""
+        return self._moved(self._flow.send, value)
+
+    def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
+        """Raise an exception where the flow waits."""
+        return self._moved(self._flow.throw, typ if val is None else val)
+
+    def close(self) -> None:
+        """Close the flow."""
+        self._veil.guard(self._flow.close)()
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        return self  # it has what 'await' needs: __next__, send, throw and close
+
+    def __iter__(self) -> _Veiled[T]:
+        return self
+
+    def __next__(self) -> Any:
+        return self.send(None)
+
+    def _moved(self, move: Callable[[Any], Any], what: Any) -> Any:
+        try:
+            return move(what)
+        except StopIteration as stop:
+            clean: BaseException = StopIteration(self._veil.answer(stop.value))
+        except BaseException as error:
+            clean = self._veil.cleaned(error)
+            if clean is error:
+                raise
+        raise clean
+
+
+def _wrapper_of(veil: Veil, name: str) -> Any:
+    def wrapper(self: object) -> Generator[None, Any, Any]:
+        try:
+            flow = yield
+        except BaseException as error:
+            clean = veil.cleaned(error)
+            if clean is error:
+                raise
+        else:
+            return _Veiled(flow, veil) if isinstance(flow, Coroutine) else flow
+        raise clean
+
+    wrapper.__name__ = wrapper.__qualname__ = name
+    return _mark(wrapper)
+
+
+def _texts(error: BaseException) -> list[str]:
+    """Give all that an error tells by itself, however it is asked."""
+    notes: object = getattr(error, "__notes__", ())
+    kept = [value for value in vars(error).values() if not isinstance(value, BaseException)]
+    parts = (error.args, notes, kept)
+    return [_shown(str, error), _shown(repr, error), *(_shown(repr, part) for part in parts)]
+
+
+def _holds_errors(value: object) -> bool:
+    return isinstance(value, list | tuple) and any(isinstance(one, BaseException) for one in value)
+
+
+def _shown(show: Callable[[Any], str], value: Any) -> str:
+    try:
+        return show(value)
+    except Exception:  # noqa: BLE001 - whatever a plugin's class does when it is shown
+        return ""
+
+
+def _forms(text: str) -> Iterator[str]:
+    raw = text.encode("utf-8", "surrogatepass")
+    yield text
+    yield quote(raw, safe="")
+    yield quote_plus(raw)
+    yield json.dumps(text)[1:-1]
+    yield repr(text)[1:-1]
+    yield raw.hex()
+    yield base64.b64encode(raw).decode()
+
+
+def _word(form: str) -> str:
+    """Find a short one only where it stands by itself: its letters may be part of any word."""
+    before = "(?<![A-Za-z0-9])" if form[0].isalnum() and len(form) < UNMISTAKABLE else ""
+    after = "(?![A-Za-z0-9])" if form[-1].isalnum() and len(form) < UNMISTAKABLE else ""
+    return f"{before}{re.escape(form)}{after}"
