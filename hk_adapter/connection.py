@@ -145,11 +145,12 @@ def _check_words(given: ConnectArguments) -> None:
 def _shared(
     given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: Simulator | None
 ) -> Shared:
-    limits = {} if given.budget == "unlimited" else venue.limits
+    limited = given.budget is None
     if simulator is not None or credentials is None:
-        return new_shared(limits)  # nobody else talks to this simulator; without a key nothing is counted by key
+        # Nobody else talks to this simulator; without a key nothing is counted by key.
+        return new_shared(venue.limits, limited=limited)
     family = given.venue_id.partition(":")[0]
-    return shared_by((family, venue.hosts, credentials.api_key, given.budget), limits)
+    return shared_by((family, venue.hosts, credentials.api_key), venue.limits, limited=limited)
 
 
 def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:

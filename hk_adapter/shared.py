@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.station import Admission
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.budget import RateBudget, Unlimited
 from hk_adapter.transport.line import Line
 
 
@@ -17,28 +18,34 @@ from hk_adapter.transport.line import Line
 class Shared:
     """One key's budget, look-ups (which hold its known orders) and line."""
 
-    budget: RateBudget
+    budget: Admission
     looks: Looks
     line: Line
 
 
 _lock = Guard()
+_budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], Shared] = {}
 
 
-def new_shared(limits: Mapping[str, RateLimit]) -> Shared:
-    """Make what one key shares, for ``limits`` by group; empty limits are no limits."""
-    return Shared(RateBudget(limits), Looks(KnownOrders()), Line())
+def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
+    """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
+    return Shared(RateBudget(limits if limited else {}), Looks(KnownOrders()), Line())
 
 
-def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit]) -> Shared:
+def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
     """Give what all connections with this ``key`` share; where limits differ, the tightest count.
 
-    It is kept when they are closed: a new connection must heed what the venue told the last one.
+    Connections that are not ``limited`` share their look-ups with each other, and the account with all: what they send
+    counts for the others. It is kept when they are closed: a new connection must heed what the venue told the last one.
     """
     with _lock:
-        shared = _by_key.get(key)
+        budget = _budgets.get(key)
+        if budget is None:
+            budget = _budgets[key] = RateBudget({})
+        budget.adopt(limits, limited=limited)
+        shared = _by_key.get((*key, limited))
         if shared is None:
-            shared = _by_key[key] = new_shared(limits)
-        shared.budget.adopt(limits)
+            admission = budget if limited else Unlimited(budget)
+            shared = _by_key[*key, limited] = Shared(admission, Looks(KnownOrders()), Line())
         return shared

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from hk_adapter.errors import AdapterError, RateLimited
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.flow.effects import Pause
+
+_LOG = logging.getLogger("hk_adapter")
 
 DEFAULT_SILENCE = 1.0
 """Seconds to be silent after a rate limit that names no time."""
 BLOCK_SILENCE = 60.0
 """Seconds to send nothing at all after a block (HTTP 418) that names no time; HashKey documents none."""
-
-
 LONGEST_SILENCE = 300.0
 """Seconds after which the venue is asked again, whatever longer time it named: one wrong answer, perhaps not even the
 venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""
@@ -20,13 +22,20 @@ venue's own, must not stop a key for days. A refusal that is repeated begins ano
 async def heed(error: AdapterError, attempt: Attempt) -> None:
     """Pause what a rate limit forbids: the group of the attempt, or every group after a block.
 
-    Never for longer than LONGEST_SILENCE; the error goes on telling what the venue named. A limit met by a library's
-    own request belongs to none of our groups, and pauses none.
+    Never for longer than LONGEST_SILENCE; the error goes on telling what the venue named, and a warning tells both. A
+    limit met by a library's own request belongs to none of our groups, and pauses none.
     """
     if is_block(error):
-        await Pause(None, min(error.retry_after or BLOCK_SILENCE, LONGEST_SILENCE))
+        await Pause(None, _silence(error, BLOCK_SILENCE))
     elif isinstance(error, RateLimited) and attempt.group is not None:
-        await Pause(attempt.group, min(error.retry_after or DEFAULT_SILENCE, LONGEST_SILENCE))
+        await Pause(attempt.group, _silence(error, DEFAULT_SILENCE))
+
+
+def _silence(error: AdapterError, default: float) -> float:
+    named = error.retry_after or default
+    if named > LONGEST_SILENCE:
+        _LOG.warning("told to wait for %.0f s; asking again after %.0f s", named, LONGEST_SILENCE)
+    return min(named, LONGEST_SILENCE)
 
 
 def is_block(error: AdapterError) -> bool:

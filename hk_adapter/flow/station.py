@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import random
 import traceback
-from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -23,8 +22,12 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.wire import HttpRequest
 
+LEAST_TIME_LEFT = 0.01
+"""Seconds before its deadline in which no request goes out any more: no answer comes as soon, and a request that is
+given up as it leaves is the one that the venue counts latest."""
 COUNTED_LATE = 1.0
-"""Seconds for which a request that we gave up may still be on its way: the venue counts it when it arrives."""
+"""Seconds for which a request that ended without an answer, whatever ended it, keeps its place in the budget beyond the
+usual window: it may still be on its way, and the venue counts it when it arrives."""
 
 Prepare = Callable[[HttpCall], HttpRequest]
 """Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
@@ -142,7 +145,7 @@ class Passage:
             elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
                 hearing.missed(self._asked)
         finally:
-            until = now + COUNTED_LATE if isinstance(error, OutcomeUnknown | CancelledError) else None
+            until = None if error is None or isinstance(error, NotSent) else now + COUNTED_LATE
             self._station.admission.leave(self._ticket, now, counted_until=until)
 
     def wait(self) -> float:
@@ -150,6 +153,8 @@ class Passage:
         now = self._station.clock.now().monotonic
         if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
+        if now > self._deadline - LEAST_TIME_LEFT:
+            raise NotSent("too little time is left for an answer to the request")
         admission = self._station.admission
         seconds = admission.ask(self._ticket, now)
         if seconds == math.inf:

@@ -1,8 +1,8 @@
 """The local rate budget of one key: exact sliding windows, so that the venue's own limiter never has to refuse.
 
 A slot is free again one window after its exchange *ended*: charged at the time of sending, ordinary network jitter
-would breach the venue's window. An exchange without an answer ends later for the budget than for us: the venue counts
-it when it arrives. Nothing here waits; a runner asks, sleeps, and asks again.
+would breach the venue's window. An exchange without an answer ends later for the budget than for us (COUNTED_LATE): the
+venue counts it when it arrives. Nothing here waits; a runner asks, sleeps, and asks again.
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ _ASK_AGAIN = 0.02
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One call's place in the budget. ``deadline`` and ``ended`` are seconds of the monotonic clock."""
+    """One call's place in the budget. ``deadline`` and ``ended`` are seconds of the monotonic clock.
+
+    One that is not ``limited`` is counted for the others, and waits for pauses alone.
+    """
 
     group: str
     cost: int
     lane: Lane
     deadline: float
     weight: int = 1
+    limited: bool = True
     charged: bool = False
     ended: float | None = None
     holder: Driver | None = None
@@ -45,6 +49,8 @@ class Ticket:
 @dataclass(slots=True)
 class _Group:
     limits: list[RateLimit]
+    counted: list[RateLimit] = field(default_factory=list)
+    """All limits that anybody knows, kept or not: for as long as one of them counts a charge, it is remembered."""
     charges: list[Ticket] = field(default_factory=list)
     waiting: list[Ticket] = field(default_factory=list)
     paused_until: float = -math.inf
@@ -58,7 +64,7 @@ class RateBudget:
 
     def __init__(self, limits: Mapping[str, RateLimit]) -> None:
         self._lock = Guard()
-        self._groups = {name: _Group([limit]) for name, limit in limits.items()}
+        self._groups = {name: _Group([limit], [limit]) for name, limit in limits.items()}
         self._free_from: dict[str | None, float] = {}
         renew_after_fork(self)
 
@@ -68,18 +74,25 @@ class RateBudget:
         for group in self._groups.values():
             group.waiting = []
 
-    def adopt(self, limits: Mapping[str, RateLimit]) -> None:
-        """Hold these limits too, beside those that are held: what went out counts for all, the tightest decides."""
+    def adopt(self, limits: Mapping[str, RateLimit], *, limited: bool = True) -> None:
+        """Hold these limits too, beside those that are held: what went out counts for all, the tightest decides.
+
+        Where they are not ``limited``, what goes out is counted, for whoever will hold limits, and nothing is held.
+        """
         with self._lock:
             for name, limit in limits.items():
                 group = self._groups.setdefault(name, _Group([]))
-                group.limits = [*group.limits, *([] if limit in group.limits else [limit])]
+                if limit not in group.counted:
+                    group.counted = [*group.counted, limit]
+                if limited and limit not in group.limits:
+                    group.limits = [*group.limits, limit]
 
-    def enter(self, call: HttpCall, deadline: float) -> Ticket:
+    def enter(self, call: HttpCall, deadline: float, *, limited: bool = True) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
-        ticket = Ticket(call.group, call.weight, call.lane, deadline, call.weight, holder=driver.get())
+        ticket = Ticket(call.group, call.weight, call.lane, deadline, call.weight, limited, holder=driver.get())
         group = self._groups.get(call.group)
-        if group is not None:
+        ticket.limited = limited and group is not None and bool(group.limits)
+        if group is not None and ticket.limited:
             ticket.cost = _cost(ticket, group.limits[0])
             with self._lock:
                 group.waiting.append(ticket)
@@ -92,18 +105,19 @@ class RateBudget:
         comes free before the ticket's deadline.
         """
         group = self._groups.get(ticket.group)
-        if group is None:
-            return self._ask_unlimited(ticket, now)
+        if group is None or not ticket.limited:
+            return self._ask_unlimited(ticket, group, now)
         with self._lock:
-            for charge in group.charges.copy():
-                if not any(_is_live(charge, limit, now) for limit in group.limits):
-                    group.charges.remove(charge)
+            _forget_old(group, now)
             earliest = max(_earliest_start(group, limit, ticket, now) for limit in group.limits)
             if earliest >= ticket.deadline:
                 return math.inf
             if earliest > now:
                 return min(earliest - now, max(_ASK_AGAIN, _next_release(group, now) - now))
             group.charges.append(ticket)
+            if any(_is_over(group, limit, now) for limit in group.limits):
+                group.charges.remove(ticket)  # a signal handler has taken the place meanwhile, above this very frame
+                return _ASK_AGAIN
             ticket.charged = True
             group.waiting.remove(ticket)
             return 0.0
@@ -113,12 +127,17 @@ class RateBudget:
         left = max(self._free_from.get(group, now), self._free_from.get(None, now)) - now
         return left if left > 0 else None
 
-    def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
+    def _ask_unlimited(self, ticket: Ticket, group: _Group | None, now: float) -> float:
         """Pauses hold even where nothing is counted."""
         left = self.pause_left(ticket.group, now) or 0.0
         if now + left >= ticket.deadline:
             return math.inf
         ticket.charged = left == 0
+        if group is not None and ticket.charged:
+            with self._lock:
+                if group.charges and not _is_live_at_all(group, group.charges[0], now):
+                    _forget_old(group, now)
+                group.charges.append(ticket)
         return left
 
     def leave(self, ticket: Ticket, now: float, *, counted_until: float | None = None) -> None:
@@ -141,6 +160,33 @@ class RateBudget:
             for name, state in self._groups.items():
                 if group is None or name == group:
                     state.paused_until = max(state.paused_until, until)
+
+
+class Unlimited:
+    """A key's budget, seen by a connection that keeps no limits: it heeds pauses, and is counted for others."""
+
+    def __init__(self, budget: RateBudget) -> None:
+        self._budget = budget
+        self.ask, self.leave = budget.ask, budget.leave
+        self.pause, self.pause_left = budget.pause, budget.pause_left
+
+    def enter(self, call: HttpCall, deadline: float) -> Ticket:
+        """Give a call a ticket that waits for no slot."""
+        return self._budget.enter(call, deadline, limited=False)
+
+
+def _forget_old(group: _Group, now: float) -> None:
+    for charge in group.charges.copy():
+        if not _is_live_at_all(group, charge, now):
+            group.charges.remove(charge)
+
+
+def _is_live_at_all(group: _Group, charge: Ticket, now: float) -> bool:
+    return any(_is_live(charge, limit, now) for limit in group.counted)
+
+
+def _is_over(group: _Group, limit: RateLimit, now: float) -> bool:
+    return sum(_cost(charge, limit) for charge in group.charges if _is_live(charge, limit, now)) > limit.amount
 
 
 def _cost(ticket: Ticket, limit: RateLimit) -> int:
@@ -188,6 +234,7 @@ def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, n
     for charge in charges:
         free = now + window if charge.ended is None else charge.ended + window
         frees += [free] * _cost(charge, limit)
-    frees = [now] * max(0, amount - len(frees)) + sorted(frees)
+    # A connection without limits, or with wider ones, may have sent more than serves: the first ends make no room.
+    frees = [now] * max(0, amount - len(frees)) + sorted(frees)[-amount:]
     rounds, index = divmod(needed - 1, amount)
     return frees[index] + rounds * window

@@ -30,6 +30,42 @@ class Answers:
         return Response(200, {}, b"")
 
 
+def run_at(time, flow):
+    """Run a flow on a budget and a clock of its own."""
+    station = Station(
+        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
+        clock=VenueClock(time.monotonic, time.monotonic),
+        admission=RateBudget({name: RateLimit(amount=10) for name in ("orders", "queries")}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    return VirtualRunner(station, Answers(), time).run(flow)
+
+
+SILENCES = [
+    (RateLimited("too often", retry_after=999999.0), ("orders",)),
+    (RateLimited("blocked", retry_after=999999.0, http_status=418), GROUPS),
+]
+
+
+@pytest.mark.parametrize(("error", "held"), SILENCES, ids=str)
+def test_no_silence_is_longer_than_five_minutes(error, held, caplog):
+    """The venue is asked again after 300 s, whatever it named; a warning says so, and the error tells what it named."""
+    time = VirtualTime()
+    assert run_at(time, paused_by(error, "orders")) == dict.fromkeys(held, pytest.approx(300.0))
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("WARNING", "told to wait for 999999 s; asking again after 300 s")
+    ]
+    assert error.retry_after == 999999.0
+
+
+def test_the_longest_silence_is_no_news(caplog):
+    """A wait of 300 s is kept as it was named, without a warning."""
+    error = RateLimited("too often", retry_after=300.0)
+    assert run_at(VirtualTime(), paused_by(error, "orders")) == {"orders": pytest.approx(300.0)}
+    assert not caplog.records
+
+
 async def paused_by(error, group):
     """Heed an error that a call of a group met, and give the groups that nothing goes out of now, and for how long."""
     attempt = Attempt(100.0)
@@ -60,14 +96,4 @@ async def paused_by(error, group):
 )
 def test_what_is_paused(error, group, held):
     """A limit holds its own group, a block holds all; a library's limit, which is of no group, holds none."""
-    time = VirtualTime()
-    station = Station(
-        prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
-        clock=VenueClock(time.monotonic, time.monotonic),
-        admission=RateBudget({name: RateLimit(amount=10) for name in ("orders", "queries")}),
-        hearing=Line(),
-        rng=random.Random(1),
-    )
-    assert VirtualRunner(station, Answers(), time).run(paused_by(error, group)) == dict.fromkeys(
-        held, pytest.approx(30.0)
-    )
+    assert run_at(VirtualTime(), paused_by(error, group)) == dict.fromkeys(held, pytest.approx(30.0))

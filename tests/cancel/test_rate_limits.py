@@ -214,3 +214,17 @@ async def test_a_wait_that_names_none(desk, header):
     desk.simulator.fail_next(method="DELETE", status=429, headers={"Retry-After": header})
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.retry_after, report.attempts) == (CancelOutcome.RATE_LIMITED, 60, 1)
+
+
+@pytest.mark.parametrize("status", [429, 418])
+async def test_a_wait_of_days(desk, skipped_time, caplog, status):
+    """It is told as the venue named it, and the venue is asked again after five minutes all the same."""
+    order = await desk.place()
+    desk.simulator.fail_next(method="DELETE", status=status, headers={"Retry-After": "999999"})
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.retry_after, report.attempts) == (CancelOutcome.RATE_LIMITED, 999999, 1)
+    assert "told to wait for 999999 s; asking again after 300 s" in caplog.text
+    meanwhile = await desk.try_cancel(order.id)
+    assert (meanwhile.outcome, meanwhile.retry_after) == (CancelOutcome.NOT_SENT, pytest.approx(300, abs=1))
+    skipped_time.sleep(300)
+    assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.CANCELED

@@ -150,7 +150,7 @@ def test_any_answer_ends_the_silence(bench: Bench) -> None:
 
 
 def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> None:
-    """Whatever ends an exchange, its slot is free again a second later."""
+    """Whatever ends an exchange without an answer, its slot is free again two seconds later: it may arrive late."""
     threads.limits = {"queries": RateLimit(amount=1)}
     threads.venue.answers["/queries"] = KeyboardInterrupt()
     station = threads.station()
@@ -172,8 +172,55 @@ def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> N
     with pytest.raises(KeyboardInterrupt):
         runner.run(flow())
     del threads.venue.answers["/queries"]
-    threads.clock.monotonic += 1.0
+    threads.clock.monotonic += 1.9
+
+    async def hurried() -> Response:
+        return await HttpCall("GET", "/queries", group="queries", deadline=threads.clock.monotonic + 0.05)
+
+    with pytest.raises(NotSent, match="no room"):
+        runner.run(hurried())
+    threads.clock.monotonic += 0.1
     assert runner.run(flow()).status == 200
+
+
+@pytest.mark.parametrize(("left", "sent"), [(0.009, []), (0.011, ["/public"])])
+def test_too_little_time_left(bench: Bench, left: float, sent: list[str]) -> None:
+    """In the last ten milliseconds nothing goes out, whatever room there is."""
+
+    async def flow() -> str:
+        try:
+            await call("public", within=left)
+        except NotSent as error:
+            return str(error)
+        return "sent"
+
+    assert bench.run(flow()) == ("sent" if sent else "too little time is left for an answer to the request")
+    assert bench.venue.sent == sent
+
+
+@pytest.mark.parametrize(("error", "seconds"), [(OutcomeUnknown("lost"), 2.0), (NotSent("refused"), 1.0)])
+def test_what_is_counted_late(bench: Bench, error: Exception, seconds: float) -> None:
+    """What may be on its way still keeps its slot for a second more; what provably never left does not."""
+    bench.limits = {"queries": RateLimit(amount=1)}
+    bench.venue.answers["/queries"] = error
+
+    async def flow() -> list[bool]:
+        fits = []
+        try:
+            await call()
+        except type(error):
+            del bench.venue.answers["/queries"]
+        for later in (seconds - 0.05, 0.1):
+            bench.clock.monotonic += later
+            try:
+                await HttpCall("GET", "/queries", group="queries", deadline=bench.clock.monotonic + 0.02)
+            except NotSent:
+                fits.append(False)
+            else:
+                fits.append(True)
+        return fits
+
+    assert bench.run(flow()) == [False, True]
 
 
 async def test_a_task_canceled_while_it_waits_leaves_the_queue(loop: Bench) -> None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-_SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{0,9})?")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
+_FOR_EVER = 1e9
+"""Seconds, thirty years, that stand for any longer time: the contract of hooks knows none."""
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -17,11 +19,11 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     """
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):
-        return float(text) or None
+        return min(float(text), _FOR_EVER) or None
     until, sent = _moment(text), _moment(headers.get("date", ""))
     if until is None or sent is None or not until > sent:
         return None
-    return until - sent
+    return min(until - sent, _FOR_EVER)
 
 
 def _moment(text: str) -> float | None:

@@ -1,0 +1,102 @@
+"""All connections of one key have one account: what any of them sends counts for all, the tightest limit decides."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from hk_adapter.flow.driver import Driver
+from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.hooks import RateLimit
+from hk_adapter.shared import shared_by
+from hk_adapter.transport import budget as module
+from hk_adapter.transport.budget import RateBudget, Unlimited
+
+WIDE, TIGHT = {"orders": RateLimit(amount=20)}, {"orders": RateLimit(amount=10)}
+CALL = HttpCall("DELETE", "/x", group="orders", lane=Lane.CANCEL)
+
+
+def admitted(admission, times, now=0.0, deadline=0.5):
+    """Ask so often, and say how many may go out at once; none of them ends."""
+    tickets = [admission.enter(CALL, deadline) for _ in range(times)]
+    return [admission.ask(ticket, now) for ticket in tickets].count(0)
+
+
+def shared(key, limits, **options):
+    """Give what a connection of a key is admitted by."""
+    return shared_by((key,), limits, **options).budget
+
+
+@pytest.mark.parametrize("order", [(WIDE, TIGHT), (TIGHT, WIDE)], ids=["wide first", "tight first"])
+def test_the_tightest_limit_counts(order):
+    """Two connections with different limits: together they keep the tighter one."""
+    key = object()
+    first, second = (shared(key, limits) for limits in order)
+    assert admitted(first, 6) + admitted(second, 30) == 10
+
+
+def test_what_went_out_under_a_wider_limit():
+    """A tighter limit that comes later has room only when all but nine of what went out has ended for a second."""
+    key = object()
+    wide = shared(key, WIDE)
+    tickets = [wide.enter(CALL, 100.0) for _ in range(15)]
+    assert [wide.ask(ticket, 0.0) for ticket in tickets] == [0.0] * 15
+    for number, ticket in enumerate(tickets):
+        wide.leave(ticket, number / 100)
+    tight = shared(key, TIGHT)
+    assert tight.ask(tight.enter(CALL, 1.035), 1.025) == math.inf  # it is known that the next end makes no room
+    assert admitted(tight, 1, now=1.045, deadline=1.046) == 0  # five of fifteen are over
+    assert admitted(tight, 1, now=1.055, deadline=1.056) == 1  # six are
+
+
+@pytest.mark.parametrize("unlimited_first", [True, False])
+def test_a_connection_without_limits(unlimited_first):
+    """It never waits for a slot, and what it sends is counted by those that keep limits; its limits bind nobody."""
+    key = object()
+    limited = None if unlimited_first else shared(key, WIDE)
+    free = shared(key, TIGHT, limited=False)
+    assert admitted(free, 15) == 15
+    assert admitted(limited or shared(key, WIDE), 30) == 5
+    assert admitted(free, 3) == 3
+
+
+def test_a_pause_holds_those_without_limits_too():
+    """What the venue told one connection holds for all of the key."""
+    key = object()
+    shared(key, TIGHT).pause("orders", 10.0)
+    free = shared(key, TIGHT, limited=False)
+    assert free.ask(free.enter(CALL, 5.0), 0.0) == math.inf
+    assert admitted(free, 1, now=10.0, deadline=11.0) == 1
+
+
+def test_old_charges_of_those_without_limits_are_forgotten():
+    """A thousand requests, one every two seconds, leave one charge."""
+    budget = RateBudget(TIGHT)
+    free = Unlimited(budget)
+    for second in range(0, 2000, 2):
+        ticket = free.enter(CALL, second + 1.0)
+        assert free.ask(ticket, float(second)) == 0
+        free.leave(ticket, float(second))
+    assert len(budget._groups["orders"].charges) == 1
+
+
+def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch):
+    """It takes the last slot above the frame that was about to, which then finds none."""
+    budget = RateBudget({"orders": RateLimit(amount=1)})
+    below = budget.enter(CALL, 5.0)
+    below.holder = Driver(process=-1)  # nobody who waits for it is in the handler
+    earliest_start, of_handler = module._earliest_start, []
+
+    def interrupted(*arguments):
+        found = earliest_start(*arguments)
+        if not of_handler:
+            of_handler.append(budget.enter(CALL, 5.0))
+            assert budget.ask(of_handler[0], 0.0) == 0
+        return found
+
+    monkeypatch.setattr(module, "_earliest_start", interrupted)
+    assert budget.ask(below, 0.0) > 0
+    assert not below.charged
+    budget.leave(of_handler[0], 0.0)
+    assert budget.ask(below, 1.0) == 0
