@@ -22,6 +22,7 @@ class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.M
     def __init__(self, connection: Connection) -> None:
         self._performer = _blocking_performer(connection)
         super().__init__(connection, BlockingRunner(connection.station, self._performer))
+        connection.shared.looks.known.hold(self)
 
     def _opened(self) -> Venue:
         if not self._connection.loads_markets:
@@ -35,6 +36,7 @@ class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.M
 
     def close(self) -> None:
         """Close every connection. Idempotent."""
+        self._connection.shared.looks.known.release(self)
         self._performer.close()
 
     def __enter__(self) -> Venue:
@@ -55,9 +57,11 @@ class AsyncVenue(asynchronous.Cancels, asynchronous.Orders, asynchronous.Account
     def __init__(self, connection: Connection) -> None:
         self._performer = _async_performer(connection)
         super().__init__(connection, AsyncRunner(connection.station, self._performer))
+        connection.shared.looks.known.hold(self)
 
     async def close(self) -> None:
         """Close every connection. Idempotent."""
+        self._connection.shared.looks.known.release(self)
         await self._performer.close()
 
     async def _opened(self) -> AsyncVenue:

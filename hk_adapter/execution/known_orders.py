@@ -6,7 +6,8 @@ A view of the venue may lag, and a client order id may have been used before. Wh
 from __future__ import annotations
 
 import math
-from typing import TypeVar
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 from hk_adapter.flow.guard import Guard
 
@@ -28,6 +29,20 @@ class KnownOrders:
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[float] = _Newest(most)
+        self._holders: WeakSet[Any] = WeakSet()
+
+    def hold(self, owner: Any) -> None:
+        """Take that an open connection goes by it. The first one begins anew: what others knew went with them."""
+        with self._lock:
+            begins = not self._holders
+            self._holders.add(owner)
+        if begins:
+            self.clear()
+
+    def release(self, owner: Any) -> None:
+        """Take that a connection was closed. Idempotent."""
+        with self._lock:
+            self._holders.discard(owner)
 
     def note_placed(self, order_id: str | None, client_order_id: str | None, at: float) -> None:
         """Take that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""

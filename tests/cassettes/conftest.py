@@ -17,7 +17,6 @@ from vcr.request import Request
 from vcr.serializers import yamlserializer
 
 from hk_adapter.simulator import serve
-from hk_adapter.venues.hashkey import cancels
 
 from .scenes import Scene
 
@@ -50,12 +49,6 @@ def vcr_config() -> dict[str, Any]:
         "before_record_response": scrubbed_response,
         "decode_compressed_response": True,
     }
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let two orders be more than one batch, so that a mass cancel is the best request for them."""
-    monkeypatch.setattr(cancels, "LARGEST_BATCH", 1)
 
 
 @pytest.fixture

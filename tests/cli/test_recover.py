@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class CtrlC:
     @wraps_flow
     async def cancel_order(self, flow: Any, request: Any) -> Any:
         """Be interrupted."""
-        raise KeyboardInterrupt
+        signal.raise_signal(signal.SIGINT)
 
 
 @pytest.fixture

@@ -42,9 +42,19 @@ class Tracer:
 def in_time(call: Callable[[], Any], seconds: float) -> Any:
     """Return what a call gives in a thread of its own; fail rather than hang."""
     results: list[Any] = []
-    thread = threading.Thread(target=lambda: results.append(call()), daemon=True)
+    errors: list[BaseException] = []
+
+    def note() -> None:
+        try:
+            results.append(call())
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            errors.append(error)
+
+    thread = threading.Thread(target=note, daemon=True)
     thread.start()
     thread.join(seconds)
+    for error in errors:
+        raise error
     assert results, "the call after the interrupt hangs"
     return results[0]
 
