@@ -13,7 +13,7 @@ from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import AdapterError, CancelRejected, NotSent, OrderNotFound, OutcomeUnknown
 from hk_adapter.execution import cancel, cancel_case, cancel_moves, cancel_verdict
 from hk_adapter.execution.cancel_case import CancelCase
-from hk_adapter.model import Order, OrderStatus
+from hk_adapter.model import CancelOutcome, Order, OrderStatus
 
 DEPTH = 3
 SETTING = {setting.name: setting for setting in SETTINGS}
@@ -25,6 +25,15 @@ def test_no_history_ends_in_a_wrong_word(name: str) -> None:
     result = enumerate_histories([SETTING[name]], DEPTH)
     assert result.histories > 50
     assert "\n".join(lines_of_histories(result)).endswith("0 of them wrong")
+
+
+def test_every_outcome_is_reached() -> None:
+    """The settings together leave no word of a report unjudged; the age of an end is told by a measured clock only."""
+    unknown = enumerate_histories([SETTING["never existed"]], DEPTH + 1)  # looks that miss, a second apart
+    assert {*enumerate_histories(SETTINGS, DEPTH).outcomes, *unknown.outcomes} == set(CancelOutcome)
+    just_gone = (SETTING["canceled a moment ago"], SETTING["canceled a moment ago, by our clock"])
+    told = [CancelOutcome.ALREADY_CANCELED in enumerate_histories([one], DEPTH).outcomes for one in just_gone]
+    assert told == [False, True]
 
 
 def test_the_count_is_of_all_ways_and_not_of_positions() -> None:

@@ -18,7 +18,18 @@ from hk_adapter.execution.cancel import Pursuit, make, next_step
 from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.cancel_moves import Move
 from hk_adapter.execution.looks import Looks
-from hk_adapter.flow.effects import ClockSample, Effect, Flow, HttpCall, Moment, Now, Pause, Random, Sleep
+from hk_adapter.flow.effects import (
+    UNMEASURED,
+    ClockSample,
+    Effect,
+    Flow,
+    HttpCall,
+    Moment,
+    Now,
+    Pause,
+    Random,
+    Sleep,
+)
 from hk_adapter.flow.trampoline import START, Answer, Done, close, step
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
@@ -26,6 +37,8 @@ from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Ope
 LUCK = 0.5
 """What every draw comes to: pauses are of middling length."""
 LEAST_PATIENCE = 0.01
+MEASURED = 101.0
+"""Milliseconds by which a measured clock may be wrong: one answer's time, and what both sides leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +81,7 @@ def start(setting: Setting) -> Position:
     case = CancelCase(setting.request)
     case.placed = setting.placed
     call = Pursuit(_HOOKS, Looks(), operation, case, 0.0, setting.timeout)
-    return Position(call, setting.world)
+    return Position(call, changed(setting.world, measured=setting.measured))
 
 
 def decide(position: Position) -> Move:
@@ -131,14 +144,18 @@ class _Walk:
         match effect:
             case Now():
                 world = self.world
-                return Answer(Moment(world.now, EPOCH + int(world.now * 1000), world.now - world.heard))
+                doubt = MEASURED if world.measured else UNMEASURED
+                return Answer(Moment(world.now, EPOCH + int(world.now * 1000), world.now - world.heard, doubt))
             case Random():
                 return Answer(LUCK)
             case Sleep():
                 return self._sleep(effect)
             case HttpCall():
                 return self._exchange(effect)
-            case ClockSample() | Pause():
+            case ClockSample():
+                self.world = changed(self.world, measured=True)
+                return START
+            case Pause():
                 return START
             case _:
                 raise TypeError(f"a cancel of one order awaits no {type(effect).__name__}")

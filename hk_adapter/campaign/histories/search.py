@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from hk_adapter.campaign.histories.settings import Setting
 from hk_adapter.campaign.oracle import judge
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.execution.cancel_moves import Move, Stop
-from hk_adapter.model import CancelReport
+from hk_adapter.model import CancelOutcome, CancelReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Histories:
         reports: how many distinct reports were judged.
         wrong: in how many positions a report was wrong, for each verdict.
         found: the shortest history for each setting and verdict.
+        outcomes: how many reports had each outcome.
     """
 
     depth: int
@@ -67,6 +69,7 @@ class Histories:
     reports: int = 0
     wrong: dict[Verdict, int] = field(default_factory=dict)
     found: list[Found] = field(default_factory=list)
+    outcomes: Counter[CancelOutcome] = field(default_factory=Counter)
 
     def add(self, other: Histories) -> None:
         """Add what another setting came to."""
@@ -74,6 +77,7 @@ class Histories:
         self.positions += other.positions
         self.reports += other.reports
         self.found += other.found
+        self.outcomes.update(other.outcomes)
         for verdict, count in other.wrong.items():
             self.wrong[verdict] = self.wrong.get(verdict, 0) + count
 
@@ -139,6 +143,7 @@ def _judge(setting: Setting, node: _Node, result: Histories, *, late: bool) -> N
     said, world = report(node.position, late=late)
     result.histories += node.ways
     result.reports += 1
+    result.outcomes[said.outcome] += 1
     for verdict in judge(world.truth(setting.wait, setting.timeout, said, timed=setting.timed)):
         result.wrong[verdict] = result.wrong.get(verdict, 0) + 1
         if not any(one.setting == setting.name and one.verdict is verdict for one in result.found):

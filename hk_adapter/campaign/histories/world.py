@@ -53,6 +53,7 @@ class World(Struct, frozen=True, kw_only=True):
         canceled_by_us: whether a send took the order off the book.
         heard: when the venue last answered.
         changes: how often others may still change the order.
+        measured: whether our clock was measured against the venue's.
     """
 
     now: float = 0.0
@@ -63,6 +64,7 @@ class World(Struct, frozen=True, kw_only=True):
     canceled_by_us: bool = False
     heard: float = 0.0
     changes: int = 2
+    measured: bool = False
 
     @property
     def state(self) -> State | None:
