@@ -212,3 +212,14 @@ def test_a_group_without_a_limit_is_free() -> None:
     budget = RateBudget(LIMITS)
     for _ in range(100):
         assert budget.ask(budget.enter(call("public"), 1.0), 0.0) == 0
+
+
+def test_a_child_after_a_fork_waits_for_nobody_in_the_parent() -> None:
+    """Who waits in the parent will never ask again in the child, and holds back nobody there."""
+    budget = RateBudget({"queries": RateLimit(amount=1, by_weight=False)})
+    in_the_parent, next_one = budget.enter(call("queries"), 100.0), budget.enter(call("queries"), 100.0)
+    assert budget.ask(next_one, 0.0) > 0.0
+    budget.renew_in_child()
+    in_the_child = budget.enter(call("queries"), 100.0)
+    assert budget.ask(in_the_child, 0.0) == 0.0
+    assert not in_the_parent.charged

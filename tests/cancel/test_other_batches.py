@@ -181,10 +181,18 @@ def test_any_size_of_batch(batch):
     assert sorted(venue.sent) == ["1", "2", "3"]
 
 
-@pytest.mark.parametrize("fault", ["answers unsent", "breaks before"])
-def test_a_batch_that_breaks_before_its_send(fault):
+def test_a_batch_that_answers_without_a_request_that_was_seen():
+    """It may have had a way of its own to send: UNKNOWN for each, by the plugin's fault."""
+    venue, requests = resting("answers unsent")
+    reports = cancel(venue, *requests)
+    assert {report.outcome for report in reports} == {CancelOutcome.UNKNOWN}
+    assert all(report.attempts == report.ambiguous_attempts > 0 for report in reports)
+    assert {report.error.request_state for report in reports} == {RequestState.UNKNOWN}
+
+
+def test_a_batch_that_breaks_before_its_send():
     """Nothing left: NOT_SENT for each, by the plugin's fault."""
-    venue, requests = resting(fault)
+    venue, requests = resting("breaks before")
     reports = cancel(venue, *requests)
     assert {(report.outcome, report.attempts) for report in reports} == {(CancelOutcome.NOT_SENT, 0)}
     assert {report.error.request_state for report in reports} == {RequestState.NOT_SENT}

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.execution.duplicate import find_duplicate
+from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.station import Station
+from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.model import CreateOrderRequest
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.line import Line
 
 TERMS = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
 
@@ -92,3 +104,59 @@ async def test_in_a_batch(desk):
     desk.simulator.fail_next(method="POST", body=f'{{"code":0,"result":[{entries}]}}')
     lost, _ = await batch(desk, "lost", "lost-too", timeout=2)
     assert (lost.created, type(lost.error), lost.order.client_order_id) == (None, hk.OutcomeUnknown, "lost")
+
+
+BEGUN, NOW = 100.0, 1_700_000_000_000
+
+
+class Taken:
+    """Hooks of a venue that has an order under the wanted id, and tells its time."""
+
+    def __init__(self, created):
+        self._created = created
+
+    async def fetch_order(self, request):
+        """Show it."""
+        await HttpCall("GET", "/x")
+        return hk.Order(id="1", client_order_id=request.client_order_id, timestamp=self._created)
+
+    async def fetch_time(self):
+        """Tell what the machine's clock is a second ahead of."""
+        await HttpCall("GET", "/time")
+        return NOW
+
+
+@pytest.mark.parametrize(
+    ("created", "said"),
+    [(NOW - 2500, hk.DuplicateClientOrderId), (NOW - 400, hk.DuplicateClientOrderId), (NOW, hk.Order)],
+)
+def test_an_age_that_our_clock_cannot_tell_is_told_by_the_venues(created, said):
+    """Where the machine's clock may be as wrong as the order is young, the venue's is measured before it decides."""
+    time = VirtualTime(BEGUN)
+    station = Station(
+        prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
+        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + 0.9 + time.now - BEGUN),
+        admission=RateBudget({}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    request = CreateOrderRequest(**TERMS, client_order_id="mine")
+    refusal = hk.DuplicateClientOrderId("-1141")
+    flow = find_duplicate(Taken(created), Looks(), request, refusal, BEGUN, BEGUN + 10)
+    try:
+        answer = VirtualRunner(station, AtOnce(time), time).run(flow)
+    except hk.AdapterError as error:
+        answer = error
+    assert type(answer) is said
+
+
+class AtOnce:
+    """Answers everything in no time."""
+
+    def __init__(self, time):
+        self._time = time
+
+    def send(self, request, deadline):
+        """Tell the story of one exchange."""
+        yield self._time.now
+        return Response(200, {}, b"")

@@ -51,6 +51,14 @@ def test_it_is_bounded():
     assert not known.was_seen("2")
 
 
+def test_what_has_no_id_yet_is_no_order():
+    """A create in doubt without any id tells nothing, and takes nothing away."""
+    known = KnownOrders()
+    known.note_placed("1", None, 5.0)
+    known.note_placed(None, None, 6.0)
+    assert (known.placed_at("1"), known.was_seen("1")) == (5.0, True)
+
+
 async def test_creates_are_noted(desk):
     """Whatever way an order was placed, the key's connections know it, also while nobody knows whether it exists."""
     known = shared_looks(desk).known

@@ -1,0 +1,54 @@
+"""A list of the open orders is all of them, or an error."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.open_orders import list_open_orders
+from hk_adapter.flow.effects import HttpCall, Moment, Now
+from hk_adapter.flow.trampoline import START, Answer, Done, step
+from hk_adapter.model import CancelRequest, Order, OrderPage, OrderStatus, UnreadRow
+
+RESTING = Order(id="1", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0))
+
+
+class Listing:
+    """Hooks of a venue with one page of open orders."""
+
+    def __init__(self, *unread):
+        self._page = OrderPage(orders=(RESTING,), complete=True, unread=unread, left_out=len(unread))
+
+    async def fetch_open_orders(self, request):
+        """Show it."""
+        await HttpCall("GET", "/x")
+        return self._page
+
+
+def listed(hooks):
+    """Run one listing."""
+    flow, answer = list_open_orders(hooks, None, 10.0), START
+    while not isinstance(wanted := step(flow, answer), Done):
+        answer = Answer(Moment(0.0, 0)) if isinstance(wanted, Now) else START
+    return wanted.value
+
+
+def test_all_of_them():
+    """Each row was read: the orders."""
+    assert listed(Listing()) == [RESTING]
+
+
+def test_a_row_that_cannot_be_read_may_be_an_order():
+    """Then the list is not all of them, and says why."""
+    with pytest.raises(OutcomeUnknown, match="no amount"):
+        listed(Listing(UnreadRow(reason="no amount")))
+
+
+def test_a_row_of_another_order_tells_a_cancel_nothing():
+    """Neither that it is open, nor what was filled."""
+    case = CancelCase(CancelRequest(order_id="2"))
+    case.learn_row(RESTING)
+    assert (case.last_seen, case.order_id) == (None, "2")
