@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -88,7 +88,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
 
 
 async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
-    """Run one ``fetch_my_trades``; oldest first, each fill once."""
+    """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
     operation = replace(operation, deadline=operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request
     rows = request.limit if request.since is None and request.until is None else None
@@ -133,7 +133,7 @@ async def _collect(
     then, and pages are read until one of them holds nothing newer.
     """
     since, until, limit = request.since, request.until, request.limit
-    found: dict[str | None, Row] = {}
+    found: list[Row] = []
     cursors: set[str | None] = {None}
     cursor: str | None = None
     while True:
@@ -141,7 +141,7 @@ async def _collect(
         if page.gap:
             raise UnexpectedPayload(_GAP + told(page.unread))
         older = any(_is_older(row, since) for row in page.rows)
-        found |= {row.id: row for row in page.rows if is_wanted(row) and _is_within(row, since, until)}
+        _add(found, [row for row in page.rows if is_wanted(row) and _is_within(row, since, until)])
         enough = limit is not None and since is None and len(found) >= limit
         one_page = limit is None and since is None and not any(_is_newer(row, until) for row in page.rows)
         if page.next_cursor is None or (not to_the_end and (older or enough or one_page)):
@@ -150,10 +150,35 @@ async def _collect(
             raise UnexpectedPayload("the venue's list does not go on, though it says that it does")
         cursor = page.next_cursor
         cursors.add(cursor)
-    oldest_first = _sorted(list(found.values()))
+    oldest_first = _sorted(found)
     if limit is None:
         return oldest_first
     return oldest_first[:limit] if since is not None else oldest_first[-limit:]
+
+
+def _add(found: list[Row], page: Sequence[Row]) -> None:
+    """Add a page's rows. An order that stands there already is replaced; of fills, only identical ones are one.
+
+    Venues give the fills of one order one id, and both sides of a trade with oneself: an id names no fill. Rows
+    without an id are never taken for one.
+    """
+    places = {_identity(row): place for place, row in enumerate(found) if row.id is not None}
+    for row in page:
+        same = places.get(_identity(row)) if row.id is not None else None
+        if same is None or not _are_one(row, found[same]):
+            places[_identity(row)] = len(found)
+            found.append(row)
+        else:
+            found[same] = row
+
+
+def _identity(row: Order | Trade) -> object:
+    return row.id if isinstance(row, Order) else row
+
+
+def _are_one(row: Order | Trade, other: Order | Trade) -> bool:
+    """Whether two rows of one identity are one: of fills, what the venue said beside them must be the same, too."""
+    return isinstance(row, Order) or bool(row.info == other.info)
 
 
 def _sorted(newest_first: list[Row]) -> list[Row]:

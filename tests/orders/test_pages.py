@@ -18,6 +18,7 @@ from hk_adapter import (
     Operation,
     Order,
     OrderPage,
+    OrderSide,
     OrderStatus,
     Trade,
     TradePage,
@@ -96,6 +97,11 @@ class Net:
 
 def listed(shelf, name="fetch_orders", timeout=60.0, **asked):
     """Run one call at the venue, in virtual time, and give the ids of its rows."""
+    return [int(row.id) for row in listed_rows(shelf, name, timeout, **asked)]
+
+
+def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
+    """Run one call at the venue, in virtual time, and give its rows."""
     core = Core(Looks())
     core.attach(shelf)
     time = VirtualTime()
@@ -108,8 +114,66 @@ def listed(shelf, name="fetch_orders", timeout=60.0, **asked):
     )
     kind = ListTradesRequest if name == "fetch_my_trades" else ListOrdersRequest
     operation = Operation(name=name, request=kind(**asked), timeout=timeout)
-    rows = VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
-    return [int(row.id) for row in rows]
+    return VirtualRunner(station, Net(time), time).run(core.operate(operation=operation))
+
+
+@dataclass
+class Fills:
+    """Hooks of a venue that gives these fills, newest first, in pages that repeat the row at their bound."""
+
+    fills: list[Trade]
+    size: int = 2
+
+    async def fetch_my_trades(self, request):
+        """A page of fills."""
+        await HttpCall("GET", "/x", group="queries", deadline=None)
+        start = int(request.before_id or 0)
+        more = start + self.size < len(self.fills)
+        following = str(start + self.size - 1) if more else None
+        return TradePage(
+            trades=tuple(self.fills[start : start + self.size]), complete=not more, next_before_id=following
+        )
+
+
+def fill(**changes):
+    """A fill of one ether."""
+    terms = {
+        "id": "7",
+        "order_id": "41",
+        "side": OrderSide.BUY,
+        "amount": Decimal(1),
+        "timestamp": 1,
+        "info": {"row": 0},
+    }
+    return Trade(**(terms | changes))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"side": OrderSide.SELL, "order_id": "42"},
+        {"amount": Decimal(2)},
+        {"timestamp": 2},
+        {"info": {"row": 1}},
+        {"order_id": "42"},
+    ],
+)
+def test_fills_with_one_id_are_as_many_as_they_are(change):
+    """Some venues give a fill the id of its order, and both sides of a trade with oneself one id."""
+    one, other = fill(), fill(**change)
+    core_rows = listed_rows(Fills([one, other, fill(id="6", timestamp=0)]), limit=10)
+    assert sorted(map(repr, core_rows)) == sorted(map(repr, [fill(id="6", timestamp=0), one, other]))
+
+
+def test_fills_without_ids_are_all_given():
+    """Though they be equal."""
+    nameless = [fill(id=None), fill(id=None), fill(id=None, amount=Decimal(3))]
+    assert listed_rows(Fills(nameless, size=10), limit=10) == nameless[::-1]
+
+
+def test_identical_rows_are_one_fill():
+    """As where a page begins with the row that the one before ended with."""
+    assert listed_rows(Fills([fill(), fill(), fill(id="6")], size=3)) == [fill(id="6"), fill()]
 
 
 any_list = pytest.mark.parametrize("name", ["fetch_orders", "fetch_open_orders", "fetch_my_trades"])

@@ -141,8 +141,10 @@ class Orders:
             raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
         lists = [await self._list(way, request) for way in ways]
         unread = tuple(row for one in lists for row in one.unread)
-        found = {order.id: order for one in lists for order in one.orders}
-        return OrderPage(orders=_newest_first(found.values()), complete=not unread, left_out=len(unread), unread=unread)
+        found = {order.id: order for one in lists for order in one.orders if order.id is not None}
+        nameless = [order for one in lists for order in one.orders if order.id is None]
+        orders = _newest_first([*found.values(), *nameless])
+        return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
 
     async def _cancel(self, *arguments: Any) -> tuple[Any, Any]:
         """Give ccxt's answer, and the exchange's own that it was made of."""

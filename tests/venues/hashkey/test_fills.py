@@ -133,6 +133,16 @@ def test_each_fill_is_given_once() -> None:
     assert (found.complete, found.left_out) == (True, 0)
 
 
+def test_one_id_is_not_one_fill() -> None:
+    """Both sides of a trade with oneself under one id are two fills, and so are two amounts."""
+    found = page(ROW, ROW | {"isBuyer": True}, ROW | {"qty": "0.02", "orderId": "9"}, ROW)
+    assert [(trade.side, trade.amount) for trade in found.trades] == [
+        (OrderSide.SELL, Decimal("0.01")),
+        (OrderSide.BUY, Decimal("0.01")),
+        (OrderSide.SELL, Decimal("0.02")),
+    ]
+
+
 def test_what_is_asked_for() -> None:
     """Symbol, client id and time, and the id below which the next page begins; 1000 rows at the most."""
     asked = ListTradesRequest(symbol="ETH/USD", client_order_id="own-1", since=1764935787849, before_id="7", limit=5000)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ def parse_fills(
 ) -> TradePage:
     """Read one page of fills, newest first as the venue sends them, each once.
 
-    A fill is known by its ``id``: ``ticketId`` is shared by both sides of a match, and both can be one account's. A
+    Only identical rows are one fill: both sides of a match can be one account's. A
     row that cannot be read is left out, and the page is not complete; so is one of another symbol than asked for, and
     one of no client order id where fills of one were asked for.
     """
@@ -25,7 +25,7 @@ def parse_fills(
     full = len(rows) >= limit
     last = read[-1].id if read else None
     return TradePage(
-        trades=tuple({fill.id: fill for fill in read if _is_wanted(fill, request)}.values()),
+        trades=tuple(_each_once(fill for fill in read if _is_wanted(fill, request))),
         complete=len(read) == len(rows) and not full,
         # Where the bound itself were included, the page after it would be the same one again.
         next_before_id=last if full and last != request.before_id else None,
@@ -52,6 +52,17 @@ def parse_fill(payload: Any, *, symbol: str | None = None, unify: Unify = unifie
             timestamp=row.time("time"),
             info=dict(row.payload),
         )
+
+
+def _each_once(fills: Iterable[Trade]) -> list[Trade]:
+    found: list[Trade] = []
+    payloads: dict[Trade, list[Any]] = {}
+    for fill in fills:
+        same = payloads.setdefault(fill, [])
+        if fill.info not in same:
+            same.append(fill.info)
+            found.append(fill)
+    return found
 
 
 def _asked_for(fill: Trade, request: ListTradesRequest) -> Trade:
