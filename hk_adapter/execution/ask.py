@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,6 +15,8 @@ from hk_adapter.flow.trampoline import Answer, check_flow, name_of
 from hk_adapter.flow.wraps import Due
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger("hk_adapter.plugins")
 
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
@@ -125,8 +128,22 @@ async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **a
     """Call a hook and return its result, which must be a ``kind``.
 
     Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
-    PluginError for anything else, with ``request_state`` telling whether it had sent.
+    PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
     """
+    try:
+        return await _asked(hook, kind, attempt, **arguments)
+    except PluginError as error:
+        log_fault(error, attempt)
+        raise
+
+
+def log_fault(error: PluginError, attempt: Attempt) -> None:
+    """Log a plugin's fault after a send, with its traceback: what follows may settle the order without it."""
+    if attempt.sent:
+        _LOG.error("%s broke its contract after a request had left: %s", attempt.hook, error, exc_info=error)
+
+
+async def _asked(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **arguments: Any) -> T:
     name = attempt.hook = str(getattr(hook, "name", None) or name_of(hook))
     try:
         flow = hook(**arguments)

@@ -15,7 +15,7 @@ from hk_adapter.errors import (
     RequestState,
 )
 from hk_adapter.execution.agreement import is_contradictory
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.ask import Attempt, ask, log_fault
 from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.cancel_moves import (
     LAST_PART,
@@ -159,7 +159,9 @@ async def send(call: Pursuit) -> None:
     else:
         if attempt.answered_unasked():
             silent = "cancel_order gave an order without having sent anything that we saw"
-            case.learn_failure(attempt.sent, PluginError(silent, request_state=RequestState.UNKNOWN))
+            fault = PluginError(silent, request_state=RequestState.UNKNOWN)
+            log_fault(fault, attempt)
+            case.learn_failure(attempt.sent, fault)
         else:
             case.learn_answer(attempt.sent, order)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, RequestState
-from hk_adapter.execution.ask import Attempt, ask, is_usable
+from hk_adapter.execution.ask import Attempt, ask, is_usable, log_fault
 from hk_adapter.execution.cancel import Pursuit, send, send_attempt
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import Gather, Now
@@ -89,6 +89,7 @@ def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: A
         return refused
     error = PluginError(f"cancel_orders {fault}")
     error.request_state = RequestState.UNKNOWN
+    log_fault(error, attempt)
     raise error
 
 

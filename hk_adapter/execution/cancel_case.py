@@ -16,6 +16,7 @@ from hk_adapter.errors import (
     NotSent,
     NotSupported,
     OrderNotFound,
+    PluginError,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
@@ -57,6 +58,7 @@ class CancelCase:
         looks: look-ups since the last send.
         passed_over: look-ups that had no time to ask for this order by itself, when the lists did not show it.
         last_error: what the last send, or try to send, ended in; None if it was accepted or there was none.
+        fault: the first fault of a plugin after a send of this cancel, or in a look; None without one.
         last_seen: the order as last shown by an answer or a look-up; None if nothing showed it.
         look_error: what the last look-up ended in; None if it showed the order or missed it.
         last_refusal: what the venue last refused a send with.
@@ -91,6 +93,7 @@ class CancelCase:
         self.looks = 0
         self.passed_over = 0
         self.last_error: AdapterError | None = None
+        self.fault: PluginError | None = None
         self.last_seen: Order | None = None
         self.look_error: AdapterError | None = None
         self.last_refusal: AdapterError | None = None
@@ -233,6 +236,7 @@ class CancelCase:
             self._learn_unsent(error)
             return
         self.last_error = error
+        self._note_fault(error)
         self._count(sent)
         self.blocked = self.blocked or is_block(error)
         if not isinstance(error, VenueError):
@@ -245,6 +249,10 @@ class CancelCase:
         self.said_ended = self.said_ended or _may_mean_ended(error)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
             self.off_book = Evidence.ERROR_CODE
+
+    def _note_fault(self, error: AdapterError) -> None:
+        if self.fault is None and isinstance(error, PluginError):
+            self.fault = error
 
     def _learn_unsent(self, error: AdapterError) -> None:
         if isinstance(error, NotSent) and error.unreachable:
@@ -338,6 +346,7 @@ class CancelCase:
 
     def learn_look_failure(self, error: AdapterError) -> None:
         """Take that a look-up gave no usable answer."""
+        self._note_fault(error)
         self._count_look(error)
         # A venue that is closed may open again in time; a key that may not look will not.
         refused = isinstance(error, UNREPEATABLE) and not isinstance(error, VenueUnavailable)

@@ -38,14 +38,15 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
     outcome, evidence = _outcome(case, wait)
     order = case.end(wait) or _last_seen(case, outcome)
     error = _mismatch(case, order) or _error_behind(case, outcome)
+    waits = _longest_wait(error, None if outcome.final else case.look_error)
     return CancelReport(
         outcome=outcome,
         order=order,
         evidence=evidence,
         attempts=case.sends,
         ambiguous_attempts=case.doubts,
-        error=error,
-        retry_after=_longest_wait(error, None if outcome.final else case.look_error),
+        error=error or case.fault,
+        retry_after=waits,
         wait=wait,
         elapsed=elapsed,
     )
@@ -123,7 +124,7 @@ def _mismatch(case: CancelCase, order: Order | None) -> AdapterError | None:
     if found is None:
         return None
     error = Mismatch(f"{_words_for_request(case)} order {order.id}, whose {found}", order=order)
-    error.__cause__ = case.last_error
+    error.__cause__ = case.fault or case.last_error
     if not case.accepted:
         error.request_state = RequestState.UNKNOWN if case.doubts else RequestState.REFUSED
         error.code = None if case.last_error is None else case.last_error.code

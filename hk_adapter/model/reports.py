@@ -59,7 +59,8 @@ class CancelReport:
         evidence: what ``outcome`` rests on.
         attempts: sends of which at least one byte may have left.
         ambiguous_attempts: sends whose own outcome stayed unknown.
-        error: the error behind the outcome, or a Mismatch beside it; None without one.
+        error: the error behind the outcome, or beside it a Mismatch, or a plugin's fault (PluginError), which a final
+            outcome has too and no call raises; None without one.
         retry_after: seconds to wait before sending again; None where nothing is known.
         elapsed: seconds that the call took.
     """

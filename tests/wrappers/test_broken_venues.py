@@ -494,3 +494,22 @@ async def test_a_look_that_breaks_proves_nothing(open_broken, open_desk, served)
     assert (report.outcome, report.final, desk.cancels) == (CancelOutcome.PENDING, False, 1)
     with pytest.raises(hk.PluginError, match="fetch_order"):
         await desk.call("fetch_order", order.id)
+
+
+async def test_a_fault_stands_in_the_report_that_a_look_settled(open_broken, caplog):
+    """The order is proven canceled, nothing is raised, and the plugin's fault is told and logged with its traceback."""
+
+    class BreaksAfter(HashKeyVenue):
+        @hookimpl
+        async def cancel_order(self, request):
+            return await raises_after(send(request), request)
+
+    desk = await open_broken(BreaksAfter)
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.order.status) == (CancelOutcome.CANCELED, hk.OrderStatus.CANCELED)
+    assert isinstance(report.error, hk.PluginError)
+    assert isinstance(report.error.__cause__, KeyError)
+    assert report.order_or_raise() is report.order
+    [record] = [one for one in caplog.records if "broke its contract" in one.getMessage()]
+    assert (record.name, "raises_after" in caplog.text) == ("hk_adapter.plugins", True)
