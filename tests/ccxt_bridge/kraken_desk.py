@@ -13,11 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl
 
 API_KEY = "kraken-desk-key"
 SECRET = base64.b64encode(b"kraken-desk-secret").decode()
+
+_NUMBERS = count()
+"""Of orders: a desk may listen where an earlier one did, and no order is taken for one known before."""
 
 ASSETS = {
     "XETH": {"aclass": "currency", "altname": "ETH", "decimals": 10, "display_decimals": 5, "status": "enabled"},
@@ -86,7 +90,7 @@ class KrakenDesk:
             return {"error": ["EQuery:Unknown asset pair"]}
         if Decimal(asked["volume"]) * Decimal(asked["price"]) > 1_000_000:
             return {"error": ["EOrder:Insufficient funds"]}
-        order_id = f"ODESK{len(self.orders)}-AAAAA-BBBBBB"
+        order_id = f"ODESK{next(_NUMBERS)}-AAAAA-BBBBBB"
         words = f"{asked['type']} {asked['volume']} ETHUSD @ limit {asked['price']}"
         self.orders[order_id] = {
             "cl_ord_id": asked.get("cl_ord_id"),

@@ -22,7 +22,7 @@ from hk_adapter.errors import (
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.meanings import Meaning, Purpose, meaning_of
-from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, Asking, Noted
+from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, THROTTLED, Asking, Noted
 
 LONGEST_WORDS = 300
 """Characters of a venue's words that an error repeats."""
@@ -33,7 +33,6 @@ LONGEST_SILENCE = 60.0
 _QUERY = re.compile(r"\?[^\s\"'<>]*")
 _LONG = re.compile(r"[\w+/.~%-]{16,}")
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
-_THROTTLED = frozenset({418, 429})
 ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
 
@@ -156,7 +155,7 @@ def _heads(request: HttpRequest) -> Iterable[str]:
 
 
 def _is_throttled(asking: Asking) -> bool:
-    return asking.response is not None and asking.response.status in _THROTTLED
+    return asking.response is not None and asking.response.status in THROTTLED
 
 
 def _comes_of(error: BaseException, source: BaseException) -> bool:

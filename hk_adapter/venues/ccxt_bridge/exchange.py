@@ -15,15 +15,17 @@ from types import FunctionType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from hk_adapter.errors import AdapterError
+from hk_adapter.errors import AdapterError, UnexpectedPayload
 from hk_adapter.flow.effects import Flow, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.json_body import said_twice
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
-from hk_adapter.venues.ccxt_bridge.noted import Asking, Noted, current
+from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current
 from hk_adapter.venues.ccxt_bridge.pace import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class FlowExchange(ExactNumbers):
         asking.response, asking.request = response, request
         try:
             answer = self._read(response, request, body)
+        except AdapterError as error:
+            asking.broken = error
+            raise
         except Exception as error:
             asking.refusal = error
             raise
@@ -143,6 +148,10 @@ class FlowExchange(ExactNumbers):
         url, method, sent = request.url, request.method, dict(request.headers)
         text = response.body.decode("utf-8", "replace")
         text = exchange.on_rest_response(response.status, reason, url, method, headers, text, sent, body)
+        doubled = None if response.status in THROTTLED else said_twice(text)
+        if doubled is not None:
+            name = doubled if doubled.isidentifier() and len(doubled) < _LONGEST_NAME else "a field"
+            raise UnexpectedPayload(f"{exchange.id}: the answer says {name} twice, and not the same")
         parsed = exchange.parse_json(text)
         exchange.last_http_response, exchange.last_response_headers = text, headers
         if isinstance(parsed, dict) and exchange.returnResponseHeaders:

@@ -13,6 +13,8 @@ from hk_adapter.flow.wire import HttpRequest, Response
 
 ORDERS, READS = "orders", "reads"
 """The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
+THROTTLED = frozenset({418, 429})
+"""HTTP statuses that are taken at their word, whatever the body says."""
 
 
 @dataclass(slots=True, eq=False)
@@ -23,7 +25,7 @@ class Asking:
         group: what its requests are counted as.
         now: the venue's time in ms UTC, for what ccxt signs.
         answers: requests that were answered, well or badly.
-        broken: our own error that kept a request from being answered.
+        broken: our own error that kept a request from being answered, or its answer from being believed.
         refusal: what ccxt's own check of an answer raised.
         response: the last answer.
         request: what it was the answer to.

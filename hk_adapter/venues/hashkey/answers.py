@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload
+from hk_adapter.flow.json_body import SaidTwice, decoded
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
-from hk_adapter.venues.hashkey.json_body import SaidTwice, decoded
 from hk_adapter.venues.hashkey.retry_after import retry_after
 
 _RATE_STATUSES = frozenset({418, 429})

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
 DEEPEST = 16
-"""Levels of nesting taken: the venue's answers have five. An order keeps its payload, which must print and pickle."""
+"""Levels of nesting taken: HashKey's answers have five. An order keeps its payload, which must print and pickle."""
 
+_ANY = msgspec.json.Decoder()
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -46,6 +48,21 @@ def decoded(body: bytes) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation, ValueError):
         return None
     return [_raised(row) for row in strict] if isinstance(strict, list) else _raised(strict)
+
+
+def said_twice(text: str) -> str | None:
+    """Name a field that an object of a JSON text says twice, and not the same, at any depth.
+
+    None where no object does, and for a text that is no JSON. For answers that a library reads by itself.
+    """
+    with suppress(msgspec.MsgspecError, RecursionError):  # Python's own reader takes some that this one refuses: NaN
+        if text.count(":") == sum(_field_counts(_ANY.decode(text))):
+            return None
+    try:
+        strict = json.loads(text, object_pairs_hook=_object, parse_float=str)
+        return next((one.name for one in _said_twice(strict)), None)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:
