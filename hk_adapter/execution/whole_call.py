@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
+from hk_adapter.execution import call_log
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.cancel_moves import MOST_SENDS
 from hk_adapter.flow.effects import Now
@@ -22,7 +23,13 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
     Requests that a wrapper sends on its own account must be over by the call's deadline too.
     """
-    return await _run(hooks, operation, kind, venue_id, await _watch(operation))
+    try:
+        result = await _run(hooks, operation, kind, venue_id, await _watch(operation))
+    except AdapterError as error:
+        call_log.note_error(operation, error, venue_id)
+        raise
+    call_log.note_result(operation, result, venue_id)
+    return result
 
 
 async def _watch(operation: Operation) -> Attempt:
@@ -55,9 +62,10 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
     try:
         report = await _run(hooks, operation, CancelReport, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        return await _broken_off(error, operation, attempt)
+        report = await _broken_off(error, operation, attempt)
     if report.error is not None:
         placed(report.error, operation.name, venue_id)
+    call_log.note_result(operation, report, venue_id)
     return report
 
 
@@ -70,10 +78,11 @@ async def report_cancels(hooks: VenueHooks, operation: Operation, venue_id: str)
     try:
         reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
-        return [await _broken_off(error, operation, attempt) for _ in operation.request.orders]
+        reports = [await _broken_off(error, operation, attempt) for _ in operation.request.orders]
     for report in reports:
         if report.error is not None:
             placed(report.error, operation.name, venue_id)
+    call_log.note_result(operation, reports, venue_id)
     return reports
 
 

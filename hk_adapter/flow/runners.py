@@ -89,7 +89,7 @@ class BlockingRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 self._sleep(seconds)
-            return self._performer.send(*passage.request())
+            return passage.answered(self._performer.send(*passage.request()))
 
     def _one_after_another(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         try:
@@ -195,7 +195,7 @@ class AsyncRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 await sleep(seconds)
-            return await self._performer.send(*passage.request())
+            return passage.answered(await self._performer.send(*passage.request()))
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         tasks = [asyncio.ensure_future(self._drive(flow, step_or_error)) for flow in flows]

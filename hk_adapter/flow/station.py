@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow import request_log
 from hk_adapter.flow.effects import (
     ClockSample,
     Effect,
@@ -20,7 +21,7 @@ from hk_adapter.flow.effects import (
     Random,
     Sleep,
 )
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.wire import HttpRequest, Response
 
 LEAST_TIME_LEFT = 0.01
 """Seconds before its deadline in which no request goes out any more: no answer comes as soon, and a request that is
@@ -131,6 +132,8 @@ class Passage:
         self._deadline: float = call.deadline
         self._ticket = station.admission.enter(call, call.deadline)
         self._asked = 0.0
+        self._went = False
+        self._response: Response | None = None
 
     def __enter__(self) -> Passage:
         return self
@@ -147,6 +150,8 @@ class Passage:
         finally:
             until = None if error is None or isinstance(error, NotSent) else now + COUNTED_LATE
             self._station.admission.leave(self._ticket, now, counted_until=until)
+        if self._went and request_log.is_wanted():
+            request_log.note_exchange(self._call, self._response, error, now - self._asked)
 
     def wait(self) -> float:
         """Say how many seconds to wait before asking again; 0 when the call may go out."""
@@ -168,4 +173,11 @@ class Passage:
         patience = (self._deadline - now) * self._call.share
         if self._call.timeout is not None:
             patience = min(patience, self._call.timeout)
-        return self._station.prepare(self._call), now + patience
+        prepared = self._station.prepare(self._call)
+        self._went = True
+        return prepared, now + patience
+
+    def answered(self, response: Response) -> Response:
+        """Take the answer, and give it."""
+        self._response = response
+        return response

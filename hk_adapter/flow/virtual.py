@@ -110,7 +110,7 @@ class VirtualRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 yield self._time.now + seconds
-            return (yield from self._performer.send(*passage.request()))
+            return passage.answered((yield from self._performer.send(*passage.request())))
 
     def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> Story[list[Any]]:
         results: list[Any] = [None] * len(flows)

@@ -1,0 +1,101 @@
+"""One INFO line for each call that changes something, and a WARNING for every doubt. Nothing secret is written.
+
+Errors are told by their kind and the venue's code: their texts may be a venue's own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from itertools import repeat
+
+from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.model import CancelOutcome, CancelReport, CreateReport, Operation, Order, Wait
+
+_LOG = logging.getLogger("hk_adapter")
+
+CHANGING = ("cancel_order", "cancel_orders", "cancel_all_orders", "create_order", "create_orders")
+"""The calls after which the book may be another."""
+
+
+def note_result(operation: Operation, result: object, venue_id: str) -> None:
+    """Write the lines of a call that gave a result."""
+    if not _LOG.isEnabledFor(logging.WARNING):
+        return
+    if operation.name not in CHANGING:
+        return
+    told = [_told(report, request) for report, request in zip(_each(result), _asked(operation), strict=False)]
+    for words, doubtful in told:
+        if doubtful:
+            _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
+    if _LOG.isEnabledFor(logging.INFO):
+        shown = told[0][0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))
+        _LOG.info("%s at %s: %s", operation.name, venue_id, shown)
+
+
+def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None:
+    """Write the lines of a call that raised."""
+    words = f"{_named(error)}, {error.request_state}{_order(error.order)}"
+    if error.request_state is RequestState.UNKNOWN:
+        _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
+    if operation.name in CHANGING:
+        _LOG.info("%s at %s: %s", operation.name, venue_id, words)
+
+
+def _each(result: object) -> Iterator[object]:
+    yield from result if isinstance(result, list) else (result,)
+
+
+def _asked(operation: Operation) -> Iterator[object]:
+    """Give what was asked of each order, as far as the request names them, and then nothing for ever."""
+    yield from getattr(operation.request, "orders", (operation.request,))
+    yield from repeat(None)
+
+
+def _counted(result: object) -> Iterator[str]:
+    ends = [_end(one) for one in _each(result)]
+    for end in dict.fromkeys(ends):
+        yield f"{ends.count(end)} {end}"
+
+
+def _told(report: object, request: object) -> tuple[str, bool]:
+    """Say in words what became of an order, and whether it is in doubt."""
+    if isinstance(report, CancelReport):
+        error = "" if report.error is None else f", {_named(report.error)}"
+        sends = f", {report.attempts} sent, {report.ambiguous_attempts} in doubt"
+        asked = f"{_order(report.order) or _order(request)}{sends}, {report.elapsed * 1000:.0f} ms"
+        return f"{report.outcome}{asked}{error}", _is_doubtful(report)
+    if isinstance(report, CreateReport):
+        error = "" if report.error is None else f", {_named(report.error)}"
+        return f"{_end(report)}{_order(report.order)}{error}", report.created is None
+    if isinstance(report, Order):
+        return f"{report.status}{_order(report)}", False
+    return type(report).__name__, False
+
+
+def _is_doubtful(report: CancelReport) -> bool:
+    unproven = {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}
+    if report.wait is Wait.FINAL:
+        unproven.add(CancelOutcome.PENDING)
+    return report.outcome in unproven
+
+
+def _end(report: object) -> str:
+    if isinstance(report, CancelReport):
+        return str(report.outcome)
+    if isinstance(report, CreateReport):
+        return {True: "created", False: "refused", None: "unknown"}[report.created]
+    return type(report).__name__
+
+
+def _order(order: object) -> str:
+    """Name an order by the ids that it shows; also a request."""
+    ids = {
+        "order": getattr(order, "id", None) or getattr(order, "order_id", None),
+        "client order id": getattr(order, "client_order_id", None),
+    }
+    return "".join(f", {name} {text!s:.80}" for name, text in ids.items() if text is not None)
+
+
+def _named(error: AdapterError) -> str:
+    return type(error).__name__ if error.code is None else f"{type(error).__name__} {error.code}"
