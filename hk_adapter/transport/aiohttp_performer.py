@@ -29,7 +29,7 @@ from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
-from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
     KEEP_ALIVE,
     MAX_BODY,
@@ -109,10 +109,12 @@ class AiohttpPerformer:
             async with time_limit(deadline - monotonic()):
                 return await self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
-            failure = stand_in(error)
+            failure, unreachable = stand_in(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.stage is _Stage.CONNECTING:
-            raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
+            raise NotSent(
+                f"{request!r}: no connection could be opened: {failure}", unreachable=unreachable
+            ) from failure
         raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
 
     async def close(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from hk_adapter.errors import ConfigurationError
 
@@ -39,11 +39,26 @@ def checked_proxy(proxy: object) -> str | None:
     try:
         parts = urlsplit(proxy if isinstance(proxy, str) else "")
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = usable and _fits_a_header(parts.netloc)
     except ValueError:
         usable = False
     if not usable or not isinstance(proxy, str):
-        raise ConfigurationError("proxy must be a URL such as http://host:port; other kinds are not supported")
+        raise ConfigurationError(
+            "proxy must be a URL such as http://host:port; other kinds, and letters beyond Latin-1, are not supported"
+        )
     return proxy
+
+
+def _fits_a_header(text: str) -> bool:
+    """Whether a user and a password can be sent: HTTP's headers have Latin-1, written out or percent-encoded."""
+    if not text.isprintable():
+        return False
+    try:
+        text.encode("latin-1")
+        unquote(text, errors="strict").encode("latin-1")
+    except UnicodeError:
+        return False
+    return True
 
 
 def is_loopback(host: str) -> bool:

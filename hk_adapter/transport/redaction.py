@@ -31,6 +31,9 @@ _CHATTY_LOGGERS = (
 )
 
 
+_SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+
+
 class LibraryFailure(Exception):
     """Stands in, as a cause, for the exception of an HTTP library: its type and reason, and nothing else."""
 
@@ -48,6 +51,18 @@ def stand_in(error: BaseException) -> LibraryFailure:
         link = _beneath(link)
     text = " < ".join(names)
     return LibraryFailure(f"{text}: {reason}" if reason else text)
+
+
+def is_own_shortage(error: BaseException) -> bool:
+    """Whether this machine had nothing to open a connection with: files, memory or ports. The venue is not to blame."""
+    link: BaseException | None = error
+    for _ in range(6):
+        if link is None:
+            return False
+        if isinstance(link, OSError) and link.errno in _SHORTAGES:
+            return True
+        link = _beneath(link)
+    return False
 
 
 def redact(text: str) -> str:

@@ -34,7 +34,8 @@ from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.inherited_pools import let_go
 from hk_adapter.transport.name_lookup import NameLookups
 from hk_adapter.transport.one_answer import OneAnswer
-from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.patched_requests import replaced
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.request_line import (
     KEEP_ALIVE,
     MAX_BODY,
@@ -117,17 +118,19 @@ class RequestsPerformer:
         """
         if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
+        if tool := replaced():
+            raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         keep_importable(urllib3.response)  # its connections import it for each answer
         try:
             with deadline_in_force(deadline) as watch:
                 return self._exchange(request, progress, watch)
         except _NETWORK_FAILURES as error:
-            failure = stand_in(error)
+            failure, unreachable = stand_in(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.may_have_left:
             raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
-        raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
+        raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=unreachable) from failure
 
     def close(self) -> None:
         """Close every idle connection; one in use is closed when its call ends. Idempotent."""

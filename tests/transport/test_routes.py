@@ -114,7 +114,19 @@ async def test_the_environment_is_used_when_asked(serve, connect, monkeypatch, t
     assert b"authorization" not in proxy.requests[0].lower() + venue.requests[0].lower()
 
 
-@pytest.mark.parametrize("proxy", ["socks5://user:canary@127.0.0.1:1", "127.0.0.1:1", "http://"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "socks5://user:canary@127.0.0.1:1",
+        "127.0.0.1:1",
+        "http://",
+        "http://user:canary\u20ac@127.0.0.1:1",
+        "http://us\u0436r:canary@127.0.0.1:1",
+        "http://user:canary\ud800@127.0.0.1:1",
+        "http://user:canary%E2%82%AC@127.0.0.1:1",
+        "http://user:canary@pr\u0436xy.example:1",
+    ],
+)
 async def test_a_proxy_that_we_cannot_use_is_refused(connect, proxy):
     """Rather than go round it; its password is not repeated."""
     with pytest.raises(ConfigurationError) as failure:
