@@ -17,6 +17,7 @@ from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
+from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.flow.station import Station
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place, arguments
@@ -107,7 +108,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=Looks(shared.looks.known))
-    manager, hooks = _joined(venue, shared, wrappers, veil)
+    manager, hooks = _joined(venue, shared, wrappers, veil, simulated=simulator is not None)
     place = _place(given, venue, credentials)
     clock = VenueClock(same=simulator is not None)
     return Connection(
@@ -172,11 +173,13 @@ def _recovery(
 
 
 def _joined(
-    venue: OpenedVenue, shared: Shared, wrappers: Sequence[object], veil: registry.Veil
+    venue: OpenedVenue, shared: Shared, wrappers: Sequence[object], veil: registry.Veil, *, simulated: bool
 ) -> tuple[pluggy.PluginManager, VenueHooks]:
     optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
     optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}
-    core = Core(shared.looks, **optional)
+    # A simulator in process is a new world each time: what a journal remembers is of another one.
+    memories = () if simulated else tuple(one for one in wrappers if isinstance(one, OrderMemory))
+    core = Core(shared.looks, memories=memories, **optional)
     manager = registry.venue_manager(venue, core, wrappers, veil)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)

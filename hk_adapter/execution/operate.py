@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from hk_adapter.execution.create_many import settle_creates
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.pages import ORDER_LISTS, list_orders, list_trades
 from hk_adapter.execution.reads import READS, fetch_order, read
+from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation
@@ -38,7 +39,9 @@ class Core:
         create_batch: int = 0,
         second_look: float | None = None,
         check_create: Callable[[CreateOrderRequest], None] = _pass,
+        memories: Sequence[OrderMemory] = (),
     ) -> None:
+        self._memories = memories
         self._looks = looks
         self._cancel_batch = cancel_batch
         self._create_batch = create_batch
@@ -69,6 +72,8 @@ class Core:
         if operation.name not in self._carry_out:
             raise NotSupported(f"no call is named {operation.name!r}", operation=operation.name)
         self._check(operation)
+        if operation.name.startswith("create"):
+            await recall(self._memories, self._looks.known, operation)
         return await self._carry_out[operation.name](operation)
 
     def _check(self, operation: Operation) -> None:

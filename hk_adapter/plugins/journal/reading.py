@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,10 @@ _SUPERSEDED = """
 SELECT min(started + coalesce(clock_offset, 0)) FROM operations
 WHERE client_order_id = :own AND rowid > :row AND call <> :call AND name LIKE 'create%'
 """
+_KNOWN = """
+SELECT DISTINCT order_id FROM operations WHERE client_order_id = ? AND order_id IS NOT NULL
+    AND venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ?
+"""
 _MAY_HAVE_RUN = ("answered", "unknown", None)
 """What is known of requests that may have run."""
 
@@ -38,6 +43,17 @@ def in_flight() -> Job[list[JournalEntry]]:
     def job(connection: sqlite3.Connection) -> list[JournalEntry]:
         rows = connection.execute("SELECT rowid FROM operations WHERE state <> 'settled' ORDER BY started, rowid")
         return [_read(connection, rowid) for (rowid,) in rows.fetchall()]
+
+    return job
+
+
+def known_ids(client_order_ids: Sequence[str], place: Place) -> Job[frozenset[str]]:
+    """Read the venue's ids of all orders of a place that have stood under any of these client order ids."""
+
+    def job(connection: sqlite3.Connection) -> frozenset[str]:
+        where = (place.venue_id, place.environment, place.origin, place.account)
+        rows = [row for own in client_order_ids for row in connection.execute(_KNOWN, (own, *where))]
+        return frozenset(str(order_id) for (order_id,) in rows)
 
     return job
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,13 @@ from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
 from hk_adapter.flow.trampoline import Answer
 from hk_adapter.flow.wraps import answering, wraps_flow
-from hk_adapter.model import JournalEntry, RecoveredOperation
+from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal import owner, rows
 from hk_adapter.plugins.journal.calls import READS, Call, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import default_path
-from hk_adapter.plugins.journal.reading import in_flight
+from hk_adapter.plugins.journal.reading import in_flight, known_ids
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED
 
@@ -147,6 +147,10 @@ class Journal:
         Raises ConfigurationError or PluginError where the file cannot be used.
         """
         return await self._file.perform(in_flight(), patience=READ_PATIENCE)
+
+    async def order_ids_of(self, client_order_ids: Sequence[str], place: Place) -> frozenset[str]:
+        """Read which orders of a place the journal has known under client order ids. Raises as ``in_flight``."""
+        return await self._file.perform(known_ids(client_order_ids, place), patience=OTHER_PATIENCE)
 
     def read_in_flight(self) -> list[JournalEntry]:
         """Do as ``in_flight``, in the calling thread and for no connection."""
