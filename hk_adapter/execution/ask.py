@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
-from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, HttpCall, Lane, Sleep
+from hk_adapter.execution.exact_types import exact, exact_error
+from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, PreparedCall, Sleep
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer, check_flow, name_of
 from hk_adapter.flow.wraps import Due
@@ -20,6 +21,9 @@ _LOG = logging.getLogger("hk_adapter.plugins")
 
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
+_BOUND = (HttpCall, Foreign, Sleep, Gather)
+_EXACT = frozenset({*_BOUND, PreparedCall})
+"""What is bounded and counted by its fields, so that these must be no class's own to make up."""
 LONGEST_WAIT = 1e9
 """Seconds; a plugin that names a longer wait, thirty years, is broken."""
 
@@ -67,6 +71,8 @@ class Attempt:
         if isinstance(effect, Due):
             effect.bound(self.deadline)
             return effect
+        if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not _stays_here(effect):
+            raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")
         if isinstance(effect, CORES_OWN) and not self._whole:
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, which is the core's own")
         if isinstance(effect, Sleep):
@@ -91,7 +97,9 @@ class Attempt:
     def _bounded(self, call: HttpCall) -> HttpCall:
         weight: object = call.weight
         group: object = call.group
-        if not isinstance(weight, int) or weight < 1 or not isinstance(group, str):
+        if type(call.method) is not str or type(call.path) is not str:
+            raise PluginError("a request's method and path must be str")
+        if type(weight) is not int or weight < 1 or type(group) is not str:
             raise PluginError(f"{call.method} {call.path}: weight must be an int above 0, group a str")
         self.group = call.group
         return replace(
@@ -151,20 +159,31 @@ async def _asked(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, 
             raise NotSupported(f"the venue's plugin has no {name}", operation=name)
         check_flow(flow, name)
         result = await Relay(flow, attempt)
+        if isinstance(result, kind):
+            result = exact(result)
     except PluginError as error:
         error.request_state = attempt.request_state
         raise
     except AdapterError as error:
-        if not is_usable(error):
-            raise _broken(
-                f"{name} raised {type(error).__name__} without a usable retry_after", name, attempt
-            ) from error
+        fault = _fault_of(error)
+        if fault is not None:
+            raise _broken(f"{name} raised {type(error).__name__} {fault}", name, attempt) from error
         raise
     except Exception as error:
         raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
     if not isinstance(result, kind):
         raise _broken(f"{name} gave {type(result).__name__}, not {kind.__name__}", name, attempt)
     return result
+
+
+def _fault_of(error: AdapterError) -> str | None:
+    if not is_usable(error):
+        return "without a usable retry_after"
+    try:
+        exact_error(error)
+    except PluginError as fault:
+        return f"that cannot be used: {fault}"
+    return None
 
 
 def is_usable(error: AdapterError) -> bool:
@@ -175,6 +194,11 @@ def is_usable(error: AdapterError) -> bool:
 
 def _earlier(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
+
+
+def _stays_here(effect: Effect[Any]) -> bool:
+    """Whether it is a library's I/O that says, in its own field and not by a property, that it asks no venue."""
+    return isinstance(effect, Foreign) and vars(Foreign)["reaches_venue"].__get__(effect) is False
 
 
 def _may_leave(effect: Effect[Any]) -> bool:

@@ -37,6 +37,14 @@ def callers_interrupt(error: BaseException) -> BaseException | None:
     return None
 
 
+def is_callers_own(error: BaseException) -> bool:
+    """Whether an interrupt that left a plugin's plain function is the caller's: a signal's, or no ``raise``'s."""
+    traces = list(_traces(error))
+    if any(trace.tb_frame.f_code in _handlers() for trace in traces):
+        return True
+    return isinstance(error, KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     seen: set[int] = set()

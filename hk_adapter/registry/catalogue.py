@@ -9,6 +9,7 @@ from typing import cast
 import pluggy
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.process import SharedLock
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.registry.checks import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
@@ -163,7 +164,9 @@ def _call_open_venue(plugin: object, settings: VenueSettings, origin: Origin) ->
         return cast("CatalogueHooks", manager.hook).open_venue(settings=settings)
     except AdapterError:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if not isinstance(error, Exception) and is_callers_own(error):
+            raise
         # The cause's text stays out of ours: it may quote options, and those can be passwords.
         raise origin.broke(f"failed in open_venue ({type(error).__name__})") from error
 

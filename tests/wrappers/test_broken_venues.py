@@ -513,3 +513,103 @@ async def test_a_fault_stands_in_the_report_that_a_look_settled(open_broken, cap
     assert report.order_or_raise() is report.order
     [record] = [one for one in caplog.records if "broke its contract" in one.getMessage()]
     assert (record.name, "raises_after" in caplog.text) == ("hk_adapter.plugins", True)
+
+
+class Liar(str):
+    """A text that is equal to anything."""
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __hash__(self):
+        return hash("1")
+
+    def __str__(self):
+        return "1"
+
+
+class LyingOrder(hk.Order):
+    """An order of a plugin's own."""
+
+
+class Unchanging(HttpCall):
+    """A request of a plugin's own."""
+
+
+async def lying_id(call, request):
+    """Answer about another order, whose id says that it is the one."""
+    await call
+    return hk.Order(id=Liar("999"), status=hk.OrderStatus.CANCELED, amount=1, filled=0)
+
+
+async def lying_status(call, request):
+    """Answer with a status that is none."""
+    await call
+    return hk.Order(id=request.order_id, status=Liar("open"))
+
+
+async def lying_order(call, request):
+    """Answer with a class of its own."""
+    await call
+    return LyingOrder(id=request.order_id, status=hk.OrderStatus.CANCELED)
+
+
+async def own_call(call, request):
+    """Send a class of its own."""
+    await Unchanging(call.method, call.path, params=call.params, signed=True, group="orders")
+
+
+async def lying_method(call, request):
+    """Send what says that it is no GET and no other."""
+    await replace(call, method=Liar("DELETE"))
+
+
+async def exits(call, request):
+    """End the process, after the send."""
+    await call
+    raise SystemExit(3)
+
+
+def cancels_by(fault):
+    """Make a HashKey whose cancels do ``fault``; its looks do what HashKey's do."""
+
+    class CancelsBroken(HashKeyVenue):
+        @hookimpl
+        async def cancel_order(self, request):
+            return await fault(send(request), request)
+
+    return CancelsBroken
+
+
+@pytest.mark.parametrize("fault", [lying_id, lying_status, lying_order, exits])
+async def test_what_a_class_says_of_itself_decides_nothing(open_broken, fault):
+    """The order is looked up, as after any doubt; an exit of the plugin's is its fault."""
+    desk = await open_broken(cancels_by(fault))
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 1)
+    assert type(report.order) is hk.Order
+    assert report.order.id == order.id
+
+
+@pytest.mark.parametrize("fault", [own_call, lying_method])
+async def test_a_request_of_a_class_of_its_own_is_not_sent(open_broken, fault):
+    """The core counts and bounds requests by their fields, which must be no class's own to make up."""
+    desk = await open_broken(cancels_by(fault))
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, desk.cancels) == (CancelOutcome.NOT_SENT, 0)
+
+
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+async def test_an_exit_while_a_venue_opens_is_its_plugins_fault(open_broken, kind):
+    """``connect`` ends in PluginError."""
+
+    def leaves(*arguments):
+        raise kind
+
+    with pytest.raises(hk.PluginError):
+        await open_broken(leaves)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from types import FunctionType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
-from hk_adapter.flow.effects import Flow, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.effects import Flow, Gather, Now, PreparedCall, Sleep
 from hk_adapter.flow.json_body import said_twice
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
@@ -26,13 +25,6 @@ from hk_adapter.venues.ccxt_bridge.pace import Pace
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
 _LONGEST_NAME = 40
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedCall(HttpCall):
-    """A request that ccxt has signed already; ``HttpCall``'s path is for those who watch."""
-
-    request: HttpRequest | None = field(default=None, repr=False)
 
 
 def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:

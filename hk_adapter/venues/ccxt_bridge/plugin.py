@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload
-from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.flow.effects import Flow, HttpCall, PreparedCall
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
 from hk_adapter.model import (
@@ -39,7 +39,6 @@ from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, markets, rows, support
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.configure import configured_exchange, hosts_of, secrets_of
-from hk_adapter.venues.ccxt_bridge.exchange import PreparedCall
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
 

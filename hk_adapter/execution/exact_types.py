@@ -1,0 +1,85 @@
+"""Take what a plugin gave as exactly what it is: a class of its own may lie when it is compared, hashed or shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
+from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus
+
+_EXACT = frozenset({type(None), bool, int, float, str, Decimal})
+_WORDS = {"status": OrderStatus, "side": OrderSide}
+_UNREAD = "info"
+"""The one field that no decision reads."""
+
+
+def exact(value: Any) -> Any:
+    """Rebuild a record of plain text and numbers; raises PluginError where it is of a class that we do not know."""
+    kind = type(value)
+    if kind in _EXACT or isinstance(value, Enum):
+        return value
+    if isinstance(value, AdapterError):
+        return exact_error(value)
+    if kind is tuple or kind is list:
+        parts = [exact(part) for part in value]
+        same = all(new is old for new, old in zip(parts, value, strict=True))
+        return value if same else kind(parts)
+    if kind is CancelOrdersAnswer:
+        return _exact_refusals(value)
+    if is_dataclass(kind) and kind.__module__.startswith("hk_adapter."):
+        return _exact_record(value)
+    return _plain(value)
+
+
+def exact_error(error: AdapterError) -> AdapterError:
+    """Make exact, in place, what an error tells that decisions rest on."""
+    if type(error.order) is not Order and error.order is not None:
+        raise PluginError(f"an error came with an order of {type(error.order).__name__}")
+    error.order = exact(error.order)
+    if isinstance(error.retry_after, float) and type(error.retry_after) is not float:
+        error.retry_after = float.__float__(error.retry_after)
+    reason = getattr(error, "reason", None)
+    if reason is not None and type(reason) is not CancelRejectReason:
+        raise PluginError("a refusal's reason is no CancelRejectReason")
+    return error
+
+
+def _exact_record(value: Any) -> Any:
+    changed: dict[str, Any] = {}
+    for one in fields(value):
+        given = getattr(value, one.name)
+        if type(given) in _EXACT and one.name not in _WORDS:
+            continue
+        word = _WORDS.get(one.name)
+        if isinstance(value, Order) and word is not None and given is not None and type(given) is not word:
+            raise PluginError(f"{one.name} is of {type(given).__name__}, not {word.__name__}")
+        if one.name != _UNREAD and (new := exact(given)) is not given:
+            changed[one.name] = new
+    return replace(value, **changed) if changed else value
+
+
+def _exact_refusals(answer: CancelOrdersAnswer) -> CancelOrdersAnswer:
+    refused: object = answer.refused
+    if not isinstance(refused, Mapping):
+        return answer  # the one who asked looks at it
+    return CancelOrdersAnswer(refused={exact(key): exact(error) for key, error in refused.items()})
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return str.__str__(value)
+        case int():
+            return int.__index__(value)
+        case float():
+            return float.__float__(value)
+        case Decimal():
+            return Decimal(Decimal.__str__(value))
+        case _:
+            if any(base.__module__.startswith("hk_adapter.model") for base in type(value).__mro__[1:]):
+                raise PluginError(f"{type(value).__name__} is a class of the plugin's own, where a record is wanted")
+            return value
