@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
@@ -48,17 +49,23 @@ def exact_error(error: AdapterError) -> AdapterError:
     return error
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name != _UNREAD)
+
+
 def _exact_record(value: Any) -> Any:
     changed: dict[str, Any] = {}
-    for one in fields(value):
-        given = getattr(value, one.name)
-        if type(given) in _EXACT and one.name not in _WORDS:
+    for name in _names(type(value)):
+        given = getattr(value, name)
+        kind = type(given)
+        if kind in _EXACT and (kind is not str or name not in _WORDS):
             continue
-        word = _WORDS.get(one.name)
-        if isinstance(value, Order) and word is not None and given is not None and type(given) is not word:
-            raise PluginError(f"{one.name} is of {type(given).__name__}, not {word.__name__}")
-        if one.name != _UNREAD and (new := exact(given)) is not given:
-            changed[one.name] = new
+        word = _WORDS.get(name)
+        if isinstance(value, Order) and word is not None and given is not None and kind is not word:
+            raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
+        if (new := exact(given)) is not given:
+            changed[name] = new
     return replace(value, **changed) if changed else value
 
 

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.wire import Response
 
 T = TypeVar("T")
 
@@ -63,13 +63,6 @@ class HttpCall(Effect[Response]):
     deadline: float | None = None
     timeout: float | None = None
     share: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedCall(HttpCall):
-    """A request that a venue's own library has signed already; ``HttpCall``'s path is for those who watch."""
-
-    request: HttpRequest | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
-from hk_adapter.flow.effects import Flow, Gather, Now, PreparedCall, Sleep
+from hk_adapter.flow.effects import Flow, Gather, Now, Sleep
 from hk_adapter.flow.json_body import said_twice
+from hk_adapter.flow.prepared import PreparedCall
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current

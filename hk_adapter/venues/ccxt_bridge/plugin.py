@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload
-from hk_adapter.flow.effects import Flow, HttpCall, PreparedCall
+from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.flow.prepared import PreparedCall
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
 from hk_adapter.model import (
