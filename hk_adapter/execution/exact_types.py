@@ -56,7 +56,8 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _exact_record(value: Any) -> Any:
     changed: dict[str, Any] = {}
-    for name in _names(type(value)):
+    kind_of_record: Any = type(value)
+    for name in _names(kind_of_record):
         given = getattr(value, name)
         kind = type(given)
         if kind in _EXACT and (kind is not str or name not in _WORDS):
