@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from os import PathLike, fspath
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -49,6 +51,7 @@ class Connection:
         simulator: the core to call in process; None where requests go over HTTP.
         proxy: URL of an HTTP proxy; None goes straight.
         trust_env: whether proxies come from the environment.
+        ca_file: PEM file of the authorities to trust; None trusts the public ones.
         loads_markets: whether the markets are to be loaded before the first call.
     """
 
@@ -59,6 +62,7 @@ class Connection:
     simulator: Simulator | None
     proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
+    ca_file: str | None
     loads_markets: bool
 
 
@@ -79,6 +83,7 @@ class ConnectArguments:
     proxy: str | None
     plugins: Sequence[Any]
     venue_settings: Mapping[str, Any]
+    ca_file: str | PathLike[str] | None = None
 
     def __repr__(self) -> str:
         return f"<ConnectArguments {self.venue_id}>"
@@ -128,6 +133,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         simulator=simulator,
         proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
         trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
+        ca_file=_ca_file(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
     )
 
@@ -141,6 +147,20 @@ def _check_words(given: ConnectArguments) -> None:
         raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
     if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
         raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
+
+
+def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
+    named: Any = given.ca_file
+    if named is None:
+        named = profile.ca_file if profile else None
+    if named is None:
+        return None
+    path = fspath(named) if isinstance(named, str | PathLike) else None
+    if not isinstance(path, str) or not path or not path.isprintable():
+        raise ConfigurationError("ca_file must be the path of a PEM file")
+    if not Path(path).is_file():
+        raise ConfigurationError(f"ca_file {path!r} is no file")
+    return path
 
 
 def _shared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
 
@@ -99,6 +100,7 @@ def connect(
     timeout: float = 10.0,
     budget: Literal["unlimited"] | None = None,
     proxy: str | None = None,
+    ca_file: str | PathLike[str] | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> Venue:
@@ -117,6 +119,8 @@ def connect(
         timeout: seconds for a whole call that names none.
         budget: the local rate budget: None is the venue's documented limits, ``unlimited`` none.
         proxy: URL of an HTTP proxy, or ``environment`` to take the proxy variables; None goes straight.
+        ca_file: PEM file of the authorities to trust instead of the public ones, such as a company's own; None is the
+            profile's, else, with ``proxy="environment"``, ``SSL_CERT_FILE``.
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
             ``batch_signature``).
@@ -128,8 +132,8 @@ def connect(
     """
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
-        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, plugins=plugins,
-        venue_settings=venue_settings,
+        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
+        plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, base_url, proxy, venue_settings
     return Venue(open_connection(given))._opened()
@@ -148,6 +152,7 @@ def connect_async(
     timeout: float = 10.0,
     budget: Literal["unlimited"] | None = None,
     proxy: str | None = None,
+    ca_file: str | PathLike[str] | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> AsyncVenue:
@@ -157,8 +162,8 @@ def connect_async(
     """
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
-        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, plugins=plugins,
-        venue_settings=venue_settings,
+        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
+        plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, base_url, proxy, venue_settings
     return AsyncVenue(open_connection(given))
@@ -169,7 +174,7 @@ def _blocking_performer(connection: Connection) -> BlockingPerformer:
         return BlockingInProcess(connection.simulator)
     from hk_adapter.transport.requests_performer import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
 
-    return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env)
+    return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
 
 
 def _async_performer(connection: Connection) -> AsyncPerformer:
@@ -177,4 +182,4 @@ def _async_performer(connection: Connection) -> AsyncPerformer:
         return AsyncInProcess(connection.simulator)
     from hk_adapter.transport.aiohttp_performer import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used
 
-    return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env)
+    return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)

@@ -26,6 +26,7 @@ from hk_adapter.venue import Venue, connect
 )
 @click.option("--site", help="One of the venue's sites; without it the venue's default (HashKey: hk).")
 @click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
+@click.option("--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones.")
 @click.option("--symbol", help="Such as ETH/USD; checked against the order that was canceled.")
 @click.option(
     "--wait",
@@ -46,6 +47,7 @@ def cancel(
     environment: Literal["production", "sandbox", "simulator"],
     site: str | None,
     base_url: str | None,
+    ca_file: str | None,
     symbol: str | None,
     wait: Literal["final", "ack"],
     timeout: float | None,
@@ -63,7 +65,9 @@ def cancel(
         raise click.UsageError("give ORDER_ID or --client-order-id")
     if environment == "simulator" and base_url is None:
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
-    with connect(venue_id, environment=environment, site=site, base_url=base_url, profile=profile) as venue:
+    with connect(
+        venue_id, environment=environment, site=site, base_url=base_url, profile=profile, ca_file=ca_file
+    ) as venue:
         report = _canceled(venue, order_id, symbol, client_order_id, wait, timeout)
     click.echo(json.dumps(report_data(report)) if as_json else report_text(report))
     _complain_of(report)

@@ -103,7 +103,8 @@ class CancelReport:
         unproven = self.outcome in {CancelOutcome.OFF_BOOK, CancelOutcome.PENDING}
         if isinstance(self.error, kind) and not unproven:
             return self.error
-        error = kind(_WORDS[self.outcome])
+        why = f": {self.error}" if isinstance(self.error, NotSent) else ""  # TLS, the name, the proxy, or refused
+        error = kind(f"{_WORDS[self.outcome]}{why}")
         error.__cause__ = self.error
         if self.error is not None:
             error.venue, error.operation = self.error.venue, self.error.operation

@@ -20,7 +20,7 @@ CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
 
 _ENVIRONMENTS = ("production", "sandbox", "simulator")
-_KEYS = ("venue", "environment", "api_key", "secret", "private_key", "private_key_passphrase", "plugins")
+_KEYS = ("venue", "environment", "api_key", "secret", "private_key", "private_key_passphrase", "plugins", "ca_file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Profile:
     Attributes:
         environment: None where the profile names none.
         plugins: ids of the wrappers that it asks for.
+        ca_file: PEM file of the authorities to trust; None where it names none.
         credentials: None where it has no key.
         passphrase: None where it has no ``private_key_passphrase``.
     """
@@ -38,6 +39,7 @@ class Profile:
     venue: str
     environment: str | None = None
     plugins: tuple[str, ...] = ()
+    ca_file: str | None = None
     credentials: AnyCredentials | None = field(default=None, repr=False, compare=False)
     passphrase: Secret | None = field(default=None, repr=False, compare=False)
 
@@ -137,12 +139,16 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str]) -> Pr
         raise ConfigurationError(f"{place} has an 'environment' other than {', '.join(_ENVIRONMENTS)}")
     if not isinstance(plugins, list) or not all(isinstance(plugin, str) for plugin in plugins):
         raise ConfigurationError(f"{place} has 'plugins' that are not a list of ids")
+    ca_file = table.get("ca_file")
+    if ca_file is not None and not (isinstance(ca_file, str) and Path(ca_file).is_absolute()):
+        raise ConfigurationError(f"{place} has a 'ca_file' that is not an absolute path")
     passphrase = _passphrase(table, place)
     return Profile(
         name=name,
         venue=venue,
         environment=environment,
         plugins=tuple(plugins),
+        ca_file=ca_file,
         credentials=_parts(table, place).credentials(passphrase_of(venue, env, passphrase)),
         passphrase=None if passphrase.value is None else Secret(passphrase.text()),
     )

@@ -76,6 +76,7 @@ class AiohttpPerformer:
         proxy: ``http://`` or ``https://`` URL; with None the connection is direct.
         trust_env: take the proxy from HTTP(S)_PROXY and NO_PROXY. The netrc file is never read.
         ssl_context: for a private authority.
+        ca_file: PEM file of the authorities to trust, where there is no ``ssl_context``.
         max_body: bytes of a decompressed answer beyond which it is refused.
     """
 
@@ -85,13 +86,14 @@ class AiohttpPerformer:
         proxy: str | None = None,
         trust_env: bool = False,
         ssl_context: ssl.SSLContext | None = None,
+        ca_file: str | None = None,
         max_body: int = MAX_BODY,
     ) -> None:
         redact_library_logs()
         user_agent()  # once, while metadata can be read: an ending interpreter cannot
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
-        self._context = ssl_context or trusting_context()
+        self._context = ssl_context or trusting_context(ca_file, trust_env=trust_env)
         self._max_body = max_body
         self._sessions = LoopSessions(lambda: _session(self._context))
         self._closed = False

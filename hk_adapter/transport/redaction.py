@@ -107,11 +107,12 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, UnusableAnswer):
         return str(error)
     if type(error) is ssl.SSLCertVerificationError:
-        return f"{error.reason}, {error.verify_message}"
+        return f"TLS: {error.reason}, {error.verify_message}"
     if type(error).__module__ == "ssl":
-        return str(getattr(error, "reason", None) or "")
+        reason = getattr(error, "reason", None)
+        return f"TLS: {reason}" if reason else ""
     if type(error) is socket.gaierror:
-        return str(error.strerror or "name not resolved")
+        return f"name not found: {error.strerror or error.errno}"
     if isinstance(error, OSError) and isinstance(error.errno, int) and error.errno in errno.errorcode:
         return f"{errno.errorcode[error.errno]}, {os.strerror(error.errno)}"
     return _proxy_refusal(error)
@@ -122,4 +123,4 @@ def _proxy_refusal(error: BaseException) -> str:
     status = getattr(error, "status", None)
     if isinstance(error, OSError) and (told := _TUNNEL_STATUS.match(str(error))):
         status = told[1]
-    return f"HTTP status {status}" if status else ""
+    return f"proxy: HTTP status {status}" if status else ""

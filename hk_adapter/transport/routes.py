@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -27,8 +28,17 @@ def environment_proxy(origin: str) -> str | None:
         raise NotSent(f"the {parts.scheme.upper()}_PROXY variable cannot be used: {error}") from None
 
 
-def trusting_context() -> ssl.SSLContext:
-    """Return a new context that trusts what requests trusts, so that both performers trust the same."""
-    context = ssl.create_default_context(cafile=DEFAULT_CA_BUNDLE_PATH)
+def trusting_context(ca_file: str | None = None, *, trust_env: bool = False) -> ssl.SSLContext:
+    """Return a new context that trusts what requests trusts, so that both performers trust the same.
+
+    With ``ca_file`` it trusts the authorities of that PEM file instead; without it, where the environment is trusted,
+    those of ``SSL_CERT_FILE``. Raises ConfigurationError where the file cannot be used.
+    """
+    named = "ca_file" if ca_file is not None else "SSL_CERT_FILE"
+    path = ca_file or (os.environ.get("SSL_CERT_FILE") if trust_env else None)
+    try:
+        context = ssl.create_default_context(cafile=path or DEFAULT_CA_BUNDLE_PATH)
+    except (OSError, ValueError) as error:  # of ssl too, for what is no PEM
+        raise ConfigurationError(f"{named} {path!r} cannot be used: {type(error).__name__}") from None
     context.set_alpn_protocols(["http/1.1"])
     return context
