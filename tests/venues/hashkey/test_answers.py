@@ -50,7 +50,6 @@ NO_OBJECTS = {
     "a number beyond any decimal": b'{"price":1e99999999999999999999}',
     "an endless number": b'{"orderId":' + b"9" * 5000 + b"}",
     "NaN": b'{"price":NaN}',
-    "a byte order mark": b"\xef\xbb\xbf" + ORDER,
     "UTF-16": ORDER.decode().encode("utf-16"),
 }
 
@@ -186,11 +185,23 @@ def test_retry_after_is_heeded(body: bytes, status: int, operation: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "soon", "-1", "1.5", "Wed, 21 Oct 2026 07:28:00 GMT", "\u0661", "\u00b2", "1" * 400, " 5", "0x5", "1e3"],
+    ["", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "\u0661", "\u00b2", "0x5", "1e3", "nan", "inf"],
 )
-def test_a_retry_after_that_is_no_whole_number_is_no_word(text: str) -> None:
-    """Other forms are not documented: the minute stands."""
+def test_a_retry_after_that_is_no_time_is_no_word(text: str) -> None:
+    """Nor is a date beside which the answer names no time of its own: the minute stands."""
     assert refusal(b"", 429, headers={"retry-after": text}).retry_after == 60.0
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("1.5", 1.5), (" 5", 5.0), ("1" * 400, 1e9)])
+def test_a_retry_after_in_seconds(text: str, seconds: float) -> None:
+    """Fractions count, and blanks do not; what no clock can wait for is the longest wait, capped when it is heeded."""
+    assert refusal(b"", 429, headers={"retry-after": text}).retry_after == seconds
+
+
+def test_a_byte_order_mark_is_skipped() -> None:
+    """It says nothing of the object behind it."""
+    marked = Response(200, {}, b"\xef\xbb\xbf" + ORDER)
+    assert outcome(marked, "fetch_order") == outcome(Response(200, {}, ORDER), "fetch_order")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
