@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -57,6 +59,29 @@ def in_time(call: Callable[[], Any], seconds: float) -> Any:
         raise error
     assert results, "the call after the interrupt hangs"
     return results[0]
+
+
+class Hangs(BaseException):
+    """What runs in the main thread is not over in its time; no error, so that nobody takes it for the call's own."""
+
+
+@contextmanager
+def watchdog(seconds: float) -> Iterator[None]:
+    """Break off with Hangs what the main thread does for too long, be it within a lock. Needs a system's timer."""
+
+    def bark(*_: object) -> None:
+        raise Hangs(f"not over after {seconds} s")
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, bark)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def worth_striking(lines: list[Line], *, every: bool, share: int) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,7 +15,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome
 from hk_adapter.simulator import Simulator, SimulatorControl
-from tests.interrupts.striking import Tracer, in_time, worth_striking
+from tests.interrupts.striking import Hangs, Tracer, in_time, watchdog, worth_striking
 from tests.simulator.conftest import Client
 from tests.sockets.front import Front
 
@@ -37,8 +38,10 @@ def socket_venue() -> Iterator[tuple[Any, Simulator]]:
     """Give a venue that talks to a simulator over a socket."""
     front = Front(Simulator(), None)
     origin = f"http://127.0.0.1:{front.listener.port}"
-    with hk.connect("hashkey", environment="simulator", base_url=origin, budget="unlimited") as venue:
-        yield venue, front.simulator
+    venue = hk.connect("hashkey", environment="simulator", base_url=origin, budget="unlimited")
+    yield venue, front.simulator
+    with watchdog(ENOUGH):
+        venue.close()
     front.listener.close()
     gc.collect()
 
@@ -68,3 +71,11 @@ def test_over_a_socket(socket_venue: tuple[Any, Simulator]) -> None:
     """Whatever line of ours or of a library is struck: no lock, no connection and no place stays taken."""
     # In a thread of its own: a tracer that raises while an exception is being left behind leaves it set, for good.
     in_time(lambda: strike_everywhere(*socket_venue, share=1499), LONGEST)
+
+
+def test_a_hang_is_a_failure() -> None:
+    """The watchdog breaks off what waits for a lock that nobody gives back, and lets the suite go on."""
+    lock = threading.Lock()
+    lock.acquire()
+    with pytest.raises(Hangs), watchdog(0.05):
+        lock.acquire()
