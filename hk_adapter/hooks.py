@@ -117,8 +117,9 @@ class OpenedVenue(Protocol):
     takes; ``check_cancel(request)`` and ``check_create(request)``, which raise InvalidArgument for what could not be
     sent; ``support``, a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook;
     ``loads_markets``, whether ``connect`` loads the markets first; ``second_look``, seconds after which the end of a
-    canceled order is looked at once more, where the venue posts fills late; and, for a library that signs by itself,
-    ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    canceled order is looked at once more, where the venue posts fills late; ``client_ids``, ``"changed"`` or
+    ``"not_sent"``, where a create does that with the client's id instead of sending and showing it as it is; and, for a
+    library that signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

@@ -18,13 +18,13 @@ from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CreateOrderRequest, Operation, Order
+from hk_adapter.model import ClientIds, CreateOrderRequest, Operation, Order
 
 SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 
-async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -> Order:
+async def settle_create(hooks: VenueHooks, looks: Looks, client_ids: ClientIds, operation: Operation) -> Order:
     """Run one ``create_order`` and return the order as the venue shows it.
 
     Raises what the venue refused it for; Mismatch where the order that exists has other terms; OutcomeUnknown,
@@ -50,7 +50,7 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
     else:
         if request.test:
             return order
-        if is_proof(order, request, looks.known, begun):
+        if is_proof(order, request, looks.known, begun, client_ids):
             looks.known.note_placed(order.id, request.client_order_id, begun)
             return as_asked(order, request)
         doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
@@ -60,8 +60,10 @@ async def settle_create(hooks: VenueHooks, looks: Looks, operation: Operation) -
         return as_asked(made, request)
     looks.known.note_placed(None, request.client_order_id, begun)
     doubtful: dict[str, Order] = {}
-    (found,) = await find_created(hooks, looks, [request], begun, deadline, doubtful)
+    named = client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
+    looked = await find_created(hooks, looks, [request] if named else [], begun, deadline, doubtful)
+    found = looked[0] if looked else None
     if found is None:
-        raise not_found(request, doubt, doubtful.get(request.client_order_id))
+        raise not_found(request, doubt, doubtful.get(request.client_order_id), named=named)
     looks.known.note_placed(found.id, request.client_order_id, begun)
     return as_asked(found, request)

@@ -29,6 +29,7 @@ from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
+    ClientIds,
     CreateOrderRequest,
     CreateOrdersAnswer,
     CreateOrdersRequest,
@@ -52,7 +53,9 @@ Answer = Order | AdapterError | _Doubt
 """The venue showed the order, or it definitely does not exist, or it may."""
 
 
-async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation: Operation) -> list[CreateReport]:
+async def settle_creates(
+    hooks: VenueHooks, looks: Looks, batch: int, client_ids: ClientIds, operation: Operation
+) -> list[CreateReport]:
     """Run one ``create_orders`` to its reports, in the order of its request.
 
     ``batch`` is how many orders the venue takes at once, all of one symbol; below 2, they are sent one by one.
@@ -64,7 +67,7 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
     answers: dict[str, Answer] = {}
     for parcel, given in zip(
         parcels,
-        await Gather(tuple(_send(hooks, looks.known, parcel, begun, deadline) for parcel in parcels)),
+        await Gather(tuple(_send(hooks, looks.known, parcel, client_ids, begun, deadline) for parcel in parcels)),
         strict=True,
     ):
         if isinstance(given, Exception):
@@ -77,7 +80,8 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
         answer = answers[one.client_order_id]
         if not isinstance(answer, AdapterError):
             looks.known.note_placed(getattr(answer, "id", None), one.client_order_id, begun)
-    doubtful = [one for one in asked.orders if _is_to_be_found(answers[one.client_order_id])]
+    named = client_ids is not ClientIds.NOT_SENT
+    doubtful = [one for one in asked.orders if named and _is_to_be_found(answers[one.client_order_id])]
     shown: dict[str, Order] = {}
     found = dict(
         zip(
@@ -89,7 +93,10 @@ async def settle_creates(hooks: VenueHooks, looks: Looks, batch: int, operation:
     for own, order in found.items():
         if order is not None:
             looks.known.note_placed(order.id, own, begun)
-    return [_report(one, answers[own := one.client_order_id], found.get(own), shown.get(own)) for one in asked.orders]
+    return [
+        _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
+        for one in asked.orders
+    ]
 
 
 def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]:
@@ -115,7 +122,9 @@ async def _whose(
         return error
 
 
-async def _send(hooks: VenueHooks, known: KnownOrders, parcel: Requests, begun: float, deadline: float) -> list[Answer]:
+async def _send(
+    hooks: VenueHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
+) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         if len(parcel) == 1:
@@ -139,29 +148,35 @@ async def _send(hooks: VenueHooks, known: KnownOrders, parcel: Requests, begun: 
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"
         return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
-    return [_answer(one, result, known, begun) for one, result in zip(parcel, results, strict=True)]
+    if len(parcel) > 1:
+        client_ids = ClientIds.SHOWN  # nothing else tells the answers of a batch apart
+    return [_answer(one, result, known, begun, client_ids) for one, result in zip(parcel, results, strict=True)]
 
 
-def _answer(request: CreateOrderRequest, result: object, known: KnownOrders, begun: float) -> Answer:
+def _answer(
+    request: CreateOrderRequest, result: object, known: KnownOrders, begun: float, client_ids: ClientIds
+) -> Answer:
     if isinstance(result, VenueError) and not isinstance(result, DuplicateClientOrderId):
         return result
     if isinstance(result, AdapterError):
         return _Doubt(result)
     if not isinstance(result, Order):
         return _Doubt(PluginError(f"create_orders gave {type(result).__name__} for an order"))
-    if not is_proof(result, request, known, begun):
+    if not is_proof(result, request, known, begun, client_ids):
         return _Doubt(UnexpectedPayload("the venue's answer does not show this order", order=result))
     return result
 
 
-def _report(request: CreateOrderRequest, answer: Answer, found: Order | None, doubtful: Order | None) -> CreateReport:
+def _report(
+    request: CreateOrderRequest, answer: Answer, found: Order | None, doubtful: Order | None, *, named: bool
+) -> CreateReport:
     if isinstance(answer, AdapterError):
         return CreateReport(created=False, order=as_requested(request), error=answer)
     if isinstance(answer, Order):
         return _shown(request, answer)
     if found is not None:
         return _shown(request, found)
-    error = answer.told or not_found(request, answer.cause, doubtful)
+    error = answer.told or not_found(request, answer.cause, doubtful, named=named)
     return CreateReport(created=None, order=error.order or as_requested(request), error=error)
 
 

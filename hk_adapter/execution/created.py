@@ -24,7 +24,15 @@ from hk_adapter.execution.looks import Looks, Shown, Sight
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType, TimeInForce
+from hk_adapter.model import (
+    ClientIds,
+    CreateOrderRequest,
+    FetchOrderRequest,
+    Order,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+)
 
 LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
@@ -112,9 +120,19 @@ def as_asked(order: Order, request: CreateOrderRequest) -> Order:
     return order
 
 
-def is_proof(order: Order, request: CreateOrderRequest, known: KnownOrders, begun: float) -> bool:
-    """Whether a create's own answer shows the order: of its client id, not known before, not contradictory."""
-    if order.client_order_id != request.client_order_id or is_contradictory(order):
+def is_proof(
+    order: Order,
+    request: CreateOrderRequest,
+    known: KnownOrders,
+    begun: float,
+    client_ids: ClientIds = ClientIds.SHOWN,
+) -> bool:
+    """Whether a create's own answer shows the order: of its client id, not known before, not contradictory.
+
+    Where the venue does not show the client's id as it was given, the request tells whose answer it is.
+    """
+    named = order.client_order_id == request.client_order_id
+    if not (named or (client_ids is not ClientIds.SHOWN and order.id is not None)) or is_contradictory(order):
         return False
     return not known.was_seen(str(order.id), begun)
 
@@ -147,17 +165,23 @@ def as_requested(request: CreateOrderRequest) -> Order:
     )
 
 
-def not_found(request: CreateOrderRequest, doubt: AdapterError, shown: Order | None = None) -> OutcomeUnknown:
+def not_found(
+    request: CreateOrderRequest, doubt: AdapterError, shown: Order | None = None, *, named: bool = True
+) -> OutcomeUnknown:
     """Say that an order may exist, because of ``doubt``; its order has the venue's id that any answer showed.
 
-    ``shown`` is what a look-up showed; without it, what the doubt carries.
+    ``shown`` is what a look-up showed; without it, what the doubt carries. ``named``: whether the venue was told the
+    client order id.
     """
+    hint = f"look for it by client order id {request.client_order_id!r}"
+    if not named:
+        hint = "the venue was not told its client order id: look for it by its terms among open and ended orders"
     shown = shown or doubt.order
-    named = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
+    told = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
     if shown is not None and shown.client_order_id not in {None, request.client_order_id}:
-        named += f" with client order id {shown.client_order_id!r}"
+        told += f" with client order id {shown.client_order_id!r}"
     error = OutcomeUnknown(
-        f"the order may or may not exist; look for it by client order id {request.client_order_id!r}{named}",
+        f"the order may or may not exist; {hint}{told}",
         operation="create_order",
         venue=doubt.venue,
         code=doubt.code,

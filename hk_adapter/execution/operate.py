@@ -17,7 +17,7 @@ from hk_adapter.execution.reads import READS, fetch_order, read
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl
-from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation
+from hk_adapter.model import CancelRequest, ClientIds, CreateOrderRequest, Operation
 from hk_adapter.model.ids import check_client_order_id, check_order_id
 
 _ID_CHECKS = {"order_id": check_order_id, "client_order_id": check_client_order_id}
@@ -40,6 +40,7 @@ class Core:
         second_look: float | None = None,
         check_create: Callable[[CreateOrderRequest], None] = _pass,
         memories: Sequence[OrderMemory] = (),
+        client_ids: ClientIds = ClientIds.SHOWN,
     ) -> None:
         self._memories = memories
         self._looks = looks
@@ -48,6 +49,7 @@ class Core:
         self._second_look = second_look
         self._check_cancel = check_cancel
         self._check_create = check_create
+        self._client_ids = ClientIds(client_ids)
         self._carry_out: dict[str, Callable[[Operation], Flow[Any]]] = {}
 
     def attach(self, hooks: VenueHooks) -> None:
@@ -58,8 +60,8 @@ class Core:
             "cancel_order": partial(resolve_cancel, hooks, looks, second_look=again),
             "cancel_orders": partial(resolve_cancels, venue),
             "cancel_all_orders": partial(resolve_cancel_all, venue),
-            "create_order": partial(settle_create, hooks, looks),
-            "create_orders": partial(settle_creates, hooks, looks, self._create_batch),
+            "create_order": partial(settle_create, hooks, looks, self._client_ids),
+            "create_orders": partial(settle_creates, hooks, looks, self._create_batch, self._client_ids),
             "fetch_order": partial(fetch_order, hooks, looks),
             "fetch_my_trades": partial(list_trades, hooks),
             **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks, looks)),

@@ -3,6 +3,7 @@
 from hk_adapter.model.account import Account, Balance, Balances, KeyInfo, TradingFee
 from hk_adapter.model.enums import (
     CancelOutcome,
+    ClientIds,
     Evidence,
     OrderSide,
     OrderStatus,
@@ -48,6 +49,7 @@ __all__ = [
     "CancelReport",
     "CancelRequest",
     "Candle",
+    "ClientIds",
     "CreateOrderRequest",
     "CreateOrdersAnswer",
     "CreateOrdersRequest",

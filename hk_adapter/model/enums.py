@@ -50,6 +50,17 @@ class TimeInForce(StrEnum):
     FOK = "FOK"
 
 
+class ClientIds(StrEnum):
+    """What a venue makes of the client order id that a create is given; by which its answer is known as the order's."""
+
+    SHOWN = "shown"
+    """It is sent as it is, and the answer shows it."""
+    CHANGED = "changed"
+    """It may be sent changed, or shown so; the answer is known by the request that it came to."""
+    NOT_SENT = "not_sent"
+    """It is not sent; the answer is known by its request, and no look-up by it shows the order."""
+
+
 class Wait(StrEnum):
     """What a cancel waits for: the venue's acceptance, or the proven end of the order."""
 

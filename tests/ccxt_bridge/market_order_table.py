@@ -16,6 +16,7 @@ import ccxt
 import hk_adapter as hk
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.venues.ccxt_bridge.market_orders import sent_fields
+from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-market-orders.md"
@@ -41,8 +42,8 @@ _ANSWER = always(200, b'{"id":"1","retCode":0,"code":"0","result":{"orderId":"1"
 _UNFIT = (hk.PluginError, hk.ConfigurationError, hk.OutcomeUnknown)
 
 
-def bought(member: str, amount: Decimal | None, cost: Decimal | None) -> tuple[list[HttpRequest], Exception | None]:
-    """Let an exchange place a market buy, and give the requests that left and what was raised."""
+def ready(member: str) -> CcxtVenue:
+    """Open an exchange with all that it signs with."""
     venue = opened(member)
     exchange: Any = venue._exchange
     for name, value in _CREDENTIALS.items():
@@ -55,6 +56,12 @@ def bought(member: str, amount: Decimal | None, cost: Decimal | None) -> tuple[l
     market = exchange.markets["ETH/USD"]
     market.update(lowercaseId="ethusd", subType="linear", contract=False)
     market["info"] = {"orderTypes": ["LIMIT", "MARKET"], "underlyingDecimals": 4, "quoteIncrement": "0.01"}
+    return venue
+
+
+def bought(member: str, amount: Decimal | None, cost: Decimal | None) -> tuple[list[HttpRequest], Exception | None]:
+    """Let an exchange place a market buy, and give the requests that left and what was raised."""
+    venue = ready(member)
     request = hk.CreateOrderRequest(
         symbol="ETH/USD",
         type=hk.OrderType.MARKET,

@@ -80,6 +80,7 @@ class FlowExchange(ExactNumbers):
         asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
         if asking.check is not None and method != "GET":
             asking.check(request)
+        asking.sent.append(request)
         call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)
         try:
             response = await call

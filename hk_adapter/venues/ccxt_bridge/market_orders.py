@@ -60,16 +60,17 @@ def sent_fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
     yield from parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
     text = (sent.body or b"").decode("utf-8", "replace")
     try:
-        yield from _flat("", json.loads(text))
+        yield from flat("", json.loads(text))
     except ValueError:
         yield from parse_qsl(text, keep_blank_values=True)
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+def flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Give the names of the values within a value of JSON, and these."""
     if isinstance(value, Mapping | list):
         inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, one in inner:
-            yield from _flat(f"{name}.{key}", one)
+            yield from flat(f"{name}.{key}", one)
     else:
         yield name, value
 

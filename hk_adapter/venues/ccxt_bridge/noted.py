@@ -31,6 +31,7 @@ class Asking:
         request: what it was the answer to.
         pages: the requests that were answered well, and their answers, parsed.
         text: that answer, as ccxt's code may read it again.
+        sent: what was let go out, whether answered or not.
         check: raises for a request that shall not leave; reads are not checked.
     """
 
@@ -43,6 +44,7 @@ class Asking:
     request: HttpRequest | None = field(default=None, repr=False)
     pages: list[tuple[HttpRequest, Any]] = field(default_factory=list, repr=False)
     text: str | None = None
+    sent: list[HttpRequest] = field(default_factory=list, repr=False)
     check: Callable[[HttpRequest], None] | None = None
 
 

@@ -49,7 +49,6 @@ def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
     if request.cost is not None:
         row["amount"] = row["remaining"] = None  # many of ccxt's methods tell the money as the amount
     asked: dict[str, Any] = {
-        "clientOrderId": request.client_order_id,
         "symbol": request.symbol,
         "type": str(request.type),
         "side": str(request.side),

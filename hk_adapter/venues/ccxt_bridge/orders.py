@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
+from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.model import (
     CancelRequest,
     CreateOrderRequest,
@@ -20,6 +21,7 @@ from hk_adapter.model import (
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
 from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
@@ -91,8 +93,8 @@ class Orders:
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
-        answer = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
-        return rows.exactly(rows.order, completed(answer, request), "order")
+        answer, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
+        return rows.exactly(rows.order, completed(with_client_id(answer, request, sent), request), "order")
 
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
@@ -116,7 +118,8 @@ class Orders:
             answer = await ask_ccxt(self._failures, Purpose.SEARCH, fetch, "", request.symbol, params)
         except UnexpectedPayload:  # ccxt looks for the empty id in a good answer (kraken)
             return await self._find(request)
-        return rows.exactly(rows.order, named(answer, request), "order")
+        own = known_as(answer, request.client_order_id or "", self._exchange.id)
+        return rows.exactly(rows.order, named(own, request), "order")
 
     async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List the orders on the book, newest first; complete only where no further page can hide any."""
@@ -152,7 +155,13 @@ class Orders:
         asking = current()
         return answer, asking.pages[-1][1] if asking and asking.pages else None
 
-    async def _place(self, request: CreateOrderRequest) -> Any:
+    async def _place(self, request: CreateOrderRequest) -> tuple[Any, list[HttpRequest]]:
+        """Give ccxt's answer, and what was sent for it."""
+        answer = await self._send_create(request)
+        asking = current()
+        return answer, asking.sent if asking else []
+
+    async def _send_create(self, request: CreateOrderRequest) -> Any:
         exchange = self._exchange
         await exchange.load_markets()
         check_steps(exchange, request)

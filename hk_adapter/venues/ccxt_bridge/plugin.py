@@ -18,6 +18,7 @@ from hk_adapter.model import (
     Balances,
     CancelRequest,
     Candle,
+    ClientIds,
     CreateOrderRequest,
     Currency,
     FetchOrderRequest,
@@ -70,6 +71,8 @@ class CcxtVenue:
         self._introduced = False
         self.hosts = hosts_of(exchange)
         self.support = support.support(exchange)
+        takes = support.takes_client_id(exchange, "create_order")
+        self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
 
     def __repr__(self) -> str:
         return f"<CcxtVenue {self._exchange.id}>"

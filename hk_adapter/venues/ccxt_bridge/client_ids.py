@@ -1,0 +1,65 @@
+"""What an exchange was told of a client order id, and what it may then be known by.
+
+Some of ccxt's methods send the id as it is, some with a prefix, some another one or none at all. What left says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.model import CreateOrderRequest
+from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
+
+PREFIXES: Mapping[str, str] = {"gate": "t-", "gateio": "t-", "gateeu": "t-"}
+"""What an exchange's own client order ids begin with: ccxt puts it before one that does not, in look-ups too."""
+_LONGEST_PREFIX = 40
+
+
+def carried(requests: Iterable[HttpRequest], own: str) -> str | None:
+    """Give the client order id that requests carried: as given, or with something about it; None where none did."""
+    longer = None
+    for request in requests:
+        for value in _texts(request):
+            if value == own:
+                return own
+            if own in value and len(value) <= len(own) + _LONGEST_PREFIX and value.replace("-", "").isalnum():
+                longer = longer or value
+    return longer
+
+
+def with_client_id(answer: Any, request: CreateOrderRequest, sent: Iterable[HttpRequest]) -> Any:
+    """Put into the answer to a create the client order id that the exchange knows, where there is one.
+
+    Raises UnexpectedPayload for an answer that names another one than the exchange was told: it is another order's.
+    """
+    if not isinstance(answer, Mapping):
+        return answer
+    told, shown = carried(sent, request.client_order_id), answer.get("clientOrderId") or None
+    if told is not None and shown is not None and shown not in {told, request.client_order_id}:
+        raise UnexpectedPayload("the answer to a create names another client order id")
+    return {**answer, "clientOrderId": shown or told}
+
+
+def known_as(answer: Any, own: str, exchange_id: str) -> Any:
+    """Take the exchange's form of a client order id that was looked up for the one that was given."""
+    prefix = PREFIXES.get(exchange_id)
+    if own and prefix and isinstance(answer, Mapping) and answer.get("clientOrderId") == prefix + own:
+        return {**answer, "clientOrderId": own}
+    return answer
+
+
+def _texts(request: HttpRequest) -> Iterator[str]:
+    """Give what a request tells: its query and body, and what some exchanges are told in a header."""
+    yield from (str(value) for _, value in sent_fields(request))
+    for header in request.headers.values():
+        try:
+            told = json.loads(base64.b64decode(header, validate=True))
+        except (binascii.Error, ValueError):
+            continue
+        yield from (str(value) for _, value in flat("", told))

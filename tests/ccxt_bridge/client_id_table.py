@@ -1,0 +1,87 @@
+"""What each exchange of ccxt's is told of a client order id: the table of ``docs/reference``.
+
+``python -m tests.ccxt_bridge.client_id_table`` writes the page anew; a test holds the page to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import ccxt
+
+import hk_adapter as hk
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.venues.ccxt_bridge.client_ids import carried
+from tests.ccxt_bridge.by_hand import run
+from tests.ccxt_bridge.market_order_table import ready
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-client-ids.md"
+MARK = "<!-- made by tests/ccxt_bridge/client_id_table.py -->"
+OWN = "own1234567"
+UNSEEN = "not seen"
+"""Where ccxt makes no request for an order of this market and key."""
+
+
+def limit_order(member: str, own: str = OWN) -> hk.CreateOrderRequest:
+    """A limit buy."""
+    return hk.CreateOrderRequest(
+        symbol="ETH/USD",
+        type=hk.OrderType.LIMIT,
+        side=hk.OrderSide.BUY,
+        amount=Decimal("13.57"),
+        price=Decimal(2000),
+        client_order_id=own,
+        params={"operatorId": 7} if member == "bitvavo" else {},
+    )
+
+
+def placed(member: str, answer: bytes, own: str = OWN) -> tuple[list[HttpRequest], hk.Order | Exception]:
+    """Let an exchange place a limit buy, and give the requests that left and what came of it."""
+    from hk_adapter.flow.wire import Response  # noqa: PLC0415
+
+    sent: list[HttpRequest] = []
+    try:
+        found = run(ready(member).create_order(limit_order(member, own)), lambda _: Response(200, {}, answer), sent)
+    except Exception as error:  # noqa: BLE001 - the caller says what it may be
+        found = error
+    return [one for one in sent if one.method != "GET"], found
+
+
+def cell(member: str) -> str:
+    """Say what an exchange is told of the id."""
+    sent, _ = placed(member, b'{"id":"1","retCode":0,"code":"0","result":{"orderId":"1"},"data":{"id":"1"}}')
+    if not sent:
+        return UNSEEN
+    told = carried(sent, OWN)
+    if told is None:
+        return "another one, or none"
+    return "as it is" if told == OWN else f"`{told.replace(OWN, '…')}`"
+
+
+def members() -> list[str]:
+    """Name ccxt's exchanges that create orders."""
+    kinds = {name: getattr(ccxt, name) for name in ccxt.exchanges}
+    return [
+        name for name, kind in kinds.items() if not hasattr(kind, "hk_adapter_name") and kind().has.get("createOrder")
+    ]
+
+
+def rows() -> Iterator[str]:
+    """Give the lines of the table."""
+    yield "| | told |"
+    yield "|---|---|"
+    for member in members():
+        yield f"| `{member}` | {cell(member)} |"
+
+
+def main() -> None:
+    """Write the page anew."""
+    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
+    table = "\n".join(rows())
+    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

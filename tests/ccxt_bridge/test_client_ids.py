@@ -1,0 +1,102 @@
+"""A create's order is that of its answer, whatever an exchange makes of the client order id."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import ccxt
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.operate import Core
+from hk_adapter.flow.station import Station
+from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
+from hk_adapter.flow.wire import Response
+from hk_adapter.model import Operation
+from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.line import Line
+from hk_adapter.venues.ccxt_bridge.client_ids import known_as
+from tests.ccxt_bridge.client_id_table import MARK, OWN, PAGE, limit_order, placed, rows
+from tests.ccxt_bridge.market_order_table import ready
+
+GATE = {"id": "41", "text": f"t-{OWN}", "currency_pair": "ETHUSD", "status": "open", "side": "buy", "type": "limit"}
+COINBASE = {"success": True, "success_response": {"order_id": "41", "client_order_id": "ccxt-of-its-own"}}
+CRYPTOCOM = {"code": 0, "result": {"order_id": "41"}}
+
+
+class Net:
+    """Answers every request alike; None is an answer that never comes."""
+
+    def __init__(self, time, answer):
+        self.time, self.answer, self.asked = time, answer, 0
+
+    def send(self, request, deadline):
+        """Tell the story of one exchange."""
+        self.asked += request.method != "GET"
+        yield self.time.now + 0.05
+        if self.answer is None:
+            raise hk.OutcomeUnknown("no answer came")
+        return Response(200, {}, json.dumps(self.answer).encode())
+
+
+def created(member, answer):
+    """Run one whole create_order, in virtual time; give what came of it and how many requests left."""
+    venue, time = ready(member), VirtualTime()
+    core = Core(Looks(), client_ids=venue.client_ids)
+    core.attach(venue)
+    station = Station(
+        prepare=lambda call: call.request,
+        clock=VenueClock(time.monotonic, time.monotonic),
+        admission=RateBudget({}),
+        hearing=Line(),
+        rng=random.Random(1),
+    )
+    net = Net(time, answer)
+    operation = Operation(name="create_order", request=limit_order(member), timeout=10.0)
+    try:
+        return VirtualRunner(station, net, time).run(core.operate(operation=operation)), net.asked
+    except hk.AdapterError as error:
+        return error, net.asked
+
+
+def test_the_page_has_the_table():
+    """For the ccxt that it was made with."""
+    page = PAGE.read_text(encoding="utf-8").partition(MARK)[2]
+    if f"With ccxt {ccxt.__version__}:" not in page:
+        pytest.skip("the page was made with another release of ccxt")
+    assert page.split("\n\n", 2)[2].rstrip() == "\n".join(rows())
+
+
+@pytest.mark.parametrize(
+    ("member", "answer", "known"),
+    [("gate", GATE, f"t-{OWN}"), ("coinbase", COINBASE, "ccxt-of-its-own"), ("cryptocom", CRYPTOCOM, None)],
+)
+def test_an_accepted_create_is_an_order(member, answer, known):
+    """With the id of its answer, and the client order id that the exchange knows; asked once."""
+    order, asked = created(member, answer)
+    assert isinstance(order, hk.Order), order
+    assert (order.id, order.client_order_id, asked) == ("41", known, 1)
+
+
+def test_an_answer_that_names_another_order_is_none():
+    """Gate was told one id and shows another."""
+    _, found = placed("gate", json.dumps(GATE | {"text": "t-foreign"}).encode())
+    assert isinstance(found, hk.UnexpectedPayload)
+
+
+def test_a_lost_answer_is_not_looked_for_by_an_id_that_was_never_sent():
+    """It says so, instead of naming the id."""
+    error, asked = created("coinmate", None)
+    assert isinstance(error, hk.OutcomeUnknown)
+    assert (OWN in str(error), "by its terms" in str(error), asked) == (False, True, 1)
+    assert error.order is not None
+
+
+def test_the_exchanges_form_of_an_id_is_the_one_that_was_asked_for():
+    """Ccxt looks Gate's orders up by the prefixed id, and Gate shows that."""
+    assert known_as({"clientOrderId": f"t-{OWN}"}, OWN, "gate") == {"clientOrderId": OWN}
+    assert known_as({"clientOrderId": f"t-x{OWN}"}, OWN, "gate") == {"clientOrderId": f"t-x{OWN}"}
+    assert known_as({"clientOrderId": f"t-{OWN}"}, OWN, "kraken") == {"clientOrderId": f"t-{OWN}"}
