@@ -18,7 +18,8 @@ from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import ClientIds, CreateOrderRequest, Operation, Order
+from hk_adapter.model import CreateOrderRequest, Operation, Order
+from hk_adapter.model.enums import ClientIds
 
 SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""

@@ -29,7 +29,6 @@ from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
-    ClientIds,
     CreateOrderRequest,
     CreateOrdersAnswer,
     CreateOrdersRequest,
@@ -37,6 +36,7 @@ from hk_adapter.model import (
     Operation,
     Order,
 )
+from hk_adapter.model.enums import ClientIds
 
 Requests = tuple[CreateOrderRequest, ...]
 

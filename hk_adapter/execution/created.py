@@ -25,7 +25,6 @@ from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
-    ClientIds,
     CreateOrderRequest,
     FetchOrderRequest,
     Order,
@@ -33,6 +32,7 @@ from hk_adapter.model import (
     OrderType,
     TimeInForce,
 )
+from hk_adapter.model.enums import ClientIds
 
 LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""

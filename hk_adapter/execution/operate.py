@@ -17,7 +17,8 @@ from hk_adapter.execution.reads import READS, fetch_order, read
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl
-from hk_adapter.model import CancelRequest, ClientIds, CreateOrderRequest, Operation
+from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.ids import check_client_order_id, check_order_id
 
 _ID_CHECKS = {"order_id": check_order_id, "client_order_id": check_client_order_id}

@@ -3,7 +3,6 @@
 from hk_adapter.model.account import Account, Balance, Balances, KeyInfo, TradingFee
 from hk_adapter.model.enums import (
     CancelOutcome,
-    ClientIds,
     Evidence,
     OrderSide,
     OrderStatus,
@@ -49,7 +48,6 @@ __all__ = [
     "CancelReport",
     "CancelRequest",
     "Candle",
-    "ClientIds",
     "CreateOrderRequest",
     "CreateOrdersAnswer",
     "CreateOrdersRequest",

@@ -18,7 +18,6 @@ from hk_adapter.model import (
     Balances,
     CancelRequest,
     Candle,
-    ClientIds,
     CreateOrderRequest,
     Currency,
     FetchOrderRequest,
@@ -37,6 +36,7 @@ from hk_adapter.model import (
     TradingFee,
     VenueStatus,
 )
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, markets, rows, support
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
