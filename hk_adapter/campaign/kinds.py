@@ -57,6 +57,7 @@ MIXED: tuple[Kind, ...] = (
     Kind.ODD_IDS,
     Kind.ARRIVALS,
     Kind.JUST_PLACED,
+    Kind.LITTLE_TIME,
     Kind.INTERRUPTS,
     Kind.WRAPPERS,
 )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hk_adapter.campaign.scenario import Leave
+from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.station import Station
 from hk_adapter.flow.trampoline import close
@@ -19,6 +21,17 @@ SOON = 0.01
 
 class Gone(KeyboardInterrupt):
     """The caller of a call goes away, by Ctrl-C."""
+
+
+@dataclass(slots=True, eq=False)
+class _Caller(Driver):
+    """Who drives one flow of a scenario."""
+
+    gone: bool = False
+
+    def can_go_on(self) -> bool:
+        """Whether the caller is there still."""
+        return not self.gone
 
 
 class LeavingRunner(VirtualRunner):
@@ -42,10 +55,12 @@ class LeavingRunner(VirtualRunner):
 
     def _drive(self, flow: Flow[T]) -> Story[T]:
         leaver = self._leavers.pop(id(flow), None)
+        caller = driver.get() or _Caller()
         if leaver is None:
-            return (yield from super()._drive(flow))
+            return (yield from _driven(caller, super()._drive(flow)))
         leave, again = leaver
-        story = super()._drive(flow)
+        leaving = _Caller()
+        story = _driven(leaving, super()._drive(flow))
         try:
             while leave.at is None or self._clock.now < leave.at:
                 try:
@@ -57,10 +72,29 @@ class LeavingRunner(VirtualRunner):
         except Gone:
             pass
         else:
+            leaving.gone = True
             self.frozen.append(story) if leave.frozen else story.close()
         yield self._clock.now + SOON
-        last: T = yield from super()._drive(again())
+        last: T = yield from _driven(caller, super()._drive(again()))
         return last
+
+
+def _driven(caller: Driver, story: Story[T]) -> Story[T]:
+    """Tell a story, and in each of its moments by whom it is driven."""
+    try:
+        while True:
+            before = driver.get()
+            driver.set(caller)
+            try:
+                when = next(story)
+            finally:
+                driver.set(before)
+            yield when
+    except StopIteration as end:
+        over: T = end.value
+        return over
+    finally:
+        story.close()
 
 
 class _Steps(Coroutine[Any, Any, Any]):
