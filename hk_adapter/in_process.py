@@ -16,16 +16,19 @@ class BlockingInProcess:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._closed = False
 
     def send(self, request: HttpRequest, deadline: float) -> Response:
         """Hand a request to the simulator and carry out the network fault that it answers with."""
+        _check_open(self._closed)
         answer = _handle(self._simulator, request)
         if answer.network is NetworkFault.STALL:
             time.sleep(max(0.0, deadline - time.monotonic()))
         return _delivered(answer)
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Send nothing more, as over HTTP. Idempotent."""
+        self._closed = True
 
 
 class AsyncInProcess:
@@ -33,16 +36,24 @@ class AsyncInProcess:
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
+        self._closed = False
 
     async def send(self, request: HttpRequest, deadline: float) -> Response:
         """Hand a request to the simulator and carry out the network fault that it answers with."""
+        _check_open(self._closed)
         answer = _handle(self._simulator, request)
         if answer.network is NetworkFault.STALL:
             await asyncio.sleep(max(0.0, deadline - time.monotonic()))
         return _delivered(answer)
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Send nothing more, as over HTTP. Idempotent."""
+        self._closed = True
+
+
+def _check_open(closed: bool) -> None:
+    if closed:
+        raise NotSent("the connection to the venue is closed; open another one")
 
 
 def _handle(simulator: Simulator, request: HttpRequest) -> SimResponse:

@@ -6,11 +6,11 @@ Processes that it starts anew are not part of it.
 
 from __future__ import annotations
 
+import atexit
 import os
 import runpy
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
@@ -35,28 +35,25 @@ _MISUSED = 2
 def main(arguments: Sequence[str]) -> Any:
     """Register, run the program, and return what it ended with, for ``sys.exit``."""
     own = _own_options(list(arguments))
-    with _simulated(own) if own.simulated else nullcontext():
-        try:
-            register(own.name, own.options)
-        except AdapterError as error:
-            return f"hk_adapter.run: {error}"
-        return _run(*own.rest)
+    if own.simulated:
+        _simulate(own)
+    try:
+        register(own.name, own.options)
+    except AdapterError as error:
+        return f"hk_adapter.run: {error}"
+    return _run(*own.rest)
 
 
-@contextmanager
-def _simulated(own: _Own) -> Iterator[None]:
-    """Serve a simulator, and let every instance of the class be its client."""
+def _simulate(own: _Own) -> None:
+    """Serve a simulator until after the program's own exit handlers, and let every instance be its client."""
     from hk_adapter.ccxt_facade.described import Described  # noqa: PLC0415 - only here are they wanted
     from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve  # noqa: PLC0415
 
-    with serve() as served:
-        own.options["url"] = served.url
-        Described.hk_adapter_key = DEFAULT_API_KEY, DEFAULT_SECRET
-        sys.stderr.write(f"hk_adapter.run: a simulated HashKey at {served.url}\n")
-        try:
-            yield
-        finally:
-            Described.hk_adapter_key = None
+    served = serve()
+    atexit.register(served.close)  # what is registered first is called last
+    own.options["url"] = served.url
+    Described.hk_adapter_key = DEFAULT_API_KEY, DEFAULT_SECRET
+    sys.stderr.write(f"hk_adapter.run: a simulated HashKey at {served.url}\n")
 
 
 def _run(program: str, *given: str) -> Any:

@@ -89,8 +89,9 @@ def plain(value: Any) -> Any:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+    if isinstance(value, list | tuple | frozenset):
+        items = [plain(item) for item in value]
+        return sorted(items) if isinstance(value, frozenset) else items
     return str(value)
 
 

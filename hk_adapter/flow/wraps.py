@@ -351,6 +351,8 @@ def _fail_closed(wrapping: _Wrapping, inner: _Inner, error: Exception | None) ->
     """Raise, where what is no cancel had not begun."""
     if not inner.started and not wrapping.fails_open:
         message = f"wrapper {wrapping.name} failed before the call began"
+        if isinstance(error, AdapterError):
+            message = f"{message}: {error}"  # in our words, which hold no secret
         raise PluginError(message, request_state=RequestState.NOT_SENT) from error
 
 

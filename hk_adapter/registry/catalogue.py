@@ -152,6 +152,8 @@ def _instance(plugin: object, origin: Origin) -> object:
         return plugin
     try:
         return plugin()
+    except ConfigurationError:
+        raise  # it lacks something that is the caller's to give, and says what
     except Exception as error:
         raise origin.broke(f"cannot be made without arguments: {type(error).__name__}: {error}") from error
 

@@ -90,15 +90,18 @@ import ccxt
 exchange = ccxt.hkadapter({"apiKey": "the-bot's-own", "secret": "its secret", "enableRateLimit": False})
 order = exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
 print(exchange.cancel_order(order["id"])["status"], exchange.urls["api"]["private"][:17])
+import atexit
+late = exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
+atexit.register(lambda: print(exchange.cancel_order(late["id"])["status"]))
 """
 
 
 def test_a_program_runs_against_a_simulator(tmp_path):
-    """``--simulator`` serves one, and every instance is its client, whatever key it was given."""
+    """``--simulator`` serves one till after its exit handlers; every instance is a client, whatever its key."""
     (tmp_path / "bot.py").write_text(BOT)
     command = [sys.executable, "-m", "hk_adapter.run", "--simulator", "bot.py"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
-    assert done.stdout == "canceled http://127.0.0.1:\n", done.stderr
+    assert done.stdout == "canceled http://127.0.0.1:\ncanceled\n", done.stderr
     assert "a simulated HashKey at http://127.0.0.1:" in done.stderr
 
 
