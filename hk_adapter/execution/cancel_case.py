@@ -66,6 +66,7 @@ class CancelCase:
         proven_end: the order's end as a look-up showed it.
         acknowledged_end: the order's end as an answer to a send showed it.
         off_book: on what evidence the order is off the book, where neither says how it ended.
+        refused_order: whether the venue refused a cancel for the order's own sake, and not as locked for the moment.
         said_ended: whether a refusal may mean that the order has ended; a view that shows it open may be older.
         meant_id: the venue's id of the order, where it is known before the venue shows it.
         shown_another: whether a look-up showed another order than the one that is meant.
@@ -101,6 +102,7 @@ class CancelCase:
         self.proven_end: Order | None = None
         self.off_book: Evidence | None = None
         self.shown_open = False
+        self.refused_order = False
         self.said_ended = False
         self.shown_another = False
         self.placed = False
@@ -185,10 +187,10 @@ class CancelCase:
     def _is_meant(self, order: Order) -> bool:
         """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
 
-        A client order id may have been used before. While a send is in doubt, an end that is older than it may be
-        another order's, unless this order was told by its venue id, or by an answer.
+        A client order id may have been used before. An end that is older than the first send may be another order's,
+        unless this order was told by its venue id, or by an answer, or every send was refused for its own sake.
         """
-        if self._pinned_id is not None or self.meant_id is not None or (self.said_ended and not self.in_question):
+        if self._pinned_id is not None or self.meant_id is not None or (self.refused_order and not self.in_question):
             return True
         ended, sent = order.last_update_timestamp, self.times.first
         return ended is not None and sent is not None and ended >= sent
@@ -247,6 +249,7 @@ class CancelCase:
             self.skews += 1
             self.times = self.times.refused()
         self.said_ended = self.said_ended or _may_mean_ended(error)
+        self.refused_order = self.refused_order or _is_of_the_order(error)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
             self.off_book = Evidence.ERROR_CODE
 
@@ -406,6 +409,12 @@ class CancelCase:
         if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
+
+
+def _is_of_the_order(error: VenueError) -> bool:
+    if isinstance(error, CancelRejected):
+        return error.reason is not CancelRejectReason.BUSY
+    return isinstance(error, OrderNotFound)
 
 
 def _may_mean_ended(error: VenueError) -> bool:

@@ -135,3 +135,16 @@ def test_a_clock_that_could_not_be_measured_tells_what_it_told():
     assert case.order_id is None
     look(case, NOW - 1000)
     assert case.order_id == "2"
+
+
+@pytest.mark.parametrize(("code", "believed"), [("-2011", True), ("-1142", True), ("-1144", False), ("0003", False)])
+async def test_an_older_end_counts_where_the_venue_refused_the_order(desk, skipped_time, code, believed):
+    """The venue looked at the order of that id, and would not cancel it; locked, or not looked at, it says nothing."""
+    order = await desk.place(client_order_id="mine")
+    past = str(int(skipped_time.time() * 1000) - 30_000)
+    row = json.loads(desk.row(order.id, status="CANCELED", orderId="2128389008024406016", time=past, updateTime=past))
+    desk.simulator.fail_next(method="DELETE", code=code, times=9)
+    desk.simulator.fail_next(body=json.dumps(row), method="GET", times=99)
+    desk.venue._connection.shared.looks.known.clear()
+    report = await desk.try_cancel(client_order_id="mine")
+    assert report.outcome.final is believed
