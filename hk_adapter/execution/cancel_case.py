@@ -386,11 +386,16 @@ class CancelCase:
         return apart and self.last_seen is None and not self.off_book and not self.placed
 
     def is_older(self, end: Order) -> bool:
-        """Whether an order's end is proven to be older than the first send."""
+        """Whether an order's end is proven to be older than the first send.
+
+        No order ends before it was created: such a time is none of the end.
+        """
         if self.ended_before:
             return True
-        ended, sent = end.last_update_timestamp, self.times.earliest
-        return ended is not None and sent is not None and ended < sent
+        ended, sent, created = end.last_update_timestamp, self.times.earliest, end.timestamp
+        if ended is None or sent is None or (created is not None and ended < created):
+            return False
+        return ended < sent
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""

@@ -260,7 +260,12 @@ def _forms(text: str) -> Iterator[str]:
 
 
 def _word(form: str) -> str:
-    """Find a short one only where it stands by itself: its letters may be part of any word."""
+    """Find a short one only where it stands by itself: its letters may be part of any word.
+
+    Of a long one the beginning is enough: words are cut before they are shown.
+    """
+    if len(form) >= 2 * UNMISTAKABLE:
+        return f"{re.escape(form)}|{re.escape(form[:UNMISTAKABLE])}[A-Za-z0-9+/=_-]*"
     before = "(?<![A-Za-z0-9])" if form[0].isalnum() and len(form) < UNMISTAKABLE else ""
     after = "(?![A-Za-z0-9])" if form[-1].isalnum() and len(form) < UNMISTAKABLE else ""
     return f"{before}{re.escape(form)}{after}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -93,3 +94,14 @@ def test_a_clock_that_leaps(leap, kept):
     case.note_sending(Moment(2.0, NOW, doubt=UNMEASURED))
     case.note_clock(Moment(4.0, NOW + 2000 + leap, doubt=3.0))
     assert (case.times.first, case.times.last) == ((NOW + leap, NOW + leap) if kept else (None, None))
+
+
+@pytest.mark.parametrize("updated", ["0", "1701094949", "before it was placed"])
+async def test_a_time_that_cannot_be_the_ends_tells_no_age(desk, updated):
+    """No order ends before it exists: a time in seconds, or none at all, leaves the author open."""
+    order = await desk.place()
+    at = {"before it was placed": order.timestamp - 1}.get(updated, updated)
+    desk.simulator.fail_next(code="-1142", method="DELETE", acted=True)
+    row = json.loads(desk.row(order.id, status="CANCELED", updateTime=str(at)))
+    desk.simulator.fail_next(body=json.dumps(row), method="GET")
+    assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.CANCELED

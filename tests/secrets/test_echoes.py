@@ -261,3 +261,11 @@ def test_only_the_whole_word_is_left_out(secret):
     with pytest.raises(TypeError):
         pickle.dumps(veil)
     assert secret not in repr(veil)
+
+
+def test_the_beginning_of_a_long_key_is_hidden_too():
+    """Words of a venue are cut before they are shown: what is left of a key is still the key's."""
+    veil = Veil()
+    veil.hide("K3yABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefghijklmnop")
+    told = veil.text("unknown status 'K3yABCDEFGHIJKLMNOPQ', code K3yABCDEFGHI")
+    assert told == "unknown status '[redacted]', code [redacted]"

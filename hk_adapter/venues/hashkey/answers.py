@@ -42,6 +42,8 @@ def _read(response: Response, operation: str) -> Any:
     if isinstance(payload, dict) and "code" in payload:
         _raise_for_code(payload, response, operation)
     if response.status in _RATE_STATUSES:
+        if operation.startswith("create_") and isinstance(payload, dict) and _shows_an_order(payload):
+            raise _error(UnexpectedPayload, f"HTTP {response.status} beside an order", response, operation)
         raise _rate_limited(response, operation)
     if response.status != 200:
         raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
@@ -70,7 +72,11 @@ def _shows_an_order(payload: dict[str, Any]) -> bool:
     """Whether an answer names an order that exists: by itself, or as an entry of a batch."""
     rows = payload.get("result")
     entries = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return payload.get("orderId") not in (None, "") or any(row.get("order") not in (None, "") for row in entries)
+    inner = [payload.get(key) for key in ("order", "data", "result")]
+    bare = [payload, *(row for row in inner if isinstance(row, dict))]
+    return any(row.get("orderId") not in (None, "") for row in bare) or any(
+        row.get("order") not in (None, "") for row in entries
+    )
 
 
 def _rate_limited(response: Response, operation: str) -> RateLimited:

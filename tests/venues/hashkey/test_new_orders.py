@@ -151,3 +151,14 @@ def test_a_symbol_that_would_become_another_market_is_not_sent(symbol: str) -> N
     for ask in (opened().check_create, lambda request: sent(opened().create_order(request))):
         with pytest.raises(InvalidArgument, match=f"symbol.*{symbol}"):
             ask(replace(LIMIT, symbol=symbol))
+
+
+SHOWN = {"orderId": "5", "clientOrderId": "mine", "status": "NEW"}
+
+
+@pytest.mark.parametrize("body", [SHOWN, {"order": SHOWN}, {"data": SHOWN}], ids=["bare", "order", "data"])
+@pytest.mark.parametrize("status", [429, 418])
+def test_a_limit_beside_an_order_is_a_doubt(body: dict[str, Any], status: int) -> None:
+    """A caller who takes it for a refusal places the order again."""
+    with pytest.raises(UnexpectedPayload):
+        answered(opened().create_order(LIMIT), body, status=status)
