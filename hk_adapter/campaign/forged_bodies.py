@@ -62,7 +62,9 @@ def _half_written(ground: Ground) -> Forged | None:
     if ground.row is None:
         return None
     part = str(Decimal(str(ground.row["origQty"])) / 4)
-    return _row({"status": ground.rng.choice(("FILLED", "REJECTED")), "executedQty": part}, word=Word.ACCEPTED)(ground)
+    # A market order that is FILLED below its amount contradicts nothing.
+    words = ("REJECTED",) if ground.row["type"] == "MARKET" else ("FILLED", "REJECTED")
+    return _row({"status": ground.rng.choice(words), "executedQty": part}, word=Word.ACCEPTED)(ground)
 
 
 def _unfilled_end(ground: Ground) -> Forged | None:
