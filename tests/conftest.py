@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter import shared
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
 from hk_adapter.transport.clock import VenueClock
@@ -119,6 +120,13 @@ def _ctrl_c_works() -> None:
     """Take Ctrl-C as Python does by default: a shell starts what it puts in the background without it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def _strangers_ports() -> None:
+    """Share nothing with an earlier test: a port that is used again is another venue, whatever the last one said."""
+    shared._by_key.clear()
+    shared._budgets.clear()
 
 
 @pytest.fixture(params=["blocking", "asyncio"])
