@@ -282,11 +282,19 @@ class CancelCase:
             self.proven_end = self.last_seen = order
         else:
             # It undoes no word that the order has ended: each view lags by itself.
-            self.shown_open = order.status is OrderStatus.OPEN
+            self.shown_open = order.status is OrderStatus.OPEN and self._may_be_now(order)
             if order.status is OrderStatus.PENDING_NEW:
                 self.acknowledged_end = self.off_book = None  # but such a word may come before the order is taken in
-            if self.proven_end is None:
+            if self.proven_end is None and not self._is_known_to_be_old(order):
                 self.last_seen = self._without_unproven_end(order)
+
+    def _may_be_now(self, order: Order) -> bool:
+        """Whether a row that says open can be how the order stands: not wholly filled, nor less than was shown."""
+        whole = order.amount is not None and order.filled is not None and order.filled >= order.amount
+        return not whole and not self._is_known_to_be_old(order)
+
+    def _is_known_to_be_old(self, order: Order) -> bool:
+        return order.filled is not None and order.filled < self._most_filled
 
     def _learn_another(self, order: Order) -> None:
         self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)

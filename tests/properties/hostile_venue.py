@@ -54,7 +54,7 @@ class Told:
         if not isinstance(self.answer, Response):
             return None
         try:
-            return json.loads(self.answer.body.decode("utf-8"), parse_float=Decimal)
+            return json.loads(self.answer.body.decode("utf-8-sig"), parse_float=Decimal)
         except (ValueError, RecursionError):
             return None
 

@@ -17,13 +17,17 @@ def parse_refusals(payload: Mapping[str, Any], order_ids: Sequence[str]) -> dict
     """
     if "code" not in payload or "result" not in payload:
         raise _unreadable("no code or no result")
-    rows = payload["result"] or []
+    rows = [] if payload["result"] is None else payload["result"]
     if not isinstance(rows, list):
         raise _unreadable("result is no list")
     refused: dict[str, AdapterError] = {}
+    told: set[str] = set()
     for row in rows:
         if not isinstance(row, dict) or str(row.get("orderId")) not in order_ids:
             raise _unreadable("result names an order that was not asked for")
+        if row.get("code") is None or str(row["orderId"]) in told:
+            raise _unreadable("result says nothing of an order, or two things")
+        told.add(str(row["orderId"]))
         code = normalise(row.get("code"))
         if code is not None:
             refused[str(row["orderId"])] = error_for(code, "", 200, "cancel_orders")

@@ -15,6 +15,7 @@ from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.answers import read_object
 from hk_adapter.venues.hashkey.parse import STATUSES, parse_order
+from hk_adapter.venues.hashkey.refusals import parse_refusals
 
 # HashKey Hong Kong documentation, Nov 2025: the answer of "Cancel Order", and the same order as the query shows it.
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
@@ -171,3 +172,20 @@ def test_whatever_comes_is_an_order_or_a_doubt(changes: dict[str, Any]) -> None:
         assert order.status is not None
         assert {order.id, order.venue_status, order.venue_symbol}.isdisjoint({None, ""})
         assert replace(order, **{field.name: getattr(order, field.name) for field in fields(order)}) == order
+
+
+@pytest.mark.parametrize(
+    "result",
+    [False, 0, "", {}, [{"orderId": "1"}], [{"orderId": "1", "code": None}], [{"orderId": "1", "code": "0211"}] * 2],
+    ids=str,
+)
+def test_a_batch_cancel_that_says_nothing_readable_is_no_acceptance(result: object) -> None:
+    """Documented for "none failed" are the empty list and null; anything else leaves every order in doubt."""
+    with pytest.raises(UnexpectedPayload):
+        parse_refusals({"code": "0000", "result": result}, ["1", "2"])
+
+
+@pytest.mark.parametrize("result", [[], None])
+def test_none_of_a_batch_failed(result: object) -> None:
+    """Both forms stand on the venue's pages."""
+    assert parse_refusals({"code": "0000", "result": result}, ["1", "2"]) == {}
