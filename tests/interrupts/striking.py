@@ -1,7 +1,12 @@
-"""Strikes a call with KeyboardInterrupt at a line of our choice, in whatever file it is executed."""
+"""Strikes a call with KeyboardInterrupt at a line of our choice, in whatever file it is executed.
+
+As a signal does: from that line on, Python raises it where it next looks for one. Raised by the tracer itself, in the
+middle of a ``with`` or a handler, it would spoil the interpreter's own stack.
+"""
 
 from __future__ import annotations
 
+import ctypes
 import signal
 import sys
 import threading
@@ -26,6 +31,8 @@ class Tracer:
         sys.settrace(self._trace)
         try:
             call()
+            for _ in range(100):  # what struck in the last line is raised here at the latest
+                pass
         except KeyboardInterrupt:
             return True
         finally:
@@ -36,9 +43,14 @@ class Tracer:
         if event == "line":
             if len(self.lines) == self._strike_at:
                 sys.settrace(None)
-                raise KeyboardInterrupt
+                _interrupt(threading.get_ident())
+                return None
             self.lines.append((frame.f_code.co_filename, frame.f_lineno))
         return self._trace
+
+
+def _interrupt(thread: int) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt))
 
 
 def in_time(call: Callable[[], Any], seconds: float) -> Any:
