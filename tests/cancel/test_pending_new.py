@@ -48,7 +48,8 @@ async def test_a_cancel_of_an_order_that_is_not_there_yet(open_slow):
     desk = await open_slow(400, cancel_pending_new="0211", pending_new_shown="nowhere")
     order = await desk.place()
     report = await desk.try_cancel(order.id)
-    assert (report.outcome, report.attempts, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 2, 0)
+    assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 0)
+    assert 2 <= report.attempts <= 3  # it is known to have been placed, so it is asked for again while it is not shown
 
 
 async def test_a_doubtful_cancel_of_a_pending_order(open_slow):
