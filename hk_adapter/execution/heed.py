@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from hk_adapter.errors import AdapterError, RateLimited
+from hk_adapter.errors import AdapterError, RateLimited, UnexpectedPayload
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.flow.effects import Pause
 
@@ -27,8 +27,15 @@ async def heed(error: AdapterError, attempt: Attempt) -> None:
     """
     if is_block(error):
         await Pause(None, _silence(error, BLOCK_SILENCE))
-    elif isinstance(error, RateLimited) and attempt.group is not None:
+    elif attempt.group is not None and _is_limit(error):
         await Pause(attempt.group, _silence(error, DEFAULT_SILENCE))
+
+
+def _is_limit(error: AdapterError) -> bool:
+    """Whether the venue says that it was asked too often, also where the answer says something else too."""
+    return isinstance(error, RateLimited) or (
+        isinstance(error, UnexpectedPayload) and isinstance(error.__cause__, RateLimited)
+    )
 
 
 def _silence(error: AdapterError, default: float) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload
+from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload, VenueError
 from hk_adapter.flow.json_body import SaidTwice, decoded
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.named_orders import order_named_in, shows_an_order
 from hk_adapter.venues.hashkey.retry_after import retry_after
 
 _RATE_STATUSES = frozenset({418, 429})
@@ -18,12 +19,9 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
 
     A body code is looked at first, whatever the HTTP status. Raises the code's error; RateLimited for
     429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object,
-    and for a create that a code refuses while its answer shows an order.
+    for an answer that says a field twice, and for a refusal beside an order: it says yes and no.
     """
     payload = _read(response, operation)
-    if isinstance(payload, SaidTwice):
-        text = f"the answer says {payload.name} twice, and not the same"
-        raise _error(UnexpectedPayload, text, response, operation)
     if not isinstance(payload, dict):
         raise _error(UnexpectedPayload, "the answer is not a JSON object", response, operation)
     return payload
@@ -39,44 +37,56 @@ def read_list(response: Response, operation: str) -> list[Any]:
 
 def _read(response: Response, operation: str) -> Any:
     payload = decoded(response.body)
+    refusal = _refusal(payload, response, operation)
+    if isinstance(payload, SaidTwice):
+        raise _doubt(f"the answer says {payload.name} twice, and not the same", refusal, response, operation)
+    if refusal is None:
+        return payload
+    if isinstance(refusal, VenueError) and _is_beside_an_order(payload, response.body, operation):
+        word = f"HTTP {response.status}" if refusal.code is None else f"code {refusal.code}"
+        raise _doubt(f"{word} beside an order", refusal, response, operation)
+    raise refusal
+
+
+def _doubt(text: str, refusal: AdapterError | None, response: Response, operation: str) -> AdapterError:
+    """Say that an answer contradicts itself; how long to wait, and which order it names, hold all the same."""
+    doubt = _error(UnexpectedPayload, text, response, operation)
+    doubt.order, doubt.__cause__ = order_named_in(response.body), refusal
+    doubt.retry_after = None if refusal is None else refusal.retry_after
+    return doubt
+
+
+def _refusal(payload: Any, response: Response, operation: str) -> AdapterError | None:
     if isinstance(payload, dict) and "code" in payload:
-        _raise_for_code(payload, response, operation)
+        try:
+            code = normalise(payload["code"])
+        except UnexpectedPayload as error:
+            if response.status not in _RATE_STATUSES:
+                error.venue, error.operation, error.http_status = VENUE, operation, response.status
+                return error
+            code = None
+        if code is not None:
+            return _refusal_by(code, payload, response, operation)
     if response.status in _RATE_STATUSES:
-        if operation.startswith("create_") and isinstance(payload, dict) and _shows_an_order(payload):
-            raise _error(UnexpectedPayload, f"HTTP {response.status} beside an order", response, operation)
-        raise _rate_limited(response, operation)
+        return _rate_limited(response, operation)
     if response.status != 200:
-        raise _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
-    return payload
+        return _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
+    return None
 
 
-def _raise_for_code(payload: dict[str, Any], response: Response, operation: str) -> None:
-    try:
-        code = normalise(payload["code"])
-    except UnexpectedPayload as error:
-        if response.status in _RATE_STATUSES:
-            raise _rate_limited(response, operation) from error
-        error.venue, error.operation, error.http_status = VENUE, operation, response.status
-        raise
-    if code is not None and operation.startswith("create_") and _shows_an_order(payload):
-        raise _error(UnexpectedPayload, f"code {code} beside an order", response, operation)
-    if code is not None:
-        text = next((payload[key] for key in ("msg", "message") if isinstance(payload.get(key), str)), "")
-        refusal = error_for(code, text, response.status, operation)
-        waiting = retry_after(response.headers)
-        refusal.retry_after = refusal.retry_after if waiting is None else waiting
-        raise refusal
+def _refusal_by(code: str, payload: dict[str, Any], response: Response, operation: str) -> AdapterError:
+    text = next((payload[key] for key in ("msg", "message") if isinstance(payload.get(key), str)), "")
+    refusal = error_for(code, text, response.status, operation)
+    waiting = retry_after(response.headers)
+    refusal.retry_after = refusal.retry_after if waiting is None else waiting
+    return refusal
 
 
-def _shows_an_order(payload: dict[str, Any]) -> bool:
-    """Whether an answer names an order that exists: by itself, or as an entry of a batch."""
-    rows = payload.get("result")
-    entries = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    inner = [payload.get(key) for key in ("order", "data", "result")]
-    bare = [payload, *(row for row in inner if isinstance(row, dict))]
-    return any(row.get("orderId") not in (None, "") for row in bare) or any(
-        row.get("order") not in (None, "") for row in entries
-    )
+def _is_beside_an_order(payload: Any, body: bytes, operation: str) -> bool:
+    """Whether the answer shows an order too; where it is no JSON, whether it names one."""
+    if payload is None:
+        return order_named_in(body) is not None
+    return shows_an_order(payload, placed=operation.startswith("create_"))
 
 
 def _rate_limited(response: Response, operation: str) -> RateLimited:

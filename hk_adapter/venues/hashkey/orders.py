@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, VenueError
+from hk_adapter.flow.wire import Response
 from hk_adapter.model import (
     CreateOrderRequest,
     CreateOrdersAnswer,
@@ -30,6 +30,7 @@ from hk_adapter.venues.hashkey.checks import (
 )
 from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.endpoints import Endpoint
+from hk_adapter.venues.hashkey.named_orders import order_named_in
 from hk_adapter.venues.hashkey.own_account import OwnAccount, of_account
 from hk_adapter.venues.hashkey.parse import parse_order, parse_page
 from hk_adapter.venues.hashkey.parse.batches import parse_created
@@ -39,7 +40,6 @@ from hk_adapter.venues.hashkey.symbols import SymbolNames
 LARGEST_BATCH = 20
 """Orders that one batch takes, all of one symbol."""
 LARGEST_PAGE = 1000
-_ORDER_ID = re.compile(rb'"orderId"\s*:\s*"?(\d{1,30})(?=["\s,}\]])')
 LARGEST_SUB_ACCOUNT_PAGE = 500
 
 
@@ -63,9 +63,14 @@ async def create_order(site: Site, names: SymbolNames, request: CreateOrderReque
         payload = read_object(response, "create_order")
         return parse_order(payload, operation="create_order", symbol=request.symbol, unify=names.unified)
     except AdapterError as error:
-        if error.order is None and not isinstance(error, VenueError):
-            error.order = _named_in(response.body)
+        _name_order(error, response)
         raise
+
+
+def _name_order(error: AdapterError, response: Response) -> None:
+    """Have an error that leaves open whether an order exists carry the id that its answer shows."""
+    if error.order is None and not isinstance(error, VenueError):
+        error.order = order_named_in(response.body)
 
 
 async def create_orders(site: Site, names: SymbolNames, request: CreateOrdersRequest, path: str) -> CreateOrdersAnswer:
@@ -98,8 +103,13 @@ async def fetch_order(names: SymbolNames, request: FetchOrderRequest) -> Order:
     params = one_id(request.order_id, request.client_order_id, client_name="origClientOrderId")
     if request.account_id is not None:
         params["accountId"] = request.account_id
-    payload = read_object(await endpoints.ORDER.call(params), "fetch_order")
-    return parse_order(payload, operation="fetch_order", symbol=request.symbol, unify=names.unified)
+    response = await endpoints.ORDER.call(params)
+    try:
+        payload = read_object(response, "fetch_order")
+        return parse_order(payload, operation="fetch_order", symbol=request.symbol, unify=names.unified)
+    except AdapterError as error:
+        _name_order(error, response)
+        raise
 
 
 async def fetch_open_orders(site: Site, names: SymbolNames, own: OwnAccount, request: ListOrdersRequest) -> OrderPage:
@@ -143,12 +153,6 @@ async def _list(site: Site, names: SymbolNames, request: ListOrdersRequest, own:
         only_open=own is endpoints.OPEN_ORDERS,
         unify=names.unified,
     )
-
-
-def _named_in(body: bytes) -> Order | None:
-    """Give the one order id of an answer that cannot be read otherwise: what may exist must be named to be canceled."""
-    found = set(_ORDER_ID.findall(body))
-    return Order(id=found.pop().decode()) if len(found) == 1 else None
 
 
 def _terms(names: SymbolNames, request: CreateOrderRequest) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
 from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.named_orders import shows_an_order
 
 
 def parse_refusals(payload: Mapping[str, Any], order_ids: Sequence[str]) -> dict[str, AdapterError]:
@@ -29,7 +30,9 @@ def parse_refusals(payload: Mapping[str, Any], order_ids: Sequence[str]) -> dict
             raise _unreadable("result says nothing of an order, or two things")
         told.add(str(row["orderId"]))
         code = normalise(row.get("code"))
-        if code is not None:
+        if code is not None and shows_an_order(row, placed=False):
+            refused[str(row["orderId"])] = _unreadable(f"code {code} beside an order")
+        elif code is not None:
             refused[str(row["orderId"])] = error_for(code, "", 200, "cancel_orders")
     return refused
 

@@ -10,6 +10,7 @@ from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order
 from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.named_orders import shows_an_order
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.parse.orders import parse_order
 from hk_adapter.venues.hashkey.symbols import unified_symbol
@@ -74,7 +75,7 @@ def _read(entry: Fields, request: CreateOrderRequest, unify: Unify) -> Result:
         if not entry.has("order"):
             raise InvalidArgument("success without an order")
         return parse_order(entry.payload["order"], operation=_OPERATION, symbol=request.symbol, unify=unify)
-    if entry.has("order"):
+    if shows_an_order(entry.payload, placed=True):
         raise InvalidArgument(f"code {code} beside an order")
     message = entry.payload.get("msg")
     return error_for(code, message if isinstance(message, str) else "", 200, _OPERATION)

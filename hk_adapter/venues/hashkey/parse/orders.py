@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
 from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
@@ -54,7 +55,7 @@ def parse_order(
         with reading("an order"):
             return _order(Fields(payload), symbol, unify)
     except UnexpectedPayload as error:
-        error.operation = operation
+        error.operation, error.order = operation, _identity(payload, symbol, unify)
         raise
 
 
@@ -79,7 +80,7 @@ def parse_page(
         try:
             order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
         except UnexpectedPayload as error:
-            told = _identity(row, symbol, unify)
+            told = error.order
             unread.append(UnreadRow(reason=str(error), order=told))
         else:
             told = order
@@ -109,9 +110,10 @@ def acknowledged(order: Order) -> Order:
 
 def _identity(payload: Any, symbol: str | None, unify: Unify) -> Order | None:
     """Read which order a row is about, where the rest cannot be read; None without an id."""
-    if not isinstance(payload, Mapping):
+    fields = payload.certain if isinstance(payload, SaidTwice) else payload
+    if not isinstance(fields, Mapping):
         return None
-    row = Fields(payload)
+    row = Fields(fields)
     order_id = _maybe(lambda: _order_id(row))
     if order_id is None:
         return None
@@ -121,7 +123,7 @@ def _identity(payload: Any, symbol: str | None, unify: Unify) -> Order | None:
         symbol=_maybe(lambda: unify(row.text("symbol"), symbol)),
         side=_maybe(lambda: _SIDES.get(row.text("side"))),
         account_id=_maybe(lambda: row.maybe_id("accountId")),
-        info=dict(payload),
+        info=dict(fields),
     )
 
 
