@@ -31,7 +31,7 @@ from hk_adapter.execution.cancel_moves import (
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
+from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
@@ -191,6 +191,8 @@ def last_first_send(call: Pursuit) -> float:
 
 def learn_sight(case: CancelCase, sight: Sight) -> None:
     """Tell a case what a look-up came to."""
+    if (unread := unread_in(sight)) is not None:
+        case.learn_unread(unread)
     match sight:
         case Shown(order, at, beside):
             if beside is not None:
@@ -198,9 +200,9 @@ def learn_sight(case: CancelCase, sight: Sight) -> None:
             case.learn_look(order, at)
             if case.proven_end is order and is_contradictory(order):
                 _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
-        case Missed(at, gone, as_of):
+        case Missed(at=at, gone=gone, as_of=as_of):
             case.learn_miss(at, gone=gone, as_of=as_of)
-        case Gone(as_of):
+        case Gone(as_of=as_of):
             case.learn_gone(as_of)
         case error:
             case.learn_look_failure(error)

@@ -71,6 +71,7 @@ class CancelCase:
         meant_id: the venue's id of the order, where it is known before the venue shows it.
         shown_another: whether a look-up showed another order than the one that is meant.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
+        named: whether anything showed an order under an id that was asked for, though it may tell nothing else of it.
         ended_before: whether the order's end was known before the first send.
         times: when the sends left.
         wants_clock: whether a measurement of the venue's clock could tell whether the order that was shown is meant.
@@ -106,6 +107,7 @@ class CancelCase:
         self.said_ended = False
         self.shown_another = False
         self.placed = False
+        self.named = False
         self.ended_before = False
         self.times = SendTimes()
         self.wants_clock = False
@@ -271,6 +273,7 @@ class CancelCase:
         ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
         """
         self._count_look(None)
+        self.named = self.named or is_asked_for(order, self.request)
         if self._may_be_made_since(order):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._learn_another(order)
@@ -309,6 +312,14 @@ class CancelCase:
             return
         self._is_end(order, None)
         self.last_seen = self.last_seen or self._without_unproven_end(order)
+
+    def learn_unread(self, order: Order) -> None:
+        """Take what could be read of a row or an answer that names an order: one under an id asked for exists."""
+        asked = self.request
+        by_id = order.id is not None and order.id in {asked.order_id, self.order_id, self.meant_id}
+        by_client_id = asked.client_order_id is not None and order.client_order_id == asked.client_order_id
+        untold = asked.order_id is None and order.client_order_id is None  # asked by its client order id alone
+        self.named = self.named or by_id or by_client_id or untold
 
     def learn_beside(self, other: CancelCase) -> None:
         """Take that another cancel of this call is about the same order: what it sent may have ended it.
@@ -391,7 +402,7 @@ class CancelCase:
     def is_not_found(self) -> bool:
         """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
         apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self.last_seen is None and not self.off_book and not self.placed
+        return apart and self.last_seen is None and not self.off_book and not self.placed and not self.named
 
     def is_older(self, end: Order) -> bool:
         """Whether an order's end is proven to be older than the first send.

@@ -148,7 +148,7 @@ def _repeat(case: CancelCase, now: Situation) -> Send | None:
     if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
         return None
     missed = case.look_error is None and case.last_seen is None
-    exists = case.shown_open or (case.placed and missed and _may_be_unknown(case.last_error))
+    exists = case.shown_open or ((case.placed or case.named) and missed and _may_be_unknown(case.last_error))
     if not _is_worth_repeating(case.last_error, shown_open=exists):
         return None
     if isinstance(case.last_error, RateLimited):

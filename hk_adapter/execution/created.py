@@ -20,7 +20,7 @@ from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.looks import Looks, Shown, Sight
+from hk_adapter.execution.looks import Looks, Shown, Sight, unread_in
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -83,11 +83,21 @@ async def find_created(
                 else:
                     found[own] = order
                     del wanted[own]
-            elif _is_hopeless(sight):
+                continue
+            unread = unread_in(sight)
+            if doubtful is not None and unread is not None and _may_be(unread, own, looks.known, begun):
+                doubtful.setdefault(own, unread)
+            if _is_hopeless(sight):
                 del wanted[own]
         waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
         pause = max(PAUSE * (1 + await Random() / 4), *waits, 0.0)
     return [found.get(request.client_order_id) for request in requests]
+
+
+def _may_be(unread: Order, own: str, known: KnownOrders, begun: float) -> bool:
+    """Whether the order that something unreadable names may be the one that was placed."""
+    named = unread.id is not None and unread.client_order_id in {None, own}
+    return named and not known.was_seen(str(unread.id), begun)
 
 
 async def _made_before(sights: Iterable[Sight], begun: float) -> set[str | None]:

@@ -38,12 +38,13 @@ class Missed:
     """The venue knows the order under none of its ids; looked for at a monotonic time in seconds.
 
     ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either; ``as_of`` is as
-    in ``Gone``.
+    in ``Gone``. ``unread`` is what could be read of a list's row that names it.
     """
 
     at: float
     gone: bool = False
     as_of: int | None = None
+    unread: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +52,27 @@ class Gone:
     """A complete list of open orders, begun after the asking, does not have the order.
 
     ``as_of`` is the newest time of the venue that the list shows, in ms UTC: the list is no older than that, while
-    nothing else tells how far it lags. None where it shows none.
+    nothing else tells how far it lags. None where it shows none. ``unread`` is as in ``Missed``.
     """
 
     as_of: int | None = None
+    unread: Order | None = None
 
 
 Sight = Shown | Missed | Gone | AdapterError
 """What a look-up came to; an error where no usable answer came."""
+
+
+def unread_in(sight: Sight) -> Order | None:
+    """Give what could be read of an answer, or of a row of one, that names the order and cannot be read otherwise."""
+    match sight:
+        case Shown():
+            return None
+        case Missed(unread=order) | Gone(unread=order):
+            return order
+        case error:
+            return error.order
+
 
 Names = tuple[FetchOrderRequest, ...]
 """The look-ups that name one order: by its venue id first."""
@@ -74,6 +88,8 @@ class Want:
     """Whether no other order can have the client order id, so that a list's row with it is the order."""
     opened: Order | None = None
     """The order's row in the list of open orders."""
+    unread: Order | None = None
+    """What could be read of a list's row that names the order."""
 
 
 @dataclass(slots=True, eq=False)
@@ -110,10 +126,10 @@ class Round:
         begun = (await Now()).monotonic
         opened = await self._list(self.hooks.fetch_open_orders)
         if isinstance(opened, OrderPage):
-            _note(opened.orders, self._lost())
+            _note(opened, self._lost())
         ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
         if isinstance(ended, OrderPage):
-            self._publish(ended.orders, begun)
+            self._publish(ended, begun)
             await self._read_on(ended, begun)
         if isinstance(opened, OrderPage):
             _show(opened.orders, self._lost(), begun)
@@ -144,8 +160,9 @@ class Round:
             sight = await _query(self.hooks, want.requests, self.deadline)
             if want not in self.own and isinstance(sight, NotSent):
                 return  # as above
-            if isinstance(sight, Missed) and gone is not None:
-                sight = replace(sight, gone=True, as_of=gone.as_of)
+            if isinstance(sight, Missed):
+                as_of = None if gone is None else gone.as_of
+                sight = replace(sight, gone=gone is not None, as_of=as_of, unread=want.unread)
             want.sight = sight
             if block := _block_of(sight):
                 self._tell_rest(block)
@@ -158,7 +175,7 @@ class Round:
             if isinstance(answer, AdapterError):
                 return
             page, pages = answer, pages + 1
-            self._publish(page.orders, begun)
+            self._publish(page, begun)
 
     async def _list(
         self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
@@ -170,11 +187,13 @@ class Round:
             raise
         except AdapterError as error:
             await heed(error, attempt)
+            error.order = None  # a list's is nobody's own
             return error
 
-    def _publish(self, orders: Iterable[Order], begun: float) -> None:
+    def _publish(self, page: OrderPage, begun: float) -> None:
         """Show a list's orders to those it was fetched for, and its ended ones to all who came since."""
-        known = list(orders)
+        known = list(page.orders)
+        _note_unread(page, self._lost())
         _show(known, self._lost(), begun)
         _show([order for order in known if order.status is not None and order.status.final], self.late(), begun)
 
@@ -183,7 +202,7 @@ class Round:
 
     def _tell_rest(self, sight: Sight) -> None:
         for want in self._lost():
-            want.sight = sight
+            want.sight = replace(sight, unread=want.unread) if isinstance(sight, Gone) else sight
 
 
 def _newest_time(orders: Iterable[Order]) -> int | None:
@@ -200,11 +219,23 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
     return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
 
 
-def _note(opened: Iterable[Order], wants: Iterable[Want]) -> None:
+def _note(opened: OrderPage, wants: Iterable[Want]) -> None:
     """Keep the rows of the open orders: what they say was filled counts, whatever else is shown."""
-    by_id = {order.id: order for order in opened}
-    for want in wants:
+    by_id = {order.id: order for order in opened.orders}
+    for want in (lost := list(wants)):
         want.opened = by_id.get(want.requests[0].order_id)
+    _note_unread(opened, lost)
+
+
+def _note_unread(page: OrderPage, wants: Iterable[Want]) -> None:
+    """Keep what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
+    named = [row.order for row in page.unread if row.order is not None]
+    by_id = {order.id: order for order in named}
+    by_client_id = {order.client_order_id: order for order in named if order.client_order_id is not None}
+    for want in wants if named else ():
+        for asked in want.requests:
+            found = by_id.get(asked.order_id or "") or by_client_id.get(asked.client_order_id or "")
+            want.unread = found or want.unread
 
 
 def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:

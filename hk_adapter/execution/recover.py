@@ -278,7 +278,7 @@ class _Search:
         return bool(self._missed) and self._missed[-1] - self._missed[0] >= MISSES_APART
 
     def _advice(self) -> str | None:
-        if not self._is_create or self._over_since < OVER or not self._is_missed_twice:
+        if not self._is_create or self._over_since < OVER or not self._is_missed_twice or self.case.named:
             return None
         return (
             f"two looks do not know the client order id, and for {self._over_since // 1000} s no request of this call"

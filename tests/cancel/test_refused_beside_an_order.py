@@ -34,8 +34,7 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize(("code", "way"), [*((code, "flat") for code in CODES), *(("0003", way) for way in WAYS)])
 async def test_a_code_beside_a_canceled_order(desk, code, way):
     """While no look tells, the outcome is no refusal: the cancel may have run."""
     order = await desk.place()

@@ -69,8 +69,8 @@ async def create_order(site: Site, names: SymbolNames, request: CreateOrderReque
 
 def _name_order(error: AdapterError, response: Response) -> None:
     """Have an error that leaves open whether an order exists carry the id that its answer shows."""
-    if error.order is None and not isinstance(error, VenueError):
-        error.order = order_named_in(response.body)
+    if not isinstance(error, VenueError) and (error.order is None or error.order.id is None):
+        error.order = order_named_in(response.body) or error.order
 
 
 async def create_orders(site: Site, names: SymbolNames, request: CreateOrdersRequest, path: str) -> CreateOrdersAnswer:

@@ -80,7 +80,7 @@ def parse_page(
         try:
             order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
         except UnexpectedPayload as error:
-            told = error.order
+            told = error.order if error.order is not None and error.order.id is not None else None
             unread.append(UnreadRow(reason=str(error), order=told))
         else:
             told = order
@@ -109,17 +109,17 @@ def acknowledged(order: Order) -> Order:
 
 
 def _identity(payload: Any, symbol: str | None, unify: Unify) -> Order | None:
-    """Read which order a row is about, where the rest cannot be read; None without an id."""
+    """Read which order a row is about, where the rest cannot be read; None where it has no id of either kind."""
     fields = payload.certain if isinstance(payload, SaidTwice) else payload
     if not isinstance(fields, Mapping):
         return None
     row = Fields(fields)
-    order_id = _maybe(lambda: _order_id(row))
-    if order_id is None:
+    order_id, own = _maybe(lambda: _order_id(row)), _maybe(lambda: row.maybe_id("clientOrderId"))
+    if order_id is None and own is None:
         return None
     return Order(
         id=order_id,
-        client_order_id=_maybe(lambda: row.maybe_id("clientOrderId")),
+        client_order_id=own,
         symbol=_maybe(lambda: unify(row.text("symbol"), symbol)),
         side=_maybe(lambda: _SIDES.get(row.text("side"))),
         account_id=_maybe(lambda: row.maybe_id("accountId")),
