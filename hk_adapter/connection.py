@@ -34,7 +34,15 @@ from hk_adapter.transport.outgoing import Outgoing
 SIMULATOR = "simulator"
 SIMULATED = ("hashkey", "ccxt:hashkey")
 """Venues that the simulator's core can answer in process."""
-CORE_NEEDS = ("cancel_batch", "create_batch", "check_cancel", "check_create", "second_look", "client_ids")
+CORE_NEEDS = (
+    "cancel_batch",
+    "create_batch",
+    "check_cancel",
+    "check_create",
+    "second_look",
+    "client_ids",
+    "look_params",
+)
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 _SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
 """Names of a venue's settings that say who somebody is, as ccxt's do."""

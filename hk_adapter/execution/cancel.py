@@ -209,12 +209,16 @@ def learn_sight(case: CancelCase, sight: Sight) -> None:
 
 
 def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
-    """Name the order for a look-up: by the venue's id if that was shown, by the client's, by the id that is meant."""
+    """Name the order for a look-up: by the venue's id if that was shown, by the client's, by the id that is meant.
+
+    It is asked with the cancel's own params: where a venue keeps some orders apart, they tell where to look.
+    """
     asked, meant = case.request, case.meant_id
+    order = FetchOrderRequest(symbol=asked.symbol, params=asked.params)
     shown = case.order_id or (meant if case.shown_another else None)
-    by_id = () if shown is None else (FetchOrderRequest(order_id=shown, symbol=asked.symbol),)
+    by_id = () if shown is None else (replace(order, order_id=shown),)
     if asked.client_order_id is None:
         return by_id
-    by_client = FetchOrderRequest(client_order_id=asked.client_order_id, symbol=asked.symbol)
-    by_meant = () if meant in {None, shown} else (FetchOrderRequest(order_id=meant, symbol=asked.symbol),)
+    by_client = replace(order, client_order_id=asked.client_order_id)
+    by_meant = () if meant in {None, shown} else (replace(order, order_id=meant),)
     return (*by_id, by_client, *by_meant)

@@ -66,7 +66,7 @@ async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelR
     asked: CancelAllRequest = operation.request
     venue.check(CancelRequest(symbol=asked.symbol, params=asked.params))
     started = (await Now()).monotonic
-    listed = await read_open_orders(venue.hooks, asked.symbol, operation.end(started))
+    listed = await read_open_orders(venue.hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
     judged = [(scope_of(row, asked), row) for row in listed.unread]
     orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]

@@ -12,7 +12,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.created import as_asked, find_created, is_certain, is_proof, not_found
+from hk_adapter.execution.created import Naming, as_asked, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
@@ -25,7 +25,7 @@ SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 
-async def settle_create(hooks: VenueHooks, looks: Looks, client_ids: ClientIds, operation: Operation) -> Order:
+async def settle_create(hooks: VenueHooks, looks: Looks, naming: Naming, operation: Operation) -> Order:
     """Run one ``create_order`` and return the order as the venue shows it.
 
     Raises what the venue refused it for; Mismatch where the order that exists has other terms; OutcomeUnknown,
@@ -34,6 +34,7 @@ async def settle_create(hooks: VenueHooks, looks: Looks, client_ids: ClientIds, 
     """
     request: CreateOrderRequest = operation.request
     begun = (await Now()).monotonic
+    names = naming.names([request])
     deadline = operation.end(begun)
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
@@ -51,18 +52,18 @@ async def settle_create(hooks: VenueHooks, looks: Looks, client_ids: ClientIds, 
     else:
         if request.test:
             return order
-        if is_proof(order, request, looks.known, begun, client_ids):
+        if is_proof(order, request, looks.known, begun, naming.client_ids):
             looks.known.note_placed(order.id, request.client_order_id, begun)
             return as_asked(order, request)
         doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
     if isinstance(doubt, DuplicateClientOrderId) and not request.fresh_id and attempt.sent == 1:
-        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline)
+        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline, names[request.client_order_id])
         looks.known.note_placed(made.id, request.client_order_id, begun)
         return as_asked(made, request)
     looks.known.note_placed(None, request.client_order_id, begun)
     doubtful: dict[str, Order] = {}
-    named = client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
-    looked = await find_created(hooks, looks, [request] if named else [], begun, deadline, doubtful)
+    named = naming.client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
+    looked = await find_created(hooks, looks, [request] if named else [], names, begun, deadline, doubtful)
     found = looked[0] if looked else None
     if found is None:
         raise not_found(request, doubt, doubtful.get(request.client_order_id), named=named)

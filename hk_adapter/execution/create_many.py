@@ -21,7 +21,7 @@ from hk_adapter.errors import (
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.create import SEND_SHARE
-from hk_adapter.execution.created import as_asked, as_requested, find_created, is_certain, is_proof, not_found
+from hk_adapter.execution.created import Naming, as_asked, as_requested, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
@@ -33,6 +33,7 @@ from hk_adapter.model import (
     CreateOrdersAnswer,
     CreateOrdersRequest,
     CreateReport,
+    FetchOrderRequest,
     Operation,
     Order,
 )
@@ -54,7 +55,7 @@ Answer = Order | AdapterError | _Doubt
 
 
 async def settle_creates(
-    hooks: VenueHooks, looks: Looks, batch: int, client_ids: ClientIds, operation: Operation
+    hooks: VenueHooks, looks: Looks, batch: int, naming: Naming, operation: Operation
 ) -> list[CreateReport]:
     """Run one ``create_orders`` to its reports, in the order of its request.
 
@@ -64,6 +65,7 @@ async def settle_creates(
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
     parcels = _parcels(asked.orders, batch)
+    names, client_ids = naming.names(asked.orders), naming.client_ids
     answers: dict[str, Answer] = {}
     for parcel, given in zip(
         parcels,
@@ -75,7 +77,7 @@ async def settle_creates(
         answers |= dict(zip((one.client_order_id for one in parcel), given, strict=True))
     for one in asked.orders:
         own = one.client_order_id
-        answers[own] = await _whose(hooks, looks, one, answers[own], begun, deadline)
+        answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
     for one in asked.orders:
         answer = answers[one.client_order_id]
         if not isinstance(answer, AdapterError):
@@ -86,7 +88,7 @@ async def settle_creates(
     found = dict(
         zip(
             (one.client_order_id for one in doubtful),
-            await find_created(hooks, looks, doubtful, begun, deadline, shown),
+            await find_created(hooks, looks, doubtful, names, begun, deadline, shown),
             strict=True,
         )
     )
@@ -108,14 +110,20 @@ def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]
 
 
 async def _whose(
-    hooks: VenueHooks, looks: Looks, request: CreateOrderRequest, answer: Answer, begun: float, deadline: float
+    hooks: VenueHooks,
+    looks: Looks,
+    request: CreateOrderRequest,
+    answer: Answer,
+    named: FetchOrderRequest,
+    begun: float,
+    deadline: float,
 ) -> Answer:
     """Say what an order came to; where its client order id is taken, its time tells by whom."""
     refusal = answer.cause if isinstance(answer, _Doubt) else None
     if request.fresh_id or not isinstance(refusal, DuplicateClientOrderId):
         return answer
     try:
-        return await find_duplicate(hooks, looks, request, refusal, begun, deadline)
+        return await find_duplicate(hooks, looks, request, refusal, begun, deadline, named)
     except OutcomeUnknown as error:
         return _Doubt(refusal, error)
     except DuplicateClientOrderId as error:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from hk_adapter.errors import (
     AdapterError,
@@ -43,15 +44,43 @@ CLOCK_DOUBT = 2_000
 """Milliseconds by which an order may seem older than the call that made it."""
 
 
+def no_params(request: CreateOrderRequest) -> Mapping[str, Any]:
+    """Look orders up with nothing but their ids and symbols: what venues take that say nothing else."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How an order that was placed is found at its venue.
+
+    Attributes:
+        client_ids: what the venue makes of the client's ids.
+        look_params: gives what of an order's terms its look-ups have to say, as of a conditional one.
+    """
+
+    client_ids: ClientIds = ClientIds.SHOWN
+    look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
+
+    def names(self, requests: Iterable[CreateOrderRequest]) -> dict[str, FetchOrderRequest]:
+        """Give the look-ups of orders, by client order ids."""
+        return {
+            one.client_order_id: FetchOrderRequest(
+                client_order_id=one.client_order_id, symbol=one.symbol, params=self.look_params(one)
+            )
+            for one in requests
+        }
+
+
 async def find_created(
     hooks: VenueHooks,
     looks: Looks,
     requests: Sequence[CreateOrderRequest],
+    named: Mapping[str, FetchOrderRequest],
     begun: float,
     deadline: float,
     doubtful: dict[str, Order] | None = None,
 ) -> list[Order | None]:
-    """Look for each order until the deadline; None where it was not found.
+    """Look for each order until the deadline; None where it was not found. ``named`` are their look-ups.
 
     An order that had its client order id before this call began, or was known before it, is another one. ``begun``
     and ``deadline`` are in seconds of the monotonic clock. ``doubtful`` takes, by client order ids, orders that were
@@ -63,7 +92,7 @@ async def find_created(
     measured, pause = False, 0.0
     while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
         await Sleep(pause)
-        names = [(FetchOrderRequest(client_order_id=own, symbol=one.symbol),) for own, one in wanted.items()]
+        names = [(named[own],) for own in wanted]
         only_ones = all(one.fresh_id for one in wanted.values())
         sights = dict(zip(wanted, await looks.look(hooks, names, deadline, only_ones=only_ones), strict=True))
         older = await _made_before(sights.values(), begun)

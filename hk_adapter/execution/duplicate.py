@@ -17,20 +17,28 @@ from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
 
 async def find_duplicate(
-    hooks: VenueHooks, looks: Looks, request: CreateOrderRequest, refusal: VenueError, begun: float, deadline: float
+    hooks: VenueHooks,
+    looks: Looks,
+    request: CreateOrderRequest,
+    refusal: VenueError,
+    begun: float,
+    deadline: float,
+    named: FetchOrderRequest | None = None,
 ) -> Order:
     """Give the order that this call made, by when it was created. ``begun`` and ``deadline`` in monotonic seconds.
+
+    ``named`` is its look-up; None: by its client order id and symbol.
 
     Raises the refusal, where the order that has the id is older than the call or was known before it; OutcomeUnknown,
     with what was seen of the order, where nothing tells.
     """
     own, known = request.client_order_id, looks.known
     tried_before = known.placed_at(client_order_id=own) is not None
+    names = named or FetchOrderRequest(client_order_id=own, symbol=request.symbol)
     pause = 0.0
     while (await Now()).monotonic + pause + LEAST_TIME <= deadline:
         await Sleep(pause)
-        names = [(FetchOrderRequest(client_order_id=own, symbol=request.symbol),)]
-        (sight,) = await looks.look(hooks, names, deadline)
+        (sight,) = await looks.look(hooks, [(names,)], deadline)
         if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
             if known.was_seen(str(sight.order.id), begun):
                 raise refusal

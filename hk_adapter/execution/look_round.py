@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
 from hk_adapter.execution.ask import Attempt, ask
@@ -91,6 +92,15 @@ class Want:
     unread: Order | None = None
     """What could be read of a list's row that names the order."""
 
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """What else its look-ups ask with: a venue may keep orders of another kind in a book of their own."""
+        return self.requests[0].params if self.requests else {}
+
+    def is_asked_with(self, params: Mapping[str, Any]) -> bool:
+        """Whether it is looked for with exactly these params: a list that was asked for with others proves nothing."""
+        return self.params == params and repr(dict(self.params)) == repr(dict(params))  # True is 1 to Python only
+
 
 @dataclass(slots=True, eq=False)
 class Round:
@@ -98,9 +108,11 @@ class Round:
 
     Attributes:
         own: what the leading call waits for, in the order in which it is asked for singly; it comes first.
-        others: what other calls wait for, who came first at the front.
-        late: gives what calls wait for that came since.
+        others: what other calls wait for, who came first at the front. All of these are asked for with the same params.
+        late: gives what calls wait for that came since, with whatever params.
         deadline: the leading call's, in seconds of the monotonic clock.
+        strangers: as ``others``, asked for with other params: no list of this round can show them.
+        blocked: whether the venue said that it blocks us.
     """
 
     hooks: VenueHooks
@@ -108,9 +120,16 @@ class Round:
     others: list[Want]
     late: Callable[[], list[Want]]
     deadline: float
+    strangers: list[Want] = field(default_factory=list)
+    blocked: bool = False
 
     async def serve(self) -> None:
         """Look, and tell those who wait; who is told nothing has to look again."""
+        await self._serve_alike()
+        if not self.blocked:
+            await self._singly(self.strangers[:SINGLES_A_ROUND])
+
+    async def _serve_alike(self) -> None:
         if len(self.own) + len(self.others) >= WORTH_A_PAGE:
             try:
                 await self._by_lists()
@@ -166,6 +185,7 @@ class Round:
             want.sight = sight
             if block := _block_of(sight):
                 self._tell_rest(block)
+                return
 
     async def _read_on(self, page: OrderPage, begun: float) -> None:
         """Read as many further pages of order history as the orders waited for could fill."""
@@ -181,8 +201,9 @@ class Round:
         self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
     ) -> OrderPage | AdapterError:
         attempt = Attempt(self.deadline, Lane.CONFIRM)
+        request = ListOrdersRequest(before_id=before_id, any_account=True, params=self._params)
         try:
-            return await ask_page(hook, attempt, ListOrdersRequest(before_id=before_id, any_account=True))
+            return await ask_page(hook, attempt, request)
         except NotSupported:
             raise
         except AdapterError as error:
@@ -195,12 +216,18 @@ class Round:
         known = list(page.orders)
         _note_unread(page, self._lost())
         _show(known, self._lost(), begun)
-        _show([order for order in known if order.status is not None and order.status.final], self.late(), begun)
+        late = [want for want in self.late() if want.is_asked_with(self._params)]
+        _show([order for order in known if order.status is not None and order.status.final], late, begun)
+
+    @property
+    def _params(self) -> Mapping[str, Any]:
+        return next((want.params for want in (*self.own, *self.others)), {})
 
     def _lost(self) -> list[Want]:
         return [want for want in (*self.own, *self.others) if want.sight is None]
 
     def _tell_rest(self, sight: Sight) -> None:
+        self.blocked = self.blocked or _block_of(sight) is not None
         for want in self._lost():
             want.sight = replace(sight, unread=want.unread) if isinstance(sight, Gone) else sight
 

@@ -80,8 +80,7 @@ class Looks:
         try:
             others = self._lead(leader, waiting, now)
             if others is not None:
-                batch = {*waiting, *others}
-                await Round(hooks, waiting, others, lambda: self._others(batch), deadline).serve()
+                await self._round(hooks, waiting, others, deadline).serve()
                 return
         finally:
             self._follow(leader)
@@ -90,6 +89,15 @@ class Looks:
                 want.sight = OutcomeUnknown("another call's look-up did not come to this order in time")
         else:
             await Sleep(ASK_AGAIN)
+
+    def _round(self, hooks: VenueHooks, own: list[Want], others: list[Want], deadline: float) -> Round:
+        """Begin a round for those asked for with the first one's params; the rest has its turn next."""
+        params = own[0].params
+        alike = [want for want in own if want.is_asked_with(params)]
+        batch = {*own, *others}
+        beside = [want for want in others if want.is_asked_with(params)]
+        strangers = [want for want in others if want not in beside]
+        return Round(hooks, alike, beside, lambda: self._others(batch), deadline, strangers)
 
     def _lead(self, leader: _Leader, own: list[Want], now: float) -> list[Want] | None:
         """Give the others who wait to the caller that shall look for them; None while another one looks.

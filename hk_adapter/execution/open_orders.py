@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.ask import Attempt
@@ -37,9 +39,12 @@ async def list_open_orders(hooks: VenueHooks, symbol: str | None, deadline: floa
     return listed.orders
 
 
-async def read_open_orders(hooks: VenueHooks, symbol: str | None, deadline: float) -> OpenOrders:
+async def read_open_orders(
+    hooks: VenueHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
+) -> OpenOrders:
     """List all open orders of a symbol, or of every symbol where it is None, and what else the list has.
 
+    ``params`` are those of the call that it is read for: they may name a book of its own, as of conditional orders.
     ``deadline`` is in seconds of the monotonic clock. Raises the last error where a page could not be had, and
     OutcomeUnknown where the list cannot be told to be whole: pages that do not go on.
     """
@@ -48,7 +53,7 @@ async def read_open_orders(hooks: VenueHooks, symbol: str | None, deadline: floa
     nameless: list[UnreadRow] = []
     cursor: str | None = None
     while True:
-        page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor), deadline)
+        page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor, params=params or {}), deadline)
         more = page.next_before_id is not None
         if page.cut_off or not (more or page.complete or page.left_out):
             raise OutcomeUnknown("the list of open orders may lack some: there may be a further page")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from hk_adapter.execution.cancel import resolve_cancel
 from hk_adapter.execution.cancel_many import Venue, resolve_cancel_all, resolve_cancels
 from hk_adapter.execution.create import settle_create
 from hk_adapter.execution.create_many import settle_creates
+from hk_adapter.execution.created import Naming, no_params
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.pages import ORDER_LISTS, list_orders, list_trades
 from hk_adapter.execution.reads import READS, fetch_order, read
@@ -42,6 +43,7 @@ class Core:
         check_create: Callable[[CreateOrderRequest], None] = _pass,
         memories: Sequence[OrderMemory] = (),
         client_ids: ClientIds = ClientIds.SHOWN,
+        look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
     ) -> None:
         self._memories = memories
         self._looks = looks
@@ -50,7 +52,7 @@ class Core:
         self._second_look = second_look
         self._check_cancel = check_cancel
         self._check_create = check_create
-        self._client_ids = ClientIds(client_ids)
+        self._naming = Naming(ClientIds(client_ids), look_params)
         self._carry_out: dict[str, Callable[[Operation], Flow[Any]]] = {}
 
     def attach(self, hooks: VenueHooks) -> None:
@@ -61,8 +63,8 @@ class Core:
             "cancel_order": partial(resolve_cancel, hooks, looks, second_look=again),
             "cancel_orders": partial(resolve_cancels, venue),
             "cancel_all_orders": partial(resolve_cancel_all, venue),
-            "create_order": partial(settle_create, hooks, looks, self._client_ids),
-            "create_orders": partial(settle_creates, hooks, looks, self._create_batch, self._client_ids),
+            "create_order": partial(settle_create, hooks, looks, self._naming),
+            "create_orders": partial(settle_creates, hooks, looks, self._create_batch, self._naming),
             "fetch_order": partial(fetch_order, hooks, looks),
             "fetch_my_trades": partial(list_trades, hooks),
             **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks, looks)),

@@ -12,7 +12,17 @@ from hk_adapter.model.numbers import exact_difference, is_plain
 if TYPE_CHECKING:
     from hk_adapter.model.order import Fee, Order, Trade
 
-_ORDER_NUMBERS = ("price", "trigger_price", "average", "amount", "filled", "remaining", "cost")
+_ORDER_NUMBERS = (
+    "price",
+    "trigger_price",
+    "take_profit_price",
+    "stop_loss_price",
+    "average",
+    "amount",
+    "filled",
+    "remaining",
+    "cost",
+)
 _ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 _ORDER_IDS = ("id", "client_order_id", "account_id")
 _LAST_MOMENT = 253_402_300_799_999

@@ -70,6 +70,10 @@ class Order:
         type: ``limit`` or ``market``, or the venue's own word for another.
         time_in_force: ``GTC``, ``IOC`` or ``FOK``, or the venue's own word for another.
         price: the limit, in quote currency per base unit; never an average.
+        trigger_price: the price that sets the order off, in quote currency per base unit. None is no proof that there
+            is none: acknowledgements and many venues' rows do not tell. So are the next two.
+        take_profit_price: the price that sets off an order taking a profit, or that one is attached at.
+        stop_loss_price: the price that sets off an order stopping a loss, or that one is attached at.
         average: of the fills, as the venue says it; None when nothing is filled.
         amount: base currency; None for a market order placed by its cost.
         filled: base currency.
@@ -96,6 +100,8 @@ class Order:
     reduce_only: bool | None = None
     price: Decimal | None = None
     trigger_price: Decimal | None = None
+    take_profit_price: Decimal | None = None
+    stop_loss_price: Decimal | None = None
     average: Decimal | None = None
     amount: Decimal | None = None
     filled: Decimal | None = None

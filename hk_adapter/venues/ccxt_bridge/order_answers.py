@@ -12,6 +12,20 @@ from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderReques
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.ghosts import shows_an_order
 
+_TERMS = (
+    "symbol",
+    "type",
+    "side",
+    "price",
+    "triggerPrice",
+    "stopPrice",
+    "takeProfitPrice",
+    "stopLossPrice",
+    "amount",
+    "timestamp",
+)
+"""What an acknowledgement may tell of the order. What it does not is not known: that it shows no trigger, too."""
+
 
 def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     """Take ids and terms of an answer to a cancel, never a status nor fills.
@@ -27,7 +41,7 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
         "clientOrderId": row.get("clientOrderId") or request.client_order_id,
     }
     rows.exactly(rows.order, {**row, **ids}, "acknowledgement")  # one that contradicts itself acknowledges nothing
-    kept = {key: row.get(key) for key in ("symbol", "type", "side", "price", "amount", "timestamp", "info")}
+    kept = {key: row.get(key) for key in (*_TERMS, "info")}
     return replace(rows.order({**kept, **ids}), status=OrderStatus.PENDING_CANCEL)
 
 

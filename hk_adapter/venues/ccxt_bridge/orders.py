@@ -22,6 +22,7 @@ from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import rows
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
+from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
@@ -83,7 +84,7 @@ class Orders:
         self.check_cancel(request)
         if request.order_id is None and request.client_order_id is None:
             raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
-        params: dict[str, Any] = thawed(request.params)
+        params = as_read(self._exchange, "cancel_order", request.params)
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
         named = request.order_id or "", request.symbol, params
@@ -102,9 +103,21 @@ class Orders:
         check_ids(request)
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
-        fetch, params = self._exchange.fetch_order, thawed(request.params)
         if not has(self._exchange, "fetchOrder"):
             return await self._find(request)
+        try:
+            params = as_read(self._exchange, "fetch_order", request.params)
+        except NotSupported as refused:  # the lists may show what the query does not
+            return await self._find_instead(request, refused)
+        order = await self._queried(request, params)
+        return untouched(order) if names_a_book(self._exchange, "fetch_order", params) else order
+
+    def look_params(self, request: CreateOrderRequest) -> Mapping[str, Any]:
+        """Give what of an order's terms its look-ups have to say: the book that it is in."""
+        return look_params(self._exchange, request)
+
+    async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
+        fetch = self._exchange.fetch_order
         if request.order_id is not None:
             try:
                 answer = await ask_ccxt(self._failures, Purpose.READ, fetch, request.order_id, request.symbol, params)
@@ -196,7 +209,9 @@ class Orders:
         market = (exchange.markets or {}).get(request.symbol)
         page = page_limit(exchange, method, market)
         limit = request.limit or page
-        params = thawed(request.params) | ({} if request.until is None else {"until": request.until})
+        params = as_read(exchange, _METHODS[method], request.params)
+        apart = names_a_book(exchange, _METHODS[method], params)
+        params |= {} if request.until is None else {"until": request.until}
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
             answer, pages = await ask_ccxt(self._failures, Purpose.READ, self._listed, *arguments)
@@ -205,7 +220,9 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        found = rows.readable(rows.order, answer, "order", "id")
+        found: tuple[Order, ...] = rows.readable(rows.order, answer, "order", "id")
+        if apart:
+            found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
         return _Listed(found, rows.unread_orders(answer), whole)
 

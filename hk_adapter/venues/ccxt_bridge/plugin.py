@@ -104,6 +104,10 @@ class CcxtVenue:
         """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
         self._orders.check_create(request)
 
+    def look_params(self, request: CreateOrderRequest) -> Mapping[str, Any]:
+        """Give what the look-ups of a new order have to say: where conditional orders have a book of their own."""
+        return self._orders.look_params(request)
+
     @hookimpl
     async def cancel_order(self, request: CancelRequest) -> Order:
         """Ask for a cancel; the answer is an acknowledgement, whatever ccxt makes of it."""

@@ -15,6 +15,9 @@ from hk_adapter.venues.ccxt_bridge.venue_words import STATUS_WORDS, believed, ve
 
 T = TypeVar("T")
 
+_TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
+"""Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
+
 
 def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
     """Read one dict; raise UnexpectedPayload where it contradicts itself or is none."""
@@ -110,6 +113,7 @@ def order(row: Mapping[str, Any]) -> Order:
         told["average"] = None
     if row.get("type") == "market":
         told["price"] = None
+    told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
     return replace(found, status=believed(found.status, word, found.filled), venue_status=word)

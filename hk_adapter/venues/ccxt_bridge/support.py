@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -98,6 +99,18 @@ def reads_in_create(kind: type, word: str) -> bool:
     return any(word in _constants(code) for code in _own_code(kind, "create_order", set()))
 
 
+def words_read(kind: type, method: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Name those of some words of ``params`` that the code of a method reads, and of the look-ups that it uses."""
+    found = _words_of(kind, method)
+    return tuple(word for word in words if word in found)
+
+
+@cache
+def _words_of(kind: type, method: str) -> frozenset[object]:
+    codes = _own_code(kind, method, set(), look_ups=True)
+    return frozenset(word for code in codes for word in _constants(code))
+
+
 def needs_symbol(exchange: Any, method: str) -> bool:
     """Whether ccxt's ``features`` say that a method cannot be called without a symbol."""
     return bool((_features_of(exchange, method, None) or {}).get("symbolRequired"))
@@ -144,16 +157,17 @@ def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -
     return found
 
 
-def _own_code(kind: type, name: str, seen: set[str]) -> Iterator[CodeType]:
-    """Give the code of an exchange's method and of its own methods that build the request."""
+def _own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -> Iterator[CodeType]:
+    """Give the code of an exchange's method and of its own methods that build the request; others' ``look_ups`` too."""
     method = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
     if name in seen or not isinstance(method, FunctionType) or _is_common(method):
         return
     seen.add(name)
     yield method.__code__
     for used in method.__code__.co_names:
-        if "order" in used.lower() and not used.startswith(("parse", "safe", "fetch" if name != used else "-")):
-            yield from _own_code(kind, used, seen)
+        others = ("parse", "safe") if look_ups or name == used else ("parse", "safe", "fetch")
+        if "order" in used.lower() and not used.startswith(others):
+            yield from _own_code(kind, used, seen, look_ups=look_ups)
 
 
 def _is_common(method: FunctionType) -> bool:
