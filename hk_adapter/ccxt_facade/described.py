@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ccxt import BadResponse
+
 from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
 from hk_adapter.ccxt_facade.own_loop import follow_process
+from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.venues.hashkey.sites import Site, site_named
 
 STOCK_SITE = "global"
 """Whose hosts ccxt's own class names: without the option ``site``, a changed name changes no host."""
 
+_MOST_ROWS = 5000
+"""Of a list in an answer; HashKey's pages have 1000."""
 _QUOTES = "/quote/ws/v1"
 _USER = "/api/v1/ws"
 
@@ -80,6 +85,13 @@ class Described:
         if headers and "X-HK-APIKEY" in headers and wanted != "X-HK-APIKEY":
             headers[wanted] = headers.pop("X-HK-APIKEY")
         return request
+
+    def parse_json(self, text: Any) -> Any:
+        """Read JSON as ccxt does; raise BadResponse for numbers that ccxt would write out, and for too many rows."""
+        if isinstance(text, str) and (fault := fault_of(text, _MOST_ROWS)) is not None:
+            raise BadResponse(f"{self.hk_adapter_name}: {fault}")
+        stock: Any = super()
+        return stock.parse_json(text)
 
     def parse_order(self, order: Any, market: Any = None) -> Any:
         """Read an order as ccxt does; its fee has the keys of ccxt's structure, and a number.

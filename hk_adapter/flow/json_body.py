@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
+from hk_adapter.flow.bounds import Numeral, beyond
+
 DEEPEST = 16
 """Levels of nesting taken: HashKey's answers have five. An order keeps its payload, which must print and pickle."""
 
-_ANY = msgspec.json.Decoder()
+_LONGEST_NAME = 40
+_NUMERALS = msgspec.json.Decoder(float_hook=Numeral)
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
 
@@ -50,19 +52,31 @@ def decoded(body: bytes) -> Any:
     return [_raised(row) for row in strict] if isinstance(strict, list) else _raised(strict)
 
 
-def said_twice(text: str) -> str | None:
-    """Name a field that an object of a JSON text says twice, and not the same, at any depth.
+def fault_of(text: str, rows: int) -> str | None:
+    """Say what of a JSON text a library shall not read by itself; None where nothing is, and for what is no JSON.
 
-    None where no object does, and for a text that is no JSON. For answers that a library reads by itself.
+    That is a field that an object says twice, and not the same, at any depth, and what ``bounds.beyond`` finds.
     """
-    with suppress(msgspec.MsgspecError, RecursionError):  # Python's own reader takes some that this one refuses: NaN
-        if text.count(":") == sum(_field_counts(_ANY.decode(text))):
+    try:
+        payload = _NUMERALS.decode(text)
+    except (msgspec.MsgspecError, RecursionError):  # Python's own reader takes some that this one refuses: NaN
+        payload = None
+    if isinstance(payload, dict | list):
+        if (fault := beyond(payload, rows)) is not None:
+            return fault
+        if text.count(":") == sum(_field_counts(payload)):
             return None
     try:
-        strict = json.loads(text, object_pairs_hook=_object, parse_float=str)
-        return next((one.name for one in _said_twice(strict)), None)
-    except (ValueError, RecursionError):
+        strict = json.loads(text, object_pairs_hook=_object, parse_float=Numeral, parse_int=Numeral)
+        doubled = next((one.name for one in _said_twice(strict)), None)
+    except RecursionError:
+        return "the answer is nested too deep"
+    except ValueError:
         return None
+    if doubled is not None:
+        name = doubled if doubled.isidentifier() and len(doubled) < _LONGEST_NAME else "a field"
+        return f"the answer says {name} twice, and not the same"
+    return beyond(strict, rows) if isinstance(strict, dict | list) else None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> Any:

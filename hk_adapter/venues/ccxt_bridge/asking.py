@@ -23,6 +23,7 @@ from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.meanings import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, THROTTLED, Asking, Noted
+from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
 LONGEST_WORDS = 300
 """Characters of a venue's words that an error repeats."""
@@ -107,11 +108,17 @@ class Failures:
 
 
 async def ask_ccxt(
-    failures: Failures, purpose: Purpose, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any
+    failures: Failures,
+    purpose: Purpose,
+    method: Callable[..., Flow[Any]],
+    *arguments: Any,
+    most_rows: int | None = None,
+    **keywords: Any,
 ) -> Any:
-    """Await one method of an exchange; raises only AdapterErrors."""
+    """Await one method of an exchange; raises only AdapterErrors. ``most_rows``: of a list in its answers."""
     group = ORDERS if purpose in ORDER_CALLS else READS
-    asking = Asking(group, (await Now()).timestamp)
+    rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
+    asking = Asking(group, (await Now()).timestamp, rows)
     try:
         return await Noted(method(*arguments, **keywords), asking)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them

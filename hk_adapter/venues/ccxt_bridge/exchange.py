@@ -15,17 +15,18 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
+from hk_adapter.flow.bounds import too_long
 from hk_adapter.flow.effects import Flow, Gather, Now, Sleep
-from hk_adapter.flow.json_body import said_twice
+from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.prepared import PreparedCall
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current
 from hk_adapter.venues.ccxt_bridge.pace import Pace
+from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
-_LONGEST_NAME = 40
 
 
 def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:
@@ -107,6 +108,15 @@ class FlowExchange(ExactNumbers):
             return exchange.markets
         return await exchange.load_markets_helper(reload, params or {})
 
+    def parse_json(self, text: Any) -> Any:
+        """Read JSON as ccxt does, also where it stands as text within an answer.
+
+        Raises UnexpectedPayload for what is said twice, and for what is more than was asked for.
+        """
+        if isinstance(text, str) and (fault := fault_of(text, _rows())) is not None:
+            raise UnexpectedPayload(f"{cast('Any', self).id}: {fault}")
+        return super().parse_json(text)  # type: ignore[misc]
+
     def milliseconds(self) -> int:
         """Tell the venue's time, in ms."""
         asking = current()
@@ -137,15 +147,15 @@ class FlowExchange(ExactNumbers):
         from requests.structures import CaseInsensitiveDict  # noqa: PLC0415 - ccxt brings it
 
         exchange = cast("Any", self)
+        if (fault := too_long(response.body, _rows())) is not None:
+            raise self._unread(fault, response)
         headers = CaseInsensitiveDict(response.headers)
         reason = _reason(response.status)
         url, method, sent = request.url, request.method, dict(request.headers)
         text = response.body.decode("utf-8", "replace")
         text = exchange.on_rest_response(response.status, reason, url, method, headers, text, sent, body)
-        doubled = None if response.status in THROTTLED else said_twice(text)
-        if doubled is not None:
-            name = doubled if doubled.isidentifier() and len(doubled) < _LONGEST_NAME else "a field"
-            raise UnexpectedPayload(f"{exchange.id}: the answer says {name} twice, and not the same")
+        if response.status in THROTTLED and (fault := fault_of(text, _rows())) is not None:
+            raise self._unread(fault, response)
         parsed = exchange.parse_json(text)
         exchange.last_http_response, exchange.last_response_headers = text, headers
         if isinstance(parsed, dict) and exchange.returnResponseHeaders:
@@ -156,6 +166,20 @@ class FlowExchange(ExactNumbers):
             # ccxt lets a gateway's page of HTTP status 200 pass for an answer, and some cancels read nothing of theirs.
             raise ccxt.ExchangeError(f"{exchange.id} answered with HTTP status {response.status} and no API's answer")
         return text if parsed is None else parsed
+
+    def _unread(self, fault: str, response: Response) -> Exception:
+        """Make the error for an answer that is not read; a status of 418 and 429 counts all the same."""
+        import ccxt  # noqa: PLC0415 - here it is imported already
+
+        kind = ccxt.RateLimitExceeded if response.status in THROTTLED else UnexpectedPayload
+        found: Exception = kind(f"{cast('Any', self).id}: {fault}")
+        return found
+
+
+def _rows() -> int:
+    """Say how many rows the running call may be answered with."""
+    asking = current()
+    return OF_A_LIST if asking is None else asking.rows
 
 
 class _Asyncio:

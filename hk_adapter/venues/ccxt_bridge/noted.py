@@ -10,6 +10,7 @@ from typing import Any
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 
 ORDERS, READS = "orders", "reads"
 """The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
@@ -24,6 +25,7 @@ class Asking:
     Attributes:
         group: what its requests are counted as.
         now: the venue's time in ms UTC, for what ccxt signs.
+        rows: the most that a list in an answer may have; a longer one is not read.
         answers: requests that were answered, well or badly.
         broken: our own error that kept a request from being answered, or its answer from being believed.
         refusal: what ccxt's own check of an answer raised.
@@ -37,6 +39,7 @@ class Asking:
 
     group: str = READS
     now: int = 0
+    rows: int = OF_A_LIST
     answers: int = 0
     broken: AdapterError | None = None
     refusal: Exception | None = None

@@ -28,6 +28,7 @@ from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
 from hk_adapter.venues.ccxt_bridge.noted import current
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
+from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.support import (
     has,
     history,
@@ -214,7 +215,9 @@ class Orders:
         params |= {} if request.until is None else {"until": request.until}
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
-            answer, pages = await ask_ccxt(self._failures, Purpose.READ, self._listed, *arguments)
+            answer, pages = await ask_ccxt(
+                self._failures, Purpose.READ, self._listed, *arguments, most_rows=of_a_list(limit)
+            )
         except InvalidArgument as error:
             if request.symbol is not None:
                 raise

@@ -38,13 +38,16 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venues.ccxt_bridge import account, markets, rows, support
+from hk_adapter.venues.ccxt_bridge import account, markets, row_limits, rows, support
 from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.configure import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
 
 hk_adapter_contract = 1
+
+_CATALOGUES = ("fetchCurrencies", "fetchTickers", "fetchTicker", "fetchTrades", "fetchOHLCV", "fetchTradingFees")
+_MOST_ROWS = dict.fromkeys(_CATALOGUES, row_limits.OF_A_CATALOGUE) | {"fetchOrderBook": row_limits.OF_A_BOOK}
 
 
 @hookimpl
@@ -178,7 +181,9 @@ class CcxtVenue:
 
         Asked within an order call, that would be further requests of it, and leave it in doubt if any of them failed.
         """
-        answer = await self._ask(self._exchange.load_markets, True, thawed(request.params))
+        answer = await self._ask(
+            self._exchange.load_markets, True, thawed(request.params), most_rows=row_limits.OF_A_CATALOGUE
+        )
         await self._introduce()
         read = partial(markets.market, mode=self._exchange.precisionMode)
         return _of(rows.readable(read, answer, "market", "symbol"), request.symbols)
@@ -263,7 +268,8 @@ class CcxtVenue:
         if not support.has(self._exchange, ability):
             raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
         check_params(params or {})
-        return await self._ask(getattr(self._exchange, method), *arguments, params=thawed(params or {}))
+        rows = _MOST_ROWS.get(ability, row_limits.OF_A_LIST)
+        return await self._ask(getattr(self._exchange, method), *arguments, params=thawed(params or {}), most_rows=rows)
 
     async def _ask(self, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload, VenueError
+from hk_adapter.flow.bounds import too_long
 from hk_adapter.flow.json_body import SaidTwice, decoded
 from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import order_named_in, shows_an_order
 from hk_adapter.venues.hashkey.retry_after import retry_after
 
+_MOST = 1000
+"""Rows that one answer has at most: the largest page."""
+_MOST_ROWS = {"fetch_markets": 5000, "fetch_currencies": 5000, "fetch_tickers": 5000}
 _RATE_STATUSES = frozenset({418, 429})
 
 
@@ -36,16 +40,28 @@ def read_list(response: Response, operation: str) -> list[Any]:
 
 
 def _read(response: Response, operation: str) -> Any:
-    payload = decoded(response.body)
+    payload, fault = _payload(response, operation)
     refusal = _refusal(payload, response, operation)
     if isinstance(payload, SaidTwice):
         raise _doubt(f"the answer says {payload.name} twice, and not the same", refusal, response, operation)
+    if fault is not None and refusal is None:
+        raise _doubt(fault, None, response, operation)
     if refusal is None:
         return payload
     if isinstance(refusal, VenueError) and _is_beside_an_order(payload, response.body, operation):
         word = f"HTTP {response.status}" if refusal.code is None else f"code {refusal.code}"
         raise _doubt(f"{word} beside an order", refusal, response, operation)
     raise refusal
+
+
+def _payload(response: Response, operation: str) -> tuple[Any, str | None]:
+    """Read the JSON, or say in which way there is more of it than was asked for."""
+    rows = _MOST_ROWS.get(operation, _MOST)
+    fault = too_long(response.body, rows)
+    payload = None if fault else decoded(response.body)
+    if isinstance(payload, list) and len(payload) > rows:
+        fault = f"the answer has {len(payload)} rows, for at most {rows}"
+    return payload, fault
 
 
 def _doubt(text: str, refusal: AdapterError | None, response: Response, operation: str) -> AdapterError:

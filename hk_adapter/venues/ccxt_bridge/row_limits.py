@@ -1,0 +1,18 @@
+"""How many rows an answer may have, by what was asked for: a longer one is not read.
+
+Where no limit was asked for, or an exchange keeps to none, these are far above what any of them gives.
+"""
+
+from __future__ import annotations
+
+OF_AN_ORDER_CALL = 1000
+"""A cancel's and a create's: an order, its fills, or a batch."""
+OF_A_LIST = 5000
+OF_A_CATALOGUE = 20_000
+"""Markets, currencies, tickers, candles, public trades."""
+OF_A_BOOK = 100_000
+
+
+def of_a_list(limit: int | None) -> int:
+    """Say it for a list with a limit: some exchanges count theirs for each market, or by pages."""
+    return max(OF_A_LIST, 2 * (limit or 0))
