@@ -73,13 +73,21 @@ class MarketCalls(Line):
         return await self.run(self.operation("fetch_order_book", request), OrderBook)
 
     async def fetch_trades(
-        self, symbol: str, since: int | None, limit: int | None, params: Mapping[str, Any] | None
+        self,
+        symbol: str,
+        since: int | None,
+        limit: int | None,
+        params: Mapping[str, Any] | None,
+        until: int | None = None,
     ) -> list[Trade]:
         """As ``Venue.fetch_trades``."""
         partial, rest = terms.partial(params)
+        begin = await terms.since(since)
+        end, rest = terms.until(until, rest, begin)
         request = MarketRequest(
             symbol=terms.symbol(symbol),
-            since=await terms.since(since),
+            since=begin,
+            until=end,
             limit=terms.limit(limit),
             partial=partial,
             params=rest,
@@ -93,13 +101,17 @@ class MarketCalls(Line):
         since: int | None,
         limit: int | None,
         params: Mapping[str, Any] | None,
+        until: int | None = None,
     ) -> list[Candle]:
         """As ``Venue.fetch_ohlcv``."""
         partial, rest = terms.partial(params)
+        begin = await terms.since(since)
+        end, rest = terms.until(until, rest, begin)
         request = MarketRequest(
             symbol=terms.symbol(symbol),
             timeframe=terms.required("timeframe", arguments.printable_text("timeframe", timeframe)),
-            since=await terms.since(since),
+            since=begin,
+            until=end,
             limit=terms.limit(limit),
             partial=partial,
             params=rest,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, UnexpectedPayload
+from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, NotSupported, UnexpectedPayload
 from hk_adapter.execution.agreement import contradiction, is_asked_for
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.clock import measure_clock
@@ -27,6 +27,7 @@ from hk_adapter.model import (
     Operation,
     Order,
     OrderBook,
+    ReadRows,
     Ticker,
     Trade,
     TradingFee,
@@ -66,11 +67,21 @@ async def read(hooks: VenueHooks, operation: Operation) -> Any:
     if element is not None and not all(isinstance(one, element) for one in result):
         raise UnexpectedPayload(f"{operation.name} gave something else than {element.__name__}s")
     unread = tuple(getattr(result, "unread", ()))
+    if getattr(operation.request, "until", None) is not None:
+        result = _up_to(result, operation.request.until, unread)
     if not all(isinstance(row, UnreadRow) for row in unread):
         raise UnexpectedPayload(f"{operation.name} told of rows in something else than UnreadRows")
     if unread and not _may_lack_rows(operation, result):
         raise UnexpectedPayload("the venue's list has rows that cannot be read exactly" + told(unread))
     return result
+
+
+def _up_to(rows: Any, until: int, unread: tuple[UnreadRow, ...]) -> ReadRows[Any]:
+    """Leave out what is newer. Raises NotSupported where there is nothing else: the venue did not heed the bound."""
+    found = [row for row in rows if row.timestamp is None or row.timestamp <= until]
+    if len(rows) > 0 and not found:
+        raise NotSupported("the venue showed newer rows only; ask for those from since on, a limited number at a time")
+    return ReadRows(found, unread)
 
 
 def _may_lack_rows(operation: Operation, result: Any) -> bool:

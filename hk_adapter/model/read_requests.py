@@ -92,6 +92,7 @@ class MarketRequest:
     Attributes:
         limit: rows wanted; None is the venue's default.
         since: only rows from then on, in ms UTC; None has no such bound.
+        until: only rows up to then, in ms UTC; None has no such bound. A hint: the answer may hold newer ones.
         timeframe: of candles, such as ``1m`` or ``1d``; None for anything else.
         partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
     """
@@ -99,6 +100,7 @@ class MarketRequest:
     symbol: str
     limit: int | None = None
     since: int | None = None
+    until: int | None = None
     timeframe: str | None = None
     partial: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)

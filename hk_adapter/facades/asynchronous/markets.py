@@ -46,9 +46,11 @@ class MarketReads(AsyncFacade):
         since: int | None = None,
         limit: int | None = None,
         params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
     ) -> list[Trade]:
         """Ask for the newest public trades of one market, oldest first; as ``Venue.fetch_trades``."""
-        return await self._runner.run(self._calls.fetch_trades(symbol, since, limit, params))
+        return await self._runner.run(self._calls.fetch_trades(symbol, since, limit, params, until))
 
     async def fetch_ohlcv(
         self,
@@ -57,9 +59,11 @@ class MarketReads(AsyncFacade):
         since: int | None = None,
         limit: int | None = None,
         params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
     ) -> list[Candle]:
         """Ask for candles of one market, oldest first; as ``Venue.fetch_ohlcv``."""
-        return await self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params))
+        return await self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params, until))
 
     async def fetch_time(self) -> int:
         """Ask the venue for its clock, in ms UTC. Needs no key; as ``Venue.fetch_time``."""

@@ -49,12 +49,16 @@ class MarketReads(BlockingFacade):
         since: int | None = None,
         limit: int | None = None,
         params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
     ) -> list[Trade]:
         """Ask for the newest public trades of one market, oldest first.
 
-        ``since`` in ms UTC and ``limit`` choose among those that the venue gives; None is all of them.
+        ``since`` and ``until`` in ms UTC and ``limit`` choose among those that the venue gives: the first ``limit``
+        from ``since`` on, or without it the newest up to ``until``; None is all of them. ``until`` may be given as
+        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only.
         """
-        return self._runner.run(self._calls.fetch_trades(symbol, since, limit, params))
+        return self._runner.run(self._calls.fetch_trades(symbol, since, limit, params, until))
 
     def fetch_ohlcv(
         self,
@@ -63,6 +67,8 @@ class MarketReads(BlockingFacade):
         since: int | None = None,
         limit: int | None = None,
         params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
     ) -> list[Candle]:
         """Ask for candles of one market, oldest first.
 
@@ -72,8 +78,10 @@ class MarketReads(BlockingFacade):
             since: only candles that begin from then on, in ms UTC; None gives the newest.
             limit: at most so many; None is the venue's default.
             params: keys that only the venue knows.
+            until: only candles that begin up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no
+                such bound. NotSupported where the venue gives newer ones only.
         """
-        return self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params))
+        return self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params, until))
 
     def fetch_time(self) -> int:
         """Ask the venue for its clock, in ms UTC. Needs no key."""

@@ -142,9 +142,8 @@ class CcxtVenue:
         if request.before_id or request.client_order_id or request.account_id:
             raise NotSupported("ccxt lists fills by symbol and time only")
         limit = request.limit or support.page_limit(self._exchange, "fetchMyTrades", None)
-        params = request.params if request.until is None else {**request.params, "until": request.until}
         answer = await self._call(
-            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=params
+            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)
         )
         found = rows.readable(rows.trade, answer, "fill", "id")
         newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
@@ -218,7 +217,7 @@ class CcxtVenue:
     async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
         """Ask for the newest public trades of a market, oldest first."""
         answer = await self._call(
-            "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=request.params
+            "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=_with_until(request)
         )
         found = rows.readable(rows.trade, answer, "trade", "id")
         return ReadRows(sorted(found, key=lambda trade: trade.timestamp or 0), found.unread)
@@ -237,7 +236,7 @@ class CcxtVenue:
             timeframe,
             request.since,
             request.limit,
-            params=request.params,
+            params=_with_until(request),
         )
         if not isinstance(answer, list | tuple):
             raise UnexpectedPayload(f"ccxt gave {type(answer).__name__} for candles")
@@ -278,6 +277,10 @@ class CcxtVenue:
         if request.symbols is None or len(request.symbols) != 1:
             raise NotSupported(f"{self._exchange.id} tells this of one symbol at a time")
         return request.symbols[0]
+
+
+def _with_until(request: ListTradesRequest | MarketRequest) -> Mapping[str, Any]:
+    return request.params if request.until is None else {**request.params, "until": request.until}
 
 
 def _own_account(request: AccountRequest) -> None:

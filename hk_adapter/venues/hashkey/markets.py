@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, NotSupported
 from hk_adapter.model import (
     Candle,
     Currency,
@@ -18,6 +18,7 @@ from hk_adapter.model import (
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.answers import read_list, read_object
 from hk_adapter.venues.hashkey.checks import refuse_params
+from hk_adapter.venues.hashkey.codes import VENUE
 from hk_adapter.venues.hashkey.parse.market_data import (
     parse_book,
     parse_candles,
@@ -31,6 +32,8 @@ from hk_adapter.venues.hashkey.symbols import SymbolNames
 
 TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M")
 """Of candles; the venue's words are ccxt's."""
+_MINUTE = 60_000
+_UNITS = {"m": _MINUTE, "h": 60 * _MINUTE, "d": 1440 * _MINUTE, "w": 7 * 1440 * _MINUTE, "M": 31 * 1440 * _MINUTE}
 DEEPEST_BOOK = 200
 """Prices a side that may be asked for (MENA documentation, 2026); a public call of Sept 2026 got 100 at the most."""
 MOST_TRADES = 100
@@ -74,13 +77,18 @@ async def fetch_order_book(site: Site, names: SymbolNames, request: MarketReques
 
 
 async def fetch_trades(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Trade, ...]:
-    """Read the newest public trades, 100 at the most; the venue has no ``since`` here, so it only cuts."""
+    """Read the newest public trades, 100 at the most; the venue takes no ``since`` or ``until``: they only cut."""
     refuse_params(request.params)
     params = _asked(site, names, request, most=MOST_TRADES)
-    if request.since is not None:
+    if request.since is not None or request.until is not None:
         params.pop("limit", None)
     rows = read_list(await endpoints.TRADES.call(params), "fetch_trades")
-    return parse_public_trades(rows, symbol=request.symbol, since=request.since, limit=request.limit)
+    found = parse_public_trades(
+        rows, symbol=request.symbol, since=request.since, until=request.until, limit=request.limit
+    )
+    if request.until is not None and not found and len(rows) >= MOST_TRADES:
+        raise NotSupported(f"{VENUE} shows the newest {len(rows)} trades, and none of the span asked for is among them")
+    return found
 
 
 async def fetch_ohlcv(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Candle, ...]:
@@ -92,8 +100,10 @@ async def fetch_ohlcv(site: Site, names: SymbolNames, request: MarketRequest) ->
     params["interval"] = request.timeframe
     if request.since is not None:
         params["startTime"] = str(request.since)
+    if request.until is not None:
+        params |= _up_to(request.until, request)
     rows = read_list(await endpoints.CANDLES.call(params), "fetch_ohlcv")
-    return parse_candles(rows, since=request.since, limit=request.limit)
+    return parse_candles(rows, since=request.since, until=request.until, limit=request.limit)
 
 
 async def fetch_status() -> VenueStatus:
@@ -104,6 +114,16 @@ async def fetch_status() -> VenueStatus:
 async def fetch_time() -> int:
     """Read the venue's clock, in ms UTC."""
     return parse_time(read_object(await endpoints.TIME.call({}), "fetch_time"))
+
+
+def _up_to(until: int, request: MarketRequest) -> dict[str, str]:
+    """Bound candles above; without ``since`` also below, as nobody says which of more than a page the venue leaves."""
+    bounds = {"endTime": str(until)}
+    if request.since is None:
+        word = str(request.timeframe)
+        first = until - MOST_CANDLES * int(word[:-1]) * _UNITS[word[-1]] + 1
+        bounds |= {"startTime": str(max(0, first)), "limit": str(MOST_CANDLES)}
+    return bounds
 
 
 def _of_site(site: Site) -> dict[str, str]:

@@ -47,9 +47,9 @@ def parse_book(payload: Mapping[str, Any], *, symbol: str, limit: int | None = N
 
 
 def parse_public_trades(
-    rows: Sequence[Any], *, symbol: str, since: int | None = None, limit: int | None = None
+    rows: Sequence[Any], *, symbol: str, since: int | None = None, until: int | None = None, limit: int | None = None
 ) -> ReadRows[Trade]:
-    """Read public trades, oldest first: the first ``limit`` from ``since`` on, or without it the newest.
+    """Read public trades up to ``until``, oldest first: the first ``limit`` from ``since`` on, else the newest.
 
     They have no ids here.
     """
@@ -59,15 +59,21 @@ def parse_public_trades(
     if trades and (trades[0].timestamp or 0) > (trades[-1].timestamp or 0):
         trades.reverse()
     trades.sort(key=lambda trade: trade.timestamp or 0)
+    if until is not None:
+        trades = [trade for trade in trades if (trade.timestamp or 0) <= until]
     if since is None:
         return ReadRows(trades if limit is None else trades[-limit:], read.unread)
     return ReadRows([trade for trade in trades if (trade.timestamp or 0) >= since][:limit], read.unread)
 
 
-def parse_candles(rows: Sequence[Any], *, since: int | None = None, limit: int | None = None) -> ReadRows[Candle]:
-    """Read candles, oldest first: the first ``limit`` from ``since`` on, or without it the newest."""
+def parse_candles(
+    rows: Sequence[Any], *, since: int | None = None, until: int | None = None, limit: int | None = None
+) -> ReadRows[Candle]:
+    """Read candles up to ``until``, oldest first: the first ``limit`` from ``since`` on, or without it the newest."""
     read = readable(rows, _candle, 0)
     candles = sorted(read, key=lambda candle: candle.timestamp)
+    if until is not None:
+        candles = [candle for candle in candles if candle.timestamp <= until]
     if since is None:
         return ReadRows(candles if limit is None else candles[-limit:], read.unread)
     return ReadRows([candle for candle in candles if candle.timestamp >= since][:limit], read.unread)
