@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.execution.exact_types import exact, exact_error
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Sleep
-from hk_adapter.flow.prepared import PreparedCall
+from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.trampoline import Answer, check_flow, name_of
 from hk_adapter.flow.wraps import Due
@@ -71,6 +71,10 @@ class Attempt:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
         if isinstance(effect, Due):
             effect.bound(self.deadline)
+            return effect
+        if isinstance(effect, InLane):
+            if self._lane is not None:
+                effect.take(self._lane)
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not _stays_here(effect):
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")

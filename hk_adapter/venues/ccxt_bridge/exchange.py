@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
 from hk_adapter.flow.bounds import too_long
-from hk_adapter.flow.effects import Flow, Gather, Now, Sleep
+from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
 from hk_adapter.flow.json_body import fault_of
-from hk_adapter.flow.prepared import PreparedCall
+from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current
@@ -58,14 +58,16 @@ class FlowExchange(ExactNumbers):
 
     async def throttle(self, cost: float | None = None) -> None:
         """Wait for ccxt's own rate limit, and take the time that the request is signed with."""
-        now = (await Now()).monotonic
-        place = self.pace.take(1.0 if cost is None else float(cost), now)
-        if place.due > now:
-            try:
-                await Sleep(place.due - now, strict=True)
-            except BaseException:  # no time for it, or it was canceled: nothing will be sent from this place
-                self.pace.give_back(place)
-                raise
+        asked = InLane()
+        now = (await asked).monotonic
+        place = self.pace.take(1.0 if cost is None else float(cost), now, first=asked.lane is not Lane.NORMAL)
+        try:
+            while (wait := place.due - now) > 0:  # again where one of the other lanes has passed meanwhile
+                await Sleep(wait, strict=True)
+                now = max(now + wait, (await Now()).monotonic)
+        except BaseException:  # no time for it, or it was canceled: nothing will be sent from this place
+            self.pace.give_back(place)
+            raise
         asking = current()
         if asking is not None:
             asking.now = self.pace.fresh((await Now()).timestamp)

@@ -14,12 +14,24 @@ _ROUNDING = 1e-9
 """Seconds by which two places may overlap: a float's."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Place:
-    """One place in the line: from when it is due until the next may be, in seconds of the monotonic clock."""
+    """One place in the line. Its owner waits till it is due, and looks again: it may have been put off meanwhile.
+
+    Attributes:
+        due: in seconds of the monotonic clock.
+        length: seconds until the next one may be due.
+        first: whether it passes those that are not.
+    """
 
     due: float
-    end: float
+    length: float
+    first: bool
+
+    @property
+    def end(self) -> float:
+        """When the next one may be due."""
+        return self.due + self.length
 
 
 class Pace:
@@ -36,20 +48,28 @@ class Pace:
         """Keep the places; a thread of the parent may have held the lock."""
         self._lock = Lock()
 
-    def take(self, cost: float, now: float) -> Place:
-        """Take the first place in the line that is long enough for a request of this cost."""
-        length = cost * self._seconds
+    def take(self, cost: float, now: float, *, first: bool = False) -> Place:
+        """Take the first place in the line that is long enough for a request of this cost.
+
+        One that goes ``first`` puts off those that wait and do not: a cancel never stands behind what is being created.
+        """
+        taken = Place(now, cost * self._seconds, first)
         with self._lock:
-            self._line = [place for place in self._line if place.end > now]
-            due = now
-            for place in self._line:
-                if due + length <= place.due + _ROUNDING:
-                    break
-                due = max(due, place.end)
-            taken = Place(due, due + length)
-            if length > 0:
-                insort(self._line, taken, key=lambda place: place.due)
+            line = [place for place in self._line if place.end > now]
+            passed = [place for place in line if first and not place.first and place.due > now]
+            self._line = [place for place in line if place not in passed]
+            for place in (taken, *passed):
+                self._lay(place)
         return taken
+
+    def _lay(self, place: Place) -> None:
+        """Put a place into the line, no sooner than it is due already."""
+        for other in self._line:
+            if place.end <= other.due + _ROUNDING:
+                break
+            place.due = max(place.due, other.end)
+        if place.length > 0:
+            insort(self._line, place, key=lambda one: one.due)
 
     def give_back(self, taken: Place) -> None:
         """Leave a place to others: its request will not go out."""
