@@ -40,16 +40,19 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
 def capabilities(implemented: frozenset[str], support: Mapping[str, bool | str]) -> Mapping[str, bool | str]:
     """Say by ccxt's keys what works: True, ``"partial"``, or False.
 
-    ``support`` is what the venue says of its own hooks: ``"partial"`` or False where its site lacks something.
+    ``support`` is what the venue says of its own hooks: ``"partial"`` or False where its site lacks something. Of a
+    call that works more, or less, than the hooks that it needs, it says so by ccxt's key.
     """
 
     def of_hook(hook: str) -> bool | str:
         return support.get(hook, True) if hook in implemented else False
 
-    def of_call(hooks: tuple[str, ...]) -> bool | str:
+    def of_call(key: str, hooks: tuple[str, ...]) -> bool | str:
         answers = [of_hook(hook) for hook in hooks]
         if not all(answers):
             return False
+        if key in support:
+            return support[key]
         return True if all(answer is True for answer in answers) else "partial"
 
-    return MappingProxyType({key: of_call(hooks) for key, hooks in NEEDS.items()})
+    return MappingProxyType({key: of_call(key, hooks) for key, hooks in NEEDS.items()})

@@ -115,13 +115,13 @@ class OpenedVenue(Protocol):
 
     It may also have: ``cancel_batch`` and ``create_batch``, how many orders one ``cancel_orders`` or ``create_orders``
     takes; ``check_cancel(request)`` and ``check_create(request)``, which raise InvalidArgument for what could not be
-    sent; ``support``, a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook;
-    ``loads_markets``, whether ``connect`` loads the markets first; ``second_look``, seconds after which the end of a
-    canceled order is looked at once more, where the venue posts fills late; ``client_ids``, ``"changed"`` or
-    ``"not_sent"``, where a create does that with the client's id instead of sending and showing it as it is;
-    ``look_params(request)``, what the look-ups of an order that was asked for must have in their ``params`` (those of
-    a cancel have the cancel's own); and, for a library that signs by itself, ``take_key(api_key, secret)``, and
-    ``has_key``, whether it has what it signs with.
+    sent; ``support``, a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook,
+    and of ccxt's keys (``createMarketOrder``) where a call differs from its hooks; ``loads_markets``, whether
+    ``connect`` loads the markets first; ``second_look``, seconds after which the end of a canceled order is looked at
+    once more, where the venue posts fills late; ``client_ids``, ``"changed"`` or ``"not_sent"``, where a create does
+    that with the client's id instead of sending and showing it as it is; ``look_params(request)``, what the look-ups
+    of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); and, for a
+    library that signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

@@ -10,14 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from hk_adapter.errors import NotSupported
+from hk_adapter.errors import InvalidArgument, NotSupported
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.model import CreateOrderRequest, OrderType
-from hk_adapter.venues.ccxt_bridge.support import defines, reads_in_create
+from hk_adapter.model.numbers import to_decimal
+from hk_adapter.venues.ccxt_bridge.support import defines, reads_in_create, takes_slippage_price
 
 _MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?amount", re.IGNORECASE)
 """What a field is called that takes quote currency, where its name tells."""
@@ -39,6 +41,25 @@ def by_cost(exchange: Any, request: CreateOrderRequest, params: Mapping[str, Any
         asked = {**params, "cost": request.cost}
         return exchange.create_order(request.symbol, "market", side, None, None, asked)  # type: ignore[no-any-return]
     raise NotSupported(f"ccxt places no market {side} orders by cost at {exchange.id}")
+
+
+def slippage_price(exchange: Any, request: CreateOrderRequest) -> Decimal | None:
+    """Give the price from which ccxt bounds a market order, where it wants one: ``params={"price": ...}``.
+
+    Raises InvalidArgument where it is missing, or given where it would be something else.
+    """
+    wanted = request.type is OrderType.MARKET and takes_slippage_price(exchange)
+    if not wanted:
+        if "price" in request.params:
+            raise InvalidArgument("params: 'price' is not taken here; a limit order has the argument price")
+        return None
+    if request.params.get("price") is None:
+        words = "sends market orders as limit orders: give params={'price': ...}, from which it bounds them"
+        raise InvalidArgument(f"ccxt's {exchange.id} {words}")
+    price = to_decimal("params['price']", request.params["price"])
+    if price <= 0:
+        raise InvalidArgument(f"params['price'] must be above 0, not {price}")
+    return price
 
 
 def check_money(request: CreateOrderRequest, sent: HttpRequest) -> None:

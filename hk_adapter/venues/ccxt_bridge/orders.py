@@ -24,7 +24,7 @@ from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
-from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money
+from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.meanings import Purpose
 from hk_adapter.venues.ccxt_bridge.noted import current
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
@@ -75,6 +75,7 @@ class Orders:
             if name in request.params:
                 raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
         check_ids(request)
+        slippage_price(self._exchange, request)
         if request.test or request.params.get("preview"):
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
@@ -185,8 +186,10 @@ class Orders:
             asking.check = partial(check_money, request)
         if request.cost is not None:
             return await by_cost(exchange, request, params)
+        price = slippage_price(exchange, request) or request.price
+        params.pop("price", None)
         return await exchange.create_order(
-            request.symbol, str(request.type), str(request.side), request.amount, request.price, params
+            request.symbol, str(request.type), str(request.side), request.amount, price, params
         )
 
     def _create_params(self, request: CreateOrderRequest) -> dict[str, Any]:

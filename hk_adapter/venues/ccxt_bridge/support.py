@@ -34,6 +34,16 @@ HISTORIES = (
 )
 """The ways to list ended orders, best first."""
 
+SLIPPAGE_PRICE = frozenset({"apex", "derive", "hyperliquid", "lighter", "mudrex"})
+"""Exchanges that ccxt's market orders go to as limit orders, at a price that it wants to be given."""
+BUYS_BY_COST = frozenset({"coincheck", "coinmate", "indodax", "luno", "mercado", "toobit", "zebpay"})
+"""Exchanges where ccxt buys at market by cost only, beside those whose code says so by an option of ccxt's."""
+BUYS_BY_AMOUNT = frozenset({"bitrue", "bybit", "okx"})
+"""Exchanges whose code has the option, and sends amounts of spot markets as they are."""
+ONLY_LIMIT = frozenset({"nado"})
+ONLY_LIMIT_SPOT = frozenset({"extended"})
+"""Exchanges whose code takes limit orders only, though ccxt's ``has`` says otherwise."""
+
 _ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
 
 NEVER_SERVED = ("cancel_orders", "cancel_all_orders", "create_orders", "check_key")
@@ -80,7 +90,34 @@ def support(exchange: Any) -> dict[str, bool | str]:
     for hook in ("create_order", "cancel_order", "fetch_order"):
         if known[hook] is True and not takes_client_id(exchange, hook):
             known[hook] = "partial"
-    return known | dict.fromkeys(NEVER_SERVED, False)
+    return known | dict.fromkeys(NEVER_SERVED, False) | _calls_support(exchange)
+
+
+def takes_slippage_price(exchange: Any) -> bool:
+    """Whether ccxt wants a price of every market order: its bound, which ``params`` give here."""
+    return exchange.id in SLIPPAGE_PRICE
+
+
+def _calls_support(exchange: Any) -> dict[str, bool | str]:
+    """Say of calls, by ccxt's keys, where they work more or less than the hook that serves them."""
+    known = {"createMarketOrder": _market_orders(exchange), "createLimitOrder": has(exchange, "createLimitOrder")}
+    if has(exchange, "fetchTicker") or has(exchange, "fetchTickers") is True:
+        known["fetchTicker"] = has(exchange, "fetchTicker") or True
+    way = history(exchange)
+    if way == ("fetchClosedOrders",):
+        known["fetchClosedOrders"] = True
+    return known
+
+
+def _market_orders(exchange: Any) -> bool | str:
+    if has(exchange, "createMarketOrder") is False or exchange.id in ONLY_LIMIT:
+        return False
+    kind = type(exchange)
+    by_amount = any(base.__name__ in BUYS_BY_AMOUNT for base in kind.__mro__)
+    by_option = reads_in_create(kind, "createMarketBuyOrderRequiresPrice") and not by_amount
+    buys_by_cost = by_option or exchange.id in BUYS_BY_COST
+    partly = buys_by_cost or takes_slippage_price(exchange) or exchange.id in ONLY_LIMIT_SPOT
+    return "partial" if partly else has(exchange, "createMarketOrder")
 
 
 def takes_client_id(exchange: Any, method: str) -> bool:

@@ -1,0 +1,62 @@
+"""Where the bridge's ``has`` differs from ccxt's: the table of ``docs/reference``.
+
+``python -m tests.ccxt_bridge.has_table`` writes the page anew; a test holds the page to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import ccxt
+import ccxt.async_support
+
+from hk_adapter.capabilities import NEEDS, capabilities
+from hk_adapter.venues.ccxt_bridge import support
+from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-has.md"
+MARK = "<!-- made by tests/ccxt_bridge/has_table.py -->"
+_HOOKS = frozenset(hook for hooks in NEEDS.values() for hook in hooks if hasattr(CcxtVenue, hook))
+_WORDS = {True: "yes", False: "no", "partial": "partial"}
+
+Has = Mapping[str, bool | str]
+
+
+@cache
+def both() -> dict[str, tuple[Has, Has]]:
+    """Give what ccxt says of each exchange, and what the bridge says."""
+    found = {}
+    for member in ccxt.exchanges:
+        kind = getattr(ccxt.async_support, member)
+        if not hasattr(kind, "hk_adapter_name"):
+            exchange = kind()
+            found[member] = (exchange.has, capabilities(_HOOKS, support.support(exchange)))
+    return found
+
+
+def rows() -> Iterator[str]:
+    """Give the lines of the table."""
+    yield "| call | ccxt | here | exchanges |"
+    yield "|---|---|---|---|"
+    for key in NEEDS:
+        differing: dict[tuple[str, str], list[str]] = {}
+        for member, (theirs, ours) in both().items():
+            word = theirs.get(key)
+            told = "emulated" if word == "emulated" else _WORDS[bool(word)]
+            if told != _WORDS[ours[key]] and (told, ours[key]) != ("emulated", "partial"):
+                differing.setdefault((told, _WORDS[ours[key]]), []).append(f"`{member}`")
+        for (told, here), members in sorted(differing.items()):
+            yield f"| `{key}` | {told} | {here} | {', '.join(members)} |"
+
+
+def main() -> None:
+    """Write the page anew."""
+    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
+    table = "\n".join(rows())
+    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
