@@ -163,7 +163,7 @@ def test_a_flow_that_is_never_run_is_noticed() -> None:
         forgotten()  # type: ignore[unused-coroutine]
 
 
-@pytest.mark.parametrize("value", [None, 5, "text", [1], iter(())], ids=repr)
+@pytest.mark.parametrize("value", [None, 5, "text", [1], iter(())], ids=["None", "5", "text", "[1]", "an iterator"])
 def test_a_hook_that_is_no_flow_is_named(value: Any) -> None:
     """A hook that is a plain function is a PluginError that says who it was and what is wanted."""
     with pytest.raises(PluginError, match=r"acme's cancel_order .*'async def'"):

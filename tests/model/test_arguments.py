@@ -50,7 +50,7 @@ def test_text_that_is_no_id_is_refused(value: str) -> None:
         arguments.printable_text("client_order_id", value)
 
 
-@pytest.mark.parametrize("value", NO_STR, ids=repr)
+@pytest.mark.parametrize("value", NO_STR, ids=lambda value: type(value).__name__)
 def test_what_is_not_text_is_refused(value: Any) -> None:
     """A bool, a float (an id loses digits in one) or any other type is refused by name."""
     with pytest.raises(InvalidArgument, match="order_id"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +9,8 @@ import pytest
 
 import hk_adapter as hk
 
-FUTURE = int(time.time() * 1000) + 10**9
+FUTURE = 4_102_444_800_000
+"""The year 2100; a fixed time, so that a case has the same name in every process that runs the tests."""
 ORDER = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
 MARKET_ORDER = {"symbol": "ETH/USD", "type": "market", "side": "buy", "amount": "1"}
 
