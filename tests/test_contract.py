@@ -11,6 +11,7 @@ import pytest
 
 from hk_adapter import hooks
 from hk_adapter.flow.effects import Flow
+from tests.cases import each
 
 PARTS = ["Dispatch:", "Returns:", "Raises:", "Retries:", "Tests:", "Since:"]
 HOOKS = [
@@ -19,7 +20,7 @@ HOOKS = [
     for name, member in vars(owner).items()
     if inspect.isfunction(member)
 ]
-each_hook = pytest.mark.parametrize(("owner", "name"), HOOKS)
+each_hook = each(("owner", "name"), HOOKS)
 ROOT = Path(__file__).parent.parent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,8 @@ def room_of(module: tuple[str, ...]) -> str:
     return module[0] if module else "__init__"
 
 
-def imports_of(file: Path, *, typing: bool) -> set[tuple[str, ...]]:
+@cache
+def imports_of(file: Path, *, typing: bool) -> frozenset[tuple[str, ...]]:
     """List our modules that a file imports, as paths below the package; those for typing only, or those at run time."""
     here = file.relative_to(ROOT).with_suffix("").parts
     package = here[:-1]
@@ -60,7 +62,7 @@ def imports_of(file: Path, *, typing: bool) -> set[tuple[str, ...]]:
                 continue
             # "from hk_adapter import registry" names the room as well as "from hk_adapter.registry import x".
             found |= {target} if target else {(name.name,) for name in node.names}
-    return found
+    return frozenset(found)
 
 
 def _nodes(node: ast.AST, *, under_typing: bool) -> list[tuple[ast.AST, bool]]:
@@ -72,40 +74,44 @@ def _nodes(node: ast.AST, *, under_typing: bool) -> list[tuple[ast.AST, bool]]:
 
 
 def name(file: Path) -> str:
-    """Name a file in a test's id."""
+    """Name a file in what a test says."""
     return str(file.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_a_file_imports_from_below_only(file):
+def test_a_file_imports_from_below_only():
     """A room knows only the rooms that the design lets it know."""
-    room = room_of(file.relative_to(ROOT).with_suffix("").parts)
-    if room not in MAY_IMPORT:
-        return
-    rooms = {room_of(module) for module in imports_of(file, typing=False)}
-    assert rooms <= MAY_IMPORT[room] | {room}
-    hinted = {room_of(module) for module in imports_of(file, typing=True)}
-    assert hinted <= MAY_IMPORT[room] | {room} | FOR_TYPING.get(room, set())
+    wrong = {}
+    for file in FILES:
+        room = room_of(file.relative_to(ROOT).with_suffix("").parts)
+        if room not in MAY_IMPORT:
+            continue
+        may = MAY_IMPORT[room] | {room}
+        rooms = {room_of(module) for module in imports_of(file, typing=False)}
+        hinted = {room_of(module) for module in imports_of(file, typing=True)}
+        wrong[name(file)] = (rooms - may) | (hinted - may - FOR_TYPING.get(room, set()))
+    assert {file: rooms for file, rooms in wrong.items() if rooms} == {}
 
 
-@pytest.mark.parametrize("file", FILES, ids=name)
-def test_only_the_top_knows_the_top(file):
+def test_only_the_top_knows_the_top():
     """What joins the rooms is imported by nobody but what stands on top; that, by nobody but itself."""
-    room = room_of(file.relative_to(ROOT).with_suffix("").parts)
-    rooms = {room_of(module) for module in imports_of(file, typing=False) | imports_of(file, typing=True)} - {room}
-    if room in ON_TOP:
-        return
-    assert not rooms & ON_TOP
-    if room not in JOINING:
-        assert not rooms & JOINING
+    wrong = {}
+    for file in FILES:
+        room = room_of(file.relative_to(ROOT).with_suffix("").parts)
+        if room in ON_TOP:
+            continue
+        rooms = {room_of(module) for module in imports_of(file, typing=False) | imports_of(file, typing=True)} - {room}
+        wrong[name(file)] = rooms & (ON_TOP if room in JOINING else ON_TOP | JOINING)
+    assert {file: rooms for file, rooms in wrong.items() if rooms} == {}
 
 
-@pytest.mark.parametrize("file", [file for file in FILES if "venues" in file.parts], ids=name)
-def test_a_venue_knows_no_other_venue(file):
+def test_a_venue_knows_no_other_venue():
     """Each venue could be a distribution of its own."""
-    own = file.relative_to(ROOT).parts[1]
-    others = {module[1] for module in imports_of(file, typing=False) if module[:1] == ("venues",) and len(module) > 1}
-    assert others <= {own}
+    wrong = {}
+    for file in (file for file in FILES if "venues" in file.parts):
+        own = file.relative_to(ROOT).parts[1]
+        imported = [module for module in imports_of(file, typing=False) if module[:1] == ("venues",)]
+        wrong[name(file)] = {module[1] for module in imported if len(module) > 1} - {own}
+    assert {file: venues for file, venues in wrong.items() if venues} == {}
 
 
 @pytest.mark.parametrize("file", ["cancel_case.py", "cancel_moves.py", "cancel_verdict.py"])

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
+from tests.cases import each
 
 WRONG = (hk.InvalidArgument, hk.ConfigurationError)
 CANCELS = ("cancel_order", "try_cancel")
@@ -86,7 +87,7 @@ async def refused(desk, calls, match, /, *args, **kwargs):
         assert desk.simulator.requests == []
 
 
-@pytest.mark.parametrize("name", IDS)
+@each("name", IDS)
 async def test_ids(desk, name):
     """An id that no order can have is refused, ``try_cancel`` included."""
     given, match = IDS[name]
@@ -100,20 +101,20 @@ async def test_an_over_long_client_id_beside_an_order_id(open_desk, call):
     await refused(desk, [call], "client_order_id: .* 255 ", "1", client_order_id="a" * 256)
 
 
-@pytest.mark.parametrize("name", ELSE)
+@each("name", ELSE)
 async def test_symbol_and_params(desk, name):
     """A symbol that is not unified, and params that nobody knows, are refused."""
     given, match = ELSE[name]
     await refused(desk, BY_ID, match, "1234567890", **given)
 
 
-@pytest.mark.parametrize("wait", ["", "FINAL", "done", None, True, 1, ["final"]])
+@each("wait", ["", "FINAL", "done", None, True, 1, ["final"]])
 async def test_wait(desk, wait):
     """Only ``final`` and ``ack`` can be waited for."""
     await refused(desk, CANCELS, "wait must be 'final' or 'ack'", "1", wait=wait)
 
 
-@pytest.mark.parametrize("name", TIMES)
+@each("name", TIMES)
 async def test_timeout(desk, name):
     """A timeout is a finite number of seconds above 0."""
     await refused(desk, CANCELS, "timeout must be a (finite )?number of seconds", "1", timeout=TIMES[name])
@@ -173,7 +174,7 @@ ORDERS = {
 }
 
 
-@pytest.mark.parametrize("name", ORDERS)
+@each("name", ORDERS)
 async def test_create_order(desk, name):
     """Terms that contradict each other, or cannot be exact, never become an order."""
     given, match = ORDERS[name]
@@ -263,7 +264,7 @@ def no_sockets(monkeypatch, tmp_path):
     monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
-@pytest.mark.parametrize("name", CONNECT)
+@each("name", CONNECT)
 async def test_connect(open_desk, no_sockets, name):
     """A connection that cannot work is not opened, in the simulator no more than in production."""
     wrong, match = CONNECT[name]

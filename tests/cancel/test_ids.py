@@ -10,6 +10,7 @@ import hk_adapter as hk
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import CancelRequest, FetchOrderRequest, ids
 from tests.cancel.test_other_batches import cancel, resting
+from tests.cases import each
 
 SPLIT = {
     "comma": "111,222",
@@ -88,7 +89,7 @@ async def refused(desk, call, /, *args, **kwargs):
     assert desk.simulator.requests == []
 
 
-@pytest.mark.parametrize("name", [*SPLIT, *NUMBERS, *FOREIGN])
+@each("name", [*SPLIT, *NUMBERS, *FOREIGN])
 async def test_order_ids(desk, name):
     """Of one order or of several, alone in a batch of good ones or with a client id beside it."""
     text = (SPLIT | NUMBERS | FOREIGN)[name]
@@ -100,7 +101,7 @@ async def test_order_ids(desk, name):
     await refused(desk, "cancel_orders", [text], client_order_ids=["mine"])
 
 
-@pytest.mark.parametrize("name", OWN)
+@each("name", OWN)
 async def test_client_order_ids(desk, name):
     """Of one order or of several, as keyword and in ``params``, also of an order that is yet to be placed."""
     text = OWN[name]
@@ -113,7 +114,7 @@ async def test_client_order_ids(desk, name):
     await refused(desk, "create_orders", [CREATE, CREATE | {"client_order_id": text}])
 
 
-@pytest.mark.parametrize("account", ["1,2", "007", "1%2C2", "all", "1 2"])
+@each("account", ["1,2", "007", "1%2C2", "all", "1 2"])
 async def test_account_ids(desk, account):
     """A sub-account's id is one id."""
     await refused(desk, "fetch_order", "111", account_id=account)
@@ -143,8 +144,8 @@ async def test_ids_that_are_plain(desk, own):
     assert (report.outcome, report.order.id) == (hk.CancelOutcome.CANCELED, order.id)
 
 
-@pytest.mark.parametrize("name", [*(name for name in SPLIT if name != "empty"), *NUMBERS])
-@pytest.mark.parametrize("batch", [0, 10])
+@each("name", [*(name for name in SPLIT if name != "empty"), *NUMBERS])
+@each("batch", [0, 10])
 def test_ids_of_any_venue(name, batch):
     """The core refuses them whatever the venue's plugin checks, and whoever asks: a journal's row is no better."""
     venue, requests = resting("none", 2)

@@ -19,6 +19,7 @@ import pytest
 
 from hk_adapter.flow.effects import Effect
 from hk_adapter.hooks import CatalogueHooks, VenueHooks
+from tests.cases import each
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -133,7 +134,7 @@ def run_python(place: Path, *arguments: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each("page", PAGES)
 def test_relative_links_lead_to_files_of_the_project(page: str) -> None:
     """No link is broken, and none leads out of the project."""
     for match in _LINK.finditer(PAGES[page].read_text(encoding="utf-8")):
@@ -142,7 +143,7 @@ def test_relative_links_lead_to_files_of_the_project(page: str) -> None:
         assert target.exists(), match["target"]
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each("page", PAGES)
 def test_pages_name_no_path_outside_the_project(page: str) -> None:
     """A path on a page is one of this project's, one of a venue's, or the user's own."""
     text = PAGES[page].read_text(encoding="utf-8")

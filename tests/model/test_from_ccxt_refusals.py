@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Order
+from tests.cases import each
 
 BASE: dict[str, Any] = {"id": "1", "symbol": "ETH/USD", "side": "buy", "status": "open", "amount": 2.0, "filled": 1.0}
 NUMBERS = ("price", "triggerPrice", "stopPrice", "average", "amount", "filled", "remaining", "cost")
@@ -62,39 +63,39 @@ def test_what_is_no_dict_is_refused(data: Any) -> None:
         Order.from_ccxt(data)
 
 
-@pytest.mark.parametrize("key", NUMBERS)
-@pytest.mark.parametrize("value", NO_NUMBERS, ids=lambda value: repr(value)[:20])
+@each("key", NUMBERS)
+@each("value", NO_NUMBERS, ids=lambda value: repr(value)[:20])
 def test_a_bad_number_is_refused(key: str, value: Any) -> None:
     """NaN, infinity, bool, odd text, overlong numbers and other types are refused by key, wherever they stand."""
     with pytest.raises(InvalidArgument, match=key):
         Order.from_ccxt(BASE | {key: value})
 
 
-@pytest.mark.parametrize("key", ["price", "triggerPrice", "average", "amount", "filled", "cost"])
-@pytest.mark.parametrize("value", [-1, -0.5, "-1", Decimal(-1)], ids=repr)
+@each("key", ["price", "triggerPrice", "average", "amount", "filled", "cost"])
+@each("value", [-1, -0.5, "-1", Decimal(-1)], ids=repr)
 def test_a_negative_number_is_refused(key: str, value: Any) -> None:
     """No amount or price of an order is below zero."""
     with pytest.raises(InvalidArgument):
         Order.from_ccxt(BASE | {key: value})
 
 
-@pytest.mark.parametrize("key", TIMES)
-@pytest.mark.parametrize("value", NO_TIMES, ids=repr)
+@each("key", TIMES)
+@each("value", NO_TIMES, ids=repr)
 def test_a_bad_time_is_refused(key: str, value: Any) -> None:
     """A time is whole ms UTC that have a date."""
     with pytest.raises(InvalidArgument):
         Order.from_ccxt(BASE | {key: value})
 
 
-@pytest.mark.parametrize("key", TEXTS)
-@pytest.mark.parametrize("value", [5, 5.0, True, b"x", ["x"], {}], ids=repr)
+@each("key", TEXTS)
+@each("value", [5, 5.0, True, b"x", ["x"], {}], ids=repr)
 def test_a_word_that_is_no_text_is_refused(key: str, value: Any) -> None:
     """Ids and words are str."""
     with pytest.raises(InvalidArgument, match=key):
         Order.from_ccxt(BASE | {key: value})
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value"),
     [(key, value) for key, values in BAD_VALUES.items() for value in values],
     ids=repr,

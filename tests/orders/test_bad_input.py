@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from tests.cases import each
 
 FUTURE = 4_102_444_800_000
 """The year 2100; a fixed time, so that a case has the same name in every process that runs the tests."""
@@ -126,7 +127,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("call", "arguments", "said"), CASES)
+@each(("call", "arguments", "said"), CASES)
 async def test_bad_input(desk, call, arguments, said):
     """The error is InvalidArgument, says which argument and why, and no request has left."""
     with pytest.raises(hk.InvalidArgument) as caught:

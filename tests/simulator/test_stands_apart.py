@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import hk_adapter.simulator
+from tests.cases import each
 
 ROOT = Path(hk_adapter.simulator.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
@@ -42,7 +43,7 @@ def chance(source: str) -> list[str]:
     return used + [ast.unparse(call) for call in calls if not call.args]
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+@each("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_it_imports_nothing_of_ours(file: Path) -> None:
     """Two readings of the documentation must agree, so no file of the simulator sees the adapter's."""
     assert not foreign(file.read_text())
@@ -66,7 +67,7 @@ def test_an_import_of_ours_would_be_noticed(line: str) -> None:
     assert not foreign("from hk_adapter.simulator.wire import SimRequest\nfrom . import core\nfrom .book import Book\n")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+@each("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_only_the_server_knows_sockets_and_clocks(file: Path) -> None:
     """The core reads no clock, socket or random source of the machine; only server.py may."""
     if file.name != "server.py":
@@ -74,7 +75,7 @@ def test_only_the_server_knows_sockets_and_clocks(file: Path) -> None:
         assert not outside & (HEAVY | {"time", "datetime", "secrets", "uuid"})
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
+@each("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_chance_comes_from_a_seed(file: Path) -> None:
     """What the core draws, it draws from a `Random` that was given a seed."""
     assert not chance(file.read_text())

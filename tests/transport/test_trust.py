@@ -60,7 +60,7 @@ async def test_a_private_authority(serve, report, pem, monkeypatch, tmp_path):
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     monkeypatch.setenv("NO_PROXY", "*")
     assert (await report(base_url=url, proxy="environment")).outcome is hk.CancelOutcome.NOT_FOUND
-    assert (await report(base_url=url)).outcome is hk.CancelOutcome.VENUE_DOWN
+    assert (await report(base_url=url, timeout=0.5)).outcome is hk.CancelOutcome.VENUE_DOWN
 
 
 @pytest.mark.parametrize("given", ["", "/nowhere/ca.pem", 5, __file__])

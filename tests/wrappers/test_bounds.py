@@ -42,6 +42,9 @@ class Does:
         await self.go("look", flow, request)
 
 
+DEADLINE, LATE = 0.1, 0.25
+"""Seconds that a call has, and by how many a busy machine may exceed them: a wrapper that bound would by far more."""
+
 PLACES = pytest.mark.parametrize("place", ["operate", "attempt", "look"])
 
 
@@ -133,8 +136,8 @@ async def test_before_a_call_the_deadline_binds_wrappers(open_desk, place, slow)
     """A cancel goes out within its deadline, without the wrapper that takes too long."""
     desk, order = await armed(open_desk, Does(slow, place=place))
     begun = time.monotonic()
-    report = await desk.try_cancel(order.id, timeout=0.3)
-    assert time.monotonic() - begun <= 0.3 + 0.25
+    report = await desk.try_cancel(order.id, timeout=DEADLINE)
+    assert time.monotonic() - begun <= DEADLINE + LATE
     assert (report.attempts, desk.cancels) == (1, 1)
     if place != "look":
         assert report.outcome is CancelOutcome.CANCELED
@@ -146,8 +149,8 @@ async def test_after_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     """What came of it is told within the deadline."""
     desk, order = await armed(open_desk, Does(after=slow, place=place))
     begun = time.monotonic()
-    report = await desk.try_cancel(order.id, timeout=0.3)
-    assert time.monotonic() - begun <= 0.3 + 0.25
+    report = await desk.try_cancel(order.id, timeout=DEADLINE)
+    assert time.monotonic() - begun <= DEADLINE + LATE
     assert (report.attempts, desk.cancels) == (1, 1)
 
 
@@ -158,8 +161,8 @@ async def test_a_create_waits_no_longer_than_its_deadline(open_desk):
     wrapper.armed = True
     begun = time.monotonic()
     with pytest.raises(hk.PluginError) as caught:
-        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=0.3)
-    assert time.monotonic() - begun <= 0.3 + 0.25
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900", timeout=DEADLINE)
+    assert time.monotonic() - begun <= DEADLINE + LATE
     assert (caught.value.request_state, desk.simulator.requests) == (hk.RequestState.NOT_SENT, [])
 
 

@@ -26,6 +26,7 @@ from hk_adapter.model import Order
 from hk_adapter.venues.hashkey.answers import read_object
 from hk_adapter.venues.hashkey.codes import CODES
 from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
+from tests.cases import each
 
 ORDER = (
     b'{"accountId":"1464567707961719552","symbol":"ETHUSD","clientOrderId":"99999888912",'
@@ -120,15 +121,15 @@ def test_a_message_that_is_no_text_does_no_harm(message: object) -> None:
     assert refusal({"code": "-1144", "msg": message}).code == "-1144"
 
 
-@pytest.mark.parametrize("code", [1.5, True, False, [], {}, "", "x" * 33, "a\nb", 10**40, [0]])
-@pytest.mark.parametrize("status", [200, 400, 403, 500, 503])
+@each("code", [1.5, True, False, [], {}, "", "x" * 33, "a\nb", 10**40, [0]])
+@each("status", [200, 400, 403, 500, 503])
 def test_a_code_of_an_odd_kind_is_a_doubt(code: object, status: int) -> None:
     """What is no code is neither success nor a refusal."""
     assert type(refusal({"code": code, "msg": "?"}, status)) is UnexpectedPayload
 
 
-@pytest.mark.parametrize("code", [1.5, True, [], {}, "", "x" * 33])
-@pytest.mark.parametrize("status", [429, 418])
+@each("code", [1.5, True, [], {}, "", "x" * 33])
+@each("status", [429, 418])
 def test_a_rate_status_speaks_beside_an_odd_code(code: object, status: int) -> None:
     """HTTP 429 and 418 are documented by themselves: with an unreadable body one must still be silent."""
     error = refusal({"code": code}, status)
@@ -136,15 +137,15 @@ def test_a_rate_status_speaks_beside_an_odd_code(code: object, status: int) -> N
     assert error.retry_after == 60.0
 
 
-@pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
+@each("operation", OPERATIONS)
 def test_a_200_that_is_no_object_is_a_doubt(body: bytes, operation: str) -> None:
     """HTML under JSON's name, a cut or empty body, broken text: the request may have run, nothing else is known."""
     assert type(refusal(body, 200, operation)) is UnexpectedPayload
 
 
-@pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
-@pytest.mark.parametrize("status", [201, 204, 301, 400, 401, 403, 404, 408, 500, 502, 503, 504, 520])
+@each("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
+@each("status", [201, 204, 301, 400, 401, 403, 404, 408, 500, 502, 503, 504, 520])
 def test_no_other_status_settles_anything_by_itself(body: bytes, status: int) -> None:
     """Without a code that says so, no 3xx, 4xx or 5xx is taken for a refusal."""
     error = refusal(body, status)
@@ -152,16 +153,16 @@ def test_no_other_status_settles_anything_by_itself(body: bytes, status: int) ->
     assert error.code is None
 
 
-@pytest.mark.parametrize("status", [201, 400, 404, 500, 503])
-@pytest.mark.parametrize("body", [ORDER, b"{}", b'{"code":"0000"}', b'{"code":0,"msg":"success"}'])
+@each("status", [201, 400, 404, 500, 503])
+@each("body", [ORDER, b"{}", b'{"code":"0000"}', b'{"code":0,"msg":"success"}'])
 def test_success_words_under_another_status_are_a_doubt(body: bytes, status: int) -> None:
     """An order, or a success code, under an error's status proves nothing."""
     assert type(refusal(body, status)) is OutcomeUnknown
 
 
-@pytest.mark.parametrize("body", [b"", HTML, b"{}", b'{"msg":"slow down"}', ORDER])
-@pytest.mark.parametrize("status", [429, 418])
-@pytest.mark.parametrize("operation", ["cancel_order", "create_order"])
+@each("body", [b"", HTML, b"{}", b'{"msg":"slow down"}', ORDER])
+@each("status", [429, 418])
+@each("operation", ["cancel_order", "create_order"])
 def test_a_rate_status_without_a_code_is_a_rate_limit(body: bytes, status: int, operation: str) -> None:
     """Whatever the body, but for a create's order: refused for asking too often, and the documented minute."""
     error = refusal(body, status, operation)
@@ -177,9 +178,9 @@ def test_a_query_limit_names_no_wait(status: int) -> None:
     assert refusal(b"", status, "fetch_order").retry_after is None
 
 
-@pytest.mark.parametrize("body", [b"", b'{"code":"0003","msg":"Too many requests"}'])
-@pytest.mark.parametrize("status", [429, 418])
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("body", [b"", b'{"code":"0003","msg":"Too many requests"}'])
+@each("status", [429, 418])
+@each("operation", OPERATIONS)
 def test_retry_after_is_heeded(body: bytes, status: int, operation: str) -> None:
     """What the venue says is taken instead of the documented minute."""
     assert refusal(body, status, operation, {"retry-after": "7"}).retry_after == 7.0

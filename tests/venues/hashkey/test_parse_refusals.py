@@ -16,6 +16,7 @@ from hk_adapter.flow.wire import Response
 from hk_adapter.venues.hashkey.answers import read_object
 from hk_adapter.venues.hashkey.parse import STATUSES, parse_order
 from hk_adapter.venues.hashkey.refusals import parse_refusals
+from tests.cases import each
 
 # HashKey Hong Kong documentation, Nov 2025: the answer of "Cancel Order", and the same order as the query shows it.
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
@@ -51,8 +52,8 @@ def test_an_unknown_side_is_a_doubt(word: str) -> None:
     refused({"side": word})
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize(
+@each("name", NUMBERS)
+@each(
     "value",
     [
         "NaN",
@@ -73,15 +74,15 @@ def test_a_number_that_is_no_money_is_refused(name: str, value: str) -> None:
     refused({"executedQty": "0.4"} | {name: value}, QUERIED | {"status": "NEW"})
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize("value", ["1_000", " 1", "1 ", "\uff11", "0x1", "1,5", "one", True, [], {}, ["1"], "9" * 300])
+@each("name", NUMBERS)
+@each("value", ["1_000", " 1", "1 ", "\uff11", "0x1", "1,5", "one", True, [], {}, ["1"], "9" * 300])
 def test_what_is_no_plain_number_is_refused(name: str, value: object) -> None:
     """Text that only some parsers take for a number, and other kinds of JSON, are a doubt."""
     refused({"executedQty": "0.4"} | {name: value}, QUERIED | {"status": "NEW"})
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-@pytest.mark.parametrize("value", ["1e61", "1e999999", "-1", "1e-61"])
+@each("name", NUMBERS)
+@each("value", ["1e61", "1e999999", "-1", "1e-61"])
 def test_a_json_number_that_is_no_money_is_refused(name: str, value: str) -> None:
     """The same holds without quotes."""
     payload = QUERIED | {"status": "NEW", "executedQty": "0.4"}
@@ -98,25 +99,23 @@ def test_what_an_order_cannot_be_without(name: str) -> None:
     refused({name: ""})
 
 
-@pytest.mark.parametrize("name", IDS)
-@pytest.mark.parametrize("value", [True, 1.5, [], {}, " ", "a\nb", "a\u202eb", "\u00e9", "1" * 256])
+@each("name", IDS)
+@each("value", [True, 1.5, [], {}, " ", "a\nb", "a\u202eb", "\u00e9", "1" * 256])
 def test_what_is_no_id_is_refused(name: str, value: object) -> None:
     """Ids are printable ASCII text of up to 255 characters, or whole numbers."""
     refused({name: value})
 
 
-@pytest.mark.parametrize("name", TIMES)
-@pytest.mark.parametrize(
-    "value", [True, 1.5, "1701094920045.5", "-1", -1, "soon", [], "\uff11", "1" * 16, 999_999_999_999_999]
-)
+@each("name", TIMES)
+@each("value", [True, 1.5, "1701094920045.5", "-1", -1, "soon", [], "\uff11", "1" * 16, 999_999_999_999_999])
 def test_what_is_no_time_is_refused(name: str, value: object) -> None:
     """Times are whole ms since 1970, before the year 10000."""
     base = {key: value for key, value in DOCUMENTED.items() if key != "transactTime"}
     refused({name: value}, base)
 
 
-@pytest.mark.parametrize("name", ["status", "side", "symbol", "type", "timeInForce"])
-@pytest.mark.parametrize("value", [1, True, [], {}, 1.5])
+@each("name", ["status", "side", "symbol", "type", "timeInForce"])
+@each("value", [1, True, [], {}, 1.5])
 def test_a_word_that_is_no_text_is_refused(name: str, value: object) -> None:
     """Words are text."""
     refused({name: value})
