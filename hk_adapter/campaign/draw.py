@@ -11,8 +11,8 @@ from hk_adapter.campaign.kinds import BEYOND, MIXED, SHARE, Kind
 from hk_adapter.campaign.scenario import Mass, OrderPlan, Outage, Scenario
 from hk_adapter.model import Wait
 from hk_adapter.simulator import Dialect
-from hk_adapter.simulator.catalogue import MARKETS
-from hk_adapter.simulator.orders import OrderTerms
+from hk_adapter.simulator.exchange.markets import MARKETS
+from hk_adapter.simulator.exchange.orders import OrderTerms
 
 RATES = (0.01, 0.25)
 """Fault rates that a campaign without one of its own draws from, per scenario."""

@@ -16,11 +16,11 @@ from hk_adapter.campaign.scenario import OrderPlan, Scenario, end_of
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.views import Past, ShownRecords
 from hk_adapter.simulator import DEFAULT_API_KEY, Limits, SimRequest, SimResponse, Simulator
-from hk_adapter.simulator.book import Book
-from hk_adapter.simulator.money import EXACT
-from hk_adapter.simulator.orders import Order
+from hk_adapter.simulator.endpoints.shapes import cancel_answer, query_answer
+from hk_adapter.simulator.exchange.book import Book
+from hk_adapter.simulator.exchange.money import EXACT
+from hk_adapter.simulator.exchange.orders import Order
 from hk_adapter.simulator.refusals import refuse
-from hk_adapter.simulator.shapes import cancel_answer, query_answer
 
 EPOCH = 1_760_000_000.0
 """Unix seconds at the scenarios' time 0."""

@@ -9,7 +9,7 @@ from hk_adapter.campaign.kinds import Kind
 from hk_adapter.campaign.records import End
 from hk_adapter.model import Wait
 from hk_adapter.simulator import Dialect
-from hk_adapter.simulator.orders import OrderTerms
+from hk_adapter.simulator.exchange.orders import OrderTerms
 
 USUAL_DIALECT = Dialect()
 

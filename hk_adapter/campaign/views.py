@@ -7,9 +7,9 @@ from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from hk_adapter.simulator.accounts import Account
-from hk_adapter.simulator.orders import CANCELED, OPEN, Order, OrderStatus
-from hk_adapter.simulator.records import Records
+from hk_adapter.simulator.exchange.accounts import Account
+from hk_adapter.simulator.exchange.orders import CANCELED, OPEN, Order, OrderStatus
+from hk_adapter.simulator.exchange.records import Records
 
 
 @dataclass(slots=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from hk_adapter.simulator.access.keys import Permission
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse
 from hk_adapter.simulator.key_control import KeyControl
-from hk_adapter.simulator.keys import Permission
 from hk_adapter.simulator.limits import Bans, Limits
 from hk_adapter.simulator.views import BalanceView, CancelSeen, FillView, OrderTruth, OrderView
-from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
 
 if TYPE_CHECKING:
     from hk_adapter.simulator.server import Served

@@ -8,15 +8,16 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
 
-from hk_adapter.simulator.accounts import Account
+from hk_adapter.simulator.control_orders import cancel_if_open, check_fill, counter_terms, fill_what_remains
 from hk_adapter.simulator.core import DEFAULT_BALANCES, SeenRequest, Simulator
+from hk_adapter.simulator.exchange.accounts import Account
+from hk_adapter.simulator.exchange.fees import FeeRates
+from hk_adapter.simulator.exchange.money import EXACT, ZERO, exact
 from hk_adapter.simulator.faults import error_answer, make_fault
-from hk_adapter.simulator.fees import FeeRates
+from hk_adapter.simulator.http import NetworkFault
 from hk_adapter.simulator.key_control import KeyControl
 from hk_adapter.simulator.known_orders import known_order, living_order, open_order
 from hk_adapter.simulator.limits import Bans
-from hk_adapter.simulator.money import EXACT, ZERO, exact
-from hk_adapter.simulator.outside import cancel_if_open, check_fill, counter_terms, fill_what_remains
 from hk_adapter.simulator.refusals import Refusal
 from hk_adapter.simulator.views import (
     BalanceView,
@@ -27,7 +28,6 @@ from hk_adapter.simulator.views import (
     order_truth,
     order_view,
 )
-from hk_adapter.simulator.wire import NetworkFault
 
 Number = Decimal | int | str
 

@@ -8,26 +8,26 @@ from decimal import Decimal, localcontext
 from functools import partial
 from threading import RLock
 
-from hk_adapter.simulator.accounts import Account, Balance
-from hk_adapter.simulator.agenda import Agenda
-from hk_adapter.simulator.auth import authenticate, key_of
-from hk_adapter.simulator.book import Book
-from hk_adapter.simulator.catalogue import MARKETS
-from hk_adapter.simulator.desk import Desk
+from hk_adapter.simulator.access.auth import authenticate, key_of
+from hk_adapter.simulator.access.ed25519 import PublicKey
+from hk_adapter.simulator.access.keys import ApiKey, Secret
+from hk_adapter.simulator.access.permissions import check_permission
 from hk_adapter.simulator.dialect import Dialect
-from hk_adapter.simulator.ed25519 import PublicKey
-from hk_adapter.simulator.endpoints import PUBLIC, SIGNED, served
+from hk_adapter.simulator.endpoints.naming import named_by_cancel
+from hk_adapter.simulator.endpoints.quotes import QuoteRefusal, refuse_quote
+from hk_adapter.simulator.endpoints.routes import PUBLIC, SIGNED, served
+from hk_adapter.simulator.exchange.accounts import Account, Balance
+from hk_adapter.simulator.exchange.agenda import Agenda
+from hk_adapter.simulator.exchange.book import Book
+from hk_adapter.simulator.exchange.gateway import Desk
+from hk_adapter.simulator.exchange.ids import account_id
+from hk_adapter.simulator.exchange.markets import MARKETS
+from hk_adapter.simulator.exchange.money import EXACT, exact
+from hk_adapter.simulator.exchange.state import Parameters, Venue
 from hk_adapter.simulator.faults import Fault, Faults
-from hk_adapter.simulator.ids import account_id
-from hk_adapter.simulator.keys import ApiKey, Secret
+from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse, json_response
 from hk_adapter.simulator.limits import Limiter, Limits, limit_answer
-from hk_adapter.simulator.money import EXACT, exact
-from hk_adapter.simulator.naming import named_by_cancel
-from hk_adapter.simulator.permissions import check_permission
-from hk_adapter.simulator.quote_requests import QuoteRefusal, refuse_quote
 from hk_adapter.simulator.refusals import Refusal, no_such_page, not_routed, refuse
-from hk_adapter.simulator.venue import Parameters, Venue
-from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse, json_response
 
 DEFAULT_API_KEY = "simulator-key"
 DEFAULT_SECRET = "simulator-secret"  # noqa: S105 - opens nothing but the simulator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from hk_adapter.simulator.http import JSON_HEADERS, NetworkFault, SimRequest, SimResponse
 from hk_adapter.simulator.refusals import MESSAGES, gateway_page, refuse
-from hk_adapter.simulator.wire import JSON_HEADERS, NetworkFault, SimRequest, SimResponse
 
 
 @dataclass(slots=True)

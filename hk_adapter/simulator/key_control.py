@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hk_adapter.simulator.access.keys import READ_ONLY, READ_WRITE, ApiKey, Permission
 from hk_adapter.simulator.core import Simulator
-from hk_adapter.simulator.keys import READ_ONLY, READ_WRITE, ApiKey, Permission
 
 
 class KeyControl:

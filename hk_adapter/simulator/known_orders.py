@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hk_adapter.simulator.book import Book
-from hk_adapter.simulator.orders import Order, OrderStatus
+from hk_adapter.simulator.exchange.book import Book
+from hk_adapter.simulator.exchange.orders import Order, OrderStatus
 
 
 def known_order(book: Book, order_id: str) -> Order:

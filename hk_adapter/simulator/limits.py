@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.http import SimResponse
 from hk_adapter.simulator.refusals import gateway_page, refuse
-from hk_adapter.simulator.wire import SimResponse
 
 WINDOW_MS = 1000
 HEAVY_PATHS = frozenset(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from hk_adapter.simulator.wire import SimResponse, json_response
+from hk_adapter.simulator.http import SimResponse, json_response
 
 MESSAGES: Mapping[str, str] = MappingProxyType(
     {

@@ -20,7 +20,7 @@ from aiohttp import web
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.dialect import Dialect
-from hk_adapter.simulator.wire import NetworkFault, SimRequest, SimResponse
+from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse
 
 Clock = Callable[[], int]
 

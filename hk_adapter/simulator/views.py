@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.simulator.fills import Fill
-from hk_adapter.simulator.orders import CANCELED, CancelAttempt, Order
-from hk_adapter.simulator.shapes import average_price
+from hk_adapter.simulator.endpoints.shapes import average_price
+from hk_adapter.simulator.exchange.fills import Fill
+from hk_adapter.simulator.exchange.orders import CANCELED, CancelAttempt, Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome
 from hk_adapter.simulator import Dialect, Limits, Simulator
+from hk_adapter.simulator.control_orders import counter_terms
 from hk_adapter.simulator.limits import Limiter
-from hk_adapter.simulator.outside import counter_terms
 
 OPEN_ORDERS = "/api/v1/spot/openOrders"
 BY_IDS = "/api/v1/spot/cancelOrderByIds"

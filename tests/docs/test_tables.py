@@ -17,7 +17,8 @@ from hk_adapter import capabilities, errors
 from hk_adapter.plugins.journal.path import PATH_VARIABLE
 from hk_adapter.registry.claims import ALLOW_LIST, DENY_LIST
 from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
-from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl, endpoints
+from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl
+from hk_adapter.simulator.endpoints import routes
 from hk_adapter.venues.hashkey import options
 from hk_adapter.venues.hashkey.code_table import CODES
 from hk_adapter.venues.hashkey.parse import STATUSES
@@ -201,7 +202,7 @@ def test_the_simulator_page_has_every_control_fault_and_dialect() -> None:
 def test_the_simulator_page_has_every_path_key_call_and_limit() -> None:
     """Who looks for an endpoint, a call that arranges keys, or a limit finds it there; no path stands there in vain."""
     text = (DOCS / "reference" / "simulator.md").read_text(encoding="utf-8")
-    served = {path for _, path in (*endpoints.PUBLIC, *endpoints.SIGNED)}
+    served = {path for _, path in (*routes.PUBLIC, *routes.SIGNED)}
     assert served == set(re.findall(r"(/(?:api|quote)/v[\w./]+)`", text.partition("## The control handle")[0]))
     assert not [name for name in vars(KeyControl) if not name.startswith("_") and f"`{name}(" not in text]
     assert not [name.name for name in dataclasses.fields(Limits) if f"{name.name}=" not in text]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
-from hk_adapter.simulator.fees import FeeRates
+from hk_adapter.simulator.exchange.fees import FeeRates
 from hk_adapter.simulator.server import Served
 
 from .conftest import NOW

@@ -5,8 +5,8 @@ from decimal import Decimal, localcontext
 import pytest
 
 from hk_adapter.simulator import SimulatorControl
-from hk_adapter.simulator.book import Book
-from hk_adapter.simulator.money import EXACT
+from hk_adapter.simulator.exchange.book import Book
+from hk_adapter.simulator.exchange.money import EXACT
 
 from .conftest import NOW, ORDER, Client
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import Simulator
-from hk_adapter.simulator.filters import BAND, OPEN_ORDERS_MOST
+from hk_adapter.simulator.exchange.filters import BAND, OPEN_ORDERS_MOST
 
 from .conftest import CREATE, LIMIT_BUY, NOW, ORDER, Client, speaking
 

@@ -8,7 +8,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from hk_adapter.simulator import Dialect, OrderView, Simulator
-from hk_adapter.simulator.money import EXACT
+from hk_adapter.simulator.exchange.money import EXACT
 
 from .conftest import CANCEL_ALL, CANCEL_BY_IDS, CREATE, NOW, OPEN_ORDERS, ORDER, Client
 

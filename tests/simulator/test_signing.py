@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Dialect, SimRequest, Simulator
-from hk_adapter.simulator.auth import signature_of
+from hk_adapter.simulator.access.auth import signature_of
 
 from .conftest import NOW, ORDER, Client, refusal, sign
 

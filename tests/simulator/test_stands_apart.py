@@ -63,8 +63,8 @@ def test_it_imports_nothing_of_ours(file: Path) -> None:
 )
 def test_an_import_of_ours_would_be_noticed(line: str) -> None:
     """The check above sees absolute and relative imports, and takes no other name for the simulator's."""
-    assert foreign(f"from hk_adapter.simulator.wire import SimRequest\ndef f():\n    {line}\n")
-    assert not foreign("from hk_adapter.simulator.wire import SimRequest\nfrom . import core\nfrom .book import Book\n")
+    assert foreign(f"from hk_adapter.simulator.http import SimRequest\ndef f():\n    {line}\n")
+    assert not foreign("from hk_adapter.simulator.http import SimRequest\nfrom . import core\nfrom .book import Book\n")
 
 
 @each("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))

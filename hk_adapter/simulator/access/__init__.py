@@ -1,0 +1,1 @@
+"""Who may ask: keys, their permissions and addresses, signatures."""

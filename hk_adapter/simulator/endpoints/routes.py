@@ -1,0 +1,82 @@
+"""What each path does: the routing table, and the endpoints about nothing at all.
+
+Public endpoints are `(venue, parameters, now)`, signed ones also get the account that asks. Not built, and so answered
+like any unknown path: wallet, fiat, futures, streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from hk_adapter.simulator.access.permissions import ASSET_TRANSFER
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.endpoints.batch import create_batch, create_batch_v1
+from hk_adapter.simulator.endpoints.cancel import cancel_all, cancel_by_ids, cancel_of_symbol
+from hk_adapter.simulator.endpoints.create import check_order, create_order, create_order_v1
+from hk_adapter.simulator.endpoints.lists import (
+    open_orders,
+    order_history,
+    sub_account_history,
+    sub_account_open_orders,
+)
+from hk_adapter.simulator.endpoints.naming import CANCEL_BY_IDS, CANCEL_ORDER
+from hk_adapter.simulator.endpoints.reads import PUBLIC_READS, SIGNED_READS, are_served
+from hk_adapter.simulator.endpoints.single_order import cancel_order, query_order
+from hk_adapter.simulator.endpoints.transfers import transfer
+from hk_adapter.simulator.exchange.accounts import Account
+from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+
+Route = tuple[str, str]
+PublicEndpoint = Callable[[Venue, Parameters, int], Answer]
+SignedEndpoint = Callable[[Venue, Account, Parameters, int], Answer]
+
+
+def ping(venue: Venue, parameters: Parameters, now: int) -> Answer:
+    """Answer the connectivity test."""
+    return {}
+
+
+def server_time(venue: Venue, parameters: Parameters, now: int) -> Answer:
+    """Tell the venue's clock, in ms, as a bare number."""
+    return {"serverTime": now}
+
+
+PUBLIC: Mapping[Route, PublicEndpoint] = {
+    ("GET", "/api/v1/ping"): ping,
+    ("GET", "/api/v1/time"): server_time,
+    **PUBLIC_READS,
+}
+BATCH = ("POST", "/api/v1.1/spot/batchOrders")
+BATCH_V1 = ("POST", "/api/v1/spot/batchOrders")
+ORDER_TEST = ("POST", "/api/v1/spot/orderTest")
+CANCEL_ALL = ("DELETE", "/api/v1/spot/cancelAllOpenOrders")
+SIGNED: Mapping[Route, SignedEndpoint] = {
+    ("POST", "/api/v1.1/spot/order"): create_order,
+    ("POST", "/api/v1/spot/order"): create_order_v1,
+    ORDER_TEST: check_order,
+    BATCH: create_batch,
+    BATCH_V1: create_batch_v1,
+    ("GET", "/api/v1/spot/order"): query_order,
+    ("GET", "/api/v1/spot/openOrders"): open_orders,
+    ("GET", "/api/v1/spot/tradeOrders"): order_history,
+    ("GET", "/api/v1/spot/subAccount/openOrders"): sub_account_open_orders,
+    ("GET", "/api/v1/spot/subAccount/tradeOrders"): sub_account_history,
+    CANCEL_ORDER: cancel_order,
+    CANCEL_BY_IDS: cancel_by_ids,
+    ("DELETE", "/api/v1/spot/openOrders"): cancel_of_symbol,
+    CANCEL_ALL: cancel_all,
+    ASSET_TRANSFER: transfer,
+    **SIGNED_READS,
+}
+
+
+def served(dialect: Dialect) -> Mapping[Route, SignedEndpoint]:
+    """Give the signed endpoints that a site has."""
+    is_served = {
+        ORDER_TEST: dialect.order_test_served,
+        BATCH: dialect.batch_create_paths != "v1",
+        BATCH_V1: dialect.batch_create_paths != "v1_1",
+        CANCEL_ALL: dialect.cancel_all_served,
+        **are_served(dialect),
+    }
+    return {route: endpoint for route, endpoint in SIGNED.items() if is_served.get(route, True)}

@@ -1,0 +1,62 @@
+"""Which of an account's orders a list or a mass cancel is about, and how the request says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from hk_adapter.simulator.exchange.orders import Order
+from hk_adapter.simulator.exchange.state import Parameters, Venue
+from hk_adapter.simulator.refusals import Refusal
+
+_WHOLE = re.compile(r"[0-9]{1,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Hold the filters of a request; None selects all. `limit` is how many orders at most."""
+
+    symbol: str | None
+    side: str | None
+    limit: int
+
+    def pick(self, orders: Iterable[Order]) -> Iterator[Order]:
+        """Go through those selected, in the order given, up to the limit."""
+        return islice(filter(self._selects, orders), self.limit)
+
+    def _selects(self, order: Order) -> bool:
+        terms = order.terms
+        return self.symbol in (None, terms.market.symbol) and self.side in (None, terms.side)
+
+
+def read_selection(venue: Venue, parameters: Parameters, *, limit: int, most: int) -> Selection:
+    """Read `symbol`, `side` and `limit` (its default and its most: greater values act as that)."""
+    symbol, side = parameters.get("symbol") or None, parameters.get("side") or None
+    if symbol is not None and symbol not in venue.markets:
+        raise Refusal("0201", "symbol")
+    if side not in (None, "BUY", "SELL"):
+        raise Refusal("-1117", "side")
+    given = whole_number(parameters, "limit")
+    if given == 0:
+        raise Refusal("-1130", "limit")
+    return Selection(symbol, side, min(limit if given is None else given, most))
+
+
+def whole_number(parameters: Parameters, name: str) -> int | None:
+    """Read an id, count or time; None when it is not given."""
+    text = parameters.get(name)
+    if not text:
+        return None
+    if not _WHOLE.fullmatch(text):
+        raise Refusal("-1130", name)
+    return int(text)
+
+
+def cursor(venue: Venue, parameters: Parameters) -> int | None:
+    """Read the id from which a list goes on, under the dialect's name for it."""
+    name = venue.dialect.cursor_name
+    if name == "either":
+        name = "fromOrderId" if parameters.get("fromOrderId") else "orderId"
+    return whole_number(parameters, name)

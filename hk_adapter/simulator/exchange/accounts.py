@@ -1,0 +1,75 @@
+"""Accounts and their money. Exact decimals, and every movement goes through reserve, release, pay or receive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from hk_adapter.simulator.exchange.fees import NO_FEES, FeeRates
+from hk_adapter.simulator.exchange.money import ZERO
+
+if TYPE_CHECKING:
+    from hk_adapter.simulator.exchange.fills import Fill
+
+
+@dataclass(slots=True)
+class Balance:
+    """Count what an account has of one asset: `free` to use, and `locked` in its open orders."""
+
+    free: Decimal = ZERO
+    locked: Decimal = ZERO
+
+    @property
+    def total(self) -> Decimal:
+        """Sum up both."""
+        return self.free + self.locked
+
+
+@dataclass(slots=True)
+class Account:
+    """Keep the balances and fills behind one API key. Callers compute under `money.EXACT`.
+
+    `parent` is the main account of a sub-account, None for one that stands by itself. `fills` are in the order in which
+    they happened.
+    """
+
+    account_id: str
+    api_key: str = field(repr=False)
+    secret: str = field(repr=False)
+    balances: dict[str, Balance] = field(default_factory=dict)
+    parent: Account | None = field(default=None, repr=False, compare=False)
+    fees: FeeRates = NO_FEES
+    fills: list[Fill] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def is_outside(self) -> bool:
+        """Tell whether no key opens it: it stands for everybody else, who may trade among themselves."""
+        return not self.api_key
+
+    def balance(self, asset: str) -> Balance:
+        """Give the balance of an asset, empty at first."""
+        return self.balances.setdefault(asset, Balance())
+
+    def reserve(self, asset: str, amount: Decimal) -> bool:
+        """Lock an amount for an order; False and nothing changed when too little is free."""
+        balance = self.balance(asset)
+        if balance.free < amount:
+            return False
+        balance.free -= amount
+        balance.locked += amount
+        return True
+
+    def release(self, asset: str, amount: Decimal) -> None:
+        """Give a locked amount back."""
+        balance = self.balance(asset)
+        balance.locked -= amount
+        balance.free += amount
+
+    def pay(self, asset: str, amount: Decimal) -> None:
+        """Hand a locked amount to the other side of a trade."""
+        self.balance(asset).locked -= amount
+
+    def receive(self, asset: str, amount: Decimal) -> None:
+        """Take an amount in: the other side of a trade, or a deposit."""
+        self.balance(asset).free += amount

@@ -1,0 +1,30 @@
+"""What the endpoints work on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.exchange.book import Book
+from hk_adapter.simulator.exchange.day_ends import DayEnds
+from hk_adapter.simulator.exchange.gateway import Desk
+from hk_adapter.simulator.exchange.ledger import Transfers
+from hk_adapter.simulator.exchange.markets import Market
+from hk_adapter.simulator.exchange.register import Register
+
+Parameters = Mapping[str, str]
+Answer = dict[str, object] | list[dict[str, object]] | list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """Hold the venue's parts together."""
+
+    dialect: Dialect
+    markets: Mapping[str, Market]
+    book: Book
+    desk: Desk
+    register: Register = field(default_factory=Register)
+    transfers: Transfers = field(default_factory=Transfers)
+    day_ends: DayEnds = field(default_factory=DayEnds)
