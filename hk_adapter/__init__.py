@@ -96,7 +96,7 @@ from hk_adapter.model import (
     Wait,
 )
 from hk_adapter.registry import VenueListing, list_venues, register_venue
-from hk_adapter.venue import AsyncVenue, Venue, connect, connect_async
+from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
 
 __version__ = "0.1.0"
 

@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import shared
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
 from hk_adapter.transport.clock import VenueClock
+from hk_adapter.venue import per_key
 
 ORDER_PATH = "/api/v1/spot/order"
 CREATE_PATH = "/api/v1.1/spot/order"
@@ -125,8 +125,8 @@ def _ctrl_c_works() -> None:
 @pytest.fixture(autouse=True)
 def _strangers_ports() -> None:
     """Share nothing with an earlier test: a port that is used again is another venue, whatever the last one said."""
-    shared._by_key.clear()
-    shared._budgets.clear()
+    per_key._by_key.clear()
+    per_key._budgets.clear()
 
 
 @pytest.fixture(params=["blocking", "asyncio"])
@@ -154,7 +154,7 @@ async def open_desk(facade: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         connect: Callable[..., Any] = hk.connect if facade == "blocking" else hk.connect_async
         with monkeypatch.context() as patched:
             if simulator is not None:  # with limits or in a dialect, which no argument of connect() asks for
-                patched.setattr("hk_adapter.connection.Simulator", lambda **_: simulator)
+                patched.setattr("hk_adapter.venue.connection.Simulator", lambda **_: simulator)
             desks.append(Desk(connect(venue_id, **options), served))
         return desks[-1]
 
@@ -232,9 +232,9 @@ class FastTime:
 
 
 def _install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, clock.monotonic, clock.time))
-    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=clock.sleep))
-    monkeypatch.setattr("hk_adapter.in_process.time", clock)
+    monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", partial(VenueClock, clock.monotonic, clock.time))
+    monkeypatch.setattr("hk_adapter.venue.connect.BlockingRunner", partial(BlockingRunner, sleep=clock.sleep))
+    monkeypatch.setattr("hk_adapter.transport.in_process.time", clock)
     monkeypatch.setattr(asyncio, "sleep", clock.sleep_async)
 
 

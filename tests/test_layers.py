@@ -23,13 +23,13 @@ MAY_IMPORT = {
     "venues": COMMON,
     "plugins": COMMON,
     "registry": COMMON,
-    "transport": COMMON,
+    "transport": COMMON | {"simulator"},
     "settings": {"errors"},
     "simulator": set(),
 }
 """What each room knows beside itself. The rooms that are not here join the others, or stand on top."""
 
-JOINING = {"calls", "capabilities", "connection", "facades", "in_process", "shared", "venue"}
+JOINING = {"capabilities", "venue"}
 ON_TOP = {"__init__", "campaign", "ccxt_facade", "testing", "cli", "run"}
 FOR_TYPING = {"errors": {"model"}, "settings": {"hooks"}}
 """What may be named under ``if TYPE_CHECKING`` as well."""

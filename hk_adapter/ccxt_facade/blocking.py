@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from hk_adapter.calls import Calls
 from hk_adapter.ccxt_facade import asked
 from hk_adapter.ccxt_facade.answers import all_orders, one_order
 from hk_adapter.ccxt_facade.described import Described
@@ -15,6 +14,7 @@ from hk_adapter.ccxt_facade.pace import PacedBlockingRunner
 from hk_adapter.ccxt_facade.session_requests import SessionPerformer
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import CancelReport
+from hk_adapter.venue.api import Calls
 
 T = TypeVar("T")
 

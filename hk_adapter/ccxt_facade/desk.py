@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 
 from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.described import site_of
-from hk_adapter.connection import ConnectArguments, Connection, open_connection
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 from hk_adapter.flow.process import SharedLock
+from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
 
 _shared = SharedLock()
 _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()

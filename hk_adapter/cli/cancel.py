@@ -11,7 +11,7 @@ from hk_adapter.cli.exit_codes import ExitCode, code_of_report, help_text
 from hk_adapter.cli.show import complain, error_line, report_data, report_text
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport
-from hk_adapter.venue import Venue, connect
+from hk_adapter.venue.connect import Venue, connect
 
 
 @click.command(epilog="\b\n" + help_text())

@@ -10,7 +10,7 @@ from hk_adapter.cli.comparison import ANSWER_FIELDS, QUERY_FIELDS, compare, open
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.model import Order
 from hk_adapter.simulator import serve
-from hk_adapter.venue import connect
+from hk_adapter.venue.connect import connect
 
 
 @dataclass(frozen=True, slots=True)

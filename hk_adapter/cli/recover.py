@@ -13,7 +13,7 @@ from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.show import complain, error_line, one_line, plain
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
-from hk_adapter.venue import connect
+from hk_adapter.venue.connect import connect
 
 
 @click.command()

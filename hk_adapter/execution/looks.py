@@ -10,9 +10,9 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.look_round import Gone, Missed, Names, Round, Shown, Sight, Want, unread_in
-from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.hooks import VenueHooks
 

@@ -11,9 +11,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hk_adapter.flow.driver import Driver, driver
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.station import COUNTED_LATE
 from hk_adapter.hooks import RateLimit

@@ -29,7 +29,7 @@ def open_wrong(open_desk, skipped_time, monkeypatch):
         simulator = Simulator()
         order = await (await open_desk(simulator=simulator)).place()
         wrong = partial(VenueClock, skipped_time.monotonic, lambda: skipped_time.time() + seconds)
-        monkeypatch.setattr("hk_adapter.connection.VenueClock", wrong)
+        monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", wrong)
         return await open_desk(simulator=simulator), order
 
     return open_one

@@ -35,7 +35,7 @@ def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
     placed_at = 1768459741.535
     began = time.monotonic()
     clock = partial(VenueClock, time.monotonic, lambda: placed_at + time.monotonic() - began)
-    monkeypatch.setattr("hk_adapter.connection.VenueClock", clock)
+    monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", clock)
 
 
 @pytest.mark.parametrize("own_id", [replayed("create_order", OWN_ID)])

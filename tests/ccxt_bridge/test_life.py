@@ -128,7 +128,7 @@ async def test_a_clock_that_is_off_is_measured(skipped_time, open_venue, monkeyp
     simulator = Simulator()
     order = await (await open_venue(simulator=simulator)).place()
     wrong = partial(VenueClock, skipped_time.monotonic, lambda: skipped_time.time() + 3600.0)
-    monkeypatch.setattr("hk_adapter.connection.VenueClock", wrong)
+    monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", wrong)
     desk = await open_venue(simulator=simulator)
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.attempts, report.ambiguous_attempts) == (hk.CancelOutcome.CANCELED, 2, 0)

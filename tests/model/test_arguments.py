@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model import Wait, arguments
+from hk_adapter.model import Wait
+from hk_adapter.venue.api import arguments
 
 NO_TEXT = ["", " ", "\t\n", "\u00a0", "a\nb", "a\x00", "\x7f", "a\u200bb", "\u00e9", "\uff11", " a", "a ", "-5", "-007"]
 NO_STR = [True, False, 1.0, float("nan"), b"1", ["1"], {}, Decimal(1), object()]
@@ -100,14 +101,14 @@ def test_a_timeout_that_is_no_time_is_refused(value: Any) -> None:
 def test_params_are_copied() -> None:
     """The caller's mapping is not shared, and None is empty."""
     given = {"clientOrderId": "c1"}
-    taken = arguments.params(given)
+    taken = arguments.frozen_params(given)
     given["other"] = "1"
     assert taken == {"clientOrderId": "c1"}
-    assert arguments.params(None) == {}
+    assert arguments.frozen_params(None) == {}
 
 
 @pytest.mark.parametrize("value", ["a=b", [("a", "b")], 5, True, {1: "a"}, {None: "a"}], ids=repr)
 def test_params_that_are_no_mapping_of_names_are_refused(value: Any) -> None:
     """Only a mapping with str keys is taken."""
     with pytest.raises(InvalidArgument, match="params"):
-        arguments.params(value)
+        arguments.frozen_params(value)

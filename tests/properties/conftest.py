@@ -16,8 +16,8 @@ from tests.properties.open_venue import StillTime
 def still_time(monkeypatch: pytest.MonkeyPatch) -> StillTime:
     """Let nobody wait who uses the simulator in process, as ``skipped_time`` does, but on a clock of its own."""
     still = StillTime()
-    monkeypatch.setattr("hk_adapter.connection.VenueClock", partial(VenueClock, still.monotonic, still.time))
-    monkeypatch.setattr("hk_adapter.venue.BlockingRunner", partial(BlockingRunner, sleep=still.sleep))
-    monkeypatch.setattr("hk_adapter.in_process.time", still)
+    monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", partial(VenueClock, still.monotonic, still.time))
+    monkeypatch.setattr("hk_adapter.venue.connect.BlockingRunner", partial(BlockingRunner, sleep=still.sleep))
+    monkeypatch.setattr("hk_adapter.transport.in_process.time", still)
     monkeypatch.setattr(asyncio, "sleep", still.sleep_async)
     return still

@@ -23,11 +23,11 @@ from pathlib import Path
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.connection import ConnectArguments
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Ed25519Credentials, load_credentials
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.core import SeenRequest
+from hk_adapter.venue.connection import ConnectArguments
 
 KEY = "canary-key/+4711&8"
 SECRET = "canary-secret/+0815&9"

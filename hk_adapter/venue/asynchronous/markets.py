@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hk_adapter.facades.asynchronous.base import AsyncFacade
 from hk_adapter.model import Candle, Currency, Market, Markets, OrderBook, Ticker, Trade, VenueStatus
+from hk_adapter.venue.asynchronous.base import AsyncFacade
 
 
 class MarketReads(AsyncFacade):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hk_adapter.facades.asynchronous.base import AsyncFacade
 from hk_adapter.model import Account, Balances, KeyInfo, Trade, TradingFee
+from hk_adapter.venue.asynchronous.base import AsyncFacade
 
 
 class AccountReads(AsyncFacade):

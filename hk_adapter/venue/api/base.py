@@ -10,7 +10,8 @@ from hk_adapter.errors import ConfigurationError
 from hk_adapter.execution.recover import Recovery
 from hk_adapter.execution.whole_call import run_operation
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import Markets, Operation, Place, Wait, arguments
+from hk_adapter.model import Markets, Operation, Place, Wait
+from hk_adapter.venue.api import arguments
 
 T = TypeVar("T")
 

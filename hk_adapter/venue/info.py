@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, NoReturn
 
-from hk_adapter.calls import Number
-from hk_adapter.connection import Connection
 from hk_adapter.errors import NotSupported
 from hk_adapter.model import Market, Markets
 from hk_adapter.simulator import SimulatorControl
+from hk_adapter.venue.api import Number
+from hk_adapter.venue.connection import Connection
 
 Rounding = Literal["down", "up", "nearest"]
 

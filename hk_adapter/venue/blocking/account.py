@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hk_adapter.facades.blocking.base import BlockingFacade
 from hk_adapter.model import Account, Balances, KeyInfo, Trade, TradingFee
+from hk_adapter.venue.blocking.base import BlockingFacade
 
 
 class AccountReads(BlockingFacade):

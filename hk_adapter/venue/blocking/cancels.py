@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from hk_adapter.facades.blocking.base import BlockingFacade, WaitWord
 from hk_adapter.model import CancelReport, Order, RecoveredOperation
+from hk_adapter.venue.blocking.base import BlockingFacade, WaitWord
 
 
 class Cancels(BlockingFacade):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from hk_adapter.connection import Connection
-from hk_adapter.facades.shown import Shown
 from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.venue.connection import Connection
+from hk_adapter.venue.info import Shown
 
 WaitWord = Literal["final", "ack"]
 

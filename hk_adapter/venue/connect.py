@@ -7,11 +7,11 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
 
-from hk_adapter.connection import ConnectArguments, Connection, open_connection
-from hk_adapter.facades import asynchronous, blocking
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer
-from hk_adapter.in_process import AsyncInProcess, BlockingInProcess
+from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
+from hk_adapter.venue import asynchronous, blocking
+from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
 
 
 class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.MarketReads):

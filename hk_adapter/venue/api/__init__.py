@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hk_adapter.calls.account import AccountCalls
-from hk_adapter.calls.cancels import CancelCalls
-from hk_adapter.calls.line import Number
-from hk_adapter.calls.markets import MarketCalls
-from hk_adapter.calls.orders import OrderCalls
+from hk_adapter.venue.api.account import AccountCalls
+from hk_adapter.venue.api.base import Number
+from hk_adapter.venue.api.cancels import CancelCalls
+from hk_adapter.venue.api.markets import MarketCalls
+from hk_adapter.venue.api.orders import OrderCalls
 
 __all__ = ["Calls", "Number"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from hk_adapter.calls import Number
-from hk_adapter.facades.blocking.base import BlockingFacade
 from hk_adapter.model import CreateReport, Order
+from hk_adapter.venue.api import Number
+from hk_adapter.venue.blocking.base import BlockingFacade
 
 
 class Orders(BlockingFacade):

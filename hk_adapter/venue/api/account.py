@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from hk_adapter.calls import terms
-from hk_adapter.calls.line import Line
-from hk_adapter.calls.results import keyed, listed
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -18,8 +15,10 @@ from hk_adapter.model import (
     SymbolsRequest,
     Trade,
     TradingFee,
-    arguments,
 )
+from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.base import Line
+from hk_adapter.venue.api.results import keyed, listed
 
 
 class AccountCalls(Line):
@@ -38,16 +37,16 @@ class AccountCalls(Line):
         until: int | None = None,
     ) -> list[Trade]:
         """As ``Venue.fetch_my_trades``."""
-        partial, rest = terms.partial(params)
-        own_id, rest = terms.client_id(client_order_id, rest)
-        begin = await terms.since(since)
-        end, rest = terms.until(until, rest, begin)
+        partial, rest = arguments.partial(params)
+        own_id, rest = arguments.client_id(client_order_id, rest)
+        begin = await arguments.since(since)
+        end, rest = arguments.until(until, rest, begin)
         request = ListTradesRequest(
             symbol=arguments.printable_text("symbol", symbol),
             client_order_id=own_id,
             since=begin,
             until=end,
-            limit=terms.limit(limit),
+            limit=arguments.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
             partial=partial,
             params=rest,
@@ -63,8 +62,8 @@ class AccountCalls(Line):
         self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None
     ) -> dict[str, TradingFee]:
         """As ``Venue.fetch_trading_fees``."""
-        partial, rest = terms.partial(params)
-        request = SymbolsRequest(symbols=terms.symbols(symbols), partial=partial, params=rest)
+        partial, rest = arguments.partial(params)
+        request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         fees: tuple[TradingFee, ...] = await self.run(self.private("fetch_trading_fees", request), tuple)
         return keyed(fees, lambda fee: fee.symbol or fee.venue_symbol or "", partial=partial)
 
@@ -75,9 +74,11 @@ class AccountCalls(Line):
 
     async def check_key(self, params: Mapping[str, Any] | None) -> KeyInfo:
         """As ``Venue.check_key``."""
-        return await self.run(self.private("check_key", AccountRequest(params=arguments.params(params))), KeyInfo)
+        return await self.run(
+            self.private("check_key", AccountRequest(params=arguments.frozen_params(params))), KeyInfo
+        )
 
 
 def _account(params: Mapping[str, Any] | None, account_id: str | int | None) -> AccountRequest:
-    partial, rest = terms.partial(params)
+    partial, rest = arguments.partial(params)
     return AccountRequest(account_id=arguments.order_id("account_id", account_id), partial=partial, params=rest)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hk_adapter.calls import terms
-from hk_adapter.calls.line import Line
 from hk_adapter.errors import AdapterError, NotSupported
 from hk_adapter.execution.whole_call import placed, report_cancel, report_cancels
 from hk_adapter.model import (
@@ -17,9 +15,10 @@ from hk_adapter.model import (
     Order,
     OrderSide,
     RecoveredOperation,
-    arguments,
 )
 from hk_adapter.model.ids import check_distinct
+from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.base import Line
 
 SECONDS_AN_ORDER = 0.12
 """Added to the time of ``cancel_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
@@ -51,7 +50,7 @@ class CancelCalls(Line):
         timeout: float | None,
     ) -> CancelReport:
         """As ``Venue.try_cancel``."""
-        order_id, client_order_id, rest = terms.ids(order_id, client_order_id, params)
+        order_id, client_order_id, rest = arguments.order_ids(order_id, client_order_id, params)
         request = CancelRequest(
             order_id=order_id,
             client_order_id=client_order_id,
@@ -72,14 +71,14 @@ class CancelCalls(Line):
     ) -> list[CancelReport]:
         """As ``Venue.cancel_orders``."""
         symbol = arguments.printable_text("symbol", symbol)
-        rest = arguments.params(params)
+        rest = arguments.frozen_params(params)
         known = [
-            terms.required("order_ids", arguments.order_id("order_ids", one))
-            for one in terms.items("order_ids", order_ids)
+            arguments.required("order_ids", arguments.order_id("order_ids", one))
+            for one in arguments.items("order_ids", order_ids)
         ]
         own = [
-            terms.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
-            for one in terms.items("client_order_ids", client_order_ids)
+            arguments.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
+            for one in arguments.items("client_order_ids", client_order_ids)
         ]
         check_distinct("order_ids and client_order_ids", set(known))
         check_distinct("order_ids and client_order_ids", set(own))
@@ -115,7 +114,7 @@ class CancelCalls(Line):
             symbol=arguments.printable_text("symbol", symbol),
             side=arguments.optional_word("side", side, OrderSide),
             client_id_prefix=arguments.printable_text("client_id_prefix", client_id_prefix),
-            params=arguments.params(params),
+            params=arguments.frozen_params(params),
         )
         seconds = self.timeout + SECONDS_FOR_ALL if timeout is None else timeout
         operation = self.private("cancel_all_orders", request, seconds, arguments.wait(wait))
@@ -124,8 +123,8 @@ class CancelCalls(Line):
     async def recover(self, resend: bool, timeout: float | None, close: Iterable[str] = ()) -> list[RecoveredOperation]:
         """As ``Venue.recover``."""
         resend = arguments.flag("resend", resend)
-        named = [arguments.printable_text("close", entry) for entry in terms.items("close", close)]
-        closed = frozenset(terms.required("close", entry) for entry in named)
+        named = [arguments.printable_text("close", entry) for entry in arguments.items("close", close)]
+        closed = frozenset(arguments.required("close", entry) for entry in named)
         seconds = None if timeout is None else arguments.timeout(timeout, self.timeout)
         self.check_credentials("recover")
         if self.recovery is None:

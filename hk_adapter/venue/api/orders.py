@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from hk_adapter.calls import terms
-from hk_adapter.calls.line import Line, Number
 from hk_adapter.errors import InvalidArgument, OrderDenied
 from hk_adapter.execution.whole_call import placed
 from hk_adapter.model import (
@@ -20,10 +18,11 @@ from hk_adapter.model import (
     OrderSide,
     OrderType,
     TimeInForce,
-    arguments,
 )
 from hk_adapter.model.ids import check_distinct
 from hk_adapter.model.market_rules import check_terms
+from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.base import Line, Number
 
 SECONDS_A_CREATE = 0.12
 """Added to the time of ``create_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
@@ -89,9 +88,9 @@ class OrderCalls(Line):
         self, orders: Iterable[Mapping[str, Any]], params: Mapping[str, Any] | None, timeout: float | None
     ) -> list[CreateReport]:
         """As ``Venue.create_orders``."""
-        if arguments.params(params):
+        if arguments.frozen_params(params):
             raise InvalidArgument("params: give them with each order")
-        drafts = [self._numbered(place, one) for place, one in enumerate(terms.items("orders", orders))]
+        drafts = [self._numbered(place, one) for place, one in enumerate(arguments.items("orders", orders))]
         if not drafts:
             return []
         check_distinct("orders: client_order_id", [draft.client_order_id for draft in drafts])
@@ -112,7 +111,7 @@ class OrderCalls(Line):
         account_id: str | int | None = None,
     ) -> Order:
         """As ``Venue.fetch_order``."""
-        order_id, client_order_id, rest = terms.ids(order_id, client_order_id, params)
+        order_id, client_order_id, rest = arguments.order_ids(order_id, client_order_id, params)
         request = FetchOrderRequest(
             order_id=order_id,
             client_order_id=client_order_id,
@@ -133,14 +132,14 @@ class OrderCalls(Line):
         until: int | None = None,
     ) -> list[Order]:
         """As ``Venue.fetch_open_orders``, ``fetch_orders`` and the like; ``name`` says which."""
-        partial, rest = terms.partial(params)
-        begin = await terms.since(since)
-        end, rest = terms.until(until, rest, begin)
+        partial, rest = arguments.partial(params)
+        begin = await arguments.since(since)
+        end, rest = arguments.until(until, rest, begin)
         request = ListOrdersRequest(
             symbol=arguments.printable_text("symbol", symbol),
             since=begin,
             until=end,
-            limit=terms.limit(limit),
+            limit=arguments.limit(limit),
             account_id=arguments.order_id("account_id", account_id),
             partial=partial,
             params=rest,
@@ -159,16 +158,16 @@ class OrderCalls(Line):
             raise type(error)(f"orders[{place}]: {error}") from error
 
     def _draft(self, given: Mapping[str, Any], *, test: bool = False) -> CreateOrderRequest:
-        own_id, rest = terms.client_id(given.get("client_order_id"), given.get("params"))
+        own_id, rest = arguments.client_id(given.get("client_order_id"), given.get("params"))
         resting, rest = _post_only(given.get("post_only", False), rest)
         in_force, rest = _time_in_force(given.get("time_in_force"), rest)
-        cost, rest = terms.spelled("cost", given.get("cost"), rest, "cost", terms.positive)
+        cost, rest = arguments.spelled("cost", given.get("cost"), rest, "cost", arguments.positive)
         request = CreateOrderRequest(
-            symbol=terms.symbol(given.get("symbol")),
+            symbol=arguments.symbol(given.get("symbol")),
             type=arguments.word("type", given.get("type"), OrderType),
             side=arguments.word("side", given.get("side"), OrderSide),
-            amount=terms.positive("amount", given.get("amount")),
-            price=terms.positive("price", given.get("price")),
+            amount=arguments.positive("amount", given.get("amount")),
+            price=arguments.positive("price", given.get("price")),
             cost=cost,
             client_order_id=own_id or secrets.token_hex(OWN_ID_BYTES),
             fresh_id=own_id is None,
@@ -186,7 +185,7 @@ class OrderCalls(Line):
 def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
     """Take it by keyword, as ``postOnly``, or as ccxt's other word for it: ``timeInForce`` of ``PO``."""
     flag = arguments.flag("post_only", keyword)
-    told, rest = terms.spelled("post_only", flag or None, params, "postOnly", arguments.flag)
+    told, rest = arguments.spelled("post_only", flag or None, params, "postOnly", arguments.flag)
     force = rest.get("timeInForce")
     if isinstance(force, str) and force.upper() == "PO":
         if told is False:
@@ -196,7 +195,7 @@ def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[s
 
 
 def _time_in_force(keyword: Any, params: Mapping[str, Any]) -> tuple[TimeInForce | None, Mapping[str, Any]]:
-    return terms.spelled(
+    return arguments.spelled(
         "time_in_force", keyword, params, "timeInForce", lambda name, given: arguments.word(name, given, TimeInForce)
     )
 

@@ -6,9 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.calls import terms
-from hk_adapter.calls.line import Line, Number
-from hk_adapter.calls.results import keyed, listed
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import (
     Candle,
@@ -21,9 +18,11 @@ from hk_adapter.model import (
     Ticker,
     Trade,
     VenueStatus,
-    arguments,
     market_rules,
 )
+from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.base import Line, Number
+from hk_adapter.venue.api.results import keyed, listed
 
 
 class MarketCalls(Line):
@@ -54,7 +53,7 @@ class MarketCalls(Line):
 
     async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None) -> Ticker:
         """As ``Venue.fetch_ticker``."""
-        symbol = terms.symbol(symbol)
+        symbol = arguments.symbol(symbol)
         tickers = await self.fetch_tickers((symbol,), params)
         if symbol not in tickers:
             raise UnexpectedPayload(f"the venue answered without a ticker of {symbol}", venue=self.venue_id)
@@ -62,14 +61,16 @@ class MarketCalls(Line):
 
     async def fetch_tickers(self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None) -> dict[str, Ticker]:
         """As ``Venue.fetch_tickers``."""
-        partial, rest = terms.partial(params)
-        request = SymbolsRequest(symbols=terms.symbols(symbols), partial=partial, params=rest)
+        partial, rest = arguments.partial(params)
+        request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         tickers: tuple[Ticker, ...] = await self.run(self.operation("fetch_tickers", request), tuple)
         return keyed(tickers, lambda ticker: ticker.symbol or ticker.venue_symbol or "", partial=partial)
 
     async def fetch_order_book(self, symbol: str, limit: int | None, params: Mapping[str, Any] | None) -> OrderBook:
         """As ``Venue.fetch_order_book``."""
-        request = MarketRequest(symbol=terms.symbol(symbol), limit=terms.limit(limit), params=arguments.params(params))
+        request = MarketRequest(
+            symbol=arguments.symbol(symbol), limit=arguments.limit(limit), params=arguments.frozen_params(params)
+        )
         return await self.run(self.operation("fetch_order_book", request), OrderBook)
 
     async def fetch_trades(
@@ -81,14 +82,14 @@ class MarketCalls(Line):
         until: int | None = None,
     ) -> list[Trade]:
         """As ``Venue.fetch_trades``."""
-        partial, rest = terms.partial(params)
-        begin = await terms.since(since)
-        end, rest = terms.until(until, rest, begin)
+        partial, rest = arguments.partial(params)
+        begin = await arguments.since(since)
+        end, rest = arguments.until(until, rest, begin)
         request = MarketRequest(
-            symbol=terms.symbol(symbol),
+            symbol=arguments.symbol(symbol),
             since=begin,
             until=end,
-            limit=terms.limit(limit),
+            limit=arguments.limit(limit),
             partial=partial,
             params=rest,
         )
@@ -104,15 +105,15 @@ class MarketCalls(Line):
         until: int | None = None,
     ) -> list[Candle]:
         """As ``Venue.fetch_ohlcv``."""
-        partial, rest = terms.partial(params)
-        begin = await terms.since(since)
-        end, rest = terms.until(until, rest, begin)
+        partial, rest = arguments.partial(params)
+        begin = await arguments.since(since)
+        end, rest = arguments.until(until, rest, begin)
         request = MarketRequest(
-            symbol=terms.symbol(symbol),
-            timeframe=terms.required("timeframe", arguments.printable_text("timeframe", timeframe)),
+            symbol=arguments.symbol(symbol),
+            timeframe=arguments.required("timeframe", arguments.printable_text("timeframe", timeframe)),
             since=begin,
             until=end,
-            limit=terms.limit(limit),
+            limit=arguments.limit(limit),
             partial=partial,
             params=rest,
         )
@@ -128,7 +129,7 @@ class MarketCalls(Line):
 
     def market(self, symbol: str) -> Market:
         """As ``Venue.market``."""
-        symbol = terms.symbol(symbol)
+        symbol = arguments.symbol(symbol)
         if self.markets.by_symbol is None:
             raise InvalidArgument("symbol: no markets are loaded; call load_markets first")
         if symbol not in self.markets.by_symbol:
@@ -137,7 +138,7 @@ class MarketCalls(Line):
 
     def rounded(self, name: str, symbol: str, value: Number, rounding: str | None = None) -> Decimal:
         """As ``Venue.amount_to_precision`` and the like; ``name`` says which of ``amount``, ``price``, ``cost``."""
-        number = terms.positive(name, value)
+        number = arguments.positive(name, value)
         if number is None:
             raise InvalidArgument(f"{name} is needed")
         if rounding is not None and rounding not in list(market_rules.ROUNDINGS):
@@ -146,5 +147,5 @@ class MarketCalls(Line):
 
 
 def _all(params: Mapping[str, Any] | None) -> SymbolsRequest:
-    partial, rest = terms.partial(params)
+    partial, rest = arguments.partial(params)
     return SymbolsRequest(partial=partial, params=rest)
