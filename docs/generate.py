@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hk_adapter import hooks
-from hk_adapter.flow import effects, wire
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow import effects, http
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import requests
 
 PAGE = Path(__file__).parent / "reference" / "hooks.md"
@@ -71,7 +71,7 @@ def _parts() -> Iterator[str]:
     yield "The closed set of effects; a flow may also await other flows. Anything else is a `PluginError`.\n"
     yield from _records(_EFFECTS)
     yield "## What comes back from an `HttpCall`, and what `sign` builds\n"
-    yield from _records((wire.Response, wire.HttpRequest))
+    yield from _records((http.Response, http.HttpRequest))
     yield "## Wrappers\n"
     yield from _documented("wraps_flow(function)", wraps_flow)
 

@@ -40,8 +40,8 @@ from hk_adapter.flow.effects import (
     Random,
     Sleep,
 )
-from hk_adapter.flow.wire import HttpRequest, Response
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.hooks import RateLimit, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,

@@ -2,7 +2,7 @@
 
 A venue plugin implements ``open_venue`` (a plain function) and, on the object that it returns, any of the venue
 hooks (each an ``async def`` that awaits effects and does no I/O of its own). Argument names are the contract: an
-implementation may take fewer, never others. A wrapper is written with ``@wraps_flow`` (``hk_adapter.flow.wraps``).
+implementation may take fewer, never others. A wrapper is written with ``@wraps_flow`` (``hk_adapter.flow.wrapper``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pluggy
 
 from hk_adapter.flow.effects import Flow, HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import (
     Account,
     AccountRequest,

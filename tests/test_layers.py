@@ -133,13 +133,13 @@ def test_the_rule_can_fail(tmp_path, monkeypatch):
     file = tmp_path / "flow" / "sample.py"
     file.parent.mkdir()
     file.write_text(
-        "import hk_adapter.registry.claims\n"
+        "import hk_adapter.registry.entry_points\n"
         "from hk_adapter import venue\n"
         "from ..simulator import core\n"
         "from . import effects\n"
         "from typing import TYPE_CHECKING\n"
         "if TYPE_CHECKING:\n    from hk_adapter.cli import command\n"
-        "def late():\n    from hk_adapter.transport.clock import VenueClock\n",
+        "def late():\n    from hk_adapter.transport.venue_clock import VenueClock\n",
         encoding="utf-8",
     )
     rooms = {room_of(module) for module in imports_of(file, typing=False)}

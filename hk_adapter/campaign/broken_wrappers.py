@@ -7,7 +7,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, OrderDenied
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.wrapper import wraps_flow
 
 
 class Unheard(BaseException):

@@ -14,7 +14,6 @@ from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.execution.whole_call import report_cancel, report_cancels, run_operation
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.virtual import VirtualTime
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CancelAllRequest,
@@ -27,6 +26,7 @@ from hk_adapter.model import (
     OrderSide,
     OrderType,
 )
+from hk_adapter.testing.virtual_time import VirtualTime
 
 VENUE_ID = "hashkey"
 

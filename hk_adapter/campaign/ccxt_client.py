@@ -13,9 +13,9 @@ from requests.structures import CaseInsensitiveDict
 
 from hk_adapter.campaign.place import EPOCH
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
-from hk_adapter.flow.virtual import Story, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from hk_adapter.testing.virtual_time import Story, VirtualTime
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ from hk_adapter.campaign.place import Case, Place
 from hk_adapter.campaign.scenario import Scenario
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.wire import Wire
-from hk_adapter.flow.virtual import VirtualTime
+from hk_adapter.testing.virtual_time import VirtualTime
 
 _AFTERWARDS = 1000.0
 """Seconds after the last call by which everything that was still travelling has arrived."""

@@ -9,7 +9,7 @@ from hk_adapter.campaign.faults import Errand
 from hk_adapter.campaign.forged_codes import family_of, says_ended
 from hk_adapter.campaign.place import Case, Place
 from hk_adapter.campaign.records import Query, Send, Word
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
 

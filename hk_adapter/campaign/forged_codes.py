@@ -7,7 +7,7 @@ from hk_adapter.campaign.records import Word
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
 from hk_adapter.simulator.refusals import refuse
-from hk_adapter.venues.hashkey.code_table import ROWS, Reading
+from hk_adapter.venues.hashkey.error_table import ROWS, Reading
 
 _FAMILIES = {
     Reading.BAD_REQUEST: CancelOutcome.BAD_REQUEST,

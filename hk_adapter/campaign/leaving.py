@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hk_adapter.campaign.scenario import Leave
+from hk_adapter.flow.driver import close
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.owner import Driver, driver
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.trampoline import close
-from hk_adapter.flow.virtual import Story, VirtualPerformer, VirtualRunner, VirtualTime
+from hk_adapter.flow.runtime import Station
+from hk_adapter.testing.virtual_time import Story, VirtualPerformer, VirtualRunner, VirtualTime
 
 T = TypeVar("T")
 

@@ -26,18 +26,18 @@ from hk_adapter.campaign.wire import Wire
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
-from hk_adapter.transport.outgoing import Outgoing
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.hashkey.sites import ORDERS
 
 logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million cancels have much to warn of

@@ -28,10 +28,10 @@ from hk_adapter.campaign.scenario import OrderPlan, Scenario
 from hk_adapter.campaign.timeline import Timeline
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow.virtual import Story, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.virtual_time import Story, VirtualTime
 
 _LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
 """Calls a second and key, the lowest that HashKey documents (HK documentation, Nov 2025)."""

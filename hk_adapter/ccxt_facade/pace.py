@@ -7,9 +7,9 @@ from typing import Any
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, Response
+from hk_adapter.flow.runtime import Station
 
 _NO_ROOM = "the bot's throttle has no room for the request before the deadline"
 

@@ -13,10 +13,10 @@ from yarl import URL
 
 from hk_adapter.ccxt_facade.route import Route, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic, time_limit
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
 from hk_adapter.transport.redaction import redact_library_logs, stand_in
-from hk_adapter.transport.request_line import MAX_BODY, UnusableAnswer, lower_case, refusal
 
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.execution.exact_types import exact, exact_error
+from hk_adapter.flow.driver import Answer, check_flow, name_of
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import Answer, check_flow, name_of
-from hk_adapter.flow.wraps import Due
+from hk_adapter.flow.wrapper import Due
 
 T = TypeVar("T")
 

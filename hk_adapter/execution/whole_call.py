@@ -9,9 +9,9 @@ from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown
 from hk_adapter.execution import call_log
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.cancel_moves import MOST_SENDS
+from hk_adapter.flow.driver import check_flow
 from hk_adapter.flow.effects import Now
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import check_flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOutcome, CancelReport, Operation
 

@@ -1,60 +1,88 @@
-"""Who drives a flow, and whether he can go on: what others wait for must not depend on somebody who is gone."""
+"""One step of a flow at a time, for every runner and for whoever stands between a flow and its runner."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from threading import get_ident
-from types import FrameType
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from hk_adapter.flow.guard import is_on_stack
+from hk_adapter.errors import PluginError
+from hk_adapter.flow.effects import Effect, Flow
+from hk_adapter.flow.interrupts import callers_interrupt
+
+T = TypeVar("T")
 
 
-@dataclass(slots=True, eq=False)
-class Driver:
-    """One run of a runner.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an effect came to: a value, or an exception to raise in the flow."""
 
-    Attributes:
-        loop: the event loop that it lives in; None for one that blocks its thread.
-        frame: of one that blocks: what is on its thread's stack until it is over.
+    value: Any = None
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """The flow's result."""
+
+    value: T
+
+
+START = Answer()
+
+
+def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
+    """Give the flow an answer and run it to its next effect or its end.
+
+    What the flow raises comes out; what is no error, such as SystemExit, and not the caller's own interrupt, as the
+    cause of a PluginError. Raises PluginError, and closes the flow, when it awaits anything but an effect.
     """
-
-    loop: asyncio.AbstractEventLoop | None = None
-    frame: FrameType | None = None
-    thread: int = field(default_factory=get_ident)
-    process: int = field(default_factory=os.getpid)
-
-    def blocks_here(self) -> bool:
-        """Whether it blocks the calling thread."""
-        return self.loop is None and self.thread == get_ident()
-
-    def can_go_on(self) -> bool:
-        """Whether it will do what it is at, seen from another run that waits for it.
-
-        No: its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller, who blocks
-        its thread as a signal handler does.
-        """
-        if self.process != os.getpid():
-            return False
-        if self.loop is not None:
-            return self.loop.is_running() and not (self.thread == get_ident() and _is_blocking())
-        if self.thread == get_ident() or self.frame is None:
-            return False
-        return is_on_stack(self.frame, self.thread) or _has_other_threads(self.thread)
+    try:
+        wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
+    except StopIteration as stop:
+        return Done(stop.value)
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if callers_interrupt(error) is not None:
+            raise
+        raise PluginError(f"{name_of(flow)} raised {type(error).__name__}") from error
+    if isinstance(wanted, Effect):
+        return wanted
+    close(flow)
+    raise PluginError(f"{name_of(flow)} awaited {type(wanted).__name__}, which is not an effect of hk_adapter")
 
 
-driver: ContextVar[Driver | None] = ContextVar("hk_adapter_driver", default=None)
-"""Who drives the flow that is running now; None where it is none of the runners for real time."""
+def close(flow: Flow[Any]) -> None:
+    """End a flow at once. Raises PluginError when it awaits an effect in its cleanup."""
+    try:
+        flow.close()
+    except RuntimeError as error:
+        if "ignored GeneratorExit" not in str(error):
+            raise
+        raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
+    except (Exception, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        if callers_interrupt(error) is not None:
+            raise
+        raise PluginError(f"{name_of(flow)} raised {type(error).__name__} while it was being closed") from error
 
 
-def _is_blocking() -> bool:
-    here = driver.get()
-    return here is not None and here.blocks_here()
+def abandon(flow: Flow[Any], reason: BaseException) -> None:
+    """Close a flow because its caller went away; a fault in its cleanup becomes a note on ``reason``."""
+    try:
+        close(flow)
+    except Exception as error:  # noqa: BLE001 - the caller gets its own exception, whatever a cleanup does
+        reason.add_note(f"hk_adapter: closing {name_of(flow)} failed: {type(error).__name__}: {error}")
 
 
-def _has_other_threads(thread: int) -> bool:
-    """Whether threads are greenlets, whose stacks the interpreter does not tell."""
-    return "gevent.monkey" in sys.modules and thread not in sys._current_frames()
+def name_of(flow: object) -> str:
+    """Name the function that a flow came from."""
+    return getattr(flow, "__qualname__", type(flow).__name__)
+
+
+def check_flow(value: object, origin: str) -> None:
+    """Raise PluginError unless a hook returned a flow that can be run."""
+    if not isinstance(value, Coroutine):
+        raise PluginError(f"{origin} returned {type(value).__name__}; a hook must be 'async def'")

@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 
 T = TypeVar("T")
 

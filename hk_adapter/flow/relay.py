@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Coroutine, Generator
 from typing import Any, Protocol, TypeVar
 
+from hk_adapter.flow.driver import Answer, Done, close, step
 from hk_adapter.flow.effects import Effect, Flow, Gather
-from hk_adapter.flow.trampoline import Answer, Done, close, step
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 
 _LOG = logging.getLogger("hk_adapter")
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ConfigurationError, OutcomeUnknown
+from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import (
     Effect,
     Flow,
@@ -17,11 +18,10 @@ from hk_adapter.flow.effects import (
     HttpCall,
     Sleep,
 )
+from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.real_time import sleep, time_limit
-from hk_adapter.flow.station import Passage, Station
-from hk_adapter.flow.trampoline import START, Answer, Done, abandon, step
-from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer, Response
+from hk_adapter.flow.runtime import Passage, Station
 
 T = TypeVar("T")
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model.numbers import is_plain
+from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
 
 

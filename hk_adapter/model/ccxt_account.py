@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.model.ccxt_format import Number, iso8601
-from hk_adapter.model.numbers import writer
+from hk_adapter.model.decimals import writer
 
 if TYPE_CHECKING:
     from hk_adapter.model.account import Balances, TradingFee

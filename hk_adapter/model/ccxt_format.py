@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.decimals import to_decimal, whole, writer
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.numbers import to_decimal, whole, writer
 from hk_adapter.model.order import Fee, Order, Trade
 
 Number = Callable[[Decimal], Any]

@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.model.ccxt_format import Number, iso8601
-from hk_adapter.model.numbers import MAX_DIGITS, writer
+from hk_adapter.model.decimals import MAX_DIGITS, writer
 
 if TYPE_CHECKING:
     from hk_adapter.model.market import Currency, Limits, Market

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.decimals import exact_difference, is_plain
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.numbers import exact_difference, is_plain
 
 if TYPE_CHECKING:
     from hk_adapter.model.order import Fee, Order, Trade

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model.numbers import is_plain
+from hk_adapter.model.decimals import is_plain
 
 
 def _check_number(name: str, value: object) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
 from hk_adapter.errors import InvalidArgument, OrderDenied
+from hk_adapter.model.decimals import MAX_DIGITS
 from hk_adapter.model.enums import OrderType
 from hk_adapter.model.market import Limits, Market, Markets
-from hk_adapter.model.numbers import MAX_DIGITS
 from hk_adapter.model.requests import CreateOrderRequest
 
 ROUNDINGS = {"down": ROUND_DOWN, "up": ROUND_UP, "nearest": ROUND_HALF_UP}

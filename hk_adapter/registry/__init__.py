@@ -8,8 +8,8 @@ from hk_adapter.registry.catalogue import (
     register_venue,
     unregister_venue,
 )
-from hk_adapter.registry.joining import implemented_hooks, venue_hooks, venue_manager, wraps_looks
-from hk_adapter.registry.veil import Veil
+from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.managers import implemented_hooks, venue_hooks, venue_manager, wraps_looks
 
 __all__ = [
     "Veil",

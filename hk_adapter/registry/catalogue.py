@@ -12,8 +12,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
 from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.process import SharedLock
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
-from hk_adapter.registry.checks import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
-from hk_adapter.registry.claims import (
+from hk_adapter.registry.entry_points import (
     KINDS,
     VENUES,
     WRAPPERS,
@@ -25,6 +24,7 @@ from hk_adapter.registry.claims import (
     problem_of,
     registered,
 )
+from hk_adapter.registry.validation import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
 
 _registering = SharedLock()
 

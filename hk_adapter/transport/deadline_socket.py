@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.name_lookup import AddressInfo, NameLookups, literal_address
+from hk_adapter.transport.dns import AddressInfo, NameLookups, literal_address
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer

@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.simulator import NetworkFault, SimRequest, SimResponse, Simulator
 
 

@@ -12,7 +12,7 @@ import re
 import socket
 import ssl
 
-from hk_adapter.transport.request_line import UnusableAnswer
+from hk_adapter.transport.http_rules import UnusableAnswer
 
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
 _NAMED_SECRET = re.compile(

@@ -7,8 +7,8 @@ from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
 
+from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
-from hk_adapter.flow.wire import AsyncPerformer, BlockingPerformer
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.venue import asynchronous, blocking
 from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
@@ -172,7 +172,7 @@ def connect_async(
 def _blocking_performer(connection: Connection) -> BlockingPerformer:
     if connection.simulator is not None:
         return BlockingInProcess(connection.simulator)
-    from hk_adapter.transport.requests_performer import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
+    from hk_adapter.transport.requests_transport import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
 
     return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
 
@@ -180,6 +180,6 @@ def _blocking_performer(connection: Connection) -> BlockingPerformer:
 def _async_performer(connection: Connection) -> AsyncPerformer:
     if connection.simulator is not None:
         return AsyncInProcess(connection.simulator)
-    from hk_adapter.transport.aiohttp_performer import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used
+    from hk_adapter.transport.aiohttp_transport import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used
 
     return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)

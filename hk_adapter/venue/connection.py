@@ -19,15 +19,15 @@ from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
-from hk_adapter.flow.station import Station
+from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Secret, load_credentials, load_profile
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Simulator
-from hk_adapter.transport.clock import VenueClock
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
-from hk_adapter.transport.outgoing import Outgoing
+from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.per_key import Shared, new_shared, shared_by
 

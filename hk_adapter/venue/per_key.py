@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.station import Admission
+from hk_adapter.flow.runtime import Admission
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.budget import RateBudget, Unlimited
-from hk_adapter.transport.line import Line
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from hk_adapter.errors import NotSent, OutcomeUnknown, RateLimited
 from hk_adapter.execution.ask import Attempt
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
 
 GROUPS = ("orders", "queries", "public")
 

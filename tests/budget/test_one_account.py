@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import pytest
-from hk_adapter.flow.owner import Driver
 
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.owner import Driver
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport import budget as module
-from hk_adapter.transport.budget import RateBudget, Unlimited
+from hk_adapter.transport import rate_budget as module
+from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.venue.per_key import shared_by
 
 WIDE, TIGHT = {"orders": RateLimit(amount=20)}, {"orders": RateLimit(amount=10)}

@@ -12,7 +12,7 @@ import pytest
 
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.budget import RateBudget, Ticket
+from hk_adapter.transport.rate_budget import RateBudget, Ticket
 
 LIMITS = {
     "orders": RateLimit(amount=10, kept=2),

@@ -7,7 +7,7 @@ import pytest
 from hk_adapter.campaign import draw, run
 from hk_adapter.campaign.stage import Stage
 from hk_adapter.campaign.verdicts import Verdict
-from hk_adapter.transport.budget import RateBudget
+from hk_adapter.transport.rate_budget import RateBudget
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome
 from hk_adapter.simulator import Simulator
-from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.venue_clock import VenueClock
 
 TIME = "/api/v1/time"
 ORDER = "/api/v1/spot/order"

@@ -9,8 +9,8 @@ import pytest
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.open_orders import list_open_orders
+from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import HttpCall, Moment, Now
-from hk_adapter.flow.trampoline import START, Answer, Done, step
 from hk_adapter.model import CancelRequest, Order, OrderPage, OrderStatus, UnreadRow
 
 RESTING = Order(id="1", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0))

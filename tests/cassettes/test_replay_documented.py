@@ -14,7 +14,7 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderSide, OrderStatus
 from hk_adapter.flow.effects import Moment
-from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.venue_clock import VenueClock
 
 from .documented import own_key, replayed
 

@@ -13,7 +13,7 @@ from vcr.cassette import Cassette
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, OrderStatus
-from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.venue_clock import VenueClock
 
 from .by_hook import mass_cancel
 from .documented import own_key, replayed

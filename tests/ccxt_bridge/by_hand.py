@@ -8,8 +8,8 @@ from typing import Any
 from ccxt import TICK_SIZE
 
 from hk_adapter.flow.effects import Gather, Moment, Now, Sleep
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue, open_venue
 

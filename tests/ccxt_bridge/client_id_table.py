@@ -12,7 +12,7 @@ from pathlib import Path
 import ccxt
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.market_order_table import ready
@@ -39,7 +39,7 @@ def limit_order(member: str, own: str = OWN) -> hk.CreateOrderRequest:
 
 def placed(member: str, answer: bytes, own: str = OWN) -> tuple[list[HttpRequest], hk.Order | Exception]:
     """Let an exchange place a limit buy, and give the requests that left and what came of it."""
-    from hk_adapter.flow.wire import Response  # noqa: PLC0415
+    from hk_adapter.flow.http import Response  # noqa: PLC0415
 
     sent: list[HttpRequest] = []
     try:

@@ -14,7 +14,7 @@ from typing import Any
 import ccxt
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.market_orders import sent_fields
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
 from tests.ccxt_bridge.by_hand import always, opened, run

@@ -9,9 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import Moment, Now, Sleep
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.flow.trampoline import START, Answer, Done, step
 from tests.ccxt_bridge.by_hand import always, opened, performed
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 

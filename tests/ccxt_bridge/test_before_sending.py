@@ -8,7 +8,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.venues.ccxt_bridge.support import INTRODUCTIONS, introductions
 from tests.ccxt_bridge.by_hand import always, opened, run
 

@@ -17,7 +17,7 @@ from hk_adapter.campaign.stage import Stage
 from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator

@@ -12,7 +12,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import CancelAllRequest, CancelManyRequest
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, untouched
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged

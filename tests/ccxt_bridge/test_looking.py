@@ -8,7 +8,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.listed import is_whole
 from tests.ccxt_bridge.by_hand import always, opened, run
 

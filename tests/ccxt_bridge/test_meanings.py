@@ -7,7 +7,7 @@ import pytest
 from ccxt.base import errors as ccxt_errors
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.venues.ccxt_bridge.asking import Failures
 from hk_adapter.venues.ccxt_bridge.meanings import MEANINGS, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.noted import Asking

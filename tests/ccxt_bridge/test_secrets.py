@@ -96,7 +96,7 @@ SIGNED = ["hashkey", "kraken", "binance", "okx", "bitstamp", "gate", "kucoin", "
 @pytest.mark.parametrize("member", SIGNED)
 def test_a_signature_that_the_venue_repeats_shows_in_no_error(member):
     """Some venues answer a refused request with all that was sent: query, body or headers."""
-    from hk_adapter.flow.wire import Response  # noqa: PLC0415
+    from hk_adapter.flow.http import Response  # noqa: PLC0415
     from tests.ccxt_bridge.by_hand import opened  # noqa: PLC0415
 
     def echo(request):

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 BODIES = ["{}", '{"code":"-1003","msg":"Too many requests"}', '{"code":1,"msg":"banned"}', "<html>", ""]

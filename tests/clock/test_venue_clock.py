@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hk_adapter.flow.effects import ClockSample
-from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.venue_clock import VenueClock
 
 HOUR = 3_600_000
 

@@ -15,12 +15,12 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import capabilities, errors
 from hk_adapter.plugins.journal.path import PATH_VARIABLE
-from hk_adapter.registry.claims import ALLOW_LIST, DENY_LIST
+from hk_adapter.registry.entry_points import ALLOW_LIST, DENY_LIST
 from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
 from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl
 from hk_adapter.simulator.endpoints import routes
 from hk_adapter.venues.hashkey import options
-from hk_adapter.venues.hashkey.code_table import CODES
+from hk_adapter.venues.hashkey.error_table import CODES
 from hk_adapter.venues.hashkey.parse import STATUSES
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, SITES

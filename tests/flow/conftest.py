@@ -11,12 +11,12 @@ from typing import Any, Literal, TypeVar
 import pytest
 
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.line import Line
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
 
 T = TypeVar("T")
 

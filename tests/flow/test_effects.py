@@ -10,7 +10,7 @@ import pytest
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import ClockSample, Effect, Foreign, HttpCall, Moment, Now, Random, Sleep
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 
 if TYPE_CHECKING:
     from conftest import Bench

@@ -10,8 +10,8 @@ import pytest
 
 from hk_adapter.errors import PluginError
 from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.flow.driver import START, step
 from hk_adapter.flow.effects import Now, Sleep
-from hk_adapter.flow.trampoline import START, step
 
 if TYPE_CHECKING:
     from conftest import Bench

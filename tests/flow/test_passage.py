@@ -9,8 +9,8 @@ import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.effects import HttpCall, Now, Pause
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.hooks import RateLimit
 
 if TYPE_CHECKING:

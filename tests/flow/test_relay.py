@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown, PluginError
+from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now
+from hk_adapter.flow.http import Response
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import Answer
-from hk_adapter.flow.wire import Response
 
 if TYPE_CHECKING:
     from conftest import Bench

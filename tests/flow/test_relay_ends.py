@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
+from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now, Sleep
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.trampoline import Answer
 
 if TYPE_CHECKING:
     from conftest import Bench

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
+from hk_adapter.flow.driver import check_flow
 from hk_adapter.flow.effects import ClockSample, Effect, Foreign, HttpCall, Now, Sleep
-from hk_adapter.flow.trampoline import check_flow
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 
 if TYPE_CHECKING:
     from conftest import Bench

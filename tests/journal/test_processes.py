@@ -19,7 +19,7 @@ import pytest
 import hk_adapter
 from hk_adapter import Venue
 from hk_adapter.plugins.journal import Journal
-from hk_adapter.plugins.journal.owner import Owner, begin, end, may_run, this_process
+from hk_adapter.plugins.journal.processes import Owner, begin, end, may_run, this_process
 from hk_adapter.simulator.server import Served
 
 Look = Callable[[str], list[dict[str, Any]]]
@@ -165,7 +165,7 @@ def test_a_call_of_the_parent_is_not_the_childs(journal: Journal) -> None:
     """What was under way when a process was forked off is not under way in the child."""
     code = """
 import os, sys
-from hk_adapter.plugins.journal.owner import Owner, begin, may_run, this_process
+from hk_adapter.plugins.journal.processes import Owner, begin, may_run, this_process
 mine = this_process()
 begin("call")
 child = os.fork()
@@ -212,7 +212,7 @@ def test_a_process_that_nobody_has_waited_for_has_ended() -> None:
     if not Path("/proc/self/stat").exists():
         pytest.skip("needs /proc")
     process = subprocess.Popen(
-        [sys.executable, "-c", "from hk_adapter.plugins.journal.owner import *; print(this_process().token)"],
+        [sys.executable, "-c", "from hk_adapter.plugins.journal.processes import *; print(this_process().token)"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,

@@ -7,7 +7,7 @@ from typing import Any
 
 from hk_adapter.errors import OrderNotFound
 from hk_adapter.flow.effects import HttpCall, Sleep
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import FetchOrderRequest, Order, OrderPage, OrderStatus
 
 DEADLINE = 100.0

@@ -7,12 +7,12 @@ import random
 import pytest
 
 from hk_adapter.execution.looks import Looks
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.runtime import Station
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
 from tests.looks.book import Book, SlowNet
 
 

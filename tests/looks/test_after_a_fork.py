@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hk_adapter.execution.looks import Looks, Shown
+from hk_adapter.flow.driver import START, Answer, step
 from hk_adapter.flow.effects import Moment, Now
-from hk_adapter.flow.trampoline import START, Answer, step
 from hk_adapter.model import FetchOrderRequest, OrderStatus
 from tests.looks.book import DEADLINE
 

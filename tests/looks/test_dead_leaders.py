@@ -11,14 +11,14 @@ import threading
 import pytest
 
 from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.model import OrderStatus
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
+from hk_adapter.testing.virtual_time import VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
 from tests.looks.book import DEADLINE, Book, named
 
 AT_ONCE = 0.1

@@ -7,7 +7,7 @@ import json
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import MarketRequest
 from hk_adapter.venues.hashkey.parse.market_data import parse_candles
 from tests.ccxt_bridge.conditional_desks import called

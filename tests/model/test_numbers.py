@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.model.numbers import exact_difference, to_decimal
+from hk_adapter.model.decimals import exact_difference, to_decimal
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ import hk_adapter as hk
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.model import CreateOrderRequest
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
 
 TERMS = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.transport.clock import VenueClock
+from hk_adapter.transport.venue_clock import VenueClock
 from tests.properties.open_venue import StillTime
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hk_adapter.flow.wire import Response
-from hk_adapter.venues.hashkey.code_table import ROWS
+from hk_adapter.flow.http import Response
+from hk_adapter.venues.hashkey.error_table import ROWS
 
 ASKED, OTHER = "1547236480115703808", "1547236480115703809"
 OWN, FOREIGN = "own-1", "own-2"

@@ -15,17 +15,17 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import Story, VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelManyRequest, CancelReport, CancelRequest, Operation, Wait
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
-from hk_adapter.transport.outgoing import Outgoing
+from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 
 LOST, REFUSED = "lost", "refused"

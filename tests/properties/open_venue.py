@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 import hk_adapter as hk
-from hk_adapter.flow.station import Station
+from hk_adapter.flow.runtime import Station
 from hk_adapter.simulator import Dialect, Simulator, SimulatorControl
 
 

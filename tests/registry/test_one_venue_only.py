@@ -11,7 +11,7 @@ import pytest
 
 from hk_adapter.errors import ConfigurationError, PluginError
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.hooks import OpenedVenue, VenueSettings, hookimpl
 from hk_adapter.model import CancelRequest, Operation
 from hk_adapter.registry import (

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, PluginError
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.hooks import hookimpl
 from hk_adapter.registry import list_venues, load_wrapper
 
 Install = Callable[..., Path]
 
 WRAPPER = """
-from hk_adapter.flow.wraps import wraps_flow
+from hk_adapter.flow.wrapper import wraps_flow
 
 class Journal:
     @wraps_flow

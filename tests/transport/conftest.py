@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 import trustme
 
-from hk_adapter.flow.wire import HttpRequest, Response
-from hk_adapter.transport.aiohttp_performer import AiohttpPerformer
-from hk_adapter.transport.requests_performer import RequestsPerformer
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
+from hk_adapter.transport.requests_transport import RequestsPerformer
 
 KEY, SIGNATURE = "canary-key-4711", "canary-signature-0815"
 

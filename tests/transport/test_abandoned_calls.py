@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from hk_adapter.errors import NotSent
-from hk_adapter.flow.wire import HttpRequest
-from hk_adapter.transport.aiohttp_performer import AiohttpPerformer
-from hk_adapter.transport.requests_performer import RequestsPerformer
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
+from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
 def silent_at_first(peer):
@@ -161,7 +161,7 @@ def test_each_loop_has_connections_of_its_own(serve, cancel, trust, tls, ended):
 def test_the_blocking_path_imports_no_aiohttp_and_starts_no_thread():
     """An import of aiohttp is slow to import, and a thread started by an import would not survive a fork."""
     code = (
-        "import sys, threading, hk_adapter.transport.requests_performer as p; performer = p.RequestsPerformer();"
+        "import sys, threading, hk_adapter.transport.requests_transport as p; performer = p.RequestsPerformer();"
         "assert 'aiohttp' not in sys.modules; assert threading.active_count() == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

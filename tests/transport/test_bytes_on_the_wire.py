@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 
 
 def answering(peer):

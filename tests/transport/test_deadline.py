@@ -8,7 +8,7 @@ import time
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 
 SECONDS = 0.12
 TOLERANCE = 0.25

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from hk_adapter.errors import NotSent
-from hk_adapter.transport.requests_performer import RequestsPerformer
+from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
 def answering(peer):

@@ -8,7 +8,7 @@ import ssl
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 
 
 @pytest.mark.parametrize("status", ["200 OK", "204 No Content", "400 Bad Request", "429 Too Many", "503 Gone"])

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 
 
 def answering(peer):

@@ -8,7 +8,7 @@ import traceback
 import pytest
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.transport.redaction import redact, stand_in
 
 CANARIES = ("canary-key-4711", "canary-signature-0815")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 
 
 def _get(origin: str, path: str) -> HttpRequest:

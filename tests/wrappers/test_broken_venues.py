@@ -11,12 +11,12 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Foreign, HttpCall, RequestState, hookimpl
 from hk_adapter.flow.effects import Effect
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
-from hk_adapter.venues.hashkey.answers import read_object
 from hk_adapter.venues.hashkey.parse import parse_order
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
+from hk_adapter.venues.hashkey.responses import read_object
 from hk_adapter.venues.hashkey.sites import site_named
 
 ORDER = "/api/v1/spot/order"

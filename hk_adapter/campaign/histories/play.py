@@ -18,6 +18,7 @@ from hk_adapter.execution.cancel import Pursuit, make, next_step
 from hk_adapter.execution.cancel_case import CancelCase
 from hk_adapter.execution.cancel_moves import Move
 from hk_adapter.execution.looks import Looks
+from hk_adapter.flow.driver import START, Answer, Done, close, step
 from hk_adapter.flow.effects import (
     UNMEASURED,
     ClockSample,
@@ -30,7 +31,6 @@ from hk_adapter.flow.effects import (
     Random,
     Sleep,
 )
-from hk_adapter.flow.trampoline import START, Answer, Done, close, step
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
 

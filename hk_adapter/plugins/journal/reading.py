@@ -9,7 +9,7 @@ from typing import Any
 
 from hk_adapter.model import JournalEntry, OrderSide, Place
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.owner import Owner, may_run
+from hk_adapter.plugins.journal.processes import Owner, may_run
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME, LONGEST_TEXT
 

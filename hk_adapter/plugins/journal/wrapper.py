@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError
+from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
-from hk_adapter.flow.trampoline import Answer
-from hk_adapter.flow.wraps import answering, wraps_flow
+from hk_adapter.flow.wrapper import answering, wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
-from hk_adapter.plugins.journal import owner, rows
-from hk_adapter.plugins.journal.calls import READS, Call, ending_of, name_of, new_call
+from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
+from hk_adapter.plugins.journal.entries import READS, Call, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import default_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
@@ -81,7 +81,7 @@ class Journal:
         """
         self.path = (default_path() if path is None else Path(path)).absolute()
         self._file = JournalFile(self.path)
-        owner.this_process()  # once, while an ending interpreter can still be asked
+        processes.this_process()  # once, while an ending interpreter can still be asked
         self._cancel_patience = cancel_patience
 
     shares_looks = True
@@ -94,18 +94,18 @@ class Journal:
             return await flow
         call = new_call(operation)
         try:
-            owner.begin(call.id, call)
+            processes.begin(call.id, call)
             await self._read_clock(call)
-            await self._write_before(call, lambda: rows.intent(call))
+            await self._write_before(call, lambda: sql.intent(call))
             try:
                 result = await answering(flow, _Answering(self, call))
             except AdapterError as error:
-                await self._write_after(call, rows.endings(call.endings_by_error(error)))
+                await self._write_after(call, sql.endings(call.endings_by_error(error)))
                 raise
-            await self._write_after(call, rows.endings(call.endings(result)))
+            await self._write_after(call, sql.endings(call.endings(result)))
             return result
         finally:
-            owner.end(call.id)
+            processes.end(call.id)
 
     @wraps_flow
     async def cancel_order(self, flow: Flow[Any], request: Any) -> Any:
@@ -159,7 +159,7 @@ class Journal:
     async def settle(self, done: RecoveredOperation) -> None:
         """Write what became of an entry. Raises as ``in_flight``."""
         entry_id = done.entry.id
-        job = rows.close(entry_id) if done.closed else rows.endings([(entry_id, ending_of(done))])
+        job = sql.close(entry_id) if done.closed else sql.endings([(entry_id, ending_of(done))])
         await self._file.perform(job, patience=READ_PATIENCE, durable=True)
 
     async def _read_clock(self, call: Call) -> None:
@@ -175,14 +175,14 @@ class Journal:
         number = call.begin_attempt()
         about = call.rows_of(request)
         await self._read_clock(call)
-        await self._write_before(call, lambda: rows.attempt_begins(call, number, hook, about))
+        await self._write_before(call, lambda: sql.attempt_begins(call, number, hook, about))
         try:
             answer = await flow
         except AdapterError as error:
             state = str(error.request_state)
-            await self._write_after(call, rows.attempt_ends(call, number, state, name_of(error)))
+            await self._write_after(call, sql.attempt_ends(call, number, state, name_of(error)))
             raise
-        await self._write_after(call, rows.attempt_ends(call, number, ANSWERED, None))
+        await self._write_after(call, sql.attempt_ends(call, number, ANSWERED, None))
         return answer
 
     async def _write_before(self, call: Call, make: Callable[[], Job[None]]) -> None:
@@ -206,7 +206,7 @@ class Journal:
                 return
             # The file may still take the intent later: then it must say as well that nothing was sent.
             call.troubled = True
-            self._file.submit(rows.endings(call.endings_by_error(error)))
+            self._file.submit(sql.endings(call.endings_by_error(error)))
             raise
         call.on_disk = written
         while call.left_out:

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.flow.effects import Now
+from hk_adapter.model.decimals import to_decimal, whole
 from hk_adapter.model.enums import Wait
 from hk_adapter.model.frozen import frozen
 from hk_adapter.model.ids import check_client_order_id, check_order_id
-from hk_adapter.model.numbers import to_decimal, whole
 
 T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)

@@ -20,7 +20,7 @@ from hk_adapter.errors import (
     VenueError,
 )
 from hk_adapter.flow.effects import Flow, Now
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.meanings import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.noted import ORDERS, READS, THROTTLED, Asking, Noted
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL

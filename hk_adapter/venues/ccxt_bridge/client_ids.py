@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CreateOrderRequest
 from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 

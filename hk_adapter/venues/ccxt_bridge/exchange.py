@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from hk_adapter.errors import AdapterError, UnexpectedPayload
 from hk_adapter.flow.bounds import too_long
 from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current
 from hk_adapter.venues.ccxt_bridge.pace import Pace

@@ -9,7 +9,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 
 ORDERS, READS = "orders", "reads"

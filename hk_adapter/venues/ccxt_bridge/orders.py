@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import (
     CancelRequest,
     CreateOrderRequest,

@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload
 from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,

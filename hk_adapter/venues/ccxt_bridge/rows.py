@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
+from hk_adapter.model.decimals import to_decimal
 from hk_adapter.model.ids import is_order_id
-from hk_adapter.model.numbers import to_decimal
 from hk_adapter.venues.ccxt_bridge.venue_words import STATUS_WORDS, believed, venue_word
 
 T = TypeVar("T")

@@ -14,17 +14,17 @@ from hk_adapter.model import (
     TradingFee,
 )
 from hk_adapter.venues.hashkey import endpoints
-from hk_adapter.venues.hashkey.answers import read_list, read_object
-from hk_adapter.venues.hashkey.checks import (
+from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
+from hk_adapter.venues.hashkey.parse.fills import parse_fills
+from hk_adapter.venues.hashkey.responses import read_list, read_object
+from hk_adapter.venues.hashkey.sites import Site
+from hk_adapter.venues.hashkey.symbols import SymbolNames
+from hk_adapter.venues.hashkey.validation import (
     check_account_id,
     check_client_order_id,
     check_trade_id,
     refuse_params,
 )
-from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
-from hk_adapter.venues.hashkey.parse.fills import parse_fills
-from hk_adapter.venues.hashkey.sites import Site
-from hk_adapter.venues.hashkey.symbols import SymbolNames
 
 LARGEST_PAGE = 1000
 

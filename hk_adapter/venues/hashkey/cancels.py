@@ -6,13 +6,13 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.model import CancelAllRequest, CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, Order
 from hk_adapter.venues.hashkey import endpoints
-from hk_adapter.venues.hashkey.answers import read_object
-from hk_adapter.venues.hashkey.checks import check_ids, check_order_id, check_symbol, one_id, refuse_params
-from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
 from hk_adapter.venues.hashkey.refusals import parse_refusals
+from hk_adapter.venues.hashkey.responses import read_object
 from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
+from hk_adapter.venues.hashkey.validation import check_ids, check_order_id, check_symbol, one_id, refuse_params
 
 LARGEST_BATCH = 100
 """Ids that one ``cancelOrderByIds`` takes."""

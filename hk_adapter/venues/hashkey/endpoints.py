@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.effects import HttpCall, Lane
-from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
 from hk_adapter.venues.hashkey.parse.batches import parse_created
 from hk_adapter.venues.hashkey.parse.fills import parse_fills

@@ -16,9 +16,7 @@ from hk_adapter.model import (
     VenueStatus,
 )
 from hk_adapter.venues.hashkey import endpoints
-from hk_adapter.venues.hashkey.answers import read_list, read_object
-from hk_adapter.venues.hashkey.checks import refuse_params
-from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.market_data import (
     parse_book,
     parse_candles,
@@ -27,8 +25,10 @@ from hk_adapter.venues.hashkey.parse.market_data import (
     parse_time,
 )
 from hk_adapter.venues.hashkey.parse.markets import parse_currencies, parse_markets
+from hk_adapter.venues.hashkey.responses import read_list, read_object
 from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
+from hk_adapter.venues.hashkey.validation import refuse_params
 
 TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M")
 """Of candles; the venue's words are ccxt's."""

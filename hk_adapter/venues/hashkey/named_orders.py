@@ -7,8 +7,8 @@ from typing import Any
 
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order
-from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.parse import STATUSES
+from hk_adapter.venues.hashkey.validation import is_order_id
 
 _ORDER_ID = re.compile(rb'"orderId"\s*:\s*"?(\d{1,30})(?=["\s,}\]])')
 _TOLD = ("status", "executedQty", "origQty", "transactTime", "time", "updateTime")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, VenueError
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import (
     CreateOrderRequest,
     CreateOrdersAnswer,
@@ -19,8 +19,16 @@ from hk_adapter.model import (
     OrderType,
 )
 from hk_adapter.venues.hashkey import endpoints
-from hk_adapter.venues.hashkey.answers import read_list, read_object
-from hk_adapter.venues.hashkey.checks import (
+from hk_adapter.venues.hashkey.endpoints import Endpoint
+from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.named_orders import order_named_in
+from hk_adapter.venues.hashkey.own_account import OwnAccount, of_account
+from hk_adapter.venues.hashkey.parse import parse_order, parse_page
+from hk_adapter.venues.hashkey.parse.batches import parse_created
+from hk_adapter.venues.hashkey.responses import read_list, read_object
+from hk_adapter.venues.hashkey.sites import Site
+from hk_adapter.venues.hashkey.symbols import SymbolNames
+from hk_adapter.venues.hashkey.validation import (
     check_account_id,
     check_new_order,
     check_order_id,
@@ -28,14 +36,6 @@ from hk_adapter.venues.hashkey.checks import (
     one_id,
     refuse_params,
 )
-from hk_adapter.venues.hashkey.codes import VENUE
-from hk_adapter.venues.hashkey.endpoints import Endpoint
-from hk_adapter.venues.hashkey.named_orders import order_named_in
-from hk_adapter.venues.hashkey.own_account import OwnAccount, of_account
-from hk_adapter.venues.hashkey.parse import parse_order, parse_page
-from hk_adapter.venues.hashkey.parse.batches import parse_created
-from hk_adapter.venues.hashkey.sites import Site
-from hk_adapter.venues.hashkey.symbols import SymbolNames
 
 LARGEST_BATCH = 20
 """Orders that one batch takes, all of one symbol."""

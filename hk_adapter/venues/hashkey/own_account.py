@@ -11,9 +11,9 @@ from dataclasses import replace
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.model import Account, Order, OrderPage
 from hk_adapter.venues.hashkey import endpoints
-from hk_adapter.venues.hashkey.answers import read_list
-from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.account import parse_accounts
+from hk_adapter.venues.hashkey.responses import read_list
 
 
 class OwnAccount:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from hk_adapter.errors import AdapterError, ConfigurationError
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
-from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import shows_an_order
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import Credentials
 
 SignedOfJson = Literal["query", "query_and_body"]

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.flow.effects import Flow, HttpCall
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue, open_venue
 

@@ -21,11 +21,11 @@ from hk_adapter.errors import (
     VenueError,
     VenueUnavailable,
 )
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import Order
-from hk_adapter.venues.hashkey.answers import read_object
-from hk_adapter.venues.hashkey.codes import CODES
+from hk_adapter.venues.hashkey.error_codes import CODES
 from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
+from hk_adapter.venues.hashkey.responses import read_object
 from tests.cases import each
 
 ORDER = (

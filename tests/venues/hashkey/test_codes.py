@@ -25,7 +25,7 @@ from hk_adapter.errors import (
     UnexpectedPayload,
     VenueUnavailable,
 )
-from hk_adapter.venues.hashkey.codes import CODES, ROWS, Reading, error_for, normalise
+from hk_adapter.venues.hashkey.error_codes import CODES, ROWS, Reading, error_for, normalise
 
 OPERATIONS = (
     *("cancel_order", "cancel_orders", "cancel_all_orders", "create_order", "create_orders"),

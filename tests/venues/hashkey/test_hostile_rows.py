@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import (
     AccountRequest,
     CreateOrderRequest,

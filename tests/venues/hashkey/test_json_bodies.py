@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
-from hk_adapter.venues.hashkey.answers import read_object
 from hk_adapter.venues.hashkey.parse import STATUSES, acknowledged, parse_order
+from hk_adapter.venues.hashkey.responses import read_object
 
 # HashKey Hong Kong documentation, Nov 2025: the answer of "Cancel Order", and the same order as the query shows it.
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.flow.wire import Response
-from hk_adapter.venues.hashkey.answers import read_object
+from hk_adapter.flow.http import Response
 from hk_adapter.venues.hashkey.parse import STATUSES, parse_order
 from hk_adapter.venues.hashkey.refusals import parse_refusals
+from hk_adapter.venues.hashkey.responses import read_object
 from tests.cases import each
 
 # HashKey Hong Kong documentation, Nov 2025: the answer of "Cancel Order", and the same order as the query shows it.

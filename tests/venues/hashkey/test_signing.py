@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue, open_venue

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import hk_adapter as hk
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Ed25519Credentials
 from hk_adapter.simulator import Simulator

@@ -8,12 +8,12 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order
-from hk_adapter.venues.hashkey.checks import is_order_id
-from hk_adapter.venues.hashkey.codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import shows_an_order
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.parse.orders import parse_order
 from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.venues.hashkey.validation import is_order_id
 
 _OPERATION = "create_orders"
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import ReadRows, UnreadRow
-from hk_adapter.model.numbers import MAX_DIGITS, to_decimal
-from hk_adapter.venues.hashkey.codes import VENUE
+from hk_adapter.model.decimals import MAX_DIGITS, to_decimal
+from hk_adapter.venues.hashkey.error_codes import VENUE
 
 T = TypeVar("T")
 

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
-from hk_adapter.venues.hashkey.checks import is_order_id
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.venues.hashkey.validation import is_order_id
 
 STATUSES: Mapping[str, OrderStatus] = MappingProxyType(
     {

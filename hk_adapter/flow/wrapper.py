@@ -13,12 +13,12 @@ from typing import Any
 import pluggy
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
+from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Now, Sleep
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
 from hk_adapter.flow.relay import Relay, Watcher
 from hk_adapter.flow.shown import shown, shown_error
-from hk_adapter.flow.trampoline import START, Answer, Done, check_flow, close, step
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 _mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)

@@ -7,10 +7,10 @@ from types import MappingProxyType
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.station import Clock
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.runtime import Clock
 from hk_adapter.hooks import Credentials, OpenedVenue
-from hk_adapter.transport.request_line import split
+from hk_adapter.transport.http_rules import split
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection"})
 

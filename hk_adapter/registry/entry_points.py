@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument
-from hk_adapter.registry.checks import Origin
+from hk_adapter.registry.validation import Origin
 
 VENUES = "hk_adapter.venues"
 WRAPPERS = "hk_adapter.plugins"

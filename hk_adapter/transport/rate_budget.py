@@ -15,7 +15,7 @@ from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
-from hk_adapter.flow.station import COUNTED_LATE
+from hk_adapter.flow.runtime import COUNTED_LATE
 from hk_adapter.hooks import RateLimit
 
 _ASK_AGAIN = 0.02

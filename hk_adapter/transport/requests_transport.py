@@ -25,18 +25,14 @@ from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.threads import keep_importable
-from hk_adapter.flow.wire import HttpRequest, Response
 from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
+from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
-from hk_adapter.transport.inherited_pools import let_go
-from hk_adapter.transport.name_lookup import NameLookups
-from hk_adapter.transport.one_answer import OneAnswer
-from hk_adapter.transport.patched_requests import replaced
-from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.request_line import (
+from hk_adapter.transport.http_rules import (
     KEEP_ALIVE,
     MAX_BODY,
     UnusableAnswer,
@@ -46,7 +42,11 @@ from hk_adapter.transport.request_line import (
     split,
     user_agent,
 )
-from hk_adapter.transport.routes import environment_proxy, trusting_context
+from hk_adapter.transport.inherited_pools import let_go
+from hk_adapter.transport.one_answer import OneAnswer
+from hk_adapter.transport.patched_requests import replaced
+from hk_adapter.transport.proxies import environment_proxy, trusting_context
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 
 _POOL_SIZE = 32
 _CHUNK = 65536

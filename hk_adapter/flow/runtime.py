@@ -21,7 +21,7 @@ from hk_adapter.flow.effects import (
     Random,
     Sleep,
 )
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 
 LEAST_TIME_LEFT = 0.01
 """Seconds before its deadline in which no request goes out any more: no answer comes as soon, and a request that is

@@ -9,8 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.flow.wire import HttpRequest
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a decompressed answer that are still believed to come from a venue."""

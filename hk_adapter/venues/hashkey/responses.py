@@ -6,9 +6,9 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload, VenueError
 from hk_adapter.flow.bounds import too_long
+from hk_adapter.flow.http import Response
 from hk_adapter.flow.json_body import SaidTwice, decoded
-from hk_adapter.flow.wire import Response
-from hk_adapter.venues.hashkey.codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.error_codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import order_named_in, shows_an_order
 from hk_adapter.venues.hashkey.retry_after import retry_after
 

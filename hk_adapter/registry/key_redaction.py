@@ -13,11 +13,11 @@ from urllib.parse import quote, quote_plus
 import pluggy
 
 from hk_adapter import errors
+from hk_adapter.flow.driver import name_of
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.trampoline import name_of
 from hk_adapter.hooks import PROJECT
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
-from hk_adapter.registry.checks import CORE_HOOK, VENUE_HOOKS
+from hk_adapter.registry.validation import CORE_HOOK, VENUE_HOOKS
 
 T = TypeVar("T")
 

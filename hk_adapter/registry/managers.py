@@ -9,8 +9,8 @@ import pluggy
 
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
-from hk_adapter.registry.checks import CORE_HOOK, VENUE_HOOKS, name_of
-from hk_adapter.registry.veil import Veil
+from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.validation import CORE_HOOK, VENUE_HOOKS, name_of
 
 
 def venue_manager(

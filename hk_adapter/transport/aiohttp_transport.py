@@ -23,14 +23,11 @@ from urllib3.util.wait import wait_for_read
 from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic, time_limit
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
-from hk_adapter.transport.loop_sessions import LoopSessions
-from hk_adapter.transport.name_lookup import NameLookups
-from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
-from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.request_line import (
+from hk_adapter.transport.http_rules import (
     KEEP_ALIVE,
     MAX_BODY,
     UnusableAnswer,
@@ -40,7 +37,10 @@ from hk_adapter.transport.request_line import (
     split,
     user_agent,
 )
-from hk_adapter.transport.routes import environment_proxy, trusting_context
+from hk_adapter.transport.loop_sessions import LoopSessions
+from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
+from hk_adapter.transport.proxies import environment_proxy, trusting_context
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 
 _LONGEST_HEADER = 65536
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")

@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import asdict
 
 from hk_adapter.errors import PluginError
-from hk_adapter.plugins.journal.calls import Call, Ending, Row
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.owner import GRACE, this_process
+from hk_adapter.plugins.journal.entries import Call, Ending, Row
+from hk_adapter.plugins.journal.processes import GRACE, this_process
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit, word
 

@@ -25,7 +25,7 @@ from hk_adapter.errors import (
     UnexpectedPayload,
     VenueUnavailable,
 )
-from hk_adapter.venues.hashkey.code_table import CODES, ROWS, Reading, Row
+from hk_adapter.venues.hashkey.error_table import CODES, ROWS, Reading, Row
 
 __all__ = ["CODES", "ROWS", "Reading", "Row", "error_for", "normalise"]
 

@@ -1,0 +1,60 @@
+"""Who drives a flow, and whether he can go on: what others wait for must not depend on somebody who is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from threading import get_ident
+from types import FrameType
+
+from hk_adapter.flow.guard import is_on_stack
+
+
+@dataclass(slots=True, eq=False)
+class Driver:
+    """One run of a runner.
+
+    Attributes:
+        loop: the event loop that it lives in; None for one that blocks its thread.
+        frame: of one that blocks: what is on its thread's stack until it is over.
+    """
+
+    loop: asyncio.AbstractEventLoop | None = None
+    frame: FrameType | None = None
+    thread: int = field(default_factory=get_ident)
+    process: int = field(default_factory=os.getpid)
+
+    def blocks_here(self) -> bool:
+        """Whether it blocks the calling thread."""
+        return self.loop is None and self.thread == get_ident()
+
+    def can_go_on(self) -> bool:
+        """Whether it will do what it is at, seen from another run that waits for it.
+
+        No: its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller, who blocks
+        its thread as a signal handler does.
+        """
+        if self.process != os.getpid():
+            return False
+        if self.loop is not None:
+            return self.loop.is_running() and not (self.thread == get_ident() and _is_blocking())
+        if self.thread == get_ident() or self.frame is None:
+            return False
+        return is_on_stack(self.frame, self.thread) or _has_other_threads(self.thread)
+
+
+driver: ContextVar[Driver | None] = ContextVar("hk_adapter_driver", default=None)
+"""Who drives the flow that is running now; None where it is none of the runners for real time."""
+
+
+def _is_blocking() -> bool:
+    here = driver.get()
+    return here is not None and here.blocks_here()
+
+
+def _has_other_threads(thread: int) -> bool:
+    """Whether threads are greenlets, whose stacks the interpreter does not tell."""
+    return "gevent.monkey" in sys.modules and thread not in sys._current_frames()
