@@ -104,7 +104,7 @@ async def test_a_connection_idle_for_long_is_not_trusted(serve, connect, cancel,
         while peer.read_request():
             peer.answer()
 
-    monkeypatch.setattr(f"hk_adapter.transport.{library}_performer.KEEP_ALIVE", 0.0)
+    monkeypatch.setattr(f"hk_adapter.transport.{library}_transport.KEEP_ALIVE", 0.0)
     server = serve(talk)
     client = connect()
     for _ in range(2):

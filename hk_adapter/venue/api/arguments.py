@@ -127,11 +127,11 @@ def flag(name: str, value: Any) -> bool:
 
 
 def order_ids(
-    order_id: Any, client_order_id: Any, params: Mapping[str, Any] | None
+    venues: Any, clients: Any, params: Mapping[str, Any] | None
 ) -> tuple[str | None, str | None, Mapping[str, Any]]:
-    """Take the ids of one order, at least one, and what is left of ``params``."""
-    known = order_id("order_id", order_id)
-    own, rest = client_id(client_order_id, params)
+    """Take the venue's and the client's id of one order, at least one, and what is left of ``params``."""
+    known = order_id("order_id", venues)
+    own, rest = client_id(clients, params)
     if known is None and own is None:
         raise InvalidArgument("order_id or client_order_id is needed")
     return known, own, rest
