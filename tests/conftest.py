@@ -22,7 +22,7 @@ import hk_adapter as hk
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venue.connect import per_key
+from hk_adapter.venue import per_key
 
 ORDER_PATH = "/api/v1/spot/order"
 CREATE_PATH = "/api/v1.1/spot/order"
