@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.venues.hashkey import responses
 from hk_adapter.venues.hashkey.parse import orders
 
 LONG = {
