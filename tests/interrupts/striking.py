@@ -10,25 +10,29 @@ import ctypes
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 Line = tuple[str, int]
+Moment = tuple[Line, int]
+"""A line, and how often it has been executed before."""
 
 
 class Tracer:
-    """Counts the lines that a call executes in this thread, and strikes at one of them."""
+    """Lists the lines that a call executes in this thread, or strikes at one moment of it."""
 
-    def __init__(self, strike_at: int = -1) -> None:
+    def __init__(self, strike_at: Moment | None = None) -> None:
         self.lines: list[Line] = []
         self._strike_at = strike_at
+        self._times = 0
 
     def run(self, call: Callable[[], Any]) -> bool:
         """Call; say whether the strike came through to the caller."""
         before = sys.gettrace()
-        sys.settrace(self._trace)
+        sys.settrace(self._list if self._strike_at is None else self._enter)
         try:
             call()
             for _ in range(100):  # what struck in the last line is raised here at the latest
@@ -39,14 +43,26 @@ class Tracer:
             sys.settrace(before)
         return False
 
-    def _trace(self, frame: FrameType, event: str, _: object) -> Any:
+    def _list(self, frame: FrameType, event: str, _: object) -> Any:
         if event == "line":
-            if len(self.lines) == self._strike_at:
+            self.lines.append((frame.f_code.co_filename, frame.f_lineno))
+        return self._list
+
+    def _enter(self, frame: FrameType, event: str, _: object) -> Any:
+        # Only where the moment may come, lines are looked at: that costs a tenth of the time.
+        assert self._strike_at is not None
+        return self._strike if frame.f_code.co_filename == self._strike_at[0][0] else None
+
+    def _strike(self, frame: FrameType, event: str, _: object) -> Any:
+        assert self._strike_at is not None
+        (_, number), earlier = self._strike_at
+        if event == "line" and frame.f_lineno == number:
+            if self._times == earlier:
                 sys.settrace(None)
                 _interrupt(threading.get_ident())
                 return None
-            self.lines.append((frame.f_code.co_filename, frame.f_lineno))
-        return self._trace
+            self._times += 1
+        return self._strike
 
 
 def _interrupt(thread: int) -> None:
@@ -96,14 +112,12 @@ def watchdog(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def worth_striking(lines: list[Line], *, every: bool, share: int) -> list[int]:
+def worth_striking(lines: list[Line], *, every: bool, share: int) -> list[Moment]:
     """Choose the moments: the first of each line and a share of the rest, or all."""
-    if every:
-        return list(range(len(lines)))
-    seen: set[Line] = set()
+    times: Counter[Line] = Counter()
     chosen = []
-    for moment, line in enumerate(lines):
-        if line not in seen or moment % share == 0:
-            chosen.append(moment)
-        seen.add(line)
+    for number, line in enumerate(lines):
+        if every or not times[line] or number % share == 0:
+            chosen.append((line, times[line]))
+        times[line] += 1
     return chosen

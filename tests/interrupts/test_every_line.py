@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.interrupts.strikes import EVERY, FOUND
+from tests.interrupts.strikes import EVERY, FOUND, PARTS
 from tests.interrupts.striking import Hangs, watchdog
 
 ROOT = Path(__file__).parents[2]
@@ -20,11 +20,12 @@ TRIES = 4
 callable", in the standard library): such a process says nothing of us, and another one is started."""
 
 
-def test_over_a_socket() -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_over_a_socket(part: int) -> None:
     """Whatever line of ours or of a library is struck: no lock, no connection and no place stays taken."""
     for _ in range(TRIES):
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.interrupts.strikes"],
+            [sys.executable, "-W", "ignore", "-m", "tests.interrupts.strikes", str(part)],
             cwd=ROOT,
             capture_output=True,
             text=True,
