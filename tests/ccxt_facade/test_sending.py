@@ -99,7 +99,7 @@ async def test_a_refused_connection_is_not_available(make_bot, closed_port):
 async def test_a_refused_proxy_is_not_available(make_bot, closed_port, scheme):
     """Where nobody listens at the proxy's port nothing was sent, and a bot is not told to doubt it."""
     proxy = {f"{scheme}Proxy": f"http://127.0.0.1:{closed_port}"}
-    one = await make_bot(urls=urls(f"{scheme}://127.0.0.1:9"), timeout=300, **proxy)
+    one = await make_bot(urls=urls(f"{scheme}://127.0.0.1:9"), timeout=600, **proxy)
     with pytest.raises(ccxt.ExchangeNotAvailable) as told:
         await one.cancel("7")
     assert (told.value.report.outcome, told.value.report.attempts) == ("venue_down", 0)
@@ -108,7 +108,7 @@ async def test_a_refused_proxy_is_not_available(make_bot, closed_port, scheme):
 async def test_a_proxy_that_hangs_up_is_a_doubt(make_bot, serve_lines):
     """Once a connection to the proxy was open the request may have left."""
     proxy = serve_lines(lambda number: None)
-    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=300)
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=600)
     with pytest.raises(ccxt.RequestTimeout) as told:
         await one.cancel("7")
     assert told.value.report.attempts > 0
@@ -155,7 +155,7 @@ async def test_a_dropped_kept_alive_connection_repeats_nothing(make_bot, serve_l
 async def test_connections_are_shared_with_the_bots_own_calls(make_bot, serve_lines):
     """A cancel after another call uses the connection that is open already."""
     server = serve_lines(lambda number: http(b"200 OK", b'{"serverTime": 1}'))
-    one = await make_bot(urls=urls(server.url), timeout=300)
+    one = await make_bot(urls=urls(server.url), timeout=600)
     await one.call("fetch_time")
     with pytest.raises(ccxt.BaseError):
         await one.cancel("7")
@@ -169,7 +169,7 @@ async def test_a_redirect_is_not_followed(make_bot, serve_lines):
     elsewhere = serve_lines(lambda number: http(b"200 OK"))
     to = b"Location: %b/api\r\n" % elsewhere.url.encode()
     server = serve_lines(lambda number: http(b"307 Temporary Redirect", b"", to))
-    one = await make_bot(urls=urls(server.url), timeout=300)
+    one = await make_bot(urls=urls(server.url), timeout=600)
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
     assert (bool(server.lines), elsewhere.lines) == (True, [])
@@ -187,7 +187,7 @@ async def test_the_answers_body_is_bounded_by_the_timeout(make_bot, serve_lines,
     """A body that never ends, or comes byte by byte, does not hold the bot beyond its own timeout."""
     stalled = b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n{"
     server = serve_lines(lambda number: dripping() if drips else stalled)
-    one = await make_bot(urls=urls(server.url), timeout=300)
+    one = await make_bot(urls=urls(server.url), timeout=600)
     began = time.monotonic()
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
@@ -197,7 +197,7 @@ async def test_the_answers_body_is_bounded_by_the_timeout(make_bot, serve_lines,
 async def test_the_bots_proxy_is_used(make_bot, serve_lines):
     """What ccxt is told as ``httpProxy`` carries the cancels too."""
     proxy = serve_lines(lambda number: http(b"503 Service Unavailable"))
-    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=300)
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), httpProxy=proxy.url, timeout=600)
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
     assert proxy.lines[0].startswith("DELETE http://127.0.0.1:9/api/v1/spot/order?orderId=7&")
@@ -206,7 +206,7 @@ async def test_the_bots_proxy_is_used(make_bot, serve_lines):
 async def test_a_proxy_that_rewrites_urls_is_used(make_bot, serve_lines):
     """``proxyUrl`` is put before the URL, as ccxt does."""
     proxy = serve_lines(lambda number: http(b"503 Service Unavailable"))
-    one = await make_bot(urls=urls("http://127.0.0.1:9"), proxyUrl=f"{proxy.url}/?to=", timeout=300)
+    one = await make_bot(urls=urls("http://127.0.0.1:9"), proxyUrl=f"{proxy.url}/?to=", timeout=600)
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
     assert proxy.lines[0].startswith("DELETE /?to=http%3A%2F%2F127.0.0.1%3A9%2Fapi")
@@ -222,7 +222,7 @@ async def test_proxies_that_contradict_each_other(make_bot):
 async def test_the_bots_own_headers_are_sent(make_bot, serve_lines):
     """``headers`` of the instance go with the cancel, beside the key."""
     server = serve_lines(lambda number: http(b"503 Service Unavailable"))
-    one = await make_bot(urls=urls(server.url), headers={"X-Desk": "seven"}, timeout=300)
+    one = await make_bot(urls=urls(server.url), headers={"X-Desk": "seven"}, timeout=600)
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
     names = {header.partition(":")[0].lower() for header in server.headers}
@@ -268,7 +268,7 @@ class TestTheSessionOfTheBlockingClass:
     @pytest.fixture
     def exchange(self, served):
         """An instance."""
-        config = {"apiKey": "k", "secret": "s", "enableRateLimit": False, "timeout": 300}
+        config = {"apiKey": "k", "secret": "s", "enableRateLimit": False, "timeout": 600}
         one = ccxt.hkadapter(config | {"urls": urls(served.url)})
         yield one
         one.session.close()
@@ -308,7 +308,7 @@ class TestTheSessionOfTheAsyncClasses:
     async def test_a_session_of_the_bots_own(self, served):
         """The one given in the configuration is used, keeps its own repeats, and is left open."""
         async with aiohttp.ClientSession() as session:
-            config = {"apiKey": "k", "secret": "s", "session": session, "timeout": 300, "enableRateLimit": False}
+            config = {"apiKey": "k", "secret": "s", "session": session, "timeout": 600, "enableRateLimit": False}
             one = ccxt.async_support.hkadapter(config | {"urls": urls(served.url)})
             with pytest.raises(ccxt.AuthenticationError):
                 await one.cancel_order("7")
