@@ -38,6 +38,7 @@ from hk_adapter.venues.ccxt_bridge.support import (
     takes_client_id,
     takes_time_in_force,
 )
+from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
 
 _METHODS = {
     "fetchOpenOrders": "fetch_open_orders",
@@ -56,6 +57,7 @@ class Orders:
     def __init__(self, exchange: Any, failures: Failures) -> None:
         self._exchange = exchange
         self._failures = failures
+        self._own = OwnAccount(exchange.id, self._ask_accounts)
 
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
@@ -97,7 +99,8 @@ class Orders:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
         answer, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
-        return rows.exactly(rows.order, completed(with_client_id(answer, request, sent), request), "order")
+        order = rows.exactly(rows.order, completed(with_client_id(answer, request, sent), request), "order")
+        return self._own.learn(order)
 
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
@@ -141,6 +144,8 @@ class Orders:
         if not has(self._exchange, "fetchOpenOrders"):
             raise NotSupported(f"ccxt does not list open orders of {self._exchange.id}")
         found, unread, whole = await self._list("fetchOpenOrders", request)
+        if _is_of_the_own_account(request):
+            found, unread = await self._own.only_own(found, unread, opened=True)
         return OrderPage(
             orders=_newest_first(found),
             complete=whole and not unread,
@@ -162,6 +167,8 @@ class Orders:
         found = {order.id: order for one in lists for order in one.orders if order.id is not None}
         nameless = [order for one in lists for order in one.orders if order.id is None]
         orders = _newest_first([*found.values(), *nameless])
+        if _is_of_the_own_account(request):
+            orders, unread = await self._own.only_own(orders, unread, opened=False)
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
 
     async def _cancel(self, *arguments: Any) -> tuple[Any, Any]:
@@ -232,6 +239,9 @@ class Orders:
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
         return _Listed(found, rows.unread_orders(answer), whole)
 
+    async def _ask_accounts(self) -> Any:
+        return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)
+
     async def _listed(self, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
         await self._exchange.load_markets()
         asking = current()
@@ -246,7 +256,7 @@ class Orders:
             raise refused from None
 
     async def _find(self, request: FetchOrderRequest) -> Order:
-        listed = ListOrdersRequest(symbol=request.symbol, params=request.params)
+        listed = ListOrdersRequest(symbol=request.symbol, params=request.params, any_account=True)
         asked = 0
         for ask in (self.open_orders, self.order_history):
             try:
@@ -294,6 +304,11 @@ def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest) -
         ids.check_client_order_id("client_order_id", request.client_order_id)
         if "/" in request.client_order_id:
             raise InvalidArgument("client_order_id: ccxt writes it into paths, where a / would split it")
+
+
+def _is_of_the_own_account(request: ListOrdersRequest) -> bool:
+    """Whether only orders of the key's own account are wanted: nobody picks by ids, and no account is named."""
+    return not request.any_account and "accountId" not in request.params
 
 
 def _is_asked_for(order: Order, request: FetchOrderRequest) -> bool:
