@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import CancelAllRequest
 from tests.ccxt_bridge.by_hand import opened
 from tests.ccxt_bridge.conditional_desks import called
