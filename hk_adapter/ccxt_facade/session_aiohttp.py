@@ -16,7 +16,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic, time_limit
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
-from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
 
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -55,29 +55,37 @@ class AsyncSessionPerformer:
         if reason := refusal(request, deadline, closed=False):
             raise NotSent(reason)
         route = route_of(self._exchange, request)
-        session = self._session(route)
+        session, lack = self._session(route)
+        if lack is not None:
+            raise NotSent(f"{request!r}: no session could be opened: {lack}") from lack
         once = _Once()
         try:
             async with time_limit(min(deadline - monotonic(), self._exchange.timeout / 1000)):
                 return await self._exchange_once(session, request.method, route, once)
         except _NETWORK_FAILURES as error:
-            failure = stand_in(error)
+            failure, unreachable = stand_in(error), not is_own_shortage(error)
             unsent = once.passes <= 1 and isinstance(error, _NEVER_CONNECTED)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if unsent:
-            raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
+            raise NotSent(
+                f"{request!r}: no connection could be opened: {failure}", unreachable=unreachable
+            ) from failure
         raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
 
     async def close(self) -> None:
         """Close nothing: the session is the bot's."""
 
-    def _session(self, route: Route) -> Any:
+    def _session(self, route: Route) -> tuple[Any, LibraryFailure | None]:
+        """Give the session, or why this machine could open none: ccxt reads its certificates for it."""
         exchange = self._exchange
         if getattr(exchange, "closed_by_user", False):
             # What is opened now nobody would close.
             raise ccxt.ExchangeClosedByUser(f"{exchange.id} instance was closed by the user")
-        exchange.open()
-        return exchange.session if route.socks is None else exchange.get_socks_proxy_session(route.socks)
+        try:
+            exchange.open()
+            return exchange.session if route.socks is None else exchange.get_socks_proxy_session(route.socks), None
+        except OSError as error:
+            return None, stand_in(error)
 
     async def _exchange_once(self, session: Any, method: str, route: Route, once: _Once) -> Response:
         async with session.request(

@@ -17,9 +17,10 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
-from hk_adapter.transport.redaction import redact_library_logs, stand_in
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 
 _CHUNK = 65536
+_MOST_CONNECTIONS = 256
 _NETWORK_FAILURES = (
     OSError,
     http.client.HTTPException,
@@ -60,10 +61,12 @@ class SessionPerformer:
         try:
             return self._exchange_once(request.method, route, deadline)
         except _NETWORK_FAILURES as error:
-            failure, unsent = stand_in(error), _is_unsent(error)
+            failure, unsent, unreachable = stand_in(error), _is_unsent(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if unsent:
-            raise NotSent(f"{request!r}: no connection could be opened: {failure}", unreachable=True) from failure
+            raise NotSent(
+                f"{request!r}: no connection could be opened: {failure}", unreachable=unreachable
+            ) from failure
         raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
 
     def close(self) -> None:
@@ -96,6 +99,14 @@ def once_only(session: Any) -> Any:
     quiet.__dict__.update(session.__dict__)
     quiet.adapters = OrderedDict((prefix, _quiet(adapter)) for prefix, adapter in session.adapters.items())
     return quiet
+
+
+def make_room(session: Any) -> None:
+    """Let a new session keep a connection for each of many threads; requests keeps ten, and warns of each other one."""
+    if type(session) is requests.Session:
+        for prefix, adapter in session.adapters.items():
+            if type(adapter) is HTTPAdapter:
+                session.adapters[prefix] = HTTPAdapter(pool_maxsize=_MOST_CONNECTIONS)
 
 
 def _quiet(adapter: Any) -> Any:

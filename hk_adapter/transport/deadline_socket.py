@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.dns import AddressInfo, NameLookups, literal_address
+from hk_adapter.transport.redaction import is_own_shortage
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -142,7 +143,8 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
         try:
             return _connect(address, watch.time_left() / (len(addresses) - index), tuple(options))
         except OSError as error:
-            failure = error
+            if index == 0 or not is_own_shortage(error):  # this machine may have no such kind of address at all
+                failure = error
     raise failure
 
 

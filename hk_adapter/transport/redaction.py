@@ -32,6 +32,12 @@ _CHATTY_LOGGERS = (
 
 
 _SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+_FORBIDDEN = frozenset({errno.EPERM, errno.EACCES})
+"""A firewall of this machine's."""
+_LACKING = frozenset({errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
+"""A kind of address that this machine does not speak."""
+_OWN = _SHORTAGES | _FORBIDDEN | _LACKING
+_MOST_LINKS = 8
 
 
 class LibraryFailure(Exception):
@@ -54,15 +60,30 @@ def stand_in(error: BaseException) -> LibraryFailure:
 
 
 def is_own_shortage(error: BaseException) -> bool:
-    """Whether this machine had nothing to open a connection with: files, memory or ports. The venue is not to blame."""
+    """Whether this machine had nothing to open a connection with, or forbade it: files, memory, ports, its firewall.
+
+    The venue is not to blame, nor for a name that could not be looked up without files.
+    """
     link: BaseException | None = error
-    for _ in range(6):
+    for _ in range(_MOST_LINKS):
         if link is None:
             return False
-        if isinstance(link, OSError) and link.errno in _SHORTAGES:
+        if isinstance(link, socket.gaierror):  # its numbers are others
+            return link.errno == socket.EAI_MEMORY or not _can_open_a_file()
+        of_the_system = isinstance(link, OSError) and not isinstance(link, ssl.SSLError)  # whose numbers are OpenSSL's
+        if isinstance(link, MemoryError) or (of_the_system and getattr(link, "errno", None) in _OWN):
             return True
         link = _beneath(link)
     return False
+
+
+def _can_open_a_file() -> bool:
+    """Whether there is a file left to be opened: without one, the system's own look-up says that it knows no name."""
+    try:
+        socket.socket().close()
+    except OSError:
+        return False
+    return True
 
 
 def redact(text: str) -> str:
