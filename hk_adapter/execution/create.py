@@ -16,6 +16,7 @@ from hk_adapter.execution.created import Naming, as_asked, find_created, is_cert
 from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, Operation, Order
@@ -33,6 +34,7 @@ async def settle_create(hooks: VenueHooks, looks: Looks, naming: Naming, operati
     the deadline. Not finding it proves nothing: the request may still be travelling.
     """
     request: CreateOrderRequest = operation.request
+    own = request.client_order_id
     begun = (await Now()).monotonic
     names = naming.names([request])
     deadline = operation.end(begun)
@@ -52,20 +54,23 @@ async def settle_create(hooks: VenueHooks, looks: Looks, naming: Naming, operati
     else:
         if request.test:
             return order
-        if is_proof(order, request, looks.known, begun, naming.client_ids):
-            looks.known.note_placed(order.id, request.client_order_id, begun)
+        shown_is_new = is_proof(order, request, looks.known, begun, naming.client_ids) and not await older_ones(
+            hooks, {own: order}, {own: request}, begun, deadline
+        )
+        if shown_is_new:
+            looks.known.note_placed(order.id, own, begun)
             return as_asked(order, request)
-        doubt = UnexpectedPayload("the venue's answer does not show this order", order=order)
+        doubt = UnexpectedPayload("the venue's answer does not show this order, but perhaps an older one", order=order)
     if isinstance(doubt, DuplicateClientOrderId) and not request.fresh_id and attempt.sent == 1:
-        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline, names[request.client_order_id])
-        looks.known.note_placed(made.id, request.client_order_id, begun)
+        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline, names[own])
+        looks.known.note_placed(made.id, own, begun)
         return as_asked(made, request)
-    looks.known.note_placed(None, request.client_order_id, begun)
-    doubtful: dict[str, Order] = {}
+    looks.known.note_placed(None, own, begun)
+    doubtful = {} if doubt.order is None or doubt.order.id is None else {own: doubt.order}
     named = naming.client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
     looked = await find_created(hooks, looks, [request] if named else [], names, begun, deadline, doubtful)
     found = looked[0] if looked else None
     if found is None:
-        raise not_found(request, doubt, doubtful.get(request.client_order_id), named=named)
-    looks.known.note_placed(found.id, request.client_order_id, begun)
+        raise not_found(request, doubt, doubtful.get(own), named=named)
+    looks.known.note_placed(found.id, own, begun)
     return as_asked(found, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from hk_adapter.execution.duplicate import find_duplicate
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -75,6 +77,8 @@ async def settle_creates(
         if isinstance(given, Exception):
             raise given
         answers |= dict(zip((one.client_order_id for one in parcel), given, strict=True))
+    await _doubt_older(hooks, asked.orders, answers, begun, deadline)
+    _doubt_doubled(answers)
     for one in asked.orders:
         own = one.client_order_id
         answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
@@ -107,6 +111,27 @@ def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]
     for order in orders:
         by_symbol.setdefault(order.symbol, []).append(order)
     return [tuple(same[start : start + size]) for same in by_symbol.values() for start in range(0, len(same), size)]
+
+
+async def _doubt_older(
+    hooks: VenueHooks, requests: Requests, answers: dict[str, Answer], begun: float, deadline: float
+) -> None:
+    """Doubt the answers that show orders which the venue had before the call began."""
+    shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order)}
+    by_id = {one.client_order_id: one for one in requests}
+    for own in await older_ones(hooks, shown, by_id, begun, deadline):
+        text = "the venue's answer shows an order that is older than this call"
+        answers[own] = _Doubt(UnexpectedPayload(text, order=shown[own]))
+
+
+def _doubt_doubled(answers: dict[str, Answer]) -> None:
+    """Doubt the answers that show one and the same order for several requests."""
+    shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order) and answer.id is not None}
+    times = Counter(order.id for order in shown.values())
+    for own, order in shown.items():
+        if times[order.id] > 1:
+            text = "the venue's answers show one order for several requests"
+            answers[own] = _Doubt(UnexpectedPayload(text, order=order))
 
 
 async def _whose(

@@ -18,10 +18,10 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.agreement import contradiction, is_contradictory
 from hk_adapter.execution.ask import Attempt
-from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.looks import Looks, Shown, Sight, unread_in
+from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.flow.effects import Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -39,9 +39,6 @@ LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
 PAUSE = 0.6
 """Seconds between look-ups; two queries a second is the lowest documented limit."""
-
-CLOCK_DOUBT = 2_000
-"""Milliseconds by which an order may seem older than the call that made it."""
 
 
 def no_params(request: CreateOrderRequest) -> Mapping[str, Any]:
@@ -87,6 +84,7 @@ async def find_created(
     shown but are no proof. Ends early where every look-up still wanted is refused for good.
     """
     found: dict[str, Order] = {}
+    doubtful = {} if doubtful is None else doubtful
     said_again = SaidAgain()
     wanted = {request.client_order_id: request for request in requests}
     measured, pause = False, 0.0
@@ -95,46 +93,30 @@ async def find_created(
         names = [(named[own],) for own in wanted]
         only_ones = all(one.fresh_id for one in wanted.values())
         sights = dict(zip(wanted, await looks.look(hooks, names, deadline, only_ones=only_ones), strict=True))
-        older = await _made_before(sights.values(), begun)
-        if not measured and any(not one.fresh_id and own in older for own, one in wanted.items()):
-            measured = True  # or was it our clock?
-            await measure_clock(hooks, deadline)
-            older = await _made_before(sights.values(), begun)
+        orders = {own: sight.order for own, sight in sights.items() if isinstance(sight, Shown)}
+        older = await older_ones(hooks, orders, wanted, begun, deadline, measure=not measured)
+        measured = measured or bool(older)
         for own, sight in sights.items():
-            if isinstance(sight, Shown):
-                order = sight.order
-                known = looks.known.was_seen(str(order.id), begun)
-                if order.client_order_id != own or known or (own in older and not wanted[own].fresh_id):
-                    continue
-                if said_again.is_doubtful(order, begun if sight.at is None else sight.at):
-                    if doubtful is not None:
-                        doubtful[own] = order
-                else:
-                    found[own] = order
-                    del wanted[own]
-                continue
-            unread = unread_in(sight)
-            if doubtful is not None and unread is not None and _may_be(unread, own, looks.known, begun):
-                doubtful.setdefault(own, unread)
-            if _is_hopeless(sight):
+            shown = sight.order if isinstance(sight, Shown) else unread_in(sight)
+            if shown is None or not _may_be(shown, own, looks.known, begun):
+                pass
+            elif not isinstance(sight, Shown) or own in older:
+                doubtful.setdefault(own, shown)
+            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at):
+                doubtful[own] = shown
+            elif shown.client_order_id == own:
+                found[own] = shown
+            if own in found or _is_hopeless(sight):
                 del wanted[own]
         waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
         pause = max(PAUSE * (1 + await Random() / 4), *waits, 0.0)
     return [found.get(request.client_order_id) for request in requests]
 
 
-def _may_be(unread: Order, own: str, known: KnownOrders, begun: float) -> bool:
-    """Whether the order that something unreadable names may be the one that was placed."""
-    named = unread.id is not None and unread.client_order_id in {None, own}
-    return named and not known.was_seen(str(unread.id), begun)
-
-
-async def _made_before(sights: Iterable[Sight], begun: float) -> set[str | None]:
-    """Name, by client order ids, the orders that the venue had made before a call began."""
-    now = await Now()
-    earliest = now.timestamp - (now.monotonic - begun) * 1000 - CLOCK_DOUBT
-    orders = [sight.order for sight in sights if isinstance(sight, Shown)]
-    return {order.client_order_id for order in orders if order.timestamp is not None and order.timestamp < earliest}
+def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
+    """Whether an order that was shown, or named by what cannot be read, may be the one that was placed."""
+    named = shown.id is not None and shown.client_order_id in {None, own}
+    return named and not known.was_seen(str(shown.id), begun)
 
 
 def as_asked(order: Order, request: CreateOrderRequest) -> Order:

@@ -11,6 +11,7 @@ from hk_adapter.execution.clock import measure_clock
 from hk_adapter.execution.created import LEAST_TIME, PAUSE, not_found
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.looks import Looks, Shown, Sight
+from hk_adapter.execution.older_orders import CLOCK_DOUBT
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
@@ -57,20 +58,26 @@ async def find_duplicate(
 
 async def _is_made_since(hooks: VenueHooks, order: Order, begun: float, deadline: float) -> bool | None:
     """Whether an order was created since a moment; None where the clocks cannot tell."""
-    created = order.timestamp
-    if created is None:
-        return None
+    created, changed = order.timestamp or None, order.last_update_timestamp or None  # 0 is no time
+    first = changed if created is None else created
+    if first is None or (changed is not None and changed < first):
+        return None  # no order changes before it is made
     now = await Now()
-    if not _is_before(created, now, begun) and now.doubt >= UNMEASURED:
+    if not _is_before(first, now, begun) and now.doubt >= UNMEASURED:
         await measure_clock(hooks, deadline)
         now = await Now()
-    if _is_before(created, now, begun):
+    if _is_before(first, now, begun):
         return False
-    return True if now.doubt < UNMEASURED and created >= _venue_time(now, begun) else None
+    return True if created is not None and _is_since(created, now, begun) else None
 
 
-def _is_before(created: int, now: Moment, begun: float) -> bool:
-    return created < _venue_time(now, begun) - now.doubt
+def _is_before(time: int, now: Moment, begun: float) -> bool:
+    return time < _venue_time(now, begun) - now.doubt
+
+
+def _is_since(time: int, now: Moment, begun: float) -> bool:
+    """Whether a time is one between a moment and now; one still to come is none of an order that exists."""
+    return now.doubt < UNMEASURED and _venue_time(now, begun) <= time <= now.timestamp + CLOCK_DOUBT
 
 
 def _venue_time(now: Moment, at: float) -> int:

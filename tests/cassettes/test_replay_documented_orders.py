@@ -38,6 +38,7 @@ def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", clock)
 
 
+@pytest.mark.usefixtures("on_that_day")
 @pytest.mark.parametrize("own_id", [replayed("create_order", OWN_ID)])
 async def test_an_order_that_was_taken_in_is_pending(desk: Any, own_id: str) -> None:
     """PENDING_NEW is not open yet, and not refused either: every field of the sample arrives."""
@@ -93,6 +94,7 @@ async def test_an_order_that_is_only_checked_has_no_id(desk: Any, own_id: str) -
     assert (checked.id, checked.status, checked.client_order_id) == (None, None, own_id)
 
 
+@pytest.mark.usefixtures("on_that_day")
 @pytest.mark.parametrize("own_ids", [replayed("create_orders", (OWN_ID, "1768459741532391"))])
 async def test_each_order_of_a_batch_has_its_own_end(desk: Any, own_ids: tuple[str, str]) -> None:
     """One answer with HTTP 200 holds an order and a refusal, each at its place."""

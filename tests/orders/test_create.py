@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 
 import pytest
@@ -260,7 +261,7 @@ async def test_an_order_with_other_terms(desk, asked, shown):
         "symbol": "ETHUSD",
         "clientOrderId": "mine",
         "orderId": "1563291927536863744",
-        "transactTime": "1701094920045",
+        "transactTime": str(round(time.time() * 1000)),
         "price": "1900",
         "origQty": "1",
         "executedQty": "0",

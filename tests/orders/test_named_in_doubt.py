@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ def answered(**changes):
         "symbol": "ETHUSD",
         "clientOrderId": "mine",
         "orderId": "1790000000000000007",
-        "transactTime": "1700000000000",
+        "transactTime": str(round(time.time() * 1000)),
         "price": "1900",
         "origQty": "1",
         "executedQty": "0",

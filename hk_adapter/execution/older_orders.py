@@ -1,0 +1,43 @@
+"""Whether an order that a create is answered with was made before: by every time of the venue that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hk_adapter.execution.clock import measure_clock
+from hk_adapter.flow.effects import UNMEASURED, Moment, Now
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CreateOrderRequest, Order
+
+CLOCK_DOUBT = 2_000
+"""Milliseconds by which an order may seem older than the call that made it: clocks differ, and some count seconds."""
+
+
+async def older_ones(
+    hooks: VenueHooks,
+    shown: Mapping[str, Order],
+    requests: Mapping[str, CreateOrderRequest],
+    begun: float,
+    deadline: float,
+    *,
+    measure: bool = True,
+) -> set[str]:
+    """Name, by client order ids, those of the shown orders that the venue had before a call began.
+
+    ``begun`` and ``deadline`` in seconds of the monotonic clock. With ``measure``, one that seems older is held against
+    a measured clock: it may be ours that is wrong. Where that cannot be told, an id that no other order can have does.
+    """
+    now = await Now()
+    older = {own for own, order in shown.items() if _is_made_before(order, now, begun)}
+    if older and measure:
+        await measure_clock(hooks, deadline)
+        now = await Now()
+    certain = now.doubt < UNMEASURED
+    return {own for own in older if _is_made_before(shown[own], now, begun) and (certain or not requests[own].fresh_id)}
+
+
+def _is_made_before(order: Order, now: Moment, begun: float) -> bool:
+    """Whether any of an order's times is older than a call: no order changes before it is made. 0 is no time."""
+    earliest = now.timestamp - (now.monotonic - begun) * 1000 - max(CLOCK_DOUBT, now.doubt)
+    times = (order.timestamp, order.last_update_timestamp, order.last_trade_timestamp)
+    return any(time is not None and 0 < time < earliest for time in times)
