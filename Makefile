@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types coverage campaign cuts kills bots bench clean
+.PHONY: demo test check lint format types coverage campaign cuts kills exchanges bots bench clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -45,6 +45,10 @@ cuts: $(READY)
 KILLS ?= 10000
 kills: $(READY)
 	HK_ADAPTER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/journal/test_kills.py
+
+# Every exchange of ccxt's, driven through the bridge beside plain ccxt; make test does twelve.
+exchanges: $(READY)
+	HK_ADAPTER_TEST_EXCHANGES=all $(BIN)/python -m pytest -q tests/ccxt_bridge/driven
 
 # Bots as their registry ships them, each in an environment of its own; make bots BOTS="freqtrade lumibot octobot".
 BOTS ?= freqtrade

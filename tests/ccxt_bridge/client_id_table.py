@@ -15,7 +15,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from tests.ccxt_bridge.by_hand import run
-from tests.ccxt_bridge.market_order_table import ready
+from tests.ccxt_bridge.market_order_table import orders, ready
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-client-ids.md"
 MARK = "<!-- made by tests/ccxt_bridge/client_id_table.py -->"
@@ -46,7 +46,7 @@ def placed(member: str, answer: bytes, own: str = OWN) -> tuple[list[HttpRequest
         found = run(ready(member).create_order(limit_order(member, own)), lambda _: Response(200, {}, answer), sent)
     except Exception as error:  # noqa: BLE001 - the caller says what it may be
         found = error
-    return [one for one in sent if one.method != "GET"], found
+    return orders(sent), found
 
 
 def cell(member: str) -> str:

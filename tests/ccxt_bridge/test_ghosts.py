@@ -9,7 +9,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.ghosts import shows_an_order
+from hk_adapter.venues.ccxt_bridge.ghosts import names_another, shows_an_order
 from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged
 from tests.ccxt_bridge.by_hand import always, opened, run
 
@@ -78,3 +78,55 @@ def test_nothing_acknowledges_nothing(raw):
     """An empty answer leaves the cancel in doubt."""
     with pytest.raises(hk.UnexpectedPayload):
         acknowledged({"info": {}}, raw, hk.CancelRequest(order_id="41"))
+
+
+def foreign(**terms):
+    """Order 42, as some exchanges write it."""
+    return {"state": "NEW", "type": "LIMIT", "side": "BUY", "price": "1900", "quantity": "1", **terms}
+
+
+@pytest.mark.parametrize("row", [foreign(id="42"), foreign(id=42), foreign(orderId="42"), foreign(order_id="x-42")])
+def test_an_id_that_ccxt_wrote_over_the_answers_is_not_believed(row):
+    """Ccxt's look-up at Poloniex gives any row the id that was asked for."""
+    with pytest.raises(hk.UnexpectedPayload, match="names another order"):
+        run(opened("poloniex").fetch_order(ASKED), always(200, json.dumps(row).encode()))
+
+
+@pytest.mark.parametrize("row", [foreign(id="41"), foreign(), foreign(id=7, clientId="41"), foreign(userId="42")])
+def test_a_row_that_does_not_name_another_order_is_the_order(row):
+    """The id may stand under another name, or nowhere."""
+    found = run(opened("poloniex").fetch_order(ASKED), always(200, json.dumps(row).encode()))
+    assert (found.id, found.status) == ("41", "open")
+
+
+@pytest.mark.parametrize(
+    ("shown", "another"),
+    [
+        ({"order_id": "42"}, True),
+        ({"data": [{"ordId": "42"}, {"ordId": "41"}]}, False),
+        ({"result": {"41": {"status": "open"}}}, False),
+        ({"orderId": ""}, False),
+        ({"order_number": 0}, False),
+        ({"accountId": "42", "tradeId": "42"}, False),
+        ({"orderId": "ETH:41"}, False),
+        ({"orderId": "141"}, True),
+        ("42", False),
+    ],
+)
+def test_what_names_another_order(shown, another):
+    """Only a name that can mean nothing else, and only where the id that was asked for stands nowhere."""
+    assert names_another(shown, "41") is another
+
+
+def test_an_acknowledgement_that_names_another_order_is_none():
+    """Then the cancel is looked into."""
+    with pytest.raises(hk.UnexpectedPayload, match="names another order"):
+        acknowledged({"id": None, "info": {}}, {"data": {"orderId": "42"}}, hk.CancelRequest(order_id="41"))
+
+
+def test_a_look_up_by_a_client_order_id_must_name_the_order():
+    """A row of no id is nobody's: a create that was lost is not found by it."""
+    asked = hk.FetchOrderRequest(client_order_id="mine", symbol="ETH/USD")
+    row = {"status": "NEW", "type": "LIMIT", "side": "BUY", "origQty": "1", "clientOrderId": "mine"}
+    with pytest.raises(hk.UnexpectedPayload, match="names no order"):
+        run(opened("binance").fetch_order(asked), always(200, json.dumps(row).encode()))

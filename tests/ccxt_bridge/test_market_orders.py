@@ -9,7 +9,8 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.venues.ccxt_bridge import orders
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.market_order_table import MARK, NUMBER, PAGE, REFUSED, bought, cell, rows
@@ -122,3 +123,17 @@ def test_what_tells_the_wrong_currency_does_not_leave(terms, body):
 def test_refused_is_a_word_of_the_table():
     """So that the table can say it."""
     assert REFUSED in {row[1] for row in TABLE}
+
+
+def test_an_order_that_is_placed_by_a_get_is_looked_at_too(monkeypatch):
+    """As Deribit's are."""
+    sent, error = bought("deribit", NUMBER, None)
+    assert ([one.method for one in sent], isinstance(error, hk.NotSupported)) == (["GET"], False)
+    monkeypatch.setattr(orders, "check_money", refuse)
+    sent, error = bought("deribit", NUMBER, None)
+    assert (sent, isinstance(error, hk.NotSupported)) == ([], True)
+
+
+def refuse(request, sent):
+    """Let nothing leave."""
+    raise hk.NotSupported("no")

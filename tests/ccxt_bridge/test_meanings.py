@@ -138,12 +138,12 @@ def test_a_refusal_that_ccxt_renames_is_still_the_venues():
 
 
 @pytest.mark.parametrize("raised", [KeyError("price"), TypeError("x"), ValueError("x"), ZeroDivisionError()])
-def test_what_is_not_ccxts_is_a_broken_plugin(raised):
-    """A parser that broke leaves unknown what it was to read; before any request nothing has happened."""
+def test_what_is_not_ccxts_comes_of_the_answer_or_is_a_broken_plugin(raised):
+    """A parser that stumbled leaves unknown what it was to read; before any request nothing has happened."""
     failures = Failures("kraken")
     after = failures.error_for(raised, Asking(answers=1, response=Response(200, {}, b"")), Purpose.CANCEL)
     before = failures.error_for(raised, Asking(), Purpose.CANCEL)
-    assert (type(after), after.request_state) == (hk.PluginError, "unknown")
+    assert (type(after), after.request_state) == (hk.UnexpectedPayload, "unknown")
     assert (type(before), before.request_state) == (hk.PluginError, "not_sent")
 
 

@@ -135,3 +135,17 @@ def test_a_time_that_is_none_makes_a_row_unreadable(time):
     """In our own words, whatever Python says to it."""
     with pytest.raises(hk.UnexpectedPayload):
         exactly(trade, {"id": "7", "amount": 1, "price": 2, "timestamp": time}, "fill")
+
+
+def test_an_orders_id_is_none_of_its_fills():
+    """Bitbns writes it for one: two fills of an order would be one."""
+    assert trade({"id": "41", "order": "41", "amount": 1, "price": 2}).id is None
+    assert trade({"id": "7", "order": "41", "amount": 1, "price": 2}).id == "7"
+    assert trade({"id": "7", "amount": 1, "price": 2}).id == "7"
+
+
+def test_a_market_that_ccxt_does_not_know_is_no_symbol():
+    """Ccxt passes its venue's name on: it contradicts nothing, and the order is read."""
+    row = {"id": "41", "symbol": "ethusd", "status": "open", "amount": 1, "filled": 0, "info": {}}
+    assert order(row).symbol is None
+    assert order({**row, "symbol": "ETH/USD:USD"}).symbol == "ETH/USD:USD"

@@ -61,9 +61,10 @@ class Failures:
         words = f"{self._id}: {type(raised).__name__}"
         if _is_throttled(asking):
             return self._throttled(raised, asking, purpose)
+        if meaning is None and asking.answers:
+            return UnexpectedPayload(f"{words} within ccxt, which cannot read the answer")
         if meaning is None:
-            state = RequestState.UNKNOWN if asking.answers else RequestState.NOT_SENT
-            return PluginError(f"{words} within ccxt", request_state=state)
+            return PluginError(f"{words} within ccxt", request_state=RequestState.NOT_SENT)
         kind = _kind(meaning, raised, asking, purpose)
         if told := self._safe(str(raised), asking.request):
             words = f"{words}: {told}"

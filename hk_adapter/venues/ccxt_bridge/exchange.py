@@ -81,7 +81,7 @@ class FlowExchange(ExactNumbers):
         asking = current() or Asking()
         request = self._request(url, method, headers, body)
         asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
-        if asking.check is not None and method != "GET":
+        if asking.check is not None:
             asking.check(request)
         asking.sent.append(request)
         call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hk_adapter.venues.ccxt_bridge.venue_words import venue_word
 
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
+_ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)
+"""How raw answers name the id of an order, where that is all that the name can mean."""
 _DEPTH = 6
 """Levels of a raw answer that are looked into."""
 
@@ -26,6 +29,42 @@ def shows_an_order(row: Mapping[str, Any], asked: set[str | None]) -> bool:
     raw = set(_plain_texts(info, _DEPTH))
     facts = (_plain(row.get(name)) for name in _FACTS)
     return any(fact in raw and fact not in asked for fact in facts if fact is not None)
+
+
+def names_another(payload: Any, asked: str) -> bool:
+    """Whether a raw order, or an answer, has the id of an order, and nowhere the one that was asked for.
+
+    Some of ccxt's methods write the id that they were given over the one of the answer.
+    """
+    if not isinstance(payload, Mapping | list) or asked in set(_texts(payload, _DEPTH)):
+        return False
+    shown = {str(one) for one in _ids(payload, _DEPTH) if one not in ("", 0, "0")}
+    return bool(shown) and not any(_is_part(one, asked) for one in shown)
+
+
+def _is_part(shown: str, asked: str) -> bool:
+    """Whether one id is made of the other and something more, as ccxt makes a few; a number is not made of another."""
+    return not (shown.isdigit() and asked.isdigit()) and (shown in asked or asked in shown)
+
+
+def _ids(value: Any, depth: int) -> Iterator[Any]:
+    for key, one in _inner(value, depth):
+        is_id = isinstance(key, str) and (_ORDER_ID.fullmatch(key) or (depth == _DEPTH and key in {"id", "uuid"}))
+        if is_id and isinstance(one, str | int):
+            yield one
+        yield from _ids(one, depth - 1)
+
+
+def _texts(value: Any, depth: int) -> Iterator[str]:
+    for key, one in _inner(value, depth):
+        yield str(key)  # lists of some exchanges are mappings by ids
+        yield from _texts(one, depth - 1) if isinstance(one, Mapping | list) else (str(one),)
+
+
+def _inner(value: Any, depth: int) -> Iterable[tuple[Any, Any]]:
+    if depth and isinstance(value, Mapping | list):
+        return value.items() if isinstance(value, Mapping) else enumerate(value)
+    return ()
 
 
 def _plain_texts(value: Any, depth: int) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Asking:
         pages: the requests that were answered well, and their answers, parsed.
         text: that answer, as ccxt's code may read it again.
         sent: what was let go out, whether answered or not.
-        check: raises for a request that shall not leave; reads are not checked.
+        check: raises for a request that shall not leave; an order may be placed by a GET.
     """
 
     group: str = READS

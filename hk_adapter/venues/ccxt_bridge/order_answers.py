@@ -10,7 +10,7 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import rows
-from hk_adapter.venues.ccxt_bridge.ghosts import shows_an_order
+from hk_adapter.venues.ccxt_bridge.ghosts import names_another, shows_an_order
 
 _TERMS = (
     "symbol",
@@ -34,6 +34,8 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     be an order of nothing. Raises UnexpectedPayload for an answer that says nothing at all.
     """
     row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    if request.order_id and row.get("id") in {None, "", request.order_id} and names_another(raw, request.order_id):
+        raise UnexpectedPayload("the answer to a cancel names another order")
     if not row.get("id") and not _says_anything(row.get("info", answer), request) and not _says_anything(raw, request):
         raise UnexpectedPayload("the answer to a cancel says nothing")
     ids = {
@@ -72,14 +74,19 @@ def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
     return row | {key: value for key, value in asked.items() if row.get(key) is None}
 
 
-def named(answer: Any, request: FetchOrderRequest) -> dict[str, Any]:
+def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
     """Add the id that was asked for to an answer that does not repeat it.
 
-    Raises UnexpectedPayload for an answer that says nothing of an order but what was asked for.
+    ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Raises UnexpectedPayload for an answer that says
+    nothing of an order but what was asked for, or names another one: some of ccxt's look-ups put the id over it.
     """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
     if not shows_an_order(row, {request.order_id, request.client_order_id}):
         raise UnexpectedPayload("the answer to a look-up says nothing of an order")
+    if request.order_id is None and not row.get("id"):
+        raise UnexpectedPayload("the answer to a look-up by a client order id names no order")
+    if request.order_id is not None and names_another(raw, request.order_id):
+        raise UnexpectedPayload("the answer to a look-up names another order")
     ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
     return row | {key: value for key, value in ids.items() if not row.get(key)}
 

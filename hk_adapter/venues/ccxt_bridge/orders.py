@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
-from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.wire import HttpRequest
 from hk_adapter.model import (
     CancelRequest,
     CreateOrderRequest,
@@ -92,7 +93,8 @@ class Orders:
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
         named = request.order_id or "", request.symbol, params
-        answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, self._cancel, *named)
+        cancel = partial(_with_raw, self._exchange.cancel_order)
+        answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, cancel, *named)
         return acknowledged(answer, raw, request)
 
     async def create(self, request: CreateOrderRequest) -> Order:
@@ -122,22 +124,23 @@ class Orders:
         return look_params(self._exchange, request)
 
     async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
-        fetch = self._exchange.fetch_order
+        fetch = partial(_with_raw, self._exchange.fetch_order)
         if request.order_id is not None:
             try:
-                answer = await ask_ccxt(self._failures, Purpose.READ, fetch, request.order_id, request.symbol, params)
+                order_id, symbol = request.order_id, request.symbol
+                answer, raw = await ask_ccxt(self._failures, Purpose.READ, fetch, order_id, symbol, params)
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
                 return await self._find_instead(request, refused)
-            return rows.exactly(rows.order, named(answer, request), "order")
+            return rows.exactly(rows.order, named(answer, raw, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):
             return await self._find(request)
         params["clientOrderId"] = request.client_order_id
         try:
-            answer = await ask_ccxt(self._failures, Purpose.SEARCH, fetch, "", request.symbol, params)
+            answer, raw = await ask_ccxt(self._failures, Purpose.SEARCH, fetch, "", request.symbol, params)
         except UnexpectedPayload:  # ccxt looks for the empty id in a good answer (kraken)
             return await self._find(request)
         own = known_as(answer, request.client_order_id or "", self._exchange.id)
-        return rows.exactly(rows.order, named(own, request), "order")
+        return rows.exactly(rows.order, named(own, raw, request), "order")
 
     async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List the orders on the book, newest first; complete only where no further page can hide any."""
@@ -170,12 +173,6 @@ class Orders:
         if _is_of_the_own_account(request):
             orders, unread = await self._own.only_own(orders, unread, opened=False)
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
-
-    async def _cancel(self, *arguments: Any) -> tuple[Any, Any]:
-        """Give ccxt's answer, and the exchange's own that it was made of."""
-        answer = await self._exchange.cancel_order(*arguments)
-        asking = current()
-        return answer, asking.pages[-1][1] if asking and asking.pages else None
 
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, list[HttpRequest]]:
         """Give ccxt's answer, and what was sent for it."""
@@ -273,6 +270,13 @@ class Orders:
         raise OutcomeUnknown(f"the lists of {self._exchange.id} do not show the order")
 
 
+async def _with_raw(method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
+    """Give ccxt's answer, and the exchange's own, the last one that it was made of."""
+    answer = await method(*arguments)
+    asking = current()
+    return answer, asking.pages[-1][1] if asking and asking.pages else None
+
+
 class _Listed(NamedTuple):
     """One list: its orders, how many rows could not be read, and whether it has no further page."""
 
@@ -314,4 +318,4 @@ def _is_of_the_own_account(request: ListOrdersRequest) -> bool:
 def _is_asked_for(order: Order, request: FetchOrderRequest) -> bool:
     if request.order_id is not None:
         return order.id == request.order_id
-    return order.client_order_id == request.client_order_id
+    return order.id is not None and order.client_order_id == request.client_order_id

@@ -114,17 +114,20 @@ def order(row: Mapping[str, Any]) -> Order:
     if row.get("type") == "market":
         told["price"] = None
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
+    if "/" not in (text(row, "symbol") or ""):
+        told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
     return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
 
 
 def trade(row: Mapping[str, Any]) -> Trade:
-    """Read a fill, public or our own."""
+    """Read a fill, public or our own. An id that is its order's is none of the fill: an order has several fills."""
+    fill_id, order_id = text(row, "id"), text(row, "order")
     fees = row.get("fees") or ([row["fee"]] if row.get("fee") else [])
     return Trade(
-        id=text(row, "id"),
-        order_id=text(row, "order"),
+        id=None if fill_id == order_id else fill_id,
+        order_id=order_id,
         symbol=text(row, "symbol"),
         type=text(row, "type"),
         side=_side(row),

@@ -1,0 +1,116 @@
+"""An exchange of ccxt's with all that it needs to place an order: keys of its kind, and a market that is ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccxt import TICK_SIZE
+
+from tests.ccxt_bridge.by_hand import MARKET, NOW
+from tests.ccxt_bridge.market_order_table import ready
+
+CANNOT = {
+    "apex": "signs with zklink_sdk, which is no part of ccxt",
+    "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
+    "paradex": "signs for an account of a chain that it makes out of what it asks for within the order call",
+    "bullish": "signs in before each order, by a token that is kept beside its keys",
+    "grvt": "signs in before each order, and takes its session from a cookie",
+    "polymarket": "signs with a key of a session that it first asks for",
+    "lighter": "signs with a library of its own, by its path on disk",
+}
+"""Exchanges that place no order here, and why."""
+
+ED25519 = "4iYFsZcZXQLTfykuzRwY19SxRja53Vm6jSf6CuTx6Kjt"  # base58 of 32 bytes
+WALLET = {"privateKey": "0x" + "1" * 64, "walletAddress": "0x" + "2" * 40}
+L2 = {"syntheticId": "0x11", "collateralId": "0x1", "syntheticResolution": 1000000, "collateralResolution": 1000000}
+
+_SETTINGS: dict[str, dict[str, Any]] = {
+    "bullish": {"token": "a-token"},
+    "coinbaseinternational": {"apiKey": "k" * 8, "secret": "s" * 43, "password": "cHc="},
+    "gemini": {"apiKey": "account-key"},
+    "grvt": {"apiKey": "", "privateKey": WALLET["privateKey"]},
+    "hibachi": {"privateKey": "s" * 44},
+    "modetrade": {"secret": ED25519},
+    "pacifica": {"privateKey": ED25519, "walletAddress": ED25519},
+    "revolutx": {"privateKey": b"7" * 32},
+    "woofipro": {"secret": ED25519},
+}
+_OPTIONS: dict[str, dict[str, Any]] = {
+    "aster": {"builderFee": False, "approvedBuilderFee": True},
+    "bullish": {"tokenExpires": NOW + 86_400_000, "defaultTradingAccountId": "77", "tradingAccountId": "77"},
+    "cex": {"createOrder": {"accountId": "77"}},
+    "coinbaseinternational": {"portfolio": "77"},
+    "derive": {"subaccount_id": "7", "deriveWalletAddress": WALLET["walletAddress"], "createOrder": {"max_fee": "9"}},
+    "nado": {"gatewayContracts": {"chain_id": "1", "endpoint_addr": "0x" + "3" * 40}},
+    "ndax": {"omsId": 1, "accountId": 77, "sessionToken": "t"},
+}
+_MARKETS: dict[str, dict[str, Any]] = {
+    "bitstamp": {"id": "ethusd"},
+    "hyperliquid": {"baseId": "7"},
+    "nado": {"id": "7"},
+    "ndax": {"id": "7"},
+    "polymarket": {"id": "7"},
+}
+_SWAPS = frozenset(
+    [
+        "binanceusdm",
+        "binancecoinm",
+        "coinbaseinternational",
+        "delta",
+        "deribit",
+        "derive",
+        "extended",
+        "grvt",
+        "hibachi",
+        "hyperliquid",
+        "krakenfutures",
+        "kucoinfutures",
+        "modetrade",
+        "nado",
+        "pacifica",
+        "paradex",
+        "polymarket",
+        "woofipro",
+    ]
+)
+_INFO = {
+    "orderTypes": ["LIMIT", "MARKET"],
+    "underlyingDecimals": 4,
+    "settlementDecimals": 6,
+    "quoteIncrement": "0.01",
+    "l2Config": L2,
+    "instrument_hash": "0x030501",
+    "base_asset_address": "0x" + "3" * 40,
+    "base_asset_sub_id": "0",
+}
+
+
+def driven(member: str) -> tuple[Any, str]:
+    """Open an exchange, and name its market."""
+    venue = ready(member)
+    exchange: Any = venue._exchange
+    prepare(exchange, member)
+    return venue, next(iter(exchange.markets))
+
+
+def prepare(exchange: Any, member: str) -> None:
+    """Give an exchange of ccxt's, bridged or plain, its keys, its options and its market."""
+    for name, value in WALLET.items():
+        if exchange.requiredCredentials.get(name):
+            setattr(exchange, name, value)
+    for name, value in _SETTINGS.get(member, {}).items():
+        setattr(exchange, name, value)
+    exchange.options.update(_OPTIONS.get(member, {}))
+    by_step = exchange.precisionMode == TICK_SIZE
+    market: dict[str, Any] = {**MARKET, "precision": {"amount": 4, "price": 6}}
+    if by_step:
+        number = exchange.number
+        market["precision"] = {"amount": number("0.0001"), "price": number("0.01")}
+    market.update(lowercaseId="ethusd", subType="linear", contract=False, info=dict(_INFO))
+    market.update(_MARKETS.get(member, {}))
+    if member in _SWAPS:
+        market.update(symbol="ETH/USD:USD", type="swap", spot=False, swap=True, contract=True, linear=True)
+        market.update(inverse=False, settle="USD", settleId="USD", contractSize=exchange.number("1"))
+    exchange.set_markets([market])
+    kept = exchange.markets[market["symbol"]]
+    kept.update(subType="linear", info=market["info"])

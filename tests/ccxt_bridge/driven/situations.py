@@ -1,0 +1,419 @@
+"""What is played with one exchange, and the rule for what may come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import hk_adapter as hk
+from hk_adapter.flow.virtual import VirtualTime
+from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.model import ListOrdersRequest, ListTradesRequest
+from hk_adapter.venues.ccxt_bridge.client_ids import carried
+from hk_adapter.venues.ccxt_bridge.market_orders import check_money
+from hk_adapter.venues.ccxt_bridge.support import defines, takes_client_id
+from tests.ccxt_bridge.by_hand import NOW, run
+from tests.ccxt_bridge.driven import desk
+from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE, Answers, learned
+from tests.ccxt_bridge.driven.exchanges import driven
+from tests.ccxt_bridge.driven.plain import plain, sent_by, told
+
+OURS, CALLERS = "0123456789abcdef01234567", "own1234567"
+"""Client order ids, of our making and the caller's."""
+REFUSALS = (400, 401, 403, 404, 422)
+STRANGE = ("pending", "failed", "PROCESSING", "ok", "invalid", "weißnicht")
+"""Words for a status that ccxt passes on where its table lacks them."""
+CANCELS: Mapping[str, Mapping[str, Any]] = {
+    "coinone": {"price": 2000, "qty": 13, "is_ask": 0},
+    "coinspot": {"side": "buy"},
+    "indodax": {"side": "buy"},
+}
+"""What ccxt needs for a cancel beside the id."""
+ANSWER = {"id": "1", "result": {"orderId": "1"}, "data": {"id": "1"}}
+"""Passes for an answer nearly everywhere: what is sent does not depend on it."""
+
+
+@dataclass(slots=True)
+class Played:
+    """What was played with one exchange.
+
+    Attributes:
+        right: the situations that went by the rule.
+        wrong: those that did not, and what came.
+        left: those that cannot be played, and why.
+    """
+
+    right: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+
+    def note(self, situation: str, fault: str | None) -> None:
+        """Note a fault, or that there is none."""
+        if fault is None:
+            self.right.append(situation)
+        else:
+            self.wrong[situation] = fault
+
+
+def play(member: str) -> Played:
+    """Play everything with one exchange."""
+    stage, played = Stage(member), Played()
+    stage.outgoing(played)
+    for situation, act in stage.acts():
+        try:
+            fault = act()
+        except Unknown as why:
+            played.left[situation] = str(why)
+        else:
+            played.note(situation, fault)
+    return played
+
+
+class Unknown(Exception):
+    """An answer of this exchange's is not known, and so the situation cannot be played."""
+
+
+class Stage:
+    """One exchange, bridged and plain."""
+
+    def __init__(self, member: str) -> None:
+        self.member = member
+        self.venue, self.symbol = driven(member)
+        self.exchange = self.venue._exchange
+        self.plain = plain(member)
+        self.params: dict[str, Any] = {"operatorId": 7} if member == "bitvavo" else {}
+        self.answers = Answers(self.exchange)
+        self.params |= CANCELS.get(member, {})
+        self.time = VirtualTime(NOW / 1000)
+        self.told: dict[str, str | None] = {}
+
+    # What goes out.
+
+    def outgoing(self, played: Played) -> None:
+        """Compare what the bridge sends with what plain ccxt sends for the same call."""
+        for name, request, method, arguments in self._calls():
+            sent: list[HttpRequest] = []
+            flow = getattr(self.venue, name.split(",")[0])(request)
+            came = _value(partial(run, flow, lambda _: desk.ok(ANSWER), sent))
+            self.plain.answer = ANSWER
+            same, plainly = sent_by(self.plain, method, *arguments)
+            ids = (OURS, CALLERS)
+            fault = None
+            if not same and all(one.method == "GET" for one in sent):
+                pass  # plain ccxt refuses the look-up, the bridge looks into lists
+            elif told(sent, ids) != told(same, ids) and not _is_refused_rightly(request, came, sent, same):
+                fault = f"sent {told(sent, ids) or came!r}, plain ccxt {told(same, ids) or plainly!r}"
+            if isinstance(request, hk.CreateOrderRequest):
+                self.told[request.client_order_id] = carried(sent, request.client_order_id)
+            played.note(f"sends {name}", fault)
+        self.venue, _ = driven(self.member)
+        self.exchange = self.venue._exchange
+        self.answers = learned(self.exchange, self.symbol, self.params)
+        desk.tag(self.exchange)
+
+    def _calls(self) -> Iterator[tuple[str, Any, str, tuple[Any, ...]]]:
+        for own, whose in ((OURS, "our id"), (CALLERS, "the caller's id")):
+            params = {**self.params, "clientOrderId": own}
+            arguments = (self.symbol, "limit", "buy", float(AMOUNT), float(PRICE), params)
+            yield f"create_order, limit, {whose}", self.limit(own), "create_order", arguments
+        params = {**self.params, "clientOrderId": CALLERS}
+        arguments = (self.symbol, "market", "buy", float(AMOUNT), None, params)
+        yield "create_order, market by amount", self.market(amount=AMOUNT), "create_order", arguments
+        yield "create_order, market by cost", self.market(cost=AMOUNT), *self._by_cost(params)
+        params = {**self.params, "clientOrderId": CALLERS}
+        cancel = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.params)
+        yield "cancel_order, by id", cancel, "cancel_order", ("41", self.symbol, {**self.params})
+        if takes_client_id(self.exchange, "cancel_order"):
+            cancel = hk.CancelRequest(client_order_id=CALLERS, symbol=self.symbol, params=self.params)
+            yield "cancel_order, by client id", cancel, "cancel_order", ("", self.symbol, params)
+        if self.exchange.has.get("fetchOrder") is True:
+            yield "fetch_order, by id", self.looked_up(), "fetch_order", ("41", self.symbol, {})
+
+    def _by_cost(self, params: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
+        for method in ("create_market_buy_order_with_cost", "create_market_order_with_cost"):
+            if defines(type(self.plain), method):
+                side = () if "buy" in method else ("buy",)
+                return method, (self.symbol, *side, float(AMOUNT), params)
+        return "create_order", (self.symbol, "market", "buy", None, None, {**params, "cost": float(AMOUNT)})
+
+    def limit(self, own: str) -> hk.CreateOrderRequest:
+        """A limit buy."""
+        return hk.CreateOrderRequest(
+            symbol=self.symbol,
+            type=hk.OrderType.LIMIT,
+            side=hk.OrderSide.BUY,
+            amount=AMOUNT,
+            price=PRICE,
+            client_order_id=own,
+            fresh_id=own == OURS,
+            params=self.params,
+        )
+
+    def market(self, amount: Any = None, cost: Any = None) -> hk.CreateOrderRequest:
+        """A market buy."""
+        return hk.CreateOrderRequest(
+            symbol=self.symbol,
+            type=hk.OrderType.MARKET,
+            side=hk.OrderSide.BUY,
+            amount=amount,
+            cost=cost,
+            client_order_id=CALLERS,
+            params=self.params,
+        )
+
+    def looked_up(self) -> hk.FetchOrderRequest:
+        """A look-up by id."""
+        return hk.FetchOrderRequest(order_id="41", symbol=self.symbol)
+
+    # What comes back.
+
+    def acts(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
+        """Give the situations."""
+        yield "create under our id", lambda: self.created(OURS)
+        yield "create under the caller's id", lambda: self.created(CALLERS)
+        yield "create answered about another order", self.created_another
+        yield "create lost, nothing shown", lambda: self.lost(())
+        yield "create lost, another order shown", lambda: self.lost(("42",))
+        yield "create lost, shown under its id", lambda: self.lost(("41",))
+        yield "market buy by amount", lambda: self.bought(self.market(amount=AMOUNT))
+        yield "market buy by cost", lambda: self.bought(self.market(cost=AMOUNT))
+        for answer in ("rich", "empty", "refusing", "another order's"):
+            for state in ("canceled", "open", "another order's"):
+                yield f"cancel, {answer} answer, then {state}", lambda one=answer, two=state: self.canceled(one, two)
+        for state in ("open", "canceled", "closed"):
+            yield f"look-up, full answer, {state}", lambda one=state: self.looked(one)
+        yield "look-up, empty answer", self.looked_nothing
+        yield "look-up, another order's row", self.looked_another
+        yield "look-up, words that are none", self.looked_strange
+        yield "list, a word that is none", self.listed_strange
+        if self.exchange.has.get("fetchMyTrades"):
+            for shape in SHAPES:
+                yield f"two fills, {shape}", lambda one=shape: self.filled(one)
+
+    def created(self, own: str) -> str | None:
+        """An accepted create is the order of its answer."""
+        row = self.order_row("open", clientOrderId=self.told.get(own) or own)
+        found, _ = self.call("create_order", self.limit(own), {"create_order": [row]})
+        if self.member == "coinspot" and isinstance(found, hk.OutcomeUnknown):
+            raise Unknown("ccxt reads no id from the answer to its create")
+        if not isinstance(found, hk.Order):
+            return f"{found!r}"
+        if found.id != "41":
+            return f"the id is {found.id}"
+        is_own_id = self.answers.order.get("clientOrderId") == self.answers.order.get("id")
+        if found.client_order_id not in {self.told.get(own), own} and not is_own_id:
+            return f"the client order id is {found.client_order_id}"
+        return None
+
+    def created_another(self) -> str | None:
+        """An answer that names another client order id is no answer."""
+        if self.told.get(CALLERS) is None or "clientOrderId" not in self.answers.order:
+            raise Unknown("ccxt reads no client order id from its orders, or sends none")
+        row = self.order_row("open", clientOrderId="another")
+        if self.answers.places.get("create_order", ((), None))[1] == "id":
+            raise Unknown("the answer to its create has the id alone")
+        found, _ = self.call("create_order", self.limit(CALLERS), {"create_order": [row]})
+        return None if isinstance(found, hk.OutcomeUnknown) else f"{found!r}"
+
+    def lost(self, shown: tuple[str, ...]) -> str | None:
+        """A create whose answer was lost is found under its client order id, or not known; it is sent once."""
+        own, is_told = self.told.get(CALLERS), self.told.get(CALLERS) is not None
+        ids = {"41": own or CALLERS, "42": "another"}
+        rows = [self.order_row("open", id=one, clientOrderId=ids[one], timestamp=None) for one in shown]
+        found, sent = self.call("create_order", self.limit(CALLERS), {"create_order": None}, rest=rows)
+        if sent.count("create_order") > max(1, len(sent_by(self.plain, "create_order", *self._limit_plainly())[0])):
+            return f"sent {sent}"
+        if isinstance(found, hk.OutcomeUnknown):
+            shows = shown == ("41",) and is_told and own == CALLERS and "clientOrderId" in self.answers.order
+            return f"not found: {found!r}, {sent}" if shows and self._finds_by_client_id() else None
+        if isinstance(found, hk.Order) and found.id == "41" and shown == ("41",):
+            return None
+        return f"{found!r}"
+
+    def _limit_plainly(self) -> tuple[Any, ...]:
+        return self.symbol, "limit", "buy", float(AMOUNT), float(PRICE), {**self.params, "clientOrderId": CALLERS}
+
+    def _finds_by_client_id(self) -> bool:
+        if takes_client_id(self.exchange, "fetch_order") and "fetch_order" in self.answers.places:
+            return True
+        return "fetch_open_orders" in self.answers.places
+
+    def bought(self, request: hk.CreateOrderRequest) -> str | None:
+        """Of a market order the amount is base currency, and not told where it is not known."""
+        row = self.order_row("open", type=None, price=None, clientOrderId=self.told.get(CALLERS) or CALLERS)
+        found, sent = self.call("create_order", request, {"create_order": [row]})
+        if isinstance(found, hk.NotSupported | hk.InvalidArgument | hk.NotSent) and not sent:
+            return None
+        if not isinstance(found, hk.Order):
+            return f"{found!r}"
+        if found.id != "41" or (request.cost is not None and found.amount is not None):
+            return f"the id is {found.id}, the amount {found.amount}"
+        return None if found.price is None else f"the price is {found.price}"
+
+    def canceled(self, answer: str, then: str) -> str | None:
+        """A cancel is proven by what is seen after it, and by nothing else."""
+        ours = {
+            "rich": [self.order_row("canceled")],
+            "another order's": [self.order_row("canceled", id="42")],
+            "empty": [],
+            "refusing": Response(400, {}, b'{"error": "no such order"}'),
+        }[answer]
+        if answer in {"rich", "another order's"} and "cancel_order" not in self.answers.places:
+            raise Unknown("ccxt reads no order from the answer to a cancel")
+        seen = [self.order_row("open", id="42")] if then == "another order's" else [self.order_row(then)]
+        request = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.params)
+        report, sent = self.call("cancel_order", request, {"cancel_order": ours}, rest=seen)
+        if isinstance(report, hk.NotSupported) and not self.exchange.has.get("cancelOrder"):
+            raise Unknown("ccxt cancels no orders there")
+        if not isinstance(report, hk.CancelReport):
+            return f"{report!r}"
+        if isinstance(report.error, hk.PluginError):
+            return f"{report.error!r}"
+        proven = then == "canceled" and answer in {"rich", "empty"} and self._shows("canceled")
+        if (report.final and then != "canceled") or (proven and not report.final and _is_whole(report.order)):
+            return f"{report.outcome}: {report.error!r}, {report.order}, {sent}"
+        if report.order is not None and report.order.id not in {None, "41"}:
+            return f"the order is {report.order.id}"
+        return None
+
+    def _shows(self, state: str) -> bool:
+        return state in self.answers.words and "fetch_order" in self.answers.places
+
+    def looked(self, state: str) -> str | None:
+        """A look-up shows the order that was asked for."""
+        if "fetch_order" not in self.answers.places:
+            raise Unknown("it is looked for in lists")
+        if state not in self.answers.words and not self.answers.states():
+            raise Unknown(f"ccxt's word for {state} is not known")
+        found, _ = self.call("fetch_order", self.looked_up(), {}, rest=[self.order_row(state)])
+        if not isinstance(found, hk.Order):
+            return f"{found!r}"
+        if (found.id, found.status) != ("41", state):
+            return f"the order is {found.id}, {found.status}"
+        return None if found.amount in {AMOUNT, None} else f"the amount is {found.amount}"
+
+    def looked_nothing(self) -> str | None:
+        """An answer that says nothing shows no order."""
+        found, _ = self.call("fetch_order", self.looked_up(), {}, rest=[])
+        return _refused(found)
+
+    def looked_another(self) -> str | None:
+        """Another order's row is not the order."""
+        found, _ = self.call("fetch_order", self.looked_up(), {}, rest=[self.order_row("open", id="42")])
+        return _refused(found)
+
+    def looked_strange(self) -> str | None:
+        """A word that ccxt passes on is doubt: the order is read, and no end is told."""
+        if "status" not in self.answers.order or "fetch_order" not in self.answers.places:
+            raise Unknown("its orders have no word for their status")
+        for word in STRANGE:
+            found, _ = self.call("fetch_order", self.looked_up(), {}, rest=[self.order_row("open", status=word)])
+            if not isinstance(found, hk.Order):
+                if _refused(found) is None and not isinstance(found, hk.UnexpectedPayload):
+                    continue  # ccxt's check of errors reads the word, too
+                return f"{word!r}: {found!r}"
+            known = {_status_of(self.exchange, form) for form in (word, word.upper(), word.lower())}
+            if found.status is not None and found.status.final and known <= {None, word, word.upper(), word.lower()}:
+                return f"{word!r} is {found.status}"
+        return None
+
+    def listed_strange(self) -> str | None:
+        """It spoils no list."""
+        if not {"status", "symbol"} <= self.answers.order.keys() or not self.answers.is_list("fetch_open_orders"):
+            raise Unknown("its orders have no word for their status or their market, or no list shows them")
+        rows = [self.order_row("open"), self.order_row("open", id="42", status="weißnicht")]
+        request = ListOrdersRequest(symbol=self.symbol)
+        found, _ = self.call("fetch_open_orders", request, {}, rest=rows)
+        if not isinstance(found, list):
+            return f"{found!r}"
+        ids = {order.id for order in found}
+        return None if "41" in ids else f"the list is {ids}"
+
+    def filled(self, shape: str) -> str | None:
+        """Only identical rows with an id are one fill."""
+        if not self.answers.is_list("fetch_my_trades") or "amount" not in self.answers.fill:
+            raise Unknown("its fills are not known")
+        facts, want = SHAPES[shape]
+        path = self.answers.places["fetch_my_trades"][0]
+        if shape.startswith("identical") and isinstance(path[-1], str):
+            raise Unknown("its fills are a mapping by id")
+        if shape == "identical" and self.answers.fill.get("id") == self.answers.fill.get("order"):
+            want = 2  # an order's id is none of its fills
+        if any(fact not in self.answers.fill for fact in ("id", "side") if any(fact in one for one in facts)):
+            raise Unknown("ccxt reads no such fact of its fills")
+        rows = [self.answers.fill_row(**one) for one in facts]
+        if "without ids" in shape and self.member == "bitopro":
+            raise Unknown("ccxt takes ms for seconds where a fill has no id")
+        found, _ = self.call("fetch_my_trades", ListTradesRequest(symbol=self.symbol), {"fetch_my_trades": rows})
+        if found == [] and "symbol" not in self.answers.fill:
+            raise Unknown("ccxt makes out their market otherwise")
+        if not isinstance(found, list):
+            return f"{found!r}"
+        return None if len(found) == want else f"{len(found)} fills: {found}"
+
+    # The desk.
+
+    def order_row(self, state: str, **told: Any) -> dict[str, Any]:
+        """Write a raw order."""
+        return self.answers.order_row(state, **told)
+
+    def call(
+        self, name: str, request: Any, given: Mapping[str, Any], rest: Iterable[Any] = ()
+    ) -> tuple[Any, list[str]]:
+        """Run a whole call; ``given`` are the rows, or the answers, by ccxt's methods, ``rest`` those of all others."""
+        rest = list(rest)
+
+        def answers(method: str, _: HttpRequest) -> Response | None:
+            if method.startswith("create"):
+                method = "create_order"
+            shown = given.get(method, rest)
+            if shown is None or isinstance(shown, Response):
+                return shown
+            return desk.ok(self.answers.body(method, shown))
+
+        if name == "create_order" and given.get(name) is not None and name not in self.answers.places:
+            raise Unknown("the answer to its create is not known")
+        return desk.call(self.venue, name, request, answers, self.time)
+
+
+_BARE: Mapping[str, Any] = {"order": "41"}
+SHAPES: Mapping[str, tuple[tuple[Mapping[str, Any], Mapping[str, Any]], int]] = {
+    "each with its id": (({"id": "7", "order": "41"}, {"id": "8", "order": "41"}), 2),
+    "without ids": ((_BARE, {**_BARE, "amount": "3"}), 2),
+    "one id, different amounts": (({"id": "7", "order": "41"}, {"id": "7", "order": "42", "amount": "3"}), 2),
+    "identical": (({"id": "7", "order": "41"}, {"id": "7", "order": "41"}), 1),
+    "identical, without ids": ((_BARE, _BARE), 2),
+    "a side that is none": (({"id": "7", "order": "41", "side": "SELF_TRADING"}, {"id": "8", "order": "41"}), 2),
+}
+"""The facts of two raw fills, and how many fills they are."""
+
+
+def _is_refused_rightly(request: Any, came: Any, sent: list[HttpRequest], plainly: list[HttpRequest]) -> bool:
+    """Whether the bridge sent nothing because plain ccxt would send the wrong number, or none."""
+    if sent or not isinstance(came, hk.NotSupported) or not isinstance(request, hk.CreateOrderRequest):
+        return False
+    return any(isinstance(_value(lambda one=one: check_money(request, one)), hk.NotSupported) for one in plainly)
+
+
+def _is_whole(order: hk.Order | None) -> bool:
+    """Whether ccxt reads of the raw order what proves an end."""
+    return order is not None and None not in {order.filled, order.amount}
+
+
+def _refused(found: Any) -> str | None:
+    is_ours = isinstance(found, hk.AdapterError) and not isinstance(found, hk.PluginError)
+    return None if is_ours else f"{found!r}"
+
+
+def _status_of(exchange: Any, word: str) -> Any:
+    parse = getattr(exchange, "parse_order_status", None)
+    return None if parse is None else _value(lambda: parse(word))
+
+
+def _value(make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except Exception as error:  # noqa: BLE001 - the caller says what it may be
+        return error
