@@ -9,7 +9,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge import orders
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
 from tests.ccxt_bridge.by_hand import always, opened, run

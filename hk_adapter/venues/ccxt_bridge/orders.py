@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.flow.effects import Flow
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import (
     CancelRequest,
     CreateOrderRequest,

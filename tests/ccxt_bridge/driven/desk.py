@@ -11,13 +11,13 @@ from typing import Any
 import hk_adapter as hk
 from hk_adapter.execution.looks import Looks
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.station import Station
-from hk_adapter.flow.virtual import VirtualRunner, VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.runtime import Station
 from hk_adapter.model import Operation
-from hk_adapter.transport.budget import RateBudget
-from hk_adapter.transport.clock import VenueClock
-from hk_adapter.transport.line import Line
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
 
 LISTS = ("fetch_open_orders", "fetch_orders", "fetch_closed_orders", "fetch_canceled_orders")
 METHODS = (

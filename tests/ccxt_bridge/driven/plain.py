@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import ccxt.async_support as ccxt
 
-from hk_adapter.flow.wire import HttpRequest
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 from tests.ccxt_bridge.by_hand import NOW, SECRET
 from tests.ccxt_bridge.driven.exchanges import prepare

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.flow.virtual import VirtualTime
-from hk_adapter.flow.wire import HttpRequest, Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
+from hk_adapter.testing.virtual_time import VirtualTime
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
 from hk_adapter.venues.ccxt_bridge.support import defines, takes_client_id
