@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "venues": COMMON,
     "plugins": COMMON,
     "registry": COMMON,
-    "transport": COMMON | {"simulator"},
+    "transport": COMMON,
     "settings": {"errors"},
     "simulator": set(),
 }

@@ -3,6 +3,7 @@
 from hk_adapter.registry.catalogue import (
     VenueListing,
     list_venues,
+    load_simulator,
     load_wrapper,
     open_venue,
     register_venue,
@@ -16,6 +17,7 @@ __all__ = [
     "VenueListing",
     "implemented_hooks",
     "list_venues",
+    "load_simulator",
     "load_wrapper",
     "open_venue",
     "register_venue",

@@ -8,12 +8,14 @@ from typing import cast
 
 import pluggy
 
-from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.process import SharedLock
+from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.registry.entry_points import (
     KINDS,
+    SIMULATORS,
     VENUES,
     WRAPPERS,
     Claim,
@@ -24,7 +26,14 @@ from hk_adapter.registry.entry_points import (
     problem_of,
     registered,
 )
-from hk_adapter.registry.validation import Origin, check_opened_venue, check_venue_plugin, check_wrapper, name_of
+from hk_adapter.registry.validation import (
+    Origin,
+    check_opened_venue,
+    check_simulator,
+    check_venue_plugin,
+    check_wrapper,
+    name_of,
+)
 
 _registering = SharedLock()
 
@@ -133,6 +142,26 @@ def load_wrapper(name_or_object: object) -> object:
         wrapper = _instance(name_or_object, origin)
     check_wrapper(wrapper, origin)
     return wrapper
+
+
+def load_simulator(venue_id: str) -> SimulatorPlugin:
+    """Give what opens the simulator of a venue's exchange: of ``hashkey``, and of ``ccxt:hashkey`` the same.
+
+    Raises:
+        NotSupported: none is installed for it.
+        ConfigurationError: disabled or claimed twice.
+        PluginError: it cannot be loaded, or lacks what a simulator has.
+    """
+    exchange = venue_id.rpartition(":")[2]
+    claims, _ = claims_on(SIMULATORS)
+    known = sorted({claim.id for claim in claims})
+    if exchange not in known:
+        there = f"; there is one of {', '.join(known)}" if known else ""
+        raise NotSupported(f"{venue_id} has no simulator{there}", venue=venue_id)
+    claim = find(SIMULATORS, exchange, exchange)
+    plugin = _load(claim)
+    check_simulator(plugin, claim.origin)
+    return cast("SimulatorPlugin", plugin)
 
 
 def _load(claim: Claim) -> object:

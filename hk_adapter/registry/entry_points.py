@@ -17,6 +17,7 @@ from hk_adapter.registry.validation import Origin
 
 VENUES = "hk_adapter.venues"
 WRAPPERS = "hk_adapter.plugins"
+SIMULATORS = "hk_adapter.simulators"
 ALLOW_LIST = "HK_ADAPTER_LOAD_PLUGINS"
 DENY_LIST = "HK_ADAPTER_DISABLED_PLUGINS"
 
@@ -24,10 +25,11 @@ OURS = "hk-adapter"
 BUILT_IN = {
     VENUES: {"ccxt": "hk_adapter.venues.ccxt_bridge.plugin", "hashkey": "hk_adapter.venues.hashkey.plugin"},
     WRAPPERS: {"journal": "hk_adapter.plugins.journal:Journal"},
+    SIMULATORS: {"hashkey": "hk_adapter.simulator.opening:HashKeySimulator"},
 }
 """Our own entry points, as pyproject.toml has them."""
 
-KINDS = {VENUES: "venue plugin", WRAPPERS: "wrapper"}
+KINDS = {VENUES: "venue plugin", WRAPPERS: "wrapper", SIMULATORS: "simulator"}
 
 _ID = re.compile(r"[a-z0-9_-]+")
 _ID_RULE = "lower-case letters, digits, '-' and '_'"

@@ -99,6 +99,15 @@ def check_venue_plugin(plugin: object, origin: Origin) -> None:
         raise origin.broke("does not implement 'open_venue'; define it, marked with @hookimpl")
 
 
+def check_simulator(plugin: object, origin: Origin) -> None:
+    """Check what an entry point of ``hk_adapter.simulators`` gave; raise PluginError for the first broken rule."""
+    for attribute in ("api_key", "secret"):
+        if not isinstance(_read(plugin, attribute, origin), str):
+            raise origin.broke(f"has no {attribute!r}, text that signs where the caller gives no key")
+    if not callable(_read(plugin, "open_simulator", origin)):
+        raise origin.broke("has no method 'open_simulator'")
+
+
 def check_opened_venue(venue: object, origin: Origin) -> None:
     """Check what ``open_venue`` returned; raise PluginError for the first broken rule."""
     if venue is None or inspect.isclass(venue):

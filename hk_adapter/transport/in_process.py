@@ -1,4 +1,4 @@
-"""Deliver requests to the simulator's core in process: no socket, no thread, no loop."""
+"""Deliver requests to a simulated venue in process: no socket, no thread, no loop."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.simulator import NetworkFault, SimRequest, SimResponse, Simulator
+from hk_adapter.flow.simulated import SimulatedAnswer, SimulatedVenue
 
 
 class BlockingInProcess:
     """Stands where an HTTP library would, for threads."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: SimulatedVenue) -> None:
         self._simulator = simulator
         self._closed = False
 
@@ -22,7 +22,7 @@ class BlockingInProcess:
         """Hand a request to the simulator and carry out the network fault that it answers with."""
         _check_open(self._closed)
         answer = _handle(self._simulator, request)
-        if answer.network is NetworkFault.STALL:
+        if answer.network == "stall":
             time.sleep(max(0.0, deadline - time.monotonic()))
         return _delivered(answer)
 
@@ -34,7 +34,7 @@ class BlockingInProcess:
 class AsyncInProcess:
     """Stands where an HTTP library would, for asyncio."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: SimulatedVenue) -> None:
         self._simulator = simulator
         self._closed = False
 
@@ -42,7 +42,7 @@ class AsyncInProcess:
         """Hand a request to the simulator and carry out the network fault that it answers with."""
         _check_open(self._closed)
         answer = _handle(self._simulator, request)
-        if answer.network is NetworkFault.STALL:
+        if answer.network == "stall":
             await asyncio.sleep(max(0.0, deadline - time.monotonic()))
         return _delivered(answer)
 
@@ -56,20 +56,21 @@ def _check_open(closed: bool) -> None:
         raise NotSent("the connection to the venue is closed; open another one")
 
 
-def _handle(simulator: Simulator, request: HttpRequest) -> SimResponse:
+def _handle(simulator: SimulatedVenue, request: HttpRequest) -> SimulatedAnswer:
     parts = urlsplit(request.url)
-    seen = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
-    return simulator.handle(seen, int(time.time() * 1000))
+    return simulator.answer(
+        request.method, parts.path, parts.query, request.headers, request.body or b"", int(time.time() * 1000)
+    )
 
 
-def _delivered(answer: SimResponse) -> Response:
+def _delivered(answer: SimulatedAnswer) -> Response:
     match answer.network:
         case None:
             headers = {name.lower(): value for name, value in answer.headers.items()}
             return Response(answer.status, headers, answer.body)
-        case NetworkFault.REFUSE:
+        case "refuse":
             raise NotSent("the simulated venue refused the connection", unreachable=True)
-        case NetworkFault.STALL:
+        case "stall":
             raise OutcomeUnknown("no answer came before the deadline")
-        case NetworkFault.CUT | NetworkFault.TRUNCATE:
+        case _:
             raise OutcomeUnknown(f"the connection was lost ({answer.network})")

@@ -20,11 +20,11 @@ from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Secret, load_credentials, load_profile
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Simulator
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -32,8 +32,6 @@ from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.per_key import Shared, new_shared, shared_by
 
 SIMULATOR = "simulator"
-SIMULATED = ("hashkey", "ccxt:hashkey")
-"""Venues that the simulator's core can answer in process."""
 CORE_NEEDS = (
     "cancel_batch",
     "create_batch",
@@ -56,7 +54,7 @@ class Connection:
 
     Attributes:
         has: which calls work, by ccxt's keys.
-        simulator: the core to call in process; None where requests go over HTTP.
+        simulator: the simulated venue to call in process; None where requests go over HTTP.
         proxy: URL of an HTTP proxy; None goes straight.
         trust_env: whether proxies come from the environment.
         ca_file: PEM file of the authorities to trust; None trusts the public ones.
@@ -67,7 +65,7 @@ class Connection:
     has: Mapping[str, bool | str]
     station: Station
     shared: Shared
-    simulator: Simulator | None
+    simulator: SimulatedVenue | None
     proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
     ca_file: str | None
@@ -110,13 +108,14 @@ def open_connection(given: ConnectArguments) -> Connection:
     settings, veil = _venue_settings(given), _veil(given)
     venue = veil.guard(registry.open_venue)(settings)
     profile = _profile(given)
-    credentials = _credentials(given, profile)
+    simulators = _simulators(given)
+    credentials = _credentials(given, profile, simulators)
     if isinstance(credentials, HmacCredentials):
         credentials.hand_to(veil.hide)
     elif credentials is not None:
         veil.hide(credentials.api_key)
     _hand_over(venue, credentials)
-    simulator = _simulator(given, credentials)
+    simulator = _simulator(given, credentials, simulators)
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
@@ -172,7 +171,7 @@ def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
 
 
 def _shared(
-    given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: Simulator | None
+    given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: SimulatedVenue | None
 ) -> Shared:
     limited = given.budget is None
     if simulator is not None or credentials is None:
@@ -243,10 +242,12 @@ def _profile(given: ConnectArguments) -> Profile | None:
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment)
 
 
-def _credentials(given: ConnectArguments, profile: Profile | None) -> Credentials | None:
-    if given.environment == SIMULATOR and (given.api_key, given.secret, given.private_key) == (None, None, None):
+def _credentials(
+    given: ConnectArguments, profile: Profile | None, simulators: SimulatorPlugin | None
+) -> Credentials | None:
+    if simulators is not None and (given.api_key, given.secret, given.private_key) == (None, None, None):
         # Keys of the environment and of profiles are real ones: the simulator has its own.
-        return HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
+        return HmacCredentials(simulators.api_key, simulators.secret)
     return load_credentials(
         given.venue_id,
         api_key=given.api_key,
@@ -267,13 +268,25 @@ def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
     credentials.hand_to(take)
 
 
-def _simulator(given: ConnectArguments, credentials: Credentials | None) -> Simulator | None:
-    if given.environment != SIMULATOR or given.base_url is not None:
+def _simulators(given: ConnectArguments) -> SimulatorPlugin | None:
+    """Give what opens this venue's simulator; None outside their environment, and for a caller's own, served one."""
+    if given.environment != SIMULATOR:
         return None
-    if given.venue_id not in SIMULATED:
-        raise NotSupported(f"{given.venue_id} has no simulator in process", venue=given.venue_id)
-    # Sites differ in what they call the cursor of the order lists; this simulator stands for all of them.
-    dialect = Dialect(cursor_name="either")
+    try:
+        return registry.load_simulator(given.venue_id)
+    except NotSupported:
+        if given.base_url is None:
+            raise
+        return None
+
+
+def _simulator(
+    given: ConnectArguments, credentials: Credentials | None, simulators: SimulatorPlugin | None
+) -> SimulatedVenue | None:
+    if simulators is None or given.base_url is not None:
+        return None
     if isinstance(credentials, Ed25519Credentials):
-        return Simulator(api_key=credentials.api_key, public_key=credentials.public_key, dialect=dialect)
-    return Simulator(api_key=given.api_key or DEFAULT_API_KEY, secret=given.secret or DEFAULT_SECRET, dialect=dialect)
+        return simulators.open_simulator(api_key=credentials.api_key, secret=None, public_key=credentials.public_key)
+    return simulators.open_simulator(
+        api_key=given.api_key or simulators.api_key, secret=given.secret or simulators.secret, public_key=None
+    )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Literal, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn, cast
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.model import Market, Markets
-from hk_adapter.simulator import SimulatorControl
 from hk_adapter.venue.api import Number
 from hk_adapter.venue.connection import Connection
+
+if TYPE_CHECKING:
+    from hk_adapter.simulator import SimulatorControl
 
 Rounding = Literal["down", "up", "nearest"]
 
@@ -39,7 +41,7 @@ class Shown:
 
     @property
     def simulator(self) -> SimulatorControl:
-        """The handle that arranges the simulated venue's state.
+        """The handle that arranges the simulated venue's state: HashKey's, or what another venue's simulator has.
 
         Raises NotSupported unless the connection's environment is ``simulator``, in process.
         """
@@ -49,7 +51,7 @@ class Shown:
                 " control",
                 venue=self.venue_id,
             )
-        return SimulatorControl(self._connection.simulator)
+        return cast("SimulatorControl", self._connection.simulator.control)
 
     def market(self, symbol: str) -> Market:
         """Give a loaded market. Raises InvalidArgument before ``load_markets``, and for a symbol that is none."""

@@ -17,8 +17,6 @@ from hk_adapter.venues.ccxt_bridge.exchange import make_exchange
 
 INSTALL = 'pip install "hk-adapter[ccxt]"'
 
-SIMULATED = ("hashkey",)
-"""Exchanges that the package simulates."""
 
 _OURS = {
     "apiKey": "give it as api_key",
@@ -181,8 +179,6 @@ def _choose_hosts(exchange: Any, settings: VenueSettings) -> None:
         if not exchange.urls.get("test"):
             raise NotSupported(f"ccxt knows no sandbox of {exchange.id}")
         exchange.set_sandbox_mode(True)
-    if settings.environment == "simulator" and exchange.id not in SIMULATED:
-        raise NotSupported(f"there is no simulator of {exchange.id}; there is one of {', '.join(SIMULATED)}")
     if settings.base_url is not None:
         exchange.urls["api"] = _moved(exchange.urls["api"], settings.base_url)
     if not hosts_of(exchange):
