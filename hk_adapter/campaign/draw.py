@@ -7,7 +7,7 @@ from decimal import Decimal
 from random import Random
 
 from hk_adapter.campaign.draw_kind import draw_kind
-from hk_adapter.campaign.kinds import BEYOND, MIXED, SHARE, Kind
+from hk_adapter.campaign.kinds import BEYOND, SHARE, Kind
 from hk_adapter.campaign.scenario import Mass, OrderPlan, Outage, Scenario
 from hk_adapter.model import Wait
 from hk_adapter.simulator import Dialect
@@ -69,7 +69,7 @@ def draw(seed: int, rng: Random, rate: float | None, only: Kind | None = Kind.US
     scenario = _usual(seed, rng, rate)
     if only is not Kind.USUAL:
         dice = Random(f"kind {seed}")  # noqa: S311 - it repeats, and leaves the usual scenarios what they are
-        drawn = dice.choice(MIXED) if dice.random() < SHARE * len(MIXED) / len(BEYOND) else Kind.USUAL
+        drawn = dice.choice(BEYOND) if dice.random() < SHARE else Kind.USUAL
         kind = drawn if only is None else only
         draw_kind(scenario, kind, dice, lambda: _order(dice, scenario.rate))
     return scenario

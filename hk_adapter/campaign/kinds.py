@@ -44,23 +44,6 @@ class Kind(StrEnum):
 
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)
-MIXED: tuple[Kind, ...] = (
-    Kind.LAGGING_VIEWS,
-    Kind.FLICKER,
-    Kind.LATE_FILLS,
-    Kind.MARKET_ORDERS,
-    Kind.SECOND_ANSWER,
-    Kind.SHIFTED_ANSWERS,
-    Kind.DOUBLED_KEYS,
-    Kind.USED_CLIENT_IDS,
-    Kind.NAMED_TWICE,
-    Kind.ODD_IDS,
-    Kind.ARRIVALS,
-    Kind.JUST_PLACED,
-    Kind.LITTLE_TIME,
-    Kind.INTERRUPTS,
-    Kind.WRAPPERS,
-)
 """What a campaign draws beside the usual."""
 SHARE = 0.2
 """Of the scenarios of a campaign: those of a kind beyond the usual."""

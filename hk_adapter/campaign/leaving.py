@@ -38,7 +38,7 @@ class LeavingRunner(VirtualRunner):
     """A runner some of whose callers go away.
 
     Attributes:
-        frozen: what was left as it was, neither closed nor ever resumed.
+        frozen: what was left as it was, never resumed, and closed only when all is over.
     """
 
     def __init__(self, station: Station, performer: VirtualPerformer, time: VirtualTime) -> None:
@@ -52,6 +52,11 @@ class LeavingRunner(VirtualRunner):
         going = flow if leave.steps is None else _Steps(flow, leave.steps)
         self._leavers[id(going)] = leave, again
         return going
+
+    def close(self) -> None:
+        """Close what is frozen still, once nothing of it can matter any more."""
+        while self.frozen:
+            self.frozen.pop().close()
 
     def _drive(self, flow: Flow[T]) -> Story[T]:
         leaver = self._leavers.pop(id(flow), None)

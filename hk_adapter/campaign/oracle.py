@@ -13,7 +13,9 @@ from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Wait
 
 MOST_SENDS = 3
 LONG = 4.0
-"""Seconds that a cancel cannot need where nothing befalls it."""
+"""Seconds that a cancel cannot need where nothing befalls it, and all slots for queries are to be had."""
+SLOTS = 2
+"""Queries that a key has in a second."""
 LATENESS = 0.05
 """Seconds of virtual time that a call may take beyond its timeout."""
 
@@ -58,7 +60,17 @@ def _is_held_up(truth: Truth, report: CancelReport) -> bool:
     """Whether nothing befell a call that waits for an end, and yet none was told, or only after a long time."""
     if not truth.quiet or truth.wait is not Wait.FINAL or not truth.states:
         return False
-    return not report.final or truth.ended - truth.started > LONG
+    return not report.final or _time_with_slots(truth) > LONG
+
+
+def _time_with_slots(truth: Truth) -> float:
+    """Say how long a call took, a second in which one of two slots was to be had counted as half of one.
+
+    What somebody who went away has sent the venue may still count, and what he froze over may still leave, until its
+    own timeout: a third query in that second would cost the key a penalty, so nobody could have sent it.
+    """
+    lost = [min(end, truth.ended) - max(begin, truth.started) for begin, end in truth.slots_lost]
+    return truth.ended - truth.started - sum(seconds for seconds in lost if seconds > 0) / SLOTS
 
 
 def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:

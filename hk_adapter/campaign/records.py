@@ -122,6 +122,7 @@ class Truth:
         outages: when the venue took or answered nothing.
         no_looks: when a rate limit forbade look-ups.
         no_sends: when one forbade cancels.
+        slots_lost: when a query of a caller who went away kept one of the key's slots.
         order_id: the order's own id.
         by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
@@ -151,6 +152,7 @@ class Truth:
     outages: list[Span] = field(default_factory=list)
     no_looks: list[Span] = field(default_factory=list)
     no_sends: list[Span] = field(default_factory=list)
+    slots_lost: list[Span] = field(default_factory=list)
     order_id: str = ""
     by_client_id: bool = False
     twins: list[CancelReport] = field(default_factory=list)

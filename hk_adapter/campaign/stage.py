@@ -92,6 +92,8 @@ class Stage:
                 case.truth.report, case.truth.raised = None, error
         place.settle(time.now + _AFTERWARDS)
         wire.close()
+        if isinstance(runner, LeavingRunner):
+            runner.close()
         return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
 
     def _opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:

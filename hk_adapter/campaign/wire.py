@@ -38,6 +38,9 @@ _LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
 _MINUTE = 60.0
 """Seconds that too many orders cost (HK documentation, Nov 2025); a block without a Retry-After lasts as long here."""
 
+_STILL_COUNTED = 1.0 + 1.0
+"""Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
+
 _MORE_ARRIVALS = ("request arrives", "delivered twice")
 """Faults through which more reaches the venue in a second than was sent in it."""
 _QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
@@ -56,6 +59,7 @@ class Wire:
         self._blocked_until = 0.0
         self._contradicted: list[Case | None] = []
         self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
+        self._left: list[Exchange] = []
         self._live: dict[Errand, list[Exchange]] = {errand: [] for errand in _LIMITS}
         self.struck: Counter[str] = Counter()
         self.misconduct: set[Verdict] = set()
@@ -67,6 +71,7 @@ class Wire:
         several = len(self._place.cases) > 1 and not self._scenario.one_call
         exchange = begin(self._place, request, self._time.now, deadline, shared=several)
         self._watch(exchange)
+        self._left.append(exchange)
         self._place.lagged = 0.0
         if exchange.errand is Errand.CANCEL and (self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)):
             self.misconduct.add(Verdict.NOT_SPARED)
@@ -81,9 +86,11 @@ class Wire:
                 self._remember(exchange, response)
         except (NotSent, OutcomeUnknown) as error:
             self._timeline.add(self._time.now, f"{exchange.errand}: {error}")
+            self._left.remove(exchange)
             raise
         finally:
             exchange.end(self._time.now)
+        self._left.remove(exchange)
         self._timeline.add(self._time.now, f"{exchange.errand} is answered: {response.status} {response.body[:200]!r}")
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
 
@@ -96,6 +103,7 @@ class Wire:
         quiet = scenario.kind in _QUIET_KINDS and not self.struck and _is_quiet(scenario)
         for case in cases:
             case.truth.quiet = quiet and _is_plain(case.plan)
+            case.truth.slots_lost = self._slots_lost()
             case.truth.no_looks, case.truth.no_sends = self.silences[Errand.QUERY], self.silences[Errand.CANCEL]
         if scenario.mass is not None:
             settle_scope(scenario.mass, cases, self.listings)
@@ -117,6 +125,11 @@ class Wire:
             self._blocked_until = now + seconds
         for errand in Errand if record.blocked else (exchange.errand,):
             self.silences[errand].append((now, now + seconds))
+
+    def _slots_lost(self) -> list[Span]:
+        """Say when queries of callers who went away kept a slot: of one that froze, until its request cannot leave."""
+        queries = [one for one in self._left if one.errand is Errand.QUERY]
+        return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
 
     def _names_another(self, exchange: Exchange) -> bool:
         """Whether a request names, by the venue's id, an order that only shares its client id with one of ours."""

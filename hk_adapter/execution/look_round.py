@@ -11,6 +11,7 @@ from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import Flow, Lane, Now
+from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
 
@@ -91,6 +92,12 @@ class Want:
     """The order's row in the list of open orders."""
     unread: Order | None = None
     """What could be read of a list's row that names the order."""
+    caller: Driver | None = None
+    """Who drives the call; None where it is none of the runners for real time."""
+
+    def has_caller(self) -> bool:
+        """Whether somebody is there to be told: the call is not frozen, nor left behind in a loop that stopped."""
+        return self.caller is None or self.caller is driver.get() or self.caller.can_go_on()
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -100,6 +107,10 @@ class Want:
     def is_asked_with(self, params: Mapping[str, Any]) -> bool:
         """Whether it is looked for with exactly these params: a list that was asked for with others proves nothing."""
         return self.params == params and repr(dict(self.params)) == repr(dict(params))  # True is 1 to Python only
+
+    def is_alike(self, other: Want) -> bool:
+        """Whether one query shows the order to both."""
+        return self.requests == other.requests and self.is_asked_with(other.params)
 
 
 @dataclass(slots=True, eq=False)
@@ -113,6 +124,7 @@ class Round:
         deadline: the leading call's, in seconds of the monotonic clock.
         strangers: as ``others``, asked for with other params: no list of this round can show them.
         blocked: whether the venue said that it blocks us.
+        has_lists: whether the venue has lists, by the last look that wanted some.
     """
 
     hooks: VenueHooks
@@ -122,6 +134,7 @@ class Round:
     deadline: float
     strangers: list[Want] = field(default_factory=list)
     blocked: bool = False
+    has_lists: bool = True
 
     async def serve(self) -> None:
         """Look, and tell those who wait; who is told nothing has to look again."""
@@ -134,10 +147,14 @@ class Round:
             try:
                 await self._by_lists()
             except NotSupported:
-                pass
+                self.has_lists = False
             else:
+                self.has_lists = True
                 return
         await self._singly(self.own[:SINGLES_A_ROUND])
+        late = [want for want in self.late() if want.is_asked_with(self._params)]
+        if self.has_lists and len(self._lost()) + len(late) >= WORTH_A_PAGE:
+            return  # many came while this waited for its turn: whoever looks next does so by lists, for all of them
         await self._singly(self.others[:SINGLES_A_ROUND])
 
     async def _by_lists(self) -> None:
@@ -173,9 +190,11 @@ class Round:
             await self._singly([want], gone)
 
     async def _singly(self, wants: Sequence[Want], gone: Gone | None = None) -> None:
+        """Ask for one order after the other; what is shown is shown to all who wait for the same order."""
         for want in wants:
             if want.sight is not None:
                 continue
+            same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
             sight = await _query(self.hooks, want.requests, self.deadline)
             if want not in self.own and isinstance(sight, NotSent):
                 return  # as above
@@ -183,6 +202,9 @@ class Round:
                 as_of = None if gone is None else gone.as_of
                 sight = replace(sight, gone=gone is not None, as_of=as_of, unread=want.unread)
             want.sight = sight
+            if isinstance(sight, Shown):
+                for other in same:
+                    other.sight = sight if other.sight is None else other.sight
             if block := _block_of(sight):
                 self._tell_rest(block)
                 return

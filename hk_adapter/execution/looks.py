@@ -48,6 +48,7 @@ class Looks:
         self._wants: list[Want] = []
         self._leader: _Leader | None = None
         self._led_until = -math.inf
+        self._has_lists = True
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
@@ -63,7 +64,7 @@ class Looks:
         Where there is no time to ask singly for all that no list shows, the first are asked for. ``deadline`` is in
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         """
-        wants = [Want(names, only_one=only_ones) for names in orders]
+        wants = [Want(names, only_one=only_ones, caller=driver.get()) for names in orders]
         try:
             with self._lock:
                 self._wants.extend(wants)
@@ -80,7 +81,9 @@ class Looks:
         try:
             others = self._lead(leader, waiting, now)
             if others is not None:
-                await self._round(hooks, waiting, others, deadline).serve()
+                turn = self._round(hooks, waiting, others, deadline)
+                await turn.serve()
+                self._has_lists = turn.has_lists
                 return
         finally:
             self._follow(leader)
@@ -91,13 +94,17 @@ class Looks:
             await Sleep(ASK_AGAIN)
 
     def _round(self, hooks: VenueHooks, own: list[Want], others: list[Want], deadline: float) -> Round:
-        """Begin a round for those asked for with the first one's params; the rest has its turn next."""
+        """Begin a round for those asked for with the first one's params; the rest has its turn next.
+
+        Nothing is asked for whoever is gone: should he come back, he asks himself.
+        """
         params = own[0].params
         alike = [want for want in own if want.is_asked_with(params)]
         batch = {*own, *others}
+        others = [want for want in others if want.has_caller()]
         beside = [want for want in others if want.is_asked_with(params)]
         strangers = [want for want in others if want not in beside]
-        return Round(hooks, alike, beside, lambda: self._others(batch), deadline, strangers)
+        return Round(hooks, alike, beside, lambda: self._others(batch), deadline, strangers, has_lists=self._has_lists)
 
     def _lead(self, leader: _Leader, own: list[Want], now: float) -> list[Want] | None:
         """Give the others who wait to the caller that shall look for them; None while another one looks.

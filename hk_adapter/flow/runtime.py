@@ -34,6 +34,15 @@ Prepare = Callable[[HttpCall], HttpRequest]
 """Sign a call and build its bytes, at the moment of sending. Raises NotSent where that is impossible."""
 
 
+def over_by(call: HttpCall, deadline: float, now: float) -> float:
+    """Say by when the exchange must be over that is admitted now, for a call that has until ``deadline``.
+
+    All in seconds of the monotonic clock.
+    """
+    patience = (deadline - now) * call.share
+    return now + (patience if call.timeout is None else min(patience, call.timeout))
+
+
 class Clock(Protocol):
     """Our monotonic clock, and the venue's time as far as it is known."""
 
@@ -131,7 +140,7 @@ class Passage:
         self._call = call
         self._deadline: float = call.deadline
         self._ticket = station.admission.enter(call, call.deadline)
-        self._asked = 0.0
+        self._asked = self._over_by = 0.0
         self._went = False
         self._response: Response | None = None
 
@@ -165,17 +174,15 @@ class Passage:
         if seconds == math.inf:
             paused = admission.pause_left(self._call.group, now)
             raise NotSent("the rate budget has no room for the request before the deadline", retry_after=paused)
+        # By the moment of admission, as the budget reckons: a run that freezes here must not be later than it presumes.
+        self._asked, self._over_by = now, over_by(self._call, self._deadline, now)
         return seconds
 
     def request(self) -> tuple[HttpRequest, float]:
         """Sign the call now, and say by when it must be over, in seconds of the monotonic clock."""
-        now = self._asked = self._station.clock.now().monotonic
-        patience = (self._deadline - now) * self._call.share
-        if self._call.timeout is not None:
-            patience = min(patience, self._call.timeout)
         prepared = self._station.prepare(self._call)
         self._went = True
-        return prepared, now + patience
+        return prepared, self._over_by
 
     def answered(self, response: Response) -> Response:
         """Take the answer, and give it."""

@@ -15,7 +15,7 @@ from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
-from hk_adapter.flow.runtime import COUNTED_LATE
+from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import RateLimit
 
 _ASK_AGAIN = 0.02
@@ -24,17 +24,17 @@ _ASK_AGAIN = 0.02
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """One call's place in the budget. ``deadline`` and ``ended`` are seconds of the monotonic clock.
+    """One call's place in the budget. ``deadline``, ``over_by`` and ``ended`` are seconds of the monotonic clock.
 
-    One that is not ``limited`` is counted for the others, and waits for pauses alone.
+    One that is not ``limited`` is counted for the others, and waits for pauses alone. ``over_by`` is when its exchange
+    is over at the latest, known once it is charged.
     """
 
-    group: str
-    cost: int
-    lane: Lane
+    call: HttpCall
     deadline: float
-    weight: int = 1
-    limited: bool = True
+    limited: bool
+    cost: int
+    over_by: float = math.inf
     charged: bool = False
     ended: float | None = None
     holder: Driver | None = None
@@ -44,6 +44,17 @@ class Ticket:
         if self.deadline <= now:
             return False
         return self.holder is None or self.holder is driver.get() or self.holder.can_go_on()
+
+    def charge(self, now: float) -> None:
+        """Take that its exchange goes out now."""
+        self.over_by = over_by(self.call, self.deadline, now)
+
+    def counts_until(self) -> float:
+        """Say until when the venue may still count it, as far as that is known. Its window begins then.
+
+        Who never gave it back is frozen, or died with its loop or its thread: its exchange was over by its own timeout.
+        """
+        return self.over_by + COUNTED_LATE if self.ended is None else self.ended
 
 
 @dataclass(slots=True)
@@ -89,10 +100,10 @@ class RateBudget:
 
     def enter(self, call: HttpCall, deadline: float, *, limited: bool = True) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
-        ticket = Ticket(call.group, call.weight, call.lane, deadline, call.weight, limited, holder=driver.get())
         group = self._groups.get(call.group)
-        ticket.limited = limited and group is not None and bool(group.limits)
-        if group is not None and ticket.limited:
+        limited = limited and group is not None and bool(group.limits)
+        ticket = Ticket(call, deadline, limited, call.weight, holder=driver.get())
+        if group is not None and limited:
             ticket.cost = _cost(ticket, group.limits[0])
             with self._lock:
                 group.waiting.append(ticket)
@@ -104,7 +115,7 @@ class RateBudget:
         Otherwise the number of seconds after which to ask again; infinite as soon as it is certain that no slot
         comes free before the ticket's deadline.
         """
-        group = self._groups.get(ticket.group)
+        group = self._groups.get(ticket.call.group)
         if group is None or not ticket.limited:
             return self._ask_unlimited(ticket, group, now)
         with self._lock:
@@ -114,6 +125,7 @@ class RateBudget:
                 return math.inf
             if earliest > now:
                 return min(earliest - now, max(_ASK_AGAIN, _next_release(group, now) - now))
+            ticket.charge(now)
             group.charges.append(ticket)
             if any(_is_over(group, limit, now) for limit in group.limits):
                 group.charges.remove(ticket)  # a signal handler has taken the place meanwhile, above this very frame
@@ -129,7 +141,7 @@ class RateBudget:
 
     def _ask_unlimited(self, ticket: Ticket, group: _Group | None, now: float) -> float:
         """Pauses hold even where nothing is counted."""
-        left = self.pause_left(ticket.group, now) or 0.0
+        left = self.pause_left(ticket.call.group, now) or 0.0
         if now + left >= ticket.deadline:
             return math.inf
         ticket.charged = left == 0
@@ -137,6 +149,7 @@ class RateBudget:
             with self._lock:
                 if group.charges and not _is_live_at_all(group, group.charges[0], now):
                     _forget_old(group, now)
+                ticket.charge(now)
                 group.charges.append(ticket)
         return left
 
@@ -146,7 +159,7 @@ class RateBudget:
         ``counted_until``: when the venue will have counted it at the latest, where no answer shows that it has.
         """
         ticket.ended = now if counted_until is None else counted_until
-        group = self._groups.get(ticket.group)
+        group = self._groups.get(ticket.call.group)
         if group is None:
             return
         with self._lock:
@@ -190,13 +203,11 @@ def _is_over(group: _Group, limit: RateLimit, now: float) -> bool:
 
 
 def _cost(ticket: Ticket, limit: RateLimit) -> int:
-    return min(ticket.weight if limit.by_weight else 1, limit.amount)
+    return min(ticket.call.weight if limit.by_weight else 1, limit.amount)
 
 
 def _is_live(charge: Ticket, limit: RateLimit, now: float) -> bool:
-    # An exchange is over by its deadline; one that was never given back has died with its loop or its thread.
-    ended = charge.deadline + COUNTED_LATE if charge.ended is None else charge.ended
-    return now < ended + limit.window
+    return now < charge.counts_until() + limit.window
 
 
 def _next_release(group: _Group, now: float) -> float:
@@ -215,8 +226,8 @@ def _earliest_start(group: _Group, limit: RateLimit, ticket: Ticket, now: float)
     live = [charge for charge in group.charges if _is_live(charge, limit, now)]
     cost = _cost(ticket, limit)
     start = _supply(limit, live, limit.amount, ahead + cost, now)
-    if ticket.lane is Lane.NORMAL:
-        own = [charge for charge in live if charge.lane is Lane.NORMAL]
+    if ticket.call.lane is Lane.NORMAL:
+        own = [charge for charge in live if charge.call.lane is Lane.NORMAL]
         share = limit.amount - limit.kept
         start = max(start, _supply(limit, own, share, min(cost, share), now))
     return max(start, now, group.paused_until)
@@ -224,7 +235,7 @@ def _earliest_start(group: _Group, limit: RateLimit, ticket: Ticket, now: float)
 
 def _gives_way(one: Ticket, other: Ticket) -> bool:
     """Whether a waiting call lets another pass: those of the kept lanes go first."""
-    return one.lane is Lane.NORMAL and other.lane is not Lane.NORMAL
+    return one.call.lane is Lane.NORMAL and other.call.lane is not Lane.NORMAL
 
 
 def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
@@ -232,8 +243,8 @@ def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, n
     window = limit.window
     frees: list[float] = []
     for charge in charges:
-        free = now + window if charge.ended is None else charge.ended + window
-        frees += [free] * _cost(charge, limit)
+        ends = min(now, charge.counts_until()) if charge.ended is None else charge.ended
+        frees += [ends + window] * _cost(charge, limit)
     # A connection without limits, or with wider ones, may have sent more than serves: the first ends make no room.
     frees = [now] * max(0, amount - len(frees)) + sorted(frees)[-amount:]
     rounds, index = divmod(needed - 1, amount)

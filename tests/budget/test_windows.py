@@ -6,7 +6,7 @@ import heapq
 import math
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -116,6 +116,22 @@ def test_a_slot_is_charged_until_a_second_after_its_answer() -> None:
     budget.leave(first, 3.0)
     assert budget.ask(second, 3.9) > 0
     assert budget.ask(second, 4.0) == 0
+
+
+@pytest.mark.parametrize(("timeout", "share", "over"), [(3.0, 1.0, 3.0), (None, 0.5, 50.0), (None, 1.0, 100.0)])
+def test_an_exchange_that_is_never_over_is_presumed_so_by_its_own_timeout(
+    timeout: float | None, share: float, over: float
+) -> None:
+    """Who froze in it keeps its slot no longer than it could last, for two seconds more; not until its call's deadline.
+
+    Whoever waits for the slot is told to ask again by then.
+    """
+    budget = RateBudget({"orders": RateLimit(amount=1)})
+    frozen = budget.enter(replace(call(), timeout=timeout, share=share), 100.0)
+    assert budget.ask(frozen, 0.0) == 0
+    next_one = budget.enter(call(), 200.0)
+    assert 0 < budget.ask(next_one, over + 1.9) <= 0.1 + 1e-9
+    assert budget.ask(next_one, over + 2.0) == 0
 
 
 def test_creates_cannot_starve_a_cancel() -> None:

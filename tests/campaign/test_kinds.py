@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from hk_adapter.campaign import Kind, run
+from hk_adapter.campaign import Kind, replay, run
 from hk_adapter.campaign.draw import draw
 from hk_adapter.campaign.faults import Errand
 from hk_adapter.campaign.kind_faults import Earlier, doubled, shifted
@@ -68,6 +68,28 @@ def test_a_kind_strikes(kind: Kind) -> None:
     """What a kind brings happens in its scenarios."""
     stage = Stage()
     assert any(TOLD[kind] in stage.play(seed, told=True, only=kind).timeline for seed in range(FIRST))
+
+
+def test_a_campaign_draws_every_kind() -> None:
+    """No kind is left to those who name it."""
+    assert {draw(seed, Random(seed), None, None).kind for seed in range(600)} == set(Kind)
+
+
+@pytest.mark.parametrize(
+    ("seed", "takes"),
+    [(1_000_000_057, 6.2), (1_000_000_032, 5.2)],
+    ids=["both slots frozen", "one frozen, one closed"],
+)
+def test_who_froze_over_a_query_holds_the_others_up_no_longer_than_it_could_last(seed: int, takes: float) -> None:
+    """Three seconds of its own, one for being late, one in which it counts: then the others go on, by the limits."""
+    played = replay(seed, only=Kind.DEAD_LEADERS)
+    assert played.verdicts == [[]] * len(played.truths)
+    assert max(truth.ended - truth.started for truth in played.truths) <= takes
+
+
+def test_no_dead_leader_holds_anybody_up() -> None:
+    """Whoever looks and is gone, closed or frozen: the others end, as soon as the venue's limits let them."""
+    assert run(300, seed=1, only=Kind.DEAD_LEADERS).bad == 0
 
 
 @pytest.mark.parametrize("kind", BEYOND)

@@ -207,3 +207,15 @@ def test_a_call_that_nothing_befell_is_to_end_soon() -> None:
     """Where nothing struck, a final word after seconds is as wrong as none."""
     assert judge(replace(TRUE["canceled"], quiet=True)) == []
     assert judge(replace(TRUE["canceled"], quiet=True, ended=8.0)) == [Verdict.HELD_UP]
+
+
+def test_slots_that_somebody_took_with_him_are_no_time_to_end_in() -> None:
+    """With one of a key's two slots for queries lost a second counts half, with both nothing; no end is no end."""
+    late = replace(TRUE["canceled"], quiet=True, ended=6.0)
+    lost = (1.0, 5.2)
+    assert judge(late) == [Verdict.HELD_UP]
+    assert judge(replace(late, slots_lost=[lost])) == []
+    assert judge(replace(late, slots_lost=[lost], ended=6.2)) == [Verdict.HELD_UP]
+    assert judge(replace(late, slots_lost=[lost, lost], ended=8.0)) == []
+    assert judge(replace(late, slots_lost=[(-3.0, 0.0), (6.0, 9.0)])) == [Verdict.HELD_UP]
+    assert judge(replace(TRUE["off book"], quiet=True, slots_lost=[lost, lost])) == [Verdict.HELD_UP]

@@ -10,10 +10,12 @@ import threading
 
 import pytest
 
+from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
 from hk_adapter.execution.looks import Looks
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.flow.runtime import Station
+from hk_adapter.hooks import RateLimit
 from hk_adapter.model import OrderStatus
 from hk_adapter.testing.virtual_time import VirtualTime
 from hk_adapter.transport.liveness import Line
@@ -23,6 +25,8 @@ from tests.looks.book import DEADLINE, Book, named
 
 AT_ONCE = 0.1
 """Virtual seconds; nobody who waits for a living leader is done as soon."""
+STILL_COUNTED = 1.0 + 1.0
+"""Seconds for which a query that ended without an answer keeps its slot: it may be late, and counts for one."""
 
 
 class Net:
@@ -53,14 +57,14 @@ class NeverAnswering:
 class Bench:
     """One key's look-ups, and runners of one virtual clock."""
 
-    def __init__(self):
+    def __init__(self, limits=None):
         self.time = VirtualTime()
         self.looks = Looks()
         self.book = Book(dict.fromkeys("ab", OrderStatus.CANCELED))
         self.station = Station(
             prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
             clock=VenueClock(self.time.monotonic, self.time.monotonic),
-            admission=RateBudget({}),
+            admission=RateBudget(limits or {}),
             hearing=Line(),
             rng=random.Random(1),
         )
@@ -93,6 +97,23 @@ def test_a_loop_that_stopped(bench):
     task = loop.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
     loop.run_until_complete(net.out.wait())
     assert bench.is_taken_over()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        loop.run_until_complete(task)
+    loop.close()
+
+
+def test_the_slot_of_a_leader_that_stopped():
+    """Where its query holds the only slot, who takes over waits until that query is over by itself, and no longer.
+
+    Nothing is asked for the one that stopped, which would cost the slot for a second.
+    """
+    bench, net, loop = Bench({"public": RateLimit(amount=1)}), NeverAnswering(), asyncio.new_event_loop()
+    task = loop.create_task(AsyncRunner(bench.station, net).run(bench.look("a")))
+    loop.run_until_complete(net.out.wait())
+    (sight,) = bench.blocking().run(bench.look("b"))
+    assert sight.order.id == "b"
+    assert ATTEMPT_TIMEOUT + STILL_COUNTED <= bench.time.now < ATTEMPT_TIMEOUT + STILL_COUNTED + AT_ONCE
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         loop.run_until_complete(task)

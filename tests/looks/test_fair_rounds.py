@@ -111,3 +111,22 @@ def test_a_list_that_could_not_be_sent_tells_others_nothing(looks, book, run):
     [_, *others] = run(first, *(later(0.5, looks.look(book, named(name), DEADLINE)) for name in "2345"))
     assert [sight.order.id for [sight] in others] == ["2", "3", "4", "5"]
     assert book.singly == ["1", "2", "3", "4", "5"]
+
+
+def test_many_who_came_while_one_looked_are_looked_for_by_lists(looks, book, run):
+    """A call that looks for itself and one more, and finds many waiting then, asks singly for nobody else."""
+    book.orders = dict.fromkeys("12345", OrderStatus.CANCELED)
+    pair = [later(0.5, looks.look(book, named(name), DEADLINE)) for name in "23"]
+    many = [later(1.5, looks.look(book, named(name), DEADLINE)) for name in "45"]
+    results = run(looks.look(book, named("1"), DEADLINE), *pair, *many)
+    assert [sight.order.id for [sight] in results] == ["1", "2", "3", "4", "5"]
+    assert book.asked == ["one", "one", "open", "ended"]
+
+
+def test_two_calls_that_wait_for_the_same_order(looks, book, run):
+    """One query, begun after both had asked, shows it to both."""
+    book.orders = dict.fromkeys("12", OrderStatus.OPEN)
+    both = [later(0.5, looks.look(book, named("2"), DEADLINE)) for _ in range(2)]
+    results = run(looks.look(book, named("1"), DEADLINE), *both)
+    assert [sight.order.id for [sight] in results] == ["1", "2", "2"]
+    assert book.singly == ["1", "2"]
