@@ -17,6 +17,7 @@ from hk_adapter.venues.hashkey.sites import Site, site_named
 STOCK_SITE = "global"
 """Whose hosts ccxt's own class names: without the option ``site``, a changed name changes no host."""
 
+_THROTTLED = frozenset({418, 429})
 _MOST_ROWS = 5000
 """Of a list in an answer; HashKey's pages have 1000."""
 _QUOTES = "/quote/ws/v1"
@@ -86,8 +87,15 @@ class Described:
             headers[wanted] = headers.pop("X-HK-APIKEY")
         return request
 
+    def on_rest_response(self, code: int, *told: Any) -> Any:
+        """Take an answer as ccxt does; one that says to wait is taken at its status, whatever its body says."""
+        stock: Any = super()
+        text = stock.on_rest_response(code, *told)
+        unreadable = isinstance(text, str) and code in _THROTTLED and fault_of(text, _MOST_ROWS) is not None
+        return "" if unreadable else text
+
     def parse_json(self, text: Any) -> Any:
-        """Read JSON as ccxt does; raise BadResponse for numbers that ccxt would write out, and for too many rows."""
+        """Read JSON as ccxt does; raise BadResponse for what is said twice, written out at length, or too much."""
         if isinstance(text, str) and (fault := fault_of(text, _MOST_ROWS)) is not None:
             raise BadResponse(f"{self.hk_adapter_name}: {fault}")
         stock: Any = super()
