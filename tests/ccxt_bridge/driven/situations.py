@@ -85,7 +85,7 @@ class Stage:
         self.plain = plain(member)
         self.params: dict[str, Any] = {"operatorId": 7} if member == "bitvavo" else {}
         self.answers = Answers(self.exchange)
-        self.params |= CANCELS.get(member, {})
+        self.cancels = {**self.params, **CANCELS.get(member, {})}
         self.time = VirtualTime(NOW / 1000)
         self.told: dict[str, str | None] = {}
 
@@ -110,7 +110,7 @@ class Stage:
             played.note(f"sends {name}", fault)
         self.venue, _ = driven(self.member)
         self.exchange = self.venue._exchange
-        self.answers = learned(self.exchange, self.symbol, self.params)
+        self.answers = learned(self.exchange, self.symbol, self.cancels)
         desk.tag(self.exchange)
 
     def _calls(self) -> Iterator[tuple[str, Any, str, tuple[Any, ...]]]:
@@ -122,11 +122,11 @@ class Stage:
         arguments = (self.symbol, "market", "buy", float(AMOUNT), None, params)
         yield "create_order, market by amount", self.market(amount=AMOUNT), "create_order", arguments
         yield "create_order, market by cost", self.market(cost=AMOUNT), *self._by_cost(params)
-        params = {**self.params, "clientOrderId": CALLERS}
-        cancel = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.params)
-        yield "cancel_order, by id", cancel, "cancel_order", ("41", self.symbol, {**self.params})
+        params = {**self.cancels, "clientOrderId": CALLERS}
+        cancel = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.cancels)
+        yield "cancel_order, by id", cancel, "cancel_order", ("41", self.symbol, {**self.cancels})
         if takes_client_id(self.exchange, "cancel_order"):
-            cancel = hk.CancelRequest(client_order_id=CALLERS, symbol=self.symbol, params=self.params)
+            cancel = hk.CancelRequest(client_order_id=CALLERS, symbol=self.symbol, params=self.cancels)
             yield "cancel_order, by client id", cancel, "cancel_order", ("", self.symbol, params)
         if self.exchange.has.get("fetchOrder") is True:
             yield "fetch_order, by id", self.looked_up(), "fetch_order", ("41", self.symbol, {})
@@ -194,7 +194,7 @@ class Stage:
 
     def created(self, own: str) -> str | None:
         """An accepted create is the order of its answer."""
-        row = self.order_row("open", clientOrderId=self.told.get(own) or own)
+        row = self.order_row("open", clientOrderId=self.told.get(own) or own, timestamp=None)
         found, _ = self.call("create_order", self.limit(own), {"create_order": [row]})
         if self.member == "coinspot" and isinstance(found, hk.OutcomeUnknown):
             raise Unknown("ccxt reads no id from the answer to its create")
@@ -242,7 +242,8 @@ class Stage:
 
     def bought(self, request: hk.CreateOrderRequest) -> str | None:
         """Of a market order the amount is base currency, and not told where it is not known."""
-        row = self.order_row("open", type=None, price=None, clientOrderId=self.told.get(CALLERS) or CALLERS)
+        told_id = self.told.get(CALLERS) or CALLERS
+        row = self.order_row("open", type=None, price=None, clientOrderId=told_id, timestamp=None)
         found, sent = self.call("create_order", request, {"create_order": [row]})
         if isinstance(found, hk.NotSupported | hk.InvalidArgument | hk.NotSent) and not sent:
             return None
@@ -263,7 +264,7 @@ class Stage:
         if answer in {"rich", "another order's"} and "cancel_order" not in self.answers.places:
             raise Unknown("ccxt reads no order from the answer to a cancel")
         seen = [self.order_row("open", id="42")] if then == "another order's" else [self.order_row(then)]
-        request = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.params)
+        request = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.cancels)
         report, sent = self.call("cancel_order", request, {"cancel_order": ours}, rest=seen)
         if isinstance(report, hk.NotSupported) and not self.exchange.has.get("cancelOrder"):
             raise Unknown("ccxt cancels no orders there")
