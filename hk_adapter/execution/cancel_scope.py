@@ -41,7 +41,8 @@ def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
     picked = [(shown, agrees) for wanted, shown, agrees in told if wanted is not None]
     if any(shown is not None and not agrees for shown, agrees in picked):
         return Scope.OUTSIDE
-    return Scope.WITHIN if all(shown is not None for shown, _ in picked) else Scope.UNTOLD
+    told_all = not row.maybe_foreign and all(shown is not None for shown, _ in picked)
+    return Scope.WITHIN if told_all else Scope.UNTOLD
 
 
 def report_untold(row: UnreadRow, wait: Wait, elapsed: float) -> CancelReport:

@@ -121,11 +121,13 @@ class UnreadRow:
         order: of a list of orders: as much of it as can be read, its id at least; None where not even that can be.
         about: of any other list: the row's own id, symbol, currency or time, as the venue writes it; None where it has
             none that can be read.
+        maybe_foreign: of a list of orders: whether it does not say whose order it is, and may be another account's.
     """
 
     reason: str
     order: Order | None = None
     about: str | None = None
+    maybe_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

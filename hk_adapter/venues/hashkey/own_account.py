@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.model import Account, Order, OrderPage
+from hk_adapter.model import Account, Order, OrderPage, UnreadRow
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.account import parse_accounts
 from hk_adapter.venues.hashkey.responses import read_list
+
+_UNTOLD = "it does not say whose it is, in a list of several accounts"
 
 
 class OwnAccount:
@@ -37,8 +39,8 @@ class OwnAccount:
         an account that this key has not placed orders of. Raises what it raises, and UnexpectedPayload where its answer
         does not tell which account is the key's own.
         """
-        rows = (*page.orders, *(row.order for row in page.unread if row.order is not None))
-        shown = {order.account_id for order in rows if order.account_id is not None}
+        page = _with_unreadable_accounts(page)
+        shown = _accounts(page)
         if shown <= {self._confirmed or self._seen}:
             return page
         # Only the list of open orders is documented to go on with other accounts: a history of one is the key's own.
@@ -51,15 +53,51 @@ class OwnAccount:
 
 
 def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -> OrderPage:
-    """Take the orders of other accounts out of a page; where this one's come first, theirs end its list."""
+    """Take the orders of other accounts out of a page; where this one's come first, theirs end its list.
+
+    Where it has others', an order that does not say whose it is may be theirs: it is left out, and told.
+    """
     orders = tuple(order for order in page.orders if order.account_id in (None, account_id))
     unread = tuple(row for row in page.unread if row.order is None or row.order.account_id in (None, account_id))
     own = replace(page, orders=orders, unread=unread, left_out=page.left_out - len(page.unread) + len(unread))
+    if not _accounts(page) <= {account_id}:
+        own = _without_untold(own)
     if own.left_out < page.left_out and own.left_out == 0 and page.next_before_id is None:
         own = replace(own, complete=True)
-    if comes_first and len(orders) < len(page.orders) and page.orders[: len(orders)] == orders:
+    if comes_first and len(own.orders) < len(page.orders) and page.orders[: len(own.orders)] == own.orders:
         return replace(own, complete=own.left_out == 0, next_before_id=None)
     return own
+
+
+def _accounts(page: OrderPage) -> set[str]:
+    rows = (*page.orders, *(row.order for row in page.unread if row.order is not None))
+    return {order.account_id for order in rows if order.account_id is not None}
+
+
+def _without_untold(page: OrderPage) -> OrderPage:
+    """Leave out the rows that do not say whose they are."""
+    untold = [order for order in page.orders if order.account_id is None]
+    if untold:
+        page = replace(page, complete=False, left_out=page.left_out + len(untold))
+    told = tuple(order for order in page.orders if order.account_id is not None)
+    rows = [UnreadRow(reason=_UNTOLD, order=order, maybe_foreign=True) for order in untold]
+    unread = (replace(row, maybe_foreign=True) if _is_untold(row) else row for row in page.unread)
+    return replace(page, orders=told, unread=(*unread, *rows))
+
+
+def _with_unreadable_accounts(page: OrderPage) -> OrderPage:
+    """Mark rows whose account is told, and cannot be read."""
+    if not any(_is_untold(row, unreadable=True) for row in page.unread):
+        return page
+    unread = (replace(row, maybe_foreign=True) if _is_untold(row, unreadable=True) else row for row in page.unread)
+    return replace(page, unread=tuple(unread))
+
+
+def _is_untold(row: UnreadRow, *, unreadable: bool = False) -> bool:
+    order = row.order
+    if order is None or order.account_id is not None:
+        return False
+    return not unreadable or order.info.get("accountId") not in (None, "")
 
 
 def _own_of(accounts: Sequence[Account], seen: str | None) -> str:
