@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import http.client
 from contextlib import suppress
+from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
+
+from hk_adapter.transport.framing import framing_fault
+from hk_adapter.transport.http_rules import UnusableAnswer
+
+_LOST = (FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect)
+"""Lines after which Python's reader takes the other headers for the body, without a word."""
 
 
 class OneAnswer(http.client.HTTPResponse):
@@ -15,9 +22,19 @@ class OneAnswer(http.client.HTTPResponse):
 
     surplus = False
 
+    def begin(self) -> None:
+        """Read the head. Raises UnusableAnswer where it does not tell plainly where the answer ends."""
+        super().begin()
+        lost = [defect for defect in self.headers.defects if isinstance(defect, _LOST)]
+        fault = framing_fault(self.headers.items(), chunks=self.version >= 11)
+        if lost or fault:
+            raise UnusableAnswer(f"the answer has {fault or 'a line in its head that is no header'}")
+
     def _read_status(self) -> tuple[str, int, str]:
         while True:
             version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not version.startswith("HTTP/1."):
+                raise http.client.UnknownProtocol(version)
             if not 100 < status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
             http.client.parse_headers(self.fp)

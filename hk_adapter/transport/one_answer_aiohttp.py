@@ -7,8 +7,17 @@ from typing import Any
 
 from aiohttp.client_proto import ResponseHandler
 
-_END_OF_HEAD = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r\n", re.IGNORECASE)
+from hk_adapter.transport.framing import framing_fault
+from hk_adapter.transport.http_rules import UnusableAnswer
+
+_END_OF_HEAD = re.compile(rb"\n\r?\n")
+_LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
+
+
+def _lines(head: bytes) -> list[tuple[str, str]]:
+    """Give the headers of a head; a folded line stays one, with its line break."""
+    lines = re.split(r"\r?\n(?![ \t])", head.decode("latin-1"))[1:]
+    return [(name, value) for name, _, value in (line.partition(":") for line in lines)]
 
 
 class OneAnswerHandler(ResponseHandler):
@@ -43,15 +52,21 @@ class OneAnswerHandler(ResponseHandler):
         """Hand on a head, or a part of one, and give back what follows it."""
         known = len(self._head)
         self._head += data
-        end = self._head.find(_END_OF_HEAD, max(0, known - 3))
-        if end < 0:
+        end = _END_OF_HEAD.search(self._head, max(0, known - 3))
+        if end is None:
             super().data_received(data)
             return b""
-        head, rest = self._head[: end + len(_END_OF_HEAD)], self._head[end + len(_END_OF_HEAD) :]
-        super().data_received(data[: len(data) - len(rest)])
+        head, rest = self._head[: end.end()], self._head[end.end() :]
         self._head = b""
         if not re.match(rb"HTTP/1\.[01] 1(?!01)", head):
             self._in_head = False
+            if fault := framing_fault(_lines(head), chunks=not head.startswith(b"HTTP/1.0")):
+                self.set_exception(UnusableAnswer(f"the answer has {fault}"))
+                self.force_close()
+                self._left = 0
+                return b""
+        super().data_received(data[: len(data) - len(rest)])
+        if not self._in_head:
             length = _LENGTH.search(head)
             counted = length is not None and b"\r\ntransfer-encoding:" not in head.lower()
             self._left = int(length[1]) if length is not None and counted else None

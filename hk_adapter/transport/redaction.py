@@ -140,7 +140,13 @@ def _reason(error: BaseException) -> str:
 
 
 def _proxy_refusal(error: BaseException) -> str:
-    """http.client tells it in an OSError's text, aiohttp in a ``status`` attribute."""
+    """http.client tells it in an OSError's text, aiohttp in the ``status`` of an error of its own.
+
+    Its other errors have one too, which is aiohttp's own word for an answer that it cannot read.
+    """
+    names = {one.__name__ for one in type(error).__mro__}
+    if "ClientResponseError" in names and "ClientHttpProxyError" not in names:
+        return "the answer is not HTTP as it should be"
     status = getattr(error, "status", None)
     if isinstance(error, OSError) and (told := _TUNNEL_STATUS.match(str(error))):
         status = told[1]

@@ -1,0 +1,91 @@
+"""An answer that does not say plainly where it ends is no answer: a doubt, and the end of its connection."""
+
+from __future__ import annotations
+
+import pytest
+
+from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest
+
+CHUNKED = b"2\r\n{}\r\n0\r\n\r\n"
+HEADS = {
+    "both": (b"Content-Length: 2\r\nTransfer-Encoding: chunked", CHUNKED),
+    "both the other way round": (b"Transfer-Encoding: chunked\r\ncontent-length: 13", CHUNKED),
+    "two lengths": (b"Content-Length: 2\r\nContent-Length: 3", b"{} "),
+    "the same twice": (b"Content-Length: 2\r\nContent-Length: 2", b"{}"),
+    "a list of lengths": (b"Content-Length: 2, 2", b"{}"),
+    "negative": (b"Content-Length: -2", b"{}"),
+    "signed": (b"Content-Length: +2", b"{}"),
+    "underscored": (b"Content-Length: 0_2", b"{}"),
+    "a fraction": (b"Content-Length: 2.0", b"{}"),
+    "hexadecimal": (b"Content-Length: 0x2", b"{}"),
+    "no number": (b"Content-Length: two", b"{}"),
+    "empty": (b"Content-Length:", b"{}"),
+    "beyond all": (b"Content-Length: 99999999999999999999999", b"{}"),
+    "chunks named twice": (b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", CHUNKED),
+    "another coding": (b"Transfer-Encoding: identity", b"{}"),
+    "a coding beneath": (b"Transfer-Encoding: gzip, chunked", CHUNKED),
+    "a blank before the colon": (b"Content-Length : 2", b"{}"),
+    "a folded coding": (b"Transfer-Encoding:\r\n chunked", CHUNKED),
+    "a line that is no header": (b"no header\r\nContent-Length: 2", b"{}"),
+}
+
+
+def _get(origin: str, path: str) -> HttpRequest:
+    return HttpRequest("GET", f"{origin}{path}", {})
+
+
+@pytest.mark.parametrize("name", HEADS)
+async def test_a_length_that_cannot_be_told(serve, client, name):
+    """Whether the answer came is not known, the reason is no proxy's, and the next request goes its own way."""
+    head, body = HEADS[name]
+
+    def talk(peer):
+        while request := peer.read_request():
+            if b"/first" in request:
+                peer.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + body)
+            else:
+                peer.answer(b"second")
+
+    server = serve(talk)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await client.send(_get(server.origin, "/first"), 1.0)
+    assert "proxy" not in str(caught.value)
+    assert (await client.send(_get(server.origin, "/second"))).body == b"second"
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 099 Odd", b"HTTP/1.1 1000 Odd", b"HTTP/2.0 100 Continue", b"HTTP/1.1 1xx"])
+async def test_an_odd_word_before_the_answer(serve, client, head):
+    """Where no proxy is in use, none is blamed for an answer that cannot be read."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(head + b"\r\n\r\n")
+            peer.answer(b"{}")
+
+    server = serve(talk)
+    with pytest.raises(OutcomeUnknown) as caught:
+        await client.send(_get(server.origin, "/x"), 1.0)
+    assert "proxy" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Length:2", b"{}"),
+        (b"CONTENT-LENGTH: \t2 ", b"{}"),
+        (b"Content-Length: 00000002", b"{}"),
+        (b"transfer-encoding: Chunked", CHUNKED),
+        (b"X: y\r\nConnection: close", b"{}"),
+    ],
+)
+async def test_a_length_that_is_plain(serve, client, head, body):
+    """One length, chunks, or the end of the connection: the answer stands."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + body)
+        peer.sock.close()
+
+    assert (await client.send(_get(serve(talk).origin, "/x"))).body == b"{}"
