@@ -11,7 +11,7 @@ from hk_adapter.ccxt_facade.described import Described
 from hk_adapter.ccxt_facade.desk import connection_of
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
 from hk_adapter.ccxt_facade.pace import PacedBlockingRunner
-from hk_adapter.ccxt_facade.session_requests import SessionPerformer, make_room
+from hk_adapter.ccxt_facade.session_requests import SessionPerformer, furnish
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import CancelReport
 from hk_adapter.venue.api import Calls
@@ -27,7 +27,7 @@ class BlockingFacade(Described):
         stock.__init__(config or {})
         if "session" not in (config or {}):  # else it is the bot's, as it is
             exchange: Any = self
-            make_room(exchange.session)
+            furnish(exchange.session, self._trusted)
 
     def cancel_order(
         self, id: Any = None, symbol: str | None = None, params: Mapping[str, Any] | None = None

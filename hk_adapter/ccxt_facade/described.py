@@ -31,6 +31,8 @@ class Described:
     hk_adapter_options: Mapping[str, Any] = {}
     hk_adapter_key: tuple[str, str] | None = None
     """The key and secret of a simulator, in place of whatever a bot gives."""
+    _trusted: str | None = None
+    """The PEM file of the authorities that are trusted; None leaves it to ccxt."""
 
     def renew_in_child(self) -> None:
         """Leave the parent's connections to it, after a fork."""
@@ -62,6 +64,10 @@ class Described:
             own_options.check_spelled(exchange.options, exchange.describe()["options"])
             exchange.options = own_options.with_flags(exchange.options)
             config = tuple(own_options.with_flags(one) if isinstance(one, dict) else one for one in config)
+            trust_env = exchange.trust_env or exchange.requests_trust_env or exchange.aiohttp_trust_env
+            self._trusted = own_options.ca_file(exchange.options, trust_env=trust_env)
+        if self._trusted is not None:
+            exchange.cafile = self._trusted  # ccxt's own setting of its asyncio classes
         renew_after_fork(self)
         site = site_of(exchange)
         if self.hk_adapter_key is not None:

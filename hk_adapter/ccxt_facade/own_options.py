@@ -6,22 +6,25 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.transport.proxies import trusting_context
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _FILLED_FIRST = ("return", "raise")
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _SANDBOX = ("sandbox", "testnet")
 """ccxt's own two words for it."""
-OWN = ("site", "url", "filledFirst", "budget", "plugins", "recvWindow", *_SANDBOX)
+OWN = ("site", "url", "filledFirst", "budget", "plugins", "recvWindow", "caFile", *_SANDBOX)
 """What this class reads in ``options``, beside what ccxt's does."""
 _IN_ENVIRONMENT = {
     "HK_ADAPTER_CCXT_SITE": "site",
     "HK_ADAPTER_CCXT_URL": "url",
     "HK_ADAPTER_CCXT_SANDBOX": "sandbox",
     "HK_ADAPTER_CCXT_FILLED_FIRST": "filledFirst",
+    "HK_ADAPTER_CCXT_CA_FILE": "caFile",
 }
 
 
@@ -93,6 +96,21 @@ def plugins(options: Mapping[str, Any]) -> tuple[Any, ...]:
     if not isinstance(given, list | tuple):
         raise ConfigurationError(f"the option plugins must be a list or a text, not {type(given).__name__}")
     return tuple(given)
+
+
+def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:
+    """Give the PEM file of the authorities to trust; where the environment is trusted, else that of SSL_CERT_FILE.
+
+    None leaves it to ccxt. ConfigurationError for what is no file.
+    """
+    given = options.get("caFile") or (os.environ.get("SSL_CERT_FILE") if trust_env else None)
+    if _is_none(given):
+        return None
+    path = os.fspath(given) if isinstance(given, str | os.PathLike) else ""
+    if not isinstance(path, str) or not Path(path).is_file():
+        raise ConfigurationError(f"the option caFile must be the path of a PEM file, not {given!r}")
+    trusting_context(path)  # raises where it holds no certificates
+    return path
 
 
 def recv_window(options: Mapping[str, Any]) -> Any:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.transport.patched_requests import in_a_test, is_mock
+
+_WAY_OUT = ("fetch", "fetch2", "request")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,3 +41,15 @@ def route_of(exchange: Any, request: HttpRequest) -> Route:
         headers["Origin"] = exchange.origin
         url = rewriting + exchange.url_encoder_for_proxy_url(url)
     return Route(url, headers, proxy, socks or None)
+
+
+def mocked_in(exchange: Any) -> str | None:
+    """Name the method of ccxt's way to the network that an instance, or its class, has a mock for; None: it has none.
+
+    A cancel of ours does not go through these: it would leave a test that believes itself offline.
+    """
+    for name in _WAY_OUT:
+        own = name in vars(exchange) and in_a_test()
+        if own or is_mock(getattr(exchange, name, None)):
+            return name
+    return None

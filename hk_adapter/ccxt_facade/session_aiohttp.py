@@ -11,7 +11,7 @@ import ccxt
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTimeout
 from yarl import URL
 
-from hk_adapter.ccxt_facade.route import Route, route_of
+from hk_adapter.ccxt_facade.route import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic, time_limit
@@ -54,6 +54,8 @@ class AsyncSessionPerformer:
         """
         if reason := refusal(request, deadline, closed=False):
             raise NotSent(reason)
+        if tool := mocked_in(self._exchange):
+            raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
         route = route_of(self._exchange, request)
         session, lack = self._session(route)
         if lack is not None:

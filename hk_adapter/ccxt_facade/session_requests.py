@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import ssl
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import closing
@@ -12,7 +13,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from hk_adapter.ccxt_facade.route import Route, route_of
+from hk_adapter.ccxt_facade.route import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
@@ -57,6 +58,8 @@ class SessionPerformer:
         """
         if reason := refusal(request, deadline, closed=False):
             raise NotSent(reason)
+        if tool := mocked_in(self._exchange):
+            raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
         route = route_of(self._exchange, request)
         try:
             return self._exchange_once(request.method, route, deadline)
@@ -101,12 +104,28 @@ def once_only(session: Any) -> Any:
     return quiet
 
 
-def make_room(session: Any) -> None:
-    """Let a new session keep a connection for each of many threads; requests keeps ten, and warns of each other one."""
+def furnish(session: Any, ca_file: str | None) -> None:
+    """Let a new session keep a connection for each of many threads, and trust the authorities of a PEM file.
+
+    requests keeps ten connections, and warns of each other one. None trusts whom requests trusts.
+    """
     if type(session) is requests.Session:
         for prefix, adapter in session.adapters.items():
             if type(adapter) is HTTPAdapter:
-                session.adapters[prefix] = HTTPAdapter(pool_maxsize=_MOST_CONNECTIONS)
+                session.adapters[prefix] = _Trusting(ca_file)
+
+
+class _Trusting(HTTPAdapter):
+    """Trusts a PEM file: what a session is told of it, requests passes over where a request says ``verify=True``."""
+
+    def __init__(self, ca_file: str | None) -> None:
+        super().__init__(pool_maxsize=_MOST_CONNECTIONS)
+        self._ca_file = ca_file
+
+    def send(self, request: Any, *arguments: Any, **keywords: Any) -> requests.Response:
+        if self._ca_file is not None and keywords.get("verify") is True:
+            keywords["verify"] = self._ca_file
+        return super().send(request, *arguments, **keywords)
 
 
 def _quiet(adapter: Any) -> Any:
@@ -120,7 +139,7 @@ def _quiet(adapter: Any) -> Any:
 
 def _is_unsent(error: BaseException) -> bool:
     """Whether the failure proves that no connection was open; whatever else it may be, bytes may have left."""
-    if isinstance(error, _NEVER_BEGUN):
+    if isinstance(error, _NEVER_BEGUN) or _is_untrusted(error):
         return True
     cause = error.args[0] if error.args else None
     reason = cause.reason if isinstance(cause, urllib3.exceptions.MaxRetryError) else cause
@@ -128,6 +147,16 @@ def _is_unsent(error: BaseException) -> bool:
         # Whoever had a connection to the proxy has another error beneath: it refused a tunnel, or hung up.
         reason = reason.original_error
     return isinstance(reason, _NEVER_CONNECTED)
+
+
+def _is_untrusted(error: BaseException) -> bool:
+    """Whether the other side was not believed to be the venue, which is told before a byte of a request goes out."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
 
 
 def _read(answer: requests.Response, deadline: float) -> bytes:

@@ -26,6 +26,7 @@ from hk_adapter.venue.connect import connect
 )
 @click.option("--site", help="One of the venue's sites; without it the venue's default (HashKey: hk).")
 @click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
+@click.option("--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones.")
 @click.option(
     "--journal", "path", type=click.Path(path_type=Path), help=f"The journal's file; without it {PATH_VARIABLE}."
 )
@@ -42,6 +43,7 @@ def recover(
     environment: Literal["production", "sandbox", "simulator"],
     site: str | None,
     base_url: str | None,
+    ca_file: str | None,
     path: Path | None,
     list_only: bool,
     resend: bool,
@@ -72,7 +74,13 @@ def recover(
         done = _listed(journal, venue_id, environment)
     else:
         with connect(
-            venue_id, environment=environment, site=site, base_url=base_url, profile=profile, plugins=[journal]
+            venue_id,
+            environment=environment,
+            site=site,
+            base_url=base_url,
+            ca_file=ca_file,
+            profile=profile,
+            plugins=[journal],
         ) as venue:
             done = venue.recover(resend=resend, timeout=timeout, close=close)
     _show(done, as_json)

@@ -39,6 +39,7 @@ from hk_adapter.transport.http_rules import (
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
+from hk_adapter.transport.patched_aiohttp import replaced
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 
@@ -106,6 +107,8 @@ class AiohttpPerformer:
         """
         if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
+        if tool := replaced():
+            raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         try:
             async with time_limit(deadline - monotonic()):

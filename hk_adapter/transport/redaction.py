@@ -88,7 +88,12 @@ def _can_open_a_file() -> bool:
 
 def redact(text: str) -> str:
     """Return a text without query strings, private keys, and values named as a key, passphrase, signature or token."""
-    return _NAMED_SECRET.sub(r"\1\2[redacted]", _QUERY.sub("?[redacted]", _PEM.sub("[redacted]", text)))
+    return _NAMED_SECRET.sub(_with_name, _QUERY.sub("?[redacted]", _PEM.sub("[redacted]", text)))
+
+
+def _with_name(match: re.Match[str]) -> str:
+    """Keep the name. As a function, since a template is compiled by a module that an ending interpreter has not."""
+    return f"{match[1]}{match[2]}[redacted]"
 
 
 def redact_library_logs() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import wraps
 from time import monotonic
+from unittest import mock
 
 import pytest
 import requests
 
 from hk_adapter.errors import NotSent
+from hk_adapter.transport import patched_requests
 from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
@@ -56,6 +58,27 @@ def test_nothing_goes_out_behind_a_mock(serve, cancel, tool, warm):
     assert failure.value.unreachable is False
     assert len(venue.requests) == before
     assert performer.send(cancel(venue.origin), far).body == b"reached"
+    performer.close()
+
+
+@pytest.mark.parametrize("name", ["requests.get", "requests.delete", "requests.Session.request", "requests.Session"])
+@pytest.mark.parametrize("new", [mock.DEFAULT, lambda *given, **named: None])
+def test_nothing_goes_out_behind_what_a_test_puts_there_by_hand(serve, cancel, name, new):
+    """Whichever function of ``requests`` it takes, by the standard library's mock or a function of its own."""
+    venue, performer = serve(answering), RequestsPerformer()
+    with mock.patch(name, new), pytest.raises(NotSent, match="requests"):
+        performer.send(cancel(venue.origin), monotonic() + 5)
+    assert venue.requests == []
+    performer.close()
+
+
+def test_a_program_may_wrap_what_it_calls(serve, cancel, monkeypatch):
+    """Outside a test, a function that sets a timeout is no mock."""
+    whole = requests.Session.request
+    monkeypatch.setattr(requests.Session, "request", lambda *given, **named: whole(*given, timeout=10, **named))
+    monkeypatch.setattr(patched_requests, "in_a_test", lambda: False)
+    performer = RequestsPerformer()
+    assert performer.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
     performer.close()
 
 
