@@ -135,6 +135,7 @@ async def next_step(call: Pursuit) -> Move:
         silence=now.silence,
         luck=await Random(),
         measured=call.measured,
+        until_not_found=call.case.until_not_found(now.monotonic),
     )
     return next_move(call.case, call.operation.wait, situation)
 

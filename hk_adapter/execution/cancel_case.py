@@ -31,6 +31,9 @@ from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, Order
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
 
+CLOCK_GRAIN = 0.001
+"""Seconds by which a wait may seem to have been too short, of clocks that count in fractions."""
+
 SAID_AGAIN = 1.0
 """Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end."""
 
@@ -402,7 +405,19 @@ class CancelCase:
     def is_not_found(self) -> bool:
         """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
         apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self.last_seen is None and not self.off_book and not self.placed and not self.named
+        return apart and self._may_be_not_found()
+
+    def until_not_found(self, now: float) -> float | None:
+        """Say in how many seconds another look-up that misses would prove that there is no such order.
+
+        None where none would. ``now`` is in seconds of the monotonic clock.
+        """
+        if not self._misses or self.in_question or not self._may_be_not_found():
+            return None
+        return max(0.0, MISSES_APART + CLOCK_GRAIN - (now - self._misses[0]))
+
+    def _may_be_not_found(self) -> bool:
+        return self.last_seen is None and not self.off_book and not self.placed and not self.named
 
     def is_older(self, end: Order) -> bool:
         """Whether an order's end is proven to be older than the first send.

@@ -29,6 +29,8 @@ FIRST_BACKOFF = 0.25
 """Seconds; the pause before a repeat is drawn from 0 up to this, doubled with every repeat."""
 LOOK_PAUSES = (0.5, 0.6, 0.8, 1.0)
 """Seconds between look-ups; the last one repeats. Two queries a second is the lowest documented limit."""
+SHORT_OF_TIME = 2.0
+"""Seconds that the looks of ``LOOK_PAUSES`` take, with room for answers, until two of them are a second apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Situation:
         silence: how long the venue has answered nothing.
         luck: drawn from 0 up to 1 for this decision.
         measured: whether this call has measured the venue's clock.
+        until_not_found: until another look-up that misses would prove that there is no such order; None where none
+            would.
     """
 
     left: float
@@ -75,6 +79,7 @@ class Situation:
     silence: float
     luck: float
     measured: bool
+    until_not_found: float | None = None
 
 
 def next_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
@@ -139,9 +144,17 @@ def _after_look(case: CancelCase, now: Situation) -> Move:
         return repeat
     if case.is_refused_for_good() or case.is_look_refused():
         return Stop()
-    pause = LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
+    pause = _look_pause(case, now)
     asked = case.look_error.retry_after if case.look_error is not None else None
     return Look(max(pause, asked or 0.0))
+
+
+def _look_pause(case: CancelCase, now: Situation) -> float:
+    """Say when to look again; where time is short, at the very moment from which a miss proves something."""
+    due = now.until_not_found
+    if due is not None and due > 0 and now.left < SHORT_OF_TIME:
+        return due
+    return LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
 
 
 def _repeat(case: CancelCase, now: Situation) -> Send | None:

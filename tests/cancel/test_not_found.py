@@ -7,6 +7,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence
 
+ORDER_PATH = "/api/v1/spot/order"
 MISSING = "1234567890123456789"
 
 
@@ -27,6 +28,17 @@ async def test_an_order_that_nobody_knows(desk, ids):
         assert (looks[-1] - looks[0] >= 999) if name[0] in ids else not looks
     assert (desk.cancels, report.attempts, report.ambiguous_attempts) == (1, 1, 0)
     assert desk.most_looks_in_a_second() <= 2
+
+
+@pytest.mark.parametrize("timeout", [1.1, 1.3, 1.5, 1.9])
+@pytest.mark.parametrize("ids", [{"order_id": MISSING}, {"client_order_id": "nobody"}], ids=["id", "client-id"])
+async def test_two_looks_in_little_time(desk, ids, timeout):
+    """Little more than a second is enough: the second look comes a second after the first, and none in between."""
+    report = await desk.try_cancel(**ids, timeout=timeout)
+    assert (report.outcome, report.evidence) == (CancelOutcome.NOT_FOUND, Evidence.QUERY)
+    assert (report.attempts, report.elapsed < 1.1) == (1, True)
+    (first, second) = [one.at for one in desk.seen("GET") if one.path == ORDER_PATH]
+    assert 999 <= second - first <= 1050
 
 
 async def test_not_enough_time_for_two_looks(desk):
