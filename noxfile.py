@@ -1,4 +1,4 @@
-"""Environments of their own: each bot as its registry ships it, and the oldest ccxt that we work with.
+"""Environments of their own: each bot as its registry ships it, and the oldest releases that we work with.
 
 ``nox -s freqtrade`` installs the bot and this package side by side and runs its scenarios against the simulator. Each
 session uses the Python that nox runs with; 3.11 is what the bots were tried with.
@@ -10,11 +10,26 @@ from pathlib import Path
 
 import nox
 
-LOWEST_CCXT = "ccxt==4.5.28"
-
 HERE = Path(__file__).parent
 
-nox.options.sessions = ["freqtrade", "lumibot", "octobot", "lowest_ccxt", "runtimes", "exits"]
+AROUND = ("pytest-asyncio", "pytest-randomly", "requests-mock", "responses", "trustme")
+"""What the tests need beside the extras."""
+ROOMS = (
+    "cassettes",
+    "ccxt_bridge",
+    "ccxt_facade",
+    "cli",
+    "life",
+    "looks",
+    "parity",
+    "registry",
+    "sockets",
+    "transport",
+)
+"""Where the tests are of what depends on other packages."""
+BOTS = ("freqtrade", "lumibot", "octobot", "basana", "investing_algorithm_framework")
+
+nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits"]
 
 
 def run_bot(session: nox.Session, name: str, requirement: str) -> None:
@@ -52,11 +67,36 @@ def octobot(session: nox.Session) -> None:
 
 
 @nox.session
-def lowest_ccxt(session: nox.Session) -> None:
-    """All that touches ccxt, with the oldest release that we work with."""
-    session.install(f"{HERE}[ccxt,cli,testing]", LOWEST_CCXT, "pytest-asyncio", "pytest-randomly", "trustme")
-    tests = ("tests/ccxt_facade", "tests/ccxt_bridge", "tests/parity", "tests/life")
-    session.run("python", "-m", "pytest", "-q", *tests, *session.posargs)
+def basana(session: nox.Session) -> None:
+    """Basana's answers after each kind of cancel; it pins aiohttp below 3.14."""
+    run_bot(session, "basana", "basana[ccxt]==1.11")
+
+
+@nox.session
+def investing_algorithm_framework(session: nox.Session) -> None:
+    """The framework's own bookkeeping after each kind of cancel."""
+    run_bot(session, "investing_algorithm_framework", "investing-algorithm-framework==8.10.*")
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """What depends on other packages, with the oldest release of each that ``pyproject.toml`` allows, all at once.
+
+    ``nox -s oldest -- aiohttp==3.13.0`` tries another release of one.
+    """
+    floors = Path(session.create_tmp()) / "floors.txt"
+    floors.write_text("\n".join(lowest()))
+    session.install("-c", str(floors), f"{HERE}[ccxt,cli,ed25519,testing]", *AROUND)
+    if session.posargs:
+        session.install(*session.posargs)
+    session.run("python", "-m", "pytest", "-q", *(f"tests/{room}" for room in ROOMS))
+
+
+def lowest() -> list[str]:
+    """Give the oldest release that is allowed of each package that is needed at run time, or by an extra."""
+    project = nox.project.load_toml(HERE / "pyproject.toml")["project"]
+    needed = [*project["dependencies"], *(one for extra in project["optional-dependencies"].values() for one in extra)]
+    return [one.replace(">=", "==") for one in needed]
 
 
 def run_runtimes(session: nox.Session, *more: str) -> None:

@@ -17,6 +17,7 @@ from hk_adapter.ccxt_facade import register
 from hk_adapter.ccxt_facade.blocking import BlockingFacade
 from hk_adapter.ccxt_facade.described import Described
 from hk_adapter.ccxt_facade.exceptions import ERRORS, OUTCOMES
+from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimulatorControl, serve
 
 PAGE = Path(__file__).parent / "reference" / "ccxt-facade.md"
@@ -63,8 +64,11 @@ def written(page: str, name: str, table: str) -> str:
 
 def outcomes() -> str:
     """Build the table from our outcomes to what a bot gets."""
-    rows = ((f"`{outcome.name}`", "the order" if kind is None else name_of(kind)) for outcome, kind in OUTCOMES.items())
-    return table(("outcome of the cancel", "what the bot gets"), rows)
+    given = {outcome: "the order" if kind is None else name_of(kind) for outcome, kind in OUTCOMES.items()}
+    given[CancelOutcome.TOO_LATE_FILLED] = f"{name_of(ccxt.OrderNotFound)}, or the order: the option `filledFirst`"
+    return table(
+        ("outcome of the cancel", "what the bot gets"), ((f"`{one.name}`", told) for one, told in given.items())
+    )
 
 
 def errors() -> str:
@@ -88,16 +92,18 @@ def situations() -> str:
     """Build the table of what both classes say, asked to cancel an order to buy 1 that the venue knows."""
     register()
     rows = [(name, said("hashkey", arrange), said("hkadapter", arrange)) for name, arrange in SITUATIONS.items()]
-    nobody = tuple(said(name, lambda control, order_id: None, UNKNOWN) for name in ("hashkey", "hkadapter"))
-    return table(("how the order stands", "`ccxt.hashkey`", "`ccxt.hkadapter`"), [*rows, ("unknown id", *nobody)])
+    for situation, timeout in (("unknown id", 2000), ("unknown id, `timeout` of 1 s", 1000)):
+        nobody = [said(name, lambda control, order_id: None, UNKNOWN, timeout) for name in ("hashkey", "hkadapter")]
+        rows.append((situation, *nobody))
+    return table(("how the order stands", "`ccxt.hashkey`", "`ccxt.hkadapter`"), rows)
 
 
-def said(name: str, arrange: Arrange, order_id: str | None = None) -> str:
+def said(name: str, arrange: Arrange, order_id: str | None = None, timeout: int = 2000) -> str:
     """Have one of the classes cancel an order in a situation, and write what it says."""
     with serve() as served:
         urls = {"api": {"public": served.url, "private": served.url}}
         keys = {"apiKey": DEFAULT_API_KEY, "secret": DEFAULT_SECRET}
-        exchange: Any = getattr(ccxt, name)({**keys, "urls": urls, "enableRateLimit": False, "timeout": 2000})
+        exchange: Any = getattr(ccxt, name)({**keys, "urls": urls, "enableRateLimit": False, "timeout": timeout})
         try:
             placed = exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)["id"]
             arrange(served.control, placed)

@@ -40,7 +40,7 @@ def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:
     """Give the order of a final report; raise ccxt's exception for any other.
 
     An order that contradicts the caller's symbol or client order id is returned too: it has ended, and shows whose
-    it is. With the option ``filledFirst`` set to ``raise``, an order that filled first is an OrderNotFound.
+    it is. Unless the option ``filledFirst`` is ``return``, an order that filled first is an OrderNotFound.
     """
     (order,) = all_orders(exchange, [report])
     return order

@@ -48,7 +48,7 @@ class Described:
             "name": "HashKey by hk_adapter",
             "has": {"sandbox": True},
             "urls": site_urls(site, streams="ws" in described["urls"]["api"]),
-            "options": {"site": STOCK_SITE, "filledFirst": "return"}
+            "options": {"site": STOCK_SITE, "filledFirst": own_options.FILLED_FIRST}
             | own_options.from_environment()
             | dict(self.hk_adapter_options),
         }
@@ -64,6 +64,8 @@ class Described:
             own_options.check_spelled(exchange.options, exchange.describe()["options"])
             exchange.options = own_options.with_flags(exchange.options)
             config = tuple(own_options.with_flags(one) if isinstance(one, dict) else one for one in config)
+            if not config and own_options.wants_sandbox_in_text(vars(exchange)):
+                exchange.options["sandbox"] = True
             trust_env = exchange.trust_env or exchange.requests_trust_env or exchange.aiohttp_trust_env
             self._trusted = own_options.ca_file(exchange.options, trust_env=trust_env)
         if self._trusted is not None:

@@ -13,7 +13,9 @@ from hk_adapter.errors import ConfigurationError
 from hk_adapter.transport.proxies import trusting_context
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
-_FILLED_FIRST = ("return", "raise")
+_FILLED_FIRST = ("raise", "return")
+FILLED_FIRST = _FILLED_FIRST[0]
+"""What holds where nobody says: an exception, as in ccxt's own class, leaves most bots' books right."""
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 _SANDBOX = ("sandbox", "testnet")
 """ccxt's own two words for it."""
@@ -63,6 +65,16 @@ def with_flags(given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _flag(name, value) if name in _SANDBOX else value for name, value in given.items()}
 
 
+def wants_sandbox_in_text(attributes: Mapping[str, Any]) -> bool:
+    """Whether text asks for the sandbox beside ``options``: ccxt 4.5.28 makes it an attribute, and heeds a bool alone.
+
+    ConfigurationError for what is neither yes nor no.
+    """
+    told = {name: attributes[name] for name in _SANDBOX if name in attributes}
+    flags = with_flags(told)
+    return any(flags[name] for name, value in told.items() if not isinstance(value, bool))
+
+
 def _flag(name: str, value: Any) -> bool:
     if value is None or value == "":
         return False
@@ -74,7 +86,7 @@ def _flag(name: str, value: Any) -> bool:
 
 def raises_filled_first(options: Mapping[str, Any]) -> bool:
     """Whether an order that filled first is to be raised. ConfigurationError for another word than the two."""
-    word = options.get("filledFirst") or "return"
+    word = options.get("filledFirst") or FILLED_FIRST
     if word not in _FILLED_FIRST:
         raise ConfigurationError(f"the option filledFirst must be one of {', '.join(_FILLED_FIRST)}, not {word!r}")
     return bool(word == "raise")

@@ -65,6 +65,13 @@ def scenario(request: pytest.FixtureRequest) -> Scenario:
     return request.param
 
 
+@pytest.fixture(params=["raise", "return"])
+def filled_first(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Give each word of the option, set as a bot's user would where the bot has no place for options."""
+    monkeypatch.setenv("HK_ADAPTER_CCXT_FILLED_FIRST", request.param)
+    return str(request.param)
+
+
 @pytest.fixture
 def unknown_id() -> str:
     """An order id that the venue never gave."""

@@ -133,6 +133,17 @@ def test_a_canceled_entry_ends_in_the_truth(make_bot, venue, scenario, unknown_i
     assert kept.orders[0].filled == pytest.approx(scenario.filled)
 
 
+@pytest.mark.usefixtures("filled_first")
+def test_an_entry_that_filled_first(make_bot, venue):
+    """Whichever word the option has, freqtrade looks at the order itself and books it as filled."""
+    bot = make_bot("hkadapter")
+    trade, order, seen = enter(bot)
+    venue.control.fill(order.order_id)
+    assert bot.handle_cancel_enter(trade, seen, order, "timeout") is False
+    (kept,) = Trade.get_open_trades()
+    assert (kept.orders[0].status, kept.amount) == ("closed", pytest.approx(1))
+
+
 def test_what_nobody_knows_changes_nothing(make_bot, venue):
     """Where neither cancel nor look-up is answered the row stays as it was, and freqtrade tries again later."""
     bot = make_bot("hkadapter", timeout=250)

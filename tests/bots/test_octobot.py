@@ -28,8 +28,7 @@ PAIR = "ETH/USD"
 @pytest.fixture
 def trading(venue, monkeypatch):
     """Start the engine, for real trading, on an exchange by its name, as its configuration would."""
-    # It takes a cancel that raises nothing for a cancel, whatever the order that comes with it says.
-    register(options={"filledFirst": "raise"})
+    register()
     # It waits 2 s before it looks again at an order whose cancel it takes to be under way.
     monkeypatch.setattr(personal_data.state.State, "PENDING_REFRESH_INTERVAL", 0.05)
 
@@ -138,6 +137,23 @@ def test_a_canceled_order_ends_in_the_truth(trading, venue, scenario, unknown_id
             ether, dollar = (trading_api.get_portfolio_currency(manager, one) for one in ("ETH", "USD"))
             assert float(ether.total) == pytest.approx(1000 + scenario.filled)
             assert float(dollar.available) == pytest.approx(1_000_000 - 1900 * scenario.filled)
+
+    asyncio.run(run())
+
+
+def test_an_order_that_filled_first(trading, venue, filled_first):
+    """With ``return`` the engine takes a cancel that raises nothing for a cancel, whatever the order with it says."""
+
+    async def run():
+        async with trading("hkadapter") as manager:
+            order = await place(manager)
+            venue.control.fill(order.exchange_order_id)
+            if filled_first == "raise":
+                with pytest.raises(errors.OrderNotFoundOnCancelError):
+                    await manager.trader.cancel_order(order)
+            else:
+                assert await manager.trader.cancel_order(order)
+            assert (order.is_filled(), order.is_cancelled()) == (filled_first == "raise", filled_first == "return")
 
     asyncio.run(run())
 

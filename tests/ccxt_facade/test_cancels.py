@@ -31,17 +31,19 @@ async def test_fills_before_the_cancel_are_told(bot):
     assert (done["status"], done["filled"], done["remaining"], done["cost"]) == ("canceled", 0.4, 0.6, 760.0)
 
 
-async def test_an_order_that_filled_first_is_returned_closed(bot):
-    """A cancel that came too late is no exception: the bot gets the filled order."""
-    order_id = await bot.place()
-    bot.served.control.fill(order_id)
-    done = await bot.cancel(order_id, "ETH/USD")
+async def test_an_order_that_filled_first_can_be_returned(make_bot):
+    """For programs that read what a cancel gives, an option makes it the filled order."""
+    one = await make_bot(options={"filledFirst": "return"})
+    order_id = await one.place()
+    one.served.control.fill(order_id)
+    done = await one.cancel(order_id, "ETH/USD")
     assert (done["status"], done["filled"]) == ("closed", 1.0)
 
 
-async def test_an_order_that_filled_first_can_be_an_exception(make_bot):
-    """For bots that take every cancel without an exception for a cancel, an option makes it OrderNotFound."""
-    one = await make_bot(options={"filledFirst": "raise"})
+@pytest.mark.parametrize("options", [{}, {"filledFirst": "raise"}, {"filledFirst": None}], ids=str)
+async def test_an_order_that_filled_first_is_an_exception(make_bot, options):
+    """Most bots take every cancel without an exception for a cancel: one that came too late is OrderNotFound."""
+    one = await make_bot(options=options)
     filled, resting = await one.place(), await one.place()
     one.served.control.fill(filled)
     with pytest.raises(ccxt.OrderNotFound) as told:
@@ -127,8 +129,9 @@ async def test_ccxts_own_params_are_no_obstacle(bot):
     assert (bot.sent(), bot.status(order_id)) == (0, "NEW")
 
 
-async def test_several_orders(bot):
+async def test_several_orders(make_bot):
     """Each order comes back with its own end, in the order asked for; the client's ids after the others."""
+    bot = await make_bot(options={"filledFirst": "return"})
     ids = [await bot.place() for _ in range(3)]
     bot.served.control.fill(ids[1])
     mine = await bot.place(clientOrderId="mine")
