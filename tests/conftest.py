@@ -154,7 +154,7 @@ async def open_desk(facade: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         connect: Callable[..., Any] = hk.connect if facade == "blocking" else hk.connect_async
         with monkeypatch.context() as patched:
             if simulator is not None:  # with limits or in a dialect, which no argument of connect() asks for
-                patched.setattr("hk_adapter.venue.connection.Simulator", lambda **_: simulator)
+                patched.setattr("hk_adapter.simulator.opening.Simulator", lambda **_: simulator)
             desks.append(Desk(connect(venue_id, **options), served))
         return desks[-1]
 

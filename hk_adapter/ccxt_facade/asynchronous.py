@@ -57,7 +57,7 @@ class AsyncFacade(Described):
         known, own = asked.several_ids(exchange, ids), told.take("clientOrderIds") or ()
         reports = await _run(
             exchange,
-            lambda calls: calls.cancel_orders(known, told.symbol, told.params, own, "final", None),
+            lambda calls: calls.cancel_orders(known, told.symbol, told.params, client_order_ids=own),
         )
         return all_orders(exchange, reports)
 
@@ -80,7 +80,7 @@ class AsyncFacade(Described):
         side = told.take("side")
         reports = await _run(
             exchange,
-            lambda calls: calls.cancel_all_orders(told.symbol, told.params, side, None, "final", None),
+            lambda calls: calls.cancel_all_orders(told.symbol, told.params, side=side),
         )
         return all_orders(exchange, reports)
 
@@ -111,7 +111,7 @@ class AsyncFacade(Described):
 async def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[str, Any] | None) -> CancelReport:
     told = asked.read(exchange, symbol, params)
     known = asked.one_id(exchange, order_id, told)
-    return await _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params, None, "final", None))
+    return await _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params))
 
 
 async def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:

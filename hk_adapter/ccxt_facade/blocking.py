@@ -63,7 +63,7 @@ class BlockingFacade(Described):
         known, own = asked.several_ids(exchange, ids), told.take("clientOrderIds") or ()
         reports = _run(
             exchange,
-            lambda calls: calls.cancel_orders(known, told.symbol, told.params, own, "final", None),
+            lambda calls: calls.cancel_orders(known, told.symbol, told.params, client_order_ids=own),
         )
         return all_orders(exchange, reports)
 
@@ -86,7 +86,7 @@ class BlockingFacade(Described):
         side = told.take("side")
         reports = _run(
             exchange,
-            lambda calls: calls.cancel_all_orders(told.symbol, told.params, side, None, "final", None),
+            lambda calls: calls.cancel_all_orders(told.symbol, told.params, side=side),
         )
         return all_orders(exchange, reports)
 
@@ -117,7 +117,7 @@ class BlockingFacade(Described):
 def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[str, Any] | None) -> CancelReport:
     told = asked.read(exchange, symbol, params)
     known = asked.one_id(exchange, order_id, told)
-    return _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params, None, "final", None))
+    return _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params))
 
 
 def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:

@@ -1,4 +1,4 @@
-"""What a bot calls: ``connect`` and ``connect_async``, and the two facades of one open venue."""
+"""What a bot calls: ``connect`` and ``connect_async``, and one open venue for threads or for asyncio."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, Literal
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
-from hk_adapter.venue import asynchronous, blocking
+from hk_adapter.venue.asynchronous import AsyncCalls
+from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
 
 
-class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.MarketReads):
+class Venue(BlockingCalls):
     """One open venue for threads; may be used from many at once. A context manager.
 
     Every call has one deadline for everything it does, waits included.
@@ -49,7 +50,7 @@ class Venue(blocking.Cancels, blocking.Orders, blocking.AccountReads, blocking.M
         self.close()
 
 
-class AsyncVenue(asynchronous.Cancels, asynchronous.Orders, asynchronous.AccountReads, asynchronous.MarketReads):
+class AsyncVenue(AsyncCalls):
     """One open venue for asyncio, used from its loop. An async context manager; may also be awaited.
 
     Methods, arguments and errors are those of ``Venue``.

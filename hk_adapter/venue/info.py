@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Rounding = Literal["down", "up", "nearest"]
 
 
-class Shown:
+class VenueInfo:
     """One opened connection. Nothing here sends a request."""
 
     def __init__(self, connection: Connection) -> None:

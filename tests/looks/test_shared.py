@@ -21,7 +21,7 @@ def busy_simulator(orders, **dialect):
     """Give a simulator where so many orders rest, and whose limits are exact from now on; and their ids."""
     simulator = Simulator(dialect=Dialect(**dialect))
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("hk_adapter.venue.connection.Simulator", lambda **_: simulator)
+        patched.setattr("hk_adapter.simulator.opening.Simulator", lambda **_: simulator)
         with hk.connect("hashkey", environment="simulator", budget="unlimited") as venue:
             ids = [venue.create_order("ETH/USD", "limit", "buy", "0.01", "1900").id for _ in range(orders)]
     simulator.requests.clear()
@@ -32,7 +32,7 @@ def busy_simulator(orders, **dialect):
 def opened(connect, simulator):
     """Open the simulator's venue with the documented budget."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("hk_adapter.venue.connection.Simulator", lambda **_: simulator)
+        patched.setattr("hk_adapter.simulator.opening.Simulator", lambda **_: simulator)
         return connect("hashkey", environment="simulator", timeout=WHOLE)
 
 

@@ -89,7 +89,7 @@ def opened(facade: str, dialect: Dialect, time: StillTime, *, seed: int = 0) -> 
     time.restart()
     try:
         with (
-            mock.patch("hk_adapter.venue.connection.Simulator", return_value=core),
+            mock.patch("hk_adapter.simulator.opening.Simulator", return_value=core),
             mock.patch("hk_adapter.venue.connection.Station", partial(Station, rng=random.Random(seed))),
         ):
             open_venue = OpenVenue(connect("hashkey", environment="simulator", budget="unlimited"), loop, time)

@@ -17,26 +17,40 @@ from hk_adapter.model import (
     TradingFee,
 )
 from hk_adapter.venue.api import arguments
-from hk_adapter.venue.api.base import Line
+from hk_adapter.venue.api.base import ApiBase
 from hk_adapter.venue.api.results import keyed, listed
 
 
-class AccountCalls(Line):
-    """As the methods of ``Venue`` of the same names."""
+class AccountCalls(ApiBase):
+    """Methods of ``Venue`` and ``AsyncVenue``."""
 
     __slots__ = ()
 
     async def fetch_my_trades(
         self,
-        symbol: str | None,
-        since: int | None,
-        limit: int | None,
-        params: Mapping[str, Any] | None,
-        client_order_id: str | None,
-        account_id: str | int | None,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        account_id: str | int | None = None,
         until: int | None = None,
     ) -> list[Trade]:
-        """As ``Venue.fetch_my_trades``."""
+        """List the account's fills, oldest first, each once.
+
+        Args:
+            symbol: unified; None lists every symbol.
+            since: only fills from then on, in ms UTC; None has no such bound. HashKey keeps 30 days.
+            limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all from
+                ``since`` on, or without it the venue's largest page of the newest.
+            params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.
+            client_order_id: only the fills of this order.
+            until: only fills up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such bound.
+            account_id: a sub-account that a master key may see; None is the key's own.
+
+        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time.
+        """
         partial, rest = arguments.partial(params)
         own_id, rest = arguments.client_id(client_order_id, rest)
         begin = await arguments.since(since)
@@ -53,27 +67,29 @@ class AccountCalls(Line):
         )
         return await self.run(self.private("fetch_my_trades", request), list)
 
-    async def fetch_balance(self, params: Mapping[str, Any] | None, account_id: str | int | None) -> Balances:
-        """As ``Venue.fetch_balance``."""
+    async def fetch_balance(
+        self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None
+    ) -> Balances:
+        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own."""
         balances = await self.run(self.private("fetch_balance", _account(params, account_id)), Balances)
         return replace(balances, known=balances.known | self.markets.known_currencies())
 
     async def fetch_trading_fees(
-        self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None
+        self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
     ) -> dict[str, TradingFee]:
-        """As ``Venue.fetch_trading_fees``."""
+        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market."""
         partial, rest = arguments.partial(params)
         request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         fees: tuple[TradingFee, ...] = await self.run(self.private("fetch_trading_fees", request), tuple)
         return keyed(fees, lambda fee: fee.symbol or fee.venue_symbol or "", partial=partial)
 
-    async def fetch_accounts(self, params: Mapping[str, Any] | None) -> list[Account]:
-        """As ``Venue.fetch_accounts``."""
+    async def fetch_accounts(self, params: Mapping[str, Any] | None = None) -> list[Account]:
+        """Ask which accounts this key can see."""
         request = _account(params, None)
         return listed(await self.run(self.private("fetch_accounts", request), tuple), partial=request.partial)
 
-    async def check_key(self, params: Mapping[str, Any] | None) -> KeyInfo:
-        """As ``Venue.check_key``."""
+    async def check_key(self, params: Mapping[str, Any] | None = None) -> KeyInfo:
+        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work."""
         return await self.run(
             self.private("check_key", AccountRequest(params=arguments.frozen_params(params))), KeyInfo
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.execution.recover import Recovery
@@ -16,6 +16,7 @@ from hk_adapter.venue.api import arguments
 T = TypeVar("T")
 
 Number = Decimal | int | str
+WaitWord = Literal["final", "ack"]
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class LoadedMarkets:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ApiBase:
     """One connection, as its calls see it.
 
     Attributes:

@@ -21,53 +21,60 @@ from hk_adapter.model import (
     market_rules,
 )
 from hk_adapter.venue.api import arguments
-from hk_adapter.venue.api.base import Line, Number
+from hk_adapter.venue.api.base import ApiBase, Number
 from hk_adapter.venue.api.results import keyed, listed
 
 
-class MarketCalls(Line):
-    """As the methods of ``Venue`` of the same names."""
+class MarketCalls(ApiBase):
+    """Methods of ``Venue`` and ``AsyncVenue``."""
 
     __slots__ = ()
 
-    async def load_markets(self, reload: bool, params: Mapping[str, Any] | None) -> Markets:
-        """As ``Venue.load_markets``."""
+    async def load_markets(self, reload: bool = False, params: Mapping[str, Any] | None = None) -> Markets:
+        """Get the venue's markets by symbol, and keep them: from then on orders are checked before they are sent.
+
+        Sends nothing where they were got before, unless ``reload``.
+        """
         afresh, loaded = arguments.flag("reload", reload), self.markets.by_symbol
         if loaded is not None and not afresh:
             return loaded
         self.markets.by_symbol = {market.symbol: market for market in await self.fetch_markets(params)}
         return self.markets.by_symbol
 
-    async def fetch_markets(self, params: Mapping[str, Any] | None) -> list[Market]:
-        """As ``Venue.fetch_markets``."""
+    async def fetch_markets(self, params: Mapping[str, Any] | None = None) -> list[Market]:
+        """Ask what can be traded, and keep nothing of it."""
         request = _all(params)
         return listed(await self.run(self.operation("fetch_markets", request), tuple), partial=request.partial)
 
-    async def fetch_currencies(self, params: Mapping[str, Any] | None) -> dict[str, Currency]:
-        """As ``Venue.fetch_currencies``."""
+    async def fetch_currencies(self, params: Mapping[str, Any] | None = None) -> dict[str, Currency]:
+        """Ask which currencies the venue knows, by code."""
         request = _all(params)
         currencies: tuple[Currency, ...] = await self.run(self.operation("fetch_currencies", request), tuple)
         by_code = keyed(currencies, lambda currency: currency.code, partial=request.partial)
         self.markets.currencies = frozenset(by_code)
         return by_code
 
-    async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None) -> Ticker:
-        """As ``Venue.fetch_ticker``."""
+    async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None = None) -> Ticker:
+        """Ask for the last 24 hours of one market."""
         symbol = arguments.symbol(symbol)
         tickers = await self.fetch_tickers((symbol,), params)
         if symbol not in tickers:
             raise UnexpectedPayload(f"the venue answered without a ticker of {symbol}", venue=self.venue_id)
         return tickers[symbol]
 
-    async def fetch_tickers(self, symbols: Iterable[str] | None, params: Mapping[str, Any] | None) -> dict[str, Ticker]:
-        """As ``Venue.fetch_tickers``."""
+    async def fetch_tickers(
+        self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
+    ) -> dict[str, Ticker]:
+        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market."""
         partial, rest = arguments.partial(params)
         request = SymbolsRequest(symbols=arguments.symbols(symbols), partial=partial, params=rest)
         tickers: tuple[Ticker, ...] = await self.run(self.operation("fetch_tickers", request), tuple)
         return keyed(tickers, lambda ticker: ticker.symbol or ticker.venue_symbol or "", partial=partial)
 
-    async def fetch_order_book(self, symbol: str, limit: int | None, params: Mapping[str, Any] | None) -> OrderBook:
-        """As ``Venue.fetch_order_book``."""
+    async def fetch_order_book(
+        self, symbol: str, limit: int | None = None, params: Mapping[str, Any] | None = None
+    ) -> OrderBook:
+        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default."""
         request = MarketRequest(
             symbol=arguments.symbol(symbol), limit=arguments.limit(limit), params=arguments.frozen_params(params)
         )
@@ -76,12 +83,18 @@ class MarketCalls(Line):
     async def fetch_trades(
         self,
         symbol: str,
-        since: int | None,
-        limit: int | None,
-        params: Mapping[str, Any] | None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
         until: int | None = None,
     ) -> list[Trade]:
-        """As ``Venue.fetch_trades``."""
+        """Ask for the newest public trades of one market, oldest first.
+
+        ``since`` and ``until`` in ms UTC and ``limit`` choose among those that the venue gives: the first ``limit``
+        from ``since`` on, or without it the newest up to ``until``; None is all of them. ``until`` may be given as
+        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only.
+        """
         partial, rest = arguments.partial(params)
         begin = await arguments.since(since)
         end, rest = arguments.until(until, rest, begin)
@@ -98,13 +111,24 @@ class MarketCalls(Line):
     async def fetch_ohlcv(
         self,
         symbol: str,
-        timeframe: str,
-        since: int | None,
-        limit: int | None,
-        params: Mapping[str, Any] | None,
+        timeframe: str = "1m",
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
         until: int | None = None,
     ) -> list[Candle]:
-        """As ``Venue.fetch_ohlcv``."""
+        """Ask for candles of one market, oldest first.
+
+        Args:
+            symbol: unified.
+            timeframe: such as ``1m``, ``1h`` or ``1d``; InvalidArgument for one that the venue has not.
+            since: only candles that begin from then on, in ms UTC; None gives the newest.
+            limit: at most so many; None is the venue's default.
+            params: keys that only the venue knows.
+            until: only candles that begin up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no
+                such bound. NotSupported where the venue gives newer ones only.
+        """
         partial, rest = arguments.partial(params)
         begin = await arguments.since(since)
         end, rest = arguments.until(until, rest, begin)
@@ -120,11 +144,11 @@ class MarketCalls(Line):
         return listed(await self.run(self.operation("fetch_ohlcv", request), tuple), partial=partial)
 
     async def fetch_time(self) -> int:
-        """As ``Venue.fetch_time``."""
+        """Ask the venue for its clock, in ms UTC. Needs no key."""
         return await self.run(self.operation("fetch_time"), int)
 
     async def fetch_status(self) -> VenueStatus:
-        """As ``Venue.fetch_status``."""
+        """Ask whether the venue works. Needs no key."""
         return await self.run(self.operation("fetch_status"), VenueStatus)
 
     def market(self, symbol: str) -> Market:

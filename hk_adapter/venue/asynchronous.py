@@ -1,0 +1,482 @@
+"""The calls of an open venue, for asyncio. Written from venue/api by tests/facades/generate.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+from hk_adapter.flow.runners import AsyncRunner
+from hk_adapter.model import (
+    Account,
+    Balances,
+    CancelReport,
+    Candle,
+    CreateReport,
+    Currency,
+    KeyInfo,
+    Market,
+    Markets,
+    Order,
+    OrderBook,
+    RecoveredOperation,
+    Ticker,
+    Trade,
+    TradingFee,
+    VenueStatus,
+)
+from hk_adapter.venue.api.base import Number, WaitWord
+from hk_adapter.venue.connection import Connection
+from hk_adapter.venue.info import VenueInfo
+
+
+class AsyncCalls(VenueInfo):
+    """Every call of ``venue/api``, carried out by a runner."""
+
+    def __init__(self, connection: Connection, runner: AsyncRunner) -> None:
+        super().__init__(connection)
+        self._runner = runner
+
+    async def cancel_order(
+        self,
+        order_id: str | int | None = None,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> Order:
+        """Cancel one order, and return it once what ``wait`` asks for is reached.
+
+        Args:
+            order_id: the venue's id; sent alone where ``client_order_id`` is given too.
+            symbol: unified; checked against the answer. None: not checked.
+            params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.
+            client_order_id: the client's id; beside ``order_id`` it is checked against the answer.
+            wait: ``final``: the order is proven off the book, and the returned order is its end. ``ack``: the venue
+                accepted; the status is ``pending_cancel`` unless more is proven.
+            timeout: seconds for the whole call; None is the connection's.
+
+        Raises:
+            InvalidArgument, ConfigurationError, NotSupported: before anything is sent.
+            OutcomeUnknown: the cancel may or may not have run, or its end could not be proven in time.
+            CancelRejected: refused, and the order was still on the book afterwards.
+            OrderNotFound: the venue knows no such order.
+            RateLimited, ClockSkew, AuthenticationError, BadRequest, VenueUnavailable, NotSent: it did not run.
+            Mismatch: it ran, on an order with another symbol or client order id.
+        Each but the first three carries a ``CancelReport`` as ``.report``.
+        """
+        return await self._runner.run(
+            self._calls.cancel_order(
+                order_id, symbol, params, client_order_id=client_order_id, wait=wait, timeout=timeout
+            )
+        )
+
+    async def try_cancel(
+        self,
+        order_id: str | int | None = None,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> CancelReport:
+        """Cancel one order and report what is known, whatever venue, network or plugins do.
+
+        Arguments as ``cancel_order``. Raises only InvalidArgument, ConfigurationError and NotSupported, before
+        anything is sent.
+        """
+        return await self._runner.run(
+            self._calls.try_cancel(
+                order_id, symbol, params, client_order_id=client_order_id, wait=wait, timeout=timeout
+            )
+        )
+
+    async def cancel_orders(
+        self,
+        order_ids: Iterable[str | int],
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_ids: Iterable[str] = (),
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel several orders and report on each, in the order given: ``order_ids``, then ``client_order_ids``.
+
+        Args:
+            order_ids: the venue's ids; sent together as far as the venue can. One given twice is sent once, and has a
+                report at each place.
+            symbol: unified, of all of them; checked against the answers. None: not checked.
+            params: keys that only the venue knows.
+            client_order_ids: the client's ids of further orders.
+            wait: as ``cancel_order``.
+            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+
+        Never raises for what venue, network or plugins do; else as ``try_cancel``.
+        """
+        return await self._runner.run(
+            self._calls.cancel_orders(
+                order_ids, symbol, params, client_order_ids=client_order_ids, wait=wait, timeout=timeout
+            )
+        )
+
+    async def cancel_all_orders(
+        self,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        side: Literal["buy", "sell"] | None = None,
+        client_id_prefix: str | None = None,
+        wait: WaitWord = "final",
+        timeout: float | None = None,
+    ) -> list[CancelReport]:
+        """Cancel the orders that are open when this call lists them, and report on each.
+
+        Each is canceled by its id: an order that arrives after the list is never hit. A row of the list that cannot be
+        read is canceled too where it tells its id and that it is meant; each of the others has a ``not_sent`` report.
+
+        Args:
+            symbol: unified; None cancels orders of every symbol.
+            params: keys that only the venue knows.
+            side: only orders of this side; None means both.
+            client_id_prefix: only orders whose client order id begins so, sparing those of other bots.
+            wait: as ``cancel_order``.
+            timeout: seconds for everything; None is the connection's and 30 s.
+
+        Raises the listing's error (OutcomeUnknown, VenueError, NotSent) where the open orders could not be listed:
+        an empty list means that nothing was open. Else as ``cancel_orders``.
+        """
+        return await self._runner.run(
+            self._calls.cancel_all_orders(
+                symbol, params, side=side, client_id_prefix=client_id_prefix, wait=wait, timeout=timeout
+            )
+        )
+
+    async def recover(
+        self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()
+    ) -> list[RecoveredOperation]:
+        """Settle what the journal has in flight here, by looking each order up.
+
+        Covers this venue, environment and key, oldest first. What is proven is written back; the rest stays in
+        flight, and so does, untouched, what may still be under way in a living process. Nothing is placed or
+        canceled, unless ``resend``: then what is not proven off the book is canceled anew, and never what was placed
+        after the entry was written.
+
+        Args:
+            resend: cancel anew; never places an order anew.
+            timeout: seconds for all look-ups; None takes a second for each, and the connection's at least. A cancel
+                that is sent anew has the connection's on top.
+            close: ``entry.id`` of entries that you know to be of no consequence, of any key. They are looked up as the
+                others, what is known of them is returned, and they are in flight no more; ``closed`` tells that
+                nothing proved their end.
+
+        Raises:
+            InvalidArgument: no entry in flight has an id to be closed, or its call may still be under way.
+            NotSupported: the connection has no journal.
+            ConfigurationError, PluginError: the journal cannot be read.
+        """
+        return await self._runner.run(self._calls.recover(resend=resend, timeout=timeout, close=close))
+
+    async def create_order(
+        self,
+        symbol: str,
+        type: Literal["limit", "market"],
+        side: Literal["buy", "sell"],
+        amount: Number | None,
+        price: Number | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        time_in_force: Literal["GTC", "IOC", "FOK"] | None = None,
+        post_only: bool = False,
+        cost: Number | None = None,
+        timeout: float | None = None,
+        test: bool = False,
+    ) -> Order:
+        """Place one order; it is sent once and never again.
+
+        Args:
+            symbol: unified, such as ``ETH/USD``.
+            type: how the order takes its price.
+            side: which way it trades the base currency.
+            amount: base currency, as Decimal, int or str. None where ``cost`` is given.
+            price: the limit, in quote currency per base unit. None for market orders.
+            params: ccxt's way to give ``clientOrderId``, ``timeInForce``, ``postOnly`` and ``cost``; other keys are
+                refused unless the venue knows them.
+            client_order_id: None makes one, so that the order can be found whatever happens.
+            time_in_force: None is the venue's default.
+            post_only: refuse the order rather than take liquidity.
+            cost: what a market order spends or receives, in quote currency.
+            timeout: seconds for the whole call; None is the connection's.
+            test: only have the venue check it, where its site can; the order returned has no id, and none exists.
+
+        Raises:
+            InvalidArgument, ConfigurationError, NotSupported, NotSent: nothing was sent.
+            OrderDenied: nothing was sent, for a rule of the market; only where ``load_markets`` was called.
+            OrderRejected (InsufficientFunds, DuplicateClientOrderId) and other VenueErrors: refused; no order exists.
+            OutcomeUnknown: it may exist; ``.order`` carries its ``client_order_id``.
+        """
+        return await self._runner.run(
+            self._calls.create_order(
+                symbol,
+                type,
+                side,
+                amount,
+                price,
+                params,
+                client_order_id=client_order_id,
+                time_in_force=time_in_force,
+                post_only=post_only,
+                cost=cost,
+                timeout=timeout,
+                test=test,
+            )
+        )
+
+    async def create_orders(
+        self,
+        orders: Iterable[Mapping[str, Any]],
+        params: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> list[CreateReport]:
+        """Place several orders, each sent once, and report on each in the order given.
+
+        Args:
+            orders: mappings of ``create_order``'s arguments; of any symbols, as many as wanted.
+            params: none are known; give them with each order.
+            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+
+        Never raises for what the venue does to an order: see ``CreateReport.created``. Raises before anything is sent
+        as ``create_order``, naming the order's place.
+        """
+        return await self._runner.run(self._calls.create_orders(orders, params, timeout=timeout))
+
+    async def fetch_order(
+        self,
+        order_id: str | int | None = None,
+        symbol: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        account_id: str | int | None = None,
+    ) -> Order:
+        """Ask the venue how one order stands, once.
+
+        ``account_id`` names a sub-account that a master key may see; None is the key's own.
+
+        Raises OrderNotFound; OutcomeUnknown or UnexpectedPayload where no usable answer came.
+        """
+        return await self._runner.run(
+            self._calls.fetch_order(order_id, symbol, params, client_order_id=client_order_id, account_id=account_id)
+        )
+
+    async def fetch_open_orders(
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        account_id: str | int | None = None,
+        until: int | None = None,
+    ) -> list[Order]:
+        """List the orders on the book, oldest first.
+
+        Args:
+            symbol: unified; None lists every symbol.
+            since: only orders created from then on, in ms UTC; None has no such bound.
+            limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all.
+            params: keys that only the venue knows; and ``partial``: True gives what can be read, as a list whose
+                ``unread`` tells the other rows, each with ``reason`` and, where it has an id, ``order``.
+            account_id: a sub-account that a master key may see; None is the key's own.
+            until: only orders created up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such
+                bound. Without ``since``, the newest are the newest of these.
+
+        Reads as many pages as it takes. Raises UnexpectedPayload rather than leave an order out; NotSent where the
+        rate budget leaves no time for a further page.
+        """
+        return await self._runner.run(
+            self._calls.fetch_open_orders(symbol, since, limit, params, account_id=account_id, until=until)
+        )
+
+    async def fetch_orders(
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        account_id: str | int | None = None,
+        until: int | None = None,
+    ) -> list[Order]:
+        """List the order history, oldest first; which orders it has, and how far it reaches, is the venue's.
+
+        HashKey's has 90 days, and orders that ended without a fill too. Arguments and errors as
+        ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the newest.
+        """
+        return await self._runner.run(
+            self._calls.fetch_orders(symbol, since, limit, params, account_id=account_id, until=until)
+        )
+
+    async def fetch_closed_orders(
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        account_id: str | int | None = None,
+        until: int | None = None,
+    ) -> list[Order]:
+        """List the orders of the history that were filled; as ``fetch_orders``."""
+        return await self._runner.run(
+            self._calls.fetch_closed_orders(symbol, since, limit, params, account_id=account_id, until=until)
+        )
+
+    async def fetch_canceled_orders(
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        account_id: str | int | None = None,
+        until: int | None = None,
+    ) -> list[Order]:
+        """List the orders of the history that were canceled, fills or not; as ``fetch_orders``."""
+        return await self._runner.run(
+            self._calls.fetch_canceled_orders(symbol, since, limit, params, account_id=account_id, until=until)
+        )
+
+    async def fetch_my_trades(
+        self,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        account_id: str | int | None = None,
+        until: int | None = None,
+    ) -> list[Trade]:
+        """List the account's fills, oldest first, each once.
+
+        Args:
+            symbol: unified; None lists every symbol.
+            since: only fills from then on, in ms UTC; None has no such bound. HashKey keeps 30 days.
+            limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all from
+                ``since`` on, or without it the venue's largest page of the newest.
+            params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.
+            client_order_id: only the fills of this order.
+            until: only fills up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no such bound.
+            account_id: a sub-account that a master key may see; None is the key's own.
+
+        Raises UnexpectedPayload rather than leave a fill out; NotSent where the rate budget leaves no time.
+        """
+        return await self._runner.run(
+            self._calls.fetch_my_trades(
+                symbol, since, limit, params, client_order_id=client_order_id, account_id=account_id, until=until
+            )
+        )
+
+    async def fetch_balance(
+        self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None
+    ) -> Balances:
+        """Ask for the balances, by currency; ``account_id`` names a sub-account, None is the key's own."""
+        return await self._runner.run(self._calls.fetch_balance(params, account_id=account_id))
+
+    async def fetch_trading_fees(
+        self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
+    ) -> dict[str, TradingFee]:
+        """Ask what trading costs this account, by symbol; ``symbols`` None asks for every market."""
+        return await self._runner.run(self._calls.fetch_trading_fees(symbols, params))
+
+    async def fetch_accounts(self, params: Mapping[str, Any] | None = None) -> list[Account]:
+        """Ask which accounts this key can see."""
+        return await self._runner.run(self._calls.fetch_accounts(params))
+
+    async def check_key(self, params: Mapping[str, Any] | None = None) -> KeyInfo:
+        """Ask what the venue tells about the key in use; raises AuthenticationError for one that does not work."""
+        return await self._runner.run(self._calls.check_key(params))
+
+    async def load_markets(self, reload: bool = False, params: Mapping[str, Any] | None = None) -> Markets:
+        """Get the venue's markets by symbol, and keep them: from then on orders are checked before they are sent.
+
+        Sends nothing where they were got before, unless ``reload``.
+        """
+        return await self._runner.run(self._calls.load_markets(reload, params))
+
+    async def fetch_markets(self, params: Mapping[str, Any] | None = None) -> list[Market]:
+        """Ask what can be traded, and keep nothing of it."""
+        return await self._runner.run(self._calls.fetch_markets(params))
+
+    async def fetch_currencies(self, params: Mapping[str, Any] | None = None) -> dict[str, Currency]:
+        """Ask which currencies the venue knows, by code."""
+        return await self._runner.run(self._calls.fetch_currencies(params))
+
+    async def fetch_ticker(self, symbol: str, params: Mapping[str, Any] | None = None) -> Ticker:
+        """Ask for the last 24 hours of one market."""
+        return await self._runner.run(self._calls.fetch_ticker(symbol, params))
+
+    async def fetch_tickers(
+        self, symbols: Iterable[str] | None = None, params: Mapping[str, Any] | None = None
+    ) -> dict[str, Ticker]:
+        """Ask for the last 24 hours of several markets, by symbol; ``symbols`` None asks for every market."""
+        return await self._runner.run(self._calls.fetch_tickers(symbols, params))
+
+    async def fetch_order_book(
+        self, symbol: str, limit: int | None = None, params: Mapping[str, Any] | None = None
+    ) -> OrderBook:
+        """Ask for the order book of one market; ``limit`` prices a side, None is the venue's default."""
+        return await self._runner.run(self._calls.fetch_order_book(symbol, limit, params))
+
+    async def fetch_trades(
+        self,
+        symbol: str,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
+    ) -> list[Trade]:
+        """Ask for the newest public trades of one market, oldest first.
+
+        ``since`` and ``until`` in ms UTC and ``limit`` choose among those that the venue gives: the first ``limit``
+        from ``since`` on, or without it the newest up to ``until``; None is all of them. ``until`` may be given as
+        ccxt does, in ``params``. Raises NotSupported where the venue gives newer ones only.
+        """
+        return await self._runner.run(self._calls.fetch_trades(symbol, since, limit, params, until=until))
+
+    async def fetch_ohlcv(
+        self,
+        symbol: str,
+        timeframe: str = "1m",
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        until: int | None = None,
+    ) -> list[Candle]:
+        """Ask for candles of one market, oldest first.
+
+        Args:
+            symbol: unified.
+            timeframe: such as ``1m``, ``1h`` or ``1d``; InvalidArgument for one that the venue has not.
+            since: only candles that begin from then on, in ms UTC; None gives the newest.
+            limit: at most so many; None is the venue's default.
+            params: keys that only the venue knows.
+            until: only candles that begin up to then, in ms UTC; also as ccxt's ``until`` in ``params``. None has no
+                such bound. NotSupported where the venue gives newer ones only.
+        """
+        return await self._runner.run(self._calls.fetch_ohlcv(symbol, timeframe, since, limit, params, until=until))
+
+    async def fetch_time(self) -> int:
+        """Ask the venue for its clock, in ms UTC. Needs no key."""
+        return await self._runner.run(self._calls.fetch_time())
+
+    async def fetch_status(self) -> VenueStatus:
+        """Ask whether the venue works. Needs no key."""
+        return await self._runner.run(self._calls.fetch_status())

@@ -1,0 +1,85 @@
+"""Write ``venue/blocking.py`` and ``venue/asynchronous.py`` from ``venue/api``: python -m tests.facades.generate."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
+ROOMS = ("cancels", "orders", "account", "markets")
+FACADES = {
+    "blocking": ("BlockingCalls", "BlockingRunner", "for threads", "def", ""),
+    "asynchronous": ("AsyncCalls", "AsyncRunner", "for asyncio", "async def", "await "),
+}
+"""By file: its class, the runner that carries its calls out, whom it is for, and how a call is written there."""
+
+HEAD = '''"""The calls of an open venue, {whom}. Written from venue/api by tests/facades/generate.py."""
+
+from __future__ import annotations
+
+{imports}
+from hk_adapter.flow.runners import {runner}
+from hk_adapter.venue.connection import Connection
+from hk_adapter.venue.info import VenueInfo
+
+
+class {name}(VenueInfo):
+    """Every call of ``venue/api``, carried out by a runner."""
+
+    def __init__(self, connection: Connection, runner: {runner}) -> None:
+        super().__init__(connection)
+        self._runner = runner
+'''
+
+
+def written(facade: str) -> str:
+    """Write one facade's file as it has to be."""
+    name, runner, whom, define, wait = FACADES[facade]
+    sources = [VENUE.joinpath("api", f"{room}.py").read_text(encoding="utf-8") for room in ROOMS]
+    methods = [_method(source, one, define, wait) for source in sources for one in _public_calls(ast.parse(source))]
+    imports = dict.fromkeys(line for source in sources for line in _imports(ast.parse(source)))
+    text = HEAD.format(name=name, runner=runner, whom=whom, imports="\n".join(imports))
+    return _formatted("\n".join([text, *methods]))
+
+
+def _public_calls(room: ast.Module) -> Iterator[ast.AsyncFunctionDef]:
+    for node in room.body:
+        if isinstance(node, ast.ClassDef):
+            yield from (
+                one for one in node.body if isinstance(one, ast.AsyncFunctionDef) and not one.name.startswith("_")
+            )
+
+
+def _imports(room: ast.Module) -> Iterator[str]:
+    yield from (
+        ast.unparse(node) for node in room.body if isinstance(node, ast.ImportFrom) and node.module != "__future__"
+    )
+
+
+def _method(source: str, call: ast.AsyncFunctionDef, define: str, wait: str) -> str:
+    """Write the signature and docstring as they stand, and the call with every argument handed on."""
+    head = source.splitlines()[call.lineno - 1 : call.body[0].end_lineno]
+    head[0] = head[0].replace("async def", define, 1)
+    given = [one.arg for one in call.args.args[1:]] + [f"{one.arg}={one.arg}" for one in call.args.kwonlyargs]
+    return "\n".join([*head, f"        return {wait}self._runner.run(self._calls.{call.name}({', '.join(given)}))", ""])
+
+
+def _formatted(text: str) -> str:
+    """Drop the imports that are not used, sort the others, and lay the lines out."""
+    for command in (["check", "--fix", "--quiet", "--select", "F401,I"], ["format", "--quiet"]):
+        text = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(VENUE / "facade.py"), "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    return text
+
+
+if __name__ == "__main__":
+    for facade in FACADES:
+        VENUE.joinpath(f"{facade}.py").write_text(written(facade), encoding="utf-8")
