@@ -12,6 +12,7 @@ from hk_adapter.venues.ccxt_bridge.venue_words import venue_word
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
 _ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)
 """How raw answers name the id of an order, where that is all that the name can mean."""
+_NO_ERROR = frozenset({"0", "none", "null", "false", "ok", "success"})
 _DEPTH = 6
 """Levels of a raw answer that are looked into."""
 
@@ -40,6 +41,16 @@ def names_another(payload: Any, asked: str) -> bool:
         return False
     shown = {str(one) for one in _ids(payload, _DEPTH) if one not in ("", 0, "0")}
     return bool(shown) and not any(_is_part(one, asked) for one in shown)
+
+
+def denies(payload: Any) -> bool:
+    """Whether a raw answer says of itself that it is none of success, in words that can mean nothing else."""
+    if not isinstance(payload, Mapping):
+        return False
+    said = {str(key).lower().replace("_", "").replace("-", ""): value for key, value in payload.items()}
+    failed = any(str(said.get(key)).lower() in {"false", "0"} for key in ("success", "ok", "issuccess"))
+    errors = (said.get(key) for key in ("error", "errors", "errormessage", "errormsg", "errorcode"))
+    return failed or any(bool(one) and str(one).lower() not in _NO_ERROR for one in errors)
 
 
 def _is_part(shown: str, asked: str) -> bool:

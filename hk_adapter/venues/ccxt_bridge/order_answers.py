@@ -10,7 +10,7 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import rows
-from hk_adapter.venues.ccxt_bridge.ghosts import names_another, shows_an_order
+from hk_adapter.venues.ccxt_bridge.ghosts import denies, names_another, shows_an_order
 
 _TERMS = (
     "symbol",
@@ -36,8 +36,10 @@ def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
     row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
     if request.order_id and row.get("id") in {None, "", request.order_id} and names_another(raw, request.order_id):
         raise UnexpectedPayload("the answer to a cancel names another order")
-    if not row.get("id") and not _says_anything(row.get("info", answer), request) and not _says_anything(raw, request):
+    if not _says_anything(row.get("info", answer) if raw is None else raw, request):
         raise UnexpectedPayload("the answer to a cancel says nothing")
+    if denies(raw):
+        raise UnexpectedPayload("the answer to a cancel speaks of an error, which ccxt does not read")
     ids = {
         "id": row.get("id") or request.order_id,
         "clientOrderId": row.get("clientOrderId") or request.client_order_id,

@@ -93,7 +93,7 @@ class Orders:
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
         named = request.order_id or "", request.symbol, params
-        cancel = partial(_with_raw, self._exchange.cancel_order)
+        cancel = partial(_with_raw, self._exchange, self._exchange.cancel_order)
         answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, cancel, *named)
         return acknowledged(answer, raw, request)
 
@@ -124,7 +124,7 @@ class Orders:
         return look_params(self._exchange, request)
 
     async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
-        fetch = partial(_with_raw, self._exchange.fetch_order)
+        fetch = partial(_with_raw, self._exchange, self._exchange.fetch_order)
         if request.order_id is not None:
             try:
                 order_id, symbol = request.order_id, request.symbol
@@ -270,11 +270,14 @@ class Orders:
         raise OutcomeUnknown(f"the lists of {self._exchange.id} do not show the order")
 
 
-async def _with_raw(method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
-    """Give ccxt's answer, and the exchange's own, the last one that it was made of."""
+async def _with_raw(exchange: Any, method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
+    """Give ccxt's answer, and the exchange's own, the last one that it was made of, as it came: ccxt writes into it."""
     answer = await method(*arguments)
     asking = current()
-    return answer, asking.pages[-1][1] if asking and asking.pages else None
+    if asking is None or asking.text is None:
+        return answer, None
+    raw = exchange.parse_json(asking.text)
+    return answer, asking.text if raw is None else raw
 
 
 class _Listed(NamedTuple):

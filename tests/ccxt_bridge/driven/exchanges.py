@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ccxt import TICK_SIZE
 
 from tests.ccxt_bridge.by_hand import MARKET, NOW
+from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.market_order_table import ready
 
 CANNOT = {
@@ -19,6 +21,23 @@ CANNOT = {
     "lighter": "signs with a library of its own, by its path on disk",
 }
 """Exchanges that place no order here, and why."""
+
+EVERY = "HK_ADAPTER_TEST_EXCHANGES"
+SAMPLE = (
+    "binance",
+    "bithumb",
+    "bitvavo",
+    "coinbase",
+    "deribit",
+    "hashkey",
+    "hitbtc",
+    "hyperliquid",
+    "kraken",
+    "kucoin",
+    "okx",
+    "poloniex",
+)
+"""Of each kind of answer and of request one."""
 
 ED25519 = "4iYFsZcZXQLTfykuzRwY19SxRja53Vm6jSf6CuTx6Kjt"  # base58 of 32 bytes
 WALLET = {"privateKey": "0x" + "1" * 64, "walletAddress": "0x" + "2" * 40}
@@ -114,3 +133,9 @@ def prepare(exchange: Any, member: str) -> None:
     exchange.set_markets([market])
     kept = exchange.markets[market["symbol"]]
     kept.update(subType="linear", info=market["info"])
+
+
+def driven_members() -> list[str]:
+    """Name the exchanges to drive: a sample, or all where the environment says so."""
+    every = [member for member in members() if member not in CANNOT]
+    return every if os.environ.get(EVERY) == "all" else [member for member in every if member in SAMPLE]

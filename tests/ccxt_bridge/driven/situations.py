@@ -26,6 +26,7 @@ REFUSALS = (400, 401, 403, 404, 422)
 STRANGE = ("pending", "failed", "PROCESSING", "ok", "invalid", "weißnicht")
 """Words for a status that ccxt passes on where its table lacks them."""
 CANCELS: Mapping[str, Mapping[str, Any]] = {
+    "bitvavo": {"operatorId": 7},
     "coinone": {"price": 2000, "qty": 13, "is_ask": 0},
     "coinspot": {"side": "buy"},
     "indodax": {"side": "buy"},
@@ -83,7 +84,7 @@ class Stage:
         self.venue, self.symbol = driven(member)
         self.exchange = self.venue._exchange
         self.plain = plain(member)
-        self.params: dict[str, Any] = {"operatorId": 7} if member == "bitvavo" else {}
+        self.params: dict[str, Any] = dict(CANCELS[member]) if member == "bitvavo" else {}
         self.answers = Answers(self.exchange)
         self.cancels = {**self.params, **CANCELS.get(member, {})}
         self.time = VirtualTime(NOW / 1000)

@@ -1,0 +1,69 @@
+"""What acknowledges a cancel, at every exchange of ccxt's: what ccxt takes for a good answer, and says anything."""
+
+from __future__ import annotations
+
+import ccxt
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.venues.ccxt_bridge.ghosts import denies
+from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged
+from tests.ccxt_bridge.acknowledgement_table import ACKNOWLEDGED, DOUBT, MARK, PAGE, UNSENT, Cancels, line
+from tests.ccxt_bridge.driven.exchanges import driven_members as driven
+from tests.ccxt_bridge.driven.plain import plain, sent_by
+
+ASKED = hk.CancelRequest(order_id="41")
+
+
+@pytest.mark.parametrize("member", driven())
+def test_what_acknowledges(member):
+    """An order that is shown does; nothing, a text and an error do not; a bare OK does where ccxt takes it for good."""
+    _, canceled, opened, okay, *nothing = line(member).strip("|").split(" | ")
+    assert {canceled, opened} <= {ACKNOWLEDGED, "reads none"}
+    assert {one.strip() for one in nothing} <= {DOUBT, UNSENT}
+    exchange, cancels = plain(member), Cancels(member)
+    exchange.answer = {"ok": "ok"}
+    sent, came = sent_by(exchange, "cancel_order", "41", cancels.symbol, dict(cancels.params))
+    assert okay == (ACKNOWLEDGED if not isinstance(came, Exception) else DOUBT if sent else UNSENT), came
+
+
+def test_the_page_has_the_table():
+    """For the ccxt that it was made with, as far as exchanges are driven."""
+    page = PAGE.read_text(encoding="utf-8").partition(MARK)[2]
+    if f"With ccxt {ccxt.__version__}:" not in page:
+        pytest.skip("the page was made with another release of ccxt")
+    assert {line(member) for member in driven()} <= set(page.split("\n"))
+
+
+def test_an_answer_into_which_ccxt_writes_is_judged_as_it_came():
+    """Ccxt makes an order of Coinone's empty answer within it."""
+    assert line("coinone").count(DOUBT) == 3
+
+
+@pytest.mark.parametrize(
+    ("answer", "denied"),
+    [
+        ({"success": False}, True),
+        ({"success": "false", "data": {"id": "41"}}, True),
+        ({"ok": 0}, True),
+        ({"error": "Order is locked"}, True),
+        ({"errors": [{"code": 7}]}, True),
+        ({"errorCode": 401}, True),
+        ({"error_code": "0", "error": [], "errors": {}, "error_message": ""}, False),
+        ({"success": True, "error": None}, False),
+        ({"error": "none", "id": "41"}, False),
+        ({"code": 0, "msg": "", "data": {"error": "x"}}, False),
+        (["error"], False),
+        ("error", False),
+    ],
+)
+def test_what_says_no(answer, denied):
+    """Only words that can mean nothing else."""
+    assert denies(answer) is denied
+
+
+@pytest.mark.parametrize("raw", [{}, [], "", "OK", 0, True])
+def test_an_id_that_ccxt_was_given_acknowledges_nothing(raw):
+    """Some of ccxt's methods make an order of it, whatever the exchange says."""
+    with pytest.raises(hk.UnexpectedPayload, match="says nothing"):
+        acknowledged({"id": "41", "info": raw}, raw, ASKED)
