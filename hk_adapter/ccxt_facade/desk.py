@@ -10,10 +10,10 @@ from weakref import WeakKeyDictionary
 from hk_adapter.ccxt_facade import own_options
 from hk_adapter.ccxt_facade.described import site_of
 from hk_adapter.errors import ConfigurationError, InvalidArgument
-from hk_adapter.flow.process import SharedLock
+from hk_adapter.flow.guard import Guard
 from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
 
-_shared = SharedLock()
+_guard = Guard()
 _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()
 
 
@@ -24,11 +24,16 @@ def connection_of(exchange: Any) -> Connection:
     """
     exchange.check_required_credentials()
     wanted = _arguments(exchange)
-    with _shared.lock:
-        kept = _kept.get(exchange)
-        if kept is None or kept[0] != wanted:
-            kept = _kept[exchange] = (wanted, open_connection(wanted))
-        return kept[1]
+    opened = None
+    while True:
+        with _guard:
+            kept = _kept.get(exchange)
+            if kept is not None and kept[0] == wanted:
+                return kept[1]
+            if opened is not None:
+                _kept[exchange] = (wanted, opened)
+                return opened
+        opened = open_connection(wanted)
 
 
 def _arguments(exchange: Any) -> ConnectArguments:

@@ -53,7 +53,6 @@ class Looks:
 
     def renew_in_child(self) -> None:
         """Forget who looks and who waits: they are in the parent."""
-        self._lock = Guard()
         self._wants, self._leader = [], None
 
     async def look(

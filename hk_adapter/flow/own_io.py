@@ -12,6 +12,7 @@ from typing import TypeVar
 from hk_adapter.errors import OutcomeUnknown, PluginError
 from hk_adapter.flow.effects import Foreign
 from hk_adapter.flow.interrupts import callers_interrupt, was_made_up
+from hk_adapter.flow.threads import started
 
 T = TypeVar("T")
 
@@ -85,9 +86,8 @@ def _in_a_thread(blocking: Callable[[], T], seconds: float, name: str) -> T:
             ended.set()
 
     context = contextvars.copy_context()
-    try:
-        threading.Thread(target=context.run, args=(work,), name="hk_adapter wrapper", daemon=True).start()
-    except RuntimeError:  # at the interpreter's end there are no new threads
+    thread = threading.Thread(target=context.run, args=(work,), name="hk_adapter wrapper", daemon=True)
+    if not started(thread):  # at the interpreter's end there are no new threads
         work()
     if not ended.wait(seconds):
         raise _late(name)

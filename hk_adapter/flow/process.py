@@ -6,7 +6,6 @@ Sockets that a fork copied are the parent's. Read by both, each would take the o
 from __future__ import annotations
 
 import os
-from threading import Lock
 from typing import Protocol
 from weakref import WeakSet
 
@@ -27,18 +26,6 @@ _known: WeakSet[Inherited] = WeakSet()
 def renew_after_fork(one: Inherited) -> None:
     """Have an object renewed in each child of this process, for as long as it lives."""
     _known.add(one)
-
-
-class SharedLock:
-    """Has the ``lock`` of a whole module; a child after a fork has another one."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        renew_after_fork(self)
-
-    def renew_in_child(self) -> None:
-        """Forget who held it."""
-        self.lock = Lock()
 
 
 def _renew_all() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
 import threading
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 
 def started(thread: threading.Thread) -> bool:
@@ -13,6 +16,22 @@ def started(thread: threading.Thread) -> bool:
         return False  # before 3.12 it would be made, never run, and be waited for for ever
     try:
         thread.start()
+    except RuntimeError as error:
+        if "shutdown" not in str(error):
+            raise
+        return False
+    return True
+
+
+def started_bare(work: Callable[..., object], *arguments: Any) -> bool:
+    """As ``started``, for work in a thread that nobody joins or names.
+
+    Starting one takes no lock that an interrupt could leave taken, as the event that ``Thread.start`` waits for has.
+    """
+    if ending():
+        return False
+    try:
+        _thread.start_new_thread(work, arguments)
     except RuntimeError as error:
         if "shutdown" not in str(error):
             raise

@@ -9,8 +9,8 @@ from typing import cast
 import pluggy
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
+from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
-from hk_adapter.flow.process import SharedLock
 from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.registry.entry_points import (
@@ -35,7 +35,7 @@ from hk_adapter.registry.validation import (
     name_of,
 )
 
-_registering = SharedLock()
+_registering = Guard()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def register_venue(venue_id: str, plugin: object) -> None:
     plugin = _instance(plugin, Origin(KINDS[VENUES], venue_id))
     claim = Claim(VENUES, venue_id, _module_of(plugin), plugin=plugin)
     check_venue_plugin(plugin, claim.origin)
-    with _registering.lock:
+    with _registering:
         taken = [other for other in claims_on(VENUES)[0] if other.id == venue_id]
         if taken:
             raise ConfigurationError(f"venue id {venue_id!r} is taken by {taken[0].origin}")
@@ -100,7 +100,7 @@ def unregister_venue(venue_id: str) -> None:
     Raises:
         ConfigurationError: nothing is registered under the id in this process.
     """
-    with _registering.lock:
+    with _registering:
         if registered.pop(venue_id, None) is None:
             raise ConfigurationError(f"no venue {venue_id!r} is registered in this process")
 

@@ -25,6 +25,7 @@ from hk_adapter.simulator.exchange.markets import MARKETS
 from hk_adapter.simulator.exchange.money import EXACT, exact
 from hk_adapter.simulator.exchange.state import Parameters, Venue
 from hk_adapter.simulator.faults import Fault, Faults
+from hk_adapter.simulator.forks import keep_whole
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse, json_response
 from hk_adapter.simulator.limits import Limiter, Limits, limit_answer
 from hk_adapter.simulator.refusals import Refusal, no_such_page, not_routed, refuse
@@ -85,6 +86,7 @@ class Simulator:
         self.requests: list[SeenRequest] = []
         self.latest = 0
         self.lock = RLock()
+        keep_whole(self)
         self.accounts: dict[str, Account] = {}
         """Every account under the key it was opened with."""
         self.keys: dict[str, ApiKey] = {}

@@ -204,7 +204,7 @@ class _Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await asyncio.wrap_future(self._lookups.start(host, port, family))
+        found = await self._lookups.start(host, port, family).waited()
         return [
             ResolveResult(hostname=host, host=str(place[0]), port=place[1], family=kin, proto=proto, flags=0)
             for kin, _, proto, _, place in found

@@ -137,7 +137,7 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
     if watch is None:
         raise RuntimeError("no deadline is in force in this thread")
     literal = literal_address(host, port)
-    addresses = [literal] if literal else lookups.start(host, port).result(watch.time_left())
+    addresses = [literal] if literal else lookups.start(host, port).wait(watch.time_left())
     failure = OSError("no address")
     for index, address in enumerate(addresses):
         try:

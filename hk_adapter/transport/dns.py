@@ -6,15 +6,19 @@ interpreter ends and starts no thread any more, names are resolved in the callin
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import ipaddress
 import socket
 import threading
-from concurrent.futures import Future
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.process import renew_after_fork
-from hk_adapter.flow.threads import started
+from hk_adapter.flow.threads import started_bare
 
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 _Key = tuple[str, int, int]
@@ -22,35 +26,89 @@ _Key = tuple[str, int, int]
 codecs.lookup("idna")  # getaddrinfo needs it, and an interpreter that ends imports nothing any more
 
 
+class Lookup:
+    """One lookup under way, for any number of threads and loops that wait for it.
+
+    No lock that two of them hold: a ``Future``'s stays taken where an interrupt strikes who waits.
+    """
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._found: list[AddressInfo] = []
+        self._failure: BaseException | None = None
+        self._waiting: deque[Callable[[], object]] = deque()
+
+    def wait(self, seconds: float) -> list[AddressInfo]:
+        """Block this thread until it has ended. Raises OSError, and TimeoutError after ``seconds``."""
+        bell = threading.Lock()
+        bell.acquire()
+        self._when_ended(bell.release)
+        if not bell.acquire(timeout=seconds):
+            raise TimeoutError("the name was not resolved in time")
+        return self._result()
+
+    async def waited(self) -> list[AddressInfo]:
+        """Wait in the running loop. Raises OSError."""
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits
+                loop.call_soon_threadsafe(ended.set)
+
+        self._when_ended(tell)
+        await ended.wait()
+        return self._result()
+
+    def end(self, found: list[AddressInfo], failure: BaseException | None) -> None:
+        """Take what came of it, and wake everybody who waits."""
+        self._found, self._failure, self.ended = found, failure, True
+        self._wake()
+
+    def _when_ended(self, tell: Callable[[], object]) -> None:
+        self._waiting.append(tell)
+        if self.ended:
+            self._wake()
+
+    def _wake(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._waiting.popleft()()
+
+    def _result(self) -> list[AddressInfo]:
+        if self._failure is not None:
+            raise self._failure
+        return self._found
+
+
 class NameLookups:
     """Runs each lookup in a daemon thread of its own, and shares it among those who ask meanwhile."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._running: dict[_Key, Future[list[AddressInfo]]] = {}
+        self._guard = Guard()
+        self._running: dict[_Key, Lookup] = {}
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Forget the lookups under way: their threads are the parent's."""
-        self._lock = threading.Lock()
         self._running = {}
 
-    def start(self, host: str, port: int, family: int = socket.AF_UNSPEC) -> Future[list[AddressInfo]]:
-        """Return the lookup's future. It fails with an OSError, and cannot be cancelled."""
+    def start(self, host: str, port: int, family: int = socket.AF_UNSPEC) -> Lookup:
+        """Give the lookup that is under way, or begin one. It cannot be canceled."""
         key = (host, port, family)
-        with self._lock:
-            future = self._running.get(key)
-            if future is not None:
-                return future
-            future = Future()
-            future.set_running_or_notify_cancel()
-            self._running[key] = future
-        thread = threading.Thread(target=self._run, args=(key, future), name="hk_adapter-dns", daemon=True)
-        if not started(thread):
-            self._run(key, future)
-        return future
+        with self._guard:
+            lookup = self._running.get(key)
+            if lookup is not None and not lookup.ended:
+                return lookup
+            lookup = Lookup()
+            begun = started_bare(self._run, key, lookup)
+            if begun:
+                self._running[key] = lookup  # not sooner: an interrupt would leave one that nobody carries out
+        if not begun:
+            self._run(key, lookup)
+        return lookup
 
-    def _run(self, key: _Key, future: Future[list[AddressInfo]]) -> None:
+    def _run(self, key: _Key, lookup: Lookup) -> None:
         found: list[AddressInfo] = []
         failure: BaseException | None = None
         try:
@@ -59,12 +117,7 @@ class NameLookups:
             failure = socket.gaierror(socket.EAI_NONAME, "not a host name")
         except BaseException as error:  # noqa: BLE001 - not swallowed: it is raised in the threads that wait
             failure = error
-        with self._lock:
-            self._running.pop(key, None)
-        if failure is not None:
-            future.set_exception(failure)
-        else:
-            future.set_result(found)
+        lookup.end(found, failure)
 
 
 def literal_address(host: str, port: int) -> AddressInfo | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import urllib3
+from urllib3.connection import HTTPConnection
 
 
 def let_go(pool: urllib3.HTTPConnectionPool) -> None:
@@ -19,3 +22,13 @@ def let_go(pool: urllib3.HTTPConnectionPool) -> None:
     for connection in idle:
         if connection is not None:
             connection.close()
+
+
+def drop_copy(connection: HTTPConnection) -> None:
+    """Close the child's copy of a connection's socket, and touch nothing else of it.
+
+    A thread of the parent may have been in the middle of reading it, with locks of its buffer that nobody here holds.
+    """
+    sock = connection.sock
+    if sock is not None and sock.fileno() >= 0:
+        os.close(sock.detach())

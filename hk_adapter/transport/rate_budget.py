@@ -15,6 +15,7 @@ from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import RateLimit
 
@@ -80,10 +81,15 @@ class RateBudget:
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
-        """Keep what was charged and paused, but nobody who waits in the parent. From here on each counts alone."""
-        self._lock = Guard()
+        """Keep what was charged and paused, but nobody who waits in the parent. From here on each counts alone.
+
+        What is under way in the parent ends for the child as what nobody answers: it had left when the process forked.
+        """
+        ended = monotonic() + COUNTED_LATE
         for group in self._groups.values():
             group.waiting = []
+            for charge in group.charges:
+                charge.ended = ended if charge.ended is None else charge.ended
 
     def adopt(self, limits: Mapping[str, RateLimit], *, limited: bool = True) -> None:
         """Hold these limits too, beside those that are held: what went out counts for all, the tightest decides.

@@ -42,7 +42,7 @@ from hk_adapter.transport.http_rules import (
     split,
     user_agent,
 )
-from hk_adapter.transport.inherited_pools import let_go
+from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
 from hk_adapter.transport.patched_requests import replaced
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
@@ -96,6 +96,7 @@ class RequestsPerformer:
         self._session = _session()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._idle: dict[str, deque[HTTPConnection]] = {}
+        self._opened: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
         self._lookups = NameLookups()
         self._closed = False
         weakref.finalize(self, _close_all, self._idle)
@@ -105,9 +106,8 @@ class RequestsPerformer:
         """Open connections anew when they are needed; the parent's are left to it."""
         for pool in self._pools.values():
             let_go(pool)
-        for idle in self._idle.values():
-            for connection in idle:
-                connection.close()  # the copies of the sockets, and nothing else
+        for connection in list(self._opened):
+            drop_copy(connection)
         self._idle.clear()
         self._pools = {}
         self._session = _session()
@@ -199,6 +199,7 @@ class RequestsPerformer:
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
         if not connection.is_closed:
             return
+        self._opened.add(connection)
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
         connection._new_conn = partial(self._open, pool)  # type: ignore[method-assign]
         if connection.response_class is http.client.HTTPResponse:

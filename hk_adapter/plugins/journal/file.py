@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from threading import get_ident
 from typing import TypeVar
 
 from hk_adapter.errors import PluginError, RequestState
@@ -32,7 +33,7 @@ class JournalFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._guard = Guard(path)
-        self._rest: Rest | None = None
+        self._rests: dict[int, Rest] = {}
         self._worker = self._new_worker()
         _files.add(self)
 
@@ -74,18 +75,20 @@ class JournalFile:
         self.resume()
 
     def rest(self) -> None:
-        """Close the file, and keep it closed until ``resume``."""
-        rest = self._rest = Rest()
+        """Close the file, and keep it closed until the same thread calls ``resume``: several may fork at once."""
+        rest = self._rests[get_ident()] = Rest()
         if self._worker.rest(rest):
             rest.wait(RELEASE_PATIENCE)
 
     def resume(self) -> None:
         """Let the next job open the file."""
-        if self._rest is not None:
-            self._rest.resume()
+        rest = self._rests.pop(get_ident(), None)
+        if rest is not None:
+            rest.resume()
 
     def begin_anew(self) -> None:
         """Forget, in a forked child, the thread and the locks that only its parent has."""
+        self._rests.clear()
         self._worker = self._new_worker(unfit=self._worker.is_open)
 
     def _new_worker(self, *, unfit: bool = False) -> Worker:

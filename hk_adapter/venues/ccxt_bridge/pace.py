@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import insort
 from dataclasses import dataclass
-from threading import Lock
 
-from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.guard import Guard
 
 _BURST = 1000
 """Milliseconds by which requests that are signed at once may be ahead of the clock."""
@@ -39,14 +38,9 @@ class Pace:
 
     def __init__(self, rate_limit: float) -> None:
         self._seconds = float(rate_limit) / 1000
-        self._lock = Lock()
+        self._lock = Guard()
         self._line: list[Place] = []
         self._last_time = 0
-        renew_after_fork(self)
-
-    def renew_in_child(self) -> None:
-        """Keep the places; a thread of the parent may have held the lock."""
-        self._lock = Lock()
 
     def take(self, cost: float, now: float, *, first: bool = False) -> Place:
         """Take the first place in the line that is long enough for a request of this cost.
