@@ -8,18 +8,16 @@ from hk_adapter.campaign.stage import Stage
 from hk_adapter.campaign.verdicts import Verdict
 
 
-def test_no_report_of_two_thousand_faulted_cancels_is_wrong() -> None:
-    """Whatever befalls a cancel, its report says nothing that is not so."""
-    result = run(2000, seed=1)
-    assert result.cancels >= 2000
+def test_no_report_of_thousands_of_faulted_cancels_is_wrong_and_few_are_repeated() -> None:
+    """Whatever befalls a cancel, its report says nothing that is not so.
+
+    At one fault in a hundred a cancel hardly ever needs a repeat or stays open; at one in four, seldom.
+    """
+    result = run(3000, seed=2)
+    assert result.cancels >= 3000
     assert {verdict: count for verdict, count in result.verdicts.items() if count} == {}
     assert set(result.verdicts) == set(Verdict)
-
-
-def test_most_cancels_are_settled_and_few_are_repeated() -> None:
-    """At one fault in a hundred a cancel hardly ever needs a repeat or stays open; at one in four, seldom."""
-    by_rate = run(4000, seed=2).by_rate
-    few, many = by_rate[0.01], by_rate[0.25]
+    few, many = result.by_rate[0.01], result.by_rate[0.25]
     assert few["sends"] / few["cancels"] < 1.06
     assert many["sends"] / many["cancels"] < 1.25
     assert few["unresolved"] / few["cancels"] < 0.005
@@ -28,13 +26,16 @@ def test_most_cancels_are_settled_and_few_are_repeated() -> None:
 
 def test_equal_seeds_give_equal_results() -> None:
     """A campaign depends on its seed and on nothing else."""
-    assert run(300, seed=3) == run(300, seed=3)
-    assert run(300, seed=3).outcomes != run(300, seed=4).outcomes
+    once = run(100, seed=3)
+    assert once == run(100, seed=3)
+    assert once.outcomes != run(100, seed=4).outcomes
 
 
-def test_the_number_of_processes_changes_nothing() -> None:
-    """Two processes count what one counts."""
-    assert run(2500, seed=5, jobs=2) == run(2500, seed=5)
+def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes that share three blocks count what one counts."""
+    alone = run(120, seed=5)
+    monkeypatch.setattr("hk_adapter.campaign.blocks._LARGEST", 50)
+    assert run(120, seed=5, jobs=2) == alone
 
 
 @pytest.mark.parametrize("seed", [7, 1_000_000_011, 12_000_000_345])
@@ -53,7 +54,12 @@ def test_every_named_fault_strikes() -> None:
     names = [fault.name for fault in ALL_FAULTS]
     assert len(names) >= 40
     assert len(set(names)) == len(names)
-    assert set(run(4000, seed=6, fault_rate=0.6, only=Kind.USUAL).faults) == set(names)
+    struck: set[str] = set()
+    for seed in range(16):
+        struck |= set(run(250, seed, fault_rate=0.8, only=Kind.USUAL).faults)
+        if struck == set(names):
+            break
+    assert struck == set(names)
 
 
 def test_results_of_parts_add_up() -> None:

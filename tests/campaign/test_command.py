@@ -24,7 +24,7 @@ def _counts(result: Result, name: str) -> list[int]:
 
 def test_every_cause_has_its_line() -> None:
     """The unresolved are split by cause and fault rate, into what could have been proven and what could not."""
-    result = _invoke("--cancels", "600", "--seed", "4")
+    result = _invoke("--cancels", "300", "--seed", "4")
     assert result.exit_code == ExitCode.DONE
     assert all(len(_counts(result, cause)) == 2 for cause in Cause)
     sums = [_counts(result, name) for name in ("nothing could prove it", "could have been proven")]

@@ -14,7 +14,8 @@ from hk_adapter.errors import DuplicateClientOrderId
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import CancelOutcome, CancelReport
 
-SCENARIOS = 120
+AT_A_TIME, TIMES = 20, 6
+"""Scenarios that are played before one looks what was found, and how often at most."""
 
 Temptation = Callable[[CancelReport], CancelReport]
 
@@ -22,6 +23,10 @@ Temptation = Callable[[CancelReport], CancelReport]
 def _says(wrong: CancelOutcome, *right: CancelOutcome) -> Temptation:
     """Say one outcome in the place of others."""
     return lambda report: replace(report, outcome=wrong) if report.outcome in right else report
+
+
+def _caught(kind: Kind, verdict: Verdict) -> bool:
+    return any(run(AT_A_TIME, seed, only=kind).verdicts[verdict] for seed in range(TIMES))
 
 
 def _another(report: CancelReport) -> CancelReport:
@@ -62,7 +67,7 @@ def test_what_a_kind_tempts_to_say_is_caught(kind: Kind, verdict: Verdict, monke
 
     monkeypatch.setattr(call, "report_cancel", report_cancel)
     monkeypatch.setattr(call, "report_cancels", report_cancels)
-    assert run(SCENARIOS, seed=1, only=kind).verdicts[verdict]
+    assert _caught(kind, verdict)
 
 
 def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,7 +79,7 @@ def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypat
         return [*reports[:-1], _says(CancelOutcome.ALREADY_CANCELED, *_ENDED)(reports[-1])]
 
     monkeypatch.setattr(call, "report_cancels", report_cancels)
-    assert run(SCENARIOS, seed=1, only=Kind.NAMED_TWICE).verdicts[Verdict.FALSE_ALREADY]
+    assert _caught(Kind.NAMED_TWICE, Verdict.FALSE_ALREADY)
 
 
 def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +91,7 @@ def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatc
         raise DuplicateClientOrderId("-1141")
 
     monkeypatch.setattr(call, "run_operation", run_operation)
-    assert run(SCENARIOS, seed=1, only=Kind.JUST_PLACED).verdicts[Verdict.FALSE_NO_ORDER]
+    assert _caught(Kind.JUST_PLACED, Verdict.FALSE_NO_ORDER)
 
 
 def test_a_call_that_waits_for_one_that_is_gone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +103,7 @@ def test_a_call_that_waits_for_one_that_is_gone_is_caught(monkeypatch: pytest.Mo
         return await one(*arguments)
 
     monkeypatch.setattr(call, "report_cancel", report_cancel)
-    assert run(SCENARIOS, seed=1, only=Kind.DEAD_LEADERS).verdicts[Verdict.HELD_UP]
+    assert _caught(Kind.DEAD_LEADERS, Verdict.HELD_UP)
 
 
 def test_an_id_that_is_sent_as_it_was_written_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -106,4 +111,4 @@ def test_an_id_that_is_sent_as_it_was_written_is_caught(monkeypatch: pytest.Monk
     monkeypatch.setattr("hk_adapter.campaign.stage._check_of", lambda venue: lambda request: None)
     monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check", lambda request: None)
     monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check_order_id", lambda order_id: None)
-    assert run(SCENARIOS, seed=1, only=Kind.ODD_IDS).verdicts[Verdict.NOT_SPARED]
+    assert _caught(Kind.ODD_IDS, Verdict.NOT_SPARED)

@@ -95,15 +95,15 @@ def test_no_dead_leader_holds_anybody_up() -> None:
 @pytest.mark.parametrize("kind", BEYOND)
 def test_a_kind_is_played_to_its_end_and_counted(kind: Kind) -> None:
     """Every order of a scenario has a report or a reason, and the kind has a line of its own."""
-    result = run(40, seed=3, only=kind)
-    assert result.by_kind[kind]["cancels"] == result.cancels >= 40
+    result = run(20, seed=3, only=kind)
+    assert result.by_kind[kind]["cancels"] == result.cancels >= 20
     assert set(result.by_kind) == {kind}
 
 
 def test_equal_seeds_give_equal_results_in_every_kind() -> None:
     """A kind depends on its seed and on nothing else, also after other scenarios."""
     for kind in BEYOND:
-        assert run(15, seed=4, only=kind) == run(15, seed=4, only=kind)
+        assert run(6, seed=4, only=kind) == run(6, seed=4, only=kind)
 
 
 def test_a_shifted_answer_is_never_one_that_could_be_true() -> None:

@@ -14,7 +14,7 @@ from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.execution import operate
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Operation, Wait
 
-SCENARIOS = 250
+SCENARIOS = 120
 
 
 @pytest.fixture(autouse=True)

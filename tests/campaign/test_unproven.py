@@ -83,7 +83,7 @@ def test_pending_is_what_an_ack_waits_for() -> None:
 
 def test_every_unresolved_cancel_has_one_cause() -> None:
     """The split adds up, for each fault rate."""
-    result = run(1500, seed=9)
+    result = run(500, seed=9)
     for rate, column in result.by_rate.items():
         causes = result.causes.get(rate)
         assert column["unresolved"] == (0 if causes is None else causes.total())

@@ -33,13 +33,11 @@ def open_free(open_desk, skipped_time):
 async def placed(desk, number=1, symbol="ETH/USD", side="buy", prefix=None):
     """Let orders rest, and forget the requests that this took; give their ids."""
     price = {"ETH/USD": "1900", "BTC/USD": "30000"}[symbol] if side == "buy" else "90000"
-    ids = []
-    for count in range(number):
-        own = None if prefix is None else f"{prefix}{count}"
-        order = await desk.call("create_order", symbol, "limit", side, "0.01", price, client_order_id=own)
-        ids.append(order.id)
+    terms = {"symbol": symbol, "type": "limit", "side": side, "amount": "0.01", "price": price}
+    own = [{} if prefix is None else {"client_order_id": f"{prefix}{count}"} for count in range(number)]
+    reports = await desk.call("create_orders", [terms | one for one in own])
     desk.simulator.requests.clear()
-    return ids
+    return [report.order_or_raise().id for report in reports]
 
 
 async def cancel_all(desk, *args, **kwargs):
