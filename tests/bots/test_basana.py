@@ -27,7 +27,7 @@ def trading(venue):
 
     @asynccontextmanager
     async def start(name):
-        config = {"urls": {"api": {"public": venue.url, "private": venue.url}}, "timeout": 1500, "rateLimit": 10}
+        config = {"urls": {"api": {"public": venue.url, "private": venue.url}}, "timeout": 3000, "rateLimit": 10}
         exchange = Exchange(realtime_dispatcher(), name, DEFAULT_API_KEY, DEFAULT_SECRET, config=config)
         try:
             yield exchange

@@ -153,6 +153,7 @@ def test_an_order_that_filled_first(trading, venue, filled_first):
                     await manager.trader.cancel_order(order)
             else:
                 assert await manager.trader.cancel_order(order)
+            await trading_api.refresh_real_trader_portfolio(manager)
             assert (order.is_filled(), order.is_cancelled()) == (filled_first == "raise", filled_first == "return")
 
     asyncio.run(run())
