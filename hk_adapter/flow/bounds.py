@@ -7,6 +7,7 @@ arithmetic writes 1e99999999 out, digit by digit.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 MOST_DIGITS = 100
@@ -14,6 +15,11 @@ MOST_DIGITS = 100
 DEEPEST = 32
 """Levels of nesting that a library's reader is given."""
 
+LONGEST_TEXT = 4096
+"""Letters of one text: where it stands in place of a list, a library's reader takes each of them for a row."""
+
+_CATALOGUE = 20_000
+"""Rows from which on they may have many rows of their own, as markets have filters; orders have few fills each."""
 _ROOM = 256 * 1024
 """Bytes of an answer beside its rows."""
 _BYTES_A_ROW = 2048
@@ -50,24 +56,40 @@ def too_long(body: bytes, rows: int) -> str | None:
 
 def beyond(payload: Any, rows: int) -> str | None:
     """Say what of a payload, read with ``Numeral``, no library shall be given; None where it may have all of it."""
-    level = [payload]
+    level, inside = [payload], 0
+    most_inside = rows * (2 if rows < _CATALOGUE else 10)
     for _ in range(DEEPEST + 1):
         below: list[Any] = []
         for container in level:
-            if len(container) > rows:
-                return f"the answer has a list of {len(container)} rows, for at most {rows}"
-            named = isinstance(container, dict)
-            for name, value in container.items() if named else (("", one) for one in container):
-                if isinstance(value, dict | list):
-                    below.append(value)
-                elif isinstance(value, str) and _is_beyond(value, name):
-                    return f"the answer has a number of over {MOST_DIGITS} digits"
-                if named and _is_beyond(name, ""):
-                    return f"the answer has a number of over {MOST_DIGITS} digits"
+            if (fault := _fault_in(container, rows)) is not None:
+                return fault
+            found = [value for value in _values(container) if isinstance(value, dict | list)]
+            inside += len(found) if isinstance(container, list) else 0
+            below += found
+        if inside > most_inside:
+            return f"the answer has {inside} rows within lists, for at most {rows}"
         level = below
         if not level:
             return None
     return f"the answer is nested more than {DEEPEST} levels deep"
+
+
+def _fault_in(container: Any, rows: int) -> str | None:
+    """Say what of one object or list is too much, what is within its parts aside."""
+    if len(container) > rows:
+        return f"the answer has a list of {len(container)} rows, for at most {rows}"
+    named = isinstance(container, dict)
+    texts = container.items() if named else (("", value) for value in container)
+    for name, text in texts:
+        if (isinstance(text, str) and _is_beyond(text, name)) or _is_beyond(name, ""):
+            return f"the answer has a number of over {MOST_DIGITS} digits"
+        if isinstance(text, str) and len(text) > max(rows, LONGEST_TEXT):
+            return f"the answer has a text of {len(text)} letters"
+    return None
+
+
+def _values(container: Any) -> Iterable[Any]:
+    return container.values() if isinstance(container, dict) else container
 
 
 def _is_beyond(text: str, name: str) -> bool:

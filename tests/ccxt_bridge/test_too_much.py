@@ -8,6 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.json_body import fault_of
+from hk_adapter.model import ListTradesRequest
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
@@ -64,6 +65,25 @@ def test_rows_by_name_are_rows(kraken_by_hand):
     with pytest.raises(hk.UnexpectedPayload, match="6000 rows"):
         run(kraken_by_hand.fetch_open_orders(hk.ListOrdersRequest()), always(200, body.encode()))
     assert kraken_by_hand.read == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps([{"fills": [{}] * 50} for _ in range(300)]),
+        json.dumps([[[]] * 4000, [[]] * 4000, [[]] * 4000]),
+        json.dumps({"error": [], "result": {"trades": "x" * 6000}}),
+        "x" * 6000,
+        json.dumps("x" * 6000),
+    ],
+)
+def test_rows_within_rows_and_texts_in_their_place(body):
+    """Ccxt goes through a text letter by letter where it looks for a list."""
+    venue, read = opened("binance"), []
+    venue._exchange.parse_trade = lambda *arguments, **keywords: read.append(1) or {}
+    with pytest.raises(hk.UnexpectedPayload, match=r"rows within|letters"):
+        run(venue.fetch_my_trades(ListTradesRequest(symbol="ETH/USD")), always(200, body.encode()))
+    assert read == []
 
 
 @pytest.mark.parametrize("depth", [40, 900, 300_000])

@@ -15,7 +15,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from hk_adapter.errors import AdapterError, UnexpectedPayload
-from hk_adapter.flow.bounds import too_long
+from hk_adapter.flow.bounds import LONGEST_TEXT, too_long
 from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.json_body import fault_of
@@ -167,6 +167,8 @@ class FlowExchange(ExactNumbers):
         if not 200 <= response.status < 300 or text.lstrip().startswith("<"):
             # ccxt lets a gateway's page of HTTP status 200 pass for an answer, and some cancels read nothing of theirs.
             raise ccxt.ExchangeError(f"{exchange.id} answered with HTTP status {response.status} and no API's answer")
+        if parsed is None and len(text) > LONGEST_TEXT:  # ccxt would go through it letter by letter
+            raise self._unread(f"the answer is no JSON, but {len(text)} letters", response)
         return text if parsed is None else parsed
 
     def _unread(self, fault: str, response: Response) -> Exception:
