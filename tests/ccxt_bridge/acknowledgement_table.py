@@ -18,7 +18,7 @@ from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.driven.answers import Answers, learned
 from tests.ccxt_bridge.driven.exchanges import CANNOT, driven
-from tests.ccxt_bridge.driven.situations import CANCELS
+from tests.ccxt_bridge.driven.stage import CANCELS
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-acknowledgements.md"
 MARK = "<!-- made by tests/ccxt_bridge/acknowledgement_table.py -->"

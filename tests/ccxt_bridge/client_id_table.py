@@ -15,7 +15,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from tests.ccxt_bridge.by_hand import run
-from tests.ccxt_bridge.market_order_table import orders, ready
+from tests.ccxt_bridge.market_order_table import orders
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-client-ids.md"
 MARK = "<!-- made by tests/ccxt_bridge/client_id_table.py -->"
@@ -24,13 +24,13 @@ UNSEEN = "not seen"
 """Where ccxt makes no request for an order of this market and key."""
 
 
-def limit_order(member: str, own: str = OWN) -> hk.CreateOrderRequest:
+def limit_order(member: str, own: str = OWN, symbol: str = "ETH/USD") -> hk.CreateOrderRequest:
     """A limit buy."""
     return hk.CreateOrderRequest(
-        symbol="ETH/USD",
+        symbol=symbol,
         type=hk.OrderType.LIMIT,
         side=hk.OrderSide.BUY,
-        amount=Decimal("13.57"),
+        amount=Decimal(13),
         price=Decimal(2000),
         client_order_id=own,
         params={"operatorId": 7} if member == "bitvavo" else {},
@@ -40,10 +40,12 @@ def limit_order(member: str, own: str = OWN) -> hk.CreateOrderRequest:
 def placed(member: str, answer: bytes, own: str = OWN) -> tuple[list[HttpRequest], hk.Order | Exception]:
     """Let an exchange place a limit buy, and give the requests that left and what came of it."""
     from hk_adapter.flow.http import Response  # noqa: PLC0415
+    from tests.ccxt_bridge.driven.exchanges import driven  # noqa: PLC0415 - it asks this module for the exchanges
 
     sent: list[HttpRequest] = []
+    venue, symbol = driven(member)
     try:
-        found = run(ready(member).create_order(limit_order(member, own)), lambda _: Response(200, {}, answer), sent)
+        found = run(venue.create_order(limit_order(member, own, symbol)), lambda _: Response(200, {}, answer), sent)
     except Exception as error:  # noqa: BLE001 - the caller says what it may be
         found = error
     return orders(sent), found

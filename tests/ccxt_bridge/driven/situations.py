@@ -2,66 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.http import Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
-from hk_adapter.testing.virtual_time import VirtualTime
-from hk_adapter.venues.ccxt_bridge.client_ids import carried
-from hk_adapter.venues.ccxt_bridge.market_orders import check_money
-from hk_adapter.venues.ccxt_bridge.support import defines, takes_client_id
-from tests.ccxt_bridge.by_hand import NOW, run
-from tests.ccxt_bridge.driven import desk
-from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE, Answers, learned
-from tests.ccxt_bridge.driven.exchanges import driven
-from tests.ccxt_bridge.driven.plain import plain, sent_by, told
+from hk_adapter.venues.ccxt_bridge.support import takes_client_id
+from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE
+from tests.ccxt_bridge.driven.outgoing import compare
+from tests.ccxt_bridge.driven.plain import sent_by
+from tests.ccxt_bridge.driven.stage import CALLERS, OURS, Played, Stage, Unknown, value_of
 
-OURS, CALLERS = "0123456789abcdef01234567", "own1234567"
-"""Client order ids, of our making and the caller's."""
-REFUSALS = (400, 401, 403, 404, 422)
 STRANGE = ("pending", "failed", "PROCESSING", "ok", "invalid", "weißnicht")
 """Words for a status that ccxt passes on where its table lacks them."""
-CANCELS: Mapping[str, Mapping[str, Any]] = {
-    "bitvavo": {"operatorId": 7},
-    "coinone": {"price": 2000, "qty": 13, "is_ask": 0},
-    "coinspot": {"side": "buy"},
-    "indodax": {"side": "buy"},
-}
-"""What ccxt needs for a cancel beside the id."""
-ANSWER = {"id": "1", "result": {"orderId": "1"}, "data": {"id": "1"}}
-"""Passes for an answer nearly everywhere: what is sent does not depend on it."""
-
-
-@dataclass(slots=True)
-class Played:
-    """What was played with one exchange.
-
-    Attributes:
-        right: the situations that went by the rule.
-        wrong: those that did not, and what came.
-        left: those that cannot be played, and why.
-    """
-
-    right: list[str] = field(default_factory=list)
-    wrong: dict[str, str] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
-
-    def note(self, situation: str, fault: str | None) -> None:
-        """Note a fault, or that there is none."""
-        if fault is None:
-            self.right.append(situation)
-        else:
-            self.wrong[situation] = fault
 
 
 def play(member: str) -> Played:
     """Play everything with one exchange."""
-    stage, played = Stage(member), Played()
-    stage.outgoing(played)
+    stage, played = Situations(member), Played()
+    compare(stage, played)
+    stage.learn()
     for situation, act in stage.acts():
         try:
             fault = act()
@@ -72,103 +33,8 @@ def play(member: str) -> Played:
     return played
 
 
-class Unknown(Exception):
-    """An answer of this exchange's is not known, and so the situation cannot be played."""
-
-
-class Stage:
-    """One exchange, bridged and plain."""
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        self.venue, self.symbol = driven(member)
-        self.exchange = self.venue._exchange
-        self.plain = plain(member)
-        self.params: dict[str, Any] = dict(CANCELS[member]) if member == "bitvavo" else {}
-        self.answers = Answers(self.exchange)
-        self.cancels = {**self.params, **CANCELS.get(member, {})}
-        self.time = VirtualTime(NOW / 1000)
-        self.told: dict[str, str | None] = {}
-
-    # What goes out.
-
-    def outgoing(self, played: Played) -> None:
-        """Compare what the bridge sends with what plain ccxt sends for the same call."""
-        for name, request, method, arguments in self._calls():
-            sent: list[HttpRequest] = []
-            flow = getattr(self.venue, name.split(",")[0])(request)
-            came = _value(partial(run, flow, lambda _: desk.ok(ANSWER), sent))
-            self.plain.answer = ANSWER
-            same, plainly = sent_by(self.plain, method, *arguments)
-            ids = (OURS, CALLERS)
-            fault = None
-            if not same and all(one.method == "GET" for one in sent):
-                pass  # plain ccxt refuses the look-up, the bridge looks into lists
-            elif told(sent, ids) != told(same, ids) and not _is_refused_rightly(request, came, sent, same):
-                fault = f"sent {told(sent, ids) or came!r}, plain ccxt {told(same, ids) or plainly!r}"
-            if isinstance(request, hk.CreateOrderRequest):
-                self.told[request.client_order_id] = carried(sent, request.client_order_id)
-            played.note(f"sends {name}", fault)
-        self.venue, _ = driven(self.member)
-        self.exchange = self.venue._exchange
-        self.answers = learned(self.exchange, self.symbol, self.cancels)
-        desk.tag(self.exchange)
-
-    def _calls(self) -> Iterator[tuple[str, Any, str, tuple[Any, ...]]]:
-        for own, whose in ((OURS, "our id"), (CALLERS, "the caller's id")):
-            params = {**self.params, "clientOrderId": own}
-            arguments = (self.symbol, "limit", "buy", float(AMOUNT), float(PRICE), params)
-            yield f"create_order, limit, {whose}", self.limit(own), "create_order", arguments
-        params = {**self.params, "clientOrderId": CALLERS}
-        arguments = (self.symbol, "market", "buy", float(AMOUNT), None, params)
-        yield "create_order, market by amount", self.market(amount=AMOUNT), "create_order", arguments
-        yield "create_order, market by cost", self.market(cost=AMOUNT), *self._by_cost(params)
-        params = {**self.cancels, "clientOrderId": CALLERS}
-        cancel = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.cancels)
-        yield "cancel_order, by id", cancel, "cancel_order", ("41", self.symbol, {**self.cancels})
-        if takes_client_id(self.exchange, "cancel_order"):
-            cancel = hk.CancelRequest(client_order_id=CALLERS, symbol=self.symbol, params=self.cancels)
-            yield "cancel_order, by client id", cancel, "cancel_order", ("", self.symbol, params)
-        if self.exchange.has.get("fetchOrder") is True:
-            yield "fetch_order, by id", self.looked_up(), "fetch_order", ("41", self.symbol, {})
-
-    def _by_cost(self, params: dict[str, Any]) -> tuple[str, tuple[Any, ...]]:
-        for method in ("create_market_buy_order_with_cost", "create_market_order_with_cost"):
-            if defines(type(self.plain), method):
-                side = () if "buy" in method else ("buy",)
-                return method, (self.symbol, *side, float(AMOUNT), params)
-        return "create_order", (self.symbol, "market", "buy", None, None, {**params, "cost": float(AMOUNT)})
-
-    def limit(self, own: str) -> hk.CreateOrderRequest:
-        """A limit buy."""
-        return hk.CreateOrderRequest(
-            symbol=self.symbol,
-            type=hk.OrderType.LIMIT,
-            side=hk.OrderSide.BUY,
-            amount=AMOUNT,
-            price=PRICE,
-            client_order_id=own,
-            fresh_id=own == OURS,
-            params=self.params,
-        )
-
-    def market(self, amount: Any = None, cost: Any = None) -> hk.CreateOrderRequest:
-        """A market buy."""
-        return hk.CreateOrderRequest(
-            symbol=self.symbol,
-            type=hk.OrderType.MARKET,
-            side=hk.OrderSide.BUY,
-            amount=amount,
-            cost=cost,
-            client_order_id=CALLERS,
-            params=self.params,
-        )
-
-    def looked_up(self) -> hk.FetchOrderRequest:
-        """A look-up by id."""
-        return hk.FetchOrderRequest(order_id="41", symbol=self.symbol)
-
-    # What comes back.
+class Situations(Stage):
+    """What may come back."""
 
     def acts(self) -> Iterator[tuple[str, Callable[[], str | None]]]:
         """Give the situations."""
@@ -355,30 +221,6 @@ class Stage:
             return f"{found!r}"
         return None if len(found) == want else f"{len(found)} fills: {found}"
 
-    # The desk.
-
-    def order_row(self, state: str, **told: Any) -> dict[str, Any]:
-        """Write a raw order."""
-        return self.answers.order_row(state, **told)
-
-    def call(
-        self, name: str, request: Any, given: Mapping[str, Any], rest: Iterable[Any] = ()
-    ) -> tuple[Any, list[str]]:
-        """Run a whole call; ``given`` are the rows, or the answers, by ccxt's methods, ``rest`` those of all others."""
-        rest = list(rest)
-
-        def answers(method: str, _: HttpRequest) -> Response | None:
-            if method.startswith("create"):
-                method = "create_order"
-            shown = given.get(method, rest)
-            if shown is None or isinstance(shown, Response):
-                return shown
-            return desk.ok(self.answers.body(method, shown))
-
-        if name == "create_order" and given.get(name) is not None and name not in self.answers.places:
-            raise Unknown("the answer to its create is not known")
-        return desk.call(self.venue, name, request, answers, self.time)
-
 
 _BARE: Mapping[str, Any] = {"order": "41"}
 SHAPES: Mapping[str, tuple[tuple[Mapping[str, Any], Mapping[str, Any]], int]] = {
@@ -390,13 +232,6 @@ SHAPES: Mapping[str, tuple[tuple[Mapping[str, Any], Mapping[str, Any]], int]] = 
     "a side that is none": (({"id": "7", "order": "41", "side": "SELF_TRADING"}, {"id": "8", "order": "41"}), 2),
 }
 """The facts of two raw fills, and how many fills they are."""
-
-
-def _is_refused_rightly(request: Any, came: Any, sent: list[HttpRequest], plainly: list[HttpRequest]) -> bool:
-    """Whether the bridge sent nothing because plain ccxt would send the wrong number, or none."""
-    if sent or not isinstance(came, hk.NotSupported) or not isinstance(request, hk.CreateOrderRequest):
-        return False
-    return any(isinstance(_value(lambda one=one: check_money(request, one)), hk.NotSupported) for one in plainly)
 
 
 def _is_whole(order: hk.Order | None) -> bool:
@@ -411,11 +246,4 @@ def _refused(found: Any) -> str | None:
 
 def _status_of(exchange: Any, word: str) -> Any:
     parse = getattr(exchange, "parse_order_status", None)
-    return None if parse is None else _value(lambda: parse(word))
-
-
-def _value(make: Callable[[], Any]) -> Any:
-    try:
-        return make()
-    except Exception as error:  # noqa: BLE001 - the caller says what it may be
-        return error
+    return None if parse is None else value_of(lambda: parse(word))
