@@ -99,9 +99,9 @@ def test_its_prices_are_told(member):
 def test_an_acknowledgement_tells_what_it_shows_and_no_more():
     """A trigger that it shows is told; one that it does not is not known, nor is one of zero."""
     asked = hk.CancelRequest(order_id="41")
-    shown = acknowledged({"id": "41", "triggerPrice": 7, "stopLossPrice": 0, "info": {"id": "41"}}, {}, asked)
+    shown = acknowledged({"id": "41", "triggerPrice": 7, "stopLossPrice": 0, "info": {"id": "41"}}, {"id": "41"}, asked)
     assert (shown.trigger_price, shown.stop_loss_price, shown.take_profit_price) == (7, None, None)
-    bare = acknowledged({"id": "41", "info": {"id": "41"}}, {}, asked)
+    bare = acknowledged({"id": "41", "info": {"id": "41"}}, {"id": "41"}, asked)
     assert (bare.trigger_price, bare.status) == (None, hk.OrderStatus.PENDING_CANCEL)
 
 
