@@ -60,6 +60,8 @@ def parsed_by_ccxt(draw: st.DrawFn) -> dict[str, Any]:
             clientOrderId=st.sampled_from(["c1", ""]),
             price=cents(),
             triggerPrice=cents(1),
+            takeProfitPrice=cents(1),
+            stopLossPrice=cents(1),
             cost=cents(1),
             status=st.sampled_from(["open", "closed", "canceled", "expired", "rejected", "canceling"]),
             timeInForce=st.sampled_from(["GTC", "IOC", "FOK", "PO"]),
@@ -85,8 +87,13 @@ def parsed_by_ccxt(draw: st.DrawFn) -> dict[str, Any]:
 def test_whatever_ccxt_parsed_is_taken(data: dict[str, Any]) -> None:
     """An order that any ccxt exchange produced keeps its ids, words, times and numbers."""
     order = Order.from_ccxt(data)
-    for key in ("price", "amount", "filled", "remaining", "cost", "triggerPrice"):
-        name = "trigger_price" if key == "triggerPrice" else key
+    named = {
+        "triggerPrice": "trigger_price",
+        "takeProfitPrice": "take_profit_price",
+        "stopLossPrice": "stop_loss_price",
+    }
+    for key in ("price", "amount", "filled", "remaining", "cost", *named):
+        name = named.get(key, key)
         assert getattr(order, name) == (None if data[key] is None else Decimal(repr(data[key])))
     assert order.average == (Decimal(repr(data["average"])) if data["average"] else None)
     assert (order.id, order.client_order_id) == ("1", data["clientOrderId"] or None)

@@ -16,7 +16,18 @@ from hk_adapter.model import Order
 from tests.cases import each
 
 BASE: dict[str, Any] = {"id": "1", "symbol": "ETH/USD", "side": "buy", "status": "open", "amount": 2.0, "filled": 1.0}
-NUMBERS = ("price", "triggerPrice", "stopPrice", "average", "amount", "filled", "remaining", "cost")
+NUMBERS = (
+    "price",
+    "triggerPrice",
+    "stopPrice",
+    "takeProfitPrice",
+    "stopLossPrice",
+    "average",
+    "amount",
+    "filled",
+    "remaining",
+    "cost",
+)
 NO_NUMBERS = [
     float("nan"),
     float("inf"),

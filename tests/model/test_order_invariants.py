@@ -16,7 +16,17 @@ from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Fee, Order, OrderSide, OrderStatus, Trade
 
 ONE = Decimal(1)
-ORDER_NUMBERS = ("price", "trigger_price", "average", "amount", "filled", "remaining", "cost")
+ORDER_NUMBERS = (
+    "price",
+    "trigger_price",
+    "take_profit_price",
+    "stop_loss_price",
+    "average",
+    "amount",
+    "filled",
+    "remaining",
+    "cost",
+)
 ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 NO_NUMBERS = [Decimal("NaN"), Decimal("sNaN"), Decimal("Infinity"), Decimal("-Infinity"), 1.0, 1, "1", True]
 TOO_LONG = [Decimal("1E+60"), Decimal("1E-61"), Decimal("1E+999999"), Decimal("0E+999999")]
@@ -45,6 +55,8 @@ def full_order(**changes: Any) -> Order:
         "reduce_only": False,
         "price": Decimal(1900),
         "trigger_price": Decimal(1800),
+        "take_profit_price": Decimal(2100),
+        "stop_loss_price": Decimal(1700),
         "average": Decimal("1899.5"),
         "amount": Decimal(3),
         "filled": Decimal("0.25"),

@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 from hk_adapter.model import Fee, Order, OrderSide, OrderStatus, OrderType, TimeInForce, Trade
 
 MAY_TRADE = {"pending_new", "open", "pending_cancel"}
-NUMBERS = ("price", "stopPrice", "triggerPrice", "average", "amount", "filled", "remaining", "cost")
+NUMBERS = (
+    "price",
+    "stopPrice",
+    "triggerPrice",
+    "takeProfitPrice",
+    "stopLossPrice",
+    "average",
+    "amount",
+    "filled",
+    "remaining",
+    "cost",
+)
 
 texts = st.text(min_size=1, max_size=12)
 times = st.integers(0, 253_402_300_799_999)
@@ -73,7 +84,7 @@ def orders(draw: st.DrawFn) -> Order:
         "id": texts,
         **dict.fromkeys(("client_order_id", "symbol", "type", "time_in_force"), maybe(texts)),
         **dict.fromkeys(("post_only", "reduce_only"), maybe(st.booleans())),
-        **dict.fromkeys(("price", "trigger_price", "cost"), maybe(numbers)),
+        **dict.fromkeys(("price", "trigger_price", "take_profit_price", "stop_loss_price", "cost"), maybe(numbers)),
         **dict.fromkeys(("timestamp", "last_trade_timestamp", "last_update_timestamp"), maybe(times)),
         "average": maybe(averages),
         "side": maybe(sides),
@@ -92,6 +103,8 @@ ORDER = Order(
     side=OrderSide.BUY,
     price=Decimal("1900.10"),
     trigger_price=Decimal("1899.5"),
+    take_profit_price=Decimal("2100.5"),
+    stop_loss_price=Decimal("1800.25"),
     average=Decimal("1900.05"),
     amount=Decimal("0.300"),
     filled=Decimal("0.1"),
