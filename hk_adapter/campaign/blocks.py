@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from typing import TypeVar
+
+from hk_adapter.campaign.workers import in_workers
 
 T = TypeVar("T")
 
@@ -27,6 +27,4 @@ def in_blocks(play: Callable[[Block], T], seed: int, scenarios: int, jobs: int) 
     if jobs == 1:
         yield from map(play, blocks)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as pool:
-        yield from pool.map(play, blocks)
+    yield from in_workers(play, blocks, jobs)

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from hk_adapter.cli.exit_codes import ExitCode
 
 _EXTRA = {"click", "rich"}
+_NOBODY_TAKES_IT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 
 def main() -> None:
     """Run the command with the process's arguments and exit; the codes are in ``exit_codes.py``."""
+    if sys.stdout is None:
+        _say("stdout is closed, so that nothing could be told; nothing was sent")
+        sys.exit(ExitCode.USAGE)
     try:
         from hk_adapter.cli.command import command  # noqa: PLC0415 - click may be missing
 
         command(prog_name="hk-adapter")
     except KeyboardInterrupt:
-        sys.stderr.write("hk-adapter: interrupted\n")
+        _say("interrupted")
         sys.exit(ExitCode.INTERRUPTED)
     except OSError as error:  # a full disk or the like where our output should go; the venue's errors are none
-        sys.stderr.write(f"hk-adapter: {error.strerror or error}\n")
+        where = "the output cannot be written: " if error.errno in _NOBODY_TAKES_IT and not error.filename else ""
+        _say(f"{where}{error.strerror or error}")
         # What is still buffered would fail again when Python ends, with a code of its own.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(ExitCode.FAULT)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _EXTRA:
             raise
-        sys.stderr.write(f"hk-adapter: needs {error.name}, which is not installed: pip install 'hk-adapter[cli]'\n")
+        _say(f"needs {error.name}, which is not installed: pip install 'hk-adapter[cli]'")
         sys.exit(ExitCode.USAGE)
+
+
+def _say(line: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(f"hk-adapter: {line}\n")

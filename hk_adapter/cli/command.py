@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -18,9 +20,40 @@ from hk_adapter.cli.simulator import simulator
 from hk_adapter.cli.venues import venues
 from hk_adapter.errors import AdapterError
 
+_ASKED_FOR_HELP: tuple[type[click.UsageError], ...] = (
+    (click.exceptions.NoArgsIsHelpError,) if hasattr(click.exceptions, "NoArgsIsHelpError") else ()
+)
+"""What click's newer releases raise for a command without arguments; its message is the whole help."""
+
 
 class _Commands(click.Group):
     """Ends every command in a documented code, and no error of ours in a traceback."""
+
+    def main(self, *arguments: Any, standalone_mode: bool = True, **more: Any) -> Any:
+        """As click's, but that wrong usage is one line too."""
+        run: Callable[..., Any] = super().main
+        if not standalone_mode:
+            return run(*arguments, standalone_mode=False, **more)
+        try:
+            code = run(*arguments, standalone_mode=False, **more)
+        except _ASKED_FOR_HELP as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            complain(_usage_line(error))
+            sys.exit(error.exit_code)
+        except click.Abort:
+            complain("interrupted")
+            sys.exit(ExitCode.INTERRUPTED)
+        sys.exit(code)
+
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """As click's, which would answer an interrupt here with an empty line."""
+        try:
+            return super().make_context(*arguments, **more)
+        except KeyboardInterrupt:
+            complain("interrupted")
+            sys.exit(ExitCode.INTERRUPTED)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -32,6 +65,11 @@ class _Commands(click.Group):
         except KeyboardInterrupt:
             complain("interrupted")
             ctx.exit(ExitCode.INTERRUPTED)
+
+
+def _usage_line(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return error.format_message() + ("" if context is None else f" See: {context.command_path} --help")
 
 
 @click.group(cls=_Commands, epilog="\b\n" + help_text(), context_settings={"help_option_names": ["-h", "--help"]})

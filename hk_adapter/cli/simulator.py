@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import click
 
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+
+if TYPE_CHECKING:
+    from hk_adapter.simulator.server import Served
 
 
 @click.command()
@@ -19,15 +23,19 @@ def simulator(host: str, port: int) -> None:
 
     Ctrl-C ends it with exit code 0, and what it knew is forgotten. Its key and secret are public and open nothing else.
     """
+    with suppress(KeyboardInterrupt), _opened(host, port) as served:
+        click.echo(_told(served.url))
+        served.wait()
+    click.echo("stopped")
+
+
+def _opened(host: str, port: int) -> Served:
     try:
-        with suppress(KeyboardInterrupt), serve(host, port) as served:
-            click.echo(_told(served.url))
-            served.wait()
+        return serve(host, port)
     except ValueError as error:
         raise click.BadParameter(f"{host!r} is not a loopback address", param_hint="--host") from error
     except OSError as error:
         raise click.UsageError(f"cannot serve on {host} port {port}: {error.strerror or error}") from error
-    click.echo("stopped")
 
 
 def _told(url: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -60,3 +63,31 @@ def test_ctrl_c_elsewhere_is_no_traceback(invoke: Callable[..., Result], monkeyp
     monkeypatch.setattr("hk_adapter.cli.venues.list_venues", interrupted)
     result = invoke("venues")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "hk-adapter: interrupted\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
+def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
+    """A terminal tells all of them of it at once: the one that began answers, in a line, and the others say nothing."""
+    code = "import sys; from hk_adapter.cli import main; sys.stderr.write('begun\\n'); sys.stderr.flush(); main()"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "campaign", "--cancels", "1000000", "--jobs", "2"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "begun\n"
+        while not _children_of(process.pid):
+            threading.Event().wait(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    assert (process.returncode, err) == (130, "hk-adapter: interrupted\n")
+
+
+def _children_of(process: int) -> str:
+    return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")

@@ -62,12 +62,13 @@ def test_the_version_is_the_distributions(invoke: Callable[..., Result]) -> None
     assert result.stdout.split()[-1] == metadata.version("hk-adapter")
 
 
+@pytest.mark.parametrize("arguments", [("venues",), ("simulator", "--port", "0")], ids=lambda one: one[0])
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
-def test_output_that_cannot_be_written_is_one_line() -> None:
-    """A full disk behind the output is told in one line, and the code says that the command failed."""
+def test_output_that_cannot_be_written_is_one_line(arguments: tuple[str, ...]) -> None:
+    """A full disk behind the output is told in one line that blames nothing else, and the code says that it failed."""
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         done = subprocess.run(
-            [sys.executable, "-c", "from hk_adapter.cli import main; main()", "venues"],
+            [sys.executable, "-c", "from hk_adapter.cli import main; main()", *arguments],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -75,5 +76,34 @@ def test_output_that_cannot_be_written_is_one_line() -> None:
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr.startswith("hk-adapter: ")
+    assert done.stderr.startswith("hk-adapter: the output cannot be written: ")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="this system has no such shell")
+def test_a_closed_output_is_no_success() -> None:
+    """Where nothing can be told, nothing is done: the command says so, and ends in 2."""
+    run = [sys.executable, "-c", "from hk_adapter.cli import main; main()", "venues"]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", *run], stderr=subprocess.PIPE, text=True, timeout=20, check=False
+    )
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert done.stderr.startswith("hk-adapter: stdout is closed")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("no-such",), "no-such"),
+        (("simulator", "--port", "x"), "'x'"),
+        (("cancel", "7"), "--venue"),
+        (("--no",), "--no"),
+    ],
+    ids=str,
+)
+def test_wrong_usage_is_one_line(arguments: tuple[str, ...], told: str, invoke: Callable[..., Result]) -> None:
+    """It names what is wrong, and the help that tells more."""
+    result = invoke(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+    assert told in result.stderr
+    assert "--help" in result.stderr

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import repeat
-from multiprocessing import get_context
+from functools import partial
 
 from hk_adapter.campaign.histories.keys import key_of
 from hk_adapter.campaign.histories.play import Position, after, decide, report, start
 from hk_adapter.campaign.histories.settings import Setting
 from hk_adapter.campaign.oracle import judge
 from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.campaign.workers import in_workers
 from hk_adapter.execution.cancel_moves import Move, Stop
 from hk_adapter.model import CancelOutcome, CancelReport
 
@@ -102,8 +101,7 @@ def enumerate_histories(settings: Sequence[Setting], depth: int, jobs: int = 1) 
     if jobs == 1:
         parts = [_in_setting(setting, depth) for setting in settings]
     else:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-            parts = list(pool.map(_in_setting, settings, repeat(depth)))
+        parts = list(in_workers(partial(_in_setting, depth=depth), settings, jobs))
     for part in parts:
         whole.add(part)
     return whole

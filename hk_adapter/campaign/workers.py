@@ -1,0 +1,58 @@
+"""Spreads work over processes, which leave without a word when the one who began it is interrupted."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import resource_tracker
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+def in_workers(work: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
+    """Give the results in the order of the items; ``work`` and both must be picklable.
+
+    An interrupt, or whatever else ends this early, ends the processes at once: they have nothing to lose.
+    """
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+    try:
+        with _interrupts_kept_from_children():
+            futures = deque(pool.submit(work, item) for item in items)
+        while futures:
+            yield futures.popleft().result()
+    except BaseException:
+        # The futures are left as they are: the pool complains of those canceled when it sees its processes gone.
+        for child in set(multiprocessing.active_children()) - others:
+            child.terminate()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C goes to every process of a terminal; the one that began the work is the one that answers it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def _interrupts_kept_from_children() -> Iterator[None]:
+    """Hold Ctrl-C back while processes begin, and give it to the caller afterwards.
+
+    They inherit that, and would else be struck before they could ignore it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # which would let signals in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
