@@ -41,7 +41,7 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
         wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
     except StopIteration as stop:
         return Done(stop.value)
-    except (Exception, KeyboardInterrupt):
+    except Exception:
         raise
     except BaseException as error:
         if callers_interrupt(error) is not None:
@@ -61,7 +61,7 @@ def close(flow: Flow[Any]) -> None:
         if "ignored GeneratorExit" not in str(error):
             raise
         raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
-    except (Exception, KeyboardInterrupt):
+    except Exception:
         raise
     except BaseException as error:
         if callers_interrupt(error) is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from opcode import opmap
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 
 _RAISE = opmap["RAISE_VARARGS"]
 _SUSPENDS = CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE
@@ -32,7 +32,7 @@ def callers_interrupt(error: BaseException) -> BaseException | None:
         if isinstance(link, KeyboardInterrupt) and not was_made_up(link):
             return link
         handlers = _handlers() if handlers is None else handlers
-        if any(trace.tb_frame.f_code in handlers for trace in _traces(link)):
+        if any(_is_handlers(trace.tb_frame, handlers) for trace in _traces(link)):
             return link
     return None
 
@@ -40,7 +40,8 @@ def callers_interrupt(error: BaseException) -> BaseException | None:
 def is_callers_own(error: BaseException) -> bool:
     """Whether an interrupt that left a plugin's plain function is the caller's: a signal's, or no ``raise``'s."""
     traces = list(_traces(error))
-    if any(trace.tb_frame.f_code in _handlers() for trace in traces):
+    handlers = _handlers()
+    if any(_is_handlers(trace.tb_frame, handlers) for trace in traces):
         return True
     return isinstance(error, KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
 
@@ -83,6 +84,18 @@ def _instruction(trace: TracebackType) -> int:
     return trace.tb_frame.f_code.co_code[trace.tb_lasti]
 
 
+def _is_handlers(frame: FrameType, handlers: frozenset[CodeType]) -> bool:
+    """Whether a frame is a signal handler's: of one installed now, or of one that has just taken itself away.
+
+    The interpreter calls a handler with the signal's number and the frame that it interrupts.
+    """
+    code = frame.f_code
+    if code in handlers:
+        return True
+    given = [frame.f_locals.get(name) for name in code.co_varnames[: code.co_argcount][-2:]]
+    return len(given) == 2 and isinstance(given[0], int) and isinstance(given[1], FrameType)
+
+
 def _handlers() -> frozenset[CodeType]:
     """Give the code of every signal handler that is written in Python."""
     found: set[CodeType] = set()
@@ -90,6 +103,8 @@ def _handlers() -> frozenset[CodeType]:
         handler: object = signal.getsignal(number)
         while isinstance(handler, partial):
             handler = handler.func
+        if not hasattr(handler, "__code__") and not hasattr(handler, "__func__"):
+            handler = vars(type(handler)).get("__call__", handler)  # an object that is called
         handler = getattr(handler, "__func__", handler)
         code = getattr(handler, "__code__", None)
         if isinstance(code, CodeType):

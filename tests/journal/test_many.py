@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -35,7 +36,7 @@ def opened(pocket: PocketVenue, journal: Journal) -> Iterator[Venue]:
 
 
 def _interrupt() -> None:
-    raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def test_each_order_is_in_the_file_before_the_send(opened: Venue, pocket: PocketVenue, look: Look) -> None:

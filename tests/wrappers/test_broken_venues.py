@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from dataclasses import replace
 
 import pytest
@@ -573,6 +574,12 @@ async def exits(call, request):
     raise SystemExit(3)
 
 
+async def interrupts(call, request):
+    """Raise what Ctrl-C raises, after the send."""
+    await call
+    raise KeyboardInterrupt
+
+
 def cancels_by(fault):
     """Make a HashKey whose cancels do ``fault``; its looks do what HashKey's do."""
 
@@ -584,7 +591,7 @@ def cancels_by(fault):
     return CancelsBroken
 
 
-@pytest.mark.parametrize("fault", [lying_id, lying_status, lying_order, exits])
+@pytest.mark.parametrize("fault", [lying_id, lying_status, lying_order, exits, interrupts])
 async def test_what_a_class_says_of_itself_decides_nothing(open_broken, fault):
     """The order is looked up, as after any doubt; an exit of the plugin's is its fault."""
     desk = await open_broken(cancels_by(fault))
@@ -613,3 +620,41 @@ async def test_an_exit_while_a_venue_opens_is_its_plugins_fault(open_broken, kin
 
     with pytest.raises(hk.PluginError):
         await open_broken(leaves)
+
+
+def leaving_for_good(number, frame):
+    """Handle Ctrl-C, once."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    raise KeyboardInterrupt
+
+
+class Leaving:
+    """A handler that is an object."""
+
+    def __call__(self, number, frame):
+        """Handle Ctrl-C."""
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("handler", [signal.default_int_handler, leaving_for_good, Leaving()])
+def test_ctrl_c_within_a_hook_is_the_callers(served, handler):
+    """What a signal's handler raises leaves the call, however the handler is written, and nothing more is sent."""
+
+    async def struck(call, request):
+        signal.raise_signal(signal.SIGINT)
+
+    class Plugin:
+        @hookimpl
+        def open_venue(self, settings):
+            return cancels_by(struck)(site_named(None), settings.base_url, None)
+
+    hk.register_venue("broken", Plugin())
+    before = signal.signal(signal.SIGINT, handler)
+    try:
+        venue = hk.connect("broken", api_key="a-key", secret="a-secret", base_url=served.url)
+        with venue, pytest.raises(KeyboardInterrupt):
+            venue.try_cancel("1", timeout=1)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        unregister_venue("broken")
+    assert served.control.requests == []
