@@ -102,15 +102,15 @@ def lowest() -> list[str]:
 def run_runtimes(session: nox.Session, *more: str) -> None:
     """Install this package with further packages, and run what is promised of processes, loops and patched runtimes."""
     session.install(f"{HERE}[ccxt,cli,testing]", "pytest-asyncio", "pytest-randomly", "trustme", *more)
-    # Plugins of the further packages (trio brings one for hypothesis) may warn when they are loaded.
-    session.run("python", "-W", "ignore", "-m", "pytest", "-q", "tests/runtimes", *session.posargs)
+    # Trio brings a plugin for hypothesis, which warns when it is loaded; nothing here needs hypothesis.
+    session.run("python", "-m", "pytest", "-q", "-p", "no:hypothesispytest", "tests/runtimes", *session.posargs)
 
 
 @nox.session
 def runtimes(session: nox.Session) -> None:
-    """Every runtime that replaces a part of Python's own."""
-    patched = ("gevent", "freezegun", "time-machine", "trio", "uvloop", "anyio", "nest_asyncio", "ipython", "ipykernel")
-    run_runtimes(session, *patched)
+    """Every runtime that replaces a part of Python's own, a notebook's kernel, and a server that forks its workers."""
+    loops = ("trio", "uvloop", "anyio", "nest_asyncio")
+    run_runtimes(session, *loops, "gevent", "freezegun", "time-machine", "ipykernel", "nbclient", "gunicorn")
 
 
 @nox.session(python=["3.11", "3.12", "3.13"])
