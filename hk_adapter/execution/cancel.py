@@ -83,7 +83,8 @@ def case_for(request: CancelRequest, known: KnownOrders, second_look: float | No
     """Begin a cancel with what is known of its order."""
     own = request.client_order_id
     case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
-    case.placed = known.placed_at(request.order_id, own) is not None
+    case.placed_at = known.placed_at(request.order_id, own)
+    case.placed = case.placed_at is not None
     case.second_look = second_look
     return case
 

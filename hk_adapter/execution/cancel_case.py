@@ -24,7 +24,7 @@ from hk_adapter.errors import (
 from hk_adapter.execution.agreement import is_asked_for, is_contradictory, is_proven_end
 from hk_adapter.execution.cancel_verdict import REFUSALS, verdict
 from hk_adapter.execution.heed import is_block
-from hk_adapter.execution.send_times import SendTimes
+from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
 
@@ -36,6 +36,9 @@ CLOCK_GRAIN = 0.001
 
 SAID_AGAIN = 1.0
 """Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end."""
+
+LONGEST_LOOK = 60.0
+"""Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
 
 ENDED_OR_UNKNOWN = (CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN)
 """Reasons for a refusal that may mean that the order has ended."""
@@ -74,6 +77,7 @@ class CancelCase:
         meant_id: the venue's id of the order, where it is known before the venue shows it.
         shown_another: whether a look-up showed another order than the one that is meant.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
+        placed_at: when it was, in seconds of the monotonic clock; None where that is not known.
         named: whether anything showed an order under an id that was asked for, though it may tell nothing else of it.
         ended_before: whether the order's end was known before the first send.
         times: when the sends left.
@@ -110,6 +114,7 @@ class CancelCase:
         self.said_ended = False
         self.shown_another = False
         self.placed = False
+        self.placed_at: float | None = None
         self.named = False
         self.ended_before = False
         self.times = SendTimes()
@@ -189,7 +194,7 @@ class CancelCase:
         self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
         return order.id == self._shown_id
 
-    def _is_meant(self, order: Order) -> bool:
+    def _is_meant(self, order: Order, at: float | None) -> bool:
         """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
 
         A client order id may have been used before. An end that is older than the first send may be another order's,
@@ -198,7 +203,9 @@ class CancelCase:
         if self._pinned_id is not None or self.meant_id is not None or (self.refused_order and not self.in_question):
             return True
         ended, sent = order.last_update_timestamp, self.times.first
-        return ended is not None and sent is not None and ended >= sent
+        seen = None if at is None else self.times.at(at + LONGEST_LOOK)
+        to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
+        return ended is not None and sent is not None and ended >= sent and not to_come
 
     def _may_be_made_since(self, order: Order) -> bool:
         """Whether an order may have taken over the client order id by which another one is being canceled."""
@@ -282,7 +289,7 @@ class CancelCase:
             self._learn_another(order)
         elif not self._is_asked_for(order):
             self._learn_another(order)
-        elif order.status is not None and order.status.final and not self._is_meant(order):
+        elif order.status is not None and order.status.final and not self._is_meant(order, at):
             self._shown_id = None
         elif self._is_end(order, at):
             self.proven_end = self.last_seen = order
@@ -427,9 +434,10 @@ class CancelCase:
         if self.ended_before:
             return True
         ended, sent, created = end.last_update_timestamp, self.times.earliest, end.timestamp
-        if ended is None or sent is None or (created is not None and ended < created):
+        if not ended or sent is None or (created is not None and ended < created):
             return False
-        return ended < sent
+        placed = None if self.placed_at is None else self.times.at(self.placed_at)
+        return ended < sent and (placed is None or ended >= placed - self.times.doubt)
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""

@@ -10,6 +10,7 @@ from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound
 from hk_adapter.execution.ask import Attempt, ask
 from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
+from hk_adapter.execution.send_times import latest_time
 from hk_adapter.flow.effects import Flow, Lane, Now
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.hooks import VenueHooks
@@ -175,7 +176,9 @@ class Round:
             self.others = []  # what the leading call had no time to send, another one that waits may have
         if block := _block_of(ended):
             self._tell_rest(block)
-        gone = Gone(_newest_time(opened.orders)) if isinstance(opened, OrderPage) and complete else None
+        gone = None
+        if isinstance(opened, OrderPage) and complete:
+            gone = Gone(_newest_time(opened.orders, latest_time(await Now())))
         await self._ask_for_lost(gone)
         self._tell_rest(gone if gone is not None else _no_answer(failures))
 
@@ -254,9 +257,10 @@ class Round:
             want.sight = replace(sight, unread=want.unread) if isinstance(sight, Gone) else sight
 
 
-def _newest_time(orders: Iterable[Order]) -> int | None:
+def _newest_time(orders: Iterable[Order], latest: float) -> int | None:
+    """Give the newest time that orders show; one that is still to come tells nothing of a list's age."""
     times = [time for order in orders for time in (order.timestamp, order.last_update_timestamp) if time is not None]
-    return max(times, default=None)
+    return max((time for time in times if time <= latest), default=None)
 
 
 def _block_of(answer: object) -> AdapterError | None:

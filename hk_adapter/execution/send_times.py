@@ -10,6 +10,11 @@ MOST_BEHIND = 5000.0
 """Milliseconds by which the machine's clock may be behind a venue's that was never measured and took its stamps."""
 
 
+def latest_time(now: Moment) -> float:
+    """Give the latest time, in ms UTC, that a venue's clock may show now."""
+    return now.timestamp + (now.doubt if now.doubt < UNMEASURED else MOST_BEHIND)
+
+
 @dataclass(frozen=True, slots=True)
 class SendTimes:
     """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
@@ -69,6 +74,12 @@ class SendTimes:
     def is_untold(self) -> bool:
         """Whether something was sent, and nothing tells when."""
         return self.first is None and self.first_at is not None
+
+    def at(self, moment: float) -> float | None:
+        """Tell a monotonic time in ms UTC as the venue counts them; None where nothing tells."""
+        if self.first is None or self.first_at is None:
+            return None
+        return self.first + (moment - self.first_at) * 1000
 
     def beside(self, other: SendTimes) -> SendTimes:
         """Take that another cancel may be what ended the order: the first send of all counts."""

@@ -81,9 +81,9 @@ def text(row: Mapping[str, Any], key: str) -> str | None:
 
 
 def time(row: Mapping[str, Any], key: str) -> int | None:
-    """Read ms UTC; None where there is none."""
+    """Read ms UTC; None where there is none, and for 0, which stands for none."""
     value = row.get(key)
-    if value is None:
+    if value is None or value == 0:
         return None
     if int(value) != value:
         raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")

@@ -157,8 +157,8 @@ def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
         cost=_cost(row, filled),
         status=_word(STATUSES, status, "status"),
         # Create and cancel say transactTime, which is the creation; queries and lists say time.
-        timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time"),
-        last_update_timestamp=row.maybe_time("updateTime"),
+        timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time") or None,  # 0 is no time
+        last_update_timestamp=row.maybe_time("updateTime") or None,
         account_id=row.maybe_id("accountId"),
         venue_status=status,
         venue_symbol=word,
