@@ -44,7 +44,8 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
       Returning without awaiting ``flow`` counts as such a fault, and so does taking too long: before a cancel its own
       effects may take half of the time left, before another call all of it.
     - A fault after ``flow`` ended is logged, and what ``flow`` came to stands. Own effects end with the deadline, but
-      for a tenth of a second in which to write down how it ended.
+      for a tenth of a second in which to write down how it ended. A plain ``time.sleep``, or other work that holds
+      its thread, cannot be ended: the call outlasts its deadline by it. Await ``Sleep``.
 
     A request that a wrapper of an attempt sends on its own account is counted as the attempt's, so send from a
     wrapper of ``operate``.
