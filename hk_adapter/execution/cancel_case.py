@@ -437,7 +437,7 @@ class CancelCase:
         if not ended or sent is None or (created is not None and ended < created):
             return False
         placed = None if self.placed_at is None else self.times.at(self.placed_at)
-        return ended < sent and (placed is None or ended >= placed - self.times.doubt)
+        return ended < sent and (placed is None or ended >= placed - max(self.times.doubt, MOST_BEHIND))
 
     def report(self, wait: Wait, elapsed: float) -> CancelReport:
         """Say what is known now. ``elapsed`` is in seconds."""
