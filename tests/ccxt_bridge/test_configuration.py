@@ -100,7 +100,7 @@ def test_a_sandbox_is_ccxts_sandbox():
 def test_only_what_is_simulated_has_a_simulator():
     """No other exchange pretends to."""
     with pytest.raises(hk.NotSupported, match="simulator"):
-        opened("ccxt:kraken", "simulator")
+        hk.connect("ccxt:kraken", environment="simulator")
 
 
 def test_the_base_url_replaces_every_host():
