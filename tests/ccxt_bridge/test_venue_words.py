@@ -31,6 +31,13 @@ def test_an_order_canceled_with_fills_is_not_closed(word):
     assert read("closed", word, filled="0.4") is hk.OrderStatus.CANCELED
 
 
+@pytest.mark.parametrize("word", ["NEW", "open", "live"])
+@pytest.mark.parametrize("status", ["canceled", "rejected", "expired"])
+def test_a_word_that_it_rests_denies_an_end(status, word):
+    """Ccxt calls a live order of okx rejected, where a code beside it is not 0."""
+    assert read(status, word) is None
+
+
 def test_a_partial_fill_is_no_end():
     """At one exchange ccxt calls it closed."""
     assert read("closed", "partial_fill", filled="0.4") is None

@@ -29,6 +29,7 @@ STATUS_WORDS: Mapping[str, str] = {
 
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
+_RESTS = frozenset({"new", "open", "live"})
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
 
@@ -49,6 +50,8 @@ def believed(status: OrderStatus | None, word: str | None, filled: Decimal | Non
         return OrderStatus.PENDING_CANCEL if "cancel" in lower else None
     if status is OrderStatus.CLOSED and any(part in lower for part in _ENDED_OTHERWISE):
         return OrderStatus.CANCELED if "cancel" in lower else None
+    if status is not OrderStatus.CLOSED and lower in _RESTS:
+        return None  # another field of the row says that it ended, as okx's sCode does
     if filled == 0 and "partial" in lower:
         return None  # half written: what was filled is still to come
     return status
