@@ -136,7 +136,7 @@ async def next_step(call: Pursuit) -> Move:
         silence=now.silence,
         luck=await Random(),
         measured=call.measured,
-        until_not_found=call.case.until_not_found(now.monotonic),
+        until_proof=call.case.until_proof(now.monotonic),
     )
     return next_move(call.case, call.operation.wait, situation)
 

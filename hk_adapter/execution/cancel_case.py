@@ -414,14 +414,17 @@ class CancelCase:
         apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
         return apart and self._may_be_not_found()
 
-    def until_not_found(self, now: float) -> float | None:
-        """Say in how many seconds another look-up that misses would prove that there is no such order.
+    def until_proof(self, now: float) -> float | None:
+        """Say in how many seconds another look-up would prove what the first of its kind only said.
 
-        None where none would. ``now`` is in seconds of the monotonic clock.
+        That is an end whose amounts contradict it, or that there is no such order. None where none would prove more.
+        ``now`` is in seconds of the monotonic clock.
         """
+        if self._contradictory is not None:
+            return _rest_of(SAID_AGAIN, self._contradictory[1], now)
         if not self._misses or self.in_question or not self._may_be_not_found():
             return None
-        return max(0.0, MISSES_APART + CLOCK_GRAIN - (now - self._misses[0]))
+        return _rest_of(MISSES_APART, self._misses[0], now)
 
     def _may_be_not_found(self) -> bool:
         return self.last_seen is None and not self.off_book and not self.placed and not self.named
@@ -456,6 +459,15 @@ class CancelCase:
         if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
+
+
+def _rest_of(apart: float, begun: float, now: float) -> float:
+    """Say in how many seconds a look is ``apart`` from the first one, begun then.
+
+    Where that one's answer has just come the whole is left: nobody knows when the venue looked.
+    """
+    passed = now - begun
+    return max(0.0, apart + CLOCK_GRAIN - (passed if passed > apart / 2 else 0.0))
 
 
 def _is_of_the_order(error: VenueError) -> bool:

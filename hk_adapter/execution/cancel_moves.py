@@ -70,8 +70,7 @@ class Situation:
         silence: how long the venue has answered nothing.
         luck: drawn from 0 up to 1 for this decision.
         measured: whether this call has measured the venue's clock.
-        until_not_found: until another look-up that misses would prove that there is no such order; None where none
-            would.
+        until_proof: until another look-up that shows the same, or misses again, would prove it; None where none would.
     """
 
     left: float
@@ -79,7 +78,7 @@ class Situation:
     silence: float
     luck: float
     measured: bool
-    until_not_found: float | None = None
+    until_proof: float | None = None
 
 
 def next_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
@@ -150,9 +149,9 @@ def _after_look(case: CancelCase, now: Situation) -> Move:
 
 
 def _look_pause(case: CancelCase, now: Situation) -> float:
-    """Say when to look again; where time is short, at the very moment from which a miss proves something."""
-    due = now.until_not_found
-    if due is not None and due > 0 and now.left < SHORT_OF_TIME:
+    """Say when to look again; where time is short, at the very moment from which the same again is a proof."""
+    due = now.until_proof
+    if due is not None and 0 < due <= now.left - LEAST_TIME and now.left < SHORT_OF_TIME:
         return due
     return LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
 

@@ -232,6 +232,16 @@ async def test_a_contradiction_said_again_is_an_end(desk, caplog, fields, outcom
     assert order.id in caplog.text
 
 
+@pytest.mark.parametrize("timeout", [1.2, 1.5])
+async def test_a_contradiction_said_again_in_little_time(desk, timeout):
+    """Little more than a second is enough: the second look comes right when it proves something."""
+    order = await desk.place()
+    desk.simulator.fail_next(body=desk.row(order.id, status="FILLED", executedQty="0.4"), method="GET", times=99)
+    report = await desk.try_cancel(order.id, timeout=timeout)
+    looks = [one.at for one in desk.seen("GET")]
+    assert (report.outcome, len(looks), looks[-1] - looks[0] >= 999) == (CancelOutcome.TOO_LATE_FILLED, 2, True)
+
+
 async def test_a_contradiction_that_changes_is_no_end(desk):
     """Said again means the same word and the same amounts, a second apart: a row that is being written is read on."""
     order = await desk.place()

@@ -41,6 +41,24 @@ async def test_two_looks_in_little_time(desk, ids, timeout):
     assert 999 <= second - first <= 1050
 
 
+@pytest.mark.parametrize("timeout", [0.9, 1.5])
+async def test_an_order_that_shows_up_late_in_little_time(desk, timeout):
+    """Where there is no time for two misses a second apart there is still time to look again."""
+    order = await desk.place()
+    desk.simulator.fail_next(code="0211", method="DELETE")
+    desk.simulator.fail_next(code="0211", method="GET")
+    report = await desk.try_cancel(client_order_id=order.client_order_id, timeout=timeout)
+    assert report.outcome in {CancelOutcome.CANCELED, CancelOutcome.PENDING}  # there may be no query left to prove it
+    assert (desk.simulator.order(order.id).status, desk.cancels) == ("CANCELED", 2)
+
+
+@pytest.mark.parametrize("timeout", [1.2, 1.5])
+async def test_several_in_little_time(desk, timeout):
+    """So it is for orders of one call for several."""
+    reports = await desk.call("cancel_orders", [MISSING, MISSING[::-1]], timeout=timeout)
+    assert [report.outcome for report in reports] == [CancelOutcome.NOT_FOUND] * 2
+
+
 async def test_not_enough_time_for_two_looks(desk):
     """One miss is not enough: the order may not have arrived yet."""
     report = await desk.try_cancel(client_order_id="nobody", timeout=0.4)
