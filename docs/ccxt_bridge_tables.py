@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from hk_adapter.hooks import VenueSettings
-from hk_adapter.venues.ccxt_bridge import support
-from hk_adapter.venues.ccxt_bridge.configure import configured_exchange
-from hk_adapter.venues.ccxt_bridge.meanings import MEANINGS
+from hk_adapter.venues.ccxt_bridge import capabilities
+from hk_adapter.venues.ccxt_bridge.config import configured_exchange
+from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS
 
 PAGE = Path(__file__).parent / "reference" / "ccxt-bridge.md"
 EXCEPTIONS, EXCHANGES = "exceptions", "exchanges"
@@ -76,22 +76,22 @@ def _exchanges() -> Iterator[str]:
 
 
 def _row(exchange: Any) -> Iterator[str]:
-    looks = support.has(exchange, "fetchOrder")
-    yield _yes(support.takes_client_id(exchange, "cancel_order"))
-    yield _yes(support.takes_client_id(exchange, "create_order"))
-    alone = "by symbol" if support.needs_symbol(exchange, "fetchOrder") else "yes"
+    looks = capabilities.has(exchange, "fetchOrder")
+    yield _yes(capabilities.takes_client_id(exchange, "cancel_order"))
+    yield _yes(capabilities.takes_client_id(exchange, "create_order"))
+    alone = "by symbol" if capabilities.needs_symbol(exchange, "fetchOrder") else "yes"
     yield alone if looks else "in lists"
-    yield "query" if looks and support.takes_client_id(exchange, "fetch_order") else "in lists"
+    yield "query" if looks and capabilities.takes_client_id(exchange, "fetch_order") else "in lists"
     yield _open_orders(exchange)
-    yield ", ".join(way.removeprefix("fetch") for way in support.history(exchange)) or "no"
-    yield _yes(support.has(exchange, "fetchMyTrades"))
+    yield ", ".join(way.removeprefix("fetch") for way in capabilities.history(exchange)) or "no"
+    yield _yes(capabilities.has(exchange, "fetchMyTrades"))
 
 
 def _open_orders(exchange: Any) -> str:
-    if not support.has(exchange, "fetchOpenOrders"):
+    if not capabilities.has(exchange, "fetchOpenOrders"):
         return "no"
-    scope = "by symbol" if support.needs_symbol(exchange, "fetchOpenOrders") else "all"
-    limit = support.page_limit(exchange, "fetchOpenOrders", None)
+    scope = "by symbol" if capabilities.needs_symbol(exchange, "fetchOpenOrders") else "all"
+    limit = capabilities.page_limit(exchange, "fetchOpenOrders", None)
     return scope if limit is None else f"{scope}, {limit}"
 
 

@@ -15,7 +15,7 @@ import ccxt
 
 from hk_adapter.ccxt_facade import register
 from hk_adapter.ccxt_facade.blocking import BlockingFacade
-from hk_adapter.ccxt_facade.described import Described
+from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import ERRORS, OUTCOMES
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimulatorControl, serve

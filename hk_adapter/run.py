@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> Any:
 
 def _simulate(own: _Own) -> None:
     """Serve a simulator until after the program's own exit handlers, and let every instance be its client."""
-    from hk_adapter.ccxt_facade.described import Described  # noqa: PLC0415 - only here are they wanted
+    from hk_adapter.ccxt_facade.describe import Described  # noqa: PLC0415 - only here are they wanted
     from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve  # noqa: PLC0415
 
     served = serve()

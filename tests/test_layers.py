@@ -30,7 +30,7 @@ MAY_IMPORT = {
 """What each room knows beside itself. The rooms that are not here join the others, or stand on top."""
 
 JOINING = {"capabilities", "venue"}
-ON_TOP = {"__init__", "campaign", "ccxt_facade", "testing", "cli", "run"}
+ON_TOP = {"__init__", "ccxt_facade", "testing", "cli", "run"}
 FOR_TYPING = {"errors": {"model"}, "settings": {"hooks"}}
 """What may be named under ``if TYPE_CHECKING`` as well."""
 
@@ -114,10 +114,10 @@ def test_a_venue_knows_no_other_venue():
     assert {file: venues for file, venues in wrong.items() if venues} == {}
 
 
-@pytest.mark.parametrize("file", ["cancel_case.py", "cancel_moves.py", "cancel_verdict.py"])
+@pytest.mark.parametrize("file", ["state.py", "policy.py", "outcome.py"])
 def test_what_decides_about_a_cancel_does_nothing(file):
     """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""
-    tree = ast.parse((ROOT / "execution" / file).read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "execution" / "cancel" / file).read_text(encoding="utf-8"))
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Await | ast.AsyncFunctionDef)]
 
 

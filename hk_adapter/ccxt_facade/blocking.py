@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from hk_adapter.ccxt_facade import asked
-from hk_adapter.ccxt_facade.answers import all_orders, one_order
-from hk_adapter.ccxt_facade.described import Described
-from hk_adapter.ccxt_facade.desk import connection_of
+from hk_adapter.ccxt_facade import arguments
+from hk_adapter.ccxt_facade.connections import connection_of
+from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
-from hk_adapter.ccxt_facade.pace import PacedBlockingRunner
-from hk_adapter.ccxt_facade.session_requests import SessionPerformer, furnish
+from hk_adapter.ccxt_facade.requests_transport import SessionPerformer, furnish
+from hk_adapter.ccxt_facade.results import all_orders, one_order
+from hk_adapter.ccxt_facade.throttled_runners import PacedBlockingRunner
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import CancelReport
 from hk_adapter.venue.api import Calls
@@ -43,7 +43,7 @@ class BlockingFacade(Described):
         is left to ccxt's class.
         """
         exchange: Any = self
-        if asked.is_for_stock(exchange, "cancelOrder", symbol, params):
+        if arguments.is_for_stock(exchange, "cancelOrder", symbol, params):
             stock: Any = super()
             return stock.cancel_order(id, symbol, params or {})  # type: ignore[no-any-return]
         return one_order(exchange, _canceled(exchange, id, symbol, params))
@@ -56,11 +56,11 @@ class BlockingFacade(Described):
         Raises if one is not proven ended; the exception has ``orders`` and ``reports``.
         """
         exchange: Any = self
-        if asked.is_for_stock(exchange, "cancelOrders", symbol, params):
+        if arguments.is_for_stock(exchange, "cancelOrders", symbol, params):
             stock: Any = super()
             return stock.cancel_orders(ids, symbol, params or {})  # type: ignore[no-any-return]
-        told = asked.read(exchange, symbol, params)
-        known, own = asked.several_ids(exchange, ids), told.take("clientOrderIds") or ()
+        told = arguments.read(exchange, symbol, params)
+        known, own = arguments.several_ids(exchange, ids), told.take("clientOrderIds") or ()
         reports = _run(
             exchange,
             lambda calls: calls.cancel_orders(known, told.symbol, told.params, client_order_ids=own),
@@ -79,10 +79,10 @@ class BlockingFacade(Described):
         Raises as ``cancel_orders``.
         """
         exchange: Any = self
-        if asked.is_for_stock(exchange, "cancelAllOrders", symbol, params):
+        if arguments.is_for_stock(exchange, "cancelAllOrders", symbol, params):
             stock: Any = super()
             return stock.cancel_all_orders(symbol, params or {})  # type: ignore[no-any-return]
-        told = asked.read(exchange, symbol, params)
+        told = arguments.read(exchange, symbol, params)
         side = told.take("side")
         reports = _run(
             exchange,
@@ -106,17 +106,17 @@ class BlockingFacade(Described):
         canceled, for an amount or price that is not above 0.
         """
         exchange: Any = self
-        if not asked.is_for_stock(exchange, "editOrder", symbol, params):
-            asked.is_placeable(exchange, type, side, amount, price)
-            asked.may_be_replaced(exchange, _canceled(exchange, id, symbol, None))
+        if not arguments.is_for_stock(exchange, "editOrder", symbol, params):
+            arguments.is_placeable(exchange, type, side, amount, price)
+            arguments.may_be_replaced(exchange, _canceled(exchange, id, symbol, None))
             return exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()
         return stock.edit_order(id, symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
 
 
 def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[str, Any] | None) -> CancelReport:
-    told = asked.read(exchange, symbol, params)
-    known = asked.one_id(exchange, order_id, told)
+    told = arguments.read(exchange, symbol, params)
+    known = arguments.one_id(exchange, order_id, told)
     return _run(exchange, lambda calls: calls.try_cancel(known, told.symbol, told.params))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from hk_adapter.ccxt_facade.own_options import check_known, with_flags
+from hk_adapter.ccxt_facade.options import check_known, with_flags
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 
 NAME = "hkadapter"

@@ -11,7 +11,7 @@ import click
 from hk_adapter.cli.exit_codes import ExitCode
 
 if TYPE_CHECKING:
-    from hk_adapter.campaign import Kind
+    from hk_adapter.testing.campaign import Kind
 
 _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
 
@@ -67,19 +67,19 @@ def campaign(
         ctx.exit(_told(replayed, faults, kind) if through == _OURS else _told_by_ccxt(replayed, faults, through))
     begun = time.perf_counter()
     if through == _OURS:
-        from hk_adapter.campaign import lines_of, run  # noqa: PLC0415 - it imports a venue's plugin, as no other may
+        from hk_adapter.testing.campaign import lines_of, run  # noqa: PLC0415 - it imports a venue's plugin, as no other may
 
         result = run(cancels, seed, fault_rate=faults, jobs=jobs, only=kind)
         _show(result.cancels, time.perf_counter() - begun, seed, lines_of(result))
         ctx.exit(ExitCode.FAULT if result.bad else ExitCode.DONE)
-    from hk_adapter.campaign import compare, lines_of_comparison  # noqa: PLC0415 - as above
+    from hk_adapter.testing.campaign import compare, lines_of_comparison  # noqa: PLC0415 - as above
 
     compared = compare(cancels, seed, fault_rate=faults, jobs=jobs, fetches=through == _CCXT_AND_FETCH)
     _show(compared.cancels, time.perf_counter() - begun, seed, lines_of_comparison(compared))
 
 
 def _every_history(depth: int, jobs: int) -> ExitCode:
-    from hk_adapter.campaign import SETTINGS, enumerate_histories, lines_of_histories  # noqa: PLC0415 - as below
+    from hk_adapter.testing.campaign import SETTINGS, enumerate_histories, lines_of_histories  # noqa: PLC0415 - as below
 
     result = enumerate_histories(SETTINGS, depth, jobs)
     for line in lines_of_histories(result):
@@ -94,7 +94,7 @@ def _show(cancels: int, seconds: float, seed: int, lines: Iterable[str]) -> None
 
 
 def _kind(word: str) -> Kind:
-    from hk_adapter.campaign import Kind  # noqa: PLC0415 - as above
+    from hk_adapter.testing.campaign import Kind  # noqa: PLC0415 - as above
 
     if word not in set(Kind):
         raise click.BadParameter(f"the kinds are {', '.join(Kind)}", param_hint="--only")
@@ -102,7 +102,7 @@ def _kind(word: str) -> Kind:
 
 
 def _told(seed: int, faults: float | None, only: Kind | None) -> ExitCode:
-    from hk_adapter.campaign import replay  # noqa: PLC0415 - as above
+    from hk_adapter.testing.campaign import replay  # noqa: PLC0415 - as above
 
     played = replay(seed, fault_rate=faults, only=only)
     click.echo(played.timeline)
@@ -112,7 +112,7 @@ def _told(seed: int, faults: float | None, only: Kind | None) -> ExitCode:
 
 
 def _told_by_ccxt(seed: int, faults: float | None, through: str) -> ExitCode:
-    from hk_adapter.campaign import replay_through_ccxt  # noqa: PLC0415 - as above
+    from hk_adapter.testing.campaign import replay_through_ccxt  # noqa: PLC0415 - as above
 
     played = replay_through_ccxt(seed, fault_rate=faults, fetches=through == _CCXT_AND_FETCH)
     click.echo(played.timeline)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from hk_adapter.ccxt_facade.autoload_install import disable as remove_files
+from hk_adapter.ccxt_facade.autoload_install import enable as write_files
+from hk_adapter.ccxt_facade.autoload_install import site_directory
 from hk_adapter.ccxt_facade.registration import NAME
-from hk_adapter.ccxt_facade.site_file import disable as remove_files
-from hk_adapter.ccxt_facade.site_file import enable as write_files
-from hk_adapter.ccxt_facade.site_file import site_directory
 
 _directory = click.option(
     "--directory",

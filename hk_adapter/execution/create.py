@@ -10,12 +10,12 @@ from hk_adapter.errors import (
     RequestState,
     UnexpectedPayload,
 )
-from hk_adapter.execution.ask import Attempt, ask
-from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.created import Naming, as_asked, find_created, is_certain, is_proof, not_found
-from hk_adapter.execution.duplicate import find_duplicate
+from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.cancel.duplicate import find_duplicate
+from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.create_lookup import Naming, as_asked, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.heed import heed
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks

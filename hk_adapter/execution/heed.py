@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from hk_adapter.errors import AdapterError, RateLimited, UnexpectedPayload
-from hk_adapter.execution.ask import Attempt
+from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.effects import Pause
 
 _LOG = logging.getLogger("hk_adapter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, Order

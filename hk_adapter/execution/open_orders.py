@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
-from hk_adapter.execution.ask import Attempt
-from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep

@@ -7,13 +7,13 @@ from functools import partial
 from typing import Any
 
 from hk_adapter.errors import NotSupported
-from hk_adapter.execution.cancel import resolve_cancel
-from hk_adapter.execution.cancel_many import Venue, resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.cancel.many import Venue, resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.create import settle_create
+from hk_adapter.execution.create_lookup import Naming, no_params
 from hk_adapter.execution.create_many import settle_creates
-from hk_adapter.execution.created import Naming, no_params
-from hk_adapter.execution.looks import Looks
-from hk_adapter.execution.pages import ORDER_LISTS, list_orders, list_trades
+from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.paging import ORDER_LISTS, list_orders, list_trades
 from hk_adapter.execution.reads import READS, fetch_order, read
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.effects import Flow

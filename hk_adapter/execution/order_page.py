@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, ask
 from hk_adapter.flow.effects import Flow
 from hk_adapter.model import ListOrdersRequest, OrderPage, UnreadRow
 from hk_adapter.model.ids import is_order_id

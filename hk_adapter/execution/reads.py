@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, NotSupported, UnexpectedPayload
-from hk_adapter.execution.agreement import contradiction, is_asked_for
-from hk_adapter.execution.ask import Attempt, ask
-from hk_adapter.execution.clock import measure_clock
+from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.cancel.said_again import APART, SaidAgain
+from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.heed import heed
-from hk_adapter.execution.looks import Looks
-from hk_adapter.execution.said_again import APART, SaidAgain
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
-from hk_adapter.execution.cancel import learn_sight, look_requests
-from hk_adapter.execution.cancel_case import MISSES_APART, CancelCase
-from hk_adapter.execution.clock import measure_clock
-from hk_adapter.execution.looks import Gone, Looks, Missed, Shown, Sight
+from hk_adapter.execution.cancel.one import learn_sight, look_requests
+from hk_adapter.execution.cancel.state import MISSES_APART, CancelCase
+from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight
 from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.send_times import SendTimes

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution import call_log
-from hk_adapter.execution.ask import Attempt
-from hk_adapter.execution.cancel_moves import MOST_SENDS
+from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.cancel.policy import MOST_SENDS
 from hk_adapter.flow.driver import check_flow
 from hk_adapter.flow.effects import Now
 from hk_adapter.flow.relay import Relay

@@ -15,7 +15,7 @@ import pluggy
 from hk_adapter import registry
 from hk_adapter.capabilities import capabilities
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory

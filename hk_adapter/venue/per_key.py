@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
 from hk_adapter.hooks import RateLimit

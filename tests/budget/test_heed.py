@@ -7,7 +7,7 @@ import random
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown, RateLimited
-from hk_adapter.execution.ask import Attempt
+from hk_adapter.execution.attempt import Attempt
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response

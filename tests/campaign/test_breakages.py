@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from hk_adapter.campaign import run
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import AdapterError, CancelRejected, NotSent, OutcomeUnknown
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import Order, OrderStatus
+from hk_adapter.testing.campaign import run
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 AT_A_TIME, TIMES = 100, 15
 """Scenarios that are played before one looks what was found, and how often at most."""

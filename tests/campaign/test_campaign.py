@@ -2,10 +2,10 @@ import dataclasses
 
 import pytest
 
-from hk_adapter.campaign import Kind, replay, run
-from hk_adapter.campaign.menu import ALL_FAULTS
-from hk_adapter.campaign.stage import Stage
-from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.testing.campaign import Kind, replay, run
+from hk_adapter.testing.campaign.fault_list import ALL_FAULTS
+from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 
 def test_no_report_of_thousands_of_faulted_cancels_is_wrong_and_few_are_repeated() -> None:
@@ -34,7 +34,7 @@ def test_equal_seeds_give_equal_results() -> None:
 def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes that share three blocks count what one counts."""
     alone = run(120, seed=5)
-    monkeypatch.setattr("hk_adapter.campaign.blocks._LARGEST", 50)
+    monkeypatch.setattr("hk_adapter.testing.campaign.parallel._LARGEST", 50)
     assert run(120, seed=5, jobs=2) == alone
 
 

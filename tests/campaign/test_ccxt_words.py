@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter.campaign.ccxt_words import FALSE, NOTHING, TRUE, Answer, Listener, Told
-from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
 from hk_adapter.model import Wait
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Answer, Listener, Told
+from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
 
 ccxt = pytest.importorskip("ccxt")
 

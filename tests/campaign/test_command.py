@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner, Result
 
-from hk_adapter.campaign.ccxt_words import FALSE, Told
-from hk_adapter.campaign.unproven import Cause
 from hk_adapter.cli.campaign import campaign
 from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, Told
+from hk_adapter.testing.campaign.unresolved import Cause
 
 
 def _invoke(*arguments: str) -> Result:

@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
-from hk_adapter.campaign.faults import Errand, Fault, Forged, Ground, Point, Row
-from hk_adapter.campaign.menu import ALL_FAULTS
-from hk_adapter.campaign.records import Word
+from hk_adapter.testing.campaign.fault_list import ALL_FAULTS
+from hk_adapter.testing.campaign.faults import Errand, Fault, Forged, Ground, Point, Row
+from hk_adapter.testing.campaign.truth import Word
 
 FORGERS = [fault for fault in ALL_FAULTS if fault.forge is not None]
 ROW: Row = {

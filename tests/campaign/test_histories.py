@@ -8,13 +8,13 @@ from functools import cache
 
 import pytest
 
-from hk_adapter.campaign import SETTINGS, Histories, enumerate_histories, lines_of_histories
-from hk_adapter.campaign.histories.play import after, decide, start
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import AdapterError, CancelRejected, NotSent, OrderNotFound, OutcomeUnknown
-from hk_adapter.execution import cancel, cancel_case, cancel_moves, cancel_verdict
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel import one, outcome, policy, state
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelOutcome, Order, OrderStatus
+from hk_adapter.testing.campaign import SETTINGS, Histories, enumerate_histories, lines_of_histories
+from hk_adapter.testing.campaign.histories.play import after, decide, start
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 DEPTH = 3
 SETTING = {setting.name: setting for setting in SETTINGS}
@@ -97,7 +97,7 @@ def _forgets_its_doubts(patch: pytest.MonkeyPatch) -> None:
 
 
 def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cancel_case, "is_asked_for", lambda order, request: True)
+    patch.setattr(state, "is_asked_for", lambda order, request: True)
     patch.setattr(CancelCase, "_is_asked_for", lambda self, order: True)
 
 
@@ -106,12 +106,12 @@ def _gives_up_after_one_miss(patch: pytest.MonkeyPatch) -> None:
 
 
 def _sends_for_ever(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cancel_moves, "_may_repeat", lambda case, now: True)
-    patch.setattr(cancel, "MOST_SENDS", 99)
+    patch.setattr(policy, "_may_repeat", lambda case, now: True)
+    patch.setattr(one, "MOST_SENDS", 99)
 
 
 def _speaks_while_blocked(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cancel_case, "is_block", lambda error: False)
+    patch.setattr(state, "is_block", lambda error: False)
 
 
 def _loses_the_fills(patch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def _takes_an_ack_for_an_end(patch: pytest.MonkeyPatch) -> None:
 
 
 def _takes_everything_for_refused(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(cancel_verdict, "_unfinished_outcome", cancel_verdict._refused_outcome)
+    patch.setattr(outcome, "_unfinished_outcome", outcome._refused_outcome)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.campaign import Kind, call, run
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import DuplicateClientOrderId
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import CancelOutcome, CancelReport
+from hk_adapter.testing.campaign import Kind, caller, run
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 AT_A_TIME, TIMES = 20, 6
 """Scenarios that are played before one looks what was found, and how often at most."""
@@ -57,7 +57,7 @@ TEMPTATIONS: dict[tuple[Kind, Verdict], Temptation] = {
 @pytest.mark.parametrize(("kind", "verdict"), TEMPTATIONS, ids=str)
 def test_what_a_kind_tempts_to_say_is_caught(kind: Kind, verdict: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
     """A report that gives in is wrong, and named."""
-    one, several, tempted = call.report_cancel, call.report_cancels, TEMPTATIONS[kind, verdict]
+    one, several, tempted = caller.report_cancel, caller.report_cancels, TEMPTATIONS[kind, verdict]
 
     async def report_cancel(*arguments: Any) -> CancelReport:
         return tempted(await one(*arguments))
@@ -65,50 +65,50 @@ def test_what_a_kind_tempts_to_say_is_caught(kind: Kind, verdict: Verdict, monke
     async def report_cancels(*arguments: Any) -> list[CancelReport]:
         return [tempted(report) for report in await several(*arguments)]
 
-    monkeypatch.setattr(call, "report_cancel", report_cancel)
-    monkeypatch.setattr(call, "report_cancels", report_cancels)
+    monkeypatch.setattr(caller, "report_cancel", report_cancel)
+    monkeypatch.setattr(caller, "report_cancels", report_cancels)
     assert _caught(kind, verdict)
 
 
 def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second name of an order must not make its end somebody else's."""
-    several = call.report_cancels
+    several = caller.report_cancels
 
     async def report_cancels(*arguments: Any) -> list[CancelReport]:
         reports = await several(*arguments)
         return [*reports[:-1], _says(CancelOutcome.ALREADY_CANCELED, *_ENDED)(reports[-1])]
 
-    monkeypatch.setattr(call, "report_cancels", report_cancels)
+    monkeypatch.setattr(caller, "report_cancels", report_cancels)
     assert _caught(Kind.NAMED_TWICE, Verdict.FALSE_ALREADY)
 
 
 def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused, and the order exists: a bot would place it again."""
-    once = call.run_operation
+    once = caller.run_operation
 
     async def run_operation(*arguments: Any) -> Any:
         await once(*arguments)
         raise DuplicateClientOrderId("-1141")
 
-    monkeypatch.setattr(call, "run_operation", run_operation)
+    monkeypatch.setattr(caller, "run_operation", run_operation)
     assert _caught(Kind.JUST_PLACED, Verdict.FALSE_NO_ORDER)
 
 
 def test_a_call_that_waits_for_one_that_is_gone_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever takes over late has held its caller up."""
-    one = call.report_cancel
+    one = caller.report_cancel
 
     async def report_cancel(*arguments: Any) -> CancelReport:
         await Sleep(5.0)
         return await one(*arguments)
 
-    monkeypatch.setattr(call, "report_cancel", report_cancel)
+    monkeypatch.setattr(caller, "report_cancel", report_cancel)
     assert _caught(Kind.DEAD_LEADERS, Verdict.HELD_UP)
 
 
 def test_an_id_that_is_sent_as_it_was_written_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the venue could read as another order never goes out."""
-    monkeypatch.setattr("hk_adapter.campaign.stage._check_of", lambda venue: lambda request: None)
+    monkeypatch.setattr("hk_adapter.testing.campaign.player._check_of", lambda venue: lambda request: None)
     monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check", lambda request: None)
     monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check_order_id", lambda order_id: None)
     assert _caught(Kind.ODD_IDS, Verdict.NOT_SPARED)

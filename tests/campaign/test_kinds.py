@@ -8,14 +8,14 @@ from random import Random
 
 import pytest
 
-from hk_adapter.campaign import Kind, replay, run
-from hk_adapter.campaign.draw import draw
-from hk_adapter.campaign.faults import Errand
-from hk_adapter.campaign.kind_faults import Earlier, doubled, shifted
-from hk_adapter.campaign.kinds import BEYOND
-from hk_adapter.campaign.scenario import Scenario
-from hk_adapter.campaign.stage import Stage
 from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.campaign import Kind, replay, run
+from hk_adapter.testing.campaign.faults import Errand
+from hk_adapter.testing.campaign.generator import draw
+from hk_adapter.testing.campaign.kind_faults import Earlier, doubled, shifted
+from hk_adapter.testing.campaign.kinds import BEYOND
+from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.scenario import Scenario
 
 FIRST = 40
 ROW = b'{"orderId":"7","status":"NEW","executedQty":"0"}'

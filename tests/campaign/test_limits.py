@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter.campaign import draw, run
-from hk_adapter.campaign.stage import Stage
-from hk_adapter.campaign.verdicts import Verdict
+from hk_adapter.testing.campaign import generator, run
+from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.transport.rate_budget import RateBudget
 
 
 @pytest.fixture(autouse=True)
 def _limited_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the venue keep its limits in every scenario that has no trouble with clocks."""
-    monkeypatch.setattr(draw, "_LIMITED_SHARE", 1.0)
-    monkeypatch.setattr(draw, "_MASS_SHARE", 0.3)
+    monkeypatch.setattr(generator, "_LIMITED_SHARE", 1.0)
+    monkeypatch.setattr(generator, "_MASS_SHARE", 0.3)
 
 
 def test_nothing_is_wrong_though_the_venue_limits() -> None:

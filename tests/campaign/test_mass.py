@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.campaign import draw, run
-from hk_adapter.campaign.records import Send, Truth, Word
-from hk_adapter.campaign.stage import Played, Stage
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.execution import operate
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Operation, Wait
+from hk_adapter.testing.campaign import generator, run
+from hk_adapter.testing.campaign.player import Played, Stage
+from hk_adapter.testing.campaign.truth import Send, Truth, Word
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 SCENARIOS = 120
 
@@ -20,7 +20,7 @@ SCENARIOS = 120
 @pytest.fixture(autouse=True)
 def _mass_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every scenario be a ``cancel_all_orders``."""
-    monkeypatch.setattr(draw, "_MASS_SHARE", 1.0)
+    monkeypatch.setattr(generator, "_MASS_SHARE", 1.0)
 
 
 def _played(rate: float = 0.1) -> list[Played]:

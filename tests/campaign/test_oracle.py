@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter.campaign.oracle import judge
-from hk_adapter.campaign.records import End, Placed, Query, Send, State, Truth, Word
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.errors import DuplicateClientOrderId, InvalidArgument, OutcomeUnknown
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
+from hk_adapter.testing.campaign.oracle import judge
+from hk_adapter.testing.campaign.truth import End, Placed, Query, Send, State, Truth, Word
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 ON_BOOK = State(-2.0, Decimal(0))
 OUR_END = State(0.5, Decimal(0), End.CANCELED)

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from hk_adapter.campaign import Kind, compare, replay_through_ccxt
-from hk_adapter.campaign.ccxt_stage import CcxtStage
-from hk_adapter.campaign.ccxt_words import TRUE, Told
-from hk_adapter.campaign.scenario import USUAL_DIALECT
-from hk_adapter.campaign.stage import Stage
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.testing.campaign import Kind, compare, replay_through_ccxt
+from hk_adapter.testing.campaign.ccxt_judge import TRUE, Told
+from hk_adapter.testing.campaign.ccxt_player import CcxtStage
+from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.scenario import USUAL_DIALECT
 
 pytest.importorskip("ccxt")
 
@@ -54,7 +54,7 @@ def test_equal_seeds_give_equal_results() -> None:
 def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes that share three blocks count what one counts."""
     alone = compare(50, seed=5)
-    monkeypatch.setattr("hk_adapter.campaign.blocks._LARGEST", 20)
+    monkeypatch.setattr("hk_adapter.testing.campaign.parallel._LARGEST", 20)
     assert compare(50, seed=5, jobs=2) == alone
 
 

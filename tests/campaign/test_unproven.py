@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from hk_adapter.campaign import run
-from hk_adapter.campaign.records import End, Query, Send, State, Truth, Word
-from hk_adapter.campaign.unproven import COULD_HAVE_BEEN, COULD_NOT, Cause, cause_of, is_unresolved
 from hk_adapter.model import CancelOutcome, CancelReport, Wait
+from hk_adapter.testing.campaign import run
+from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
+from hk_adapter.testing.campaign.unresolved import COULD_HAVE_BEEN, COULD_NOT, Cause, cause_of, is_unresolved
 
 ON_BOOK = State(-2.0, Decimal(0))
 ENDED = State(0.5, Decimal(0), End.CANCELED)

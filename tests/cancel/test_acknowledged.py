@@ -8,7 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderStatus
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelRequest, Wait
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelOutcome, CancelRequest, Order, OrderStatus, Wait
 

@@ -9,7 +9,7 @@ import pytest
 
 from hk_adapter import CancelOutcome, Evidence, Order, OrderStatus
 from hk_adapter.errors import CancelRejected, CancelRejectReason, ClockSkew
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Wait
 

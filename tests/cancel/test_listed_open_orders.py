@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import HttpCall, Moment, Now

@@ -342,7 +342,7 @@ async def test_a_bug_of_our_own_is_no_unsent_cancel(free_desk, monkeypatch):
         raise ZeroDivisionError
 
     ids = await placed(free_desk, 3)
-    monkeypatch.setattr("hk_adapter.execution.cancel_case.CancelCase.learn_acceptance", breaks)
+    monkeypatch.setattr("hk_adapter.execution.cancel.state.CancelCase.learn_acceptance", breaks)
     reports = await cancel_many(free_desk, ids)
     assert {(report.outcome, report.attempts, report.ambiguous_attempts) for report in reports} == {
         (CancelOutcome.UNKNOWN, 1, 1)

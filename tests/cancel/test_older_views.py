@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelRequest, Wait
 

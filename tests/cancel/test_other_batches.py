@@ -19,7 +19,7 @@ from hk_adapter.errors import (
     RateLimited,
     RequestState,
 )
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Foreign, HttpCall
 from hk_adapter.flow.http import HttpRequest, Response

@@ -10,8 +10,8 @@ import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
 from hk_adapter.errors import ClockSkew, OutcomeUnknown
-from hk_adapter.execution.cancel_case import CancelCase
-from hk_adapter.execution.cancel_moves import Look, Measure, Send, Situation, next_move
+from hk_adapter.execution.cancel.policy import Look, Measure, Send, Situation, next_move
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Wait
 

@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from hk_adapter import CancelAllRequest
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, ask
 from hk_adapter.flow.effects import Flow, Lane, Now
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hk_adapter as hk
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station

@@ -14,8 +14,8 @@ from typing import Any
 import ccxt
 import ccxt.async_support
 
+from hk_adapter.venues.ccxt_bridge.capabilities import words_read
 from hk_adapter.venues.ccxt_bridge.conditional import WORDS, is_kept_apart, look_ups
-from hk_adapter.venues.ccxt_bridge.support import words_read
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-conditional-orders.md"
 MARK = "<!-- made by tests/ccxt_bridge/conditional_table.py -->"

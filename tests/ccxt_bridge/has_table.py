@@ -13,7 +13,7 @@ import ccxt
 import ccxt.async_support
 
 from hk_adapter.capabilities import NEEDS, capabilities
-from hk_adapter.venues.ccxt_bridge import support
+from hk_adapter.venues.ccxt_bridge import capabilities as of_exchange
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-has.md"
@@ -32,7 +32,7 @@ def both() -> dict[str, tuple[Has, Has]]:
         kind = getattr(ccxt.async_support, member)
         if not hasattr(kind, "hk_adapter_name"):
             exchange = kind()
-            found[member] = (exchange.has, capabilities(_HOOKS, support.support(exchange)))
+            found[member] = (exchange.has, capabilities(_HOOKS, of_exchange.support(exchange)))
     return found
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.ghosts import denies
-from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
 from tests.ccxt_bridge.acknowledgement_table import ACKNOWLEDGED, DOUBT, MARK, PAGE, UNSENT, Cancels, line
 from tests.ccxt_bridge.driven.exchanges import driven_members as driven
 from tests.ccxt_bridge.driven.plain import plain, sent_by

@@ -9,7 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
-from hk_adapter.venues.ccxt_bridge.support import INTRODUCTIONS, introductions
+from hk_adapter.venues.ccxt_bridge.capabilities import INTRODUCTIONS, introductions
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 PAGE = always(502, b"<html>")

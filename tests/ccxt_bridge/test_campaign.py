@@ -10,17 +10,17 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import hk_adapter as hk
-from hk_adapter.campaign import wire
-from hk_adapter.campaign.oracle import judge
-from hk_adapter.campaign.place import EPOCH
-from hk_adapter.campaign.stage import Stage
-from hk_adapter.campaign.verdicts import Verdict
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from hk_adapter.testing.campaign import network
+from hk_adapter.testing.campaign.oracle import judge
+from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.scripted_venue import EPOCH
+from hk_adapter.testing.campaign.verdicts import Verdict
 from tests.ccxt_bridge.by_hand import run
 
 NOT_JUDGED = {Verdict.OVER_LIMIT, Verdict.WRONG_AMBIGUOUS}
@@ -73,8 +73,10 @@ def verdicts(seeds):
 
 def test_whatever_the_network_does_no_report_is_wrong(monkeypatch):
     """Refused, cut, stalled, late or lost: through ccxt, too, nothing is lost and nothing invented."""
-    honest = {errand: tuple(fault for fault in faults if fault.forge is None) for errand, faults in wire.FAULTS.items()}
-    monkeypatch.setattr(wire, "FAULTS", honest)
+    honest = {
+        errand: tuple(fault for fault in faults if fault.forge is None) for errand, faults in network.FAULTS.items()
+    }
+    monkeypatch.setattr(network, "FAULTS", honest)
     cancels, wrong = verdicts(range(1000))
     assert cancels >= 1000
     assert wrong == {}

@@ -9,7 +9,7 @@ from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 import hk_adapter as hk
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station
@@ -18,7 +18,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venues.ccxt_bridge.pace import Pace
+from hk_adapter.venues.ccxt_bridge.throttle import Pace
 from tests.ccxt_bridge.by_hand import opened
 
 BUSY = 200

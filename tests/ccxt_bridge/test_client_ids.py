@@ -9,7 +9,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station

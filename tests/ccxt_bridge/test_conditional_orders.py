@@ -15,7 +15,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import CancelAllRequest, CancelManyRequest
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, untouched
-from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.conditional_desks import MEMBERS, called, desk_of
 from tests.ccxt_bridge.conditional_table import MARK, PAGE, rows

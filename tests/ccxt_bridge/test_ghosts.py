@@ -10,7 +10,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.ghosts import names_another, shows_an_order
-from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 EMPTY = [

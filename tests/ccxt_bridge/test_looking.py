@@ -9,7 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.venues.ccxt_bridge.listed import is_whole
+from hk_adapter.venues.ccxt_bridge.page_end import is_whole
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 BYBIT = {"enableUnifiedMargin": False, "enableUnifiedAccount": True, "unifiedMarginStatus": 6}

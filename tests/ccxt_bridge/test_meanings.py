@@ -8,9 +8,9 @@ from ccxt.base import errors as ccxt_errors
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
-from hk_adapter.venues.ccxt_bridge.asking import Failures
-from hk_adapter.venues.ccxt_bridge.meanings import MEANINGS, Purpose, meaning_of
-from hk_adapter.venues.ccxt_bridge.noted import Asking
+from hk_adapter.venues.ccxt_bridge.call_record import Asking
+from hk_adapter.venues.ccxt_bridge.calling import Failures
+from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Purpose, meaning_of
 
 
 def names_in(tree):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter.venues.ccxt_bridge import account, markets, rows
+from hk_adapter.venues.ccxt_bridge import account, markets, parse
 
 FILL = {"id": "1", "order": "7", "symbol": "ETH/USD", "side": "buy", "price": 1900.0, "amount": 1.0, "timestamp": 1}
 NAN = float("nan")
 CASES = {
-    "fill": (rows.trade, FILL, {"id": "2", "price": NAN}, "id", "2"),
+    "fill": (parse.trade, FILL, {"id": "2", "price": NAN}, "id", "2"),
     "fee": (
         account.trading_fee,
         {"symbol": "ETH/USD", "maker": 0.1},
@@ -33,7 +33,7 @@ def test_a_row_is_named(what):
     """Each row that cannot be read is told by its name."""
     read, good, bad, naming, about = CASES[what]
     row = bad if what == "account" else good | bad
-    found = rows.readable(read, [good, row, None], what, naming)
+    found = parse.readable(read, [good, row, None], what, naming)
     assert (len(found), [one.about for one in found.unread]) == (1, [about, None])
 
 

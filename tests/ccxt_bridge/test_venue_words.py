@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.rows import exactly, order, trade
+from hk_adapter.venues.ccxt_bridge.parse import exactly, order, trade
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 

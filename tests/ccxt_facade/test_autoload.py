@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
-from hk_adapter.ccxt_facade.site_file import MODULE_FILE, PATH_FILE, disable, enable
+from hk_adapter.ccxt_facade.autoload_install import MODULE_FILE, PATH_FILE, disable, enable
 from hk_adapter.cli.ccxt import ccxt as command
 from hk_adapter.errors import ConfigurationError
 

@@ -7,8 +7,8 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import errors
-from hk_adapter.ccxt_facade.answers import one_order
 from hk_adapter.ccxt_facade.exceptions import ERRORS, OUTCOMES, in_words_of_ccxt, kind_of_error, kind_of_report
+from hk_adapter.ccxt_facade.results import one_order
 from hk_adapter.model import CancelOutcome, CancelReport, Order
 
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 from click.testing import Result
 
-from hk_adapter.campaign.verdicts import Verdict
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
-from hk_adapter.execution.cancel_case import CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.testing.campaign.verdicts import Verdict
 
 Invoke = Callable[..., Result]
 

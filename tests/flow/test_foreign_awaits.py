@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
-from hk_adapter.execution.ask import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, ask
 from hk_adapter.flow.driver import START, step
 from hk_adapter.flow.effects import Now, Sleep
 

@@ -21,7 +21,7 @@ from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
 from hk_adapter.transport import dns
 from hk_adapter.transport.dns import NameLookups
-from hk_adapter.venues.ccxt_bridge.pace import Pace
+from hk_adapter.venues.ccxt_bridge.throttle import Pace
 from tests.interrupts.striking import Moment, Tracer, in_time, watchdog
 
 NUMBERS = count()
@@ -101,7 +101,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
     import ccxt  # noqa: PLC0415 - an extra
 
     from hk_adapter import ccxt_facade  # noqa: PLC0415 - ccxt is an extra
-    from hk_adapter.ccxt_facade import desk as module  # noqa: PLC0415 - ccxt is an extra
+    from hk_adapter.ccxt_facade import connections as module  # noqa: PLC0415
 
     ccxt_facade.register()
     monkeypatch.setattr(module, "open_connection", lambda wanted: object())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.execution.looks import Looks, Shown
+from hk_adapter.execution.lookups import Looks, Shown
 from hk_adapter.flow.driver import START, Answer, step
 from hk_adapter.flow.effects import Moment, Now
 from hk_adapter.model import FetchOrderRequest, OrderStatus

@@ -10,8 +10,8 @@ import threading
 
 import pytest
 
-from hk_adapter.execution.ask import ATTEMPT_TIMEOUT
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.flow.runtime import Station

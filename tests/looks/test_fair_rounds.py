@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hk_adapter.errors import NotSent, NotSupported
-from hk_adapter.execution.looks import LONGEST_LOOK, Gone, Shown
+from hk_adapter.execution.lookups import LONGEST_LOOK, Gone, Shown
 from hk_adapter.flow.effects import Now
 from hk_adapter.model import OrderStatus
 from tests.looks.book import DEADLINE, later, named

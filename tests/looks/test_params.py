@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter.execution.looks import Gone, Shown
+from hk_adapter.execution.lookups import Gone, Shown
 from hk_adapter.model import FetchOrderRequest, OrderPage, OrderStatus
 from tests.looks.book import DEADLINE, Book, later
 

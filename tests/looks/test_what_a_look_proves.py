@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hk_adapter.errors import NotSupported, OutcomeUnknown, RateLimited
-from hk_adapter.execution.looks import Gone, Missed, Shown
+from hk_adapter.execution.lookups import Gone, Missed, Shown
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import FetchOrderRequest, Order, OrderStatus
 from tests.looks.book import DEADLINE, later, named

@@ -7,8 +7,8 @@ import random
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.execution.duplicate import find_duplicate
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.cancel.duplicate import find_duplicate
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station

@@ -24,7 +24,7 @@ from hk_adapter import (
     TradePage,
     UnexpectedPayload,
 )
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.execution.looks import Looks
+from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response

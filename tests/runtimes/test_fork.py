@@ -75,7 +75,7 @@ with asyncio.Runner() as mine:
 """
 
 LOCKS_HELD = """
-import gc, os, sys, threading, hk_adapter, hk_adapter.ccxt_facade.desk, hk_adapter.venues.ccxt_bridge.pace
+import gc, os, sys, threading, hk_adapter, hk_adapter.ccxt_facade.connections, hk_adapter.venues.ccxt_bridge.throttle
 import hk_adapter.simulator.forks
 from hk_adapter.flow.guard import Guard
 hk_adapter.simulator.forks.PATIENCE = 0.05
@@ -83,7 +83,7 @@ url, *ids = sys.argv[1:]
 venue = hk_adapter.connect("hashkey", environment="simulator", base_url=url)
 own = hk_adapter.connect("hashkey", environment="simulator")
 resting = own.create_order("ETH/USD", "limit", "buy", "0.01", "1900")
-pace = hk_adapter.venues.ccxt_bridge.pace.Pace(50)
+pace = hk_adapter.venues.ccxt_bridge.throttle.Pace(50)
 assert venue.cancel_order(ids[0]).status == "canceled"
 pools = list(venue._performer._pools.values())
 for pool in pools:

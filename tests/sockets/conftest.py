@@ -108,8 +108,8 @@ def tls(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat and look again at once: how long the pauses are matters to a venue, not to these tests."""
-    monkeypatch.setattr("hk_adapter.execution.cancel_moves.FIRST_BACKOFF", 0.002)
-    monkeypatch.setattr("hk_adapter.execution.cancel_moves.LOOK_PAUSES", (0.01, 0.02, 0.04, 0.08))
+    monkeypatch.setattr("hk_adapter.execution.cancel.policy.FIRST_BACKOFF", 0.002)
+    monkeypatch.setattr("hk_adapter.execution.cancel.policy.LOOK_PAUSES", (0.01, 0.02, 0.04, 0.08))
 
 
 @pytest.fixture

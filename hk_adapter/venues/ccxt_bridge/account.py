@@ -7,7 +7,7 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Account, Balance, Balances, TradingFee
-from hk_adapter.venues.ccxt_bridge.rows import number, readable, text, time
+from hk_adapter.venues.ccxt_bridge.parse import number, readable, text, time
 
 
 def balances(row: Mapping[str, Any]) -> Balances:

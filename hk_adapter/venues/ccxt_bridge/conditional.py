@@ -15,7 +15,7 @@ from typing import Any
 from hk_adapter.errors import NotSupported
 from hk_adapter.model import CreateOrderRequest, Order, OrderStatus
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venues.ccxt_bridge.support import HISTORIES, words_read
+from hk_adapter.venues.ccxt_bridge.capabilities import HISTORIES, words_read
 
 WORDS = (("trigger", "stop", "conditional", "is_stop_order"), ("trailing",), ("tpsl",))
 """Flags of ccxt's ``params`` that name such a book; those of one group mean the same."""

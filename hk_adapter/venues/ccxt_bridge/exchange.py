@@ -20,10 +20,10 @@ from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.venues.ccxt_bridge.exact import ExactNumbers, sheltered
-from hk_adapter.venues.ccxt_bridge.noted import THROTTLED, Asking, Noted, current
-from hk_adapter.venues.ccxt_bridge.pace import Pace
+from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, Asking, Noted, current
+from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
+from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from hk_adapter.venues.ccxt_bridge.venue_words import venue_word
+from hk_adapter.venues.ccxt_bridge.status_words import venue_word
 
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
 _ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)

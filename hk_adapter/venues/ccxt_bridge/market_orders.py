@@ -19,7 +19,7 @@ from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CreateOrderRequest, OrderType
 from hk_adapter.model.decimals import to_decimal
-from hk_adapter.venues.ccxt_bridge.support import defines, reads_in_create, takes_slippage_price
+from hk_adapter.venues.ccxt_bridge.capabilities import defines, reads_in_create, takes_slippage_price
 
 _MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?amount", re.IGNORECASE)
 """What a field is called that takes quote currency, where its name tells."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import BookLevel, Candle, Currency, Market, OrderBook, ReadRows, Ticker, VenueStatus
-from hk_adapter.venues.ccxt_bridge.rows import flag, limits, number, readable, text, time
+from hk_adapter.venues.ccxt_bridge.parse import flag, limits, number, readable, text, time
 
 _CELLS = ("timestamp", "open", "high", "low", "close", "volume")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4

@@ -20,17 +20,10 @@ from hk_adapter.model import (
     ids,
 )
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venues.ccxt_bridge import rows
-from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
-from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
-from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
-from hk_adapter.venues.ccxt_bridge.listed import Page, is_whole
-from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
-from hk_adapter.venues.ccxt_bridge.meanings import Purpose
-from hk_adapter.venues.ccxt_bridge.noted import current
-from hk_adapter.venues.ccxt_bridge.order_answers import acknowledged, check_steps, completed, named
-from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
-from hk_adapter.venues.ccxt_bridge.support import (
+from hk_adapter.venues.ccxt_bridge import parse
+from hk_adapter.venues.ccxt_bridge.call_record import current
+from hk_adapter.venues.ccxt_bridge.calling import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.capabilities import (
     has,
     history,
     knows_list,
@@ -39,6 +32,13 @@ from hk_adapter.venues.ccxt_bridge.support import (
     takes_client_id,
     takes_time_in_force,
 )
+from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
+from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
+from hk_adapter.venues.ccxt_bridge.error_table import Purpose
+from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
+from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
+from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
 
 _METHODS = {
@@ -101,7 +101,7 @@ class Orders:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
         answer, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
-        order = rows.exactly(rows.order, completed(with_client_id(answer, request, sent), request), "order")
+        order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), request), "order")
         return self._own.learn(order)
 
     async def fetch(self, request: FetchOrderRequest) -> Order:
@@ -131,7 +131,7 @@ class Orders:
                 answer, raw = await ask_ccxt(self._failures, Purpose.READ, fetch, order_id, symbol, params)
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
                 return await self._find_instead(request, refused)
-            return rows.exactly(rows.order, named(answer, raw, request), "order")
+            return parse.exactly(parse.order, named(answer, raw, request), "order")
         if not takes_client_id(self._exchange, "fetch_order"):
             return await self._find(request)
         params["clientOrderId"] = request.client_order_id
@@ -140,7 +140,7 @@ class Orders:
         except UnexpectedPayload:  # ccxt looks for the empty id in a good answer (kraken)
             return await self._find(request)
         own = known_as(answer, request.client_order_id or "", self._exchange.id)
-        return rows.exactly(rows.order, named(own, raw, request), "order")
+        return parse.exactly(parse.order, named(own, raw, request), "order")
 
     async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List the orders on the book, newest first; complete only where no further page can hide any."""
@@ -230,11 +230,11 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        found: tuple[Order, ...] = rows.readable(rows.order, answer, "order", "id")
+        found: tuple[Order, ...] = parse.readable(parse.order, answer, "order", "id")
         if apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        return _Listed(found, rows.unread_orders(answer), whole)
+        return _Listed(found, parse.unread_orders(answer), whole)
 
     async def _ask_accounts(self) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)

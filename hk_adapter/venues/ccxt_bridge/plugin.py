@@ -38,10 +38,10 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venues.ccxt_bridge import account, markets, row_limits, rows, support
-from hk_adapter.venues.ccxt_bridge.asking import Failures, ask_ccxt
-from hk_adapter.venues.ccxt_bridge.configure import configured_exchange, hosts_of, secrets_of
-from hk_adapter.venues.ccxt_bridge.meanings import Purpose
+from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
+from hk_adapter.venues.ccxt_bridge.calling import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
+from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
 
 hk_adapter_contract = 1
@@ -73,8 +73,8 @@ class CcxtVenue:
         self._orders = Orders(exchange, self._failures)
         self._introduced = False
         self.hosts = hosts_of(exchange)
-        self.support = support.support(exchange)
-        takes = support.takes_client_id(exchange, "create_order")
+        self.support = capabilities.support(exchange)
+        takes = capabilities.takes_client_id(exchange, "create_order")
         self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
 
     def __repr__(self) -> str:
@@ -141,11 +141,11 @@ class CcxtVenue:
         """List the account's fills, newest first, as far back as one request goes."""
         if request.before_id or request.client_order_id or request.account_id:
             raise NotSupported("ccxt lists fills by symbol and time only")
-        limit = request.limit or support.page_limit(self._exchange, "fetchMyTrades", None)
+        limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
         answer = await self._call(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)
         )
-        found = rows.readable(rows.trade, answer, "fill", "id")
+        found = parse.readable(parse.trade, answer, "fill", "id")
         newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
         unread = found.unread
         return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread)
@@ -155,24 +155,24 @@ class CcxtVenue:
         """Ask for the balances of the key's own account."""
         _own_account(request)
         answer = await self._call("fetchBalance", "fetch_balance", params=request.params)
-        return rows.exactly(account.balances, answer, "balance")
+        return parse.exactly(account.balances, answer, "balance")
 
     @hookimpl
     async def fetch_trading_fees(self, request: SymbolsRequest) -> tuple[TradingFee, ...]:
         """Ask for the fees; an exchange that tells one at a time is asked for one."""
-        if support.has(self._exchange, "fetchTradingFees"):
+        if capabilities.has(self._exchange, "fetchTradingFees"):
             answer = await self._call("fetchTradingFees", "fetch_trading_fees", params=request.params)
-            return _of(rows.readable(account.trading_fee, answer, "fee", "symbol"), request.symbols)
+            return _of(parse.readable(account.trading_fee, answer, "fee", "symbol"), request.symbols)
         symbol = self._one_symbol(request)
         answer = await self._call("fetchTradingFee", "fetch_trading_fee", symbol, params=request.params)
-        return (rows.exactly(account.trading_fee, answer, "fee"),)
+        return (parse.exactly(account.trading_fee, answer, "fee"),)
 
     @hookimpl
     async def fetch_accounts(self, request: AccountRequest) -> tuple[Account, ...]:
         """Ask which accounts the key can see."""
         _own_account(request)
         answer = await self._call("fetchAccounts", "fetch_accounts", params=request.params)
-        return rows.readable(account.account, answer, "account", "id")
+        return parse.readable(account.account, answer, "account", "id")
 
     @hookimpl
     async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
@@ -185,25 +185,26 @@ class CcxtVenue:
         )
         await self._introduce()
         read = partial(markets.market, mode=self._exchange.precisionMode)
-        return _of(rows.readable(read, answer, "market", "symbol"), request.symbols)
+        return _of(parse.readable(read, answer, "market", "symbol"), request.symbols)
 
     @hookimpl
     async def fetch_currencies(self, request: SymbolsRequest) -> tuple[Currency, ...]:
         """Ask for the currencies."""
         answer = await self._call("fetchCurrencies", "fetch_currencies", params=request.params)
-        return rows.readable(markets.currency, answer, "currency", "code")
+        return parse.readable(markets.currency, answer, "currency", "code")
 
     @hookimpl
     async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
         """Ask for tickers: one by itself, several together."""
         one = request.symbols is not None and len(request.symbols) == 1
-        if (one and support.has(self._exchange, "fetchTicker")) or not support.has(self._exchange, "fetchTickers"):
+        singly, together = (capabilities.has(self._exchange, way) for way in ("fetchTicker", "fetchTickers"))
+        if (one and singly) or not together:
             symbol = self._one_symbol(request)
             answer = await self._call("fetchTicker", "fetch_ticker", symbol, params=request.params)
-            return (rows.exactly(markets.ticker, answer, "ticker"),)
+            return (parse.exactly(markets.ticker, answer, "ticker"),)
         symbols = None if request.symbols is None else list(request.symbols)
         answer = await self._call("fetchTickers", "fetch_tickers", symbols, params=request.params)
-        return _of(rows.readable(markets.ticker, answer, "ticker", "symbol"), request.symbols)
+        return _of(parse.readable(markets.ticker, answer, "ticker", "symbol"), request.symbols)
 
     @hookimpl
     async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
@@ -211,7 +212,7 @@ class CcxtVenue:
         answer = await self._call(
             "fetchOrderBook", "fetch_order_book", request.symbol, request.limit, params=request.params
         )
-        return rows.exactly(partial(markets.order_book, symbol=request.symbol), answer, "order book")
+        return parse.exactly(partial(markets.order_book, symbol=request.symbol), answer, "order book")
 
     @hookimpl
     async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
@@ -219,7 +220,7 @@ class CcxtVenue:
         answer = await self._call(
             "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=_with_until(request)
         )
-        found = rows.readable(rows.trade, answer, "trade", "id")
+        found = parse.readable(parse.trade, answer, "trade", "id")
         return ReadRows(sorted(found, key=lambda trade: trade.timestamp or 0), found.unread)
 
     @hookimpl
@@ -253,18 +254,18 @@ class CcxtVenue:
     @hookimpl
     async def fetch_status(self) -> VenueStatus:
         """Ask whether the exchange works."""
-        return rows.exactly(markets.status, await self._call("fetchStatus", "fetch_status"), "status")
+        return parse.exactly(markets.status, await self._call("fetchStatus", "fetch_status"), "status")
 
     async def _introduce(self) -> None:
         if self._introduced or not self.has_key:
             return
         self._introduced = True
-        for name in support.introductions(self._exchange):
+        for name in capabilities.introductions(self._exchange):
             with contextlib.suppress(AdapterError):  # then ccxt asks again within the order call
-                await self._ask(getattr(self._exchange, name), *support.INTRODUCTIONS[name])
+                await self._ask(getattr(self._exchange, name), *capabilities.INTRODUCTIONS[name])
 
     async def _call(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any] | None = None) -> Any:
-        if not support.has(self._exchange, ability):
+        if not capabilities.has(self._exchange, ability):
             raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
         check_params(params or {})
         rows = _MOST_ROWS.get(ability, row_limits.OF_A_LIST)

@@ -9,9 +9,9 @@ from typing import Any
 
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.venues.ccxt_bridge.capabilities import defines, takes_client_id
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
-from hk_adapter.venues.ccxt_bridge.support import defines, takes_client_id
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.driven import desk
 from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE

@@ -8,7 +8,7 @@ from typing import Any
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
-from hk_adapter.venues.ccxt_bridge.support import takes_client_id
+from hk_adapter.venues.ccxt_bridge.capabilities import takes_client_id
 from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE
 from tests.ccxt_bridge.driven.outgoing import compare
 from tests.ccxt_bridge.driven.plain import sent_by

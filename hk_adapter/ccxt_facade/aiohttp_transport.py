@@ -1,0 +1,115 @@
+"""Sends from asyncio tasks over the aiohttp session of a ccxt instance, once, and judges what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import ccxt
+from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTimeout
+from yarl import URL
+
+from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.real_time import monotonic, time_limit
+from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
+
+_NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+@dataclass(slots=True)
+class _Once:
+    """A middleware that lets one request through, and no second one.
+
+    aiohttp sends a DELETE again, by itself, when a kept-alive connection drops; switching that off is the session's
+    own business, and the session is the bot's.
+    """
+
+    passes: int = 0
+
+    async def __call__(self, request: ClientRequest, handler: ClientHandlerType) -> ClientResponse:
+        self.passes += 1
+        if self.passes > 1:
+            raise aiohttp.ClientConnectionError("refused to send a request twice")
+        return await handler(request)
+
+
+class AsyncSessionPerformer:
+    """An AsyncPerformer over the session that ``exchange.open()`` makes: its connections, proxies and timeout."""
+
+    def __init__(self, exchange: Any) -> None:
+        redact_library_logs()
+        self._exchange = exchange
+
+    async def send(self, request: HttpRequest, deadline: float) -> Response:
+        """Send once and return the answer, whatever its status.
+
+        ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent where no connection could be opened,
+        OutcomeUnknown for every other failure of the network or the answer.
+        """
+        if reason := refusal(request, deadline, closed=False):
+            raise NotSent(reason)
+        if tool := mocked_in(self._exchange):
+            raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
+        route = route_of(self._exchange, request)
+        session, lack = self._session(route)
+        if lack is not None:
+            raise NotSent(f"{request!r}: no session could be opened: {lack}") from lack
+        once = _Once()
+        try:
+            async with time_limit(min(deadline - monotonic(), self._exchange.timeout / 1000)):
+                return await self._exchange_once(session, request.method, route, once)
+        except _NETWORK_FAILURES as error:
+            failure, unreachable = stand_in(error), not is_own_shortage(error)
+            unsent = once.passes <= 1 and isinstance(error, _NEVER_CONNECTED)
+        # Raised outside the handler: there the library's exception would become the context of ours.
+        if unsent:
+            raise NotSent(
+                f"{request!r}: no connection could be opened: {failure}", unreachable=unreachable
+            ) from failure
+        raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
+
+    async def close(self) -> None:
+        """Close nothing: the session is the bot's."""
+
+    def _session(self, route: Route) -> tuple[Any, LibraryFailure | None]:
+        """Give the session, or why this machine could open none: ccxt reads its certificates for it."""
+        exchange = self._exchange
+        if getattr(exchange, "closed_by_user", False):
+            # What is opened now nobody would close.
+            raise ccxt.ExchangeClosedByUser(f"{exchange.id} instance was closed by the user")
+        try:
+            exchange.open()
+            return exchange.session if route.socks is None else exchange.get_socks_proxy_session(route.socks), None
+        except OSError as error:
+            return None, stand_in(error)
+
+    async def _exchange_once(self, session: Any, method: str, route: Route, once: _Once) -> Response:
+        async with session.request(
+            method,
+            URL(route.url, encoded=True),
+            headers=route.headers,
+            proxy=route.proxy or self._exchange.aiohttp_proxy,
+            timeout=ClientTimeout(total=None, sock_connect=None),  # ours bounds the whole exchange
+            allow_redirects=False,
+            middlewares=(once,),
+        ) as answer:
+            return Response(answer.status, lower_case(answer.headers.items()), await _read(answer))
+
+
+async def _read(answer: ClientResponse) -> bytes:
+    if answer.status < 200:
+        raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
+    parts: list[bytes] = []
+    size = 0
+    while part := await answer.content.readany():
+        size += len(part)
+        if size > MAX_BODY:
+            raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,77 @@
+"""Between one ccxt instance and our core: the connection for its key, host and options, opened once and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+from hk_adapter.ccxt_facade.describe import site_of
+from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.flow.guard import Guard
+from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
+
+_guard = Guard()
+_kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()
+
+
+def connection_of(exchange: Any) -> Connection:
+    """Give the connection that the instance's key, host, timeout and options ask for now. Sends nothing.
+
+    Raises ccxt's AuthenticationError without a key, ConfigurationError or InvalidArgument for what cannot be used.
+    """
+    exchange.check_required_credentials()
+    wanted = _arguments(exchange)
+    opened = None
+    while True:
+        with _guard:
+            kept = _kept.get(exchange)
+            if kept is not None and kept[0] == wanted:
+                return kept[1]
+            if opened is not None:
+                _kept[exchange] = (wanted, opened)
+                return opened
+        opened = open_connection(wanted)
+
+
+def _arguments(exchange: Any) -> ConnectArguments:
+    options = exchange.options
+    options.raises_filled_first(options)  # a wrong word is said before anything is sent
+    window = options.recv_window(options)
+    return ConnectArguments(
+        venue_id="hashkey",
+        api_key=exchange.apiKey,
+        secret=exchange.secret,
+        private_key=None,
+        environment="sandbox" if getattr(exchange, "isSandboxModeEnabled", False) else "production",
+        site=site_of(exchange).name,
+        base_url=_origin(_private_url(exchange.urls)),
+        profile=None,
+        timeout=_seconds(exchange.timeout),
+        # The instance's throttle is the budget: one address, one throttle, for these calls and all others of the bot.
+        budget=options.budget(options),
+        proxy=None,
+        plugins=options.plugins(options),
+        venue_settings={} if window is None else {"recv_window": window},
+    )
+
+
+def _seconds(timeout: Any) -> float:
+    if isinstance(timeout, bool) or not isinstance(timeout, int | float):
+        raise InvalidArgument(f"timeout must be a number of ms, not {timeout!r}")
+    return timeout / 1000
+
+
+def _private_url(urls: Any) -> str:
+    api = urls.get("api") if isinstance(urls, Mapping) else None
+    private = api.get("private") if isinstance(api, Mapping) else None
+    if not isinstance(private, str):
+        raise ConfigurationError("urls['api'] must be a mapping that has a host as 'private'")
+    return private
+
+
+def _origin(url: str) -> str:
+    """Cut what a host may be written with, and keep what our check of it shall refuse."""
+    parts = urlsplit(url)
+    return url.rstrip("/") if parts.path in {"", "/"} else url

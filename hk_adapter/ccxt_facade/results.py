@@ -1,0 +1,70 @@
+"""From reports to what ccxt's cancel methods return: orders in ccxt's structure, or ccxt's exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.ccxt_facade.exceptions import exception_for, filled_first
+from hk_adapter.ccxt_facade.options import raises_filled_first
+from hk_adapter.model import CancelOutcome, CancelReport, Order
+
+_IN_DOUBT = frozenset({CancelOutcome.OFF_BOOK, CancelOutcome.PENDING, CancelOutcome.UNKNOWN})
+_NO_FEE: dict[str, Any] = {"currency": None, "cost": None}
+
+
+def order_dict(exchange: Any, order: Order) -> dict[str, Any]:
+    """Write an order as ccxt's HashKey class does, numbers as the instance's ``number``."""
+    told = order.to_ccxt(number=exchange.number) | {"info": _as_text(order.info)}
+    if told["symbol"] is None:
+        told["symbol"] = exchange.safe_symbol(order.venue_symbol)
+    if not order.fees:
+        # Freqtrade takes no order whose fee is None; ccxt's class gives a fee without a cost for none.
+        told["fee"], told["fees"] = dict(_NO_FEE), [dict(_NO_FEE)]
+    return told
+
+
+def _as_text(payload: Any) -> Any:
+    """Write a payload's numbers as text, as ccxt does: exact, and plain JSON."""
+    if isinstance(payload, Mapping):
+        return {key: _as_text(value) for key, value in payload.items()}
+    if isinstance(payload, list | tuple):
+        return [_as_text(value) for value in payload]
+    if isinstance(payload, Decimal):
+        return format(payload, "f")
+    return str(payload) if isinstance(payload, int) and not isinstance(payload, bool) else payload
+
+
+def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:
+    """Give the order of a final report; raise ccxt's exception for any other.
+
+    An order that contradicts the caller's symbol or client order id is returned too: it has ended, and shows whose
+    it is. Unless the option ``filledFirst`` is ``return``, an order that filled first is an OrderNotFound.
+    """
+    (order,) = all_orders(exchange, [report])
+    return order
+
+
+def all_orders(exchange: Any, reports: Sequence[CancelReport]) -> list[dict[str, Any]]:
+    """Give the orders of reports that are all final.
+
+    Otherwise raises for one that is not, those in doubt first; the exception has the ended ones as ``orders`` and
+    all reports as ``reports``.
+    """
+    ended = [order_dict(exchange, report.order) for report in reports if report.final and report.order is not None]
+    by_doubt = sorted(reports, key=lambda report: report.outcome not in _IN_DOUBT)
+    failures = [failure for report in by_doubt if (failure := _failure(exchange, report)) is not None]
+    if not failures:
+        return ended
+    worst: Any = failures[0]
+    worst.orders = ended
+    worst.reports = list(reports)
+    raise worst
+
+
+def _failure(exchange: Any, report: CancelReport) -> Exception | None:
+    if not report.final:
+        return exception_for(report, exchange.id)
+    unwanted = report.outcome is CancelOutcome.TOO_LATE_FILLED and raises_filled_first(exchange.options)
+    return filled_first(report, exchange.id) if unwanted else None

@@ -1,0 +1,52 @@
+"""Cancels of one call that turn out to be about one order, named by its id and by its client id. Pure: no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hk_adapter.execution.cancel.state import CancelCase
+
+
+def tell_each_other(cases: Sequence[CancelCase]) -> None:
+    """Let cases of one call that are about the same order know of each other's sends."""
+    if all(case.request.order_id is not None for case in cases):
+        return  # the ids of one call differ
+    _show_rows(cases)
+    by_id: dict[str, list[CancelCase]] = {}
+    for case in cases:
+        if case.order_id is not None:
+            by_id.setdefault(case.order_id, []).append(case)
+    for same in by_id.values():
+        for case in same if len(same) > 1 else ():
+            for other in same:
+                if other is not case:
+                    case.learn_beside(other)
+    _suspect_each_other(cases)
+
+
+def _suspect_each_other(cases: Sequence[CancelCase]) -> None:
+    """Let a case in question cast doubt on those that may be about the same order, until something shows that."""
+    by_id = [case for case in cases if case.order_id is not None and _client_id_of(case) is None]
+    by_client_id = [case for case in cases if case.order_id is None]
+    for some, others in ((by_id, by_client_id), (by_client_id, by_id)):
+        sent = any(other.accepted or other.doubts > 0 for other in others)
+        for case in some:
+            case.maybe_beside = sent
+    for case in cases:
+        if case not in by_id and case not in by_client_id:
+            case.maybe_beside = False
+
+
+def _client_id_of(case: CancelCase) -> str | None:
+    seen = case.last_seen
+    return case.request.client_order_id or (None if seen is None else seen.client_order_id)
+
+
+def _show_rows(cases: Sequence[CancelCase]) -> None:
+    """Show those that are named by a client id the order that was asked for by its id and has that client id."""
+    seen = [case.last_seen for case in cases if case.request.order_id is not None]
+    by_client_id = {order.client_order_id: order for order in seen if order is not None and order.client_order_id}
+    for case in cases:
+        order = by_client_id.get(case.request.client_order_id or "")
+        if order is not None and case.request.order_id is None and case.last_seen is None:
+            case.learn_row(order)

@@ -1,0 +1,102 @@
+"""A create refused because its client order id is taken: whose order has it, another one's or this very call's?
+
+A gateway that delivers a request twice hands back the second answer, which refuses what the first delivery made.
+"""
+
+from __future__ import annotations
+
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, VenueError
+from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, not_found
+from hk_adapter.execution.evidence import is_contradictory
+from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.lookups import Looks, Shown, Sight
+from hk_adapter.execution.older_orders import CLOCK_DOUBT
+from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
+
+
+async def find_duplicate(
+    hooks: VenueHooks,
+    looks: Looks,
+    request: CreateOrderRequest,
+    refusal: VenueError,
+    begun: float,
+    deadline: float,
+    named: FetchOrderRequest | None = None,
+) -> Order:
+    """Give the order that this call made, by when it was created. ``begun`` and ``deadline`` in monotonic seconds.
+
+    ``named`` is its look-up; None: by its client order id and symbol.
+
+    Raises the refusal, where the order that has the id is older than the call or was known before it; OutcomeUnknown,
+    with what was seen of the order, where nothing tells.
+    """
+    own, known = request.client_order_id, looks.known
+    tried_before = known.placed_at(client_order_id=own) is not None
+    names = named or FetchOrderRequest(client_order_id=own, symbol=request.symbol)
+    pause = 0.0
+    while (await Now()).monotonic + pause + LEAST_TIME <= deadline:
+        await Sleep(pause)
+        (sight,) = await looks.look(hooks, [(names,)], deadline)
+        if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
+            if known.was_seen(str(sight.order.id), begun):
+                raise refusal
+            made = await _is_made_since(hooks, sight.order, begun, deadline)
+            if made is False:
+                raise refusal
+            if made is None or tried_before:
+                raise _untold(request, sight.order, refusal)
+            return sight.order
+        if _is_hopeless(sight):
+            break
+        waited = sight.retry_after if isinstance(sight, AdapterError) else None
+        pause = max(PAUSE * (1 + await Random() / 4), waited or 0.0)
+    raise not_found(request, refusal)
+
+
+async def _is_made_since(hooks: VenueHooks, order: Order, begun: float, deadline: float) -> bool | None:
+    """Whether an order was created since a moment; None where the clocks cannot tell."""
+    created, changed = order.timestamp or None, order.last_update_timestamp or None  # 0 is no time
+    first = changed if created is None else created
+    if first is None or (changed is not None and changed < first):
+        return None  # no order changes before it is made
+    now = await Now()
+    if not _is_before(first, now, begun) and now.doubt >= UNMEASURED:
+        await measure_clock(hooks, deadline)
+        now = await Now()
+    if _is_before(first, now, begun):
+        return False
+    return True if created is not None and _is_since(created, now, begun) else None
+
+
+def _is_before(time: int, now: Moment, begun: float) -> bool:
+    return time < _venue_time(now, begun) - now.doubt
+
+
+def _is_since(time: int, now: Moment, begun: float) -> bool:
+    """Whether a time is one between a moment and now; one still to come is none of an order that exists."""
+    return now.doubt < UNMEASURED and _venue_time(now, begun) <= time <= now.timestamp + CLOCK_DOUBT
+
+
+def _venue_time(now: Moment, at: float) -> int:
+    """Tell a monotonic time in ms UTC as the venue counts them."""
+    return int(now.timestamp - (now.monotonic - at) * 1000)
+
+
+def _is_hopeless(sight: Sight) -> bool:
+    return isinstance(sight, NotSupported | InvalidArgument) or (isinstance(sight, AdapterError) and is_block(sight))
+
+
+def _untold(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:
+    error = OutcomeUnknown(
+        f"an order with client order id {request.client_order_id!r} exists; whether this call placed it cannot be told",
+        operation="create_order",
+        venue=refusal.venue,
+        code=refusal.code,
+        http_status=refusal.http_status,
+        order=order,
+    )
+    error.__cause__ = refusal
+    return error

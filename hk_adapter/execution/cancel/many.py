@@ -1,0 +1,169 @@
+"""Cancel many orders by the venue's best request, and learn what became of each: one report per order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from hk_adapter.execution.cancel.beside import tell_each_other
+from hk_adapter.execution.cancel.one import (
+    Pursuit,
+    case_for,
+    learn_sight,
+    look_requests,
+    measure,
+    next_step,
+    reported,
+)
+from hk_adapter.execution.cancel.policy import Look, Measure, Move, Send, Stop
+from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, scope_of
+from hk_adapter.execution.cancel.send import send_all
+from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.open_orders import read_open_orders
+from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
+
+TOGETHER = 0.5
+"""Seconds: repeats that are due this close to each other go out together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """What cancelling many orders needs of a venue.
+
+    Attributes:
+        batch: how many ids one ``cancel_orders`` of it takes; below 2, orders are canceled one by one.
+        check: raises InvalidArgument for a cancel that it could not send.
+        second_look: seconds after which an end is looked at once more; None takes it as it is.
+    """
+
+    hooks: VenueHooks
+    looks: Looks
+    batch: int
+    check: Callable[[CancelRequest], None]
+    second_look: float | None = None
+
+
+async def resolve_cancels(venue: Venue, operation: Operation) -> list[CancelReport]:
+    """Run one ``cancel_orders`` to its reports, in the order of its request."""
+    for request in operation.request.orders:
+        venue.check(request)
+    pursuits = await _pursuits(venue, operation, operation.request.orders)
+    await _settle(venue, pursuits)
+    return await _reports(pursuits)
+
+
+async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelReport]:
+    """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
+
+    Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
+    could report. A row that cannot be read is canceled too where it tells its id and that it is meant; each of the
+    others has a report that nothing was sent for it.
+
+    Raises the listing's error where the open orders could not be listed in time: then nothing was sent.
+    """
+    asked: CancelAllRequest = operation.request
+    venue.check(CancelRequest(symbol=asked.symbol, params=asked.params))
+    started = (await Now()).monotonic
+    listed = await read_open_orders(venue.hooks, asked.symbol, operation.end(started), asked.params)
+    orders = [order for order in listed.orders if is_in_scope(order, asked)]
+    judged = [(scope_of(row, asked), row) for row in listed.unread]
+    orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]
+    requests = [
+        CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
+    ]
+    pursuits = await _pursuits(venue, operation, requests)
+    for pursuit, order in zip(pursuits, orders, strict=True):
+        pursuit.case.learn_row(order)
+    await _settle(venue, pursuits)
+    elapsed = (await Now()).monotonic - started
+    untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]
+    return [*await _reports(pursuits), *untold]
+
+
+async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[CancelRequest]) -> list[Pursuit]:
+    started = (await Now()).monotonic
+    deadline = operation.end(started)
+    alone = len(requests) == 1
+    return [
+        Pursuit(
+            venue.hooks,
+            venue.looks,
+            replace(operation, request=request),
+            case_for(request, venue.looks.known, venue.second_look),
+            started,
+            deadline,
+            alone,
+        )
+        for request in requests
+    ]
+
+
+async def _reports(pursuits: list[Pursuit]) -> list[CancelReport]:
+    tell_each_other([pursuit.case for pursuit in pursuits])
+    now = (await Now()).monotonic
+    return [reported(pursuit, now) for pursuit in pursuits]
+
+
+async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
+    """Move all of them on together until nothing more can be learned of any."""
+    plans: dict[int, _Plan] = {}
+    waiting = [number for number, _ in enumerate(pursuits)]
+    while waiting:
+        tell_each_other([pursuit.case for pursuit in pursuits])
+        now = (await Now()).monotonic
+        for number in waiting:
+            if number not in plans:
+                plans[number] = _planned(await next_step(pursuits[number]), now)
+        waiting = [number for number in waiting if not isinstance(plans[number].move, Stop)]
+        due = _due(plans, waiting)
+        chosen = [pursuits[number] for number in due]
+        if not due:
+            return
+        kind = type(plans[due[0]].move)
+        await Sleep(max(0.0, plans[due[0]].at - now))
+        plans = {number: plan for number, plan in plans.items() if number not in due}
+        if kind is Measure:
+            await measure([pursuits[number] for number in waiting])
+            plans = {}
+        elif kind is Send:
+            sent_before = any(pursuit.case.sends for pursuit in pursuits)
+            await send_all(chosen, venue.batch, sent_before=sent_before)
+        else:
+            await _look_at_all(venue, chosen)
+        if any(pursuit.case.blocked for pursuit in pursuits):
+            # The venue blocks the caller, not an order: nothing more goes out for any of them.
+            for pursuit in pursuits:
+                pursuit.case.blocked = True
+            plans = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A move and when it is due, in seconds of the monotonic clock."""
+
+    move: Move
+    at: float
+
+
+def _planned(move: Move, now: float) -> _Plan:
+    return _Plan(move, now + move.pause if isinstance(move, Send | Look) else now)
+
+
+def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
+    """Give those whose next move is due first, and all of its kind that are due about then."""
+    order = sorted(waiting, key=lambda number: (plans[number].at, isinstance(plans[number].move, Look), number))
+    if not order:
+        return []
+    first = plans[order[0]]
+    near = [number for number in order if plans[number].at <= first.at + TOGETHER]
+    return [number for number in near if type(plans[number].move) is type(first.move)]
+
+
+async def _look_at_all(venue: Venue, pursuits: list[Pursuit]) -> None:
+    by_turns = sorted(pursuits, key=lambda pursuit: -pursuit.case.passed_over)
+    names = [look_requests(pursuit.case) for pursuit in by_turns]
+    sights = await venue.looks.look(venue.hooks, names, by_turns[0].deadline)
+    for pursuit, sight in zip(by_turns, sights, strict=True):
+        learn_sight(pursuit.case, sight)

@@ -1,0 +1,226 @@
+"""Cancel one order and learn what became of it: send, look, measure, until its state is proven or time is short."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from hk_adapter.errors import (
+    AdapterError,
+    ConfigurationError,
+    InvalidArgument,
+    NotSupported,
+    PluginError,
+    RequestState,
+)
+from hk_adapter.execution.attempt import Attempt, ask, log_fault
+from hk_adapter.execution.cancel.policy import (
+    LAST_PART,
+    LEAST_TIME,
+    MOST_SENDS,
+    Look,
+    Move,
+    Send,
+    Situation,
+    Stop,
+    next_move,
+)
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.evidence import is_contradictory
+from hk_adapter.execution.heed import heed
+from hk_adapter.execution.known_orders import KnownOrders
+from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight, unread_in
+from hk_adapter.flow.effects import Lane, Moment, Now, Random, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
+
+_LOG = logging.getLogger("hk_adapter.orders")
+
+SEND_SHARE = 0.5
+"""Share of the time left that one send may take, so that a doubt it leaves can still be looked into."""
+TIME_TO_LOOK = 3.0
+"""Seconds of a call for many that are kept for looks; the last part of its time, if that is less."""
+
+
+@dataclass(slots=True)
+class Pursuit:
+    """One cancel under way. Times in seconds of the monotonic clock.
+
+    Attributes:
+        alone: whether it is the only one of its call.
+        measured: whether the venue's clock was measured for it.
+    """
+
+    hooks: VenueHooks
+    looks: Looks
+    operation: Operation
+    case: CancelCase
+    started: float
+    deadline: float
+    alone: bool = True
+    measured: bool = False
+
+
+async def resolve_cancel(
+    hooks: VenueHooks, looks: Looks, operation: Operation, *, second_look: float | None = None
+) -> CancelReport:
+    """Run one ``cancel_order`` to its report; its end is looked at once more after ``second_look`` seconds.
+
+    Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, all before a send.
+    """
+    deadline = operation.end((await Now()).monotonic)
+    started = deadline - operation.timeout
+    case = case_for(operation.request, looks.known, second_look)
+    call = Pursuit(hooks, looks, operation, case, started, deadline)
+    while not isinstance(move := await next_step(call), Stop):
+        await make(call, move)
+    return reported(call, (await Now()).monotonic)
+
+
+def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
+    """Begin a cancel with what is known of its order."""
+    own = request.client_order_id
+    case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
+    case.placed_at = known.placed_at(request.order_id, own)
+    case.placed = case.placed_at is not None
+    case.second_look = second_look
+    return case
+
+
+def reported(call: Pursuit, now: float) -> CancelReport:
+    """Say what one cancel came to, and remember its order's end; ``now`` in seconds of the monotonic clock."""
+    case, known = call.case, call.looks.known
+    end = case.end(call.operation.wait)
+    if end is not None and end.id is not None:
+        ended = known.ended_at(end.id)
+        case.ended_before = ended is not None and ended < call.started
+        known.note_ended(end.id, now)
+    return case.report(call.operation.wait, now - call.started)
+
+
+async def make(call: Pursuit, move: Move) -> None:
+    """Make one move of a cancel under way, and learn from what it came to.
+
+    Raises only what the caller did wrong, as ``send`` does.
+    """
+    match move:
+        case Send(pause):
+            await Sleep(pause)
+            await send(call)
+        case Look(pause):
+            await Sleep(pause)
+            (sight,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
+            learn_sight(call.case, sight)
+        case _:
+            await measure([call])
+
+
+async def measure(calls: Sequence[Pursuit]) -> None:
+    """Measure the venue's clock for cancels of one call."""
+    blocked = await measure_clock(calls[0].hooks, calls[0].deadline)
+    after = await Now()
+    for call in calls:
+        call.measured = True
+        call.case.blocked = call.case.blocked or blocked
+        call.case.note_clock(after)
+
+
+async def next_step(call: Pursuit) -> Move:
+    """Decide the next move of one cancel under way."""
+    now = await Now()
+    situation = Situation(
+        left=call.deadline - now.monotonic,
+        whole=call.operation.timeout,
+        silence=now.silence,
+        luck=await Random(),
+        measured=call.measured,
+        until_proof=call.case.until_proof(now.monotonic),
+    )
+    return next_move(call.case, call.operation.wait, situation)
+
+
+async def send(call: Pursuit) -> None:
+    """Send one cancel, once, and learn from what it came to.
+
+    Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
+    """
+    case = call.case
+    attempt = send_attempt([call], await Now())
+    request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
+    try:
+        order = await ask(call.hooks.cancel_order, Order, attempt, request=request)
+    except (InvalidArgument, ConfigurationError, NotSupported) as error:
+        if case.sends == attempt.sent == 0:
+            raise
+        case.learn_failure(attempt.sent, error)
+    except AdapterError as error:
+        case.learn_failure(attempt.sent, error)
+        await heed(error, attempt)
+    else:
+        if attempt.answered_unasked():
+            silent = "cancel_order gave an order without having sent anything that we saw"
+            fault = PluginError(silent, request_state=RequestState.UNKNOWN)
+            log_fault(fault, attempt)
+            case.learn_failure(attempt.sent, fault)
+        else:
+            case.learn_answer(attempt.sent, order)
+
+
+def send_attempt(calls: Sequence[Pursuit], now: Moment) -> Attempt:
+    """Bound one send for cancels of one call: in time, and in how often each may be sent. Each notes when it leaves.
+
+    No repeat goes out in the last part of the time, however long it waited for the rate budget.
+    """
+    call, sends = calls[0], max(call.case.sends for call in calls)
+    deadline = call.deadline
+    if sends:
+        deadline -= LAST_PART * call.operation.timeout
+    elif not call.alone:
+        deadline = last_first_send(call)
+    for one in calls:
+        one.case.note_sending(now)
+    left = max(deadline - now.monotonic, LEAST_TIME)
+    share = min(1.0, SEND_SHARE * (call.deadline - now.monotonic) / left)
+    return Attempt(deadline, Lane.CANCEL, share=share, most=MOST_SENDS - sends)
+
+
+def last_first_send(call: Pursuit) -> float:
+    """Say by when the first sends of a call for many must be over, so that their stalls leave time to look them up."""
+    return call.deadline - min(LAST_PART * call.operation.timeout, TIME_TO_LOOK)
+
+
+def learn_sight(case: CancelCase, sight: Sight) -> None:
+    """Tell a case what a look-up came to."""
+    if (unread := unread_in(sight)) is not None:
+        case.learn_unread(unread)
+    match sight:
+        case Shown(order, at, beside):
+            if beside is not None:
+                case.learn_row(beside)
+            case.learn_look(order, at)
+            if case.proven_end is order and is_contradictory(order):
+                _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
+        case Missed(at=at, gone=gone, as_of=as_of):
+            case.learn_miss(at, gone=gone, as_of=as_of)
+        case Gone(as_of=as_of):
+            case.learn_gone(as_of)
+        case error:
+            case.learn_look_failure(error)
+
+
+def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
+    """Name the order for a look-up: by the venue's id if that was shown, by the client's, by the id that is meant.
+
+    It is asked with the cancel's own params: where a venue keeps some orders apart, they tell where to look.
+    """
+    asked, meant = case.request, case.meant_id
+    order = FetchOrderRequest(symbol=asked.symbol, params=asked.params)
+    shown = case.order_id or (meant if case.shown_another else None)
+    by_id = () if shown is None else (replace(order, order_id=shown),)
+    if asked.client_order_id is None:
+        return by_id
+    by_client = replace(order, client_order_id=asked.client_order_id)
+    by_meant = () if meant in {None, shown} else (replace(order, order_id=meant),)
+    return (*by_id, by_client, *by_meant)

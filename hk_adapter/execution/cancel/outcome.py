@@ -1,0 +1,142 @@
+"""What all that a cancel has learned amounts to: its report. No I/O, no waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    BadRequest,
+    ClockSkew,
+    Mismatch,
+    NotSent,
+    RateLimited,
+    RequestState,
+    VenueError,
+    VenueUnavailable,
+)
+from hk_adapter.execution.evidence import contradiction
+from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
+
+if TYPE_CHECKING:
+    from hk_adapter.execution.cancel.state import CancelCase
+
+REFUSALS: dict[type[VenueError], CancelOutcome] = {
+    RateLimited: CancelOutcome.RATE_LIMITED,
+    ClockSkew: CancelOutcome.CLOCK_SKEW,
+    AuthenticationError: CancelOutcome.AUTH,
+    BadRequest: CancelOutcome.BAD_REQUEST,
+    VenueUnavailable: CancelOutcome.VENUE_DOWN,
+}
+"""Refusals before the order was looked at."""
+
+
+def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
+    """Say what is known of a cancel now. ``elapsed`` is in seconds."""
+    outcome, evidence = _outcome(case, wait)
+    order = case.end(wait) or _last_seen(case, outcome)
+    error = _mismatch(case, order) or _error_behind(case, outcome)
+    waits = _longest_wait(error, None if outcome.final else case.look_error)
+    return CancelReport(
+        outcome=outcome,
+        order=order,
+        evidence=evidence,
+        attempts=case.sends,
+        ambiguous_attempts=case.doubts,
+        error=error or case.fault,
+        retry_after=waits,
+        wait=wait,
+        elapsed=elapsed,
+    )
+
+
+def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
+    """Give the order as last seen; one that was shown open but is off the book claims no status."""
+    order = case.last_seen
+    if order is None or outcome is not CancelOutcome.OFF_BOOK or order.status is not OrderStatus.OPEN:
+        return order
+    return replace(order, status=None)
+
+
+def _outcome(case: CancelCase, wait: Wait) -> tuple[CancelOutcome, Evidence]:
+    end = case.end(wait)
+    if end is not None:
+        evidence = Evidence.QUERY if end is case.proven_end else Evidence.ACK
+        return _final_outcome(case, end), evidence
+    if case.sends == 0:
+        return _unsent_outcome(case), Evidence.NONE
+    return _unfinished_outcome(case)
+
+
+def _final_outcome(case: CancelCase, end: Order) -> CancelOutcome:
+    if end.status is OrderStatus.CLOSED:
+        return CancelOutcome.TOO_LATE_FILLED
+    if end.status is not OrderStatus.CANCELED:
+        return CancelOutcome.ENDED
+    if not case.in_question and case.is_older(end):
+        return CancelOutcome.ALREADY_CANCELED  # else a send that was delivered twice may have done it
+    return CancelOutcome.PARTIALLY_CANCELED if end.filled else CancelOutcome.CANCELED
+
+
+def _unsent_outcome(case: CancelCase) -> CancelOutcome:
+    unreachable = isinstance(case.last_error, NotSent) and case.last_error.unreachable
+    return CancelOutcome.VENUE_DOWN if unreachable else CancelOutcome.NOT_SENT
+
+
+def _unfinished_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
+    if case.acknowledged_end is not None:
+        return CancelOutcome.OFF_BOOK, Evidence.ACK
+    if case.off_book is not None:
+        return CancelOutcome.OFF_BOOK, case.off_book
+    if case.accepted or case.accepted_beside:
+        return CancelOutcome.PENDING, Evidence.ACK
+    if case.in_question:
+        return CancelOutcome.UNKNOWN, Evidence.NONE
+    return _refused_outcome(case)
+
+
+def _refused_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
+    for kind, outcome in REFUSALS.items():
+        if isinstance(case.last_refusal, kind) and not case.said_ended:
+            return outcome, Evidence.ERROR_CODE
+    if case.shown_open and not case.said_ended:
+        return CancelOutcome.REJECTED, Evidence.QUERY
+    if case.is_not_found():
+        return CancelOutcome.NOT_FOUND, Evidence.QUERY
+    return CancelOutcome.UNKNOWN, Evidence.ERROR_CODE
+
+
+def _error_behind(case: CancelCase, outcome: CancelOutcome) -> AdapterError | None:
+    if outcome.final:
+        return None
+    if case.sends and not case.in_question:
+        return case.last_refusal
+    return case.last_error or case.look_error
+
+
+def _mismatch(case: CancelCase, order: Order | None) -> AdapterError | None:
+    if order is None or not (case.accepted or case.proven_end is not None):
+        return None
+    asked = case.request
+    found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
+    if found is None:
+        return None
+    error = Mismatch(f"{_words_for_request(case)} order {order.id}, whose {found}", order=order)
+    error.__cause__ = case.fault or case.last_error
+    if not case.accepted:
+        error.request_state = RequestState.UNKNOWN if case.doubts else RequestState.REFUSED
+        error.code = None if case.last_error is None else case.last_error.code
+    return error
+
+
+def _words_for_request(case: CancelCase) -> str:
+    if case.accepted:
+        return "the cancel ran on"
+    return "the cancel may have run on" if case.doubts else "the cancel was refused for"
+
+
+def _longest_wait(*errors: AdapterError | None) -> float | None:
+    waits = [error.retry_after for error in errors if error is not None and error.retry_after is not None]
+    return max(waits, default=None)

@@ -1,0 +1,482 @@
+"""What one cancel has learned so far, in one place. No I/O, no waiting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    BadRequest,
+    CancelRejected,
+    CancelRejectReason,
+    ClockSkew,
+    InvalidArgument,
+    NotSent,
+    NotSupported,
+    OrderNotFound,
+    PluginError,
+    UnexpectedPayload,
+    VenueError,
+    VenueUnavailable,
+)
+from hk_adapter.execution.cancel.outcome import REFUSALS, verdict
+from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end
+from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
+from hk_adapter.flow.effects import UNMEASURED, Moment
+from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
+
+MISSES_APART = 1.0
+"""Seconds between two look-ups that both miss before an order counts as not found."""
+
+CLOCK_GRAIN = 0.001
+"""Seconds by which a wait may seem to have been too short, of clocks that count in fractions."""
+
+SAID_AGAIN = 1.0
+"""Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end."""
+
+LONGEST_LOOK = 60.0
+"""Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
+
+ENDED_OR_UNKNOWN = (CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN)
+"""Reasons for a refusal that may mean that the order has ended."""
+
+UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
+"""Refusals that the same request would only meet again."""
+
+REFUSED_LOOKS = 2
+"""Look-ups in a row that such a refusal must end before none is tried again: a look-up costs little, a doubt much."""
+
+
+class CancelCase:
+    """Learns from every send and every look-up of one cancel. An earlier doubt is never forgotten.
+
+    Attributes:
+        sends: requests of which at least one byte may have left.
+        doubts: sends whose own outcome is unknown.
+        skews: sends that were refused for their timestamp.
+        unreachable: connections that could not be opened since the last send.
+        accepted: whether the venue took a cancel.
+        held_back: whether a reason of ours kept the last send from leaving; none is tried again.
+        blocked: whether the venue said that it blocks us; nothing more may be sent.
+        looks: look-ups since the last send.
+        passed_over: look-ups that had no time to ask for this order by itself, when the lists did not show it.
+        last_error: what the last send, or try to send, ended in; None if it was accepted or there was none.
+        fault: the first fault of a plugin after a send of this cancel, or in a look; None without one.
+        last_seen: the order as last shown by an answer or a look-up; None if nothing showed it.
+        look_error: what the last look-up ended in; None if it showed the order or missed it.
+        last_refusal: what the venue last refused a send with.
+        shown_open: whether the last look-up, begun after the last send was answered, showed the order on the book.
+        proven_end: the order's end as a look-up showed it.
+        acknowledged_end: the order's end as an answer to a send showed it.
+        off_book: on what evidence the order is off the book, where neither says how it ended.
+        refused_order: whether the venue refused a cancel for the order's own sake, and not as locked for the moment.
+        said_ended: whether a refusal may mean that the order has ended; a view that shows it open may be older.
+        meant_id: the venue's id of the order, where it is known before the venue shows it.
+        shown_another: whether a look-up showed another order than the one that is meant.
+        placed: whether this key is known to have placed the order, or it is too young for every view to have it.
+        placed_at: when it was, in seconds of the monotonic clock; None where that is not known.
+        named: whether anything showed an order under an id that was asked for, though it may tell nothing else of it.
+        ended_before: whether the order's end was known before the first send.
+        times: when the sends left.
+        wants_clock: whether a measurement of the venue's clock could tell whether the order that was shown is meant.
+        accepted_beside: whether the venue took another cancel that this call sent for the same order.
+        doubtful_beside: whether the outcome of such a one is unknown.
+        maybe_beside: whether another cancel of this call is in question that may be for the same order: nothing has
+            shown the client order id of the one, nor the id of the other.
+        second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
+    """
+
+    def __init__(self, request: CancelRequest, *, meant: str | None = None) -> None:
+        """Begin knowing nothing; ``meant`` is the venue's id of the order where it is known which one is meant."""
+        self.request = request
+        self.sends = 0
+        self.doubts = 0
+        self.skews = 0
+        self.unreachable = 0
+        self.accepted = False
+        self.held_back = False
+        self.blocked = False
+        self.looks = 0
+        self.passed_over = 0
+        self.last_error: AdapterError | None = None
+        self.fault: PluginError | None = None
+        self.last_seen: Order | None = None
+        self.look_error: AdapterError | None = None
+        self.last_refusal: AdapterError | None = None
+        self.acknowledged_end: Order | None = None
+        self.proven_end: Order | None = None
+        self.off_book: Evidence | None = None
+        self.shown_open = False
+        self.refused_order = False
+        self.said_ended = False
+        self.shown_another = False
+        self.placed = False
+        self.placed_at: float | None = None
+        self.named = False
+        self.ended_before = False
+        self.times = SendTimes()
+        self.wants_clock = False
+        self.accepted_beside = False
+        self.doubtful_beside = False
+        self.maybe_beside = False
+        self.second_look: float | None = None
+        self._misses: list[float] = []
+        self._refused_looks = 0
+        self.meant_id = request.order_id or meant
+        self._pinned_id = request.order_id
+        self._shown_id: str | None = None
+        self._most_filled = Decimal(0)
+        self._contradictory: tuple[Order, float] | None = None
+
+    @property
+    def order_id(self) -> str | None:
+        """The venue's id of the order: as asked for, or as an answer told it."""
+        seen = self.last_seen
+        return self._pinned_id or (None if seen is None else seen.id)
+
+    @property
+    def pending_new(self) -> bool:
+        """Whether the order was last seen still being created."""
+        return self.last_seen is not None and self.last_seen.status is OrderStatus.PENDING_NEW
+
+    @property
+    def in_question(self) -> bool:
+        """Whether a cancel of this call may have run or still run: one was accepted, or is in doubt."""
+        beside = self.accepted_beside or self.doubtful_beside or self.maybe_beside
+        return self.accepted or self.doubts > 0 or beside
+
+    @property
+    def wants_second_look(self) -> bool:
+        """Whether the end is proven, and one more look is wanted for fills that the venue posts late."""
+        end = self.proven_end
+        return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
+
+    def note_sending(self, now: Moment) -> None:
+        """Take that a send is about to leave."""
+        self.times = self.times.sent(now, again=self.sends > 0)
+
+    def note_clock(self, now: Moment) -> None:
+        """Take what the clocks say after the venue's was measured."""
+        self.times = self.times.measured(now)
+
+    def learn_answer(self, sent: int, order: Order) -> None:
+        """Take the order that a send was answered with; ``sent`` counts the requests it took."""
+        if is_asked_for(order, self.request) and self.request.order_id is None:
+            self._pinned_id = order.id  # the venue knows best which order it acted on
+        if not self._is_asked_for(order):
+            self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
+            return
+        self._accept(sent)
+        if self._is_end(order, None):
+            self.acknowledged_end = order
+        self.last_seen = self._without_unproven_end(order)
+
+    def learn_acceptance(self, sent: int) -> None:
+        """Take that a send was accepted by an answer that does not show the order."""
+        self._accept(sent)
+        if self.last_seen is not None:
+            self.last_seen = self._without_unproven_end(self.last_seen)
+        elif self.order_id is not None:
+            self.last_seen = Order(id=self.order_id, status=OrderStatus.PENDING_CANCEL)
+
+    def _accept(self, sent: int) -> None:
+        self._count(sent)
+        self.accepted = True
+        self.last_error = None
+
+    def _is_asked_for(self, order: Order) -> bool:
+        """Whether an order is the one of this case; the first that is shown is taken for it, until an answer tells."""
+        if not is_asked_for(order, self.request):
+            return False
+        self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
+        return order.id == self._shown_id
+
+    def _is_meant(self, order: Order, at: float | None) -> bool:
+        """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
+
+        A client order id may have been used before. An end that is older than the first send may be another order's,
+        unless this order was told by its venue id, or by an answer, or every send was refused for its own sake.
+        """
+        if self._pinned_id is not None or self.meant_id is not None or (self.refused_order and not self.in_question):
+            return True
+        ended, sent = order.last_update_timestamp, self.times.first
+        seen = None if at is None else self.times.at(at + LONGEST_LOOK)
+        to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
+        return ended is not None and sent is not None and ended >= sent and not to_come
+
+    def _may_be_made_since(self, order: Order) -> bool:
+        """Whether an order may have taken over the client order id by which another one is being canceled."""
+        if self._pinned_id is not None or self.meant_id is not None or order.timestamp is None:
+            return False
+        sent = self.times.first
+        return self.times.is_untold or (sent is not None and order.timestamp > sent - self.times.doubt)
+
+    def _is_end(self, order: Order, at: float | None) -> bool:
+        """Whether an order's end is proven: also, what has been filled stays filled.
+
+        A row that contradicts itself proves nothing, not even what was filled, until it is said again.
+        """
+        if order.filled is None:
+            return False
+        if is_contradictory(order):
+            if not self._is_said_again(order, at):
+                return False
+        elif not is_proven_end(order):
+            self._most_filled = max(self._most_filled, order.filled)
+            return False
+        ended = order.filled >= self._most_filled
+        self._most_filled = max(self._most_filled, order.filled)
+        return ended
+
+    def _is_said_again(self, order: Order, at: float | None) -> bool:
+        if at is None or (order.status is OrderStatus.CLOSED and order.filled == 0):
+            return False  # a fill of nothing is none, however often it is said
+        first = self._contradictory
+        if first is None or (first[0].status, first[0].filled, first[0].amount) != (
+            order.status,
+            order.filled,
+            order.amount,
+        ):
+            self._contradictory = order, at
+            return False
+        return at - first[1] >= SAID_AGAIN
+
+    def learn_failure(self, sent: int, error: AdapterError) -> None:
+        """Take the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
+        if sent == 0:
+            self._learn_unsent(error)
+            return
+        self.last_error = error
+        self._note_fault(error)
+        self._count(sent)
+        self.blocked = self.blocked or is_block(error)
+        if not isinstance(error, VenueError):
+            self.doubts += 1
+            return
+        self.last_refusal = error
+        if isinstance(error, ClockSkew):
+            self.skews += 1
+            self.times = self.times.refused()
+        self.said_ended = self.said_ended or _may_mean_ended(error)
+        self.refused_order = self.refused_order or _is_of_the_order(error)
+        if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
+            self.off_book = Evidence.ERROR_CODE
+
+    def _note_fault(self, error: AdapterError) -> None:
+        if self.fault is None and isinstance(error, PluginError):
+            self.fault = error
+
+    def _learn_unsent(self, error: AdapterError) -> None:
+        if isinstance(error, NotSent) and error.unreachable:
+            self.unreachable += 1
+        else:
+            self.held_back = True
+        if self.sends == 0:
+            self.last_error = error
+
+    def learn_look(self, order: Order, at: float | None = None) -> None:
+        """Take the order that a look-up showed, begun after the last send was answered.
+
+        ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
+        """
+        self._count_look(None)
+        self.named = self.named or is_asked_for(order, self.request)
+        if self._may_be_made_since(order):
+            self.wants_clock = self.times.doubt >= UNMEASURED
+            self._learn_another(order)
+        elif not self._is_asked_for(order):
+            self._learn_another(order)
+        elif order.status is not None and order.status.final and not self._is_meant(order, at):
+            self._shown_id = None
+        elif self._is_end(order, at):
+            self.proven_end = self.last_seen = order
+        else:
+            # It undoes no word that the order has ended: each view lags by itself.
+            self.shown_open = order.status is OrderStatus.OPEN and self._may_be_now(order)
+            if order.status is OrderStatus.PENDING_NEW:
+                self.acknowledged_end = self.off_book = None  # but such a word may come before the order is taken in
+            if self.proven_end is None and not self._is_known_to_be_old(order):
+                self.last_seen = self._without_unproven_end(order)
+
+    def _may_be_now(self, order: Order) -> bool:
+        """Whether a row that says open can be how the order stands: not wholly filled, nor less than was shown."""
+        whole = order.amount is not None and order.filled is not None and order.filled >= order.amount
+        return not whole and not self._is_known_to_be_old(order)
+
+    def _is_known_to_be_old(self, order: Order) -> bool:
+        return order.filled is not None and order.filled < self._most_filled
+
+    def _learn_another(self, order: Order) -> None:
+        self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
+        self.shown_another = True
+
+    def learn_row(self, order: Order) -> None:
+        """Take a row about the order that something else than its own look-up showed, as a list before any send.
+
+        It proves no end; what it says was filled stays filled.
+        """
+        if not self._is_asked_for(order):
+            return
+        self._is_end(order, None)
+        self.last_seen = self.last_seen or self._without_unproven_end(order)
+
+    def learn_unread(self, order: Order) -> None:
+        """Take what could be read of a row or an answer that names an order: one under an id asked for exists."""
+        asked = self.request
+        by_id = order.id is not None and order.id in {asked.order_id, self.order_id, self.meant_id}
+        by_client_id = asked.client_order_id is not None and order.client_order_id == asked.client_order_id
+        untold = asked.order_id is None and order.client_order_id is None  # asked by its client order id alone
+        self.named = self.named or by_id or by_client_id or untold
+
+    def learn_beside(self, other: CancelCase) -> None:
+        """Take that another cancel of this call is about the same order: what it sent may have ended it.
+
+        Each must have shown the order's id, or have been asked by it.
+        """
+        self.accepted_beside = self.accepted_beside or other.accepted
+        self.doubtful_beside = self.doubtful_beside or other.doubts > 0
+        self.meant_id = self.meant_id or self.order_id
+        self.times = self.times.beside(other.times)
+        self._most_filled = max(self._most_filled, other._most_filled)
+
+    def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
+        """Take that the order was found under none of its ids, at a monotonic time in seconds.
+
+        ``gone`` and ``as_of`` are what ``learn_gone`` takes.
+        """
+        self._misses.append(at)
+        self._learn_absence(as_of if gone else None)
+
+    def learn_gone(self, as_of: int | None = None) -> None:
+        """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order.
+
+        ``as_of`` is the newest time of the venue that the list shows, in ms UTC: it is no older than that.
+        """
+        self.passed_over += 1
+        self._learn_absence(as_of)
+
+    def _learn_absence(self, as_of: int | None) -> None:
+        self._count_look(None)
+        if as_of is not None and self.accepted and not self.pending_new and self._is_younger(as_of):
+            self.off_book = self.off_book or Evidence.QUERY
+
+    def _is_younger(self, as_of: int) -> bool:
+        """Whether a list is proven to be younger than the order, and than the last cancel of it."""
+        created = None if self.last_seen is None else self.last_seen.timestamp
+        latest = self.times.latest
+        return created is not None and latest is not None and as_of > max(created, latest)
+
+    def _count_look(self, error: AdapterError | None) -> None:
+        self.looks += 1
+        self.look_error = error
+        self.shown_open = False
+        if self.proven_end is not None:
+            self.second_look = None  # that was it
+
+    def learn_look_failure(self, error: AdapterError) -> None:
+        """Take that a look-up gave no usable answer."""
+        self._note_fault(error)
+        self._count_look(error)
+        # A venue that is closed may open again in time; a key that may not look will not.
+        refused = isinstance(error, UNREPEATABLE) and not isinstance(error, VenueUnavailable)
+        self._refused_looks = self._refused_looks + 1 if refused else 0
+        self.blocked = self.blocked or is_block(error)
+
+    def end(self, wait: Wait) -> Order | None:
+        """The order's end, if it is proven as far as ``wait`` asks; None if not."""
+        if self.proven_end is not None:
+            return self.proven_end
+        return self.acknowledged_end if wait is Wait.ACK else None
+
+    def is_ended(self, wait: Wait) -> bool:
+        """Whether the order's end is proven as far as ``wait`` asks."""
+        return self.end(wait) is not None or (wait is Wait.ACK and self.accepted)
+
+    def is_refused_for_good(self) -> bool:
+        """Whether every send was refused, and look-ups have shown what that leaves."""
+        if self.in_question or self.sends == 0:
+            return False
+        return (self.shown_open and not self.said_ended) or self.is_not_found()
+
+    def is_refused_before_reading(self) -> bool:
+        """Whether the last send was refused before the order was looked at."""
+        return isinstance(self.last_error, tuple(REFUSALS))
+
+    def is_look_refused(self) -> bool:
+        """Whether look-ups are refused for a reason that repeating does not change."""
+        return self._refused_looks >= REFUSED_LOOKS or isinstance(self.look_error, NotSupported | InvalidArgument)
+
+    def is_not_found(self) -> bool:
+        """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
+        apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
+        return apart and self._may_be_not_found()
+
+    def until_proof(self, now: float) -> float | None:
+        """Say in how many seconds another look-up would prove what the first of its kind only said.
+
+        That is an end whose amounts contradict it, or that there is no such order. None where none would prove more.
+        ``now`` is in seconds of the monotonic clock.
+        """
+        if self._contradictory is not None:
+            return _rest_of(SAID_AGAIN, self._contradictory[1], now)
+        if not self._misses or self.in_question or not self._may_be_not_found():
+            return None
+        return _rest_of(MISSES_APART, self._misses[0], now)
+
+    def _may_be_not_found(self) -> bool:
+        return self.last_seen is None and not self.off_book and not self.placed and not self.named
+
+    def is_older(self, end: Order) -> bool:
+        """Whether an order's end is proven to be older than the first send.
+
+        No order ends before it was created: such a time is none of the end.
+        """
+        if self.ended_before:
+            return True
+        ended, sent, created = end.last_update_timestamp, self.times.earliest, end.timestamp
+        if not ended or sent is None or (created is not None and ended < created):
+            return False
+        placed = None if self.placed_at is None else self.times.at(self.placed_at)
+        return ended < sent and (placed is None or ended >= placed - max(self.times.doubt, MOST_BEHIND))
+
+    def report(self, wait: Wait, elapsed: float) -> CancelReport:
+        """Say what is known now. ``elapsed`` is in seconds."""
+        return verdict(self, wait, elapsed)
+
+    def _count(self, sent: int) -> None:
+        # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.
+        self.sends += sent
+        self.doubts += max(0, sent - 1)
+        self.looks = self.unreachable = 0
+        self.shown_open = False
+
+    def _without_unproven_end(self, order: Order) -> Order:
+        if self.accepted and order.status is OrderStatus.OPEN:
+            return replace(order, status=OrderStatus.PENDING_CANCEL)
+        if order.status is None or not order.status.final or order is self.acknowledged_end:
+            return order
+        return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
+
+
+def _rest_of(apart: float, begun: float, now: float) -> float:
+    """Say in how many seconds a look is ``apart`` from the first one, begun then.
+
+    Where that one's answer has just come the whole is left: nobody knows when the venue looked.
+    """
+    passed = now - begun
+    return max(0.0, apart + CLOCK_GRAIN - (passed if passed > apart / 2 else 0.0))
+
+
+def _is_of_the_order(error: VenueError) -> bool:
+    if isinstance(error, CancelRejected):
+        return error.reason is not CancelRejectReason.BUSY
+    return isinstance(error, OrderNotFound)
+
+
+def _may_mean_ended(error: VenueError) -> bool:
+    if isinstance(error, CancelRejected):
+        return error.reason in ENDED_OR_UNKNOWN
+    return isinstance(error, OrderNotFound)

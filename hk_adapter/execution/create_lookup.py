@@ -1,0 +1,219 @@
+"""Orders whose creation is in doubt: looked for by client order id until the deadline. Not finding proves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hk_adapter.errors import (
+    AdapterError,
+    DuplicateClientOrderId,
+    InvalidArgument,
+    Mismatch,
+    NotSupported,
+    OrderRejected,
+    OutcomeUnknown,
+    VenueError,
+)
+from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.cancel.said_again import SaidAgain
+from hk_adapter.execution.evidence import contradiction, is_contradictory
+from hk_adapter.execution.heed import is_block
+from hk_adapter.execution.known_orders import KnownOrders
+from hk_adapter.execution.lookups import Looks, Shown, Sight, unread_in
+from hk_adapter.execution.older_orders import older_ones
+from hk_adapter.flow.effects import Now, Random, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import (
+    CreateOrderRequest,
+    FetchOrderRequest,
+    Order,
+    OrderStatus,
+    OrderType,
+    TimeInForce,
+)
+from hk_adapter.model.enums import ClientIds
+
+LEAST_TIME = 0.05
+"""Seconds that must be left for a look-up to be worth its request."""
+PAUSE = 0.6
+"""Seconds between look-ups; two queries a second is the lowest documented limit."""
+
+
+def no_params(request: CreateOrderRequest) -> Mapping[str, Any]:
+    """Look orders up with nothing but their ids and symbols: what venues take that say nothing else."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How an order that was placed is found at its venue.
+
+    Attributes:
+        client_ids: what the venue makes of the client's ids.
+        look_params: gives what of an order's terms its look-ups have to say, as of a conditional one.
+    """
+
+    client_ids: ClientIds = ClientIds.SHOWN
+    look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
+
+    def names(self, requests: Iterable[CreateOrderRequest]) -> dict[str, FetchOrderRequest]:
+        """Give the look-ups of orders, by client order ids."""
+        return {
+            one.client_order_id: FetchOrderRequest(
+                client_order_id=one.client_order_id, symbol=one.symbol, params=self.look_params(one)
+            )
+            for one in requests
+        }
+
+
+async def find_created(
+    hooks: VenueHooks,
+    looks: Looks,
+    requests: Sequence[CreateOrderRequest],
+    named: Mapping[str, FetchOrderRequest],
+    begun: float,
+    deadline: float,
+    doubtful: dict[str, Order] | None = None,
+) -> list[Order | None]:
+    """Look for each order until the deadline; None where it was not found. ``named`` are their look-ups.
+
+    An order that had its client order id before this call began, or was known before it, is another one. ``begun``
+    and ``deadline`` are in seconds of the monotonic clock. ``doubtful`` takes, by client order ids, orders that were
+    shown but are no proof. Ends early where every look-up still wanted is refused for good.
+    """
+    found: dict[str, Order] = {}
+    doubtful = {} if doubtful is None else doubtful
+    said_again = SaidAgain()
+    wanted = {request.client_order_id: request for request in requests}
+    measured, pause = False, 0.0
+    while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
+        await Sleep(pause)
+        names = [(named[own],) for own in wanted]
+        only_ones = all(one.fresh_id for one in wanted.values())
+        sights = dict(zip(wanted, await looks.look(hooks, names, deadline, only_ones=only_ones), strict=True))
+        orders = {own: sight.order for own, sight in sights.items() if isinstance(sight, Shown)}
+        older = await older_ones(hooks, orders, wanted, begun, deadline, measure=not measured)
+        measured = measured or bool(older)
+        for own, sight in sights.items():
+            shown = sight.order if isinstance(sight, Shown) else unread_in(sight)
+            if shown is None or not _may_be(shown, own, looks.known, begun):
+                pass
+            elif not isinstance(sight, Shown) or own in older:
+                doubtful.setdefault(own, shown)
+            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at):
+                doubtful[own] = shown
+            elif shown.client_order_id == own:
+                found[own] = shown
+            if own in found or _is_hopeless(sight):
+                del wanted[own]
+        waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
+        pause = max(PAUSE * (1 + await Random() / 4), *waits, 0.0)
+    return [found.get(request.client_order_id) for request in requests]
+
+
+def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
+    """Whether an order that was shown, or named by what cannot be read, may be the one that was placed."""
+    named = shown.id is not None and shown.client_order_id in {None, own}
+    return named and not known.was_seen(str(shown.id), begun)
+
+
+def as_asked(order: Order, request: CreateOrderRequest) -> Order:
+    """Give an order that exists, if its terms are those asked for, and the venue did not reject it.
+
+    Raises Mismatch or OrderRejected.
+    """
+    wanted = {
+        "symbol": request.symbol,
+        "type": str(request.type) if order.type in set(OrderType) else None,
+        "side": request.side,
+        "amount": request.amount,
+        "price": request.price,
+        "time_in_force": request.time_in_force if order.time_in_force in set(TimeInForce) else None,
+        "post_only": request.post_only or None,
+    }
+    found = contradiction(order, wanted)
+    if found is not None:
+        raise Mismatch(f"the order exists, but its {found}", operation="create_order", order=order)
+    if order.status is OrderStatus.REJECTED:
+        raise OrderRejected("the venue took the order and then rejected it", operation="create_order", order=order)
+    return order
+
+
+def is_proof(
+    order: Order,
+    request: CreateOrderRequest,
+    known: KnownOrders,
+    begun: float,
+    client_ids: ClientIds = ClientIds.SHOWN,
+) -> bool:
+    """Whether a create's own answer shows the order: of its client id, not known before, not contradictory.
+
+    Where the venue does not show the client's id as it was given, the request tells whose answer it is.
+    """
+    named = order.client_order_id == request.client_order_id
+    if not (named or (client_ids is not ClientIds.SHOWN and order.id is not None)) or is_contradictory(order):
+        return False
+    return not known.was_seen(str(order.id), begun)
+
+
+def is_certain(error: AdapterError, attempt: Attempt) -> bool:
+    """Whether a create that failed so has made no order.
+
+    A hook sends once: were it to send twice, a refusal of the second would say nothing of the first. An id that is
+    taken may have been taken by this call, and was, if it was made for this call.
+    """
+    if attempt.sent == 0:
+        return True
+    if isinstance(error, DuplicateClientOrderId):
+        return False  # somebody may have delivered this call's request twice
+    return attempt.sent == 1 and isinstance(error, VenueError)
+
+
+def as_requested(request: CreateOrderRequest) -> Order:
+    """Give the order that was asked for, of which the venue has shown nothing."""
+    return Order(
+        id=None,
+        client_order_id=request.client_order_id,
+        symbol=request.symbol,
+        type=str(request.type),
+        side=request.side,
+        time_in_force=request.time_in_force,
+        post_only=request.post_only,
+        price=request.price,
+        amount=request.amount,
+    )
+
+
+def not_found(
+    request: CreateOrderRequest, doubt: AdapterError, shown: Order | None = None, *, named: bool = True
+) -> OutcomeUnknown:
+    """Say that an order may exist, because of ``doubt``; its order has the venue's id that any answer showed.
+
+    ``shown`` is what a look-up showed; without it, what the doubt carries. ``named``: whether the venue was told the
+    client order id.
+    """
+    hint = f"look for it by client order id {request.client_order_id!r}"
+    if not named:
+        hint = "the venue was not told its client order id: look for it by its terms among open and ended orders"
+    shown = shown or doubt.order
+    told = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
+    if shown is not None and shown.client_order_id not in {None, request.client_order_id}:
+        told += f" with client order id {shown.client_order_id!r}"
+    error = OutcomeUnknown(
+        f"the order may or may not exist; {hint}{told}",
+        operation="create_order",
+        venue=doubt.venue,
+        code=doubt.code,
+        http_status=doubt.http_status,
+        order=replace(as_requested(request), id=None if shown is None else shown.id),
+    )
+    error.__cause__ = doubt
+    return error
+
+
+def _is_hopeless(sight: Sight) -> bool:
+    if isinstance(sight, NotSupported | InvalidArgument):
+        return True
+    return isinstance(sight, AdapterError) and is_block(sight)

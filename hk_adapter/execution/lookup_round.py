@@ -1,0 +1,321 @@
+"""One round of looking orders up: by two lists for many, singly for a few and for those that no list shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
+from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.heed import heed, is_block
+from hk_adapter.execution.order_page import ask_page
+from hk_adapter.execution.send_times import latest_time
+from hk_adapter.flow.effects import Flow, Lane, Now
+from hk_adapter.flow.owner import Driver, driver
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
+
+WORTH_A_PAGE = 3
+"""Orders waiting from which on two list calls are cheaper than one query each."""
+SINGLES_A_ROUND = 2
+"""Single queries of a round for the looking call's own orders, and as many for those of others."""
+TIME_FOR_SINGLES = 3.0
+"""Seconds in which a call may go on to ask singly for its own orders, while no other call waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known.
+
+    ``beside`` is what another list of the same look showed of it; None where none did.
+    """
+
+    order: Order
+    at: float | None = None
+    beside: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The venue knows the order under none of its ids; looked for at a monotonic time in seconds.
+
+    ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either; ``as_of`` is as
+    in ``Gone``. ``unread`` is what could be read of a list's row that names it.
+    """
+
+    at: float
+    gone: bool = False
+    as_of: int | None = None
+    unread: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A complete list of open orders, begun after the asking, does not have the order.
+
+    ``as_of`` is the newest time of the venue that the list shows, in ms UTC: the list is no older than that, while
+    nothing else tells how far it lags. None where it shows none. ``unread`` is as in ``Missed``.
+    """
+
+    as_of: int | None = None
+    unread: Order | None = None
+
+
+Sight = Shown | Missed | Gone | AdapterError
+"""What a look-up came to; an error where no usable answer came."""
+
+
+def unread_in(sight: Sight) -> Order | None:
+    """Give what could be read of an answer, or of a row of one, that names the order and cannot be read otherwise."""
+    match sight:
+        case Shown():
+            return None
+        case Missed(unread=order) | Gone(unread=order):
+            return order
+        case error:
+            return error.order
+
+
+Names = tuple[FetchOrderRequest, ...]
+"""The look-ups that name one order: by its venue id first."""
+
+
+@dataclass(slots=True, eq=False)
+class Want:
+    """One call's wait for one order."""
+
+    requests: Names
+    sight: Sight | None = None
+    only_one: bool = False
+    """Whether no other order can have the client order id, so that a list's row with it is the order."""
+    opened: Order | None = None
+    """The order's row in the list of open orders."""
+    unread: Order | None = None
+    """What could be read of a list's row that names the order."""
+    caller: Driver | None = None
+    """Who drives the call; None where it is none of the runners for real time."""
+
+    def has_caller(self) -> bool:
+        """Whether somebody is there to be told: the call is not frozen, nor left behind in a loop that stopped."""
+        return self.caller is None or self.caller is driver.get() or self.caller.can_go_on()
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """What else its look-ups ask with: a venue may keep orders of another kind in a book of their own."""
+        return self.requests[0].params if self.requests else {}
+
+    def is_asked_with(self, params: Mapping[str, Any]) -> bool:
+        """Whether it is looked for with exactly these params: a list that was asked for with others proves nothing."""
+        return self.params == params and repr(dict(self.params)) == repr(dict(params))  # True is 1 to Python only
+
+    def is_alike(self, other: Want) -> bool:
+        """Whether one query shows the order to both."""
+        return self.requests == other.requests and self.is_asked_with(other.params)
+
+
+@dataclass(slots=True, eq=False)
+class Round:
+    """One round, led by one call for itself and for others.
+
+    Attributes:
+        own: what the leading call waits for, in the order in which it is asked for singly; it comes first.
+        others: what other calls wait for, who came first at the front. All of these are asked for with the same params.
+        late: gives what calls wait for that came since, with whatever params.
+        deadline: the leading call's, in seconds of the monotonic clock.
+        strangers: as ``others``, asked for with other params: no list of this round can show them.
+        blocked: whether the venue said that it blocks us.
+        has_lists: whether the venue has lists, by the last look that wanted some.
+    """
+
+    hooks: VenueHooks
+    own: list[Want]
+    others: list[Want]
+    late: Callable[[], list[Want]]
+    deadline: float
+    strangers: list[Want] = field(default_factory=list)
+    blocked: bool = False
+    has_lists: bool = True
+
+    async def serve(self) -> None:
+        """Look, and tell those who wait; who is told nothing has to look again."""
+        await self._serve_alike()
+        if not self.blocked:
+            await self._singly(self.strangers[:SINGLES_A_ROUND])
+
+    async def _serve_alike(self) -> None:
+        if len(self.own) + len(self.others) >= WORTH_A_PAGE:
+            try:
+                await self._by_lists()
+            except NotSupported:
+                self.has_lists = False
+            else:
+                self.has_lists = True
+                return
+        await self._singly(self.own[:SINGLES_A_ROUND])
+        late = [want for want in self.late() if want.is_asked_with(self._params)]
+        if self.has_lists and len(self._lost()) + len(late) >= WORTH_A_PAGE:
+            return  # many came while this waited for its turn: whoever looks next does so by lists, for all of them
+        await self._singly(self.others[:SINGLES_A_ROUND])
+
+    async def _by_lists(self) -> None:
+        # The open orders first: what ends between the two lists is in the second.
+        begun = (await Now()).monotonic
+        opened = await self._list(self.hooks.fetch_open_orders)
+        if isinstance(opened, OrderPage):
+            _note(opened, self._lost())
+        ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
+        if isinstance(ended, OrderPage):
+            self._publish(ended, begun)
+            await self._read_on(ended, begun)
+        if isinstance(opened, OrderPage):
+            _show(opened.orders, self._lost(), begun)
+        complete = isinstance(opened, OrderPage) and opened.complete
+        failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
+        if any(isinstance(failure, NotSent) for failure in failures):
+            self.others = []  # what the leading call had no time to send, another one that waits may have
+        if block := _block_of(ended):
+            self._tell_rest(block)
+        gone = None
+        if isinstance(opened, OrderPage) and complete:
+            gone = Gone(_newest_time(opened.orders, latest_time(await Now())))
+        await self._ask_for_lost(gone)
+        self._tell_rest(gone if gone is not None else _no_answer(failures))
+
+    async def _ask_for_lost(self, gone: Gone | None) -> None:
+        """Ask singly for orders that no list shows; ``gone`` is what a complete list of the open orders tells."""
+        own = [want for want in self.own if want.sight is None]
+        goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
+        await self._singly(self._lost()[:SINGLES_A_ROUND], gone)
+        for want in own[SINGLES_A_ROUND:]:
+            if self.late() or (await Now()).monotonic >= goes_on_until:
+                return
+            await self._singly([want], gone)
+
+    async def _singly(self, wants: Sequence[Want], gone: Gone | None = None) -> None:
+        """Ask for one order after the other; what is shown is shown to all who wait for the same order."""
+        for want in wants:
+            if want.sight is not None:
+                continue
+            same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
+            sight = await _query(self.hooks, want.requests, self.deadline)
+            if want not in self.own and isinstance(sight, NotSent):
+                return  # as above
+            if isinstance(sight, Missed):
+                as_of = None if gone is None else gone.as_of
+                sight = replace(sight, gone=gone is not None, as_of=as_of, unread=want.unread)
+            want.sight = sight
+            if isinstance(sight, Shown):
+                for other in same:
+                    other.sight = sight if other.sight is None else other.sight
+            if block := _block_of(sight):
+                self._tell_rest(block)
+                return
+
+    async def _read_on(self, page: OrderPage, begun: float) -> None:
+        """Read as many further pages of order history as the orders waited for could fill."""
+        pages, rows = 1, len(page.orders)
+        while page.next_before_id is not None and 0 < rows * pages < len(self.own) + len(self.others):
+            answer = await self._list(self.hooks.fetch_orders, page.next_before_id)
+            if isinstance(answer, AdapterError):
+                return
+            page, pages = answer, pages + 1
+            self._publish(page, begun)
+
+    async def _list(
+        self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
+    ) -> OrderPage | AdapterError:
+        attempt = Attempt(self.deadline, Lane.CONFIRM)
+        request = ListOrdersRequest(before_id=before_id, any_account=True, params=self._params)
+        try:
+            return await ask_page(hook, attempt, request)
+        except NotSupported:
+            raise
+        except AdapterError as error:
+            await heed(error, attempt)
+            error.order = None  # a list's is nobody's own
+            return error
+
+    def _publish(self, page: OrderPage, begun: float) -> None:
+        """Show a list's orders to those it was fetched for, and its ended ones to all who came since."""
+        known = list(page.orders)
+        _note_unread(page, self._lost())
+        _show(known, self._lost(), begun)
+        late = [want for want in self.late() if want.is_asked_with(self._params)]
+        _show([order for order in known if order.status is not None and order.status.final], late, begun)
+
+    @property
+    def _params(self) -> Mapping[str, Any]:
+        return next((want.params for want in (*self.own, *self.others)), {})
+
+    def _lost(self) -> list[Want]:
+        return [want for want in (*self.own, *self.others) if want.sight is None]
+
+    def _tell_rest(self, sight: Sight) -> None:
+        self.blocked = self.blocked or _block_of(sight) is not None
+        for want in self._lost():
+            want.sight = replace(sight, unread=want.unread) if isinstance(sight, Gone) else sight
+
+
+def _newest_time(orders: Iterable[Order], latest: float) -> int | None:
+    """Give the newest time that orders show; one that is still to come tells nothing of a list's age."""
+    times = [time for order in orders for time in (order.timestamp, order.last_update_timestamp) if time is not None]
+    return max((time for time in times if time <= latest), default=None)
+
+
+def _block_of(answer: object) -> AdapterError | None:
+    """Give an answer back if it says that the venue blocks us: then nothing more is asked."""
+    return answer if isinstance(answer, AdapterError) and is_block(answer) else None
+
+
+def _no_answer(failures: list[AdapterError]) -> AdapterError:
+    return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
+
+
+def _note(opened: OrderPage, wants: Iterable[Want]) -> None:
+    """Keep the rows of the open orders: what they say was filled counts, whatever else is shown."""
+    by_id = {order.id: order for order in opened.orders}
+    for want in (lost := list(wants)):
+        want.opened = by_id.get(want.requests[0].order_id)
+    _note_unread(opened, lost)
+
+
+def _note_unread(page: OrderPage, wants: Iterable[Want]) -> None:
+    """Keep what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
+    named = [row.order for row in page.unread if row.order is not None]
+    by_id = {order.id: order for order in named}
+    by_client_id = {order.client_order_id: order for order in named if order.client_order_id is not None}
+    for want in wants if named else ():
+        for asked in want.requests:
+            found = by_id.get(asked.order_id or "") or by_client_id.get(asked.client_order_id or "")
+            want.unread = found or want.unread
+
+
+def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
+    """Show the orders that are wanted by the venue's id.
+
+    A client's id may have been used before, so it is queried, unless no other order can have it.
+    """
+    listed = list(orders)
+    by_id = {order.id: order for order in listed}
+    by_client_id = {order.client_order_id: order for order in listed}
+    for want in wants:
+        asked = want.requests[0]
+        order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
+        if order is not None and want.sight is None:
+            want.sight = Shown(order, begun, None if want.opened is order else want.opened)
+
+
+async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:
+    """Look under one id after the other until one shows the order."""
+    begun = (await Now()).monotonic
+    for request in requests:
+        attempt = Attempt(deadline, Lane.CONFIRM)
+        try:
+            return Shown(await ask(hooks.fetch_order, Order, attempt, request=request), begun)
+        except OrderNotFound:
+            continue
+        except AdapterError as error:
+            await heed(error, attempt)
+            return error
+    return Missed(begun)

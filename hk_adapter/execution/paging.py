@@ -1,0 +1,223 @@
+"""Lists read page by page, newest first, until what was asked for is there. A list with a gap is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.execution.cancel.said_again import APART, SaidAgain
+from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.reads import LEAST_TIME, read_once
+from hk_adapter.execution.unread import told
+from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import (
+    ListOrdersRequest,
+    ListTradesRequest,
+    Operation,
+    Order,
+    OrderPage,
+    OrderStatus,
+    PartialList,
+    Trade,
+    TradePage,
+    UnreadRow,
+)
+
+Row = TypeVar("Row", Order, Trade)
+
+_ALL = frozenset(OrderStatus)
+_GAP = "the venue's list has rows that cannot be read exactly, or were not asked for"
+_UNTOLD = "it cannot be read exactly"
+ORDER_LISTS = {
+    "fetch_open_orders": ("fetch_open_orders", _ALL),
+    "fetch_orders": ("fetch_orders", _ALL),
+    "fetch_closed_orders": ("fetch_orders", frozenset({OrderStatus.CLOSED})),
+    "fetch_canceled_orders": ("fetch_orders", frozenset({OrderStatus.CANCELED})),
+}
+"""The calls that list orders: by which hook, and which statuses they keep."""
+
+
+async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> list[Order]:
+    """Run one of ORDER_LISTS; oldest first."""
+    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    name, statuses = ORDER_LISTS[operation.name]
+    opened = name == "fetch_open_orders"
+    request: ListOrdersRequest = operation.request
+    rows = request.limit if statuses is _ALL and request.since is None and request.until is None else None
+
+    async def page_before(cursor: str | None) -> _Page[Order]:
+        asked = replace(request, before_id=cursor, limit=rows)
+        at = (await Now()).monotonic
+        page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
+        if doubtful:
+            now = (await Now()).monotonic
+            if now + APART + LEAST_TIME <= operation.end(now):
+                await Sleep(APART)
+                at = (await Now()).monotonic
+                page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        good: list[Order] = []
+        bad = _left_out(page)
+        for order in page.orders:
+            if isinstance(getattr(order, "id", None), str):
+                looks.known.note_seen(order.id, at)
+            reason = _doubt(order, request, opened=opened)
+            if reason is None and said_again.is_doubtful(order, at):
+                reason = f"it says {order.status}, which its amounts contradict"
+            if reason is None:
+                good.append(order)
+            else:
+                bad.append(UnreadRow(reason=reason, order=order))
+        unread.extend(bad)
+        if request.partial:
+            return _Page(tuple(good), page.next_before_id, gap=_is_cut_off(page))
+        return _Page(page.orders, page.next_before_id, gap=bool(bad) or _has_gap(page), unread=tuple(bad))
+
+    said_again = SaidAgain()
+    unread: list[UnreadRow] = []
+    found = await _collect(
+        page_before,
+        request,
+        lambda order: order.status is None or order.status in statuses,
+        to_the_end=opened,
+    )
+    return PartialList(found, unread) if request.partial else found
+
+
+async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
+    """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
+    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    request: ListTradesRequest = operation.request
+    rows = request.limit if request.since is None and request.until is None else None
+
+    async def page_before(cursor: str | None) -> _Page[Trade]:
+        asked = replace(request, before_id=cursor, limit=rows)
+        page = await read_once(hooks, hooks.fetch_my_trades, TradePage, operation, request=asked)
+        good: list[Trade] = []
+        bad = _left_out(page)
+        for trade in page.trades:
+            if request.symbol is not None and trade.symbol not in {None, request.symbol}:
+                bad.append(UnreadRow(reason=f"it is of {trade.symbol}", about=trade.id))
+            else:
+                good.append(trade)
+        unread.extend(bad)
+        gap = _is_cut_off(page) if request.partial else bool(bad) or _has_gap(page)
+        return _Page(tuple(good), page.next_before_id, gap=gap, unread=tuple(bad))
+
+    unread: list[UnreadRow] = []
+    found = await _collect(page_before, request, lambda trade: True, to_the_end=False)
+    return PartialList(found, unread) if request.partial else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Page(Generic[Row]):
+    rows: tuple[Row, ...]
+    next_cursor: str | None
+    gap: bool
+    unread: tuple[UnreadRow, ...] = ()
+
+
+async def _collect(
+    page_before: Callable[[str | None], Awaitable[_Page[Row]]],
+    request: ListOrdersRequest | ListTradesRequest,
+    is_wanted: Callable[[Row], bool],
+    *,
+    to_the_end: bool,
+) -> list[Row]:
+    """Read pages; with ``since`` the first ``limit`` rows from then on, else the newest.
+
+    Without both, the venue's largest page, or everything ``to_the_end``. With ``until`` the newest are those up to
+    then, and pages are read until one of them holds nothing newer.
+    """
+    since, until, limit = request.since, request.until, request.limit
+    found: list[Row] = []
+    cursors: set[str | None] = {None}
+    cursor: str | None = None
+    while True:
+        page = await page_before(cursor)
+        if page.gap:
+            raise UnexpectedPayload(_GAP + told(page.unread))
+        older = any(_is_older(row, since) for row in page.rows)
+        _add(found, [row for row in page.rows if is_wanted(row) and _is_within(row, since, until)])
+        enough = limit is not None and since is None and len(found) >= limit
+        one_page = limit is None and since is None and not any(_is_newer(row, until) for row in page.rows)
+        if page.next_cursor is None or (not to_the_end and (older or enough or one_page)):
+            break
+        if page.next_cursor in cursors:
+            raise UnexpectedPayload("the venue's list does not go on, though it says that it does")
+        cursor = page.next_cursor
+        cursors.add(cursor)
+    oldest_first = _sorted(found)
+    if limit is None:
+        return oldest_first
+    return oldest_first[:limit] if since is not None else oldest_first[-limit:]
+
+
+def _add(found: list[Row], page: Sequence[Row]) -> None:
+    """Add a page's rows. An order that stands there already is replaced; of fills, only identical ones are one.
+
+    Venues give the fills of one order one id, and both sides of a trade with oneself: an id names no fill. Rows
+    without an id are never taken for one.
+    """
+    places = {_identity(row): place for place, row in enumerate(found) if row.id is not None}
+    for row in page:
+        same = places.get(_identity(row)) if row.id is not None else None
+        if same is None or not _are_one(row, found[same]):
+            places[_identity(row)] = len(found)
+            found.append(row)
+        else:
+            found[same] = row
+
+
+def _identity(row: Order | Trade) -> object:
+    return row.id if isinstance(row, Order) else row
+
+
+def _are_one(row: Order | Trade, other: Order | Trade) -> bool:
+    """Whether two rows of one identity are one: of fills, what the venue said beside them must be the same, too."""
+    return isinstance(row, Order) or bool(row.info == other.info)
+
+
+def _sorted(newest_first: list[Row]) -> list[Row]:
+    """Put rows in the order of their times, and of their ids within a ms; without times, in that of the pages."""
+    oldest_first = newest_first[::-1]
+    if all(row.timestamp is not None for row in oldest_first):
+        oldest_first.sort(key=lambda row: (row.timestamp or 0, len(row.id or ""), row.id or ""))
+    return oldest_first
+
+
+def _is_older(row: Order | Trade, since: int | None) -> bool:
+    return since is not None and row.timestamp is not None and row.timestamp < since
+
+
+def _is_newer(row: Order | Trade, until: int | None) -> bool:
+    return until is not None and row.timestamp is not None and row.timestamp > until
+
+
+def _is_within(row: Order | Trade, since: int | None, until: int | None) -> bool:
+    return not _is_older(row, since) and not _is_newer(row, until)
+
+
+def _has_gap(page: OrderPage | TradePage) -> bool:
+    return page.left_out > 0 or (not page.complete and page.next_before_id is None)
+
+
+def _left_out(page: OrderPage | TradePage) -> list[UnreadRow]:
+    untold = page.left_out - len(page.unread)
+    return [*page.unread, *[UnreadRow(reason=_UNTOLD)] * untold]
+
+
+def _is_cut_off(page: OrderPage | TradePage) -> bool:
+    return not page.complete and page.next_before_id is None and page.left_out == 0
+
+
+def _doubt(order: Order, request: ListOrdersRequest, *, opened: bool) -> str | None:
+    """Say why a row contradicts what was asked, and so may stand for an order that was asked for; None: it does not."""
+    if request.symbol is not None and order.symbol not in {None, request.symbol}:
+        return f"it is of {order.symbol}"
+    if opened and order.status is not None and order.status.final:
+        return f"it is {order.status}, and not open"
+    return None

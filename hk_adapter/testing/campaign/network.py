@@ -1,0 +1,399 @@
+"""The virtual performer: carries requests to the scenario's venue, and answers back, if nothing befalls them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from random import Random
+from typing import NoReturn
+
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.model import CancelOutcome
+from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.campaign.caller import settle_scope
+from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, FAULTS, ONCE, SUCCESS_ALONE
+from hk_adapter.testing.campaign.faults import Errand, Fault, Forge, Forged, Ground, Point, Row
+from hk_adapter.testing.campaign.forged_codes import says_ended
+from hk_adapter.testing.campaign.kind_faults import (
+    DOUBLED,
+    OF_KIND,
+    SECOND_ANSWER,
+    SHIFTED,
+    Earlier,
+    doubled,
+    shifted,
+)
+from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.request_log import Exchange, begin, own_word, refused_in
+from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
+from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case, Place
+from hk_adapter.testing.campaign.timeline import Timeline
+from hk_adapter.testing.campaign.truth import Query, Send, Span, Word
+from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.testing.virtual_time import Story, VirtualTime
+
+_LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
+"""Calls a second and key, the lowest that HashKey documents (HK documentation, Nov 2025)."""
+_MINUTE = 60.0
+"""Seconds that too many orders cost (HK documentation, Nov 2025); a block without a Retry-After lasts as long here."""
+
+_STILL_COUNTED = 1.0 + 1.0
+"""Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
+
+_MORE_ARRIVALS = ("request arrives", "delivered twice")
+"""Faults through which more reaches the venue in a second than was sent in it."""
+_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
+"""Kinds in which nothing excuses a cancel from an end, where no fault strikes beside them."""
+
+
+class Wire:
+    """One scenario's network. Every fault is drawn from the scenario's seed."""
+
+    def __init__(self, scenario: Scenario, place: Place, time: VirtualTime, rng: Random, timeline: Timeline) -> None:
+        self._scenario = scenario
+        self._place = place
+        self._time = time
+        self._rng = rng
+        self._timeline = timeline
+        self._blocked_until = 0.0
+        self._contradicted: list[Case | None] = []
+        self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
+        self._left: list[Exchange] = []
+        self._live: dict[Errand, list[Exchange]] = {errand: [] for errand in _LIMITS}
+        self.struck: Counter[str] = Counter()
+        self.misconduct: set[Verdict] = set()
+        self.listings: list[Query] = []
+        self.silences: dict[Errand, list[Span]] = {errand: [] for errand in Errand}
+
+    def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
+        """Tell the story of one exchange."""
+        several = len(self._place.cases) > 1 and not self._scenario.one_call
+        exchange = begin(self._place, request, self._time.now, deadline, shared=several)
+        self._watch(exchange)
+        self._left.append(exchange)
+        self._place.lagged = 0.0
+        if exchange.errand is Errand.CANCEL and (self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)):
+            self.misconduct.add(Verdict.NOT_SPARED)
+        fault, forged = self._fault(exchange)
+        if fault is not None:
+            self.struck[fault.name] += 1
+        self._timeline.add(self._time.now, f"{exchange.errand} goes out{f'; {fault.name}' if fault else ''}")
+        try:
+            response = yield from self._told(exchange, fault, forged)
+            self._note_limits(exchange, response)
+            if fault is None:
+                self._remember(exchange, response)
+        except (NotSent, OutcomeUnknown) as error:
+            self._timeline.add(self._time.now, f"{exchange.errand}: {error}")
+            self._left.remove(exchange)
+            raise
+        finally:
+            exchange.end(self._time.now)
+        self._left.remove(exchange)
+        self._timeline.add(self._time.now, f"{exchange.errand} is answered: {response.status} {response.body[:200]!r}")
+        return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
+
+    def close(self) -> None:
+        """Hand over to the oracle what was seen of the whole scenario."""
+        scenario, cases, limiter = self._scenario, self._place.cases, self._place.simulator.limiter
+        late = any(name.startswith(_MORE_ARRIVALS) for name in self.struck)
+        if limiter is not None and limiter.bans and not scenario.neighbours and not late:
+            self.misconduct.add(Verdict.OVER_LIMIT)
+        quiet = scenario.kind in _QUIET_KINDS and not self.struck and _is_quiet(scenario)
+        for case in cases:
+            case.truth.quiet = quiet and _is_plain(case.plan)
+            case.truth.slots_lost = self._slots_lost()
+            case.truth.no_looks, case.truth.no_sends = self.silences[Errand.QUERY], self.silences[Errand.CANCEL]
+        if scenario.mass is not None:
+            settle_scope(scenario.mass, cases, self.listings)
+        cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self.misconduct}
+
+    def _note_limits(self, exchange: Exchange, response: SimResponse) -> None:
+        """Write down until when a rate limit forbids what: a block everything."""
+        record, now = exchange.record, self._time.now
+        record.blocked = response.status == 418
+        limited = isinstance(record, Send) and record.refusal is CancelOutcome.RATE_LIMITED
+        if not limited and response.status not in {418, 429}:
+            return
+        asked = response.headers.get("Retry-After", "")
+        if asked.isdecimal():
+            seconds = float(asked)
+        else:
+            seconds = _MINUTE if record.blocked or exchange.errand is Errand.CANCEL else 0.0
+        if record.blocked:
+            self._blocked_until = now + seconds
+        for errand in Errand if record.blocked else (exchange.errand,):
+            self.silences[errand].append((now, now + seconds))
+
+    def _slots_lost(self) -> list[Span]:
+        """Say when queries of callers who went away kept a slot: of one that froze, until its request cannot leave."""
+        queries = [one for one in self._left if one.errand is Errand.QUERY]
+        return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
+
+    def _names_another(self, exchange: Exchange) -> bool:
+        """Whether a request names, by the venue's id, an order that only shares its client id with one of ours."""
+        return any(f"orderId={order_id}&" in f"{exchange.request.query}&" for order_id in self._place.strangers)
+
+    def _watch(self, exchange: Exchange) -> None:
+        """See that nothing goes out while the venue blocks us, nor more than its limits allow."""
+        now = self._time.now
+        if now < self._blocked_until:
+            self.misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
+        limit = _LIMITS.get(exchange.errand)
+        if limit is not None:
+            live = [one for one in self._live[exchange.errand] if now < (one.record.ended or one.deadline) + 1]
+            if len(live) >= limit:
+                self.misconduct.add(Verdict.OVER_LIMIT)
+            self._live[exchange.errand] = [*live, exchange]
+
+    def _fault(self, exchange: Exchange) -> tuple[Fault | None, Forged | None]:
+        """Draw a fault; one that would be unfair here is none."""
+        outage = self._scenario.outage
+        if outage is not None and outage.kind in DEAD and outage.begins <= self._time.now < outage.ends:
+            return DEAD[outage.kind], None
+        own, rate = OF_KIND.get(self._scenario.kind, (None, 0.0))
+        if own is not None and exchange.errand in own.errands and self._rng.random() < rate:
+            return own, None
+        if self._rng.random() >= self._scenario.rate:
+            return None, None
+        fault = self._rng.choice(FAULTS[exchange.errand])
+        if fault.point is Point.BEFORE_CONNECT and self._scenario.kind is Kind.USED_CLIENT_IDS:
+            return None, None  # an order that comes before the first cancel leaves is as good as the one that was meant
+        return (fault, None) if fault.forge is None else self._fair(exchange, fault, fault.forge)
+
+    def _fair(self, exchange: Exchange, fault: Fault, forge: Forge) -> tuple[Fault | None, Forged | None]:
+        """Forge an answer where that is fair."""
+        if exchange.batch and fault.name == SUCCESS_ALONE:
+            return None, None  # of a batch it says that every cancel was accepted
+        if self._scenario.kind is Kind.MARKET_ORDERS and fault.name == AMOUNT_0:
+            return None, None  # a market order that is to spend so much has none
+        if fault.name in ONCE and exchange.errand is Errand.QUERY:
+            if exchange.case in self._contradicted:
+                return None, None
+            self._contradicted.append(exchange.case)
+        forged = forge(self._ground(exchange))
+        return (None, None) if forged is None else (fault, forged)
+
+    def _ground(self, exchange: Exchange) -> Ground:
+        self._place.settle(self._time.now)
+        case, row, before = exchange.case, None, None
+        if case is not None and case.order is not None:
+            row = self._place.row(case.order, exchange.errand)
+            before = case.before if any(send.ran for send in case.truth.sends) else None
+        return Ground(self._rng, exchange.errand, row, before)
+
+    def _told(self, exchange: Exchange, fault: Fault | None, forged: Forged | None) -> Story[SimResponse]:
+        if fault is None:
+            return (yield from self._answered(exchange, (yield from self._arrival(exchange, self._way()))))
+        if forged is not None:
+            return (yield from self._forged(exchange, fault, forged))
+        own = {SECOND_ANSWER: self._delivered_twice, SHIFTED: self._shifted, DOUBLED: self._doubled}.get(fault)
+        return (yield from (self._befallen(exchange, fault) if own is None else own(exchange)))
+
+    def _befallen(self, exchange: Exchange, fault: Fault) -> Story[SimResponse]:
+        """Let a fault of the network strike."""
+        if fault.point is Point.BEFORE_CONNECT:
+            yield from self._unreachable(exchange, fault)
+        if fault.point in {Point.AFTER_CONNECT, Point.MID_REQUEST}:
+            yield from self._lost(exchange, stalled=fault.name.startswith("stall"))
+        if fault.point is Point.IN_THE_QUEUE:
+            return (yield from self._queued(exchange, fault))
+        answer = yield from self._arrival(exchange, self._way())
+        if fault.point is Point.AFTER_ACTING:
+            yield from self._lost(exchange, stalled=fault.name.startswith("stall"))
+        if fault.point is Point.MID_RESPONSE:
+            return (yield from self._broken(exchange, answer, fault))
+        return (yield from self._answered(exchange, answer))
+
+    def _unreachable(self, exchange: Exchange, fault: Fault) -> Story[NoReturn]:
+        longest = exchange.deadline - self._time.now
+        yield self._time.now + (longest if fault.name == "connect timeout" else min(longest, self._rng.random() * 0.3))
+        if isinstance(exchange.record, Send):
+            exchange.record.word = Word.UNSENT
+        if isinstance(exchange.record, Send):
+            for case in (exchange.case, *(case for case, _ in exchange.batch)):
+                if case is not None:
+                    case.truth.unreachable += 1
+        raise NotSent(fault.name, unreachable=True)
+
+    def _lost(self, exchange: Exchange, *, stalled: bool) -> Story[NoReturn]:
+        yield exchange.deadline if stalled else min(exchange.deadline, self._time.now + self._rng.random() * 0.2)
+        raise OutcomeUnknown("the connection was lost" if not stalled else "no answer came before the deadline")
+
+    def _queued(self, exchange: Exchange, fault: Fault) -> Story[SimResponse]:
+        if fault.name == "request arrives late":
+            answer = yield from self._arrival(exchange, 0.5 + self._rng.random() * 8)
+        else:
+            answer = yield from self._arrival(exchange, self._way())
+            if answer.status == 200:  # a copy of what was refused could run, and no answer would tell
+                self._place.at(self._time.now + self._rng.random(), lambda now: self._act_again(exchange, now))
+        return (yield from self._answered(exchange, answer))
+
+    def _delivered_twice(self, exchange: Exchange) -> Story[SimResponse]:
+        """Let the venue get a request twice, and hand back its second answer.
+
+        Only where the first was taken, and the second tells of an order that has ended, or that exists: a refusal of a
+        working order whose cancel is on its way would deny what no look-up could show.
+        """
+        answer = yield from self._arrival(exchange, self._way())
+        if answer.status == 200 and not exchange.scope:
+            yield min(self._time.now + self._rng.random() * 0.3, exchange.deadline)
+            self._place.settle(self._time.now)
+            cases = (exchange.case, *(case for case, _ in exchange.batch))
+            over = all(case.order is not None and case.order.is_ended for case in cases if case is not None)
+            if exchange.errand is Errand.CREATE or over:
+                again = self._act(exchange, self._time.now)
+                answer = answer if again.status in {418, 429} else again  # a limit may meet the second copy alone
+        return (yield from self._answered(exchange, answer))
+
+    def _shifted(self, exchange: Exchange) -> Story[SimResponse]:
+        """Answer with what answers something else, whether the venue acts or not."""
+        if self._rng.random() < 0.5:
+            yield from self._arrival(exchange, self._way())
+        yield from self._way_back(exchange, self._way())
+        order_id = None if exchange.case is None else exchange.case.order_id
+        answer, shows = shifted(self._earlier, exchange.errand, order_id, self._rng)
+        if isinstance(exchange.record, Query):
+            exchange.record.served, exchange.record.as_of = (None, None) if shows is None else (self._time.now, shows)
+        return answer
+
+    def _doubled(self, exchange: Exchange) -> Story[SimResponse]:
+        answer = yield from self._arrival(exchange, self._way())
+        spoilt = doubled(answer, self._rng)
+        if spoilt is None:
+            return (yield from self._answered(exchange, answer))
+        yield from self._way_back(exchange, self._way())
+        if isinstance(exchange.record, Query) and exchange.case is not None:
+            exchange.record.served = None
+        return spoilt
+
+    def _remember(self, exchange: Exchange, response: SimResponse) -> None:
+        """Keep an answer, if this is a scenario in which it may come again."""
+        if self._scenario.kind is Kind.SHIFTED_ANSWERS:
+            record = exchange.record
+            shows = record.shows if isinstance(record, Query) else record.ran_at
+            self._earlier.append(Earlier(response, shows))
+
+    def _way(self) -> float:
+        """Say how many seconds a request, or an answer, takes this time."""
+        latency, jitter = self._scenario.latency, self._scenario.jitter
+        return latency * (1 - jitter + self._rng.random() * 5 * jitter) if jitter else latency
+
+    def _arrival(self, exchange: Exchange, after: float) -> Story[SimResponse]:
+        """Let the request reach the venue, which acts on it, even if its sender has given up by then."""
+        when = self._time.now + after
+        if when >= exchange.deadline:
+            self._place.at(when, lambda now: self._act_again(exchange, now))
+            yield exchange.deadline
+            raise OutcomeUnknown("no answer came before the deadline")
+        yield when
+        return self._act(exchange, when)
+
+    def _act_again(self, exchange: Exchange, now: float) -> None:
+        self._act(exchange, now)
+
+    def _act(self, exchange: Exchange, now: float) -> SimResponse:
+        before = exchange.cancels_in_scope()
+        answer = self._place.handle(exchange.request, exchange.case, now)
+        record = exchange.record
+        if answer.status == 200:
+            exchange.ran(now, answer, before)
+            if isinstance(record, Query) and record.served is None:  # not by a later copy
+                record.served = now
+                record.as_of = now - self._place.lagged if self._place.lagged else None
+                if exchange.names_nothing and self._scenario.kind is Kind.ARRIVALS:
+                    self._place.arrive(now)
+        self._timeline.add(now, f"the venue handles {exchange.errand}: {answer.status} {answer.body[:200]!r}")
+        return answer
+
+    def _answered(self, exchange: Exchange, answer: SimResponse, after: float | None = None) -> Story[SimResponse]:
+        """Let the venue's own answer travel back."""
+        yield from self._way_back(exchange, self._way() if after is None else after)
+        if isinstance(exchange.record, Send):
+            exchange.record.word, exchange.record.refusal = own_word(answer)
+            exchange.record.said_ended = _says_ended(answer)
+            if exchange.batch and answer.status == 200:
+                exchange.refused = refused_in(answer)
+        elif answer.status == 200:
+            exchange.record.heard = not exchange.names_nothing
+            if exchange.names_nothing:
+                self.listings.append(exchange.record)
+        return answer
+
+    def _way_back(self, exchange: Exchange, after: float) -> Story[None]:
+        when = self._time.now + after
+        if when >= exchange.deadline:
+            yield exchange.deadline
+            raise OutcomeUnknown("no answer came before the deadline")
+        yield when
+
+    def _broken(self, exchange: Exchange, answer: SimResponse, fault: Fault) -> Story[SimResponse]:
+        if fault.name == "slow trickle in time":
+            patience = exchange.deadline - self._time.now
+            return (yield from self._answered(exchange, answer, patience * self._rng.random() * 0.9))
+        if fault.name == "slow trickle too late":
+            yield from self._lost(exchange, stalled=True)
+        yield from self._way_back(exchange, self._way())
+        if fault.name == "truncated":
+            raise OutcomeUnknown("the answer broke off")
+        if answer.status in {418, 429}:  # whatever is left of the body
+            self._heard(exchange, Forged(answer, Word.REFUSED, CancelOutcome.RATE_LIMITED))
+        return SimResponse(answer.status, answer.headers, answer.body[: self._rng.randrange(max(1, len(answer.body)))])
+
+    def _forged(self, exchange: Exchange, fault: Fault, forged: Forged) -> Story[SimResponse]:
+        acts = fault.point is Point.AFTER_ACTING or (fault.point is Point.EITHER and self._rng.random() < 0.5)
+        if acts:
+            answer = yield from self._arrival(exchange, self._way())
+            if answer.status != 200 and fault.point is Point.AFTER_ACTING:
+                return (yield from self._answered(exchange, answer))
+            if forged.word is Word.ACCEPTED and fault.forge is not None:
+                # The row must be the one that was truly answered, but for what is forged.
+                row: Row = json.loads(answer.body)
+                forged = fault.forge(Ground(self._rng, exchange.errand, row, None)) or forged
+        else:
+            yield self._time.now + min(self._scenario.latency, (exchange.deadline - self._time.now) / 2)
+            self._place.settle(self._time.now)
+        yield from self._way_back(exchange, self._way())
+        self._heard(exchange, forged)
+        return forged.response
+
+    def _heard(self, exchange: Exchange, forged: Forged) -> None:
+        record = exchange.record
+        if isinstance(record, Send):
+            record.word, record.refusal = forged.word, forged.refusal
+            record.said_ended = forged.word is Word.REFUSED and _says_ended(forged.response)
+        else:
+            record.served = None if forged.word is not Word.ACCEPTED else record.served
+
+
+def _read_before(place: Place) -> list[Earlier]:
+    """Give what a bot has asked on the connection before it cancels: its orders, as they were."""
+    rows = [place.row(case.order, Errand.QUERY) for case in place.cases if case.order is not None]
+    return [Earlier(SimResponse(200, body=json.dumps(row).encode()), BEFORE) for row in rows]
+
+
+def _says_ended(answer: SimResponse) -> bool:
+    if answer.status in {200, 418, 429} and b'"code"' not in answer.body[:200]:
+        return False
+    try:
+        whole = json.loads(answer.body)
+    except ValueError:
+        return False
+    return isinstance(whole, dict) and says_ended(str(whole.get("code")))
+
+
+def _is_quiet(scenario: Scenario) -> bool:
+    """Whether nothing troubles venue, clocks and key."""
+    troubled = scenario.outage is not None or scenario.neighbours or scenario.step is not None
+    denied = scenario.wrapper is not None and scenario.wrapper[1:] == ("before", "denied")
+    return not (troubled or denied or scenario.skew or scenario.drift or scenario.paused)
+
+
+def _is_plain(plan: OrderPlan) -> bool:
+    """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
+    return (
+        plan.exists
+        and plan.timeout >= OrderPlan(terms=plan.terms).timeout
+        and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
+    )

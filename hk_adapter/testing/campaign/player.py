@@ -1,0 +1,167 @@
+"""Plays one scenario: the real adapter, on its own budget, clock and line, against the scenario's venue."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from decimal import Decimal
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.operate import Core
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.http import Response
+from hk_adapter.flow.runtime import Station
+from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
+from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation, OrderSide, OrderType
+from hk_adapter.registry import open_venue, venue_hooks, venue_manager
+from hk_adapter.settings import HmacCredentials
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from hk_adapter.testing.campaign.broken_wrappers import Unheard, wrapper_of
+from hk_adapter.testing.campaign.caller import VENUE_ID, Call
+from hk_adapter.testing.campaign.generator import draw
+from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.leaving import LeavingRunner
+from hk_adapter.testing.campaign.network import Wire
+from hk_adapter.testing.campaign.scenario import Scenario
+from hk_adapter.testing.campaign.scripted_venue import EPOCH, Case, Place
+from hk_adapter.testing.campaign.timeline import Timeline
+from hk_adapter.testing.campaign.truth import Truth
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venues.hashkey.sites import ORDERS
+
+logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million cancels have much to warn of
+_AFTERWARDS = 1000.0
+"""Seconds after the last call by which everything that was still travelling has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One scenario with what came of it; ``struck`` counts the faults."""
+
+    scenario: Scenario
+    truths: list[Truth]
+    struck: Counter[str]
+    timeline: str
+
+
+class Stage:
+    """Opens the venue's plugin once for each site and wrapper; every scenario gets all else anew."""
+
+    def __init__(self) -> None:
+        self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
+        self._halls: dict[tuple[str, tuple[str, str, str] | None], _Hall] = {}
+
+    def play(self, seed: int, rate: float | None = None, *, told: bool = False, only: Kind | None = None) -> Played:
+        """Play the scenario of a seed; ``told`` keeps a timeline, and ``only`` names its kind."""
+        rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
+        scenario = draw(seed, rng, rate, only)
+        time, timeline = VirtualTime(), Timeline(kept=told)
+        place = Place(scenario, timeline)
+        wire = Wire(scenario, place, time, rng, timeline)
+        venue, hooks = self._opened(scenario)
+        clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)
+        station = Station(
+            prepare=Outgoing(venue, self._credentials, clock),
+            clock=clock,
+            admission=RateBudget(venue.limits),
+            hearing=Line(),
+            rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
+        )
+        station.admission.pause(ORDERS, scenario.paused)
+        calls = [Call(hooks, cases, scenario.mass, time, timeline) for cases in _calls(scenario, place)]
+        runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
+        flows: list[Flow[None]] = [call.run() for call in calls]
+        if isinstance(runner, LeavingRunner):
+            for number, leave in scenario.leaves.items():
+                flows[number] = runner.let_go(flows[number], leave, calls[number].again)
+        try:
+            runner.run_all(flows)
+        except (SystemExit, asyncio.CancelledError, Unheard) as error:
+            for case in place.cases:
+                case.truth.report, case.truth.raised = None, error
+        place.settle(time.now + _AFTERWARDS)
+        wire.close()
+        if isinstance(runner, LeavingRunner):
+            runner.close()
+        return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
+
+    def _opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:
+        """Give the opened venue, with a core that remembers nothing of other scenarios."""
+        mass = scenario.mass
+        site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
+        hall = self._halls.get((site, scenario.wrapper))
+        if hall is None:
+            hall = self._halls[site, scenario.wrapper] = _open(site, scenario.wrapper, self._credentials)
+        hall.door.core = Core(
+            Looks(), getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
+        )
+        hall.door.core.attach(hall.hooks)
+        return hall.venue, hall.hooks
+
+
+class _Door:
+    """Stands where a connection's core does, and lets the call in to that of the scenario."""
+
+    def __init__(self) -> None:
+        self.core = Core(Looks())
+
+    @hookimpl
+    async def operate(self, operation: Operation) -> Any:
+        """Carry out a whole call."""
+        return await self.core.operate(operation=operation)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hall:
+    """One opened venue."""
+
+    venue: OpenedVenue
+    hooks: VenueHooks
+    door: _Door
+
+
+def _open(site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials) -> _Hall:
+    venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), _Door()
+    _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
+    wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
+    return _Hall(venue, venue_hooks(venue_manager(venue, door, wrappers)), door)
+
+
+def _check_of(venue: OpenedVenue) -> Callable[[CancelRequest], None]:
+    check: Callable[[CancelRequest], None] = getattr(venue, "check_cancel", lambda request: None)
+    return check
+
+
+def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentials) -> None:
+    """Let the plugin place an order, as a bot has done before it cancels: by it HashKey's knows its own account."""
+    clock = VenueClock(lambda: 0.0, lambda: float(EPOCH))
+    order = CreateOrderRequest(
+        symbol="ETH/USD",
+        type=OrderType.LIMIT,
+        side=OrderSide.BUY,
+        amount=Decimal(1),
+        price=Decimal(1000),
+        client_order_id="before",
+    )
+    flow = hooks.create_order(request=order)
+    request = Outgoing(venue, credentials, clock)(flow.send(None))
+    parts = urlsplit(request.url)
+    seen = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
+    answer = Simulator().handle(seen, int(EPOCH * 1000))
+    with suppress(StopIteration):
+        flow.send(Response(answer.status, {}, answer.body))
+
+
+def _calls(scenario: Scenario, place: Place) -> list[list[Case]]:
+    return [place.cases] if scenario.one_call else [[case] for case in place.cases]

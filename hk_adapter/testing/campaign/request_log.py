@@ -1,0 +1,127 @@
+"""One request under way: what it is for, whose order it is about, and the records that the oracle will read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.model import CancelOutcome
+from hk_adapter.simulator import SimRequest, SimResponse
+from hk_adapter.testing.campaign.faults import Errand
+from hk_adapter.testing.campaign.forged_codes import family_of, says_ended
+from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.truth import Query, Send, Word
+
+OPEN_ORDERS = "/api/v1/spot/openOrders"
+_SCOPES = frozenset({OPEN_ORDERS, "/api/v1/spot/cancelAllOpenOrders"})
+_TIME = "/api/v1/time"
+
+
+@dataclass(slots=True, eq=False)
+class Exchange:
+    """One request, and its records.
+
+    Attributes:
+        case: the order that it names; None for a list, a batch, a scope or the time.
+        batch: for a cancel of several orders by id, each with its own record; ``record`` stands for them till the end.
+        scope: the same, for a cancel that names no order, of those that it means.
+        refused: of a batch, the codes of the ones that the answer we got says were refused.
+    """
+
+    request: SimRequest
+    errand: Errand
+    case: Case | None
+    record: Send | Query
+    deadline: float
+    batch: list[tuple[Case, Send]] = field(default_factory=list)
+    scope: list[tuple[Case, Send]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names_nothing(self) -> bool:
+        """Whether it is a list of open orders, which cannot show an end."""
+        return self.request.path == OPEN_ORDERS
+
+    def cancels_in_scope(self) -> list[int]:
+        """Count the cancels that the venue has taken in of each order in scope."""
+        return [0 if case.order is None else len(case.order.cancels) for case, _ in self.scope]
+
+    def ran(self, now: float, answer: SimResponse, before: list[int]) -> None:
+        """Write down that the venue carried a cancel out; of a batch, what it did not refuse.
+
+        ``before`` is what ``cancels_in_scope`` gave: the orders whose cancel was accepted since are those reached.
+        """
+        record = self.record
+        if isinstance(record, Send):
+            record.run(now)
+            refused = refused_in(answer) if self.batch else {}
+            for case, send in self.batch:
+                if case.order_id not in refused:
+                    send.run(now)
+            for (case, send), count in zip(self.scope, before, strict=True):
+                if case.order is not None and any(not attempt.code for attempt in case.order.cancels[count:]):
+                    send.run(now)
+
+    def end(self, now: float) -> None:
+        """Write down what the exchange came to."""
+        self.record.ended = now
+        for _, send in (*self.batch, *self.scope):
+            send.take(self.record)
+        for case, send in self.batch:
+            if send.word is Word.ACCEPTED and case.order_id in self.refused:
+                send.refusal = family_of(self.refused[case.order_id])
+                send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
+                send.said_ended = says_ended(self.refused[case.order_id])
+
+
+def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, shared: bool) -> Exchange:
+    """Open the records of a request that goes out; ``shared`` says whether several calls may have asked for a list."""
+    path, _, query = request.url.partition("://")[2].partition("?")
+    path = path[path.index("/") :]
+    seen = SimRequest(request.method, path, query, request.headers, request.body or b"")
+    # We put a cancel's parameters into the query, ccxt's class puts them into the body.
+    parameters = dict(part.split("=", 1) for part in (query or seen.body.decode()).split("&") if part)
+    if request.method == "DELETE":
+        return _cancel(place, seen, parameters, now, deadline)
+    if path == _TIME:
+        return Exchange(seen, Errand.TIME, None, Query(now), deadline)
+    case = place.case_of(parameters)
+    if request.method == "POST":
+        return Exchange(seen, Errand.CREATE, case, Query(now), deadline)
+    record = Query(now, shared=case is None and shared)
+    for one in place.cases if case is None else (case,):
+        one.truth.queries.append(record)
+    return Exchange(seen, Errand.QUERY, case, record, deadline)
+
+
+def _cancel(place: Place, seen: SimRequest, parameters: dict[str, str], now: float, deadline: float) -> Exchange:
+    case, record = place.case_of(parameters), Send(now)
+    exchange = Exchange(seen, Errand.CANCEL, case, record, deadline)
+    if "ids" in parameters:
+        named = [place.case_of({"orderId": order_id}) for order_id in parameters["ids"].split(",")]
+        exchange.batch = [(one, Send(now)) for one in named if one is not None]
+        for one, send in exchange.batch:
+            one.truth.sends.append(send)
+    elif seen.path in _SCOPES:
+        exchange.scope = [(one, Send(now)) for one in place.meant_by(parameters)]
+        for one, send in exchange.scope:
+            one.truth.scope_sends.append(send)
+    elif case is not None:
+        case.truth.sends.append(record)
+    return exchange
+
+
+def own_word(answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
+    """Read what the venue's own answer says about a cancel."""
+    if answer.status == 200:
+        return Word.ACCEPTED, None
+    if answer.status in {418, 429}:
+        return Word.REFUSED, CancelOutcome.RATE_LIMITED
+    refusal = family_of(json.loads(answer.body)["code"])
+    return (Word.DOUBT if refusal is None else Word.REFUSED), refusal
+
+
+def refused_in(answer: SimResponse) -> dict[str, str]:
+    """Read which orders a batch's own answer says were not canceled, with their codes."""
+    return {row["orderId"]: row["code"] for row in json.loads(answer.body)["result"] or ()}

@@ -1,0 +1,182 @@
+"""One call of a ccxt method, and what its failure says: refused, not sent, or unknown. Never more than is proven."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from hk_adapter.errors import (
+    AdapterError,
+    CancelRejected,
+    CancelRejectReason,
+    OrderNotFound,
+    OutcomeUnknown,
+    PluginError,
+    RateLimited,
+    RequestState,
+    UnexpectedPayload,
+    VenueError,
+)
+from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, Asking, Noted
+from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
+
+LONGEST_WORDS = 300
+"""Characters of a venue's words that an error repeats."""
+
+LONGEST_SILENCE = 60.0
+"""Seconds to be silent where a venue says HTTP 418, or 429 to an order call, and names no time."""
+
+_QUERY = re.compile(r"\?[^\s\"'<>]*")
+_LONG = re.compile(r"[\w+/.~%-]{16,}")
+_PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
+ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
+
+
+class Failures:
+    """Turns what ccxt raises into our errors, for one exchange; knows its secrets only to leave them out."""
+
+    def __init__(self, exchange_id: str) -> None:
+        self._id = exchange_id
+        self._secrets: tuple[str, ...] = ()
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Leave these texts out of every error from now on."""
+        self._secrets += tuple(secret for secret in secrets if secret)
+
+    def __repr__(self) -> str:
+        return f"<Failures {self._id}>"
+
+    def error_for(self, raised: Exception, asking: Asking, purpose: Purpose) -> AdapterError:
+        """Say what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
+        if asking.broken is not None:
+            return asking.broken.with_traceback(None)
+        if isinstance(raised, AdapterError):
+            return raised.with_traceback(None)
+        meaning = meaning_of(type(raised))
+        words = f"{self._id}: {type(raised).__name__}"
+        if _is_throttled(asking):
+            return self._throttled(raised, asking, purpose)
+        if meaning is None and asking.answers:
+            return UnexpectedPayload(f"{words} within ccxt, which cannot read the answer")
+        if meaning is None:
+            return PluginError(f"{words} within ccxt", request_state=RequestState.NOT_SENT)
+        kind = _kind(meaning, raised, asking, purpose)
+        if told := self._safe(str(raised), asking.request):
+            words = f"{words}: {told}"
+        error = kind(words)
+        if isinstance(error, VenueError) and asking.response is not None:
+            error.http_status = asking.response.status
+        if isinstance(error, RateLimited):
+            error.retry_after = _retry_after(asking.response)
+        if isinstance(error, CancelRejected) and type(raised).__name__ == "CancelPending":
+            error.reason = CancelRejectReason.BUSY
+        return error
+
+    def told(self, check: Callable[..., None], *arguments: Any) -> None:
+        """Run a check of ccxt's that sends nothing; raises only AdapterErrors."""
+        try:
+            check(*arguments)
+        except Exception as raised:  # noqa: BLE001 - as in ask_ccxt
+            error = self.error_for(raised, Asking(), Purpose.READ)
+        else:
+            return
+        raise error
+
+    def _throttled(self, raised: Exception, asking: Asking, purpose: Purpose) -> AdapterError:
+        """Take the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
+        response = asking.response
+        # Of several requests of an order call, an earlier one may have been the one that counts.
+        kind = RateLimited if purpose not in ORDER_CALLS or asking.answers == 1 else OutcomeUnknown
+        told = self._safe(str(raised), asking.request)
+        error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
+        error.http_status = None if response is None else response.status
+        error.retry_after = _retry_after(response)
+        if error.retry_after is None and (purpose in ORDER_CALLS or error.http_status == 418):
+            error.retry_after = LONGEST_SILENCE
+        return error
+
+    def _safe(self, text: str, request: HttpRequest | None) -> str:
+        """Leave out what is secret, and what was sent: some venues repeat a refused request, signature and all."""
+        text = _QUERY.sub("?[hidden]", " ".join(text.removeprefix(self._id).split()))
+        for secret in (*self._secrets, *_values(request)):
+            text = text.replace(secret, "[hidden]")
+        return text[:LONGEST_WORDS]
+
+
+async def ask_ccxt(
+    failures: Failures,
+    purpose: Purpose,
+    method: Callable[..., Flow[Any]],
+    *arguments: Any,
+    most_rows: int | None = None,
+    **keywords: Any,
+) -> Any:
+    """Await one method of an exchange; raises only AdapterErrors. ``most_rows``: of a list in its answers."""
+    group = ORDERS if purpose in ORDER_CALLS else READS
+    rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
+    asking = Asking(group, (await Now()).timestamp, rows)
+    try:
+        return await Noted(method(*arguments, **keywords), asking)
+    except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
+        error = failures.error_for(raised, asking, purpose)
+    finally:
+        del asking  # it may hold exceptions whose frames hold a signature
+    raise error
+
+
+def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose) -> type[AdapterError]:
+    if asking.answers == 0:
+        return meaning.unsent
+    if purpose is Purpose.READ:
+        return _read_kind(meaning, raised, asking)
+    if asking.refusal is None or not _comes_of(raised, asking.refusal):
+        # The answer passed for a good one, and then ccxt could not read it.
+        return UnexpectedPayload
+    if asking.response is not None and asking.response.status >= 500:
+        return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
+    # Of several requests, an earlier one was answered well, and may have been the one that counts.
+    return meaning.answered(purpose) if asking.answers == 1 else OutcomeUnknown
+
+
+def _read_kind(meaning: Meaning, raised: Exception, asking: Asking) -> type[AdapterError]:
+    if meaning.read is OrderNotFound and (asking.refusal is None or not _comes_of(raised, asking.refusal)):
+        return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
+    return meaning.read
+
+
+def _values(request: HttpRequest | None) -> list[str]:
+    """Give the long texts of a request, longest first: signatures, tokens and ids, not times and numbers."""
+    if request is None:
+        return []
+    sent = " ".join((urlsplit(request.url).query, (request.body or b"").decode("utf-8", "replace"), *_heads(request)))
+    found = {text for form in (sent, unquote(sent)) for text in _LONG.findall(form) if not text.isdigit()}
+    return sorted(found | {text.replace("/", "\\/") for text in found}, key=len, reverse=True)
+
+
+def _heads(request: HttpRequest) -> Iterable[str]:
+    return (value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS)
+
+
+def _is_throttled(asking: Asking) -> bool:
+    return asking.response is not None and asking.response.status in THROTTLED
+
+
+def _comes_of(error: BaseException, source: BaseException) -> bool:
+    """Whether an exception is another one, or was raised while that one was handled."""
+    link: BaseException | None = error
+    for _ in range(10):
+        if link is None or link is source:
+            break
+        link = link.__cause__ or link.__context__
+    return link is source
+
+
+def _retry_after(response: Response | None) -> float | None:
+    """Read the header's seconds; None without it, or where it is a date. Zero names no time."""
+    text = "" if response is None else response.headers.get("retry-after", "").strip()
+    return float(text) or None if text.isascii() and text.isdigit() and len(text) < 7 else None

@@ -1,0 +1,154 @@
+"""From ccxt's unified dicts to our models. What cannot be read exactly is UnexpectedPayload, or a row left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
+from hk_adapter.model.decimals import to_decimal
+from hk_adapter.model.ids import is_order_id
+from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, venue_word
+
+T = TypeVar("T")
+
+_TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
+"""Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
+
+
+def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
+    """Read one dict; raise UnexpectedPayload where it contradicts itself or is none."""
+    if not isinstance(row, Mapping):
+        raise UnexpectedPayload(f"ccxt gave {type(row).__name__} for {what}")
+    try:
+        return read(row)
+    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        raise UnexpectedPayload(f"ccxt's {what} cannot be read: {error}") from error
+
+
+def readable(read: Callable[[Mapping[str, Any]], T], rows: Any, what: str, naming: str) -> ReadRows[T]:
+    """Read the rows that can be read; tell the others, by the field that is their name."""
+    found: list[T] = []
+    unread: list[UnreadRow] = []
+    for row in rows.values() if isinstance(rows, Mapping) else rows or ():
+        try:
+            found.append(exactly(read, row, what))
+        except UnexpectedPayload as error:
+            unread.append(UnreadRow(reason=str(error), about=text(row, naming) if isinstance(row, Mapping) else None))
+    return ReadRows(found, unread)
+
+
+def unread_orders(rows: Any) -> tuple[UnreadRow, ...]:
+    """Name the rows of a list of orders that cannot be read, as far as they tell which order they are about."""
+    unread: list[UnreadRow] = []
+    for row in list(rows.values() if isinstance(rows, Mapping) else rows or ()):
+        try:
+            exactly(order, row, "order")
+        except UnexpectedPayload as error:
+            unread.append(UnreadRow(reason=str(error), order=_identity(row)))
+    return tuple(unread)
+
+
+def _identity(row: Any) -> Order | None:
+    order_id = text(row, "id") if isinstance(row, Mapping) else None
+    if order_id is None or not is_order_id(order_id):
+        return None
+    side = row.get("side")
+    return Order(
+        id=order_id,
+        client_order_id=text(row, "clientOrderId"),
+        symbol=text(row, "symbol"),
+        side=OrderSide(side) if side in ("buy", "sell") else None,
+        info=row.get("info") or {},
+    )
+
+
+def number(row: Mapping[str, Any], key: str) -> Decimal | None:
+    """Read an exact number; None where there is none."""
+    value = row.get(key)
+    if value is None or value == "":
+        return None
+    return to_decimal(key, repr(value) if isinstance(value, float) else value)
+
+
+def text(row: Mapping[str, Any], key: str) -> str | None:
+    """Read a text; None where there is none."""
+    value = row.get(key)
+    return None if value is None or value == "" else str(value)
+
+
+def time(row: Mapping[str, Any], key: str) -> int | None:
+    """Read ms UTC; None where there is none, and for 0, which stands for none."""
+    value = row.get(key)
+    if value is None or value == 0:
+        return None
+    if int(value) != value:
+        raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
+    return int(value)
+
+
+def flag(row: Mapping[str, Any], key: str) -> bool | None:
+    """Read a yes or no; None for anything else."""
+    value = row.get(key)
+    return value if isinstance(value, bool) else None
+
+
+def limits(row: Mapping[str, Any], key: str) -> Limits:
+    """Read one of a market's pairs of limits."""
+    pair = (row.get("limits") or {}).get(key) or {}
+    return Limits(min=number(pair, "min"), max=number(pair, "max"))
+
+
+def order(row: Mapping[str, Any]) -> Order:
+    """Read an order; an end that the venue's own word denies is none, nor is one in a word that ccxt does not define.
+
+    Some exchanges show an average although nothing is filled, and of a market order nearly all show one as its price.
+    """
+    status = STATUS_WORDS.get(str(row.get("status")).lower())
+    told = {**row, "status": status, "side": _side(row)}
+    if number(row, "filled") == 0:
+        told["average"] = None
+    if row.get("type") == "market":
+        told["price"] = None
+    told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
+    if "/" not in (text(row, "symbol") or ""):
+        told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
+    found = Order.from_ccxt(told)
+    word = venue_word(row.get("info"))
+    return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
+
+
+def trade(row: Mapping[str, Any]) -> Trade:
+    """Read a fill, public or our own. An id that is its order's is none of the fill: an order has several fills."""
+    fill_id, order_id = text(row, "id"), text(row, "order")
+    fees = row.get("fees") or ([row["fee"]] if row.get("fee") else [])
+    return Trade(
+        id=None if fill_id == order_id else fill_id,
+        order_id=order_id,
+        symbol=text(row, "symbol"),
+        type=text(row, "type"),
+        side=_side(row),
+        taker_or_maker=text(row, "takerOrMaker"),
+        price=number(row, "price"),
+        amount=number(row, "amount"),
+        cost=number(row, "cost"),
+        fees=tuple(_fees(fees)),
+        timestamp=time(row, "timestamp"),
+        info=row.get("info") or {},
+    )
+
+
+def _side(row: Mapping[str, Any]) -> OrderSide | None:
+    """Read a side; None for a word that names none, such as SELF_TRADING."""
+    word = str(row.get("side")).lower()
+    return OrderSide(word) if word in set(OrderSide) else None
+
+
+def _fees(rows: Iterable[Mapping[str, Any]]) -> Iterable[Fee]:
+    for row in rows:
+        fee = Fee(currency=text(row, "currency"), cost=number(row, "cost"), rate=number(row, "rate"))
+        if fee.cost is not None or fee.rate is not None:
+            yield fee

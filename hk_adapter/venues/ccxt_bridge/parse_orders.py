@@ -1,0 +1,107 @@
+"""What an answer of ccxt's about an order is worth: never more than the venue said, and nothing rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
+from hk_adapter.venues.ccxt_bridge import parse
+from hk_adapter.venues.ccxt_bridge.ghosts import denies, names_another, shows_an_order
+
+_TERMS = (
+    "symbol",
+    "type",
+    "side",
+    "price",
+    "triggerPrice",
+    "stopPrice",
+    "takeProfitPrice",
+    "stopLossPrice",
+    "amount",
+    "timestamp",
+)
+"""What an acknowledgement may tell of the order. What it does not is not known: that it shows no trigger, too."""
+
+
+def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
+    """Take ids and terms of an answer to a cancel, never a status nor fills.
+
+    ``raw`` is what the exchange said, which ccxt took for a good answer; ``answer`` is what ccxt made of it, which may
+    be an order of nothing. Raises UnexpectedPayload for an answer that says nothing at all.
+    """
+    row: Mapping[str, Any] = answer if isinstance(answer, Mapping) else {}
+    if request.order_id and row.get("id") in {None, "", request.order_id} and names_another(raw, request.order_id):
+        raise UnexpectedPayload("the answer to a cancel names another order")
+    if not _says_anything(row.get("info", answer) if raw is None else raw, request):
+        raise UnexpectedPayload("the answer to a cancel says nothing")
+    if denies(raw):
+        raise UnexpectedPayload("the answer to a cancel speaks of an error, which ccxt does not read")
+    ids = {
+        "id": row.get("id") or request.order_id,
+        "clientOrderId": row.get("clientOrderId") or request.client_order_id,
+    }
+    parse.exactly(parse.order, {**row, **ids}, "acknowledgement")  # one that contradicts itself acknowledges nothing
+    kept = {key: row.get(key) for key in (*_TERMS, "info")}
+    return replace(parse.order({**kept, **ids}), status=OrderStatus.PENDING_CANCEL)
+
+
+def _says_anything(payload: Any, request: CancelRequest) -> bool:
+    """Whether a raw answer has any content; a bare text must name the order."""
+    if isinstance(payload, Mapping | list):
+        return bool(payload)
+    named = request.order_id or request.client_order_id or ""
+    return isinstance(payload, str) and named in payload
+
+
+def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
+    """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone."""
+    row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    if not row.get("id"):
+        raise UnexpectedPayload("the answer to a create names no order")
+    if row.get("postOnly") is False:
+        row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
+    if request.cost is not None:
+        row["amount"] = row["remaining"] = None  # many of ccxt's methods tell the money as the amount
+    asked: dict[str, Any] = {
+        "symbol": request.symbol,
+        "type": str(request.type),
+        "side": str(request.side),
+        "amount": request.amount,
+        "price": request.price if request.type is OrderType.LIMIT else None,
+    }
+    return row | {key: value for key, value in asked.items() if row.get(key) is None}
+
+
+def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
+    """Add the id that was asked for to an answer that does not repeat it.
+
+    ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Raises UnexpectedPayload for an answer that says
+    nothing of an order but what was asked for, or names another one: some of ccxt's look-ups put the id over it.
+    """
+    row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    if not shows_an_order(row, {request.order_id, request.client_order_id}):
+        raise UnexpectedPayload("the answer to a look-up says nothing of an order")
+    if request.order_id is None and not row.get("id"):
+        raise UnexpectedPayload("the answer to a look-up by a client order id names no order")
+    if request.order_id is not None and names_another(raw, request.order_id):
+        raise UnexpectedPayload("the answer to a look-up names another order")
+    ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
+    return row | {key: value for key, value in ids.items() if not row.get(key)}
+
+
+def check_steps(exchange: Any, request: CreateOrderRequest) -> None:
+    """Refuse a price or amount that ccxt would round: an order has the terms asked for, or there is none."""
+    steps = (
+        ("amount", request.amount, exchange.amount_to_precision),
+        ("price", request.price, exchange.price_to_precision),
+    )
+    for name, value, rounded in steps:
+        if value is None:
+            continue
+        sent = Decimal(str(rounded(request.symbol, value)))
+        if sent != value:
+            raise InvalidArgument(f"{name} {value} is no whole multiple of its step; the nearest is {sent}")
