@@ -36,9 +36,9 @@ def connection_of(exchange: Any) -> Connection:
 
 
 def _arguments(exchange: Any) -> ConnectArguments:
-    options = exchange.options
-    options.raises_filled_first(options)  # a wrong word is said before anything is sent
-    window = options.recv_window(options)
+    given = exchange.options
+    options.raises_filled_first(given)  # a wrong word is said before anything is sent
+    window = options.recv_window(given)
     return ConnectArguments(
         venue_id="hashkey",
         api_key=exchange.apiKey,
@@ -50,9 +50,9 @@ def _arguments(exchange: Any) -> ConnectArguments:
         profile=None,
         timeout=_seconds(exchange.timeout),
         # The instance's throttle is the budget: one address, one throttle, for these calls and all others of the bot.
-        budget=options.budget(options),
+        budget=options.budget(given),
         proxy=None,
-        plugins=options.plugins(options),
+        plugins=options.plugins(given),
         venue_settings={} if window is None else {"recv_window": window},
     )
 
