@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
+from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.describe import site_of
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 from hk_adapter.flow.guard import Guard
