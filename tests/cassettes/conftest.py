@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -17,6 +19,7 @@ from vcr.request import Request
 from vcr.serializers import yamlserializer
 
 from hk_adapter.simulator import serve
+from hk_adapter.transport.venue_clock import VenueClock
 
 from .scenes import Scene
 
@@ -30,6 +33,9 @@ FIRST_ACCOUNT = 1000000000000000001
 BALANCE = "1"
 """Stands for every number of the balances of a real venue."""
 
+AHEAD = 0.5
+"""Seconds that our clock is ahead in a replay, which takes less time than the recording: no answer is of the future."""
+_PLACED_AT = re.compile(rb'"transactTime"\s*:\s*"?(\d{13})')
 _OWNER = re.compile(r'((?:accountId|subAccountId|userId)(?:=|"\s*:\s*"?))(\d+)')
 _BALANCE = re.compile(r'("(?:free|locked|total)"\s*:\s*"?)[0-9.]+')
 
@@ -49,6 +55,22 @@ def vcr_config() -> dict[str, Any]:
         "before_record_response": scrubbed_response,
         "decode_compressed_response": True,
     }
+
+
+@pytest.fixture(autouse=True)
+def recorded_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let our clock show, in a replay, the time of the first recorded order: a far older one is not the one placed."""
+    if request.node.get_closest_marker("vcr") is None:
+        return
+    shown = [
+        int(found[1])
+        for answer in request.getfixturevalue("vcr").responses
+        if (found := _PLACED_AT.search(answer["body"]["string"]))
+    ]
+    if shown:
+        placed_at, began = shown[0] / 1000 + AHEAD, time.monotonic()
+        clock = partial(VenueClock, time.monotonic, lambda: placed_at + time.monotonic() - began)
+        monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", clock)
 
 
 @pytest.fixture
