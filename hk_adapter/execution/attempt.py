@@ -14,7 +14,7 @@ from hk_adapter.flow.driver import Answer, check_flow, name_of
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.relay import Relay
-from hk_adapter.flow.wrapper import Due
+from hk_adapter.flow.wrapper import Due, Noted
 
 T = TypeVar("T")
 
@@ -43,6 +43,7 @@ class Attempt:
         cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
         hook: which one it is, once it is called.
+        noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
 
     def __init__(
@@ -66,15 +67,11 @@ class Attempt:
         self._whole = whole
         self._changes = 0
         self.hook = "a hook"
+        self.noted: PluginError | None = None
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
-        if isinstance(effect, Due):
-            effect.bound(self.deadline)
-            return effect
-        if isinstance(effect, InLane):
-            if self._lane is not None:
-                effect.take(self._lane)
+        if self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not _stays_here(effect):
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")
@@ -93,6 +90,20 @@ class Attempt:
             raise PluginError("the hook sends more requests than one call may")
         self._count(bounded, 1)
         return bounded
+
+    def _is_ours(self, effect: Effect[Any]) -> bool:
+        """Answer or keep what is said to the attempt itself; say whether that was all."""
+        match effect:
+            case Due():
+                effect.bound(self.deadline)
+            case Noted():
+                self.noted = self.noted or effect.error
+            case InLane():
+                if self._lane is not None:
+                    effect.take(self._lane)
+            case _:
+                return False
+        return True
 
     def after(self, effect: Effect[Any], answer: Answer) -> None:
         """Count a request no more that provably never left."""

@@ -63,6 +63,7 @@ async def report_cancel(hooks: VenueHooks, operation: Operation, venue_id: str) 
         report = await _run(hooks, operation, CancelReport, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
         report = await _broken_off(error, operation, attempt)
+    report = _with_noted(report, attempt)
     if report.error is not None:
         placed(report.error, operation.name, venue_id)
     call_log.note_result(operation, report, venue_id)
@@ -79,11 +80,34 @@ async def report_cancels(hooks: VenueHooks, operation: Operation, venue_id: str)
         reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
     except (OrderDenied, PluginError) as error:
         reports = [await _broken_off(error, operation, attempt) for _ in operation.request.orders]
+    return _told(reports, operation, venue_id, attempt)
+
+
+async def report_cancel_all(hooks: VenueHooks, operation: Operation, venue_id: str) -> list[CancelReport]:
+    """Run a cancel of whatever is open to one report each; raises where the open orders could not be listed."""
+    attempt = await _watch(operation)
+    try:
+        reports: list[CancelReport] = await _run(hooks, operation, list, venue_id, attempt)
+    except AdapterError as error:
+        call_log.note_error(operation, error, venue_id)
+        raise
+    return _told(reports, operation, venue_id, attempt)
+
+
+def _told(reports: list[CancelReport], operation: Operation, venue_id: str, attempt: Attempt) -> list[CancelReport]:
+    reports = [_with_noted(report, attempt) for report in reports]
     for report in reports:
         if report.error is not None:
             placed(report.error, operation.name, venue_id)
     call_log.note_result(operation, reports, venue_id)
     return reports
+
+
+def _with_noted(report: CancelReport, attempt: Attempt) -> CancelReport:
+    """Give a report with the fault that a wrapper wants told, where it tells of nothing else."""
+    if attempt.noted is None or report.error is not None:
+        return report
+    return replace(report, error=attempt.noted)
 
 
 def placed(error: AdapterError, operation: str, venue_id: str) -> AdapterError:

@@ -129,6 +129,15 @@ class Due(Now):
         object.__setattr__(self, "by", min(self.by, deadline))
 
 
+class Noted(Now):
+    """Have the reports of a cancel tell of a fault that changes nothing of them: where they have no other error."""
+
+    error: PluginError
+
+    def __init__(self, error: PluginError) -> None:
+        object.__setattr__(self, "error", error)
+
+
 class _Unwatched:
     """Watches nothing: a relay is wanted only for its check that effects, and nothing else, are awaited."""
 
@@ -258,6 +267,8 @@ class _Guard:
             return await self.inner.run()
         if isinstance(effect, _Inside):
             return await self.inner.run()
+        if isinstance(effect, Noted):
+            return Answer(await effect)
         if isinstance(effect, CORES_OWN):
             what = type(effect).__name__
             return Answer(error=PluginError(f"wrapper {self.wrapping.name} awaited {what}, which is the core's own"))

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from hk_adapter import CancelOutcome, ConfigurationError, PluginError, RequestState, Venue
+import hk_adapter
+from hk_adapter import CancelOutcome, ConfigurationError, OrderStatus, PluginError, RequestState, Venue
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
 
@@ -87,13 +88,49 @@ def test_a_create_is_not_sent(venue: Venue, journal: Journal, served: Served, lo
 def test_a_cancel_goes_out_and_says_so(
     venue: Venue, journal: Journal, order_id: str, lose: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A cancel is sent and reported as ever, and one error tells that it has no entry."""
+    """A cancel is sent and ends as ever; one error in the log, and the report's own, tell that it has no entry."""
     venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     lose(journal.path)
-    assert venue.try_cancel(order_id).outcome is CancelOutcome.CANCELED
+    report = venue.try_cancel(order_id)
+    assert report.outcome is CancelOutcome.CANCELED
     (record,) = [one for one in caplog.records if one.levelno >= logging.ERROR]
-    assert "cancel_order is not fully in the journal" in record.getMessage()
-    assert str(journal.path) in record.getMessage()
+    assert isinstance(report.error, PluginError)
+    for text in (record.getMessage(), str(report.error)):
+        assert "cancel_order is not fully in the journal" in text
+        assert str(journal.path) in text
+
+
+def test_the_order_of_a_proven_cancel_is_returned(
+    venue: Venue, journal: Journal, order_id: str, lose: Callable[[Path], None]
+) -> None:
+    """That nobody will find the entry makes no error of a cancel that is proven."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    lose(journal.path)
+    assert venue.cancel_order(order_id).status is OrderStatus.CANCELED
+
+
+def test_each_report_of_several_says_so(venue: Venue, journal: Journal) -> None:
+    """Each report says it where nothing else is wrong; what was wrong before stands."""
+    orders = [venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id for _ in range(3)]
+    _moved(journal.path)
+    listed = venue.cancel_orders([str(orders[0]), "404"])
+    for report in (listed[0], *venue.cancel_all_orders("ETH/USD")):
+        assert report.outcome is CancelOutcome.CANCELED
+        assert "is not fully in the journal" in str(report.error)
+    assert listed[1].error is not None
+    assert not isinstance(listed[1].error, PluginError)
+
+
+async def test_it_says_so_under_asyncio(served: Served, journal: Journal) -> None:
+    """An awaited cancel tells the same."""
+    async with hk_adapter.connect_async(
+        "hashkey", environment="simulator", base_url=served.url, plugins=[journal], budget="unlimited"
+    ) as venue:
+        order = await venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+        _moved(journal.path)
+        report = await venue.try_cancel(order.id)
+    assert report.outcome is CancelOutcome.CANCELED
+    assert "is not fully in the journal" in str(report.error)
 
 
 def test_a_recovery_does_not_say_that_nothing_is_in_flight(

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hk_adapter.errors import AdapterError
+from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
-from hk_adapter.flow.wrapper import answering, wraps_flow
+from hk_adapter.flow.wrapper import Noted, answering, wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
@@ -202,7 +202,7 @@ class Journal:
             await self._file.perform(job, patience=patience, durable=durable)
         except AdapterError as error:
             if call.is_cancel:
-                self._complain(call, error)
+                await self._complain(call, error)
                 return
             # The file may still take the intent later: then it must say as well that nothing was sent.
             call.troubled = True
@@ -210,7 +210,7 @@ class Journal:
             raise
         call.on_disk = written
         while call.left_out:
-            _LOG.error("%s is not fully in the journal: %s", call.operation.name, call.left_out.pop())
+            await self._tell(call, call.left_out.pop())
 
     async def _write_after(self, call: Call, job: Job[None]) -> None:
         if call.troubled:
@@ -219,9 +219,16 @@ class Journal:
         try:
             await self._file.perform(job, patience=self._cancel_patience)
         except AdapterError as error:
-            self._complain(call, error)
+            await self._complain(call, error)
 
-    def _complain(self, call: Call, error: AdapterError) -> None:
-        """Log the first failure of a call; after it nothing of the call is waited for, and nothing more is logged."""
+    async def _complain(self, call: Call, error: AdapterError) -> None:
+        """Tell the first failure of a call; after it nothing of the call is waited for, and nothing more is told."""
         call.troubled = True
-        _LOG.error("%s is not fully in the journal: %s", call.operation.name, error)
+        await self._tell(call, error)
+
+    async def _tell(self, call: Call, why: AdapterError | str) -> None:
+        """Say in the log, and in the reports of a cancel, that the call is not fully in the journal."""
+        _LOG.error("%s is not fully in the journal: %s", call.operation.name, why)
+        fault = PluginError(f"{call.operation.name} is not fully in the journal: {why}")
+        fault.__cause__ = why if isinstance(why, AdapterError) else None
+        await Noted(fault)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from hk_adapter.errors import AdapterError, NotSupported
-from hk_adapter.execution.whole_call import placed, report_cancel, report_cancels
+from hk_adapter.execution.whole_call import placed, report_cancel, report_cancel_all, report_cancels
 from hk_adapter.model import (
     CancelAllRequest,
     CancelManyRequest,
@@ -182,7 +182,7 @@ class CancelCalls(ApiBase):
         )
         seconds = self.timeout + SECONDS_FOR_ALL if timeout is None else timeout
         operation = self.private("cancel_all_orders", request, seconds, arguments.wait(wait))
-        return await self.run(operation, list)
+        return await report_cancel_all(self.hooks, operation, self.venue_id)
 
     async def recover(
         self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()
