@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.cancel.one import learn_sight, look_requests
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import MISSES_APART, CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight
@@ -247,7 +248,7 @@ class _Search:
         if not self._is_askable:
             return RecoveredOperation(entry=entry, settled=False)
         if entry.operation.startswith("cancel"):
-            report = self.case.report(Wait.FINAL, 0.0)
+            report = verdict(self.case, Wait.FINAL, 0.0)
             settled = report.final
             error = None if settled else self._why_not()
             return RecoveredOperation(entry=entry, settled=settled, order=order, report=report, error=error)

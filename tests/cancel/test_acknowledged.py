@@ -8,6 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderStatus
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelRequest, Wait
 
@@ -95,5 +96,5 @@ def test_an_acceptance_that_shows_nothing():
     """Accepted by client id, in an answer that names no order: PENDING, and no order is made up."""
     case = CancelCase(CancelRequest(client_order_id="mine"))
     case.learn_acceptance(1)
-    report = case.report(Wait.FINAL, 0.0)
+    report = verdict(case, Wait.FINAL, 0.0)
     assert (report.outcome, report.order, report.attempts) == (CancelOutcome.PENDING, None, 1)

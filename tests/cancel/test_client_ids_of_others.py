@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelOutcome, CancelRequest, Order, OrderStatus, Wait
@@ -41,7 +42,7 @@ def test_an_order_made_since_the_cancel_left(status: OrderStatus) -> None:
     case = _doubtful_case()
     case.learn_look(_order(status, created=SENT + MINUTE, updated=SENT + MINUTE), 1.0)
     assert case.order_id is None
-    assert case.report(Wait.FINAL, 1.0).outcome is CancelOutcome.UNKNOWN
+    assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.UNKNOWN
 
 
 def test_an_end_of_long_ago_that_contradicts_itself() -> None:
@@ -51,7 +52,7 @@ def test_an_end_of_long_ago_that_contradicts_itself() -> None:
     case.learn_look(old, 1.0)
     case.learn_look(old, 3.0)
     assert case.order_id is None
-    assert case.report(Wait.FINAL, 3.0).outcome is CancelOutcome.UNKNOWN
+    assert verdict(case, Wait.FINAL, 3.0).outcome is CancelOutcome.UNKNOWN
 
 
 def test_an_order_that_was_there_is_the_one() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from hk_adapter import CancelOutcome, Evidence, Order, OrderStatus
 from hk_adapter.errors import CancelRejected, CancelRejectReason, ClockSkew
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Wait
@@ -52,7 +53,7 @@ def refused(doubt, ended, *, skewed=False):
         id="1", amount=Decimal(1), filled=Decimal(0), status=OrderStatus.CANCELED, last_update_timestamp=NOW + ended
     )
     case.learn_look(end)
-    return case.report(Wait.FINAL, 1.0).outcome
+    return verdict(case, Wait.FINAL, 1.0).outcome
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelRequest, Wait
@@ -97,7 +98,7 @@ def test_gone_counts_by_a_younger_list_only(as_of, outcome, missed):
         case.learn_miss(1.0, gone=True, as_of=as_of)
     else:
         case.learn_gone(as_of)
-    assert case.report(Wait.FINAL, 1.0).outcome is outcome
+    assert verdict(case, Wait.FINAL, 1.0).outcome is outcome
 
 
 def test_gone_needs_the_age_of_the_order():
@@ -105,4 +106,4 @@ def test_gone_needs_the_age_of_the_order():
     for case, seen in ((accepted(), order(timestamp=None)), (CancelCase(CancelRequest(order_id="1")), order())):
         case.learn_answer(1, seen)
         case.learn_gone(NOW + 1000)
-        assert case.report(Wait.FINAL, 1.0).outcome is CancelOutcome.PENDING
+        assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.PENDING

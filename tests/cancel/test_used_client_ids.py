@@ -10,7 +10,8 @@ import pytest
 
 from hk_adapter import CancelOutcome, Order, OrderStatus
 from hk_adapter.errors import ClockSkew, OutcomeUnknown
-from hk_adapter.execution.cancel.policy import Look, Measure, Send, Situation, next_move
+from hk_adapter.execution.cancel.outcome import verdict
+from hk_adapter.execution.cancel.policy import Look, Measure, Send, Situation, next_step
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Wait
@@ -60,7 +61,10 @@ def lost(ended, *, first=NOW):
 def test_the_time_of_an_end_decides(ended, first, outcome):
     """An end that is older than the lost cancel, or whose time nobody knows, may be another order's."""
     case = lost(ended, first=first)
-    assert (case.report(Wait.FINAL, 1.0).outcome, case.order_id is None) == (outcome, outcome is CancelOutcome.UNKNOWN)
+    assert (verdict(case, Wait.FINAL, 1.0).outcome, case.order_id is None) == (
+        outcome,
+        outcome is CancelOutcome.UNKNOWN,
+    )
 
 
 def test_after_an_older_order_the_one_that_is_meant():
@@ -106,11 +110,11 @@ def look(case, created):
 def test_a_clock_that_may_be_wrong_is_measured_before_an_order_is_taken_for_the_one(error, created, taken):
     """Our clock was 900 ms ahead: what it calls older than the cancel may have been placed since."""
     case = by_an_unmeasured_clock(error, created=created)
-    assert (case.order_id, next_move(case, Wait.FINAL, SOON)) == (None, Measure())
+    assert (case.order_id, next_step(case, Wait.FINAL, SOON)) == (None, Measure())
     case.note_clock(Moment(6.0, NOW + 1000 - 900, doubt=3.0))
     look(case, created)
     assert case.order_id == ("2" if taken else None)
-    assert isinstance(next_move(case, Wait.FINAL, replace(SOON, measured=True)), Send if taken else Look)
+    assert isinstance(next_step(case, Wait.FINAL, replace(SOON, measured=True)), Send if taken else Look)
 
 
 def test_an_order_that_is_older_whatever_the_clock_says_is_the_one():

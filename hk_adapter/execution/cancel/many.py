@@ -9,13 +9,13 @@ from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import (
     Pursuit,
     case_for,
+    decide_step,
     learn_sight,
     look_requests,
     measure,
-    next_step,
     reported,
 )
-from hk_adapter.execution.cancel.policy import Look, Measure, Move, Send, Stop
+from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
 from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, scope_of
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.lookups import Looks
@@ -115,13 +115,13 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
         now = (await Now()).monotonic
         for number in waiting:
             if number not in plans:
-                plans[number] = _planned(await next_step(pursuits[number]), now)
-        waiting = [number for number in waiting if not isinstance(plans[number].move, Stop)]
+                plans[number] = _planned(await decide_step(pursuits[number]), now)
+        waiting = [number for number in waiting if not isinstance(plans[number].step, Stop)]
         due = _due(plans, waiting)
         chosen = [pursuits[number] for number in due]
         if not due:
             return
-        kind = type(plans[due[0]].move)
+        kind = type(plans[due[0]].step)
         await Sleep(max(0.0, plans[due[0]].at - now))
         plans = {number: plan for number, plan in plans.items() if number not in due}
         if kind is Measure:
@@ -141,24 +141,24 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """A move and when it is due, in seconds of the monotonic clock."""
+    """A step and when it is due, in seconds of the monotonic clock."""
 
-    move: Move
+    step: Step
     at: float
 
 
-def _planned(move: Move, now: float) -> _Plan:
-    return _Plan(move, now + move.pause if isinstance(move, Send | Look) else now)
+def _planned(step: Step, now: float) -> _Plan:
+    return _Plan(step, now + step.pause if isinstance(step, Send | Look) else now)
 
 
 def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
-    """Give those whose next move is due first, and all of its kind that are due about then."""
-    order = sorted(waiting, key=lambda number: (plans[number].at, isinstance(plans[number].move, Look), number))
+    """Give those whose next step is due first, and all of its kind that are due about then."""
+    order = sorted(waiting, key=lambda number: (plans[number].at, isinstance(plans[number].step, Look), number))
     if not order:
         return []
     first = plans[order[0]]
     near = [number for number in order if plans[number].at <= first.at + TOGETHER]
-    return [number for number in near if type(plans[number].move) is type(first.move)]
+    return [number for number in near if type(plans[number].step) is type(first.step)]
 
 
 async def _look_at_all(venue: Venue, pursuits: list[Pursuit]) -> None:

@@ -15,16 +15,17 @@ from hk_adapter.errors import (
     RequestState,
 )
 from hk_adapter.execution.attempt import Attempt, ask, log_fault
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import (
     LAST_PART,
     LEAST_TIME,
     MOST_SENDS,
     Look,
-    Move,
     Send,
     Situation,
+    Step,
     Stop,
-    next_move,
+    next_step,
 )
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
@@ -74,8 +75,8 @@ async def resolve_cancel(
     started = deadline - operation.timeout
     case = case_for(operation.request, looks.known, second_look)
     call = Pursuit(hooks, looks, operation, case, started, deadline)
-    while not isinstance(move := await next_step(call), Stop):
-        await make(call, move)
+    while not isinstance(step := await decide_step(call), Stop):
+        await make(call, step)
     return reported(call, (await Now()).monotonic)
 
 
@@ -97,15 +98,15 @@ def reported(call: Pursuit, now: float) -> CancelReport:
         ended = known.ended_at(end.id)
         case.ended_before = ended is not None and ended < call.started
         known.note_ended(end.id, now)
-    return case.report(call.operation.wait, now - call.started)
+    return verdict(case, call.operation.wait, now - call.started)
 
 
-async def make(call: Pursuit, move: Move) -> None:
-    """Make one move of a cancel under way, and learn from what it came to.
+async def make(call: Pursuit, step: Step) -> None:
+    """Make one step of a cancel under way, and learn from what it came to.
 
     Raises only what the caller did wrong, as ``send`` does.
     """
-    match move:
+    match step:
         case Send(pause):
             await Sleep(pause)
             await send(call)
@@ -127,8 +128,8 @@ async def measure(calls: Sequence[Pursuit]) -> None:
         call.case.note_clock(after)
 
 
-async def next_step(call: Pursuit) -> Move:
-    """Decide the next move of one cancel under way."""
+async def decide_step(call: Pursuit) -> Step:
+    """Decide the next step of one cancel under way."""
     now = await Now()
     situation = Situation(
         left=call.deadline - now.monotonic,
@@ -138,7 +139,7 @@ async def next_step(call: Pursuit) -> Move:
         measured=call.measured,
         until_proof=call.case.until_proof(now.monotonic),
     )
-    return next_move(call.case, call.operation.wait, situation)
+    return next_step(call.case, call.operation.wait, situation)
 
 
 async def send(call: Pursuit) -> None:

@@ -1,40 +1,22 @@
-"""What all that a cancel has learned amounts to: its report. No I/O, no waiting."""
+"""Report what all that a cancel has learned amounts to. Pure: no I/O, no waiting."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from hk_adapter.errors import (
     AdapterError,
-    AuthenticationError,
-    BadRequest,
-    ClockSkew,
     Mismatch,
     NotSent,
-    RateLimited,
     RequestState,
-    VenueError,
-    VenueUnavailable,
 )
+from hk_adapter.execution.cancel.state import REFUSALS, CancelCase
 from hk_adapter.execution.evidence import contradiction
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
 
-if TYPE_CHECKING:
-    from hk_adapter.execution.cancel.state import CancelCase
-
-REFUSALS: dict[type[VenueError], CancelOutcome] = {
-    RateLimited: CancelOutcome.RATE_LIMITED,
-    ClockSkew: CancelOutcome.CLOCK_SKEW,
-    AuthenticationError: CancelOutcome.AUTH,
-    BadRequest: CancelOutcome.BAD_REQUEST,
-    VenueUnavailable: CancelOutcome.VENUE_DOWN,
-}
-"""Refusals before the order was looked at."""
-
 
 def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
-    """Say what is known of a cancel now. ``elapsed`` is in seconds."""
+    """Report what is known of a cancel now. ``elapsed`` is in seconds."""
     outcome, evidence = _outcome(case, wait)
     order = case.end(wait) or _last_seen(case, outcome)
     error = _mismatch(case, order) or _error_behind(case, outcome)
@@ -53,7 +35,7 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
 
 
 def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
-    """Give the order as last seen; one that was shown open but is off the book claims no status."""
+    """Return the order as last seen; one that was shown open but is off the book claims no status."""
     order = case.last_seen
     if order is None or outcome is not CancelOutcome.OFF_BOOK or order.status is not OrderStatus.OPEN:
         return order

@@ -1,8 +1,17 @@
-"""What to do next about one cancel: send, look, measure the clock, or stop. Pure: no I/O, no waiting."""
+"""Decide the next step of one cancel. Pure: no I/O, no waiting.
+
+A cancel goes round. A step is made (``one.py``) and comes to an event: a send is answered with the order, accepted,
+refused, in doubt or not sent; a look shows the order, misses it, finds it gone from the open orders, or fails; the
+venue's clock is measured. The case learns the event (``state.py``). What it has learned puts the cancel into a state,
+and the state's row of ``TABLE`` says the next step. There is no other rule but one: a step that the time left is too
+short for is a stop. ``docs/explanation/a-cancel-step-by-step.md`` shows the same, drawn from this table.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from hk_adapter.errors import (
     AdapterError,
@@ -16,6 +25,86 @@ from hk_adapter.errors import (
 from hk_adapter.execution.cancel.state import UNREPEATABLE, CancelCase
 from hk_adapter.execution.heed import DEFAULT_SILENCE
 from hk_adapter.model import Wait
+
+
+class State(StrEnum):
+    """Where a cancel stands: the first of these that holds."""
+
+    BLOCKED = "the venue said that it blocks us"
+    FILLS_DUE = "the end is proven, and fills that the venue posts late are to be asked for once more"
+    ENDED = 'the end is proven; under `wait="ack"`, the cancel accepted'
+    UNSENT = "no byte of a send has left"
+    UNTIMED = "the venue's clock is wanted: it refused our timestamp, or only its clock tells whose an order is"
+    REFUSED = "every send was refused, the last one for a reason that no look adds to, and nobody looked since"
+    UNREAD = "a send was accepted, refused or left in doubt, and nobody looked since"
+    UNPROVEN = "looked at since the last send, and no end is proven"
+
+
+class When(StrEnum):
+    """What a step depends on within a state: the first of the state's that holds."""
+
+    ALWAYS = "always"
+    UNTRIED = "nothing was tried yet"
+    UNREACHED = "no connection could be opened, fewer than three times"
+    HOPELESS = "it may not be sent again, or would only be refused again"
+    UNNAMED = "the venue's id of the order is unknown: only a cancel by that id is repeated"
+    PASSING = "the refusal passes early enough for another send"
+    REPEATABLE = "not accepted, and sent again by the venue's id it could fare better"
+    SETTLED = "refused for good, as looks have shown; or the looks themselves are"
+
+
+class Do(StrEnum):
+    """A step, and the pause before it."""
+
+    STOP = "stop"
+    MEASURE = "measure the venue's clock"
+    SEND = "send"
+    SEND_SOON = "send, after a random pause that doubles with every try"
+    SEND_WHEN_TOLD = "send, after the time that the venue named"
+    SEND_AGAIN = "send, after a random pause: what may pass later is spread over the time left"
+    LOOK = "look"
+    LOOK_LATER = "look, after `second_look` seconds"
+    LOOK_AGAIN = "look, half a second to a second later, or as soon as the same again is a proof"
+
+
+TABLE: Mapping[State, Mapping[When, Do]] = {
+    State.BLOCKED: {When.ALWAYS: Do.STOP},
+    State.FILLS_DUE: {When.ALWAYS: Do.LOOK_LATER},
+    State.ENDED: {When.ALWAYS: Do.STOP},
+    State.UNSENT: {When.UNTRIED: Do.SEND, When.UNREACHED: Do.SEND_SOON, When.ALWAYS: Do.STOP},
+    State.UNTIMED: {When.ALWAYS: Do.MEASURE},
+    State.REFUSED: {
+        When.HOPELESS: Do.STOP,
+        When.UNNAMED: Do.LOOK,
+        When.PASSING: Do.SEND_WHEN_TOLD,
+        When.ALWAYS: Do.STOP,
+    },
+    State.UNREAD: {When.ALWAYS: Do.LOOK},
+    State.UNPROVEN: {When.REPEATABLE: Do.SEND_AGAIN, When.SETTLED: Do.STOP, When.ALWAYS: Do.LOOK_AGAIN},
+}
+
+
+def next_step(case: CancelCase, wait: Wait, now: Situation) -> Step:
+    """Decide the next step of a cancel."""
+    row = TABLE[state_of(case, wait, measured=now.measured)]
+    step = _STEPS[next(do for when, do in row.items() if _HOLDS[when](case, now))](case, now)
+    return Stop() if isinstance(step, Send | Look) and step.pause + LEAST_TIME > now.left else step
+
+
+def state_of(case: CancelCase, wait: Wait, *, measured: bool) -> State:
+    """Name the state of a cancel; ``measured`` is whether it has measured the venue's clock."""
+    if case.blocked:
+        return State.BLOCKED
+    if case.is_ended(wait):
+        return State.FILLS_DUE if wait is Wait.FINAL and case.wants_second_look else State.ENDED
+    if case.sends == 0:
+        return State.UNSENT
+    if not measured and (case.wants_clock or _skewed(case)):
+        return State.UNTIMED
+    if case.looks:
+        return State.UNPROVEN
+    return State.REFUSED if not case.in_question and case.is_refused_before_reading() else State.UNREAD
+
 
 MOST_SENDS = 3
 MOST_CONNECTS = 3
@@ -57,7 +146,7 @@ class Stop:
     """Nothing more can be learned in time."""
 
 
-Move = Send | Look | Measure | Stop
+Step = Send | Look | Measure | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,96 +170,52 @@ class Situation:
     until_proof: float | None = None
 
 
-def next_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
-    """Decide the next move of a cancel."""
-    move = _wanted_move(case, wait, now)
-    if isinstance(move, Send | Look) and move.pause + LEAST_TIME > now.left:
-        return Stop()
-    return move
-
-
-def _wanted_move(case: CancelCase, wait: Wait, now: Situation) -> Move:
-    if case.is_ended(wait) or case.blocked:
-        late_fills = wait is Wait.FINAL and case.wants_second_look and not case.blocked
-        return Look(case.second_look or 0.0) if late_fills else Stop()
-    if case.sends == 0:
-        return _first_send(case, now)
-    if (_skewed(case) or case.wants_clock) and not now.measured:
-        return Measure()
-    return _next_to_a_send(case, now)
-
-
-def _next_to_a_send(case: CancelCase, now: Situation) -> Move:
-    if case.last_error is not None and case.looks == 0 and _refused_unread(case):
-        return _after_refusal(case, now)
-    if case.looks == 0:
-        return Look()
-    return _after_look(case, now)
-
-
-def _first_send(case: CancelCase, now: Situation) -> Move:
-    if case.last_error is None:
-        return Send()
-    if 0 < case.unreachable < MOST_CONNECTS:
-        return Send(_backoff(case.unreachable, now.luck))
-    return Stop()
-
-
 def _skewed(case: CancelCase) -> bool:
     return isinstance(case.look_error if case.looks else case.last_error, ClockSkew)
 
 
-def _refused_unread(case: CancelCase) -> bool:
-    """Whether all there is are refusals from before the order was looked at: no look-up could add to them."""
-    return not case.in_question and case.is_refused_before_reading()
+def _is_hopeless(case: CancelCase, now: Situation) -> bool:
+    return not _may_repeat(case, now) or not _is_worth_repeating(case.last_error, shown_open=False)
 
 
-def _after_refusal(case: CancelCase, now: Situation) -> Move:
-    if not _may_repeat(case, now) or not _is_worth_repeating(case.last_error, shown_open=False):
-        return Stop()
-    if case.order_id is None:
-        return Look()  # only a cancel by the venue's id is repeated: learn it first
+def _is_passing(case: CancelCase, now: Situation) -> bool:
+    return _is_in_time(_pause_after_refusal(case, now), now)
+
+
+def _pause_after_refusal(case: CancelCase, now: Situation) -> float:
     if isinstance(case.last_error, RateLimited):
-        pause = case.last_error.retry_after or DEFAULT_SILENCE
-    else:
-        pause = _backoff(case.sends, now.luck) if case.unreachable else 0.0
-    return Send(pause) if _is_in_time(pause, now) else Stop()
+        return case.last_error.retry_after or DEFAULT_SILENCE
+    return _backoff(case.sends, now.luck) if case.unreachable else 0.0
 
 
-def _after_look(case: CancelCase, now: Situation) -> Move:
-    repeat = _repeat(case, now)
-    if repeat is not None:
-        return repeat
-    if case.is_refused_for_good() or case.is_look_refused():
-        return Stop()
-    pause = _look_pause(case, now)
+def _is_repeatable(case: CancelCase, now: Situation) -> bool:
+    if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
+        return False
+    missed = case.look_error is None and case.last_seen is None
+    exists = case.shown_open or ((case.placed or case.named) and missed and _may_be_unknown(case.last_error))
+    return _is_worth_repeating(case.last_error, shown_open=exists) and _is_in_time(_pause_to_repeat(case, now), now)
+
+
+def _pause_to_repeat(case: CancelCase, now: Situation) -> float:
+    if isinstance(case.last_error, RateLimited):
+        return case.last_error.retry_after or DEFAULT_SILENCE
+    if isinstance(case.last_error, CancelRejected) or (not case.shown_open and _may_be_unknown(case.last_error)):
+        # It may pass later: what is left of the sends is spread over what is left of the time.
+        return now.luck * _time_to_send(now) / (MOST_SENDS - case.sends)
+    return _backoff(case.sends, now.luck)
+
+
+def _look_again(case: CancelCase, now: Situation) -> Look:
     asked = case.look_error.retry_after if case.look_error is not None else None
-    return Look(max(pause, asked or 0.0))
+    return Look(max(_look_pause(case, now), asked or 0.0))
 
 
 def _look_pause(case: CancelCase, now: Situation) -> float:
-    """Say when to look again; where time is short, at the very moment from which the same again is a proof."""
+    """Return when to look again; where time is short, at the very moment from which the same again is a proof."""
     due = now.until_proof
     if due is not None and 0 < due <= now.left - LEAST_TIME and now.left < SHORT_OF_TIME:
         return due
     return LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
-
-
-def _repeat(case: CancelCase, now: Situation) -> Send | None:
-    if case.accepted or case.pending_new or case.order_id is None or not _may_repeat(case, now):
-        return None
-    missed = case.look_error is None and case.last_seen is None
-    exists = case.shown_open or ((case.placed or case.named) and missed and _may_be_unknown(case.last_error))
-    if not _is_worth_repeating(case.last_error, shown_open=exists):
-        return None
-    if isinstance(case.last_error, RateLimited):
-        pause = case.last_error.retry_after or DEFAULT_SILENCE
-    elif isinstance(case.last_error, CancelRejected) or (not case.shown_open and _may_be_unknown(case.last_error)):
-        # It may pass later: what is left of the sends is spread over what is left of the time.
-        pause = now.luck * _time_to_send(now) / (MOST_SENDS - case.sends)
-    else:
-        pause = _backoff(case.sends, now.luck)
-    return Send(pause) if _is_in_time(pause, now) else None
 
 
 def _may_repeat(case: CancelCase, now: Situation) -> bool:
@@ -208,9 +253,33 @@ def _is_in_time(pause: float, now: Situation) -> bool:
 
 
 def _time_to_send(now: Situation) -> float:
-    """Say for how many seconds from now a repeat may still be begun."""
+    """Return for how many seconds from now a repeat may still be begun."""
     return now.left - LAST_PART * now.whole - LEAST_TIME
 
 
 def _backoff(repeats: int, luck: float) -> float:
     return luck * FIRST_BACKOFF * 2.0 ** (repeats - 1)
+
+
+_HOLDS: Mapping[When, Callable[[CancelCase, Situation], bool]] = {
+    When.ALWAYS: lambda case, now: True,
+    When.UNTRIED: lambda case, now: case.last_error is None,
+    When.UNREACHED: lambda case, now: 0 < case.unreachable < MOST_CONNECTS,
+    When.HOPELESS: _is_hopeless,
+    When.UNNAMED: lambda case, now: case.order_id is None,
+    When.PASSING: _is_passing,
+    When.REPEATABLE: _is_repeatable,
+    When.SETTLED: lambda case, now: case.is_refused_for_good() or case.is_look_refused(),
+}
+
+_STEPS: Mapping[Do, Callable[[CancelCase, Situation], Step]] = {
+    Do.STOP: lambda case, now: Stop(),
+    Do.MEASURE: lambda case, now: Measure(),
+    Do.SEND: lambda case, now: Send(),
+    Do.SEND_SOON: lambda case, now: Send(_backoff(case.unreachable, now.luck)),
+    Do.SEND_WHEN_TOLD: lambda case, now: Send(_pause_after_refusal(case, now)),
+    Do.SEND_AGAIN: lambda case, now: Send(_pause_to_repeat(case, now)),
+    Do.LOOK: lambda case, now: Look(),
+    Do.LOOK_LATER: lambda case, now: Look(case.second_look or 0.0),
+    Do.LOOK_AGAIN: _look_again,
+}

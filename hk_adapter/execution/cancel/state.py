@@ -17,16 +17,16 @@ from hk_adapter.errors import (
     NotSupported,
     OrderNotFound,
     PluginError,
+    RateLimited,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
 )
-from hk_adapter.execution.cancel.outcome import REFUSALS, verdict
 from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
-from hk_adapter.model import CancelReport, CancelRequest, Evidence, Order, OrderStatus, Wait
+from hk_adapter.model import CancelOutcome, CancelRequest, Evidence, Order, OrderStatus, Wait
 
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
@@ -42,6 +42,15 @@ LONGEST_LOOK = 60.0
 
 ENDED_OR_UNKNOWN = (CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN)
 """Reasons for a refusal that may mean that the order has ended."""
+
+REFUSALS: dict[type[VenueError], CancelOutcome] = {
+    RateLimited: CancelOutcome.RATE_LIMITED,
+    ClockSkew: CancelOutcome.CLOCK_SKEW,
+    AuthenticationError: CancelOutcome.AUTH,
+    BadRequest: CancelOutcome.BAD_REQUEST,
+    VenueUnavailable: CancelOutcome.VENUE_DOWN,
+}
+"""Refusals before the order was looked at."""
 
 UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
 """Refusals that the same request would only meet again."""
@@ -441,10 +450,6 @@ class CancelCase:
             return False
         placed = None if self.placed_at is None else self.times.at(self.placed_at)
         return ended < sent and (placed is None or ended >= placed - max(self.times.doubt, MOST_BEHIND))
-
-    def report(self, wait: Wait, elapsed: float) -> CancelReport:
-        """Say what is known now. ``elapsed`` is in seconds."""
-        return verdict(self, wait, elapsed)
 
     def _count(self, sent: int) -> None:
         # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.

@@ -11,8 +11,9 @@ from typing import Any, cast
 from msgspec.structs import replace as changed
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
-from hk_adapter.execution.cancel.one import Pursuit, make, next_step
-from hk_adapter.execution.cancel.policy import Move
+from hk_adapter.execution.cancel.one import Pursuit, decide_step, make
+from hk_adapter.execution.cancel.outcome import verdict
+from hk_adapter.execution.cancel.policy import Step
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.lookups import Looks
 from hk_adapter.flow.driver import START, Answer, Done, close, step
@@ -84,9 +85,9 @@ def start(setting: Setting) -> Position:
     return Position(call, changed(setting.world, measured=setting.measured))
 
 
-def decide(position: Position) -> Move:
+def decide(position: Position) -> Step:
     """Ask the resolver what it does next."""
-    move: Move = _Walk(position.world, ()).through(next_step(position.call))
+    move: Step = _Walk(position.world, ()).through(decide_step(position.call))
     return move
 
 
@@ -95,10 +96,10 @@ def report(position: Position, *, late: bool) -> tuple[CancelReport, World]:
     world = position.world
     if late:
         world = changed(world, now=max(world.now, position.call.deadline))
-    return position.call.case.report(position.call.operation.wait, world.now), world
+    return verdict(position.call.case, position.call.operation.wait, world.now), world
 
 
-def after(setting: Setting, position: Position, move: Move) -> Iterator[tuple[str, Position]]:
+def after(setting: Setting, position: Position, move: Step) -> Iterator[tuple[str, Position]]:
     """Make a move once for each way in which it can end."""
     scripts: list[tuple[Event, ...]] = [()]
     while scripts:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from hk_adapter.execution.cancel.policy import Move, Stop
+from hk_adapter.execution.cancel.policy import Step, Stop
 from hk_adapter.model import CancelOutcome, CancelReport
 from hk_adapter.testing.campaign.histories.keys import key_of
 from hk_adapter.testing.campaign.histories.play import Position, after, decide, report, start
@@ -127,7 +127,7 @@ def _in_setting(setting: Setting, depth: int) -> Histories:
     return result
 
 
-def _ended(setting: Setting, node: _Node, result: Histories) -> Move | None:
+def _ended(setting: Setting, node: _Node, result: Histories) -> Step | None:
     """Judge how a history ends here, and give the move with which it goes on; None where it does not."""
     _judge(setting, node, result, late=True)
     move = decide(node.position)
