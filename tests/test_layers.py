@@ -29,7 +29,7 @@ MAY_IMPORT = {
 }
 """What each room knows beside itself. The rooms that are not here join the others, or stand on top."""
 
-JOINING = {"capabilities", "venue"}
+JOINING = {"venue"}
 ON_TOP = {"__init__", "ccxt_facade", "testing", "cli", "run"}
 FOR_TYPING = {"errors": {"model"}, "settings": {"hooks"}}
 """What may be named under ``if TYPE_CHECKING`` as well."""

@@ -13,8 +13,9 @@ from hk_adapter.execution.create import settle_create
 from hk_adapter.execution.create_lookup import Naming, no_params
 from hk_adapter.execution.create_many import settle_creates
 from hk_adapter.execution.lookups import Looks
-from hk_adapter.execution.paging import ORDER_LISTS, list_orders, list_trades
-from hk_adapter.execution.reads import READS, fetch_order, read
+from hk_adapter.execution.operations import ORDER_LISTS, READS
+from hk_adapter.execution.paging import list_orders, list_trades
+from hk_adapter.execution.reads import fetch_order, read
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks, hookimpl

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.cancel.said_again import APART, SaidAgain
 from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.operations import ORDER_LISTS
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Now, Sleep
@@ -31,13 +32,6 @@ Row = TypeVar("Row", Order, Trade)
 _ALL = frozenset(OrderStatus)
 _GAP = "the venue's list has rows that cannot be read exactly, or were not asked for"
 _UNTOLD = "it cannot be read exactly"
-ORDER_LISTS = {
-    "fetch_open_orders": ("fetch_open_orders", _ALL),
-    "fetch_orders": ("fetch_orders", _ALL),
-    "fetch_closed_orders": ("fetch_orders", frozenset({OrderStatus.CLOSED})),
-    "fetch_canceled_orders": ("fetch_orders", frozenset({OrderStatus.CANCELED})),
-}
-"""The calls that list orders: by which hook, and which statuses they keep."""
 
 
 async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> list[Order]:
@@ -46,7 +40,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
     name, statuses = ORDER_LISTS[operation.name]
     opened = name == "fetch_open_orders"
     request: ListOrdersRequest = operation.request
-    rows = request.limit if statuses is _ALL and request.since is None and request.until is None else None
+    rows = request.limit if statuses == _ALL and request.since is None and request.until is None else None
 
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)

@@ -13,26 +13,16 @@ from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.operations import READS
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
-    Account,
-    Balances,
-    Candle,
-    Currency,
     FetchOrderRequest,
-    KeyInfo,
-    Market,
     Operation,
     Order,
-    OrderBook,
     ReadRows,
-    Ticker,
-    Trade,
-    TradingFee,
     UnreadRow,
-    VenueStatus,
 )
 
 T = TypeVar("T")
@@ -40,21 +30,6 @@ T = TypeVar("T")
 LEAST_TIME = 0.05
 """Seconds that must be left for asking once more to be worth its request."""
 
-READS: dict[str, tuple[type, type | None]] = {
-    "fetch_balance": (Balances, None),
-    "fetch_trading_fees": (tuple, TradingFee),
-    "fetch_accounts": (tuple, Account),
-    "check_key": (KeyInfo, None),
-    "fetch_markets": (tuple, Market),
-    "fetch_currencies": (tuple, Currency),
-    "fetch_tickers": (tuple, Ticker),
-    "fetch_order_book": (OrderBook, None),
-    "fetch_trades": (tuple, Trade),
-    "fetch_ohlcv": (tuple, Candle),
-    "fetch_status": (VenueStatus, None),
-    "fetch_time": (int, None),
-}
-"""The hooks whose result is the call's result: what it must be, and what a tuple must hold."""
 CATALOGUES = frozenset({"fetch_markets", "fetch_currencies", "fetch_tickers"})
 """Of everything that a venue has, these leave out what cannot be read, as long as anything can be."""
 

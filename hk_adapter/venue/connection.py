@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 import pluggy
 
 from hk_adapter import registry
-from hk_adapter.capabilities import capabilities
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.operate import Core
+from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.flow.runtime import Station

@@ -12,13 +12,13 @@ from pathlib import Path
 import ccxt
 import ccxt.async_support
 
-from hk_adapter.capabilities import NEEDS, capabilities
+from hk_adapter.execution.operations import OPERATIONS, capabilities
 from hk_adapter.venues.ccxt_bridge import capabilities as of_exchange
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-has.md"
 MARK = "<!-- made by tests/ccxt_bridge/has_table.py -->"
-_HOOKS = frozenset(hook for hooks in NEEDS.values() for hook in hooks if hasattr(CcxtVenue, hook))
+_HOOKS = frozenset(hook for row in OPERATIONS.values() for hook in row.hooks if hasattr(CcxtVenue, hook))
 _WORDS = {True: "yes", False: "no", "partial": "partial"}
 
 Has = Mapping[str, bool | str]
@@ -40,7 +40,7 @@ def rows() -> Iterator[str]:
     """Give the lines of the table."""
     yield "| call | ccxt | here | exchanges |"
     yield "|---|---|---|---|"
-    for key in NEEDS:
+    for key in (key for row in OPERATIONS.values() for key in row.keys):
         differing: dict[tuple[str, str], list[str]] = {}
         for member, (theirs, ours) in both().items():
             word = theirs.get(key)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import capabilities, errors
+from hk_adapter import errors
+from hk_adapter.execution.operations import OPERATIONS
 from hk_adapter.plugins.journal.path import PATH_VARIABLE
 from hk_adapter.registry.entry_points import ALLOW_LIST, DENY_LIST
 from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
@@ -157,7 +158,11 @@ def test_the_settings_page_has_every_argument_and_variable() -> None:
     text = (DOCS / "reference" / "settings.md").read_text(encoding="utf-8")
     wanted = [*inspect.signature(hk.connect).parameters, ALLOW_LIST, DENY_LIST, CONFIG_VARIABLE, PROFILE_VARIABLE]
     of_a_venue = ("API_KEY", "SECRET", "PRIVATE_KEY", "PRIVATE_KEY_PASSPHRASE")
-    wanted += [PATH_VARIABLE, *(f"HK_ADAPTER_<VENUE>_{part}" for part in of_a_venue), *capabilities.NEEDS]
+    wanted += [
+        PATH_VARIABLE,
+        *(f"HK_ADAPTER_<VENUE>_{part}" for part in of_a_venue),
+        *(key for row in OPERATIONS.values() for key in row.keys),
+    ]
     assert not [name for name in wanted if f"`{name}`" not in text]
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.capabilities import NEEDS, capabilities
+from hk_adapter.execution.operations import OPERATIONS, capabilities
 
 ccxt = pytest.importorskip("ccxt")
 
-EVERYTHING = frozenset(hook for hooks in NEEDS.values() for hook in hooks)
+EVERYTHING = frozenset(hook for row in OPERATIONS.values() for hook in row.hooks)
 
 
 def test_the_keys_are_ccxts():
     """A bot that asks ccxt's ``has`` asks ours with the same keys."""
     known = set(ccxt.Exchange().describe()["has"])
-    assert set(NEEDS) <= known
+    assert {key for row in OPERATIONS.values() for key in row.keys} <= known
 
 
 def test_a_missing_hook_takes_its_calls_away():
