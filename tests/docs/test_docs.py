@@ -17,6 +17,7 @@ from unittest import mock
 
 import pytest
 
+from hk_adapter.execution.cancel.policy import State
 from hk_adapter.flow.effects import Effect
 from hk_adapter.hooks import CatalogueHooks, VenueHooks
 from tests.cases import each
@@ -159,6 +160,13 @@ def test_every_page_is_on_the_map() -> None:
         for match in _LINK.finditer(index.read_text(encoding="utf-8")):
             linked.add((index.parent / match["target"]).resolve())
     assert set(DOCS.rglob("*.md")) - linked == {DOCS / "index.md"}
+
+
+def test_the_page_on_the_steps_of_a_cancel_is_up_to_date() -> None:
+    """The page is what docs/generate_policy.py makes of the table that decides, and names every state."""
+    page = (DOCS / "explanation" / "a-cancel-step-by-step.md").read_text(encoding="utf-8")
+    assert page == runpy.run_path(str(DOCS / "generate_policy.py"))["page"](), "run: python docs/generate_policy.py"
+    assert not [state for state in State if f"| `{state.name}` | {state} |" not in page]
 
 
 def test_the_hooks_page_is_up_to_date() -> None:
