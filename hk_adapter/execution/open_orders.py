@@ -28,12 +28,14 @@ class OpenOrders:
     unread: list[UnreadRow]
 
 
-async def list_open_orders(hooks: VenueHooks, symbol: str | None, deadline: float) -> list[Order]:
+async def list_open_orders(
+    hooks: VenueHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
+) -> list[Order]:
     """List all open orders of a symbol, or of every symbol where it is None. Raises also for rows that are unread.
 
     Else as ``read_open_orders``.
     """
-    listed = await read_open_orders(hooks, symbol, deadline)
+    listed = await read_open_orders(hooks, symbol, deadline, params)
     if listed.unread:
         raise OutcomeUnknown(f"the list of open orders has a row that cannot be read: {listed.unread[0].reason}")
     return listed.orders

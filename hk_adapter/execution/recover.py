@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.cancel.one import learn_sight, look_requests
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import MISSES_APART, CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight
 from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
@@ -22,9 +23,12 @@ from hk_adapter.model import (
     CancelManyRequest,
     CancelReport,
     CancelRequest,
+    CreateOrderRequest,
     JournalEntry,
     Operation,
     Order,
+    OrderSide,
+    OrderType,
     Place,
     RecoveredOperation,
     Wait,
@@ -35,6 +39,10 @@ LOOK_PAUSE = 0.6
 TIME_PER_ENTRY = 1.0
 """Seconds that the whole recovery may take for each entry, where nobody says how long."""
 NOT_TOLD = "not sent anew: no look shows which order it was"
+NOT_KEPT = (
+    "the journal does not have all params of the call, and they may say in which book its orders are: look there, and"
+    " close the entry"
+)
 OVER = 60_000
 """Ms after which a request whose lifetime is over counts as one that will not be looked at any more."""
 
@@ -52,13 +60,19 @@ class RecoverySource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """What recovering needs of one connection. ``lifetime``: ms for which a request is good at the venue."""
+    """What recovering needs of one connection.
+
+    Attributes:
+        lifetime: ms for which a request is good at the venue.
+        look_params: gives what of an order's terms its look-ups have to say, as of a conditional one.
+    """
 
     hooks: VenueHooks
     looks: Looks
     sources: Sequence[RecoverySource]
     place: Place
     lifetime: int
+    look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
 
     async def run(
         self, *, resend: bool, timeout: float | None, least: float, close: Collection[str] = ()
@@ -94,7 +108,10 @@ class Recovery:
 
     async def _look_into(self, entries: list[JournalEntry], deadline: float) -> list[RecoveredOperation]:
         now = (await Now()).timestamp
-        searches = [_Search(entry, self.lifetime, now, is_here=entry.place == self.place) for entry in entries]
+        searches = [
+            _Search(entry, self._named(entry), self.lifetime, now, is_here=entry.place == self.place)
+            for entry in entries
+        ]
         await self._look_up([search for search in searches if search.is_about_an_order], deadline)
         return [
             await self._scope(search.entry, deadline) if search.is_about_a_scope else search.result()
@@ -129,7 +146,7 @@ class Recovery:
         return RecoveredOperation(entry=entry, settled=not met)
 
     async def _open_of(self, entry: JournalEntry, deadline: float) -> list[Order]:
-        listed = await list_open_orders(self.hooks, entry.symbol, deadline)
+        listed = await list_open_orders(self.hooks, entry.symbol, deadline, entry.params)
         return [order for order in listed if _is_in_scope(order, entry)]
 
     async def _resent(self, found: RecoveredOperation, timeout: float) -> RecoveredOperation:
@@ -138,7 +155,7 @@ class Recovery:
         Whatever was placed after the entry was written is left alone.
         """
         entry = found.entry
-        if found.settled or entry.running or entry.fault is not None or not entry.operation.startswith("cancel"):
+        if found.settled or not _is_askable(entry) or not entry.operation.startswith("cancel"):
             return found
         try:
             if entry.order_id is None and entry.client_order_id is None:
@@ -160,13 +177,29 @@ class Recovery:
         listed = await self._open_of(entry, (await Now()).monotonic + timeout)
         unclear = [order for order in listed if order.timestamp is None or order.id is None]
         orders = tuple(
-            CancelRequest(order_id=order.id) for order in listed if order not in unclear and existed(order, entry)
+            CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=entry.params)
+            for order in listed
+            if order not in unclear and existed(order, entry)
         )
         reports: list[CancelReport] = []
         if orders:
             operation = self._operation("cancel_orders", CancelManyRequest(orders=orders), timeout)
             reports = await report_cancels(self.hooks, operation, self.place.venue_id)
         return RecoveredOperation(entry=entry, settled=not unclear and all(report.final for report in reports))
+
+    def _named(self, entry: JournalEntry) -> CancelRequest:
+        """Name an order with the params that its look-ups need: a cancel's own, or what a create's terms say."""
+        request = _cancel_request(entry)
+        if not entry.params or not entry.operation.startswith("create"):
+            return request
+        terms = CreateOrderRequest(
+            symbol=entry.symbol or "",
+            type=OrderType.LIMIT,  # in which book it is, its params say
+            side=entry.side or OrderSide.BUY,
+            client_order_id=entry.client_order_id or "",
+            params=entry.params,
+        )
+        return replace(request, params=self.look_params(terms))
 
     def _operation(self, name: str, request: object, timeout: float) -> Operation:
         return Operation(name=name, request=request, timeout=timeout, wait=Wait.FINAL, place=self.place)
@@ -179,7 +212,7 @@ class _Search:
         other: an order that a look showed under the entry's client order id, and that is not the one.
     """
 
-    def __init__(self, entry: JournalEntry, lifetime: int, now: int, *, is_here: bool) -> None:
+    def __init__(self, entry: JournalEntry, named: CancelRequest, lifetime: int, now: int, *, is_here: bool) -> None:
         self.entry = entry
         self.pause = 0.0
         self.other: Order | None = None
@@ -187,7 +220,7 @@ class _Search:
         self._is_here = is_here
         self._over_since = now - (entry.latest + lifetime) if entry.latest else 0
         self._missed: list[float] = []
-        self.case = CancelCase(_cancel_request(entry))
+        self.case = CancelCase(named)
         if entry.answered and entry.operation == "cancel_order":
             self.case.learn_acceptance(1)
         else:
@@ -213,7 +246,7 @@ class _Search:
 
     @property
     def _is_askable(self) -> bool:
-        return self._is_here and self.entry.fault is None and not self.entry.running
+        return self._is_here and _is_askable(self.entry)
 
     @property
     def _is_create(self) -> bool:
@@ -246,7 +279,7 @@ class _Search:
             error: AdapterError | None = PluginError(fault, request_state=RequestState.UNKNOWN)
             return RecoveredOperation(entry=entry, settled=False, error=error)
         if not self._is_askable:
-            return RecoveredOperation(entry=entry, settled=False)
+            return RecoveredOperation(entry=entry, settled=False, error=self._why_not_askable())
         if entry.operation.startswith("cancel"):
             report = verdict(self.case, Wait.FINAL, 0.0)
             settled = report.final
@@ -274,6 +307,9 @@ class _Search:
             order=self.other,
         )
 
+    def _why_not_askable(self) -> AdapterError | None:
+        return OutcomeUnknown(NOT_KEPT) if self._is_here and _is_hidden(self.entry) else None
+
     @property
     def _is_missed_twice(self) -> bool:
         return bool(self._missed) and self._missed[-1] - self._missed[0] >= MISSES_APART
@@ -281,6 +317,8 @@ class _Search:
     def _advice(self) -> str | None:
         if not self._is_create or self._over_since < OVER or not self._is_missed_twice or self.case.named:
             return None
+        if self.entry.params_left_out:
+            return None  # the looks may have been into another book
         return (
             f"two looks do not know the client order id, and for {self._over_since // 1000} s no request of this call"
             " has been good any more: most likely it never arrived. That is no proof; who believes it closes the entry"
@@ -311,7 +349,18 @@ async def _noted(source: RecoverySource, done: RecoveredOperation) -> RecoveredO
 
 
 def _cancel_request(entry: JournalEntry) -> CancelRequest:
-    return CancelRequest(order_id=entry.order_id, client_order_id=entry.client_order_id, symbol=entry.symbol)
+    own = entry.client_order_id
+    params = {} if entry.operation.startswith("create") else entry.params
+    return CancelRequest(order_id=entry.order_id, client_order_id=own, symbol=entry.symbol, params=params)
+
+
+def _is_askable(entry: JournalEntry) -> bool:
+    return entry.fault is None and not entry.running and not _is_hidden(entry)
+
+
+def _is_hidden(entry: JournalEntry) -> bool:
+    """Whether a cancel was about a book that nobody can name any more."""
+    return entry.operation.startswith("cancel") and entry.params_left_out
 
 
 def _is_in_scope(order: Order, entry: JournalEntry) -> bool:

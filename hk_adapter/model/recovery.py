@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.enums import OrderSide
@@ -35,6 +37,9 @@ class JournalEntry:
         superseded: when a later create began under the same client order id; as ``began``. None without one.
         fresh_id: whether the client order id was made for the call, so that no earlier order has it.
         earlier_ids: the venue's ids of orders that the journal knew under the client order id before the call.
+        params: of the call's ``params``, those that the journal keeps: they may say in which book the order is.
+        params_left_out: whether it had others, or whether that is not known. No list or look-up proves then what became
+            of what a cancel was about, for it may be somewhere else.
         fault: why the entry cannot be read; None where it can. Nothing else of such a one is to be believed.
     """
 
@@ -57,6 +62,8 @@ class JournalEntry:
     superseded: int | None = None
     fresh_id: bool = False
     earlier_ids: frozenset[str] = frozenset()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    params_left_out: bool = False
     fault: str | None = None
 
 

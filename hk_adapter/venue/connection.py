@@ -130,7 +130,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             timeout,
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
             place=place,
-            recovery=_recovery(hooks, shared, wrappers, place, venue.request_lifetime),
+            recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
@@ -191,12 +191,14 @@ def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials
 
 
 def _recovery(
-    hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place, lifetime: int
+    hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place, venue: OpenedVenue, veil: registry.Veil
 ) -> Recovery | None:
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
         return None
-    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime)
+    more = {"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}
+    lifetime = venue.request_lifetime
+    return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime, **more)
 
 
 def _joined(

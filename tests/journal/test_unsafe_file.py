@@ -145,6 +145,10 @@ BAD_VALUES = [
     ("venue_id", "CAST(x'ff' AS TEXT)"),
     ("id", "CAST(x'ff' AS TEXT)"),
     ("clock_offset", "'late'"),
+    ("params", """'{"stop": [1]}'"""),
+    ("params", """'{"password": "word"}'"""),
+    ("params", "'['"),
+    ("params_left_out", "'no'"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.plugins.journal.kept_params import keep
 
 READS = ("fetch_", "load_", "watch_", "check_")
 """What the names of calls begin with that change nothing, and so are not journalled."""
@@ -37,6 +39,9 @@ class Row:
     terms: dict[str, str | None] = field(default_factory=dict)
     fresh_id: bool = False
     """Whether the client order id was made for this call, so that no earlier order can have it."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """Those of the call's ``params`` that are kept."""
+    params_left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,8 @@ class Call:
     def begin_attempt(self) -> int:
         """Count a request, and give its number; the first one of a ``cancel_all_orders`` gives its orders rows."""
         if not self.attempts:
-            self.rows += [_new_row(order_id=order.id, symbol=order.symbol) for order in self.listed]
+            asked = self.operation.request
+            self.rows += [_new_row(asked, order_id=order.id, symbol=order.symbol) for order in self.listed]
         self.attempts += 1
         return self.attempts
 
@@ -132,13 +138,13 @@ class Call:
 
 
 def new_call(operation: Operation) -> Call:
-    """Begin to remember a call; its parameters beyond the common ones are left out, for they may hold anything."""
+    """Begin to remember a call."""
     request = operation.request
     rows = _named_by(request)
     if not rows:
         symbol = getattr(request, "symbol", None)
         terms = _terms(request, "side", "client_id_prefix")
-        rows = [_new_row(symbol=symbol, terms=terms)]
+        rows = [_new_row(request, symbol=symbol, terms=terms)]
     return Call(operation, uuid.uuid4().hex, rows)
 
 
@@ -163,14 +169,16 @@ def _named_by(request: Any) -> list[Row]:
     if isinstance(request, CreateOrderRequest):
         terms = _terms(request, "type", "side", "amount", "price", "cost", "time_in_force")
         own, fresh = request.client_order_id, request.fresh_id
-        return [_new_row(client_order_id=own, symbol=request.symbol, terms=terms, fresh_id=fresh)]
+        return [_new_row(request, client_order_id=own, symbol=request.symbol, terms=terms, fresh_id=fresh)]
     if isinstance(request, CancelRequest):
-        return [_new_row(order_id=request.order_id, client_order_id=request.client_order_id, symbol=request.symbol)]
-    return [_new_row(order_id=order_id) for order_id in getattr(request, "order_ids", ())]
+        names = {"order_id": request.order_id, "client_order_id": request.client_order_id, "symbol": request.symbol}
+        return [_new_row(request, **names)]
+    return [_new_row(request, order_id=order_id) for order_id in getattr(request, "order_ids", ())]
 
 
-def _new_row(**known: Any) -> Row:
-    return Row(id=uuid.uuid4().hex, **known)
+def _new_row(request: Any, **known: Any) -> Row:
+    params, left_out = keep(getattr(request, "params", {}))
+    return Row(id=uuid.uuid4().hex, params=params, params_left_out=left_out, **known)
 
 
 def _terms(request: Any, *names: str) -> dict[str, str | None]:

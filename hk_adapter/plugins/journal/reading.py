@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.model import JournalEntry, OrderSide, Place
+from hk_adapter.model.frozen import frozen
 from hk_adapter.plugins.journal.clock import now
+from hk_adapter.plugins.journal.kept_params import keep
 from hk_adapter.plugins.journal.processes import Owner, may_run
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME, LONGEST_TEXT
@@ -111,6 +114,9 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> Journal
         superseded=connection.execute(_SUPERSEDED, asked).fetchone()[0],
         earlier_ids=frozenset(str(one) for (one,) in connection.execute(_EARLIER, asked)),
         fresh_id=row.number("fresh", default=0) == 1,
+        params=row.params(),
+        # Who wrote a row without the column did not say.
+        params_left_out=row.number("params_left_out", default=1) != 0,
     )
 
 
@@ -147,6 +153,16 @@ class _Columns:
         if not isinstance(value, int):
             raise _UnreadableError("clock_offset is no number of ours")
         return value
+
+    def params(self) -> Mapping[str, Any]:
+        try:
+            found = json.loads(self.text("params") or "{}")
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or keep(found) != (found, False):
+            raise _UnreadableError("params are none of ours")
+        taken: Mapping[str, Any] = frozen(found)
+        return taken
 
     def side(self) -> OrderSide | None:
         value = self.text("side")

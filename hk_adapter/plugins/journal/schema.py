@@ -41,7 +41,13 @@ CREATE TABLE attempts (
 );
 """
 
-_ADDED = {"clock_offset": "INTEGER", "timeout": "INTEGER", "fresh": "INTEGER"}
+_ADDED = {
+    "clock_offset": "INTEGER",
+    "timeout": "INTEGER",
+    "fresh": "INTEGER",
+    "params": "TEXT",
+    "params_left_out": "INTEGER",
+}
 """Columns of ``operations`` that came later. A process that does not know them reads and writes the rest as ever."""
 _BY_CLIENT_ID = """
 CREATE INDEX IF NOT EXISTS operations_by_client_id ON operations (client_order_id) WHERE client_order_id IS NOT NULL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import asdict
 
@@ -123,6 +124,8 @@ def _columns(call: Call, row: Row, started: int) -> dict[str, object]:
         "timeout": timeout,
         "clock_offset": call.clock_offset,
         "fresh": row.fresh_id,
+        "params": json.dumps(row.params),
+        "params_left_out": row.params_left_out,
         "host": owner.host,
         "pid": owner.pid,
         "token": owner.token,
