@@ -24,6 +24,12 @@ each = pytest.mark.parametrize("member", MEMBERS)
 CANCELED = hk.OrderStatus.CANCELED
 
 
+def only(member, *values):
+    """Try it where the installed ccxt has the exchange: older releases lack some."""
+    absent = pytest.mark.skipif(member not in ccxt.exchanges, reason=f"this ccxt has no {member}")
+    return pytest.param(*(values or (member,)), marks=absent)
+
+
 def cancel(desk, **changes):
     """Ask for a cancel of the desk's order, as ccxt wants it."""
     return hk.CancelRequest(order_id="41", symbol="ETH/USD", params={desk.word: True}, **changes)
@@ -105,7 +111,9 @@ def test_an_acknowledgement_tells_what_it_shows_and_no_more():
     assert (bare.trigger_price, bare.status) == (None, hk.OrderStatus.PENDING_CANCEL)
 
 
-@pytest.mark.parametrize(("given", "read"), [("stop", "trigger"), ("trigger", "trigger"), ("conditional", "trigger")])
+@pytest.mark.parametrize(
+    ("given", "read"), [only("weex", given, "trigger") for given in ("stop", "trigger", "conditional")]
+)
 def test_a_word_is_given_as_the_exchange_takes_it(given, read):
     """Weex takes ``trigger`` only: ``stop`` would be sent on as it is, and the ordinary book asked."""
     assert as_read(opened("weex")._exchange, "cancel_order", {given: True, "x": 1}) == {read: True, "x": 1}
@@ -121,7 +129,7 @@ def test_a_look_up_that_shows_no_conditional_orders_is_not_asked():
     assert all("plan" in one.url for one in sent)
 
 
-@pytest.mark.parametrize("member", ["dydx", "pacifica"])
+@pytest.mark.parametrize("member", [only("dydx"), only("pacifica")])
 def test_where_one_query_shows_both_it_is_asked_without_the_word(member):
     """Only their cancels differ."""
     assert as_read(opened(member)._exchange, "fetch_order", {"stop": True, "x": 1}) == {"x": 1}

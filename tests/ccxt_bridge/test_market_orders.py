@@ -35,6 +35,9 @@ MONEY_BY_ITS_PLACE = {
     "bybit": "qty",
     "bybiteu": "qty",
     "bybitid": "qty",
+    "coinmetro": "sellingqty",
+    "gateio": "amount",
+    "huobi": "amount",
 }
 """By the exchanges' own documents a market buy's only number there is money, or its path or a missing unit says so."""
 TABLE = [line.split(" | ") for line in rows()][2:]
@@ -110,14 +113,39 @@ def test_the_money_is_not_told_as_the_amount():
         ({"amount": NUMBER}, {"quantity": None}),
         ({"cost": NUMBER}, {"sz": "13.57", "cost": 13.57}),
         ({"cost": NUMBER}, {"quantity": "None", "quoteQty": "13.57"}),
+        ({"cost": NUMBER}, {"quantity": "13.57"}),
+        ({"cost": NUMBER}, {"orders": [{"qty": 13.5, "quoteCurrency": "USD"}]}),
+        ({"cost": NUMBER}, {"sz": "13.57", "tgtCcy": "base_ccy"}),
+        ({"cost": NUMBER, "side": hk.OrderSide.SELL}, {"amount": "13.57"}),
+        ({"amount": NUMBER}, {"amount": "13.57"}),
     ],
 )
 def test_what_tells_the_wrong_currency_does_not_leave(terms, body):
-    """Whichever exchange it is, and whatever ccxt makes of it one day."""
+    """Whichever exchange it is, and whatever a release of ccxt makes of it."""
     with pytest.raises(hk.NotSupported):
-        check_money(
-            request(**{"amount": None, **terms}), HttpRequest("POST", "https://x/", {}, json.dumps(body).encode())
-        )
+        checked("gate", body, terms)
+
+
+@pytest.mark.parametrize(
+    ("exchange_id", "terms", "body"),
+    [
+        ("gate", {"cost": NUMBER}, {"amount": "13.57"}),
+        ("binanceus", {"cost": NUMBER}, {"quoteOrderQty": "13.57"}),
+        ("okx", {"cost": NUMBER}, [{"sz": "13.57", "tgtCcy": "quote_ccy"}]),
+        ("kraken", {"cost": NUMBER}, {"volume": "13.57", "oflags": "fciq,viqc"}),
+        ("bybit", {"amount": NUMBER}, {"qty": "13.57", "marketUnit": "baseCoin"}),
+        ("binanceus", {"amount": NUMBER}, {"quantity": "13.57"}),
+    ],
+)
+def test_what_tells_the_right_currency_leaves(exchange_id, terms, body):
+    """By its name, by a unit beside it, or by the exchange's own documents."""
+    checked(exchange_id, body, terms)
+
+
+def checked(exchange_id, body, terms):
+    """Have the bridge look at what an exchange's class would send."""
+    sent = HttpRequest("POST", "https://x/", {}, json.dumps(body).encode())
+    check_money(request(**{"amount": None, **terms}), exchange_id, sent)
 
 
 def test_refused_is_a_word_of_the_table():
@@ -134,6 +162,6 @@ def test_an_order_that_is_placed_by_a_get_is_looked_at_too(monkeypatch):
     assert (sent, isinstance(error, hk.NotSupported)) == ([], True)
 
 
-def refuse(request, sent):
+def refuse(request, exchange_id, sent):
     """Let nothing leave."""
     raise hk.NotSupported("no")

@@ -36,7 +36,7 @@ HISTORIES = (
 
 SLIPPAGE_PRICE = frozenset({"apex", "derive", "hyperliquid", "lighter", "mudrex"})
 """Exchanges that ccxt's market orders go to as limit orders, at a price that it wants to be given."""
-BUYS_BY_COST = frozenset({"coincheck", "coinmate", "indodax", "luno", "mercado", "toobit", "zebpay"})
+BUYS_BY_COST = frozenset({"coincatch", "coincheck", "coinmate", "indodax", "luno", "mercado", "toobit", "zebpay"})
 """Exchanges where ccxt buys at market by cost only, beside those whose code says so by an option of ccxt's."""
 BUYS_BY_AMOUNT = frozenset({"bitrue", "bybit", "okx"})
 """Exchanges whose code has the option, and sends amounts of spot markets as they are."""

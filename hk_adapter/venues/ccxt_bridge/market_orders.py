@@ -2,7 +2,8 @@
 
 Some of ccxt's methods send a market buy's amount as money, or money as an amount: its base class makes a market order
 by cost out of ``create_order(cost, price=1)``, whatever the exchange makes of the two. So only an exchange's own code
-is asked, and what it would send is read before it leaves.
+is asked, and what it would send is read before it leaves. Releases of ccxt differ here: what is not known of a field is
+not guessed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from hk_adapter.errors import InvalidArgument, NotSupported
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.model import CreateOrderRequest, OrderType
+from hk_adapter.model import CreateOrderRequest, OrderSide, OrderType
 from hk_adapter.model.decimals import to_decimal
 from hk_adapter.venues.ccxt_bridge.capabilities import defines, reads_in_create, takes_slippage_price
 
@@ -25,6 +26,35 @@ _MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?
 """What a field is called that takes quote currency, where its name tells."""
 _NOTHING = frozenset({None, "", "None", "null"})
 _NUMBERS = re.compile(r"amount|quantity|qty|size|volume|^sz$|\bsz$", re.IGNORECASE)
+_MONEY_UNITS = {"tgtCcy": "quote_ccy", "marketUnit": "quoteCoin", "oflags": "viqc"}
+_BASE_UNITS = {"tgtCcy": "base_ccy", "marketUnit": "baseCoin"}
+"""Fields beside a number that say which currency it is of."""
+_MONEY_BY_ITS_PLACE = {
+    "bigone": "amount",
+    "bitget": "size",
+    "bithumb": "price",
+    "bittrade": "amount",
+    "bybit": "qty",
+    "bybiteu": "qty",
+    "bybitid": "qty",
+    "coinmetro": "sellingQty",
+    "digifinex": "amount",
+    "gate": "amount",
+    "gateeu": "amount",
+    "gateio": "amount",
+    "hashkey": "quantity",
+    "htx": "amount",
+    "huobi": "amount",
+    "lbank": "price",
+    "poloniex": "amount",
+    "toobit": "quantity",
+    "upbit": "price",
+    "whitebit": "amount",
+    "woo": "amount",
+}
+"""By the exchanges' own documents this number of a market buy is money, whatever its name says."""
+_TOLD_BY_PATH = frozenset({"hashkey", "whitebit"})
+"""Exchanges of those where another path takes the amount under the same name."""
 
 
 def by_cost(exchange: Any, request: CreateOrderRequest, params: Mapping[str, Any]) -> Flow[Any]:
@@ -62,18 +92,34 @@ def slippage_price(exchange: Any, request: CreateOrderRequest) -> Decimal | None
     return price
 
 
-def check_money(request: CreateOrderRequest, sent: HttpRequest) -> None:
-    """Raise NotSupported for a market order whose number would go out as the other currency, or not at all."""
+def check_money(request: CreateOrderRequest, exchange_id: str, sent: HttpRequest) -> None:
+    """Raise NotSupported for a market order whose number would go out as the other currency, or not at all.
+
+    A cost leaves only under a name that says money, beside a unit that does, or where the exchange's documents say so.
+    """
     if request.type is not OrderType.MARKET:
         return
-    fields = list(sent_fields(sent))
+    fields = [(_last(name), value) for name, value in sent_fields(sent)]
     if any(value in _NOTHING for name, value in fields if _NUMBERS.search(name)):
         raise NotSupported("ccxt would send this market order without its number")
+    place = _MONEY_BY_ITS_PLACE.get(exchange_id) if request.side is OrderSide.BUY else None
     if request.cost is not None:
-        if any(_last(name) == "cost" for name, _ in fields):  # ccxt passes on what it does not read
+        if any(name == "cost" for name, _ in fields):  # ccxt passes on what it does not read
             raise NotSupported("ccxt does not read the cost of this market order")
-    elif any(_MONEY.search(_last(name)) and _is(value, request.amount) for name, value in fields):
+        if any(_is_maybe_base(name, value, place) for name, value in fields) and not _has_unit(fields, _MONEY_UNITS):
+            raise NotSupported(f"ccxt may send the cost of this market order as its amount")
+        return
+    taken = None if exchange_id in _TOLD_BY_PATH or _has_unit(fields, _BASE_UNITS) else place
+    if any((_MONEY.search(name) or name == taken) and _is(value, request.amount) for name, value in fields):
         raise NotSupported("ccxt would send the amount of this market order as its cost; give cost instead of amount")
+
+
+def _is_maybe_base(name: str, value: Any, place: str | None) -> bool:
+    return name != place and _NUMBERS.search(name) is not None and not _MONEY.search(name) and _is_number(value)
+
+
+def _has_unit(fields: Iterable[tuple[str, Any]], units: Mapping[str, str]) -> bool:
+    return any(name in units and units[name] in str(value).split(",") for name, value in fields)
 
 
 def sent_fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
@@ -103,5 +149,12 @@ def _last(name: str) -> str:
 def _is(value: Any, number: Any) -> bool:
     try:
         return number is not None and float(value) == float(number)
+    except (TypeError, ValueError):
+        return False
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        return not isinstance(value, bool) and float(value) != 0
     except (TypeError, ValueError):
         return False

@@ -187,7 +187,7 @@ class Orders:
         params = self._create_params(request)
         asking = current()
         if asking is not None:
-            asking.check = partial(check_money, request)
+            asking.check = partial(check_money, request, exchange.id)
         if request.cost is not None:
             return await by_cost(exchange, request, params)
         price = slippage_price(exchange, request) or request.price

@@ -34,7 +34,9 @@ def compare(stage: Stage, played: Played) -> None:
         fault = None
         if not same and (not sent or name.startswith("fetch")):
             pass  # plain ccxt refuses it, too; or the look-up, and the bridge looks into lists
-        elif told(sent, ids) != told(same, ids) and not _is_refused_rightly(request, came, sent, same):
+        elif told(sent, ids) != told(same, ids) and not _is_refused_rightly(
+            stage.exchange.id, request, came, sent, same
+        ):
             fault = f"sent {told(sent, ids) or came!r}, plain ccxt {told(same, ids) or plainly!r}"
         if isinstance(request, hk.CreateOrderRequest):
             stage.told[request.client_order_id] = carried(sent, request.client_order_id)
@@ -68,8 +70,11 @@ def _by_cost(stage: Stage, params: dict[str, Any]) -> tuple[str, tuple[Any, ...]
     return "create_order", (stage.symbol, "market", "buy", None, None, {**params, "cost": float(AMOUNT)})
 
 
-def _is_refused_rightly(request: Any, came: Any, sent: list[HttpRequest], plainly: list[HttpRequest]) -> bool:
+def _is_refused_rightly(
+    exchange_id: str, request: Any, came: Any, sent: list[HttpRequest], plainly: list[HttpRequest]
+) -> bool:
     """Whether the bridge sent nothing because plain ccxt would send the wrong number, or none."""
     if sent or not isinstance(came, hk.NotSupported) or not isinstance(request, hk.CreateOrderRequest):
         return False
-    return any(isinstance(value_of(lambda one=one: check_money(request, one)), hk.NotSupported) for one in plainly)
+    checks = (value_of(partial(check_money, request, exchange_id, one)) for one in plainly)
+    return any(isinstance(found, hk.NotSupported) for found in checks)
