@@ -107,7 +107,7 @@ def check_money(request: CreateOrderRequest, exchange_id: str, sent: HttpRequest
         if any(name == "cost" for name, _ in fields):  # ccxt passes on what it does not read
             raise NotSupported("ccxt does not read the cost of this market order")
         if any(_is_maybe_base(name, value, place) for name, value in fields) and not _has_unit(fields, _MONEY_UNITS):
-            raise NotSupported(f"ccxt may send the cost of this market order as its amount")
+            raise NotSupported("ccxt may send the cost of this market order as its amount")
         return
     taken = None if exchange_id in _TOLD_BY_PATH or _has_unit(fields, _BASE_UNITS) else place
     if any((_MONEY.search(name) or name == taken) and _is(value, request.amount) for name, value in fields):
