@@ -142,7 +142,8 @@ class Gather(Effect[list[Any]]):
 class Foreign(Effect[T]):
     """Let a library do its own I/O: ``blocking`` under threads, ``asyncio`` under a loop.
 
-    Whatever it raises is thrown into the flow.
+    Whatever it raises is thrown into the flow; what is no error, such as a SystemExit of its own, as the cause of a
+    PluginError. Only the caller's interrupt, or the cancellation of its task, ends the call.
 
     Attributes:
         reaches_venue: False for a wrapper's own I/O, such as a file's: it never counts as a request that may have left.

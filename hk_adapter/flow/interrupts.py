@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 
+from hk_adapter.flow.owner import driver
+
+_DISOWNED = "_hk_adapter_disowned"
 _RAISE = opmap["RAISE_VARARGS"]
 _SUSPENDS = CO_COROUTINE | CO_GENERATOR | CO_ITERABLE_COROUTINE
-_NEVER_CALL = frozenset(
-    opmap[name]
-    for name in ("RESUME", "NOP", "LOAD_FAST", "LOAD_CONST", "LOAD_GLOBAL", "LOAD_DEREF", "POP_TOP", "RETURN_VALUE")
-    if name in opmap
-)
+_BETWEEN_CALLS = "RESUME NOP PUSH_NULL LOAD_FAST LOAD_CONST LOAD_GLOBAL LOAD_DEREF POP_TOP RETURN_VALUE"
+_NEVER_CALL = frozenset(opmap[name] for name in _BETWEEN_CALLS.split() if name in opmap)
 """What stands where a tracer's function runs: at the beginning of a line, or at the end of a function."""
 
 
 def callers_interrupt(error: BaseException) -> BaseException | None:
     """Give the interrupt of the caller that an error is, or came of; None where the code raised it by itself.
 
-    From outside comes what a signal's handler raised, and a KeyboardInterrupt that no ``raise`` statement made: Python
-    lets it strike at any line. A task's cancellation never comes out of a flow: the runner closes the flow then.
+    What the caller was handling already when the call began is none of it. From outside comes what a signal's handler
+    raised, and a KeyboardInterrupt that no ``raise`` statement made: Python lets it strike at any line. A task's
+    cancellation never comes out of a flow: the runner closes the flow then.
     """
+    return _interrupt_of(error, was_made_up)
+
+
+def interrupt_of_library(error: BaseException) -> BaseException | None:
+    """Give the same of what left a library's function, plain or not, that our own code called, where it is caught."""
+    return _interrupt_of(error, was_made_up_by_library)
+
+
+def disown(error: BaseException) -> None:
+    """Remember that no caller's interrupt is in it: seen again as a cause, it shows less of where it came from."""
+    setattr(error, _DISOWNED, True)
+
+
+def _interrupt_of(error: BaseException, made_up: Callable[[BaseException], bool]) -> BaseException | None:
     handlers: frozenset[CodeType] | None = None
     for link in _chain(error):
-        if isinstance(link, Exception):
+        if isinstance(link, Exception) or hasattr(link, _DISOWNED):
             continue
-        if isinstance(link, KeyboardInterrupt) and not was_made_up(link):
+        if isinstance(link, KeyboardInterrupt) and not made_up(link):
             return link
         handlers = _handlers() if handlers is None else handlers
         if any(_is_handlers(trace.tb_frame, handlers) for trace in _traces(link)):
@@ -48,7 +63,8 @@ def is_callers_own(error: BaseException) -> bool:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
-    seen: set[int] = set()
+    here = driver.get()
+    seen = set() if here is None else {id(here.handled)}
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         yield link
@@ -72,6 +88,17 @@ def was_made_up(error: BaseException) -> bool:
     if theirs is None or not traces[theirs].tb_frame.f_code.co_flags & _SUSPENDS:
         return False
     if any(_instruction(trace) in _NEVER_CALL for trace in traces[theirs:-1]):
+        return False
+    return _instruction(traces[-1]) == _RAISE
+
+
+def was_made_up_by_library(error: BaseException) -> bool:
+    """Whether a library's own code, entered by a function of any kind that ours called, stands at ``raise``."""
+    traces = list(_traces(error))
+    ours = bool(traces) and _is_ours(traces[0])
+    if len(traces) == ours or _is_ours(traces[ours]):
+        return was_made_up(error)
+    if any(_instruction(trace) in _NEVER_CALL for trace in traces[:-1]):
         return False
     return _instruction(traces[-1]) == _RAISE
 

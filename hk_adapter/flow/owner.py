@@ -20,12 +20,14 @@ class Driver:
     Attributes:
         loop: the event loop that it lives in; None for one that blocks its thread.
         frame: of one that blocks: what is on its thread's stack until it is over.
+        handled: what its caller was handling as it began, such as the Ctrl-C after which a bot cancels; None without.
     """
 
     loop: asyncio.AbstractEventLoop | None = None
     frame: FrameType | None = None
     thread: int = field(default_factory=get_ident)
     process: int = field(default_factory=os.getpid)
+    handled: BaseException | None = field(default_factory=sys.exception)
 
     def blocks_here(self) -> bool:
         """Whether it blocks the calling thread."""

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ConfigurationError, OutcomeUnknown
+from hk_adapter.flow.contained import awaited, contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import (
     Effect,
@@ -24,6 +25,8 @@ from hk_adapter.flow.real_time import sleep, time_limit
 from hk_adapter.flow.runtime import Passage, Station
 
 T = TypeVar("T")
+
+LIBRARY = "a library that a plugin called"
 
 Step = Callable[[Flow[Any], Answer], Effect[Any] | Done[Any]]
 """How a flow is moved on: by ``step``, or by ``step_or_error``."""
@@ -50,7 +53,7 @@ class BlockingRunner:
             result: T = self._drive(flow, step)
             return result
         finally:
-            own.frame = None  # which has it, and would be kept by it
+            own.frame = own.handled = None  # which have it, and would be kept by it
             driver.set(before)
 
     def _drive(self, flow: Flow[Any], step: Step) -> Any:
@@ -81,7 +84,7 @@ class BlockingRunner:
             case Gather(flows):
                 return self._one_after_another(flows)
             case Foreign():
-                return effect.blocking()
+                return contained(effect.blocking, LIBRARY)
             case _:
                 return self._station.at_once(effect)
 
@@ -140,11 +143,12 @@ class AsyncRunner:
             raise ConfigurationError(
                 "this call needs a running asyncio loop; under trio or without a loop, use connect() in a thread"
             ) from None
-        driver.set(Driver(loop=loop))
+        driver.set(own := Driver(loop=loop))
         try:
             result: T = await self._drive(flow, step)
             return result
         finally:
+            own.handled = None
             driver.set(before)
 
     async def _drive(self, flow: Flow[Any], step: Step) -> Any:
@@ -181,11 +185,11 @@ class AsyncRunner:
 
     async def _by_library(self, effect: Foreign[T]) -> T:
         if effect.deadline is None:
-            return await effect.asyncio()
+            return await awaited(effect.asyncio, LIBRARY)
         left = effect.deadline - self._station.now().monotonic
         try:
             async with time_limit(left) as limit:
-                return await effect.asyncio()
+                return await awaited(effect.asyncio, LIBRARY)
         except TimeoutError:
             if limit.expired():
                 raise OutcomeUnknown("a library's own I/O was not over by the deadline") from None

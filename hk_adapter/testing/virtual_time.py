@@ -7,10 +7,11 @@ from heapq import heapify, heappop, heapreplace
 from typing import Any, Protocol, TypeVar
 
 from hk_adapter.errors import NotSent
+from hk_adapter.flow.contained import contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import travelling
+from hk_adapter.flow.runners import LIBRARY, travelling
 from hk_adapter.flow.runtime import Passage, Station
 
 T = TypeVar("T")
@@ -94,7 +95,9 @@ class VirtualRunner:
 
     def _answer_at_once(self, effect: Effect[Any]) -> Answer:
         try:
-            return Answer(effect.blocking() if isinstance(effect, Foreign) else self._station.at_once(effect))
+            if isinstance(effect, Foreign):
+                return Answer(contained(effect.blocking, LIBRARY))
+            return Answer(self._station.at_once(effect))
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
 

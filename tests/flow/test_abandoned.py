@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import signal
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Flow, Foreign, Gather, HttpCall, Sleep
 
 if TYPE_CHECKING:
     from conftest import Bench
 
 AWAY = [KeyboardInterrupt("Ctrl-C"), SystemExit(3)]
+
+
+class Own(BaseException):
+    """Nobody's business but a library's."""
+
+
+async def never() -> None:
+    """Be the side that is not asked."""
 
 
 def get(path: str) -> HttpCall:
@@ -84,26 +96,89 @@ def test_an_interrupted_sleep_closes_the_flow(threads: Bench) -> None:
     assert seen == ["closed"]
 
 
-@pytest.mark.parametrize("away", AWAY, ids=repr)
-def test_an_interrupted_library_closes_the_flow(bench: Bench, away: BaseException) -> None:
-    """Ctrl-C inside a foreign call is the caller's, not the flow's."""
+@pytest.fixture(params=AWAY, ids=repr)
+def strike(request: pytest.FixtureRequest) -> Iterator[Callable[[], BaseException]]:
+    """Give what sends a signal, whose handler raises one of them; it says which."""
+
+    def handler(number: int, frame: object) -> None:
+        raise request.param
+
+    def send() -> BaseException:
+        signal.raise_signal(signal.SIGTERM)
+        away: BaseException = request.param
+        return away
+
+    before = signal.signal(signal.SIGTERM, handler)
+    yield send
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_an_interrupted_library_closes_the_flow(bench: Bench, strike: Callable[[], BaseException]) -> None:
+    """A signal inside a foreign call is the caller's, not the flow's."""
     seen: list[Any] = []
 
-    def blocking_side() -> None:
-        raise away
-
-    async def asyncio_side() -> None:
-        raise away
+    async def strike_later() -> None:
+        strike()
 
     async def flow() -> None:
         try:
-            await Foreign(blocking=blocking_side, asyncio=asyncio_side)
+            await Foreign(blocking=strike, asyncio=strike_later)
         finally:
             seen.append("cleaned up")
 
-    with pytest.raises(type(away)):
+    with pytest.raises((KeyboardInterrupt, SystemExit)):
         bench.run(flow())
     assert seen == ["cleaned up"]
+
+
+def test_ctrl_c_inside_a_library_is_the_callers(threads: Bench) -> None:
+    """Python's own interrupt, which no ``raise`` makes, leaves the call from wherever it strikes."""
+
+    async def flow() -> None:
+        await Foreign(blocking=lambda: signal.raise_signal(signal.SIGINT), asyncio=never)
+
+    with pytest.raises(KeyboardInterrupt):
+        threads.run(flow())
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError, GeneratorExit, Own])
+@pytest.mark.parametrize("asked", ["plain", "async"])
+def test_what_a_library_raises_by_itself_is_an_error(bench: Bench, kind: type[BaseException], asked: str) -> None:
+    """Nobody asked for it, so it is the cause of a PluginError, which the flow may handle."""
+
+    def explode() -> Any:
+        raise kind
+
+    async def explode_later() -> None:
+        explode()
+
+    async def flow() -> str:
+        try:
+            await Foreign(blocking=explode, asyncio=explode if asked == "plain" else explode_later)
+        except PluginError as error:
+            return f"{error}, {type(error.__cause__).__name__}"
+        return "nothing happened"
+
+    assert bench.run(flow()) == f"a library that a plugin called raised {kind.__name__}, {kind.__name__}"
+
+
+async def test_a_cancellation_asked_for_before_is_the_callers(loop: Bench) -> None:
+    """As Ctrl-C under ``asyncio.run``, which cancels a task that is running."""
+    seen: list[str] = []
+
+    async def wait() -> None:
+        seen.append("asked")
+        await asyncio.Event().wait()
+
+    async def flow() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        task.cancel()
+        await Foreign(blocking=lambda: None, asyncio=wait)
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(loop.async_runner().run(flow()))
+    assert seen == ["asked"]
 
 
 def test_an_effect_awaited_in_cleanup_becomes_a_note(bench: Bench) -> None:

@@ -398,6 +398,27 @@ async def test_a_library_that_fails_in_its_own_way(open_broken, served):
     assert [type(link) for link in chain(report.error)].count(hk.PluginError) == 1
 
 
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, asyncio.CancelledError])
+async def test_a_library_that_raises_what_is_no_error(open_broken, open_desk, served, kind):
+    """It stops no cancel: what it sent is in doubt, and the look that settles it is made."""
+
+    def explode():
+        raise kind
+
+    async def explode_later():
+        explode()
+
+    async def fault(call, request):
+        await call
+        await Foreign(blocking=explode, asyncio=explode_later)
+
+    order = await resting(open_desk, served)
+    desk = await open_broken(broken_by(fault))
+    report = await desk.try_cancel(order.id, timeout=1)
+    assert (report.outcome, report.ambiguous_attempts >= 1) == (CancelOutcome.CANCELED, True)
+    assert isinstance(report.error, hk.PluginError)
+
+
 @pytest.mark.parametrize("fault", UNSENT)
 async def test_a_create_broken_before_its_first_send(open_broken, served, fault):
     """A create that was never sent says so, whatever the plugin pretends."""

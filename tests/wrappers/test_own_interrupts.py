@@ -87,8 +87,6 @@ WHEN = ["before", "after", "own i/o", "own i/o, bounded", "side by side"]
 @pytest.mark.parametrize("kind", INTERRUPTS)
 async def test_a_cancel_ends_in_its_report(open_desk, caplog, kind, around, when):
     """It goes out once, its end stands, and the fault is logged."""
-    if kind is KeyboardInterrupt and when.startswith("own i/o, b"):
-        pytest.skip("a bounded I/O runs in the caller's thread, where Ctrl-C is the caller's")
     wrapper = thrower(raiser(kind), around, when)
     desk = await open_desk(plugins=[wrapper])
     order = await desk.place()
@@ -96,6 +94,24 @@ async def test_a_cancel_ends_in_its_report(open_desk, caplog, kind, around, when
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.attempts, desk.cancels) == (CancelOutcome.CANCELED, 1, 1)
     assert "Raises" in caplog.text
+
+
+@pytest.mark.parametrize("when", WHEN)
+@pytest.mark.parametrize("kind", [*INTERRUPTS, ValueError])
+async def test_a_cancel_after_ctrl_c_ends_in_its_report(open_desk, kind, when):
+    """A fault of a wrapper is one too where a bot cancels because of a Ctrl-C that it is handling."""
+    wrapper = thrower(raiser(kind), "attempt", when)
+    desk = await open_desk(plugins=[wrapper])
+    order = await desk.place()
+    wrapper.armed = True
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        signal.raise_signal(signal.SIGTERM)
+    except KeyboardInterrupt:
+        report = await desk.try_cancel(order.id)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (report.outcome, desk.cancels) == (CancelOutcome.CANCELED, 1)
 
 
 @pytest.mark.parametrize("around", ["operate", "attempt"])
