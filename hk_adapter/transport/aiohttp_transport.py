@@ -67,7 +67,7 @@ class _Progress:
                 self.transport.abort()
 
 
-_progress: ContextVar[_Progress] = ContextVar("hk_adapter_progress")
+_progress: ContextVar[_Progress | None] = ContextVar("hk_adapter_progress", default=None)
 
 
 class AiohttpPerformer:
@@ -128,7 +128,8 @@ class AiohttpPerformer:
         await self._sessions.close()
 
     async def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
-        token = _progress.set(progress)
+        before = _progress.get()
+        _progress.set(progress)
         try:
             async with self._sessions.running().request(
                 request.method,
@@ -143,7 +144,7 @@ class AiohttpPerformer:
             progress.abort()
             raise
         finally:
-            _progress.reset(token)
+            _progress.set(before)  # no reset: what was abandoned is closed in whichever context the collector runs
 
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
         if answer.status < 200:
@@ -173,7 +174,7 @@ class _WatchedConnector(aiohttp.TCPConnector):
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
         progress = _progress.get()
-        if progress.stage is not _Stage.NEW:
+        if progress is None or progress.stage is not _Stage.NEW:
             raise aiohttp.ClientConnectionError("refused to send a request twice")
         progress.stage = _Stage.CONNECTING
         connection = await super().connect(req, traces, timeout)

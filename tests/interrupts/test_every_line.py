@@ -1,14 +1,16 @@
-"""Ctrl-C at any line of a cancel leaves the venue usable: the next cancel comes to a right report in time."""
+"""Ctrl-C at any line of a call leaves the venue usable: the next cancel comes to a right report in time."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.interrupts.scenes import SCENES
 from tests.interrupts.strikes import EVERY, FOUND, PARTS
 from tests.interrupts.striking import Hangs, watchdog
 
@@ -18,14 +20,19 @@ LONGEST = 3600.0 if EVERY else 240.0
 TRIES = 4
 """Python 3.11 itself breaks at times where a traced call is interrupted thousands of times ("'tuple' object is not
 callable", in the standard library): such a process says nothing of us, and another one is started."""
+INSTALLED = [name for name in SCENES if name != "ccxt" or find_spec("ccxt")]
 
 
+@pytest.mark.parametrize("scenes", [[name] for name in INSTALLED] if EVERY else [INSTALLED], ids=" ".join)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_over_a_socket(part: int) -> None:
-    """Whatever line of ours or of a library is struck: no lock, no connection and no place stays taken."""
+def test_the_next_cancel_is_right(scenes: list[str], part: int) -> None:
+    """Whatever line of ours or of a library is struck: no lock, no connection and no place stays taken.
+
+    The calls of both facades, those of the class for ccxt, and a simulator in process.
+    """
     for _ in range(TRIES):
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.interrupts.strikes", str(part)],
+            [sys.executable, "-W", "ignore", "-m", "tests.interrupts.strikes", str(part), *scenes],
             cwd=ROOT,
             capture_output=True,
             text=True,

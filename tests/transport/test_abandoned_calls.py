@@ -1,6 +1,7 @@
 """A call that its caller gives up, or that a test tool stops, leaves the performer usable and is not translated."""
 
 import asyncio
+import contextvars
 import gc
 import signal
 import subprocess
@@ -62,6 +63,16 @@ async def test_a_canceled_task_drops_its_connection(serve, connect, cancel, tls)
     assert await asyncio.to_thread(server.gone.wait, 2)
     assert (await client.send(HttpRequest("GET", f"{server.origin}/next", {}))).body == b"/next"
     assert server.connections == 2
+
+
+async def test_a_call_may_be_closed_in_another_context(serve, cancel):
+    """As the garbage collector closes what an interrupt left half-way: without an error of its own."""
+    server = serve(silent_at_first)
+    performer = AiohttpPerformer()
+    call = performer.send(cancel(server.origin), time.monotonic() + 5)
+    contextvars.copy_context().run(call.send, None)
+    call.close()
+    await performer.close()
 
 
 async def test_a_late_answer_meets_no_other_call(serve, client, cancel, tls):
