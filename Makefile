@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types coverage campaign cuts kills exchanges bots bench clean
+.PHONY: demo test check lint format types coverage campaign cuts kills exchanges bots bench bench-check clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -55,8 +55,13 @@ BOTS ?= freqtrade
 bots: $(READY)
 	$(BIN)/nox -s $(BOTS)
 
+# Beside ccxt and the least that can be, in turns within one run; python -m benchmarks sign parse measures these alone.
 bench: $(READY)
-	$(BIN)/python benchmarks/cancel_beside_ccxt.py
+	$(BIN)/python -m benchmarks
+
+# Exits 1 and names each row that falls behind its target.
+bench-check: $(READY)
+	$(BIN)/python -m benchmarks --check
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""How long things take, beside ccxt and beside the least that they can take: ``make bench``."""
