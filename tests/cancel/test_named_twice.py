@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
-from hk_adapter import CancelOutcome
+from hk_adapter import CancelOutcome, NotSent, Order, OrderDenied, OrderStatus, OutcomeUnknown
+from hk_adapter.execution.cancel.beside import tell_each_other
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.model import CancelRequest, Wait
 
 BY_IDS = "/api/v1/spot/cancelOrderByIds"
 ORDER = "/api/v1/spot/order"
@@ -100,3 +103,53 @@ async def test_the_same_id_given_twice(free_desk):
     assert reports[3] is reports[4]
     named = [one.parameters["ids"].split(",") for one in free_desk.simulator.requests if one.path == BY_IDS]
     assert [sorted(batch) for batch in named] == [sorted(ids)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+async def test_what_never_left_under_one_id_may_have_left_under_the_other(free_desk, lost):
+    """While nothing has shown whose client id it is, neither "not sent" nor "venue down" may be said of it."""
+    ids = await named_twice(free_desk)
+    free_desk.simulator.fail_next(method="DELETE", path=ORDER, kind="refuse", times=9)
+    if lost:
+        free_desk.simulator.fail_next(method="DELETE", path=BY_IDS, acted=True, kind="cut", times=9)
+        free_desk.simulator.fail_next(method="GET", kind="cut", times=99)
+    reports = await free_desk.call("cancel_orders", ids, client_order_ids=["mine"], wait="ack")
+    last = reports[-1]
+    assert (last.outcome, last.attempts, last.final) == (CancelOutcome.UNKNOWN, 0, False)
+    with pytest.raises(hk.OutcomeUnknown):
+        last.order_or_raise()
+
+
+UNSENT = {
+    "deadline": NotSent("no time"),
+    "no connection": NotSent("none", unreachable=True),
+    "denied": OrderDenied("no"),
+}
+
+
+@pytest.mark.parametrize("unsent", ["by id", "by client id"])
+@pytest.mark.parametrize("doubt", [False, True])
+@pytest.mark.parametrize("error", UNSENT.values(), ids=UNSENT)
+def test_no_reason_of_ours_is_told_while_the_other_send_may_be_its_own(error, doubt, unsent):
+    """Nor where the id is the one that never left; once the two are known to be one order, the word is the sent one's."""
+    by_id, by_client_id = CancelCase(CancelRequest(order_id="7")), CancelCase(CancelRequest(client_order_id="mine"))
+    held, sent = (by_id, by_client_id) if unsent == "by id" else (by_client_id, by_id)
+    held.learn_failure(0, error)
+    sent.learn_failure(1, OutcomeUnknown("cut")) if doubt else sent.learn_acceptance(1)
+    tell_each_other([by_id, by_client_id])
+    assert held.report(Wait.ACK, 1.0).outcome is CancelOutcome.UNKNOWN
+    row = Order(id="7", client_order_id="mine", status=OrderStatus.OPEN)
+    by_client_id.learn_row(row)
+    by_id.learn_row(row)
+    tell_each_other([by_id, by_client_id])
+    assert held.report(Wait.ACK, 1.0).outcome is (CancelOutcome.UNKNOWN if doubt else CancelOutcome.PENDING)
+
+
+def test_what_is_known_to_be_another_order_is_not_sent():
+    """Another order's cancel casts no doubt once its client id is shown."""
+    by_id, by_client_id = CancelCase(CancelRequest(order_id="7")), CancelCase(CancelRequest(client_order_id="mine"))
+    by_id.learn_row(Order(id="7", client_order_id="another", status=OrderStatus.OPEN))
+    by_id.learn_acceptance(1)
+    by_client_id.learn_failure(0, NotSent("no time"))
+    tell_each_other([by_id, by_client_id])
+    assert by_client_id.report(Wait.ACK, 1.0).outcome is CancelOutcome.NOT_SENT

@@ -47,7 +47,7 @@ def _outcome(case: CancelCase, wait: Wait) -> tuple[CancelOutcome, Evidence]:
     if end is not None:
         evidence = Evidence.QUERY if end is case.proven_end else Evidence.ACK
         return _final_outcome(case, end), evidence
-    if case.sends == 0:
+    if case.sends == 0 and not case.in_question:
         return _unsent_outcome(case), Evidence.NONE
     return _unfinished_outcome(case)
 

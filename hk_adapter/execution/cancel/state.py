@@ -469,10 +469,13 @@ class CancelCase:
 def _rest_of(apart: float, begun: float, now: float) -> float:
     """Say in how many seconds a look is ``apart`` from the first one, begun then.
 
-    Where that one's answer has just come the whole is left: nobody knows when the venue looked.
+    Where that one's answer has just come the whole is left: nobody knows when the venue looked. What is left is nothing
+    or at least CLOCK_GRAIN, so that who waits for it does not stand still where the looks themselves take no time.
     """
     passed = now - begun
-    return max(0.0, apart + CLOCK_GRAIN - (passed if passed > apart / 2 else 0.0))
+    if passed >= apart:
+        return 0.0
+    return apart + CLOCK_GRAIN - (passed if passed > apart / 2 else 0.0)
 
 
 def _is_of_the_order(error: VenueError) -> bool:
