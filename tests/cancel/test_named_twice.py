@@ -131,7 +131,7 @@ UNSENT = {
 @pytest.mark.parametrize("doubt", [False, True])
 @pytest.mark.parametrize("error", UNSENT.values(), ids=UNSENT)
 def test_no_reason_of_ours_is_told_while_the_other_send_may_be_its_own(error, doubt, unsent):
-    """Nor where the id is the one that never left; once the two are known to be one order, the word is the sent one's."""
+    """Nor where the id is the one that never left. Once both are known to be one order, the word is the sent one's."""
     by_id, by_client_id = CancelCase(CancelRequest(order_id="7")), CancelCase(CancelRequest(client_order_id="mine"))
     held, sent = (by_id, by_client_id) if unsent == "by id" else (by_client_id, by_id)
     held.learn_failure(0, error)
