@@ -118,12 +118,11 @@ class Attempt:
         if type(weight) is not int or weight < 1 or type(group) is not str:
             raise PluginError(f"{call.method} {call.path}: weight must be an int above 0, group a str")
         self.group = call.group
-        return replace(
-            call,
-            deadline=_earlier(call.deadline, self.deadline),
-            timeout=_earlier(call.timeout, ATTEMPT_TIMEOUT),
-            share=min(call.share, self._share),
-            lane=self._lane or call.lane,
+        return call.within(
+            _earlier(call.deadline, self.deadline),
+            _earlier(call.timeout, ATTEMPT_TIMEOUT),
+            min(call.share, self._share),
+            self._lane or call.lane,
         )
 
     def _count(self, effect: Effect[Any], one: int) -> None:

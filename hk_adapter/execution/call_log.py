@@ -20,16 +20,18 @@ CHANGING = ("cancel_order", "cancel_orders", "cancel_all_orders", "create_order"
 
 def note_result(operation: Operation, result: object, venue_id: str) -> None:
     """Write the lines of a call that gave a result."""
-    if not _LOG.isEnabledFor(logging.WARNING):
+    if operation.name not in CHANGING or not _LOG.isEnabledFor(logging.WARNING):
         return
-    if operation.name not in CHANGING:
+    doubtful = [_is_doubtful(report) for report in _each(result)]
+    informed = _LOG.isEnabledFor(logging.INFO)
+    if not informed and True not in doubtful:
         return
     told = [_told(report, request) for report, request in zip(_each(result), _asked(operation), strict=False)]
-    for words, doubtful in told:
-        if doubtful:
+    for words, in_doubt in zip(told, doubtful, strict=True):
+        if in_doubt:
             _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
-    if _LOG.isEnabledFor(logging.INFO):
-        shown = told[0][0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))
+    if informed:
+        shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))
         _LOG.info("%s at %s: %s", operation.name, venue_id, shown)
 
 
@@ -58,26 +60,28 @@ def _counted(result: object) -> Iterator[str]:
         yield f"{ends.count(end)} {end}"
 
 
-def _told(report: object, request: object) -> tuple[str, bool]:
-    """Say in words what became of an order, and whether it is in doubt."""
+def _told(report: object, request: object) -> str:
+    """Say in words what became of an order."""
     if isinstance(report, CancelReport):
         error = "" if report.error is None else f", {_named(report.error)}"
         sends = f", {report.attempts} sent, {report.ambiguous_attempts} in doubt"
         asked = f"{_order(report.order) or _order(request)}{sends}, {report.elapsed * 1000:.0f} ms"
-        return f"{report.outcome}{asked}{error}", _is_doubtful(report)
+        return f"{report.outcome}{asked}{error}"
     if isinstance(report, CreateReport):
         error = "" if report.error is None else f", {_named(report.error)}"
-        return f"{_end(report)}{_order(report.order)}{error}", report.created is None
+        return f"{_end(report)}{_order(report.order)}{error}"
     if isinstance(report, Order):
-        return f"{report.status}{_order(report)}", False
-    return type(report).__name__, False
+        return f"{report.status}{_order(report)}"
+    return type(report).__name__
 
 
-def _is_doubtful(report: CancelReport) -> bool:
-    unproven = {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}
-    if report.wait is Wait.FINAL:
-        unproven.add(CancelOutcome.PENDING)
-    return report.outcome in unproven
+def _is_doubtful(report: object) -> bool:
+    if isinstance(report, CreateReport):
+        return report.created is None
+    if not isinstance(report, CancelReport):
+        return False
+    pending = report.outcome is CancelOutcome.PENDING and report.wait is Wait.FINAL
+    return pending or report.outcome in {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}
 
 
 def _end(report: object) -> str:

@@ -23,7 +23,7 @@ from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Looks, Shown, Sight, unread_in
 from hk_adapter.execution.older_orders import older_ones
-from hk_adapter.flow.effects import Now, Random, Sleep
+from hk_adapter.flow.effects import Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CreateOrderRequest,
@@ -89,7 +89,7 @@ async def find_created(
     wanted = {request.client_order_id: request for request in requests}
     measured, pause = False, 0.0
     while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
-        await Sleep(pause)
+        await rest(pause)
         names = [(named[own],) for own in wanted]
         only_ones = all(one.fresh_id for one in wanted.values())
         sights = dict(zip(wanted, await looks.look(hooks, names, deadline, only_ones=only_ones), strict=True))

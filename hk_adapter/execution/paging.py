@@ -36,7 +36,7 @@ _UNTOLD = "it cannot be read exactly"
 
 async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
-    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    operation = operation.due(operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]
     opened = name == "fetch_open_orders"
     request: ListOrdersRequest = operation.request
@@ -83,7 +83,7 @@ async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
 
 async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
     """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
-    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    operation = operation.due(operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request
     rows = request.limit if request.since is None and request.until is None else None
 

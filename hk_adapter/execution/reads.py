@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, NotSupported, UnexpectedPayload
@@ -93,7 +92,7 @@ async def fetch_order(hooks: VenueHooks, looks: Looks, operation: Operation) -> 
     One that does is asked for once more a second later, and taken, with a warning, if it is said again.
     """
     asked: FetchOrderRequest = operation.request
-    operation = replace(operation, deadline=operation.end((await Now()).monotonic))
+    operation = operation.due(operation.end((await Now()).monotonic))
     said_again = SaidAgain()
     at = (await Now()).monotonic
     order = await read_once(hooks, hooks.fetch_order, Order, operation, request=asked)

@@ -17,7 +17,7 @@ from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
-from hk_adapter.flow.effects import Flow, Now, Random, Sleep
+from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CancelManyRequest,
@@ -133,7 +133,7 @@ class Recovery:
             pause = max(pauses, default=0.0) * (1 + await Random() / 4)
             if (await Now()).monotonic + pause >= deadline:
                 return
-            await Sleep(pause)
+            await rest(pause)
 
     async def _scope(self, entry: JournalEntry, deadline: float) -> RecoveredOperation:
         """Settle a ``cancel_all_orders`` that was cut off before it named its orders: is any of them open?"""

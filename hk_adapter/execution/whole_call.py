@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
@@ -38,7 +37,7 @@ async def _watch(operation: Operation) -> Attempt:
 
 async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:
     try:
-        flow = hooks.operate(operation=replace(operation, deadline=attempt.deadline))
+        flow = hooks.operate(operation=operation.due(attempt.deadline))
         check_flow(flow, "operate")
         result = await Relay(flow, attempt)
         if not isinstance(result, kind):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
@@ -64,6 +64,27 @@ class HttpCall(Effect[Response]):
     timeout: float | None = None
     share: float = 1.0
 
+    def within(self, deadline: float, timeout: float, share: float, lane: Lane) -> HttpCall:
+        """Give the same call with these bounds."""
+        # By identity: what a plugin put into its call may lie when it is compared.
+        if deadline is self.deadline and timeout is self.timeout and share is self.share and lane is self.lane:
+            return self
+        if type(self) is not HttpCall:
+            return replace(self, deadline=deadline, timeout=timeout, share=share, lane=lane)
+        return HttpCall(  # a third of what replace() takes, for each request
+            self.method,
+            self.path,
+            params=self.params,
+            json=self.json,
+            signed=self.signed,
+            group=self.group,
+            lane=lane,
+            weight=self.weight,
+            deadline=deadline,
+            timeout=timeout,
+            share=share,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sleep(Effect[None]):
@@ -76,6 +97,12 @@ class Sleep(Effect[None]):
     _: KW_ONLY
     until: float | None = None
     strict: bool = False
+
+
+async def rest(seconds: float) -> None:
+    """Sleep, where there is any time to sleep for; ``Sleep(0)`` would only give others their turn."""
+    if seconds > 0:
+        await Sleep(seconds)
 
 
 UNMEASURED = 1000.0

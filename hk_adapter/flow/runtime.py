@@ -98,7 +98,8 @@ class Station:
     def now(self) -> Moment:
         """Read the clocks."""
         moment = self.clock.now()
-        return replace(moment, silence=self.hearing.silence(moment.monotonic))
+        silence = self.hearing.silence(moment.monotonic)
+        return replace(moment, silence=silence) if silence else moment
 
     def time_to_sleep(self, effect: Sleep) -> float:
         """Say for how many seconds to sleep."""

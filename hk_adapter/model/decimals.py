@@ -21,6 +21,9 @@ def is_plain(value: Decimal) -> bool:
     """Whether a number is finite and short enough to be money."""
     if not value.is_finite():
         return False
+    text = str(value)
+    if len(text) <= MAX_DIGITS and "E" not in text:
+        return True  # as nearly all are; the digits of the others are looked at one by one
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and -MAX_DIGITS <= exponent <= MAX_DIGITS and value.adjusted() < MAX_DIGITS
 
@@ -63,22 +66,23 @@ def to_decimal(name: str, value: Any) -> Decimal:
     """
     if isinstance(value, float):
         raise InvalidArgument(f"{name}: a float is not exact; give Decimal, int or str, such as {str(value)!r}")
-    counted = whole(value)
-    if counted is None and not isinstance(value, Decimal | str):
-        raise InvalidArgument(f"{name} must be a Decimal, int or str, not {type(value).__name__}")
-    if isinstance(value, str) and not _is_number_text(value):
-        raise InvalidArgument(f"{name} is not a number: {value[:40]!r}")
-    number = Decimal(value if counted is None else counted)
+    number = _of_text(name, value) if isinstance(value, str) else _of_number(name, value)
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number
 
 
-def _is_number_text(text: str) -> bool:
-    if len(text) > 2 * MAX_DIGITS or not text.isascii() or "_" in text or text != text.strip():
-        return False
+def _of_number(name: str, value: Any) -> Decimal:
+    counted = whole(value)
+    if counted is None and not isinstance(value, Decimal):
+        raise InvalidArgument(f"{name} must be a Decimal, int or str, not {type(value).__name__}")
+    return Decimal(value if counted is None else counted)
+
+
+def _of_text(name: str, text: str) -> Decimal:
     try:
-        Decimal(text)
+        if len(text) <= 2 * MAX_DIGITS and text.isascii() and "_" not in text and text == text.strip():
+            return Decimal(text)
     except InvalidOperation:
-        return False
-    return True
+        pass
+    raise InvalidArgument(f"{name} is not a number: {text[:40]!r}")

@@ -217,3 +217,14 @@ class Operation:
     def end(self, now: float) -> float:
         """Say when the whole call must be over; without a ``deadline`` it begins ``now``."""
         return now + self.timeout if self.deadline is None else self.deadline
+
+    def due(self, deadline: float) -> Operation:
+        """Give the same call with its ``deadline``."""
+        return Operation(
+            name=self.name,
+            request=self.request,
+            timeout=self.timeout,
+            wait=self.wait,
+            deadline=deadline,
+            place=self.place,
+        )

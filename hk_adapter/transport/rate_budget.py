@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hk_adapter.flow.effects import HttpCall, Lane
@@ -19,6 +20,8 @@ from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import RateLimit
 
+_FEW = 16
+"""Charges that may be kept for longer than they count."""
 _ASK_AGAIN = 0.02
 """Seconds until a waiter asks again whose turn depends on exchanges that are still under way."""
 
@@ -66,6 +69,9 @@ class _Group:
     charges: list[Ticket] = field(default_factory=list)
     waiting: list[Ticket] = field(default_factory=list)
     paused_until: float = -math.inf
+    forget_at: int = _FEW
+    """How many charges of calls without limits there may be before the old ones are forgotten: each is looked at a few
+    times, however many there are."""
 
 
 class RateBudget:
@@ -153,7 +159,7 @@ class RateBudget:
         ticket.charged = left == 0
         if group is not None and ticket.charged:
             with self._lock:
-                if group.charges and not _is_live_at_all(group, group.charges[0], now):
+                if len(group.charges) >= group.forget_at:
                     _forget_old(group, now)
                 ticket.charge(now)
                 group.charges.append(ticket)
@@ -195,13 +201,11 @@ class Unlimited:
 
 
 def _forget_old(group: _Group, now: float) -> None:
-    for charge in group.charges.copy():
-        if not _is_live_at_all(group, charge, now):
+    window = max((limit.window for limit in group.counted), default=0.0)
+    for charge in [charge for charge in group.charges if now >= charge.counts_until() + window]:
+        with suppress(ValueError):  # a signal handler has forgotten it meanwhile
             group.charges.remove(charge)
-
-
-def _is_live_at_all(group: _Group, charge: Ticket, now: float) -> bool:
-    return any(_is_live(charge, limit, now) for limit in group.counted)
+    group.forget_at = max(_FEW, 2 * len(group.charges))
 
 
 def _is_over(group: _Group, limit: RateLimit, now: float) -> bool:

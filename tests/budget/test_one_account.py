@@ -71,14 +71,27 @@ def test_a_pause_holds_those_without_limits_too():
 
 
 def test_old_charges_of_those_without_limits_are_forgotten():
-    """A thousand requests, one every two seconds, leave one charge."""
+    """A thousand requests, one every two seconds, leave a few charges."""
     budget = RateBudget(TIGHT)
     free = Unlimited(budget)
     for second in range(0, 2000, 2):
         ticket = free.enter(CALL, second + 1.0)
         assert free.ask(ticket, float(second)) == 0
         free.leave(ticket, float(second))
-    assert len(budget._groups["orders"].charges) == 1
+    assert len(budget._groups["orders"].charges) < 20
+
+
+def test_what_went_out_without_limits_is_not_looked_at_with_every_request(monkeypatch):
+    """Of thousands within one window, each charge is looked at a few times, and not again for each one that follows."""
+    free, looked = Unlimited(RateBudget(TIGHT)), []
+    counts_until = module.Ticket.counts_until
+    monkeypatch.setattr(module.Ticket, "counts_until", lambda charge: looked.append(1) or counts_until(charge))
+    for number in range(4000):
+        now = number / 1000
+        ticket = free.enter(CALL, now + 1.0)
+        assert free.ask(ticket, now) == 0
+        free.leave(ticket, now)
+    assert len(looked) < 4 * 4000
 
 
 def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch):

@@ -98,3 +98,12 @@ def test_an_acceptance_that_shows_nothing():
     case.learn_acceptance(1)
     report = verdict(case, Wait.FINAL, 0.0)
     assert (report.outcome, report.order, report.attempts) == (CancelOutcome.PENDING, None, 1)
+
+
+async def test_a_sleep_for_no_time_is_none(desk, monkeypatch):
+    """A cancel that has nothing to wait for asks neither the operating system nor the loop to let it wait."""
+    order = await desk.place()
+    slept = []
+    monkeypatch.setattr("hk_adapter.flow.runtime.Station.time_to_sleep", lambda _, effect: slept.append(effect) or 0.0)
+    await desk.cancel(order.id, wait="ack")
+    assert slept == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
+from hk_adapter.venues.hashkey.parse import ACKNOWLEDGED, parse_order
 
 from .exchange import offline
 from .orders import ORDERS
@@ -21,8 +21,8 @@ def exchange() -> Any:
 @pytest.mark.parametrize("name", [name for name in ORDERS.payloads if name.startswith("cancel, ")])
 def test_what_a_cancel_acknowledges_is_what_ccxt_calls_open(exchange: Any, name: str) -> None:
     """Where ccxt's cancel says open, ours, which is pending_cancel inside, says open too; ends are ends in both."""
-    order = parse_order(ORDERS.payloads[name], operation="cancel_order")
-    ours = acknowledged(order).to_ccxt()["status"]
+    order = parse_order(ORDERS.payloads[name], operation="cancel_order", statuses=ACKNOWLEDGED)
+    ours = order.to_ccxt()["status"]
     if name != "cancel, PENDING_CANCEL":
         assert ours == ORDERS.by_ccxt(exchange, name)["status"]
     assert ours == ORDERS.by_us(name)["status"]

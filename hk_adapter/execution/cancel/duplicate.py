@@ -12,7 +12,7 @@ from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.lookups import Looks, Shown, Sight
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
-from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, Sleep
+from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
@@ -38,7 +38,7 @@ async def find_duplicate(
     names = named or FetchOrderRequest(client_order_id=own, symbol=request.symbol)
     pause = 0.0
     while (await Now()).monotonic + pause + LEAST_TIME <= deadline:
-        await Sleep(pause)
+        await rest(pause)
         (sight,) = await looks.look(hooks, [(names,)], deadline)
         if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
             if known.was_seen(str(sight.order.id), begun):

@@ -20,7 +20,7 @@ from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold,
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.lookups import Looks
 from hk_adapter.execution.open_orders import read_open_orders
-from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.effects import Now, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
 
@@ -122,7 +122,7 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
         if not due:
             return
         kind = type(plans[due[0]].step)
-        await Sleep(max(0.0, plans[due[0]].at - now))
+        await rest(plans[due[0]].at - now)
         plans = {number: plan for number, plan in plans.items() if number not in due}
         if kind is Measure:
             await measure([pursuits[number] for number in waiting])

@@ -33,7 +33,7 @@ from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight, unread_in
-from hk_adapter.flow.effects import Lane, Moment, Now, Random, Sleep
+from hk_adapter.flow.effects import Lane, Moment, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
 
@@ -108,10 +108,10 @@ async def make(call: Pursuit, step: Step) -> None:
     """
     match step:
         case Send(pause):
-            await Sleep(pause)
+            await rest(pause)
             await send(call)
         case Look(pause):
-            await Sleep(pause)
+            await rest(pause)
             (sight,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
             learn_sight(call.case, sight)
         case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
@@ -58,14 +58,17 @@ class ApiBase:
 
     def operation(self, name: str, request: Any = None, timeout: float | None = None) -> Operation:
         """Make an operation that needs no key. Raises InvalidArgument for a timeout that is none."""
-        seconds = arguments.timeout(timeout, self.timeout)
-        return Operation(name=name, request=request, timeout=seconds, place=self.place)
+        return self._operation(name, request, timeout, Wait.FINAL)
 
     def private(self, name: str, request: Any, timeout: float | None = None, wait: Wait = Wait.FINAL) -> Operation:
         """Make an operation that needs a key. Raises ConfigurationError without one."""
-        operation = replace(self.operation(name, request, timeout), wait=wait)
+        operation = self._operation(name, request, timeout, wait)
         self.check_credentials(name)
         return operation
+
+    def _operation(self, name: str, request: Any, timeout: float | None, wait: Wait) -> Operation:
+        seconds = arguments.timeout(timeout, self.timeout)
+        return Operation(name=name, request=request, timeout=seconds, wait=wait, place=self.place)
 
     async def run(self, operation: Operation, kind: type[T]) -> T:
         """Run an operation to its result, a ``kind``."""

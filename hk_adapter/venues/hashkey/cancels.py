@@ -7,7 +7,7 @@ from hk_adapter.flow.effects import HttpCall
 from hk_adapter.model import CancelAllRequest, CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, Order
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.error_codes import VENUE
-from hk_adapter.venues.hashkey.parse import acknowledged, parse_order
+from hk_adapter.venues.hashkey.parse import ACKNOWLEDGED, parse_order
 from hk_adapter.venues.hashkey.refusals import parse_refusals
 from hk_adapter.venues.hashkey.responses import read_object
 from hk_adapter.venues.hashkey.sites import Site
@@ -33,8 +33,8 @@ async def cancel_order(names: SymbolNames, request: CancelRequest) -> Order:
     check(request)
     params = one_id(request.order_id, request.client_order_id, client_name="clientOrderId")
     payload = read_object(await endpoints.CANCEL_ORDER.call(params), "cancel_order")
-    return acknowledged(
-        parse_order(payload, operation="cancel_order", symbol=request.symbol, unify=names.unified),
+    return parse_order(
+        payload, operation="cancel_order", symbol=request.symbol, unify=names.unified, statuses=ACKNOWLEDGED
     )
 
 

@@ -17,8 +17,7 @@ STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER")
 
 def refuse_params(params: Mapping[str, Any], *known: str) -> None:
     """Raise InvalidArgument for a key of ``params`` that is not known."""
-    unknown = sorted(set(params) - set(known))
-    if unknown:
+    if params and (unknown := sorted(set(params) - set(known))):
         knows = f"; it knows {', '.join(known)}" if known else ""
         raise InvalidArgument(f"params: hashkey does not know {unknown[0]!r} here{knows}")
 

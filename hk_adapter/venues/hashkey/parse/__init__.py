@@ -1,5 +1,5 @@
 """From HashKey's JSON to the common model: pure functions, exact or UnexpectedPayload. ``fields`` reads one object."""
 
-from hk_adapter.venues.hashkey.parse.orders import STATUSES, acknowledged, parse_order, parse_page
+from hk_adapter.venues.hashkey.parse.orders import ACKNOWLEDGED, STATUSES, parse_order, parse_page
 
-__all__ = ["STATUSES", "acknowledged", "parse_order", "parse_page"]
+__all__ = ["ACKNOWLEDGED", "STATUSES", "parse_order", "parse_page"]

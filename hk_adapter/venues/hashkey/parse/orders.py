@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -30,6 +29,11 @@ STATUSES: Mapping[str, OrderStatus] = MappingProxyType(
     }
 )
 
+ACKNOWLEDGED: Mapping[str, OrderStatus] = MappingProxyType(
+    {word: status if status.final else OrderStatus.PENDING_CANCEL for word, status in STATUSES.items()}
+)
+"""In the answer of a cancel, which shows the order as it was *before*: a working order is ``pending_cancel``."""
+
 _TYPES = {
     "LIMIT": OrderType.LIMIT,
     "LIMIT_MAKER": OrderType.LIMIT,
@@ -43,17 +47,23 @@ W = TypeVar("W")
 
 
 def parse_order(
-    payload: Mapping[str, Any], *, operation: str, symbol: str | None = None, unify: Unify = unified_symbol
+    payload: Mapping[str, Any],
+    *,
+    operation: str,
+    symbol: str | None = None,
+    unify: Unify = unified_symbol,
+    statuses: Mapping[str, OrderStatus] = STATUSES,
 ) -> Order:
     """Read one order object, of any spot endpoint.
 
-    ``symbol`` is the caller's; the order carries it where the venue's word fits it. ``amount`` is None for an order
+    ``symbol`` is the caller's; the order carries it where the venue's word fits it. ``statuses`` are the venue's words
+    for a status: those of a cancel's answer are ``ACKNOWLEDGED``. ``amount`` is None for an order
     placed by its cash amount (the venue shows 0), ``price`` for a market order; neither ``average`` nor ``cost`` is
     worked out from a limit price. Raises UnexpectedPayload for what cannot be read exactly.
     """
     try:
         with reading("an order"):
-            return _order(Fields(payload), symbol, unify)
+            return _order(Fields(payload), symbol, unify, statuses)
     except UnexpectedPayload as error:
         error.operation, error.order = operation, _identity(payload, symbol, unify)
         raise
@@ -101,13 +111,6 @@ def parse_page(
     )
 
 
-def acknowledged(order: Order) -> Order:
-    """Read the answer of a cancel: it shows the order as it was *before*, so a working order is ``pending_cancel``."""
-    if order.status is None or order.status.final:
-        return order
-    return replace(order, status=OrderStatus.PENDING_CANCEL)
-
-
 def _identity(payload: Any, symbol: str | None, unify: Unify) -> Order | None:
     """Read which order a row is about, where the rest cannot be read; None where it has no id of either kind."""
     fields = payload.certain if isinstance(payload, SaidTwice) else payload
@@ -134,7 +137,7 @@ def _maybe(read: Callable[[], W | None]) -> W | None:
         return None
 
 
-def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
+def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str, OrderStatus]) -> Order:
     kind = row.maybe_text("type")
     status = row.text("status")
     filled = row.number("executedQty")
@@ -155,7 +158,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify) -> Order:
         amount=_amount(row, kind),
         filled=filled,
         cost=_cost(row, filled),
-        status=_word(STATUSES, status, "status"),
+        status=_word(statuses, status, "status"),
         # Create and cancel say transactTime, which is the creation; queries and lists say time.
         timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time") or None,  # 0 is no time
         last_update_timestamp=row.maybe_time("updateTime") or None,
