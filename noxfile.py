@@ -16,7 +16,6 @@ AROUND = ("pytest-asyncio", "pytest-randomly", "requests-mock", "responses", "tr
 """What the tests need beside the extras."""
 ROOMS = (
     "cassettes",
-    "ccxt_bridge",
     "ccxt_facade",
     "cli",
     "life",
@@ -27,6 +26,8 @@ ROOMS = (
     "transport",
 )
 """Where the tests are of what depends on other packages."""
+BRIDGE = "4.5.35"
+"""The oldest ccxt that ``ccxt:`` venues work with; bots that our class serves pin older ones."""
 BOTS = ("freqtrade", "lumibot", "octobot", "basana", "investing_algorithm_framework")
 
 nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits"]
@@ -90,6 +91,8 @@ def oldest(session: nox.Session) -> None:
     if session.posargs:
         session.install(*session.posargs)
     session.run("python", "-m", "pytest", "-q", *(f"tests/{room}" for room in ROOMS))
+    session.install(f"ccxt=={BRIDGE}")
+    session.run("python", "-m", "pytest", "-q", "tests/ccxt_bridge")
 
 
 def lowest() -> list[str]:

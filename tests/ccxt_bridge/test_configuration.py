@@ -5,11 +5,13 @@ from __future__ import annotations
 import builtins
 import decimal
 import sys
+from pathlib import Path
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
+from hk_adapter.venues.ccxt_bridge.config import OLDEST
 from hk_adapter.venues.ccxt_bridge.plugin import open_venue
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
@@ -50,6 +52,31 @@ def test_a_missing_ccxt_names_the_command_that_adds_it(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without_ccxt)
     with pytest.raises(hk.ConfigurationError, match=r'pip install "hk-adapter\[ccxt\]"'):
         opened("ccxt:kraken")
+
+
+@pytest.mark.parametrize("version", ["4.5.34", "4.5.9", "4.4.100", "3.1.60", "1.95.1", "4.5", "", "4.x.90"])
+def test_an_older_ccxt_is_refused(monkeypatch, version):
+    """The class for bots works with some that the bridge does not; the message names the release to install."""
+    monkeypatch.setattr("ccxt.async_support.__version__", version)
+    with pytest.raises(hk.ConfigurationError, match=r"4\.5\.35 or newer") as refused:
+        opened("ccxt:kraken")
+    assert repr(version) in str(refused.value)
+    with pytest.raises(hk.ConfigurationError, match=r"4\.5\.35 or newer"):
+        hk.connect("ccxt:kraken")
+
+
+@pytest.mark.parametrize("file", ["noxfile.py", "docs/reference/ccxt-bridge.md"])
+def test_the_oldest_ccxt_is_one(file):
+    """What the docs say, and what the bridge is tried with, is what it refuses to go below."""
+    text = (Path(__file__).parents[2] / file).read_text(encoding="utf-8")
+    assert ".".join(str(part) for part in OLDEST) in text
+
+
+@pytest.mark.parametrize("version", ["4.5.35", "4.5.100", "4.6.0", "5.0", "4.5.90b1", "10.0.1"])
+def test_a_newer_ccxt_is_taken(monkeypatch, version):
+    """Releases are compared by their numbers."""
+    monkeypatch.setattr("ccxt.async_support.__version__", version)
+    assert opened("ccxt:kraken").hosts
 
 
 @pytest.mark.parametrize(

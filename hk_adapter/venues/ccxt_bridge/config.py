@@ -16,6 +16,8 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.exchange import make_exchange
 
 INSTALL = 'pip install "hk-adapter[ccxt]"'
+OLDEST = (4, 5, 35)
+"""The oldest release of ccxt that the bridge works with: by older ones, lost creates at okx and kucoin are not found."""
 
 
 _OURS = {
@@ -109,6 +111,7 @@ def _exchange_class(member: str | None) -> type[Any]:
         import ccxt.async_support as ccxt  # noqa: PLC0415 - 0.3 s and 70 MB, for those who ask for it
     except ImportError as error:
         raise ConfigurationError(f"ccxt is not installed; {INSTALL}") from error
+    _check_release(ccxt.__version__)
     if member is not None and member in ccxt.exchanges:
         kind: type[Any] = getattr(ccxt, member)
         if hasattr(kind, "hk_adapter_name"):
@@ -120,6 +123,15 @@ def _exchange_class(member: str | None) -> type[Any]:
         f"{member!r} is no exchange of ccxt {ccxt.__version__}" if member else "ccxt is no venue; ccxt:<exchange> is"
     )
     raise ConfigurationError(f"{shown}.{hint}")
+
+
+def _check_release(version: str) -> None:
+    numbers = re.match(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?", version)
+    if numbers is None or tuple(int(part or 0) for part in numbers.groups()) < OLDEST:
+        wanted = ".".join(str(part) for part in OLDEST)
+        raise ConfigurationError(
+            f"ccxt {version!r} is installed, and 'ccxt:' venues need {wanted} or newer: pip install 'ccxt>={wanted}'"
+        )
 
 
 def _check_options(kind: type[Any], options: Mapping[str, Any]) -> None:
