@@ -68,10 +68,14 @@ def test_hong_kong_takes_the_account_on_the_plain_lists(hook: str) -> None:
 
 
 def test_another_accounts_orders_are_not_this_ones() -> None:
-    """A master key's list can go on with other accounts' orders: rows that say so are left out."""
+    """A master key's list can go on with other accounts' orders: these are left out, and what may be theirs is told."""
     rows = [row(3, accountId=OTHER), row(2, accountId=ACCOUNT), row(1)]
     page = answered(opened().fetch_open_orders(ListOrdersRequest(account_id=OTHER)), rows)
-    assert [order.client_order_id for order in page.orders] == ["own-3", "own-1"]
+    assert [order.client_order_id for order in page.orders] == ["own-3"]
+    assert [(one.order and one.order.client_order_id, one.maybe_foreign) for one in page.unread] == [("own-1", True)]
+    assert (page.complete, page.left_out) == (False, 1)
+    page = answered(opened().fetch_open_orders(ListOrdersRequest(account_id=OTHER)), rows[:2])
+    assert [order.client_order_id for order in page.orders] == ["own-3"]
     assert (page.complete, page.left_out) == (True, 0)
 
 

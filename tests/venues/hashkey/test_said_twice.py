@@ -51,7 +51,8 @@ async def test_a_code_said_twice_refuses_nothing(desk):
 async def test_one_row_spoils_no_other(desk):
     """In a list, such a row alone cannot be read."""
     first, second = await desk.place(), await desk.place()
-    body = f"[{DOUBLES['status'](desk.row(second.id))}, {desk.row(first.id)}]"
+    rows = [desk.row(one.id, accountId=one.account_id) for one in (second, first)]
+    body = f"[{DOUBLES['status'](rows[0])}, {rows[1]}]"
     desk.simulator.fail_next(method="GET", body=body)
     with pytest.raises(hk.UnexpectedPayload):
         await desk.call("fetch_orders", "ETH/USD")
