@@ -17,7 +17,7 @@ from hk_adapter.venues.ccxt_bridge.exchange import make_exchange
 
 INSTALL = 'pip install "hk-adapter[ccxt]"'
 OLDEST = (4, 5, 35)
-"""The oldest release of ccxt that the bridge works with: by older ones, lost creates at okx and kucoin are not found."""
+"""The oldest release of ccxt that the bridge works with: older ones do not find lost creates at okx and kucoin."""
 
 
 _OURS = {
