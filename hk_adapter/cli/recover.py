@@ -102,7 +102,7 @@ def _listed(journal: Journal, venue_id: str, environment: str) -> list[Recovered
 
 def _show(done: list[RecoveredOperation], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([_data(one) for one in done]))
+        click.echo(json.dumps([recovered_data(one) for one in done]))
         return
     click.echo("\n".join(_line(one) for one in done) or "nothing is in flight")
     for one in done:
@@ -112,7 +112,8 @@ def _show(done: list[RecoveredOperation], as_json: bool) -> None:
             complain(error_line(one.error))
 
 
-def _data(done: RecoveredOperation) -> dict[str, Any]:
+def recovered_data(done: RecoveredOperation) -> dict[str, Any]:
+    """Give one entry as plain data for ``--json``."""
     error = done.error
     more: dict[str, Any] = {"advice": done.advice} if done.advice is not None else {}
     if done.closed:

@@ -137,10 +137,15 @@ class Dialect:
     cancel_pending_new: str = _one_of("applied_after", "-1144", "0211")
     """A cancel of an order that is still PENDING_NEW: accepted and applied once the order is, or refused."""
     cancel_filled: str = _one_of("-1139", "0212", "0211", "-1143", "-2011")
+    """For a cancel of an order that is filled."""
     cancel_canceled: str = _one_of("-1142", "0212", "0211", "-1143", "-2011")
+    """For a cancel of an order that is canceled with nothing filled."""
     cancel_partially_canceled: str = _one_of("-1142", "-1138", "0212", "0211", "-1143", "-2011")
+    """For a cancel of an order that is canceled after a part of it was filled."""
     cancel_rejected: str = _one_of("0212", "0211", "-1143", "-2011")
+    """For a cancel of an order that matching rejected."""
     cancel_unknown: str = _one_of("0211", "0212", "-1143", "-2013", "-2011")
+    """For a cancel of an order that the account does not have."""
     query_unknown: str = _one_of("0211", "-1143", "-2013")
     """0211 is the tabled text for an id without an order; no source shows the answer of a query."""
     both_ids: str = _one_of("order_id", "client_order_id")
@@ -151,6 +156,7 @@ class Dialect:
     batch_all_done: str = _one_of("empty_list", "null")
     """`result` when every id was canceled: the samples show a list, the note beside them says null."""
     batch_too_large: str = _one_of("-2022", "-2030")
+    """For a batch with more entries than it may have."""
     mass_cancel_cap: int = _one_of(200, 1000)
     """How many orders one DELETE openOrders takes, newest first: 200 in 2026, 1000 in Nov 2025."""
     mass_cancel_nothing: str = _one_of("success", "0211")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import errors
+from hk_adapter.cli.recover import recovered_data
 from hk_adapter.execution.operations import OPERATIONS
+from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal.path import PATH_VARIABLE
 from hk_adapter.registry.entry_points import ALLOW_LIST, DENY_LIST
 from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
@@ -192,15 +196,38 @@ def test_the_settings_page_has_every_key_of_a_profile(tmp_path: Path) -> None:
     assert set(known) <= {word for cell in cells for word in re.findall(r"\w+", cell)}
 
 
+def test_the_command_page_has_every_key_of_a_recovery() -> None:
+    """Who reads ``hk-adapter recover --json`` finds each key of an item, and of its entry."""
+    page = (DOCS / "reference" / "command.md").read_text(encoding="utf-8")
+    said = re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in page.splitlines() if row.startswith("| `")))
+    place = Place(venue_id="v", environment="e", origin="o", account="a")
+    entry = JournalEntry(id="1", call="1", operation="cancel_order", place=place)
+    item = recovered_data(RecoveredOperation(entry=entry, settled=False, advice="close it", closed=True))
+    assert not {*item, *item["entry"]} - set(said)
+    assert not [key for key in item["entry"]["place"] if f"`{key}`" not in page]
+
+
+def documented(kind: type) -> dict[str, str]:
+    """Read the text that stands below each field of a class."""
+    (body,) = [one.body for one in ast.parse(inspect.getsource(kind)).body if isinstance(one, ast.ClassDef)]
+    texts = {}
+    for field, below in pairwise(body):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+            texts[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return texts
+
+
 def test_the_simulator_page_has_every_control_fault_and_dialect() -> None:
     """What a test can arrange at the simulator is on its page, with the dialects' candidates in order."""
     page = DOCS / "reference" / "simulator.md"
     text = page.read_text(encoding="utf-8")
     assert not [name for name in vars(SimulatorControl) if not name.startswith("_") and f"`{name}" not in text]
     assert not [kind for kind in NetworkFault if f'`kind="{kind}"`' not in text]
-    said = {row[0]: tuple(re.findall(r"[\w-]+", row[1])) for row in rows_of(page) if len(row) == 2}
+    said = {row[0]: row[1:] for row in rows_of(page) if len(row) == 3}
+    decides = documented(Dialect)
     for name, candidates in Dialect.candidates().items():
-        assert said[name] == tuple(map(str, candidates))
+        assert tuple(re.findall(r"[\w-]+", said[name][0])) == tuple(map(str, candidates))
+        assert said[name][1] == decides[name].strip("`")
     assert not [setting.name for setting in dataclasses.fields(Dialect) if f"`{setting.name}" not in text]
 
 
