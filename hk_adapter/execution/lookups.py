@@ -64,6 +64,7 @@ class Looks:
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         """
         wants = [Want(names, only_one=only_ones, caller=driver.get()) for names in orders]
+        own = set(wants)
         try:
             with self._lock:
                 self._wants.extend(wants)
@@ -72,7 +73,7 @@ class Looks:
             return [want.sight for want in wants if want.sight is not None]
         finally:
             with self._lock:
-                self._wants = [want for want in self._wants if want not in wants]
+                self._wants = [want for want in self._wants if want not in own]
 
     async def _turn(self, hooks: VenueHooks, waiting: list[Want], deadline: float) -> None:
         now = (await Now()).monotonic
@@ -102,7 +103,7 @@ class Looks:
         batch = {*own, *others}
         others = [want for want in others if want.has_caller()]
         beside = [want for want in others if want.is_asked_with(params)]
-        strangers = [want for want in others if want not in beside]
+        strangers = [want for want in others if not want.is_asked_with(params)]
         return Round(hooks, alike, beside, lambda: self._others(batch), deadline, strangers, has_lists=self._has_lists)
 
     def _lead(self, leader: _Leader, own: list[Want], now: float) -> list[Want] | None:

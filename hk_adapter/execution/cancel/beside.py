@@ -33,7 +33,7 @@ def _suspect_each_other(cases: Sequence[CancelCase]) -> None:
         for case in some:
             case.maybe_beside = sent
     for case in cases:
-        if case not in by_id and case not in by_client_id:
+        if case.order_id is not None and _client_id_of(case) is not None:
             case.maybe_beside = False
 
 

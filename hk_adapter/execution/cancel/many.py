@@ -123,7 +123,8 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
             return
         kind = type(plans[due[0]].step)
         await rest(plans[due[0]].at - now)
-        plans = {number: plan for number, plan in plans.items() if number not in due}
+        for number in due:
+            del plans[number]
         if kind is Measure:
             await measure([pursuits[number] for number in waiting])
             plans = {}

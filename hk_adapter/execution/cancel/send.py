@@ -22,9 +22,9 @@ async def send_all(pursuits: list[Pursuit], batch: int, *, sent_before: bool) ->
     it concerns.
     """
     together = [pursuit for pursuit in pursuits if pursuit.case.order_id is not None] if batch > 1 else []
+    alone = [pursuit for pursuit in pursuits if pursuit.case.order_id is None]
     if len(together) < 2:
-        together = []
-    alone = [pursuit for pursuit in pursuits if pursuit not in together]
+        together, alone = [], pursuits
     batches = _parts(together, batch)
     results = await Gather((*(_send_batch(part) for part in batches), *(send(pursuit) for pursuit in alone)))
     # A venue may be said to take several ids at once where its plugin has no hook for that.
