@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.execution.exact_types import exact, exact_error
 from hk_adapter.flow.driver import Answer, check_flow, name_of
-from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Sleep
+from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.wrapper import Due, Noted
@@ -23,6 +23,7 @@ _LOG = logging.getLogger("hk_adapter.plugins")
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)
+_UNBOUNDED = frozenset({Now, Random})
 _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
 LONGEST_WAIT = 1e9
@@ -71,7 +72,7 @@ class Attempt:
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
-        if self._is_ours(effect):
+        if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not _stays_here(effect):
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")

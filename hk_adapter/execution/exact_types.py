@@ -21,7 +21,7 @@ _UNREAD = "info"
 def exact(value: Any) -> Any:
     """Rebuild a record of plain text and numbers; raises PluginError where it is of a class that we do not know."""
     kind = type(value)
-    if kind in _EXACT or isinstance(value, Enum):
+    if kind in _EXACT or isinstance(value, Enum) or (kind is tuple and not value):
         return value
     if isinstance(value, AdapterError):
         return exact_error(value)

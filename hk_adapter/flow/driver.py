@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow
@@ -13,8 +13,7 @@ from hk_adapter.flow.interrupts import callers_interrupt
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What an effect came to: a value, or an exception to raise in the flow."""
 
     value: Any = None

@@ -15,6 +15,7 @@ DEEPEST = 16
 """Levels of nesting taken: HashKey's answers have five. An order keeps its payload, which must print and pickle."""
 
 _LONGEST_NAME = 40
+_CONTAINERS = frozenset({dict, list})
 _NUMERALS = msgspec.json.Decoder(float_hook=Numeral)
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -44,7 +45,7 @@ def decoded(body: bytes) -> Any:
         if _is_deeper(payload, DEEPEST):
             return None
         # The decoder takes the last of two fields of one name. Colons are at least as many as fields.
-        if body.count(b":") == sum(_field_counts(payload)):
+        if body.count(b":") == _fields_in(payload):
             return payload
         strict = json.loads(body, object_pairs_hook=_object, parse_float=Decimal)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation, ValueError):
@@ -64,7 +65,7 @@ def fault_of(text: str, rows: int) -> str | None:
     if isinstance(payload, dict | list):
         if (fault := beyond(payload, rows)) is not None:
             return fault
-        if text.count(":") == sum(_field_counts(payload)):
+        if text.count(":") == _fields_in(payload):
             return None
     try:
         strict = json.loads(text, object_pairs_hook=_object, parse_float=Numeral, parse_int=Numeral)
@@ -109,19 +110,17 @@ def _said_twice(value: Any) -> Iterator[SaidTwice]:
             yield from _said_twice(part)
 
 
-def _field_counts(value: Any) -> Iterator[int]:
-    if isinstance(value, dict):
-        yield len(value)
-        for part in value.values():
-            yield from _field_counts(part)
-    elif isinstance(value, list):
-        for part in value:
-            yield from _field_counts(part)
+def _fields_in(value: Any) -> int:
+    own = len(value) if type(value) is dict else 0
+    return own + sum(_fields_in(part) for part in _containers_in(value))
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    if isinstance(value, dict):
-        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value.values())
-    if isinstance(value, list):
-        return levels == 0 or any(_is_deeper(part, levels - 1) for part in value)
-    return False
+    if type(value) not in _CONTAINERS:
+        return False
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in _containers_in(value))
+
+
+def _containers_in(value: Any) -> list[Any]:
+    parts = value.values() if type(value) is dict else value if type(value) is list else ()
+    return [part for part in parts if type(part) in _CONTAINERS]

@@ -32,22 +32,24 @@ class VenueClock:
         self._monotonic = monotonic
         self._wall = wall
         self._unmeasured = 0.0 if same else UNMEASURED
-        self._offsets: tuple[tuple[float, float], ...] = ()
+        self._readings: tuple[tuple[float, float], ...] = ()
+        self._reckoned: tuple[float, float] | None = None
 
     def now(self) -> Moment:
         """Read our monotonic clock in seconds, and the venue's time in ms UTC."""
         monotonic = self._monotonic()
-        readings = self._offsets
-        if not readings:
+        if (reckoned := self._reckoned) is None:
             return Moment(monotonic, int((self._wall or time.time)() * 1000), doubt=self._unmeasured)
-        offset = statistics.median(offset for offset, _ in readings)
-        return Moment(monotonic, int(monotonic * 1000 + offset), doubt=max(doubt for _, doubt in readings))
+        offset, doubt = reckoned
+        return Moment(monotonic, int(monotonic * 1000 + offset), doubt=doubt)
 
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""
         halfway = (reading.answered - reading.asked) * 1000 / 2
         offset = reading.timestamp + min(halfway, FURTHEST_AHEAD) - reading.answered * 1000
-        kept = () if reading.first else self._offsets
+        kept = () if reading.first else self._readings
         # Within one answer's time, and the part of a millisecond that both sides leave out.
         doubt = (reading.answered - reading.asked) * 1000 + 1
-        self._offsets = (*kept, (offset, doubt))[-KEPT_SAMPLES:]
+        self._readings = readings = (*kept, (offset, doubt))[-KEPT_SAMPLES:]
+        offsets, doubts = zip(*readings, strict=True)
+        self._reckoned = statistics.median(offsets), max(doubts)

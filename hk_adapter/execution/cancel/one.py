@@ -71,7 +71,9 @@ async def resolve_cancel(
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, all before a send.
     """
-    deadline = operation.end((await Now()).monotonic)
+    deadline = operation.deadline  # of which a host has told it already
+    if deadline is None:
+        deadline = operation.end((await Now()).monotonic)
     started = deadline - operation.timeout
     case = case_for(operation.request, looks.known, second_look)
     call = Pursuit(hooks, looks, operation, case, started, deadline)
