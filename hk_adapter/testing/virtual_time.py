@@ -121,19 +121,26 @@ class VirtualRunner:
         due = [(self._time.now, turn, turn, self._drive(flow)) for turn, flow in enumerate(flows)]
         heapify(due)
         turn = len(due)
-        while due:
-            when, _, index, story = due[0]
-            if when > self._time.now:
-                yield when
-            try:
-                entry = (next(story), turn, index, story)
-            except StopIteration as end:
-                results[index] = end.value
-                heappop(due)
-            except Exception as error:  # noqa: BLE001 - Gather gives errors as values
-                results[index] = error
-                heappop(due)
-            else:
-                heapreplace(due, entry)
-                turn += 1
+        try:
+            while due:
+                when, _, index, story = due[0]
+                if when > self._time.now:
+                    yield when
+                try:
+                    entry = (next(story), turn, index, story)
+                except StopIteration as end:
+                    results[index] = end.value
+                    heappop(due)
+                except Exception as error:  # noqa: BLE001 - Gather gives errors as values
+                    results[index] = error
+                    heappop(due)
+                else:
+                    heapreplace(due, entry)
+                    turn += 1
+        except BaseException as reason:
+            for *_, story in due:
+                story.close()
+            for flow in flows:
+                abandon(flow, reason)  # also one that was never begun
+            raise
         return results

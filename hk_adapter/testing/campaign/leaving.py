@@ -45,7 +45,7 @@ class LeavingRunner(VirtualRunner):
         super().__init__(station, performer, time)
         self._clock = time
         self._leavers: dict[int, tuple[Leave, Callable[[], Flow[Any]]]] = {}
-        self.frozen: list[Story[Any]] = []
+        self.frozen: list[tuple[Story[Any], Flow[Any]]] = []
 
     def let_go(self, flow: Flow[Any], leave: Leave, again: Callable[[], Flow[Any]]) -> Flow[Any]:
         """Let the caller of a flow go away, and then run what ``again`` gives; return the flow to run."""
@@ -56,7 +56,7 @@ class LeavingRunner(VirtualRunner):
     def close(self) -> None:
         """Close what is frozen still, once nothing of it can matter any more."""
         while self.frozen:
-            self.frozen.pop().close()
+            _end(*self.frozen.pop())
 
     def _drive(self, flow: Flow[T]) -> Story[T]:
         leaver = self._leavers.pop(id(flow), None)
@@ -78,10 +78,16 @@ class LeavingRunner(VirtualRunner):
             pass
         else:
             leaving.gone = True
-            self.frozen.append(story) if leave.frozen else story.close()
+            self.frozen.append((story, flow)) if leave.frozen else _end(story, flow)
         yield self._clock.now + SOON
         last: T = yield from _driven(caller, super()._drive(again()))
         return last
+
+
+def _end(story: Story[Any], flow: Flow[Any]) -> None:
+    """Close a story, and its flow, which is still whole where the story was never begun."""
+    story.close()
+    close(flow)
 
 
 def _driven(caller: Driver, story: Story[T]) -> Story[T]:

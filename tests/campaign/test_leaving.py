@@ -1,0 +1,58 @@
+"""Callers that go away leave nothing open behind them, whatever they had begun."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import pytest
+
+from hk_adapter.flow.effects import Sleep
+from hk_adapter.testing.campaign.leaving import LeavingRunner
+from hk_adapter.testing.campaign.scenario import Leave
+from hk_adapter.testing.virtual_time import VirtualTime
+
+
+class _Naps:
+    """All of a station that sleeping needs."""
+
+    def time_to_sleep(self, effect: Sleep) -> float:
+        return effect.seconds
+
+    def wake(self, effect: Sleep) -> None:
+        """Nothing is in its way."""
+
+
+class _Interrupted(_Naps):
+    """Ctrl-C strikes in the first sleep."""
+
+    def time_to_sleep(self, effect: Sleep) -> float:
+        raise KeyboardInterrupt
+
+
+def _runner(naps: _Naps | None = None) -> LeavingRunner:
+    station: Any = naps or _Naps()
+    return LeavingRunner(station, station, VirtualTime())
+
+
+async def _call() -> None:
+    await Sleep(1.0)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+@pytest.mark.parametrize("at", [0.0, 0.5])
+def test_what_a_caller_leaves_is_closed(at, frozen):
+    """Also a call that he never began."""
+    runner, begun = _runner(), [_call(), _call()]
+    left = runner.let_go(begun[0], Leave(at=at, steps=None, frozen=frozen), lambda: begun[1])
+    runner.run(left)
+    runner.close()
+    assert [inspect.getcoroutinestate(flow) for flow in begun] == [inspect.CORO_CLOSED] * 2
+
+
+def test_an_interrupt_closes_what_runs_beside_it():
+    """Also what had not begun."""
+    flows = [_call(), _call()]
+    with pytest.raises(KeyboardInterrupt):
+        _runner(_Interrupted()).run_all(flows)
+    assert [inspect.getcoroutinestate(flow) for flow in flows] == [inspect.CORO_CLOSED] * 2
