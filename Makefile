@@ -29,7 +29,8 @@ types: $(READY)
 # Every branch of what decides about a cancel: resolver, classification, rate budget.
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=hk_adapter --cov-config=tests/cancel/coverage.ini \
-		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/venues/hashkey/test_codes.py
+		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/venues/hashkey/test_codes.py \
+		tests/journal/test_meant.py tests/journal/test_recover.py
 
 # A hunt for a wrong word about a cancel; make campaign CANCELS=1000000 takes minutes.
 CANCELS ?= 20000
