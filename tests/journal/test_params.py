@@ -247,6 +247,7 @@ KEPT: list[Mapping[str, Any]] = [
     {"stop": True, "trailing": False},
     {"stop": "true"},
     {"trigger": 1},
+    {"stop": True, "recvWindow": 5000},
     {"productType": "USDT-FUTURES", "planType": "profit_loss"},
     {"orderFilter": "StopOrder", "category": None},
     {"any_flag": True},

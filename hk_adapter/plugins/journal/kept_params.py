@@ -36,6 +36,7 @@ _PLACES = {
     "algoOrdType",
     "algoType",
     "planType",
+    "recvWindow",  # says nothing of places, and is no secret: a cancel that has it stays recoverable
 }
 _PRICES = {"triggerPrice", "stopPrice", "stopLossPrice", "takeProfitPrice", "trailingAmount", "trailingPercent"}
 """Terms of a new order that put it into a book of its own."""
@@ -61,7 +62,7 @@ def _can_stand(name: str, value: Any) -> bool:
     if name not in _FLAGS | _PLACES:
         return False
     if type(value) is int:
-        return 0 <= value < 1000
+        return 0 <= value < 100_000
     return type(value) is str and _WORD.fullmatch(value) is not None
 
 
