@@ -121,7 +121,7 @@ def _what_matters(case: CancelCase, *, measured: bool) -> Hashable:
 
 def _round(case: CancelCase, wait: Wait, found: set[Arrow], *, measured: bool) -> Iterator[tuple[CancelCase, bool]]:
     here = state_of(case, wait, measured=measured)
-    now = Situation(left=9.0, whole=10.0, silence=0.0, luck=0.0, measured=measured)
+    now = Situation(left=9.0, whole=10.0, silence=0.0, jitter=0.0, measured=measured)
     step = type(next_step(case, wait, now))
     for event, learn in _EVENTS.get(step, {}).items():
         after, known = copied(case), measured or step is Measure

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.simulated import place_orders
 from benchmarks.table import Row
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.whole_call import report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
@@ -85,7 +85,7 @@ def _canceled_in() -> tuple[float, int]:
     ids = _placed(simulator)
     net = _Net(simulator, time)
     venue = open_venue(VenueSettings(venue_id="hashkey", environment="simulator"))
-    core = Core(Looks(), LARGEST_BATCH)
+    core = Core(SharedLookups(), LARGEST_BATCH)
     hooks = venue_hooks(venue_manager(venue, core, ()))
     core.attach(hooks)
     operation = Operation(name="cancel_all_orders", request=CancelAllRequest(), timeout=_PATIENCE)

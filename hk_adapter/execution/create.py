@@ -15,7 +15,7 @@ from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import Naming, as_asked, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.heed import heed
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
@@ -26,7 +26,7 @@ SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 
-async def settle_create(hooks: VenueHooks, looks: Looks, naming: Naming, operation: Operation) -> Order:
+async def settle_create(hooks: VenueHooks, looks: SharedLookups, naming: Naming, operation: Operation) -> Order:
     """Run one ``create_order`` and return the order as the venue shows it.
 
     Raises what the venue refused it for; Mismatch where the order that exists has other terms; OutcomeUnknown,

@@ -21,7 +21,7 @@ from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.evidence import contradiction, is_contradictory
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.lookups import Looks, Shown, Sight, unread_in
+from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now, Random, rest
 from hk_adapter.hooks import VenueHooks
@@ -70,7 +70,7 @@ class Naming:
 
 async def find_created(
     hooks: VenueHooks,
-    looks: Looks,
+    looks: SharedLookups,
     requests: Sequence[CreateOrderRequest],
     named: Mapping[str, FetchOrderRequest],
     begun: float,
@@ -213,7 +213,7 @@ def not_found(
     return error
 
 
-def _is_hopeless(sight: Sight) -> bool:
+def _is_hopeless(sight: LookupResult) -> bool:
     if isinstance(sight, NotSupported | InvalidArgument):
         return True
     return isinstance(sight, AdapterError) and is_block(sight)

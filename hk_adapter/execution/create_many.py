@@ -34,7 +34,7 @@ from hk_adapter.execution.create_lookup import (
 )
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
@@ -65,7 +65,7 @@ Answer = Order | AdapterError | _Doubt
 
 
 async def settle_creates(
-    hooks: VenueHooks, looks: Looks, batch: int, naming: Naming, operation: Operation
+    hooks: VenueHooks, looks: SharedLookups, batch: int, naming: Naming, operation: Operation
 ) -> list[CreateReport]:
     """Run one ``create_orders`` to its reports, in the order of its request.
 
@@ -144,7 +144,7 @@ def _doubt_doubled(answers: dict[str, Answer]) -> None:
 
 async def _whose(
     hooks: VenueHooks,
-    looks: Looks,
+    looks: SharedLookups,
     request: CreateOrderRequest,
     answer: Answer,
     named: FetchOrderRequest,

@@ -62,13 +62,13 @@ class Gone:
     unread: Order | None = None
 
 
-Sight = Shown | Missed | Gone | AdapterError
+LookupResult = Shown | Missed | Gone | AdapterError
 """What a look-up came to; an error where no usable answer came."""
 
 
-def unread_in(sight: Sight) -> Order | None:
-    """Give what could be read of an answer, or of a row of one, that names the order and cannot be read otherwise."""
-    match sight:
+def unread_in(result: LookupResult) -> Order | None:
+    """Return what could be read of an answer, or of a row of one, that names the order and cannot be read otherwise."""
+    match result:
         case Shown():
             return None
         case Missed(unread=order) | Gone(unread=order):
@@ -82,11 +82,11 @@ Names = tuple[FetchOrderRequest, ...]
 
 
 @dataclass(slots=True, eq=False)
-class Want:
+class PendingLookup:
     """One call's wait for one order."""
 
     requests: Names
-    sight: Sight | None = None
+    result: LookupResult | None = None
     only_one: bool = False
     """Whether no other order can have the client order id, so that a list's row with it is the order."""
     opened: Order | None = None
@@ -109,13 +109,13 @@ class Want:
         """Whether it is looked for with exactly these params: a list that was asked for with others proves nothing."""
         return self.params == params and repr(dict(self.params)) == repr(dict(params))  # True is 1 to Python only
 
-    def is_alike(self, other: Want) -> bool:
+    def is_alike(self, other: PendingLookup) -> bool:
         """Whether one query shows the order to both."""
         return self.requests == other.requests and self.is_asked_with(other.params)
 
 
 @dataclass(slots=True, eq=False)
-class Round:
+class LookupRound:
     """One round, led by one call for itself and for others.
 
     Attributes:
@@ -129,16 +129,16 @@ class Round:
     """
 
     hooks: VenueHooks
-    own: list[Want]
-    others: list[Want]
-    late: Callable[[], list[Want]]
+    own: list[PendingLookup]
+    others: list[PendingLookup]
+    late: Callable[[], list[PendingLookup]]
     deadline: float
-    strangers: list[Want] = field(default_factory=list)
+    strangers: list[PendingLookup] = field(default_factory=list)
     blocked: bool = False
     has_lists: bool = True
 
     async def serve(self) -> None:
-        """Look, and tell those who wait; who is told nothing has to look again."""
+        """Look the orders up, and record it for those who wait; who is told nothing has to look again."""
         await self._serve_alike()
         if not self.blocked:
             await self._singly(self.strangers[:SINGLES_A_ROUND])
@@ -184,7 +184,7 @@ class Round:
 
     async def _ask_for_lost(self, gone: Gone | None) -> None:
         """Ask singly for orders that no list shows; ``gone`` is what a complete list of the open orders tells."""
-        own = [want for want in self.own if want.sight is None]
+        own = [want for want in self.own if want.result is None]
         goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
         await self._singly(self._lost()[:SINGLES_A_ROUND], gone)
         for want in own[SINGLES_A_ROUND:]:
@@ -192,23 +192,23 @@ class Round:
                 return
             await self._singly([want], gone)
 
-    async def _singly(self, wants: Sequence[Want], gone: Gone | None = None) -> None:
+    async def _singly(self, wants: Sequence[PendingLookup], gone: Gone | None = None) -> None:
         """Ask for one order after the other; what is shown is shown to all who wait for the same order."""
         for want in wants:
-            if want.sight is not None:
+            if want.result is not None:
                 continue
             same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
-            sight = await _query(self.hooks, want.requests, self.deadline)
-            if want not in self.own and isinstance(sight, NotSent):
+            result = await _query(self.hooks, want.requests, self.deadline)
+            if want not in self.own and isinstance(result, NotSent):
                 return  # as above
-            if isinstance(sight, Missed):
+            if isinstance(result, Missed):
                 as_of = None if gone is None else gone.as_of
-                sight = replace(sight, gone=gone is not None, as_of=as_of, unread=want.unread)
-            want.sight = sight
-            if isinstance(sight, Shown):
+                result = replace(result, gone=gone is not None, as_of=as_of, unread=want.unread)
+            want.result = result
+            if isinstance(result, Shown):
                 for other in same:
-                    other.sight = sight if other.sight is None else other.sight
-            if block := _block_of(sight):
+                    other.result = result if other.result is None else other.result
+            if block := _block_of(result):
                 self._tell_rest(block)
                 return
 
@@ -237,7 +237,7 @@ class Round:
             return error
 
     def _publish(self, page: OrderPage, begun: float) -> None:
-        """Show a list's orders to those it was fetched for, and its ended ones to all who came since."""
+        """Record a list's orders for those it was fetched for, and its ended ones for all who came since."""
         known = list(page.orders)
         _note_unread(page, self._lost())
         _show(known, self._lost(), begun)
@@ -248,23 +248,23 @@ class Round:
     def _params(self) -> Mapping[str, Any]:
         return next((want.params for want in (*self.own, *self.others)), {})
 
-    def _lost(self) -> list[Want]:
-        return [want for want in (*self.own, *self.others) if want.sight is None]
+    def _lost(self) -> list[PendingLookup]:
+        return [want for want in (*self.own, *self.others) if want.result is None]
 
-    def _tell_rest(self, sight: Sight) -> None:
-        self.blocked = self.blocked or _block_of(sight) is not None
+    def _tell_rest(self, result: LookupResult) -> None:
+        self.blocked = self.blocked or _block_of(result) is not None
         for want in self._lost():
-            want.sight = replace(sight, unread=want.unread) if isinstance(sight, Gone) else sight
+            want.result = replace(result, unread=want.unread) if isinstance(result, Gone) else result
 
 
 def _newest_time(orders: Iterable[Order], latest: float) -> int | None:
-    """Give the newest time that orders show; one that is still to come tells nothing of a list's age."""
+    """Return the newest time that orders show; one that is still to come tells nothing of a list's age."""
     times = [time for order in orders for time in (order.timestamp, order.last_update_timestamp) if time is not None]
     return max((time for time in times if time <= latest), default=None)
 
 
 def _block_of(answer: object) -> AdapterError | None:
-    """Give an answer back if it says that the venue blocks us: then nothing more is asked."""
+    """Return an answer if it says that the venue blocks us: then nothing more is asked."""
     return answer if isinstance(answer, AdapterError) and is_block(answer) else None
 
 
@@ -272,16 +272,16 @@ def _no_answer(failures: list[AdapterError]) -> AdapterError:
     return failures[0] if failures else OutcomeUnknown("the lists of orders did not show this one")
 
 
-def _note(opened: OrderPage, wants: Iterable[Want]) -> None:
-    """Keep the rows of the open orders: what they say was filled counts, whatever else is shown."""
+def _note(opened: OrderPage, wants: Iterable[PendingLookup]) -> None:
+    """Record the rows of the open orders: what they say was filled counts, whatever else is shown."""
     by_id = {order.id: order for order in opened.orders}
     for want in (lost := list(wants)):
         want.opened = by_id.get(want.requests[0].order_id)
     _note_unread(opened, lost)
 
 
-def _note_unread(page: OrderPage, wants: Iterable[Want]) -> None:
-    """Keep what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
+def _note_unread(page: OrderPage, wants: Iterable[PendingLookup]) -> None:
+    """Record what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
     named = [row.order for row in page.unread if row.order is not None]
     by_id = {order.id: order for order in named}
     by_client_id = {order.client_order_id: order for order in named if order.client_order_id is not None}
@@ -291,8 +291,8 @@ def _note_unread(page: OrderPage, wants: Iterable[Want]) -> None:
             want.unread = found or want.unread
 
 
-def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
-    """Show the orders that are wanted by the venue's id.
+def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float) -> None:
+    """Record the orders that are wanted by the venue's id.
 
     A client's id may have been used before, so it is queried, unless no other order can have it.
     """
@@ -302,11 +302,11 @@ def _show(orders: Iterable[Order], wants: Iterable[Want], begun: float) -> None:
     for want in wants:
         asked = want.requests[0]
         order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
-        if order is not None and want.sight is None:
-            want.sight = Shown(order, begun, None if want.opened is order else want.opened)
+        if order is not None and want.result is None:
+            want.result = Shown(order, begun, None if want.opened is order else want.opened)
 
 
-async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> Sight:
+async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> LookupResult:
     """Look under one id after the other until one shows the order."""
     begun = (await Now()).monotonic
     for request in requests:

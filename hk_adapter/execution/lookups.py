@@ -9,14 +9,23 @@ from dataclasses import dataclass
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.lookup_round import Gone, Missed, Names, Round, Shown, Sight, Want, unread_in
+from hk_adapter.execution.lookup_round import (
+    Gone,
+    LookupResult,
+    LookupRound,
+    Missed,
+    Names,
+    PendingLookup,
+    Shown,
+    unread_in,
+)
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.hooks import VenueHooks
 
-__all__ = ["Gone", "Looks", "Missed", "Names", "Shown", "Sight", "unread_in"]
+__all__ = ["Gone", "LookupResult", "Missed", "Names", "SharedLookups", "Shown", "unread_in"]
 
 LONGEST_LOOK = 2 * ATTEMPT_TIMEOUT
 """Seconds after which another call may look, though one is said to be looking still."""
@@ -32,7 +41,7 @@ class _Leader:
         return self.driver is None or self.driver.can_go_on()
 
 
-class Looks:
+class SharedLookups:
     """The look-ups of one key. Whoever finds nobody looking looks for all who wait. Thread-safe.
 
     A look proves nothing but an end to calls that asked after it had begun. Who looks comes first, then who has waited
@@ -45,7 +54,7 @@ class Looks:
     def __init__(self, known: KnownOrders | None = None) -> None:
         self.known = KnownOrders() if known is None else known
         self._lock = Guard()
-        self._wants: list[Want] = []
+        self._wants: list[PendingLookup] = []
         self._leader: _Leader | None = None
         self._led_until = -math.inf
         self._has_lists = True
@@ -57,25 +66,25 @@ class Looks:
 
     async def look(
         self, hooks: VenueHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
-    ) -> list[Sight]:
-        """Learn how orders stand, from look-ups begun after this was called.
+    ) -> list[LookupResult]:
+        """Return how orders stand, from look-ups begun after this was called.
 
         Where there is no time to ask singly for all that no list shows, the first are asked for. ``deadline`` is in
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         """
-        wants = [Want(names, only_one=only_ones, caller=driver.get()) for names in orders]
+        wants = [PendingLookup(names, only_one=only_ones, caller=driver.get()) for names in orders]
         own = set(wants)
         try:
             with self._lock:
                 self._wants.extend(wants)
-            while waiting := [want for want in wants if want.sight is None]:
+            while waiting := [want for want in wants if want.result is None]:
                 await self._turn(hooks, waiting, deadline)
-            return [want.sight for want in wants if want.sight is not None]
+            return [want.result for want in wants if want.result is not None]
         finally:
             with self._lock:
                 self._wants = [want for want in self._wants if want not in own]
 
-    async def _turn(self, hooks: VenueHooks, waiting: list[Want], deadline: float) -> None:
+    async def _turn(self, hooks: VenueHooks, waiting: list[PendingLookup], deadline: float) -> None:
         now = (await Now()).monotonic
         leader = _Leader(driver.get())
         try:
@@ -89,12 +98,14 @@ class Looks:
             self._follow(leader)
         if now >= deadline:
             for want in waiting:
-                want.sight = OutcomeUnknown("another call's look-up did not come to this order in time")
+                want.result = OutcomeUnknown("another call's look-up did not come to this order in time")
         else:
             await Sleep(ASK_AGAIN)
 
-    def _round(self, hooks: VenueHooks, own: list[Want], others: list[Want], deadline: float) -> Round:
-        """Begin a round for those asked for with the first one's params; the rest has its turn next.
+    def _round(
+        self, hooks: VenueHooks, own: list[PendingLookup], others: list[PendingLookup], deadline: float
+    ) -> LookupRound:
+        """Return a round for those asked for with the first one's params; the rest has its turn next.
 
         Nothing is asked for whoever is gone: should he come back, he asks himself.
         """
@@ -104,10 +115,12 @@ class Looks:
         others = [want for want in others if want.has_caller()]
         beside = [want for want in others if want.is_asked_with(params)]
         strangers = [want for want in others if not want.is_asked_with(params)]
-        return Round(hooks, alike, beside, lambda: self._others(batch), deadline, strangers, has_lists=self._has_lists)
+        return LookupRound(
+            hooks, alike, beside, lambda: self._others(batch), deadline, strangers, has_lists=self._has_lists
+        )
 
-    def _lead(self, leader: _Leader, own: list[Want], now: float) -> list[Want] | None:
-        """Give the others who wait to the caller that shall look for them; None while another one looks.
+    def _lead(self, leader: _Leader, own: list[PendingLookup], now: float) -> list[PendingLookup] | None:
+        """Return the others who wait to the caller that shall look for them; None while another one looks.
 
         Who cannot go on leads no longer: its loop stopped, its thread left it, its process forked, or it is frozen
         beneath a signal handler that asks. Neither does who leads for longer than a look should take.
@@ -118,10 +131,10 @@ class Looks:
             self._leader, self._led_until = leader, now + LONGEST_LOOK
         return self._others(set(own))
 
-    def _others(self, known: set[Want]) -> list[Want]:
-        """Give what is waited for beside the known, who came first at the front."""
+    def _others(self, known: set[PendingLookup]) -> list[PendingLookup]:
+        """Return what is waited for beside the known, who came first at the front."""
         with self._lock:
-            return [want for want in self._wants if want.sight is None and want not in known]
+            return [want for want in self._wants if want.result is None and want not in known]
 
     def _follow(self, leader: _Leader) -> None:
         with self._lock:

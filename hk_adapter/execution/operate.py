@@ -7,12 +7,12 @@ from functools import partial
 from typing import Any
 
 from hk_adapter.errors import NotSupported
-from hk_adapter.execution.cancel.many import Venue, resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.cancel.many import BatchLimits, resolve_cancel_all, resolve_cancels
 from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.create import settle_create
 from hk_adapter.execution.create_lookup import Naming, no_params
 from hk_adapter.execution.create_many import settle_creates
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import ORDER_LISTS, READS
 from hk_adapter.execution.paging import list_orders, list_trades
 from hk_adapter.execution.reads import fetch_order, read
@@ -35,7 +35,7 @@ class Core:
 
     def __init__(
         self,
-        looks: Looks,
+        looks: SharedLookups,
         cancel_batch: int = 0,
         check_cancel: Callable[[CancelRequest], None] = _pass,
         *,
@@ -59,11 +59,11 @@ class Core:
     def attach(self, hooks: VenueHooks) -> None:
         """Take the hooks of the manager that this core was joined to."""
         looks, again = self._looks, self._second_look
-        venue = Venue(hooks, looks, self._cancel_batch, self._check_cancel, again)
+        limits = BatchLimits(hooks, looks, self._cancel_batch, self._check_cancel, again)
         self._carry_out = {
             "cancel_order": partial(resolve_cancel, hooks, looks, second_look=again),
-            "cancel_orders": partial(resolve_cancels, venue),
-            "cancel_all_orders": partial(resolve_cancel_all, venue),
+            "cancel_orders": partial(resolve_cancels, limits),
+            "cancel_all_orders": partial(resolve_cancel_all, limits),
             "create_order": partial(settle_create, hooks, looks, self._naming),
             "create_orders": partial(settle_creates, hooks, looks, self._create_batch, self._naming),
             "fetch_order": partial(fetch_order, hooks, looks),

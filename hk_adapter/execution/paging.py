@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.cancel.said_again import APART, SaidAgain
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import ORDER_LISTS
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.unread import told
@@ -34,7 +34,7 @@ _GAP = "the venue's list has rows that cannot be read exactly, or were not asked
 _UNTOLD = "it cannot be read exactly"
 
 
-async def list_orders(hooks: VenueHooks, looks: Looks, operation: Operation) -> list[Order]:
+async def list_orders(hooks: VenueHooks, looks: SharedLookups, operation: Operation) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
     operation = operation.due(operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]

@@ -11,7 +11,7 @@ from hk_adapter.execution.cancel.said_again import APART, SaidAgain
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.heed import heed
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import READS
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
@@ -86,7 +86,7 @@ async def _heeded(hook: Callable[..., Flow[T]], kind: type[T], deadline: float, 
         raise
 
 
-async def fetch_order(hooks: VenueHooks, looks: Looks, operation: Operation) -> Order:
+async def fetch_order(hooks: VenueHooks, looks: SharedLookups, operation: Operation) -> Order:
     """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself.
 
     One that does is asked for once more a second later, and taken, with a warning, if it is said again.

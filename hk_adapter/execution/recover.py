@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
-from hk_adapter.execution.cancel.one import learn_sight, look_requests
+from hk_adapter.execution.cancel.one import learn_result, look_requests
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import MISSES_APART, CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
-from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight
+from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown
 from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.send_times import SendTimes
@@ -68,7 +68,7 @@ class Recovery:
     """
 
     hooks: VenueHooks
-    looks: Looks
+    looks: SharedLookups
     sources: Sequence[RecoverySource]
     place: Place
     lifetime: int
@@ -252,12 +252,12 @@ class _Search:
     def _is_create(self) -> bool:
         return self.entry.operation.startswith("create")
 
-    def learn(self, sight: Sight) -> bool:
+    def learn(self, sight: LookupResult) -> bool:
         """Take what a look-up came to; False where another one may tell more."""
         if isinstance(sight, Shown) and not self._is_meant(sight.order):
             self.other = sight.order
             return True
-        learn_sight(self.case, sight)
+        learn_result(self.case, sight)
         error = self.case.look_error
         if error is not None:
             self.pause = max(LOOK_PAUSE, error.retry_after or 0.0)

@@ -14,7 +14,7 @@ import pluggy
 
 from hk_adapter import registry
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
@@ -119,7 +119,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     shared = _shared(given, venue, credentials, simulator)
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
-        shared = replace(shared, looks=Looks(shared.looks.known))
+        shared = replace(shared, looks=SharedLookups(shared.looks.known))
     manager, hooks = _joined(venue, shared, wrappers, veil, simulated=simulator is not None)
     place = _place(given, venue, credentials)
     clock = VenueClock(same=simulator is not None)

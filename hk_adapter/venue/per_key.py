@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
 from hk_adapter.hooks import RateLimit
@@ -19,7 +19,7 @@ class Shared:
     """One key's budget, look-ups (which hold its known orders) and line."""
 
     budget: Admission
-    looks: Looks
+    looks: SharedLookups
     line: Line
 
 
@@ -30,7 +30,7 @@ _by_key: dict[tuple[object, ...], Shared] = {}
 
 def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
     """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
-    return Shared(RateBudget(limits if limited else {}), Looks(KnownOrders()), Line())
+    return Shared(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
 
 
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
@@ -47,5 +47,5 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limit
         shared = _by_key.get((*key, limited))
         if shared is None:
             admission = budget if limited else Unlimited(budget)
-            shared = _by_key[*key, limited] = Shared(admission, Looks(KnownOrders()), Line())
+            shared = _by_key[*key, limited] = Shared(admission, SharedLookups(KnownOrders()), Line())
         return shared

@@ -19,7 +19,7 @@ from hk_adapter.errors import (
     RateLimited,
     RequestState,
 )
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Foreign, HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
@@ -148,7 +148,7 @@ class Net:
 
 def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
     """Run one call at a venue, in virtual time."""
-    core = Core(Looks(), batch)
+    core = Core(SharedLookups(), batch)
     core.attach(hooks)
     time = VirtualTime()
     station = Station(

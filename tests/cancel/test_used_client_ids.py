@@ -86,7 +86,7 @@ def test_an_order_that_was_placed_since_is_another_one(created, taken):
     assert (case.order_id, case.shown_open) == (("2", True) if taken else (None, False))
 
 
-SOON = Situation(left=8.0, whole=10.0, silence=0.0, luck=0.0, measured=False)
+SOON = Situation(left=8.0, whole=10.0, silence=0.0, jitter=0.0, measured=False)
 
 
 def by_an_unmeasured_clock(error, *, created):

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
@@ -242,7 +242,9 @@ class Net:
 def called(desk: Any, venue: CcxtVenue, name: str, request: Any, *, losing: int = 0, timeout: float = 10.0) -> Any:
     """Run one whole call, in virtual time; give what came of it, or its error."""
     time = VirtualTime()
-    core = Core(Looks(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, look_params=venue.look_params)
+    core = Core(
+        SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, look_params=venue.look_params
+    )
     core.attach(venue)  # type: ignore[arg-type]
     station = Station(
         prepare=lambda call: call.request,  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.hooks import VenueSettings
@@ -53,7 +53,7 @@ class BridgeStage(Stage):
                 return Response(response.status, {}, response.body)
 
             run(venue.fetch_markets(hk.SymbolsRequest()), answer)
-            core = Core(Looks(), check_cancel=venue.check_cancel)
+            core = Core(SharedLookups(), check_cancel=venue.check_cancel)
             hooks = venue_hooks(venue_manager(venue, core))
             core.attach(hooks)
             self._halls["the", None] = venue, hooks

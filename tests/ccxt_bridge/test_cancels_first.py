@@ -9,7 +9,7 @@ from itertools import pairwise
 from urllib.parse import parse_qsl, urlsplit
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station
@@ -49,7 +49,7 @@ def lived(*waves):
     """Run waves of whole calls on one exchange, a wave a second; give their results, and the desk."""
     time = VirtualTime()
     venue, desk = opened("hashkey", rateLimit=1000 * PACE), Desk(time)
-    core = Core(Looks(), client_ids=venue.client_ids, check_cancel=venue.check_cancel)
+    core = Core(SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel)
     core.attach(venue)
     station = Station(
         prepare=lambda call: call.request,

@@ -9,7 +9,7 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station
@@ -45,7 +45,7 @@ class Net:
 def created(member, answer):
     """Run one whole create_order, in virtual time; give what came of it and how many requests left."""
     venue, time = ready(member), VirtualTime()
-    core = Core(Looks(), client_ids=venue.client_ids)
+    core = Core(SharedLookups(), client_ids=venue.client_ids)
     core.attach(venue)
     station = Station(
         prepare=lambda call: call.request,

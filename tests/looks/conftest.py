@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runtime import Station
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
@@ -50,4 +50,4 @@ def run(time, net):
 @pytest.fixture
 def looks():
     """One key's look-ups."""
-    return Looks()
+    return SharedLookups()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hk_adapter.execution.lookups import Looks, Shown
+from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.flow.driver import START, Answer, step
 from hk_adapter.flow.effects import Moment, Now
 from hk_adapter.model import FetchOrderRequest, OrderStatus
 from tests.looks.book import DEADLINE
 
 
-def test_a_look_of_the_parent_holds_nobody_up(run, book, looks: Looks):
+def test_a_look_of_the_parent_holds_nobody_up(run, book, looks: SharedLookups):
     """The parent was in the middle of a look when it forked: the child's own look is made at once."""
     book.orders["1"] = OrderStatus.OPEN
     names = [(FetchOrderRequest(order_id="1"),)]

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
 from hk_adapter.flow.runtime import Station
@@ -59,7 +59,7 @@ class Bench:
 
     def __init__(self, limits=None):
         self.time = VirtualTime()
-        self.looks = Looks()
+        self.looks = SharedLookups()
         self.book = Book(dict.fromkeys("ab", OrderStatus.CANCELED))
         self.station = Station(
             prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),

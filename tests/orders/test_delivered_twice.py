@@ -8,7 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.execution.cancel.duplicate import find_duplicate
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
@@ -142,7 +142,7 @@ def test_an_age_that_our_clock_cannot_tell_is_told_by_the_venues(created, said):
     )
     request = CreateOrderRequest(**TERMS, client_order_id="mine")
     refusal = hk.DuplicateClientOrderId("-1141")
-    flow = find_duplicate(Taken(created), Looks(), request, refusal, BEGUN, BEGUN + 10)
+    flow = find_duplicate(Taken(created), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
     try:
         answer = VirtualRunner(station, AtOnce(time), time).run(flow)
     except hk.AdapterError as error:

@@ -24,7 +24,7 @@ from hk_adapter import (
     TradePage,
     UnexpectedPayload,
 )
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
@@ -102,7 +102,7 @@ def listed(shelf, name="fetch_orders", timeout=60.0, **asked):
 
 def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
     """Run one call at the venue, in virtual time, and give its rows."""
-    core = Core(Looks())
+    core = Core(SharedLookups())
     core.attach(shelf)
     time = VirtualTime()
     station = Station(

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
@@ -120,7 +120,7 @@ class HostileVenue:
 def _joined() -> tuple[HashKeyVenue, VenueHooks]:
     """Open the plugin once: nothing stays in it, nor in the look-ups, when a call has ended."""
     venue = cast("HashKeyVenue", open_venue(VenueSettings(venue_id="hashkey", environment="simulator")))
-    core = Core(Looks(), venue.cancel_batch, venue.check_cancel)
+    core = Core(SharedLookups(), venue.cancel_batch, venue.check_cancel)
     hooks = venue_hooks(venue_manager(venue, core))
     core.attach(hooks)
     return venue, hooks

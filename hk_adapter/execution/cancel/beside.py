@@ -8,7 +8,7 @@ from hk_adapter.execution.cancel.state import CancelCase
 
 
 def tell_each_other(cases: Sequence[CancelCase]) -> None:
-    """Let cases of one call that are about the same order know of each other's sends."""
+    """Record in cases of one call that are about the same order each other's sends."""
     if all(case.request.order_id is not None for case in cases):
         return  # the ids of one call differ
     _show_rows(cases)
@@ -25,7 +25,7 @@ def tell_each_other(cases: Sequence[CancelCase]) -> None:
 
 
 def _suspect_each_other(cases: Sequence[CancelCase]) -> None:
-    """Let a case in question cast doubt on those that may be about the same order, until something shows that."""
+    """Record the doubt that a case in question casts on those that may be about the same order."""
     by_id = [case for case in cases if case.order_id is not None and _client_id_of(case) is None]
     by_client_id = [case for case in cases if case.order_id is None]
     for some, others in ((by_id, by_client_id), (by_client_id, by_id)):
@@ -43,7 +43,7 @@ def _client_id_of(case: CancelCase) -> str | None:
 
 
 def _show_rows(cases: Sequence[CancelCase]) -> None:
-    """Show those that are named by a client id the order that was asked for by its id and has that client id."""
+    """Record the order that was asked for by its id with those that are named by its client id."""
     seen = [case.last_seen for case in cases if case.request.order_id is not None]
     by_client_id = {order.client_order_id: order for order in seen if order is not None and order.client_order_id}
     for case in cases:

@@ -10,7 +10,7 @@ from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, not_found
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.heed import is_block
-from hk_adapter.execution.lookups import Looks, Shown, Sight
+from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
@@ -19,14 +19,14 @@ from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
 async def find_duplicate(
     hooks: VenueHooks,
-    looks: Looks,
+    looks: SharedLookups,
     request: CreateOrderRequest,
     refusal: VenueError,
     begun: float,
     deadline: float,
     named: FetchOrderRequest | None = None,
 ) -> Order:
-    """Give the order that this call made, by when it was created. ``begun`` and ``deadline`` in monotonic seconds.
+    """Return the order that this call made, by when it was created. ``begun`` and ``deadline`` in monotonic seconds.
 
     ``named`` is its look-up; None: by its client order id and symbol.
 
@@ -39,19 +39,19 @@ async def find_duplicate(
     pause = 0.0
     while (await Now()).monotonic + pause + LEAST_TIME <= deadline:
         await rest(pause)
-        (sight,) = await looks.look(hooks, [(names,)], deadline)
-        if isinstance(sight, Shown) and sight.order.client_order_id == own and not is_contradictory(sight.order):
-            if known.was_seen(str(sight.order.id), begun):
+        (result,) = await looks.look(hooks, [(names,)], deadline)
+        if isinstance(result, Shown) and result.order.client_order_id == own and not is_contradictory(result.order):
+            if known.was_seen(str(result.order.id), begun):
                 raise refusal
-            made = await _is_made_since(hooks, sight.order, begun, deadline)
+            made = await _is_made_since(hooks, result.order, begun, deadline)
             if made is False:
                 raise refusal
             if made is None or tried_before:
-                raise _untold(request, sight.order, refusal)
-            return sight.order
-        if _is_hopeless(sight):
+                raise _untold(request, result.order, refusal)
+            return result.order
+        if _is_hopeless(result):
             break
-        waited = sight.retry_after if isinstance(sight, AdapterError) else None
+        waited = result.retry_after if isinstance(result, AdapterError) else None
         pause = max(PAUSE * (1 + await Random() / 4), waited or 0.0)
     raise not_found(request, refusal)
 
@@ -81,12 +81,12 @@ def _is_since(time: int, now: Moment, begun: float) -> bool:
 
 
 def _venue_time(now: Moment, at: float) -> int:
-    """Tell a monotonic time in ms UTC as the venue counts them."""
+    """Return a monotonic time in ms UTC as the venue counts them."""
     return int(now.timestamp - (now.monotonic - at) * 1000)
 
 
-def _is_hopeless(sight: Sight) -> bool:
-    return isinstance(sight, NotSupported | InvalidArgument) or (isinstance(sight, AdapterError) and is_block(sight))
+def _is_hopeless(result: LookupResult) -> bool:
+    return isinstance(result, NotSupported | InvalidArgument) or (isinstance(result, AdapterError) and is_block(result))
 
 
 def _untold(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import (
-    Pursuit,
+    CancelRun,
     case_for,
     decide_step,
-    learn_sight,
+    learn_result,
     look_requests,
     measure,
     reported,
@@ -18,7 +18,7 @@ from hk_adapter.execution.cancel.one import (
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
 from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, scope_of
 from hk_adapter.execution.cancel.send import send_all
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.open_orders import read_open_orders
 from hk_adapter.flow.effects import Now, rest
 from hk_adapter.hooks import VenueHooks
@@ -29,7 +29,7 @@ TOGETHER = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Venue:
+class BatchLimits:
     """What cancelling many orders needs of a venue.
 
     Attributes:
@@ -39,22 +39,22 @@ class Venue:
     """
 
     hooks: VenueHooks
-    looks: Looks
+    looks: SharedLookups
     batch: int
     check: Callable[[CancelRequest], None]
     second_look: float | None = None
 
 
-async def resolve_cancels(venue: Venue, operation: Operation) -> list[CancelReport]:
+async def resolve_cancels(limits: BatchLimits, operation: Operation) -> list[CancelReport]:
     """Run one ``cancel_orders`` to its reports, in the order of its request."""
     for request in operation.request.orders:
-        venue.check(request)
-    pursuits = await _pursuits(venue, operation, operation.request.orders)
-    await _settle(venue, pursuits)
-    return await _reports(pursuits)
+        limits.check(request)
+    runs = await _runs(limits, operation, operation.request.orders)
+    await _settle(limits, runs)
+    return await _reports(runs)
 
 
-async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelReport]:
+async def resolve_cancel_all(limits: BatchLimits, operation: Operation) -> list[CancelReport]:
     """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
 
     Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
@@ -64,34 +64,34 @@ async def resolve_cancel_all(venue: Venue, operation: Operation) -> list[CancelR
     Raises the listing's error where the open orders could not be listed in time: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
-    venue.check(CancelRequest(symbol=asked.symbol, params=asked.params))
+    limits.check(CancelRequest(symbol=asked.symbol, params=asked.params))
     started = (await Now()).monotonic
-    listed = await read_open_orders(venue.hooks, asked.symbol, operation.end(started), asked.params)
+    listed = await read_open_orders(limits.hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
     judged = [(scope_of(row, asked), row) for row in listed.unread]
     orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]
     requests = [
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
-    pursuits = await _pursuits(venue, operation, requests)
-    for pursuit, order in zip(pursuits, orders, strict=True):
-        pursuit.case.learn_row(order)
-    await _settle(venue, pursuits)
+    runs = await _runs(limits, operation, requests)
+    for run, order in zip(runs, orders, strict=True):
+        run.case.learn_row(order)
+    await _settle(limits, runs)
     elapsed = (await Now()).monotonic - started
     untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]
-    return [*await _reports(pursuits), *untold]
+    return [*await _reports(runs), *untold]
 
 
-async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[CancelRequest]) -> list[Pursuit]:
+async def _runs(limits: BatchLimits, operation: Operation, requests: Sequence[CancelRequest]) -> list[CancelRun]:
     started = (await Now()).monotonic
     deadline = operation.end(started)
     alone = len(requests) == 1
     return [
-        Pursuit(
-            venue.hooks,
-            venue.looks,
+        CancelRun(
+            limits.hooks,
+            limits.looks,
             replace(operation, request=request),
-            case_for(request, venue.looks.known, venue.second_look),
+            case_for(request, limits.looks.known, limits.second_look),
             started,
             deadline,
             alone,
@@ -100,25 +100,25 @@ async def _pursuits(venue: Venue, operation: Operation, requests: Sequence[Cance
     ]
 
 
-async def _reports(pursuits: list[Pursuit]) -> list[CancelReport]:
-    tell_each_other([pursuit.case for pursuit in pursuits])
+async def _reports(runs: list[CancelRun]) -> list[CancelReport]:
+    tell_each_other([run.case for run in runs])
     now = (await Now()).monotonic
-    return [reported(pursuit, now) for pursuit in pursuits]
+    return [reported(run, now) for run in runs]
 
 
-async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
-    """Move all of them on together until nothing more can be learned of any."""
+async def _settle(limits: BatchLimits, runs: list[CancelRun]) -> None:
+    """Run all of them together until nothing more can be learned of any."""
     plans: dict[int, _Plan] = {}
-    waiting = [number for number, _ in enumerate(pursuits)]
+    waiting = [number for number, _ in enumerate(runs)]
     while waiting:
-        tell_each_other([pursuit.case for pursuit in pursuits])
+        tell_each_other([run.case for run in runs])
         now = (await Now()).monotonic
         for number in waiting:
             if number not in plans:
-                plans[number] = _planned(await decide_step(pursuits[number]), now)
+                plans[number] = _planned(await decide_step(runs[number]), now)
         waiting = [number for number in waiting if not isinstance(plans[number].step, Stop)]
         due = _due(plans, waiting)
-        chosen = [pursuits[number] for number in due]
+        chosen = [runs[number] for number in due]
         if not due:
             return
         kind = type(plans[due[0]].step)
@@ -126,17 +126,17 @@ async def _settle(venue: Venue, pursuits: list[Pursuit]) -> None:
         for number in due:
             del plans[number]
         if kind is Measure:
-            await measure([pursuits[number] for number in waiting])
+            await measure([runs[number] for number in waiting])
             plans = {}
         elif kind is Send:
-            sent_before = any(pursuit.case.sends for pursuit in pursuits)
-            await send_all(chosen, venue.batch, sent_before=sent_before)
+            sent_before = any(run.case.sends for run in runs)
+            await send_all(chosen, limits.batch, sent_before=sent_before)
         else:
-            await _look_at_all(venue, chosen)
-        if any(pursuit.case.blocked for pursuit in pursuits):
+            await _look_at_all(limits, chosen)
+        if any(run.case.blocked for run in runs):
             # The venue blocks the caller, not an order: nothing more goes out for any of them.
-            for pursuit in pursuits:
-                pursuit.case.blocked = True
+            for run in runs:
+                run.case.blocked = True
             plans = {}
 
 
@@ -153,7 +153,7 @@ def _planned(step: Step, now: float) -> _Plan:
 
 
 def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
-    """Give those whose next step is due first, and all of its kind that are due about then."""
+    """Return those whose next step is due first, and all of its kind that are due about then."""
     order = sorted(waiting, key=lambda number: (plans[number].at, isinstance(plans[number].step, Look), number))
     if not order:
         return []
@@ -162,9 +162,9 @@ def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
     return [number for number in near if type(plans[number].step) is type(first.step)]
 
 
-async def _look_at_all(venue: Venue, pursuits: list[Pursuit]) -> None:
-    by_turns = sorted(pursuits, key=lambda pursuit: -pursuit.case.passed_over)
-    names = [look_requests(pursuit.case) for pursuit in by_turns]
-    sights = await venue.looks.look(venue.hooks, names, by_turns[0].deadline)
-    for pursuit, sight in zip(by_turns, sights, strict=True):
-        learn_sight(pursuit.case, sight)
+async def _look_at_all(limits: BatchLimits, runs: list[CancelRun]) -> None:
+    by_turns = sorted(runs, key=lambda run: -run.case.passed_over)
+    names = [look_requests(run.case) for run in by_turns]
+    results = await limits.looks.look(limits.hooks, names, by_turns[0].deadline)
+    for run, result in zip(by_turns, results, strict=True):
+        learn_result(run.case, result)

@@ -32,7 +32,7 @@ from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
-from hk_adapter.execution.lookups import Gone, Looks, Missed, Shown, Sight, unread_in
+from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
@@ -46,7 +46,7 @@ TIME_TO_LOOK = 3.0
 
 
 @dataclass(slots=True)
-class Pursuit:
+class CancelRun:
     """One cancel under way. Times in seconds of the monotonic clock.
 
     Attributes:
@@ -55,7 +55,7 @@ class Pursuit:
     """
 
     hooks: VenueHooks
-    looks: Looks
+    looks: SharedLookups
     operation: Operation
     case: CancelCase
     started: float
@@ -65,7 +65,7 @@ class Pursuit:
 
 
 async def resolve_cancel(
-    hooks: VenueHooks, looks: Looks, operation: Operation, *, second_look: float | None = None
+    hooks: VenueHooks, looks: SharedLookups, operation: Operation, *, second_look: float | None = None
 ) -> CancelReport:
     """Run one ``cancel_order`` to its report; its end is looked at once more after ``second_look`` seconds.
 
@@ -76,14 +76,14 @@ async def resolve_cancel(
         deadline = operation.end((await Now()).monotonic)
     started = deadline - operation.timeout
     case = case_for(operation.request, looks.known, second_look)
-    call = Pursuit(hooks, looks, operation, case, started, deadline)
+    call = CancelRun(hooks, looks, operation, case, started, deadline)
     while not isinstance(step := await decide_step(call), Stop):
         await make(call, step)
     return reported(call, (await Now()).monotonic)
 
 
 def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
-    """Begin a cancel with what is known of its order."""
+    """Return a new case with what is known of its order."""
     own = request.client_order_id
     case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
     case.placed_at = known.placed_at(request.order_id, own)
@@ -92,8 +92,8 @@ def case_for(request: CancelRequest, known: KnownOrders, second_look: float | No
     return case
 
 
-def reported(call: Pursuit, now: float) -> CancelReport:
-    """Say what one cancel came to, and remember its order's end; ``now`` in seconds of the monotonic clock."""
+def reported(call: CancelRun, now: float) -> CancelReport:
+    """Return what one cancel came to, and record its order's end; ``now`` in seconds of the monotonic clock."""
     case, known = call.case, call.looks.known
     end = case.end(call.operation.wait)
     if end is not None and end.id is not None:
@@ -103,8 +103,8 @@ def reported(call: Pursuit, now: float) -> CancelReport:
     return verdict(case, call.operation.wait, now - call.started)
 
 
-async def make(call: Pursuit, step: Step) -> None:
-    """Make one step of a cancel under way, and learn from what it came to.
+async def make(call: CancelRun, step: Step) -> None:
+    """Make one step of a cancel under way, and record what it came to.
 
     Raises only what the caller did wrong, as ``send`` does.
     """
@@ -114,13 +114,13 @@ async def make(call: Pursuit, step: Step) -> None:
             await send(call)
         case Look(pause):
             await rest(pause)
-            (sight,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
-            learn_sight(call.case, sight)
+            (result,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
+            learn_result(call.case, result)
         case _:
             await measure([call])
 
 
-async def measure(calls: Sequence[Pursuit]) -> None:
+async def measure(calls: Sequence[CancelRun]) -> None:
     """Measure the venue's clock for cancels of one call."""
     blocked = await measure_clock(calls[0].hooks, calls[0].deadline)
     after = await Now()
@@ -130,22 +130,22 @@ async def measure(calls: Sequence[Pursuit]) -> None:
         call.case.note_clock(after)
 
 
-async def decide_step(call: Pursuit) -> Step:
+async def decide_step(call: CancelRun) -> Step:
     """Decide the next step of one cancel under way."""
     now = await Now()
     situation = Situation(
         left=call.deadline - now.monotonic,
         whole=call.operation.timeout,
         silence=now.silence,
-        luck=await Random(),
+        jitter=await Random(),
         measured=call.measured,
         until_proof=call.case.until_proof(now.monotonic),
     )
     return next_step(call.case, call.operation.wait, situation)
 
 
-async def send(call: Pursuit) -> None:
-    """Send one cancel, once, and learn from what it came to.
+async def send(call: CancelRun) -> None:
+    """Send one cancel, once, and record what it came to.
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
     """
@@ -171,8 +171,8 @@ async def send(call: Pursuit) -> None:
             case.learn_answer(attempt.sent, order)
 
 
-def send_attempt(calls: Sequence[Pursuit], now: Moment) -> Attempt:
-    """Bound one send for cancels of one call: in time, and in how often each may be sent. Each notes when it leaves.
+def send_attempt(calls: Sequence[CancelRun], now: Moment) -> Attempt:
+    """Return the bounds of one send for cancels of one call; each records when it leaves.
 
     No repeat goes out in the last part of the time, however long it waited for the rate budget.
     """
@@ -189,16 +189,16 @@ def send_attempt(calls: Sequence[Pursuit], now: Moment) -> Attempt:
     return Attempt(deadline, Lane.CANCEL, share=share, most=MOST_SENDS - sends)
 
 
-def last_first_send(call: Pursuit) -> float:
-    """Say by when the first sends of a call for many must be over, so that their stalls leave time to look them up."""
+def last_first_send(call: CancelRun) -> float:
+    """Return by when the first sends of a call for many must be over, so that stalls leave time to look them up."""
     return call.deadline - min(LAST_PART * call.operation.timeout, TIME_TO_LOOK)
 
 
-def learn_sight(case: CancelCase, sight: Sight) -> None:
-    """Tell a case what a look-up came to."""
-    if (unread := unread_in(sight)) is not None:
+def learn_result(case: CancelCase, result: LookupResult) -> None:
+    """Record in a case what a look-up came to."""
+    if (unread := unread_in(result)) is not None:
         case.learn_unread(unread)
-    match sight:
+    match result:
         case Shown(order, at, beside):
             if beside is not None:
                 case.learn_row(beside)
@@ -214,7 +214,7 @@ def learn_sight(case: CancelCase, sight: Sight) -> None:
 
 
 def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
-    """Name the order for a look-up: by the venue's id if that was shown, by the client's, by the id that is meant.
+    """Return what names the order in a look-up: by the venue's id if shown, by the client's, by the id that is meant.
 
     It is asked with the cancel's own params: where a venue keeps some orders apart, they tell where to look.
     """

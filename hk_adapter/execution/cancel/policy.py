@@ -92,7 +92,7 @@ def next_step(case: CancelCase, wait: Wait, now: Situation) -> Step:
 
 
 def state_of(case: CancelCase, wait: Wait, *, measured: bool) -> State:
-    """Name the state of a cancel; ``measured`` is whether it has measured the venue's clock."""
+    """Return the state of a cancel; ``measured`` is whether it has measured the venue's clock."""
     if case.blocked:
         return State.BLOCKED
     if case.is_ended(wait):
@@ -157,7 +157,7 @@ class Situation:
         left: until the deadline.
         whole: from the start of the call to its deadline.
         silence: how long the venue has answered nothing.
-        luck: drawn from 0 up to 1 for this decision.
+        jitter: drawn from 0 up to 1 for this decision.
         measured: whether this call has measured the venue's clock.
         until_proof: until another look-up that shows the same, or misses again, would prove it; None where none would.
     """
@@ -165,7 +165,7 @@ class Situation:
     left: float
     whole: float
     silence: float
-    luck: float
+    jitter: float
     measured: bool
     until_proof: float | None = None
 
@@ -185,7 +185,7 @@ def _is_passing(case: CancelCase, now: Situation) -> bool:
 def _pause_after_refusal(case: CancelCase, now: Situation) -> float:
     if isinstance(case.last_error, RateLimited):
         return case.last_error.retry_after or DEFAULT_SILENCE
-    return _backoff(case.sends, now.luck) if case.unreachable else 0.0
+    return _backoff(case.sends, now.jitter) if case.unreachable else 0.0
 
 
 def _is_repeatable(case: CancelCase, now: Situation) -> bool:
@@ -201,8 +201,8 @@ def _pause_to_repeat(case: CancelCase, now: Situation) -> float:
         return case.last_error.retry_after or DEFAULT_SILENCE
     if isinstance(case.last_error, CancelRejected) or (not case.shown_open and _may_be_unknown(case.last_error)):
         # It may pass later: what is left of the sends is spread over what is left of the time.
-        return now.luck * _time_to_send(now) / (MOST_SENDS - case.sends)
-    return _backoff(case.sends, now.luck)
+        return now.jitter * _time_to_send(now) / (MOST_SENDS - case.sends)
+    return _backoff(case.sends, now.jitter)
 
 
 def _look_again(case: CancelCase, now: Situation) -> Look:
@@ -215,7 +215,7 @@ def _look_pause(case: CancelCase, now: Situation) -> float:
     due = now.until_proof
     if due is not None and 0 < due <= now.left - LEAST_TIME and now.left < SHORT_OF_TIME:
         return due
-    return LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.luck / 4)
+    return LOOK_PAUSES[min(case.looks, len(LOOK_PAUSES)) - 1] * (1 + now.jitter / 4)
 
 
 def _may_repeat(case: CancelCase, now: Situation) -> bool:
@@ -257,8 +257,8 @@ def _time_to_send(now: Situation) -> float:
     return now.left - LAST_PART * now.whole - LEAST_TIME
 
 
-def _backoff(repeats: int, luck: float) -> float:
-    return luck * FIRST_BACKOFF * 2.0 ** (repeats - 1)
+def _backoff(repeats: int, jitter: float) -> float:
+    return jitter * FIRST_BACKOFF * 2.0 ** (repeats - 1)
 
 
 _HOLDS: Mapping[When, Callable[[CancelCase, Situation], bool]] = {
@@ -276,7 +276,7 @@ _STEPS: Mapping[Do, Callable[[CancelCase, Situation], Step]] = {
     Do.STOP: lambda case, now: Stop(),
     Do.MEASURE: lambda case, now: Measure(),
     Do.SEND: lambda case, now: Send(),
-    Do.SEND_SOON: lambda case, now: Send(_backoff(case.unreachable, now.luck)),
+    Do.SEND_SOON: lambda case, now: Send(_backoff(case.unreachable, now.jitter)),
     Do.SEND_WHEN_TOLD: lambda case, now: Send(_pause_after_refusal(case, now)),
     Do.SEND_AGAIN: lambda case, now: Send(_pause_to_repeat(case, now)),
     Do.LOOK: lambda case, now: Look(),

@@ -25,7 +25,7 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
 
 
 def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
-    """Judge a row that cannot be read by as much of it as can: what is left open is no consent to cancel."""
+    """Decide about a row that cannot be read by as much of it as can: what is left open is no consent to cancel."""
     order = row.order
     if order is None:
         return Scope.UNTOLD

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, RequestState
 from hk_adapter.execution.attempt import Attempt, ask, is_usable, log_fault
-from hk_adapter.execution.cancel.one import Pursuit, send, send_attempt
+from hk_adapter.execution.cancel.one import CancelRun, send, send_attempt
 from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest
@@ -15,69 +15,69 @@ from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest
 T = TypeVar("T")
 
 
-async def send_all(pursuits: list[Pursuit], batch: int, *, sent_before: bool) -> None:
+async def send_all(runs: list[CancelRun], batch: int, *, sent_before: bool) -> None:
     """Send a cancel for each; ``batch`` is how many ids one request of the venue takes.
 
     Raises what the caller did wrong, unless something was sent, now or before: then it is told for the orders that
     it concerns.
     """
-    together = [pursuit for pursuit in pursuits if pursuit.case.order_id is not None] if batch > 1 else []
-    alone = [pursuit for pursuit in pursuits if pursuit.case.order_id is None]
+    together = [run for run in runs if run.case.order_id is not None] if batch > 1 else []
+    alone = [run for run in runs if run.case.order_id is None]
     if len(together) < 2:
-        together, alone = [], pursuits
+        together, alone = [], runs
     batches = _parts(together, batch)
-    results = await Gather((*(_send_batch(part) for part in batches), *(send(pursuit) for pursuit in alone)))
+    results = await Gather((*(_send_batch(part) for part in batches), *(send(run) for run in alone)))
     # A venue may be said to take several ids at once where its plugin has no hook for that.
     unsent = {number for number, _ in enumerate(batches) if isinstance(results[number], NotSupported)}
-    singly = [pursuit for number in unsent for pursuit in batches[number]]
+    singly = [run for number in unsent for run in batches[number]]
     results = [result for number, result in enumerate(results) if number not in unsent]
-    results += await Gather(tuple(send(pursuit) for pursuit in singly))
-    _raise_or_hold_back(pursuits, [result for result in results if isinstance(result, Exception)], sent_before)
+    results += await Gather(tuple(send(run) for run in singly))
+    _raise_or_hold_back(runs, [result for result in results if isinstance(result, Exception)], sent_before)
 
 
-def _raise_or_hold_back(pursuits: list[Pursuit], failures: list[Exception], sent_before: bool) -> None:
+def _raise_or_hold_back(runs: list[CancelRun], failures: list[Exception], sent_before: bool) -> None:
     for failure in failures:
         if not isinstance(failure, AdapterError):
             raise failure
-    if failures and not sent_before and all(pursuit.case.sends == 0 for pursuit in pursuits):
+    if failures and not sent_before and all(run.case.sends == 0 for run in runs):
         raise failures[0]
-    for pursuit in pursuits:
-        if pursuit.case.sends == 0 and pursuit.case.last_error is None:
+    for run in runs:
+        if run.case.sends == 0 and run.case.last_error is None:
             error = next((one for one in failures if isinstance(one, AdapterError)), None)
-            pursuit.case.learn_failure(0, error or PluginError("the cancel was not sent"))
+            run.case.learn_failure(0, error or PluginError("the cancel was not sent"))
 
 
-async def _send_batch(pursuits: list[Pursuit]) -> None:
-    attempt = send_attempt(pursuits, await Now())
-    ids: dict[str, list[Pursuit]] = {}
-    for pursuit in pursuits:  # two may have been named by other ids, and be about one order
-        ids.setdefault(str(pursuit.case.order_id), []).append(pursuit)
-    symbols = {pursuit.case.request.symbol for pursuit in pursuits}
+async def _send_batch(runs: list[CancelRun]) -> None:
+    attempt = send_attempt(runs, await Now())
+    ids: dict[str, list[CancelRun]] = {}
+    for run in runs:  # two may have been named by other ids, and be about one order
+        ids.setdefault(str(run.case.order_id), []).append(run)
+    symbols = {run.case.request.symbol for run in runs}
     request = CancelOrdersRequest(
         order_ids=tuple(ids),
         symbol=symbols.pop() if len(symbols) == 1 else None,
-        params=pursuits[0].case.request.params,  # all of one call have the same
+        params=runs[0].case.request.params,  # all of one call have the same
     )
     try:
-        answer = await ask(pursuits[0].hooks.cancel_orders, CancelOrdersAnswer, attempt, request=request)
+        answer = await ask(runs[0].hooks.cancel_orders, CancelOrdersAnswer, attempt, request=request)
         refused = _refused(answer, ids, attempt)
     except AdapterError as error:
         if attempt.sent == 0 and isinstance(error, InvalidArgument | NotSupported):
             raise
-        for pursuit in pursuits:
-            pursuit.case.learn_failure(attempt.sent, error)
+        for run in runs:
+            run.case.learn_failure(attempt.sent, error)
         await heed(error, attempt)
         return
     for order_id, same in ids.items():
-        for pursuit in same:
+        for run in same:
             if order_id in refused:
-                pursuit.case.learn_failure(attempt.sent, refused[order_id])
+                run.case.learn_failure(attempt.sent, refused[order_id])
             else:
-                pursuit.case.learn_acceptance(attempt.sent)
+                run.case.learn_acceptance(attempt.sent)
 
 
 def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: Attempt) -> Mapping[str, AdapterError]:
-    """Give what the venue refused. Raises PluginError for an answer that can be none to what was asked."""
+    """Return what the venue refused. Raises PluginError for an answer that can be none to what was asked."""
     refused: object = answer.refused
     if attempt.answered_unasked():
         fault = "answered without having sent anything that we saw"

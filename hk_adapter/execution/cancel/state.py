@@ -60,7 +60,7 @@ REFUSED_LOOKS = 2
 
 
 class CancelCase:
-    """Learns from every send and every look-up of one cancel. An earlier doubt is never forgotten.
+    """Records what every send and every look-up of one cancel came to. An earlier doubt is never forgotten.
 
     Attributes:
         sends: requests of which at least one byte may have left.
@@ -99,7 +99,7 @@ class CancelCase:
     """
 
     def __init__(self, request: CancelRequest, *, meant: str | None = None) -> None:
-        """Begin knowing nothing; ``meant`` is the venue's id of the order where it is known which one is meant."""
+        """Create a case that knows nothing; ``meant`` is the venue's id of the order where it is known."""
         self.request = request
         self.sends = 0
         self.doubts = 0
@@ -164,15 +164,15 @@ class CancelCase:
         return self.second_look is not None and end is not None and end.status is not OrderStatus.CLOSED
 
     def note_sending(self, now: Moment) -> None:
-        """Take that a send is about to leave."""
+        """Record that a send is about to leave."""
         self.times = self.times.sent(now, again=self.sends > 0)
 
     def note_clock(self, now: Moment) -> None:
-        """Take what the clocks say after the venue's was measured."""
+        """Record what the clocks say after the venue's was measured."""
         self.times = self.times.measured(now)
 
     def learn_answer(self, sent: int, order: Order) -> None:
-        """Take the order that a send was answered with; ``sent`` counts the requests it took."""
+        """Record the order that a send was answered with; ``sent`` counts the requests it took."""
         if is_asked_for(order, self.request) and self.request.order_id is None:
             self._pinned_id = order.id  # the venue knows best which order it acted on
         if not self._is_asked_for(order):
@@ -184,7 +184,7 @@ class CancelCase:
         self.last_seen = self._without_unproven_end(order)
 
     def learn_acceptance(self, sent: int) -> None:
-        """Take that a send was accepted by an answer that does not show the order."""
+        """Record that a send was accepted by an answer that does not show the order."""
         self._accept(sent)
         if self.last_seen is not None:
             self.last_seen = self._without_unproven_end(self.last_seen)
@@ -254,7 +254,7 @@ class CancelCase:
         return at - first[1] >= SAID_AGAIN
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
-        """Take the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
+        """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
         if sent == 0:
             self._learn_unsent(error)
             return
@@ -287,7 +287,7 @@ class CancelCase:
             self.last_error = error
 
     def learn_look(self, order: Order, at: float | None = None) -> None:
-        """Take the order that a look-up showed, begun after the last send was answered.
+        """Record the order that a look-up showed, begun after the last send was answered.
 
         ``at`` is when it was begun, a monotonic time in seconds; None where that is not known.
         """
@@ -323,7 +323,7 @@ class CancelCase:
         self.shown_another = True
 
     def learn_row(self, order: Order) -> None:
-        """Take a row about the order that something else than its own look-up showed, as a list before any send.
+        """Record a row about the order that something else than its own look-up showed, as a list before any send.
 
         It proves no end; what it says was filled stays filled.
         """
@@ -333,7 +333,7 @@ class CancelCase:
         self.last_seen = self.last_seen or self._without_unproven_end(order)
 
     def learn_unread(self, order: Order) -> None:
-        """Take what could be read of a row or an answer that names an order: one under an id asked for exists."""
+        """Record what could be read of a row or an answer that names an order: one under an id asked for exists."""
         asked = self.request
         by_id = order.id is not None and order.id in {asked.order_id, self.order_id, self.meant_id}
         by_client_id = asked.client_order_id is not None and order.client_order_id == asked.client_order_id
@@ -341,7 +341,7 @@ class CancelCase:
         self.named = self.named or by_id or by_client_id or untold
 
     def learn_beside(self, other: CancelCase) -> None:
-        """Take that another cancel of this call is about the same order: what it sent may have ended it.
+        """Record that another cancel of this call is about the same order: what it sent may have ended it.
 
         Each must have shown the order's id, or have been asked by it.
         """
@@ -352,7 +352,7 @@ class CancelCase:
         self._most_filled = max(self._most_filled, other._most_filled)
 
     def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
-        """Take that the order was found under none of its ids, at a monotonic time in seconds.
+        """Record that the order was found under none of its ids, at a monotonic time in seconds.
 
         ``gone`` and ``as_of`` are what ``learn_gone`` takes.
         """
@@ -360,7 +360,7 @@ class CancelCase:
         self._learn_absence(as_of if gone else None)
 
     def learn_gone(self, as_of: int | None = None) -> None:
-        """Take that a complete list of open orders, begun after a cancel was accepted, no longer has the order.
+        """Record that a complete list of open orders, begun after a cancel was accepted, no longer has the order.
 
         ``as_of`` is the newest time of the venue that the list shows, in ms UTC: it is no older than that.
         """
@@ -386,7 +386,7 @@ class CancelCase:
             self.second_look = None  # that was it
 
     def learn_look_failure(self, error: AdapterError) -> None:
-        """Take that a look-up gave no usable answer."""
+        """Record that a look-up gave no usable answer."""
         self._note_fault(error)
         self._count_look(error)
         # A venue that is closed may open again in time; a key that may not look will not.
@@ -424,7 +424,7 @@ class CancelCase:
         return apart and self._may_be_not_found()
 
     def until_proof(self, now: float) -> float | None:
-        """Say in how many seconds another look-up would prove what the first of its kind only said.
+        """Return in how many seconds another look-up would prove what the first of its kind only said.
 
         That is an end whose amounts contradict it, or that there is no such order. None where none would prove more.
         ``now`` is in seconds of the monotonic clock.
@@ -467,7 +467,7 @@ class CancelCase:
 
 
 def _rest_of(apart: float, begun: float, now: float) -> float:
-    """Say in how many seconds a look is ``apart`` from the first one, begun then.
+    """Return in how many seconds a look is ``apart`` from the first one, begun then.
 
     Where that one's answer has just come the whole is left: nobody knows when the venue looked. What is left is nothing
     or at least CLOCK_GRAIN, so that who waits for it does not stand still where the looks themselves take no time.

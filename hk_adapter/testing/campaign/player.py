@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import Response
@@ -104,7 +104,7 @@ class Stage:
         if hall is None:
             hall = self._halls[site, scenario.wrapper] = _open(site, scenario.wrapper, self._credentials)
         hall.door.core = Core(
-            Looks(), getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
+            SharedLookups(), getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
         )
         hall.door.core.attach(hall.hooks)
         return hall.venue, hall.hooks
@@ -114,7 +114,7 @@ class _Door:
     """Stands where a connection's core does, and lets the call in to that of the scenario."""
 
     def __init__(self) -> None:
-        self.core = Core(Looks())
+        self.core = Core(SharedLookups())
 
     @hookimpl
     async def operate(self, operation: Operation) -> Any:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
@@ -55,7 +55,9 @@ def call(
 ) -> tuple[Any, list[str]]:
     """Run one whole call; give what it came to, errors as values, and the methods whose requests left."""
     time.jump(time.now + 60)  # nobody is waited for
-    core = Core(Looks(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, check_create=venue.check_create)
+    core = Core(
+        SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, check_create=venue.check_create
+    )
     core.attach(venue)
     station = Station(
         prepare=lambda call: call.request,

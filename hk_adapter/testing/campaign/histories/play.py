@@ -11,11 +11,11 @@ from typing import Any, cast
 from msgspec.structs import replace as changed
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
-from hk_adapter.execution.cancel.one import Pursuit, decide_step, make
+from hk_adapter.execution.cancel.one import CancelRun, decide_step, make
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import Step
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.lookups import Looks
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.driver import START, Answer, Done, close, step
 from hk_adapter.flow.effects import (
     UNMEASURED,
@@ -46,7 +46,7 @@ MEASURED = 101.0
 class Position:
     """Where a history stands: what the call knows, and what is true."""
 
-    call: Pursuit
+    call: CancelRun
     world: World
 
 
@@ -81,7 +81,7 @@ def start(setting: Setting) -> Position:
     )
     case = CancelCase(setting.request)
     case.placed = setting.placed
-    call = Pursuit(_HOOKS, Looks(), operation, case, 0.0, setting.timeout)
+    call = CancelRun(_HOOKS, SharedLookups(), operation, case, 0.0, setting.timeout)
     return Position(call, changed(setting.world, measured=setting.measured))
 
 
@@ -104,7 +104,7 @@ def after(setting: Setting, position: Position, move: Step) -> Iterator[tuple[st
     scripts: list[tuple[Event, ...]] = [()]
     while scripts:
         script = scripts.pop()
-        call = replace(position.call, case=copied(position.call.case), looks=Looks())
+        call = replace(position.call, case=copied(position.call.case), looks=SharedLookups())
         walk = _Walk(position.world, script, setting)
         try:
             walk.through(make(call, move))
