@@ -30,17 +30,24 @@ in place of the program's, and nothing reaches the real one.
 """
 
 _MISUSED = 2
+_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> Any:
-    """Register, run the program, and return what it ended with, for ``sys.exit``."""
-    own = _own_options(list(arguments))
-    if own.simulated:
-        _simulate(own)
+    """Register, run the program, and return what it ended with, for ``sys.exit``.
+
+    Ctrl-C before the program runs is a line of ours; after that it is the program's.
+    """
     try:
+        own = _own_options(list(arguments))
+        if own.simulated:
+            _simulate(own)
         register(own.name, own.options)
     except AdapterError as error:
         return f"hk_adapter.run: {error}"
+    except KeyboardInterrupt:
+        sys.stderr.write("hk_adapter.run: interrupted before the program ran\n")
+        return _INTERRUPTED
     return _run(*own.rest)
 
 

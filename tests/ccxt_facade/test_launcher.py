@@ -52,6 +52,24 @@ def test_a_file_knows_where_it_is(run, tmp_path):
     assert done.stdout.strip() == "5 True", done.stderr
 
 
+def test_ctrl_c_before_the_program_runs(run, tmp_path):
+    """It is one line, and the code of an interrupted command; the program has not begun."""
+    (tmp_path / "ccxt").mkdir()
+    (tmp_path / "ccxt" / "__init__.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    (tmp_path / "bot.py").write_text("print('begun')")
+    done = run("bot.py")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "hk_adapter.run: interrupted before the program ran\n"
+
+
+def test_ctrl_c_once_the_program_runs_is_the_programs(run, tmp_path):
+    """It ends as under Python alone, unless the program says otherwise."""
+    (tmp_path / "bot.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")
+    done = run("bot.py")
+    assert done.returncode != 0
+    assert done.stderr.endswith("KeyboardInterrupt\n")
+
+
 @pytest.mark.parametrize("given", ["bots", "./bots", "bots/"])
 def test_a_directory_with_a_main(run, tmp_path, given):
     """It is run as by ``python DIRECTORY``: what is beside its ``__main__.py`` can be imported."""
