@@ -21,14 +21,18 @@ _NAMED_SECRET = re.compile(
 )
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
-_CHATTY_LOGGERS = (
-    "urllib3.connectionpool",
-    "urllib3.connection",
-    "urllib3.util.retry",
-    "aiohttp.client",
-    "aiohttp.internal",
-    "asyncio",
+_CHATTY_LOGGERS = tuple(
+    logging.getLogger(name)
+    for name in (
+        "urllib3.connectionpool",
+        "urllib3.connection",
+        "urllib3.util.retry",
+        "aiohttp.client",
+        "aiohttp.internal",
+        "asyncio",
+    )
 )
+"""Looked up once: that takes the lock of ``logging``, and an interrupt may have left it taken when a call needs one."""
 
 
 _SHORTAGES = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
@@ -98,8 +102,8 @@ def _with_name(match: re.Match[str]) -> str:
 
 def redact_library_logs() -> None:
     """Keep query strings out of what the HTTP libraries log. Idempotent; it holds for the whole process."""
-    for name in _CHATTY_LOGGERS:
-        logging.getLogger(name).addFilter(_REDACTING)
+    for logger in _CHATTY_LOGGERS:
+        logger.addFilter(_REDACTING)
 
 
 class _RedactingFilter(logging.Filter):

@@ -112,17 +112,24 @@ def under_asyncio() -> Iterator[Scene]:
         venue = hk.connect_async("hashkey", environment="simulator", base_url=url, budget="unlimited")
         loops = [asyncio.new_event_loop()]
 
-        def proven(order_id: str) -> bool:
-            report = loops[-1].run_until_complete(venue.try_cancel(order_id, timeout=DEADLINE))
-            return report.outcome is CancelOutcome.CANCELED
+        def outcome(order_id: str) -> CancelOutcome:
+            return loops[-1].run_until_complete(venue.try_cancel(order_id, timeout=DEADLINE)).outcome
 
         def in_a_new_loop(order_id: str) -> bool:
             loops.append(asyncio.new_event_loop())
-            return proven(order_id)
+            return outcome(order_id) is CancelOutcome.CANCELED
 
         def in_the_same(order_id: str) -> bool:
-            # What strikes asyncio itself between its steps may leave a loop that says it runs; that one is lost.
-            return (in_a_new_loop if loops[-1].is_running() else proven)(order_id)
+            # What strikes asyncio itself between its steps may leave a loop that says it runs, or stops: it is lost.
+            if loops[-1].is_running():
+                return in_a_new_loop(order_id)
+            try:
+                return outcome(order_id) is CancelOutcome.CANCELED
+            except RuntimeError as error:
+                if "stopped before" not in str(error):
+                    raise
+            loops.append(asyncio.new_event_loop())
+            return outcome(order_id) in {CancelOutcome.CANCELED, CancelOutcome.ALREADY_CANCELED}
 
         def call(ids: Sequence[str]) -> Any:
             return loops[-1].run_until_complete(cancel(venue, ids))
