@@ -219,3 +219,13 @@ def test_slots_that_somebody_took_with_him_are_no_time_to_end_in() -> None:
     assert judge(replace(late, slots_lost=[lost, lost], ended=8.0)) == []
     assert judge(replace(late, slots_lost=[(-3.0, 0.0), (6.0, 9.0)])) == [Verdict.HELD_UP]
     assert judge(replace(TRUE["off book"], quiet=True, slots_lost=[lost, lost])) == [Verdict.HELD_UP]
+
+
+def test_doubt_that_another_order_of_the_call_casts():
+    """Which order is meant by a client id nobody can know before something shows it; alone, a doubt needs a send."""
+    unsure = _truth(_report(CancelOutcome.UNKNOWN, 0), states=(ON_BOOK,))
+    assert judge(unsure) == [Verdict.FALSE_DOUBT]
+    unsure.beside = [_truth(None, REFUSED)]
+    assert judge(unsure) == [Verdict.FALSE_DOUBT]
+    unsure.beside = [_truth(None, _send(ran=True))]
+    assert judge(unsure) == []

@@ -84,6 +84,8 @@ class Call:
             pairs = list(zip((*self.cases, *again), reports, strict=bool(reports)))
             for case in again:
                 case.truth.named_more = True
+            for case in self.cases:
+                case.truth.beside = [other.truth for other in self.cases if other is not case]
         else:
             by_id = {case.order_id: case for case in self.cases}
             pairs = [(by_id[found], one) for one in reports if (found := _id_of(one)) in by_id]

@@ -223,7 +223,11 @@ def _is_down(truth: Truth, left: list[Send]) -> bool:
 
 
 def _is_doubt(truth: Truth, left: list[Send]) -> bool:
-    return bool(left)
+    """Whether a cancel left for the order, or one for an order that the call could not tell from it.
+
+    Named by an id here and by a client id there, two orders may be one, until something shows that they are not.
+    """
+    return bool(left) or any(_in_question(other) for other in truth.beside)
 
 
 def _is_reason(truth: Truth, left: list[Send]) -> bool:

@@ -126,6 +126,7 @@ class Truth:
         order_id: the order's own id.
         by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
+        beside: the other orders of the call.
         named_more: whether the call's sends are those of several reports, or of scopes that nobody counts.
         refusable: whether the call was to be refused before anything is sent: an id that is no id.
         quiet: whether nothing befell the call, so that nothing excuses it from an end.
@@ -156,6 +157,7 @@ class Truth:
     order_id: str = ""
     by_client_id: bool = False
     twins: list[CancelReport] = field(default_factory=list)
+    beside: list[Truth] = field(default_factory=list, repr=False, compare=False)
     named_more: bool = False
     refusable: bool = False
     quiet: bool = False
