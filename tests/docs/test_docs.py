@@ -73,13 +73,12 @@ def own_environment() -> Iterator[None]:
 
 @pytest.mark.parametrize("page", [name for name, page in PAGES.items() if examples_of(page)])
 def test_examples_run_and_print_what_the_page_shows(page: str) -> None:
-    """A reader who runs a page's Python from top to bottom sees the output that stands below each block."""
-    names: dict[str, object] = {"__name__": "example"}
+    """A reader who copies any block of a page and runs it alone sees the output that stands below it."""
     for block in examples_of(PAGES[page]):
         printed = io.StringIO()
         code = compile("\n" * (block.line - 1) + block.body, str(PAGES[page]), "exec", dont_inherit=True)
         with contextlib.redirect_stdout(printed):
-            exec(code, names)
+            exec(code, {"__name__": "example"})
         assert printed.getvalue() == (block.shown or ""), f"{page}, line {block.line}"
 
 
