@@ -7,6 +7,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, NotSent, Order, OrderDenied, OrderStatus, OutcomeUnknown
 from hk_adapter.execution.cancel.beside import tell_each_other
+from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelRequest, Wait
 
@@ -137,12 +138,12 @@ def test_no_reason_of_ours_is_told_while_the_other_send_may_be_its_own(error, do
     held.learn_failure(0, error)
     sent.learn_failure(1, OutcomeUnknown("cut")) if doubt else sent.learn_acceptance(1)
     tell_each_other([by_id, by_client_id])
-    assert held.report(Wait.ACK, 1.0).outcome is CancelOutcome.UNKNOWN
+    assert verdict(held, Wait.ACK, 1.0).outcome is CancelOutcome.UNKNOWN
     row = Order(id="7", client_order_id="mine", status=OrderStatus.OPEN)
     by_client_id.learn_row(row)
     by_id.learn_row(row)
     tell_each_other([by_id, by_client_id])
-    assert held.report(Wait.ACK, 1.0).outcome is (CancelOutcome.UNKNOWN if doubt else CancelOutcome.PENDING)
+    assert verdict(held, Wait.ACK, 1.0).outcome is (CancelOutcome.UNKNOWN if doubt else CancelOutcome.PENDING)
 
 
 def test_what_is_known_to_be_another_order_is_not_sent():
@@ -152,4 +153,4 @@ def test_what_is_known_to_be_another_order_is_not_sent():
     by_id.learn_acceptance(1)
     by_client_id.learn_failure(0, NotSent("no time"))
     tell_each_other([by_id, by_client_id])
-    assert by_client_id.report(Wait.ACK, 1.0).outcome is CancelOutcome.NOT_SENT
+    assert verdict(by_client_id, Wait.ACK, 1.0).outcome is CancelOutcome.NOT_SENT
