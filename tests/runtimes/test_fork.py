@@ -107,7 +107,7 @@ if child == 0:
     print(len(guards) > 5, venue.try_cancel(ids[1]).outcome, own.try_cancel(resting.id).outcome, flush=True)
     venue.close()
     sys.exit(0)
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 os._exit(0)
 """
 
