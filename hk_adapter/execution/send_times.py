@@ -21,7 +21,8 @@ class SendTimes:
 
     Attributes:
         doubt: by how many ms those may be wrong.
-        earliest: the earliest that any reading of the clocks allows for the first send.
+        earliest: the earliest that any reading of the clocks allows for the first send: where the venue has called our
+            clock wrong, it may yet be the venue's that has leapt since.
         latest: the latest that any allows for the last one.
         first_at: when the first one left, in seconds of the monotonic clock.
         last_at: when the last one did.
@@ -54,12 +55,9 @@ class SendTimes:
         if self.first_at is None or self.last_at is None or now.doubt >= UNMEASURED:
             return self
         first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
-        if self.first is None:
-            earliest, latest = first - doubt, last + doubt
-        elif self._agrees(first, doubt):
-            earliest, latest = min(_known(first - doubt, self.earliest)), max(_known(last + doubt, self.latest))
-        else:
-            return self._untold()
+        earliest, latest = min(_known(first - doubt, self.earliest)), max(_known(last + doubt, self.latest))
+        if self.first is not None and not self._agrees(first, doubt):
+            return replace(self._untold(), earliest=earliest, latest=latest)
         return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest)
 
     def _agrees(self, first: int, doubt: float) -> bool:
@@ -68,7 +66,7 @@ class SendTimes:
         return -(self.doubt + doubt) <= behind <= most + doubt
 
     def _untold(self) -> SendTimes:
-        return SendTimes(first_at=self.first_at, last_at=self.last_at)
+        return replace(self, first=None, last=None, doubt=UNMEASURED)
 
     @property
     def is_untold(self) -> bool:
@@ -83,9 +81,10 @@ class SendTimes:
 
     def beside(self, other: SendTimes) -> SendTimes:
         """Take that another cancel may be what ended the order: the first send of all counts."""
+        earliest = min(_known(self.earliest, other.earliest), default=None)
         if other.first is None or (self.first is not None and self.first <= other.first):
-            return self
-        return replace(self, first=other.first, doubt=max(self.doubt, other.doubt), earliest=other.earliest)
+            return replace(self, earliest=earliest)
+        return replace(self, first=other.first, doubt=max(self.doubt, other.doubt), earliest=earliest)
 
 
 def _known(*times: float | None) -> list[float]:

@@ -187,6 +187,16 @@ def test_each_report_of_an_order_named_twice_is_judged() -> None:
     assert judge(replace(twice, twins=[_report(CancelOutcome.ALREADY_CANCELED)])) == [Verdict.FALSE_ALREADY]
 
 
+def test_a_rejection_of_an_order_named_twice_is_held_against_its_own_sends() -> None:
+    """A look after all the sends that a report can have had counts, though the other name's send came later still."""
+    sends = [_send(Word.REFUSED), _send(Word.REFUSED), replace(REFUSED, begun=3.0, ended=3.1)]
+    twin = _report(CancelOutcome.REJECTED)
+    twice = replace(TRUE["rate limited"], sends=sends, named_more=True, twins=[twin], queries=[SEEN_OPEN], ended=4.0)
+    assert judge(twice) == []
+    assert judge(replace(twice, queries=[])) == [Verdict.FALSE_REJECTED]
+    assert judge(replace(twice, twins=[replace(twin, attempts=3)])) == [Verdict.FALSE_REJECTED]
+
+
 def test_an_id_that_is_none_is_to_be_refused_before_anything_is_sent() -> None:
     """InvalidArgument, or a report without a send; anything else is a fault."""
     refused = replace(_truth(None, states=(ON_BOOK,)), refusable=True, raised=InvalidArgument("order_id"))

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter import CancelOutcome, Evidence, Order, OrderStatus
-from hk_adapter.errors import CancelRejected, CancelRejectReason, ClockSkew
+from hk_adapter.errors import CancelRejected, CancelRejectReason, ClockSkew, OrderNotFound, RateLimited
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import UNMEASURED, Moment
@@ -76,6 +76,25 @@ def test_a_clock_that_the_venue_refused_tells_no_age():
     """What was sent by a clock that is known to be wrong, and was never measured, proves nobody else's end."""
     assert refused(UNMEASURED, -9000, skewed=True) is CancelOutcome.CANCELED
     assert refused(5.0, -9000, skewed=True) is CancelOutcome.ALREADY_CANCELED
+
+
+@pytest.mark.parametrize(("ended", "outcome"), [(203, CancelOutcome.CANCELED), (-1001, CancelOutcome.ALREADY_CANCELED)])
+def test_a_venues_clock_that_leaps_between_the_sends(ended, outcome):
+    """It refuses ours for the first time at the second send, and is measured 8 s ahead: since when, nothing tells."""
+    case = CancelCase(CancelRequest(order_id="1"))
+    case.note_sending(Moment(0.0, NOW, doubt=UNMEASURED))
+    case.learn_failure(1, RateLimited("slow down"))
+    case.note_sending(Moment(2.0, NOW + 2000, doubt=UNMEASURED))
+    case.learn_failure(1, ClockSkew("-1021"))
+    case.note_clock(Moment(3.0, NOW + 11_000, doubt=3.0))
+    case.note_sending(Moment(3.0, NOW + 11_000, doubt=3.0))
+    case.learn_failure(1, OrderNotFound("0211"))
+    case.learn_look(
+        Order(
+            id="1", amount=Decimal(1), filled=Decimal(0), status=OrderStatus.CANCELED, last_update_timestamp=NOW + ended
+        )
+    )
+    assert verdict(case, Wait.FINAL, 4.0).outcome is outcome
 
 
 async def test_an_end_that_an_earlier_call_knew(desk):

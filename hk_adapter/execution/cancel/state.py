@@ -375,7 +375,7 @@ class CancelCase:
     def _is_younger(self, as_of: int) -> bool:
         """Whether a list is proven to be younger than the order, and than the last cancel of it."""
         created = None if self.last_seen is None else self.last_seen.timestamp
-        latest = self.times.latest
+        latest = None if self.times.is_untold else self.times.latest
         return created is not None and latest is not None and as_of > max(created, latest)
 
     def _count_look(self, error: AdapterError | None) -> None:
@@ -445,7 +445,8 @@ class CancelCase:
         """
         if self.ended_before:
             return True
-        ended, sent, created = end.last_update_timestamp, self.times.earliest, end.timestamp
+        ended, created = end.last_update_timestamp, end.timestamp
+        sent = None if self.times.is_untold else self.times.earliest
         if not ended or sent is None or (created is not None and ended < created):
             return False
         placed = None if self.placed_at is None else self.times.at(self.placed_at)

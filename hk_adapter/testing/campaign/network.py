@@ -40,6 +40,8 @@ _MINUTE = 60.0
 
 _STILL_COUNTED = 1.0 + 1.0
 """Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
+_FOR_NO_ORDER = 4
+"""Queries that prove that an order does not exist: two under each of its ids, a second apart."""
 
 _MORE_ARRIVALS = ("request arrives", "delivered twice")
 """Faults through which more reaches the venue in a second than was sent in it."""
@@ -103,7 +105,7 @@ class Wire:
         quiet = scenario.kind in _QUIET_KINDS and not self.struck and _is_quiet(scenario)
         for case in cases:
             case.truth.quiet = quiet and _is_plain(case.plan)
-            case.truth.slots_lost = self._slots_lost()
+            case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
             case.truth.no_looks, case.truth.no_sends = self.silences[Errand.QUERY], self.silences[Errand.CANCEL]
         if scenario.mass is not None:
             settle_scope(scenario.mass, cases, self.listings)
@@ -130,6 +132,12 @@ class Wire:
         """Say when queries of callers who went away kept a slot: of one that froze, until its request cannot leave."""
         queries = [one for one in self._left if one.errand is Errand.QUERY]
         return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
+
+    def _slots_needed(self, case: Case) -> list[Span]:
+        """Say when queries for the others that do not exist kept a slot, no more of them than prove that."""
+        others = [one.truth.queries for one in self._place.cases if one is not case and one.order is None]
+        alone = [query for queries in others for query in [one for one in queries if not one.shared][:_FOR_NO_ORDER]]
+        return [(one.begun, one.ended + 1.0) for one in alone]
 
     def _names_another(self, exchange: Exchange) -> bool:
         """Whether a request names, by the venue's id, an order that only shares its client id with one of ours."""

@@ -67,7 +67,8 @@ def _time_with_slots(truth: Truth) -> float:
     """Say how long a call took, a second in which one of two slots was to be had counted as half of one.
 
     What somebody who went away has sent the venue may still count, and what he froze over may still leave, until its
-    own timeout: a third query in that second would cost the key a penalty, so nobody could have sent it.
+    own timeout: a third query in that second would cost the key a penalty, so nobody could have sent it. So would one
+    beside those that another order needs which no list can show, because it does not exist.
     """
     lost = [min(end, truth.ended) - max(begin, truth.started) for begin, end in truth.slots_lost]
     return truth.ended - truth.started - sum(seconds for seconds in lost if seconds > 0) / SLOTS
@@ -175,7 +176,7 @@ def _judge_open(truth: Truth, report: CancelReport, left: list[Send]) -> list[Ve
     if outcome in {CancelOutcome.NOT_SENT, CancelOutcome.NOT_FOUND} and any(send.ran for send in truth.sends):
         found.append(Verdict.LOST)
     check = _OPEN_CHECKS.get(outcome, _is_reason)
-    if not check(truth, left):
+    if not check(truth, report, left):
         found.append(_FALSE.get(outcome, Verdict.WRONG_REASON))
     return found
 
@@ -184,45 +185,47 @@ def _in_question(truth: Truth) -> bool:
     return any(send.ran or send.word in {Word.ACCEPTED, Word.DOUBT} for send in truth.sends)
 
 
-def _is_off_book(truth: Truth, left: list[Send]) -> bool:
+def _is_off_book(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     state = truth.state(truth.ended)
     return state is not None and state.ended is not None
 
 
-def _is_pending(truth: Truth, left: list[Send]) -> bool:
+def _is_pending(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     return any(send.word is Word.ACCEPTED for send in left)
 
 
-def _is_rejected(truth: Truth, left: list[Send]) -> bool:
+def _is_rejected(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     """Whether a look-up begun after the last send's answer showed the order on the book, and no answer its end.
 
-    Where a view lags, what it shows counts; but a word that the order has ended is never followed by REJECTED.
+    Where a view lags, what it shows counts; but a word that the order has ended is never followed by REJECTED. Of an
+    order named twice a report's own sends count: whose they are nobody notes, but it cannot have had as many before.
     """
     if not left or any(send.said_ended for send in left):
         return False
-    answered = max(send.ended for send in left)
+    own = report.attempts if truth.named_more else len(left)
+    answered = sorted(send.ended for send in left)[min(own, len(left)) - 1]
     shown = [one.shows for one in truth.queries if one.begun >= answered]
     begun = truth.states[0].since if truth.states else 0.0
     states = [truth.state(max(at, begun)) for at in shown if at is not None]
     return any(state is not None and state.ended is None for state in states)
 
 
-def _is_not_found(truth: Truth, left: list[Send]) -> bool:
+def _is_not_found(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     return not truth.states
 
 
-def _is_not_sent(truth: Truth, left: list[Send]) -> bool:
+def _is_not_sent(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     return not left or (truth.named_more and not _in_question(truth))
 
 
-def _is_down(truth: Truth, left: list[Send]) -> bool:
+def _is_down(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     if not left:
         return truth.unreachable > 0
     last = left if truth.named_more else left[-1:]
     return any(send.refusal is CancelOutcome.VENUE_DOWN for send in last)
 
 
-def _is_doubt(truth: Truth, left: list[Send]) -> bool:
+def _is_doubt(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     """Whether a cancel left for the order, or one for an order that the call could not tell from it.
 
     Named by an id here and by a client id there, two orders may be one, until something shows that they are not.
@@ -230,14 +233,14 @@ def _is_doubt(truth: Truth, left: list[Send]) -> bool:
     return bool(left) or any(_in_question(other) for other in truth.beside)
 
 
-def _is_reason(truth: Truth, left: list[Send]) -> bool:
+def _is_reason(truth: Truth, report: CancelReport, left: list[Send]) -> bool:
     if not left or truth.report is None:
         return False
     told = [send.refusal for send in (left if truth.named_more else left[-1:])]
     return any(one.outcome in told for one in (truth.report, *truth.twins))
 
 
-_OPEN_CHECKS: dict[CancelOutcome, Callable[[Truth, list[Send]], bool]] = {
+_OPEN_CHECKS: dict[CancelOutcome, Callable[[Truth, CancelReport, list[Send]], bool]] = {
     CancelOutcome.OFF_BOOK: _is_off_book,
     CancelOutcome.PENDING: _is_pending,
     CancelOutcome.REJECTED: _is_rejected,

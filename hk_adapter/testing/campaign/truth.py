@@ -122,7 +122,8 @@ class Truth:
         outages: when the venue took or answered nothing.
         no_looks: when a rate limit forbade look-ups.
         no_sends: when one forbade cancels.
-        slots_lost: when a query of a caller who went away kept one of the key's slots.
+        slots_lost: when one of the key's slots was kept by a query of a caller who went away, or by one that only an
+            order needed which does not exist.
         order_id: the order's own id.
         by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
