@@ -16,10 +16,8 @@ def contained(blocking: Callable[[], T], whose: str) -> T:
     """Call it; what is neither an error nor the caller's interrupt becomes the cause of a PluginError."""
     try:
         return blocking()
-    except Exception:
-        raise
-    except BaseException as error:
-        if interrupt_of_library(error) is not None:
+    except BaseException as error:  # of any class: a library's SystemExit must not end the caller
+        if isinstance(error, Exception) or interrupt_of_library(error) is not None:
             raise
         raise broken(whose, error) from error
 
@@ -30,10 +28,8 @@ async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
     before = 0 if task is None else task.cancelling() - bool(getattr(task, "_must_cancel", False))
     try:
         return await waiting()
-    except Exception:
-        raise
-    except BaseException as error:
-        if isinstance(error, GeneratorExit) and not was_made_up_by_library(error):
+    except BaseException as error:  # as in ``contained``
+        if isinstance(error, Exception) or (isinstance(error, GeneratorExit) and not was_made_up_by_library(error)):
             raise
         canceled = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > before
         if canceled or interrupt_of_library(error) is not None:
@@ -42,6 +38,6 @@ async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
 
 
 def broken(whose: str, error: BaseException) -> PluginError:
-    """Give the error for what a library raised, which nobody takes for the caller's interrupt any more."""
+    """Return the error for what a library raised, which nobody takes for the caller's interrupt any more."""
     disown(error)
     return PluginError(f"{whose} raised {type(error).__name__}")

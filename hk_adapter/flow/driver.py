@@ -40,12 +40,10 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
         wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
     except StopIteration as stop:
         return Done(stop.value)
-    except Exception:
-        raise
-    except BaseException as error:
-        if callers_interrupt(error) is not None:
+    except BaseException as error:  # of any class: a plugin's own may be none of Exception's
+        if (fault := _fault(flow, error)) is None:
             raise
-        raise PluginError(f"{name_of(flow)} raised {type(error).__name__}") from error
+        raise fault from error
     if isinstance(wanted, Effect):
         return wanted
     close(flow)
@@ -60,12 +58,10 @@ def close(flow: Flow[Any]) -> None:
         if "ignored GeneratorExit" not in str(error):
             raise
         raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
-    except Exception:
-        raise
-    except BaseException as error:
-        if callers_interrupt(error) is not None:
+    except BaseException as error:  # as in ``step``
+        if (fault := _fault(flow, error, " while it was being closed")) is None:
             raise
-        raise PluginError(f"{name_of(flow)} raised {type(error).__name__} while it was being closed") from error
+        raise fault from error
 
 
 def abandon(flow: Flow[Any], reason: BaseException) -> None:
@@ -76,8 +72,15 @@ def abandon(flow: Flow[Any], reason: BaseException) -> None:
         reason.add_note(f"hk_adapter: closing {name_of(flow)} failed: {type(error).__name__}: {error}")
 
 
+def _fault(flow: Flow[Any], error: BaseException, when: str = "") -> PluginError | None:
+    """Return the error for what a flow raised that is none; None for an error, and for the caller's own interrupt."""
+    if isinstance(error, Exception) or callers_interrupt(error) is not None:
+        return None
+    return PluginError(f"{name_of(flow)} raised {type(error).__name__}{when}")
+
+
 def name_of(flow: object) -> str:
-    """Name the function that a flow came from."""
+    """Return the name of the function that a flow came from."""
     return getattr(flow, "__qualname__", type(flow).__name__)
 
 

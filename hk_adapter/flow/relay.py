@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Coroutine, Generator
 from typing import Any, Protocol, TypeVar
 
-from hk_adapter.flow.driver import Answer, Done, close, step
+from hk_adapter.flow.driver import Answer, Done, close, name_of, step
 from hk_adapter.flow.effects import Effect, Flow, Gather
 
 T = TypeVar("T")
@@ -28,7 +28,7 @@ class Relay(Coroutine[Any, Any, T]):
         self._flow = flow
         self._watcher = watcher
         self._wanted: Effect[Any] | None = None
-        self.__qualname__ = getattr(flow, "__qualname__", type(flow).__name__)
+        self.__qualname__ = name_of(flow)
 
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""
@@ -67,7 +67,7 @@ class Relay(Coroutine[Any, Any, T]):
             if isinstance(moved, Gather):
                 moved = Gather(tuple(Relay(flow, self._watcher) for flow in moved.flows))
             self._wanted = self._watcher.before(moved)
-        except BaseException:
+        except BaseException:  # whatever it is, the flow below must not be left waiting
             self.close()
             raise
         return self._wanted

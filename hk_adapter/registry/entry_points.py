@@ -66,7 +66,7 @@ def claims_on(group: str) -> tuple[list[Claim], list[str]]:
     for distribution in metadata.distributions():
         try:
             found = _entries(distribution, group)
-        except Exception:  # noqa: BLE001  somebody's broken installation must not stop the others
+        except Exception:  # noqa: BLE001 - somebody's broken installation must not stop the others
             unreadable.append(str(distribution.locate_file("")))
             continue
         name = re.sub(r"[-_.]+", "-", found[0].distribution or "").lower() if found else ""

@@ -8,7 +8,8 @@ import secrets
 import shlex
 import sqlite3
 import urllib.parse
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from hk_adapter.errors import ConfigurationError
@@ -155,15 +156,10 @@ def _check_schema(connection: sqlite3.Connection, path: Path) -> None:
 def _add_columns(connection: sqlite3.Connection) -> None:
     if _added(connection) == set(_ADDED):
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection):
         for name in sorted(set(_ADDED) - _added(connection)):
             connection.execute(f"ALTER TABLE operations ADD COLUMN {name} {_ADDED[name]}")
         connection.execute(_BY_CLIENT_ID)
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _added(connection: sqlite3.Connection) -> set[str]:
@@ -175,13 +171,19 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
 
 
 def _create_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with _transaction(connection):
         if not _tables(connection):  # another process may have been first
             for statement in _TABLES.split(";"):
                 connection.execute(statement)
             connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
         connection.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # an interrupt too: half a table would be taken for none of ours
         connection.execute("ROLLBACK")
         raise

@@ -136,7 +136,7 @@ class _Walk:
         try:
             while not isinstance(wanted := step(flow, answer), Done):
                 answer = self._answer(wanted)
-        except BaseException:
+        except BaseException:  # a fork of the script too, which is no Exception
             close(flow)
             raise
         return wanted.value
