@@ -178,7 +178,7 @@ def test_a_venue_knows_no_other_venue():
     assert {file: venues for file, venues in wrong.items() if venues} == {}
 
 
-@pytest.mark.parametrize("file", ["state.py", "policy.py", "outcome.py"])
+@pytest.mark.parametrize("file", ["state.py", "two_looks.py", "refusals.py", "policy.py", "outcome.py"])
 def test_what_decides_about_a_cancel_does_nothing(file):
     """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""
     tree = ast.parse((ROOT / "execution" / "cancel" / file).read_text(encoding="utf-8"))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.execution.cancel.said_again import APART, SaidAgain
+from hk_adapter.execution.cancel.said_again import SaidAgain
+from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import ORDER_LISTS
 from hk_adapter.execution.reads import LEAST_TIME, read_once
@@ -49,8 +50,8 @@ async def list_orders(hooks: VenueHooks, looks: SharedLookups, operation: Operat
         doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
         if doubtful:
             now = (await Now()).monotonic
-            if now + APART + LEAST_TIME <= operation.end(now):
-                await Sleep(APART)
+            if now + SAID_AGAIN + LEAST_TIME <= operation.end(now):
+                await Sleep(SAID_AGAIN)
                 at = (await Now()).monotonic
                 page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
         good: list[Order] = []

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, NotSupported, UnexpectedPayload
 from hk_adapter.execution.attempt import Attempt, ask
-from hk_adapter.execution.cancel.said_again import APART, SaidAgain
+from hk_adapter.execution.cancel.said_again import SaidAgain
+from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.heed import heed
@@ -113,9 +114,9 @@ async def fetch_order(hooks: VenueHooks, looks: SharedLookups, operation: Operat
 async def _later(operation: Operation, order: Order) -> float:
     """Wait until an order can be asked for once more; give the time. Raises UnexpectedPayload where none is left."""
     now = (await Now()).monotonic
-    if now + APART + LEAST_TIME > operation.end(now):
+    if now + SAID_AGAIN + LEAST_TIME > operation.end(now):
         raise _contradicts_itself(order)
-    await Sleep(APART)
+    await Sleep(SAID_AGAIN)
     return (await Now()).monotonic
 
 

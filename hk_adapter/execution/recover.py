@@ -9,7 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.cancel.one import learn_result, look_requests
 from hk_adapter.execution.cancel.outcome import verdict
-from hk_adapter.execution.cancel.state import MISSES_APART, CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.cancel.two_looks import MISSES_APART
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown

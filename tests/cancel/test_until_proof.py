@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hk_adapter.errors import OrderNotFound
-from hk_adapter.execution.cancel.state import CLOCK_GRAIN, CancelCase
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.cancel.two_looks import CLOCK_GRAIN
 from hk_adapter.model import CancelRequest
 
 BEGUN = 8.825273382473217

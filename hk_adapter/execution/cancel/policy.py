@@ -22,7 +22,8 @@ from hk_adapter.errors import (
     RateLimited,
     VenueUnavailable,
 )
-from hk_adapter.execution.cancel.state import UNREPEATABLE, CancelCase
+from hk_adapter.execution.cancel.refusals import UNREPEATABLE
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.heed import DEFAULT_SILENCE
 from hk_adapter.model import Wait
 

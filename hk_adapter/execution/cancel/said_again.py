@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import logging
 
+from hk_adapter.execution.cancel.two_looks import SaidOnce
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.model import Order
 
 _LOG = logging.getLogger("hk_adapter")
-
-APART = 1.0
-"""Seconds after which the same words, said again, are believed: a row half written is whole by then."""
 
 
 class SaidAgain:
     """What one call was told that contradicts itself, by order id."""
 
     def __init__(self) -> None:
-        self._first: dict[str | None, tuple[object, float]] = {}
+        self._first: dict[str | None, SaidOnce] = {}
 
     def is_doubtful(self, order: Order, at: float) -> bool:
         """Whether an order that a look begun ``at`` (monotonic seconds) showed contradicts itself, unless said again.
@@ -26,12 +24,11 @@ class SaidAgain:
         """
         if not is_contradictory(order):
             return False
-        words = (order.status, order.filled, order.amount)
-        said, first_at = self._first.get(order.id, (None, at))
-        if said != words:
-            self._first[order.id] = (words, at)
+        first = self._first.get(order.id)
+        if first is None or not first.is_the_same(order):
+            self._first[order.id] = SaidOnce(order, at)
             return True
-        if at - first_at < APART:
+        if not first.is_proven_by(order, at):
             return True
         _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
         return False

@@ -7,53 +7,27 @@ from decimal import Decimal
 
 from hk_adapter.errors import (
     AdapterError,
-    AuthenticationError,
-    BadRequest,
     CancelRejected,
     CancelRejectReason,
     ClockSkew,
     InvalidArgument,
     NotSent,
     NotSupported,
-    OrderNotFound,
     PluginError,
-    RateLimited,
     UnexpectedPayload,
     VenueError,
     VenueUnavailable,
 )
+from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
+from hk_adapter.execution.cancel.two_looks import Misses, SaidOnce
 from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end
 from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
-from hk_adapter.model import CancelOutcome, CancelRequest, Evidence, Order, OrderStatus, Wait
-
-MISSES_APART = 1.0
-"""Seconds between two look-ups that both miss before an order counts as not found."""
-
-CLOCK_GRAIN = 0.001
-"""Seconds by which a wait may seem to have been too short, of clocks that count in fractions."""
-
-SAID_AGAIN = 1.0
-"""Seconds between two look-ups that both show an end whose amounts contradict it, before it counts as an end."""
+from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
 
 LONGEST_LOOK = 60.0
 """Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
-
-ENDED_OR_UNKNOWN = (CancelRejectReason.TOO_LATE, CancelRejectReason.TOO_LATE_OR_UNKNOWN)
-"""Reasons for a refusal that may mean that the order has ended."""
-
-REFUSALS: dict[type[VenueError], CancelOutcome] = {
-    RateLimited: CancelOutcome.RATE_LIMITED,
-    ClockSkew: CancelOutcome.CLOCK_SKEW,
-    AuthenticationError: CancelOutcome.AUTH,
-    BadRequest: CancelOutcome.BAD_REQUEST,
-    VenueUnavailable: CancelOutcome.VENUE_DOWN,
-}
-"""Refusals before the order was looked at."""
-
-UNREPEATABLE = (AuthenticationError, BadRequest, VenueUnavailable)
-"""Refusals that the same request would only meet again."""
 
 REFUSED_LOOKS = 2
 """Look-ups in a row that such a refusal must end before none is tried again: a look-up costs little, a doubt much."""
@@ -132,13 +106,13 @@ class CancelCase:
         self.doubtful_beside = False
         self.maybe_beside = False
         self.second_look: float | None = None
-        self._misses: list[float] = []
+        self._misses: Misses | None = None
         self._refused_looks = 0
         self.meant_id = request.order_id or meant
         self._pinned_id = request.order_id
         self._shown_id: str | None = None
         self._most_filled = Decimal(0)
-        self._contradictory: tuple[Order, float] | None = None
+        self._contradictory: SaidOnce | None = None
 
     @property
     def order_id(self) -> str | None:
@@ -244,14 +218,10 @@ class CancelCase:
         if at is None or (order.status is OrderStatus.CLOSED and order.filled == 0):
             return False  # a fill of nothing is none, however often it is said
         first = self._contradictory
-        if first is None or (first[0].status, first[0].filled, first[0].amount) != (
-            order.status,
-            order.filled,
-            order.amount,
-        ):
-            self._contradictory = order, at
+        if first is None or not first.is_the_same(order):
+            self._contradictory = SaidOnce(order, at)
             return False
-        return at - first[1] >= SAID_AGAIN
+        return first.is_proven_by(order, at)
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -269,8 +239,8 @@ class CancelCase:
         if isinstance(error, ClockSkew):
             self.skews += 1
             self.times = self.times.refused()
-        self.said_ended = self.said_ended or _may_mean_ended(error)
-        self.refused_order = self.refused_order or _is_of_the_order(error)
+        self.said_ended = self.said_ended or may_mean_ended(error)
+        self.refused_order = self.refused_order or is_of_the_order(error)
         if isinstance(error, CancelRejected) and error.reason is CancelRejectReason.TOO_LATE:
             self.off_book = Evidence.ERROR_CODE
 
@@ -356,7 +326,7 @@ class CancelCase:
 
         ``gone`` and ``as_of`` are what ``learn_gone`` takes.
         """
-        self._misses.append(at)
+        self._misses = Misses(at if self._misses is None else self._misses.first, at)
         self._learn_absence(as_of if gone else None)
 
     def learn_gone(self, as_of: int | None = None) -> None:
@@ -420,8 +390,7 @@ class CancelCase:
 
     def is_not_found(self) -> bool:
         """Whether two look-ups far enough apart missed an order that nothing in this call ever showed."""
-        apart = bool(self._misses) and self._misses[-1] - self._misses[0] >= MISSES_APART
-        return apart and self._may_be_not_found()
+        return self._misses is not None and self._misses.are_apart and self._may_be_not_found()
 
     def until_proof(self, now: float) -> float | None:
         """Return in how many seconds another look-up would prove what the first of its kind only said.
@@ -430,10 +399,10 @@ class CancelCase:
         ``now`` is in seconds of the monotonic clock.
         """
         if self._contradictory is not None:
-            return _rest_of(SAID_AGAIN, self._contradictory[1], now)
-        if not self._misses or self.in_question or not self._may_be_not_found():
+            return self._contradictory.until_proof(now)
+        if self._misses is None or self.in_question or not self._may_be_not_found():
             return None
-        return _rest_of(MISSES_APART, self._misses[0], now)
+        return self._misses.until_apart(now)
 
     def _may_be_not_found(self) -> bool:
         return self.last_seen is None and not self.off_book and not self.placed and not self.named
@@ -465,27 +434,3 @@ class CancelCase:
         if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
-
-
-def _rest_of(apart: float, begun: float, now: float) -> float:
-    """Return in how many seconds a look is ``apart`` from the first one, begun then.
-
-    Where that one's answer has just come the whole is left: nobody knows when the venue looked. What is left is nothing
-    or at least CLOCK_GRAIN, so that who waits for it does not stand still where the looks themselves take no time.
-    """
-    passed = now - begun
-    if passed >= apart:
-        return 0.0
-    return apart + CLOCK_GRAIN - (passed if passed > apart / 2 else 0.0)
-
-
-def _is_of_the_order(error: VenueError) -> bool:
-    if isinstance(error, CancelRejected):
-        return error.reason is not CancelRejectReason.BUSY
-    return isinstance(error, OrderNotFound)
-
-
-def _may_mean_ended(error: VenueError) -> bool:
-    if isinstance(error, CancelRejected):
-        return error.reason in ENDED_OR_UNKNOWN
-    return isinstance(error, OrderNotFound)
