@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.simulator.endpoints.shapes import average_price
-from hk_adapter.simulator.exchange.fills import Fill
-from hk_adapter.simulator.exchange.orders import CANCELED, CancelAttempt, Order
+from hk_adapter.simulator.exchange.orders import CANCELED, CancelAttempt, Fill, Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,13 +51,15 @@ def test_a_trade_with_the_outside_has_no_other_order(client: Client, control: Si
     assert (fill.counter_order_id, fill.is_maker, fill.price, fill.cost) == (None, True, Decimal(1800), Decimal(450))
 
 
-def test_an_account_keeps_its_fills_in_the_order_they_happened(client: Client, control: SimulatorControl) -> None:
+def test_an_account_keeps_its_fills_in_the_order_they_happened(
+    client: Client, control: SimulatorControl, book: Book
+) -> None:
     """Over all orders and pairs."""
     first, second = client.rest(), client.rest(symbol="ETHUSDT")
     for order_id, amount in ((first, "0.1"), (second, "0.2"), (first, "0.9")):
         client.now += 1
         control.fill(order_id, amount, now=client.now)
-    fills = client.simulator.account.fills
+    fills = book.records.fills(client.simulator.account)
     assert [(fill.order.order_id, fill.quantity) for fill in fills] == [
         (first, Decimal("0.1")), (second, Decimal("0.2")), (first, Decimal("0.9"))
     ]  # fmt: skip

@@ -10,8 +10,8 @@ from itertools import islice
 
 from hk_adapter.simulator.endpoints.selection import whole_number
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.fills import Fill
 from hk_adapter.simulator.exchange.money import plain
+from hk_adapter.simulator.exchange.orders import Fill
 from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
 from hk_adapter.simulator.refusals import Refusal
 
@@ -91,7 +91,7 @@ def _fills_asked_for(
     is_within = _bounds(venue, parameters)
     fills = (
         fill
-        for fill in _newest_first(account.fills)
+        for fill in _newest_first(venue.book.records.fills(account))
         if first <= fill.time <= last
         and symbol in (None, fill.order.terms.market.symbol)
         and client_id in (None, fill.order.client_order_id)

@@ -13,9 +13,9 @@ from itertools import groupby
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.endpoints.intervals import INTERVALS, next_start, start_of
 from hk_adapter.simulator.endpoints.quotes import BAD_INTERVAL, QuoteRefusal, integer, limit_asked_for, one_market
-from hk_adapter.simulator.exchange.fills import PublicTrade
 from hk_adapter.simulator.exchange.money import ZERO, plain
 from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.tape import PublicTrade
 
 MOST_KLINES = 1000
 

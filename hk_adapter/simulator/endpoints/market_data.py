@@ -18,11 +18,11 @@ from hk_adapter.simulator.endpoints.quotes import (
     markets_asked_for,
     one_market,
 )
-from hk_adapter.simulator.exchange.fills import PublicTrade
 from hk_adapter.simulator.exchange.markets import Market
 from hk_adapter.simulator.exchange.money import ZERO, plain
 from hk_adapter.simulator.exchange.orders import Order, OrderStatus
 from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.tape import PublicTrade
 
 DEFAULT_DEPTH = 100
 MOST_TRADES = 100

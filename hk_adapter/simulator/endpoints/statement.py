@@ -11,9 +11,9 @@ from itertools import islice
 
 from hk_adapter.simulator.endpoints.selection import whole_number
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.fills import Fill
 from hk_adapter.simulator.exchange.ledger import Transfer
 from hk_adapter.simulator.exchange.money import plain
+from hk_adapter.simulator.exchange.orders import Fill
 from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
 from hk_adapter.simulator.refusals import Refusal
 
@@ -38,7 +38,7 @@ def statement(venue: Venue, account: Account, parameters: Parameters, now: int) 
     first, last = _span(parameters, _TRADE_DAYS if kind == "trade" else _OTHER_DAYS, now)
     rows: Iterable[dict[str, object]] = ()
     if kind == "trade":
-        rows = _trades(asked, parameters, first, last)
+        rows = _trades(venue, asked, parameters, first, last)
     elif kind == "transfer":
         rows = _transfers(venue, asked, parameters, first, last)
     limit = whole_number(parameters, "limit")
@@ -47,9 +47,11 @@ def statement(venue: Venue, account: Account, parameters: Parameters, now: int) 
     return list(islice(rows, min(limit or MOST_ROWS, MOST_ROWS)))
 
 
-def _trades(account: Account, parameters: Parameters, first: int, last: int) -> Iterable[dict[str, object]]:
+def _trades(
+    venue: Venue, account: Account, parameters: Parameters, first: int, last: int
+) -> Iterable[dict[str, object]]:
     begin, client_id = whole_number(parameters, "beginId") or 0, parameters.get("clientOrderId")
-    for number, fill in enumerate(account.fills, 1):
+    for number, fill in enumerate(venue.book.records.fills(account), 1):
         if number > begin and first <= fill.time <= last and client_id in (None, "", fill.order.client_order_id):
             yield _trade_row(number, fill)
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from hk_adapter.simulator.exchange.fees import NO_FEES, FeeRates
 from hk_adapter.simulator.exchange.money import ZERO
-
-if TYPE_CHECKING:
-    from hk_adapter.simulator.exchange.fills import Fill
 
 
 @dataclass(slots=True)
@@ -28,10 +24,9 @@ class Balance:
 
 @dataclass(slots=True)
 class Account:
-    """Keep the balances and fills behind one API key. Callers compute under `money.EXACT`.
+    """Keep the balances behind one API key. Callers compute under `money.EXACT`.
 
-    `parent` is the main account of a sub-account, None for one that stands by itself. `fills` are in the order in which
-    they happened.
+    `parent` is the main account of a sub-account, None for one that stands by itself.
     """
 
     account_id: str
@@ -40,7 +35,6 @@ class Account:
     balances: dict[str, Balance] = field(default_factory=dict)
     parent: Account | None = field(default=None, repr=False, compare=False)
     fees: FeeRates = NO_FEES
-    fills: list[Fill] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def is_outside(self) -> bool:

@@ -10,13 +10,13 @@ from decimal import Decimal
 
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.fees import NO_FEES
-from hk_adapter.simulator.exchange.fills import Fill, PublicTrade, Tape
 from hk_adapter.simulator.exchange.funds import limit_lock, market_lock, settle
 from hk_adapter.simulator.exchange.ids import Ids
 from hk_adapter.simulator.exchange.ladder import Ladder
 from hk_adapter.simulator.exchange.money import ZERO
-from hk_adapter.simulator.exchange.orders import Order, OrderTerms
+from hk_adapter.simulator.exchange.orders import Fill, Order, OrderTerms
 from hk_adapter.simulator.exchange.records import Records
+from hk_adapter.simulator.exchange.tape import PublicTrade, Tape
 from hk_adapter.simulator.refusals import Refusal
 
 Levels = list[tuple[Decimal, Decimal]]
@@ -169,7 +169,7 @@ class Book:
             time=now,
         )
         order.fills.append(fill)
-        order.account.fills.append(fill)
+        self.records.add_fill(fill)
         order.fill(amount, price, now)
         if order.is_ended:
             self.end(order)

@@ -1,19 +1,18 @@
-"""One order and its life: it is taken in, rests, is filled in parts, and ends filled, canceled or rejected."""
+"""One order and its life: it is taken in, rests, is filled in parts, and ends filled, canceled or rejected.
+
+Each trade leaves a fill for each side that has an order here.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.fees import NO_FEES, FeeRates
 from hk_adapter.simulator.exchange.markets import Market
 from hk_adapter.simulator.exchange.money import ZERO, plain
-
-if TYPE_CHECKING:
-    from hk_adapter.simulator.exchange.fills import Fill
 
 
 class OrderStatus(StrEnum):
@@ -66,6 +65,29 @@ class CancelAttempt:
     at: int
     code: str = ""
     effective: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fill:
+    """Hold one order's side of a trade.
+
+    `id` is REST's `id`, this side's own; `ticket_id` REST's `ticketId`, which both sides share. `order` is this side's,
+    `counter_order` the other's: None where `SimulatorControl.fill` traded with the outside. `quantity` is in base,
+    `price` and `quote_amount` (their product) in quote currency, `time` in ms. `commission` is what this side paid.
+    """
+
+    id: str
+    ticket_id: str
+    order: Order = field(repr=False)
+    counter_order: Order | None = field(repr=False)
+    price: Decimal
+    quantity: Decimal
+    quote_amount: Decimal
+    is_maker: bool
+    side: str
+    commission: Decimal
+    commission_asset: str
+    time: int
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

@@ -1,14 +1,17 @@
-"""Every order the venue has known, found by either of its ids, or by account: those that live and those that ended."""
+"""Every order the venue has known, found by either of its ids, or by account: those that live and those that ended.
+
+And each account's fills, which outlive their orders.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.orders import Order
+from hk_adapter.simulator.exchange.orders import Fill, Order
 
 _by_number = attrgetter("number")
 
@@ -21,6 +24,7 @@ class Records:
         self._by_client_id: dict[tuple[str, str], Order] = {}
         self._live: defaultdict[str, dict[str, Order]] = defaultdict(dict)
         self._ended: defaultdict[str, list[Order]] = defaultdict(list)
+        self._fills: defaultdict[str, list[Fill]] = defaultdict(list)
 
     def __iter__(self) -> Iterator[Order]:
         return iter(self._by_id.values())
@@ -60,3 +64,11 @@ class Records:
         ended = self._ended[account.account_id]
         start = len(ended) if below is None else bisect_left(ended, below, key=_by_number)
         return (ended[index] for index in range(start - 1, -1, -1))
+
+    def add_fill(self, fill: Fill) -> None:
+        """Keep a fill for the account whose order it is of."""
+        self._fills[fill.order.account.account_id].append(fill)
+
+    def fills(self, account: Account) -> Sequence[Fill]:
+        """List an account's fills, in the order in which they happened."""
+        return tuple(self._fills[account.account_id]) if account.account_id in self._fills else ()

@@ -1,46 +1,19 @@
-"""What a trade leaves behind: a fill for each side that has an order here, and one line on the public tape."""
+"""What everybody sees of a trade: one line on the public tape."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from hk_adapter.simulator.exchange.orders import Order
 
 TRADES_KEPT = 10_000
 """How many public trades are remembered per pair."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fill:
-    """Hold one order's side of a trade.
-
-    `id` is REST's `id`, this side's own; `ticket_id` REST's `ticketId`, which both sides share. `order` is this side's,
-    `counter_order` the other's: None where `SimulatorControl.fill` traded with the outside. `quantity` is in base,
-    `price` and `quote_amount` (their product) in quote currency, `time` in ms. `commission` is what this side paid.
-    """
-
-    id: str
-    ticket_id: str
-    order: Order = field(repr=False)
-    counter_order: Order | None = field(repr=False)
-    price: Decimal
-    quantity: Decimal
-    quote_amount: Decimal
-    is_maker: bool
-    side: str
-    commission: Decimal
-    commission_asset: str
-    time: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicTrade:
-    """Hold a trade as everybody sees it: units and `ticket_id` as for a fill."""
+    """Hold a trade as everybody sees it: units and `ticket_id` as for `orders.Fill`."""
 
     ticket_id: str
     price: Decimal
