@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.ccxt_account import balances_to_ccxt, trading_fee_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
 
@@ -85,8 +86,6 @@ class Balances(Mapping[str, Balance]):
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified balance dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_account import balances_to_ccxt  # noqa: PLC0415 - ccxt_account needs Balances
-
         return balances_to_ccxt(self, number)
 
 
@@ -102,8 +101,6 @@ class TradingFee:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified trading fee dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_account import trading_fee_to_ccxt  # noqa: PLC0415 - ccxt_account needs TradingFee
-
         return trading_fee_to_ccxt(self, number)
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hk_adapter.model.ccxt_format import Number, iso8601
+from hk_adapter.model.ccxt_format import Number, Record, iso8601
 from hk_adapter.model.decimals import writer
 
-if TYPE_CHECKING:
-    from hk_adapter.model.account import Balances, TradingFee
 
-
-def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, Any]:
+def balances_to_ccxt(balances: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
     number = writer(number)
     data: dict[str, Any] = {"info": balances.info, "free": {}, "used": {}, "total": {}}
@@ -28,7 +25,7 @@ def balances_to_ccxt(balances: Balances, number: Number = float) -> dict[str, An
     return data
 
 
-def trading_fee_to_ccxt(fee: TradingFee, number: Number = float) -> dict[str, Any]:
+def trading_fee_to_ccxt(fee: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's trading fee dict."""
     number = writer(number)
     return {

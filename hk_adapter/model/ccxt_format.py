@@ -1,4 +1,7 @@
-"""The only room that knows ccxt's camelCase: orders to and from ccxt's unified dict."""
+"""The only room that knows ccxt's camelCase: orders to and from ccxt's unified dict.
+
+A record's fields are read by their names, and given back by them: records import this file, and it no record.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,15 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.decimals import to_decimal, whole, writer
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.order import Fee, Order, Trade
 
 Number = Callable[[Decimal], Any]
+Record = Any
+"""An object with the fields that the function's name says."""
+Fields = dict[str, Any]
+"""A record's fields by name, as its class takes them."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NO_FEE = Fee(currency=None, cost=None)
+_NO_FEE: Fields = {"currency": None, "cost": None, "rate": None}
 _FOLDED = {
     OrderStatus.PENDING_NEW: "open",
     OrderStatus.PENDING_CANCEL: "open",
@@ -30,7 +36,7 @@ _STATUS_WORDS = {
 }
 
 
-def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
+def order_to_ccxt(order: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's order dict; see ``Order.to_ccxt``."""
     number = writer(number)
 
@@ -69,37 +75,37 @@ def order_to_ccxt(order: Order, number: Number = float) -> dict[str, Any]:
     }
 
 
-def order_from_ccxt(data: Mapping[str, Any]) -> Order:
-    """Take ccxt's order dict; see ``Order.from_ccxt``."""
+def order_from_ccxt(data: Mapping[str, Any]) -> Fields:
+    """Read the fields of ccxt's order dict, those of its trades and fees as dicts; see ``Order.from_ccxt``."""
     if not isinstance(data, Mapping):
         raise InvalidArgument(f"an order dict is needed, not {type(data).__name__}")
     amount, filled, remaining = _number(data, "amount"), _number(data, "filled"), _number(data, "remaining")
-    return Order(
-        id=_text(data, "id"),
-        client_order_id=_text(data, "clientOrderId"),
-        symbol=_text(data, "symbol"),
-        type=_text(data, "type"),
-        side=_side(data),
-        time_in_force=_text(data, "timeInForce"),
-        post_only=_flag(data, "postOnly"),
-        reduce_only=_flag(data, "reduceOnly"),
-        price=_number(data, "price"),
-        trigger_price=_first_number(data, "triggerPrice", "stopPrice"),
-        take_profit_price=_number(data, "takeProfitPrice"),
-        stop_loss_price=_number(data, "stopLossPrice"),
-        average=_number(data, "average") or None,
-        amount=amount,
-        filled=filled,
-        remaining=remaining if amount is None or filled is None else None,
-        cost=_number(data, "cost"),
-        status=_status(data),
-        fees=_fees(data),
-        trades=tuple(_trade_from_ccxt(trade) for trade in _rows(data, "trades")),
-        timestamp=_time(data, "timestamp"),
-        last_trade_timestamp=_time(data, "lastTradeTimestamp"),
-        last_update_timestamp=_time(data, "lastUpdateTimestamp"),
-        info=_info(data),
-    )
+    return {
+        "id": _text(data, "id"),
+        "client_order_id": _text(data, "clientOrderId"),
+        "symbol": _text(data, "symbol"),
+        "type": _text(data, "type"),
+        "side": _side(data),
+        "time_in_force": _text(data, "timeInForce"),
+        "post_only": _flag(data, "postOnly"),
+        "reduce_only": _flag(data, "reduceOnly"),
+        "price": _number(data, "price"),
+        "trigger_price": _first_number(data, "triggerPrice", "stopPrice"),
+        "take_profit_price": _number(data, "takeProfitPrice"),
+        "stop_loss_price": _number(data, "stopLossPrice"),
+        "average": _number(data, "average") or None,
+        "amount": amount,
+        "filled": filled,
+        "remaining": remaining if amount is None or filled is None else None,
+        "cost": _number(data, "cost"),
+        "status": _status(data),
+        "fees": _fees(data),
+        "trades": [_trade_from_ccxt(trade) for trade in _rows(data, "trades")],
+        "timestamp": _time(data, "timestamp"),
+        "last_trade_timestamp": _time(data, "lastTradeTimestamp"),
+        "last_update_timestamp": _time(data, "lastUpdateTimestamp"),
+        "info": _info(data),
+    }
 
 
 def iso8601(timestamp: int | None) -> str | None:
@@ -114,14 +120,14 @@ def _word(value: str | None) -> str | None:
     return None if value is None else str(value)
 
 
-def _fee_to_ccxt(fee: Fee, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+def _fee_to_ccxt(fee: Record, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
     data = {"currency": fee.currency, "cost": num(fee.cost)}
     if fee.rate is not None:
         data["rate"] = num(fee.rate)
     return data
 
 
-def trade_to_ccxt(trade: Trade, number: Number = float) -> dict[str, Any]:
+def trade_to_ccxt(trade: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's trade dict; see ``Trade.to_ccxt``."""
     number = writer(number)
 
@@ -147,28 +153,30 @@ def trade_to_ccxt(trade: Trade, number: Number = float) -> dict[str, Any]:
     }
 
 
-def _trade_from_ccxt(data: Mapping[str, Any]) -> Trade:
-    return Trade(
-        id=_text(data, "id"),
-        order_id=_text(data, "order"),
-        symbol=_text(data, "symbol"),
-        type=_text(data, "type"),
-        side=_side(data),
-        taker_or_maker=_text(data, "takerOrMaker"),
-        price=_number(data, "price"),
-        amount=_number(data, "amount"),
-        cost=_number(data, "cost"),
-        fees=_fees(data),
-        timestamp=_time(data, "timestamp"),
-        info=_info(data),
-    )
+def _trade_from_ccxt(data: Mapping[str, Any]) -> Fields:
+    return {
+        "id": _text(data, "id"),
+        "order_id": _text(data, "order"),
+        "symbol": _text(data, "symbol"),
+        "type": _text(data, "type"),
+        "side": _side(data),
+        "taker_or_maker": _text(data, "takerOrMaker"),
+        "price": _number(data, "price"),
+        "amount": _number(data, "amount"),
+        "cost": _number(data, "cost"),
+        "fees": _fees(data),
+        "timestamp": _time(data, "timestamp"),
+        "info": _info(data),
+    }
 
 
-def _fees(data: Mapping[str, Any]) -> tuple[Fee, ...]:
+def _fees(data: Mapping[str, Any]) -> list[Fields]:
     fee = data.get("fee")
     rows = _rows(data, "fees") or _rows({"fee": [fee] if fee else []}, "fee")
-    fees = [Fee(currency=_text(row, "currency"), cost=_number(row, "cost"), rate=_number(row, "rate")) for row in rows]
-    return tuple(fee for fee in fees if fee != _NO_FEE)
+    fees = [
+        {"currency": _text(row, "currency"), "cost": _number(row, "cost"), "rate": _number(row, "rate")} for row in rows
+    ]
+    return [fee for fee in fees if fee != _NO_FEE]
 
 
 def _rows(data: Mapping[str, Any], key: str) -> Sequence[Mapping[str, Any]]:

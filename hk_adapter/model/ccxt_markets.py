@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_DOWN, Context, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from hk_adapter.model.ccxt_format import Number, iso8601
+from hk_adapter.model.ccxt_format import Number, Record, iso8601
 from hk_adapter.model.decimals import MAX_DIGITS, writer
-
-if TYPE_CHECKING:
-    from hk_adapter.model.market import Currency, Limits, Market
-    from hk_adapter.model.market_data import OrderBook, Ticker
 
 _EXACT = Context(prec=4 * MAX_DIGITS)
 _CCXTS_LAST_DIGIT = Decimal("1e-18")
 
 
-def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
+def market_to_ccxt(market: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's market dict, with the keys of its ``safe_market_structure``."""
     num = _optional(number)
     spot = market.type == "spot"
@@ -67,7 +63,7 @@ def market_to_ccxt(market: Market, number: Number = float) -> dict[str, Any]:
     }
 
 
-def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, Any]:
+def currency_to_ccxt(currency: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's currency dict, with the keys of its ``safe_currency_structure``."""
     num = _optional(number)
     return {
@@ -88,7 +84,7 @@ def currency_to_ccxt(currency: Currency, number: Number = float) -> dict[str, An
     }
 
 
-def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
+def ticker_to_ccxt(ticker: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's ticker dict, with the keys and the derived numbers of its ``safe_ticker``."""
     num = _optional(number)
     open_, last = ticker.open, ticker.last
@@ -119,7 +115,7 @@ def ticker_to_ccxt(ticker: Ticker, number: Number = float) -> dict[str, Any]:
     }
 
 
-def order_book_to_ccxt(book: OrderBook, number: Number = float) -> dict[str, Any]:
+def order_book_to_ccxt(book: Record, number: Number = float) -> dict[str, Any]:
     """Give ccxt's order book dict."""
     number = writer(number)
     return {
@@ -166,5 +162,5 @@ def _optional(number: Number) -> Callable[[Decimal | None], Any]:
     return lambda value: None if value is None else written(value)
 
 
-def _limits(limits: Limits, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
+def _limits(limits: Record, num: Callable[[Decimal | None], Any]) -> dict[str, Any]:
     return {"min": num(limits.min), "max": num(limits.max)}

@@ -1,16 +1,19 @@
-"""What must hold of every record, in one place. Nothing is repaired: a contradiction is an error."""
+"""What must hold of every order, trade and fee, in one place. Nothing is repaired: a contradiction is an error.
+
+Their fields are read by their names: records import this file, and it no record.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.decimals import exact_difference, is_plain
 from hk_adapter.model.enums import OrderSide, OrderStatus
 
-if TYPE_CHECKING:
-    from hk_adapter.model.order import Fee, Order, Trade
+Record = Any
+"""An object with the fields that the function's name says."""
 
 _ORDER_NUMBERS = (
     "price",
@@ -29,7 +32,7 @@ _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC: later times have no date to be written as."""
 
 
-def remaining_of(order: Order) -> Decimal | None:
+def remaining_of(order: Record) -> Decimal | None:
     """What is left of an order in base currency, where amount and filled are known."""
     if not isinstance(order.amount, Decimal) or not isinstance(order.filled, Decimal):
         return None
@@ -38,7 +41,7 @@ def remaining_of(order: Order) -> Decimal | None:
     return exact_difference(order.amount, order.filled)
 
 
-def check_order(order: Order) -> None:
+def check_order(order: Record) -> None:
     """Raise InvalidArgument unless the order's fields agree with each other."""
     _check_ids(order, _ORDER_IDS)
     _check_numbers(order, _ORDER_NUMBERS, may_be_negative=False)
@@ -51,7 +54,7 @@ def check_order(order: Order) -> None:
     _check_amounts(order)
 
 
-def _check_amounts(order: Order) -> None:
+def _check_amounts(order: Record) -> None:
     if order.amount is not None and order.filled is not None:
         if order.filled > order.amount:
             raise InvalidArgument(f"filled {order.filled} is above the amount {order.amount}")
@@ -63,7 +66,7 @@ def _check_amounts(order: Order) -> None:
         raise InvalidArgument("an average price without a fill")
 
 
-def check_trade(trade: Trade) -> None:
+def check_trade(trade: Record) -> None:
     """Raise InvalidArgument unless the fill's fields are of their kind."""
     _check_ids(trade, ("id", "order_id"))
     _check_numbers(trade, ("price", "amount", "cost"), may_be_negative=False)
@@ -71,7 +74,7 @@ def check_trade(trade: Trade) -> None:
     _check_side(trade.side)
 
 
-def check_fee(fee: Fee) -> None:
+def check_fee(fee: Record) -> None:
     """Raise InvalidArgument unless the fee's numbers are finite Decimals."""
     _check_numbers(fee, ("cost", "rate"), may_be_negative=True)
 

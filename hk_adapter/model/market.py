@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
 
 
@@ -88,8 +89,6 @@ class Market:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified market dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_markets import market_to_ccxt  # noqa: PLC0415 - ccxt_markets needs Market
-
         return market_to_ccxt(self, number)
 
 
@@ -119,8 +118,6 @@ class Currency:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified currency dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_markets import currency_to_ccxt  # noqa: PLC0415 - ccxt_markets needs Currency
-
         return currency_to_ccxt(self, number)
 
 

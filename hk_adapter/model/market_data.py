@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from hk_adapter.model.ccxt_markets import order_book_to_ccxt, ticker_to_ccxt
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticker:
@@ -37,8 +39,6 @@ class Ticker:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified ticker dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_markets import ticker_to_ccxt  # noqa: PLC0415 - ccxt_markets needs Ticker
-
         return ticker_to_ccxt(self, number)
 
 
@@ -68,8 +68,6 @@ class OrderBook:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified order book dict; ``number`` makes each number from its Decimal."""
-        from hk_adapter.model.ccxt_markets import order_book_to_ccxt  # noqa: PLC0415 - ccxt_markets needs OrderBook
-
         return order_book_to_ccxt(self, number)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
 from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
 
@@ -54,8 +55,6 @@ class Trade:
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified trade dict; ``number`` makes each number from its Decimal, as in ``Order.to_ccxt``."""
-        from hk_adapter.model.ccxt_format import trade_to_ccxt  # noqa: PLC0415 - ccxt_format needs Trade
-
         return trade_to_ccxt(self, number)
 
 
@@ -129,8 +128,6 @@ class Order:
         ``number`` makes each number from its Decimal: ``float`` as ccxt does, ``Decimal`` or ``str`` to keep every
         digit. Statuses that may still trade become ``open``.
         """
-        from hk_adapter.model.ccxt_format import order_to_ccxt  # noqa: PLC0415 - ccxt_format needs Order
-
         return order_to_ccxt(self, number)
 
     @classmethod
@@ -139,6 +136,10 @@ class Order:
 
         Raises InvalidArgument for an unknown status or side, and for numbers that contradict each other.
         """
-        from hk_adapter.model.ccxt_format import order_from_ccxt  # noqa: PLC0415 - ccxt_format needs Order
+        fields = order_from_ccxt(data)
+        trades = tuple(Trade(**{**trade, "fees": _fees(trade)}) for trade in fields["trades"])
+        return cls(**{**fields, "fees": _fees(fields), "trades": trades})
 
-        return order_from_ccxt(data)
+
+def _fees(fields: Fields) -> tuple[Fee, ...]:
+    return tuple(Fee(**fee) for fee in fields["fees"])
