@@ -23,12 +23,9 @@ AdapterError
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from hk_adapter.model.order import Order
-    from hk_adapter.model.reports import CancelReport
+from typing import Any, Protocol
 
 
 class RequestState(StrEnum):
@@ -55,6 +52,85 @@ class CancelRejectReason(StrEnum):
     OTHER = "other"
 
 
+class KnownOrder(Protocol):
+    """What an error tells of an order. It is an ``Order``, whose fields these are: ``isinstance`` gives the others."""
+
+    @property
+    def id(self) -> str | None:
+        """The venue's id."""
+
+    @property
+    def client_order_id(self) -> str | None:
+        """The client's id."""
+
+    @property
+    def symbol(self) -> str | None:
+        """Unified, such as ``ETH/USD``."""
+
+    @property
+    def status(self) -> str | None:
+        """One of ``OrderStatus``."""
+
+    @property
+    def venue_status(self) -> str | None:
+        """The venue's own word for the status."""
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Base currency."""
+
+    @property
+    def filled(self) -> Decimal | None:
+        """Base currency."""
+
+    @property
+    def remaining(self) -> Decimal | None:
+        """Amount minus filled."""
+
+    def to_ccxt(self, number: Any = float) -> dict[str, Any]:
+        """Return ccxt's unified order dict."""
+
+
+class KnownCancel(Protocol):
+    """What an error tells of a cancel. It is a ``CancelReport``, whose fields these are."""
+
+    @property
+    def outcome(self) -> str:
+        """One of ``CancelOutcome``."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the order is proven off the book, with its filled amount."""
+
+    @property
+    def order(self) -> KnownOrder | None:
+        """The order as last seen."""
+
+    @property
+    def evidence(self) -> str:
+        """One of ``Evidence``."""
+
+    @property
+    def attempts(self) -> int:
+        """Sends of which at least one byte may have left."""
+
+    @property
+    def ambiguous_attempts(self) -> int:
+        """Sends whose own outcome stayed unknown."""
+
+    @property
+    def error(self) -> AdapterError | None:
+        """The error behind the outcome."""
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds to wait before sending again."""
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that the call took."""
+
+
 class AdapterError(Exception):
     """Any error that this package raises on purpose.
 
@@ -65,8 +141,8 @@ class AdapterError(Exception):
         code: the venue's own error code as text, leading zeros kept; None without one.
         http_status: the HTTP status of the answer; None without an answer.
         retry_after: seconds to wait before asking again; None where nothing is known.
-        order: what is known of the order; None where nothing is.
-        report: the whole account of a cancel; None for other calls.
+        order: what is known of the order, as an ``Order``; None where nothing is.
+        report: the whole account of a cancel, as a ``CancelReport``; None for other calls.
 
     An error holds no key, secret, signature or signed URL, and can be pickled.
     """
@@ -82,8 +158,8 @@ class AdapterError(Exception):
         code: str | None = None,
         http_status: int | None = None,
         retry_after: float | None = None,
-        order: Order | None = None,
-        report: CancelReport | None = None,
+        order: KnownOrder | None = None,
+        report: KnownCancel | None = None,
         **details: Any,
     ) -> None:
         super().__init__(message)

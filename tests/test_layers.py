@@ -42,22 +42,6 @@ KNOWS_ONLY = {
 }
 """Rooms that do not know all that is below them: what a venue is, who the caller is, and the simulator stand apart."""
 
-FOR_TYPING = {"errors": {"model"}}
-"""What may be named under ``if TYPE_CHECKING`` as well: an error tells the type of the order and report it carries."""
-
-CIRCLES = {
-    frozenset({"errors", "model.order", "model.reports", "model.invariants", "model.ccxt_format", "model.decimals"}): (
-        "the type of what an error carries is public, and a protocol of 30 fields would be a second Order; what makes"
-        " ccxt's words of a record says whose fields it reads"
-    ),
-    frozenset({"model.market", "model.market_data", "model.ccxt_markets"}): "as ccxt's format of orders",
-    frozenset({"model.account", "model.ccxt_account"}): "as ccxt's format of orders",
-    frozenset({"simulator.exchange.accounts", "simulator.exchange.fills", "simulator.exchange.orders"}): (
-        "an account has its orders and fills, and each of them its account"
-    ),
-}
-"""Files that import each other still, for typing only or late, and why: nothing is added to them unnoticed."""
-
 
 def room_of(module: tuple[str, ...]) -> str:
     """Name the room of a module, whose path is below the package."""
@@ -119,13 +103,13 @@ def test_a_file_imports_from_below_only():
         assert may - {room} <= below
         rooms = {room_of(module) for module in imports_of(file, typing=False)}
         hinted = {room_of(module) for module in imports_of(file, typing=True)}
-        wrong[name(file)] = (rooms - may) | (hinted - may - FOR_TYPING.get(room, set()))
+        wrong[name(file)] = (rooms | hinted) - may
     assert {file: rooms for file, rooms in wrong.items() if rooms} == {}
 
 
 def test_no_files_import_each_other():
-    """There is no circle but those that are named here, late imports and those for typing counted."""
-    assert not [circle for circle in circles_in(graph()) if not any(circle <= named for named in CIRCLES)]
+    """There is no circle, late imports and those for typing counted."""
+    assert circles_in(graph()) == []
 
 
 def graph() -> dict[str, set[str]]:

@@ -21,6 +21,7 @@ from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, Operation, Order
 from hk_adapter.model.enums import ClientIds
+from hk_adapter.model.order import order_of
 
 SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
@@ -66,7 +67,8 @@ async def settle_create(hooks: VenueHooks, looks: SharedLookups, naming: Naming,
         looks.known.note_placed(made.id, own, begun)
         return as_asked(made, request)
     looks.known.note_placed(None, own, begun)
-    doubtful = {} if doubt.order is None or doubt.order.id is None else {own: doubt.order}
+    named_in_doubt = order_of(doubt)
+    doubtful = {} if named_in_doubt is None or named_in_doubt.id is None else {own: named_in_doubt}
     named = naming.client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
     looked = await find_created(hooks, looks, [request] if named else [], names, begun, deadline, doubtful)
     found = looked[0] if looked else None

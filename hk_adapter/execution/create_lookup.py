@@ -34,6 +34,7 @@ from hk_adapter.model import (
     TimeInForce,
 )
 from hk_adapter.model.enums import ClientIds
+from hk_adapter.model.order import order_of
 
 LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
@@ -197,7 +198,7 @@ def not_found(
     hint = f"look for it by client order id {request.client_order_id!r}"
     if not named:
         hint = "the venue was not told its client order id: look for it by its terms among open and ended orders"
-    shown = shown or doubt.order
+    shown = shown or order_of(doubt)
     told = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
     if shown is not None and shown.client_order_id not in {None, request.client_order_id}:
         told += f" with client order id {shown.client_order_id!r}"

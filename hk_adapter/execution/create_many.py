@@ -48,6 +48,7 @@ from hk_adapter.model import (
     Order,
 )
 from hk_adapter.model.enums import ClientIds
+from hk_adapter.model.order import order_of
 
 Requests = tuple[CreateOrderRequest, ...]
 
@@ -218,7 +219,7 @@ def _report(
     if found is not None:
         return _shown(request, found)
     error = answer.told or not_found(request, answer.cause, doubtful, named=named)
-    return CreateReport(created=None, order=error.order or as_requested(request), error=error)
+    return CreateReport(created=None, order=order_of(error) or as_requested(request), error=error)
 
 
 def _is_to_be_found(answer: Answer) -> bool:

@@ -15,6 +15,7 @@ from hk_adapter.flow.effects import Flow, Lane, Now
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
+from hk_adapter.model.order import order_of
 
 WORTH_A_PAGE = 3
 """Orders waiting from which on two list calls are cheaper than one query each."""
@@ -74,7 +75,7 @@ def unread_in(result: LookupResult) -> Order | None:
         case Missed(unread=order) | Gone(unread=order):
             return order
         case error:
-            return error.order
+            return order_of(error)
 
 
 Names = tuple[FetchOrderRequest, ...]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hk_adapter.errors import AdapterError
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
 from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
@@ -143,3 +144,8 @@ class Order:
 
 def _fees(fields: Fields) -> tuple[Fee, ...]:
     return tuple(Fee(**fee) for fee in fields["fees"])
+
+
+def order_of(error: AdapterError) -> Order | None:
+    """Return what an error tells of its order; None where it tells nothing."""
+    return error.order if isinstance(error.order, Order) else None

@@ -24,6 +24,19 @@ def a_blocking_bot() -> None:
         assert_type(venue.fetch_time(), int)
 
 
+def a_bot_that_heeds_errors(error: hk.AdapterError) -> None:
+    """An error tells of its order and report by their main fields, and by all of them once a bot looks which it is."""
+    if error.order is not None:
+        assert_type(error.order.id, str | None)
+        assert_type(error.order.filled, Decimal | None)
+    if isinstance(error.order, hk.Order):
+        assert_type(error.order, hk.Order)
+    if error.report is not None:
+        assert_type(error.report.attempts, int)
+    if isinstance(error.report, hk.CancelReport):
+        assert_type(error.report.outcome, hk.CancelOutcome)
+
+
 async def an_asyncio_bot() -> None:
     """The asyncio facade has the same methods, awaited, and may itself be awaited."""
     async with hk.connect_async("hashkey", environment="simulator") as venue:

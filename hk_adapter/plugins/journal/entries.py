@@ -22,6 +22,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.model.order import order_of
 from hk_adapter.plugins.journal.kept_params import keep
 
 READS = ("fetch_", "load_", "watch_", "check_")
@@ -120,7 +121,7 @@ class Call:
         """Say what an error that the call ended in tells of each row."""
         state = RequestState.NOT_SENT if self.attempts == 0 else error.request_state
         ending = Ending(
-            settled=state is not RequestState.UNKNOWN, outcome=str(state), error=name_of(error), order=error.order
+            settled=state is not RequestState.UNKNOWN, outcome=str(state), error=name_of(error), order=order_of(error)
         )
         return [(row.id, ending) for row in self.rows]
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
+from hk_adapter.model.order import order_of
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 from hk_adapter.venues.hashkey.validation import is_order_id
@@ -90,7 +91,8 @@ def parse_page(
         try:
             order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
         except UnexpectedPayload as error:
-            told = error.order if error.order is not None and error.order.id is not None else None
+            named = order_of(error)
+            told = named if named is not None and named.id is not None else None
             unread.append(UnreadRow(reason=str(error), order=told))
         else:
             told = order
