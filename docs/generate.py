@@ -64,7 +64,7 @@ def _parts() -> Iterator[str]:
     yield "## Asked of the one opened venue\n"
     yield from _hooks(hooks.VenueHooks)
     yield "## What `open_venue` is given and returns\n"
-    yield from _records((hooks.VenueSettings, hooks.OpenedVenue, hooks.RateLimit, hooks.Credentials))
+    yield from _records((hooks.VenueSettings, hooks.OpenedVenue, hooks.RateLimit, hooks.Scrub, hooks.Credentials))
     yield "## What the hooks are asked for\n"
     yield from _records(_REQUESTS)
     yield "## What a hook may await\n"

@@ -44,7 +44,7 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.hooks import RateLimit, VenueSettings, hookimpl
+from hk_adapter.hooks import RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -182,6 +182,7 @@ __all__ = [
     "RecoveredOperation",
     "RequestState",
     "Response",
+    "Scrub",
     "Sleep",
     "SymbolsRequest",
     "Ticker",

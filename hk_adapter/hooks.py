@@ -92,6 +92,33 @@ class RateLimit:
     kept: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrub:
+    """What of a venue's traffic a recording keeps. Whatever is not named here is not written, whoever invents it later.
+
+    Names are those of headers in small letters, of parameters in a query, a form or a JSON body, and of fields in JSON
+    answers at any depth. The whole answer is kept of a request that has nothing in it but what is named: it is public.
+
+    Attributes:
+        params: parameters whose values a request is told apart by; of all others only the name is kept.
+        changing: parameters that are other ones each time, such as a timestamp: they are left out.
+        fields: fields whose values are kept in the answer to any other request.
+        accounts: parameters and fields that say whose account it is; they are numbered, each the same all over a
+            recording.
+        amounts: fields whose numbers say how much there is in an account; of a real venue, each becomes 1.
+        request_headers: headers that a request is told apart by; ``content-type`` never is one.
+        answer_headers: headers of answers that the plugin reads, beside ``content-type`` and ``retry-after``.
+    """
+
+    params: frozenset[str] = frozenset()
+    changing: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+    amounts: frozenset[str] = frozenset()
+    request_headers: frozenset[str] = frozenset()
+    answer_headers: frozenset[str] = frozenset()
+
+
 class Credentials(Protocol):
     """A key that signs, in the way of its ``kind``. It shows its public part, and never its secret."""
 
@@ -120,8 +147,9 @@ class OpenedVenue(Protocol):
     ``connect`` loads the markets first; ``second_look``, seconds after which the end of a canceled order is looked at
     once more, where the venue posts fills late; ``client_ids``, ``"changed"`` or ``"not_sent"``, where a create does
     that with the client's id instead of sending and showing it as it is; ``look_params(request)``, what the look-ups
-    of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); and, for a
-    library that signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); ``scrub``,
+    the ``Scrub`` of its traffic, without which a recording keeps little; and, for a library that signs by itself,
+    ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

@@ -19,9 +19,9 @@ FLOORS = {
     2: {"model", "flow", "settings"},
     3: {"hooks", "plugins"},
     4: {"execution", "transport", "venues", "registry"},
-    5: {"venue", "testing"},
+    5: {"venue"},
     6: {"__init__", "ccxt_facade"},
-    7: {"run"},
+    7: {"run", "testing"},
     8: {"cli"},
 }
 """A room knows only rooms on floors below its own, never one beside it."""

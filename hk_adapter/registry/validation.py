@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pluggy
 
 from hk_adapter.errors import PluginError, RequestState
-from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, VenueHooks
+from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, Scrub, VenueHooks
 
 CORE_HOOK = "operate"
 
@@ -117,6 +117,10 @@ def check_opened_venue(venue: object, origin: Origin) -> None:
         fault = fault_of(_read(venue, attribute, origin))
         if fault:
             raise origin.broke(f"opened a venue whose {attribute!r} {fault}")
+    if hasattr(type(venue), "scrub") or "scrub" in getattr(venue, "__dict__", ()):
+        scrub = _read(venue, "scrub", origin)
+        if fault := _scrub_fault(scrub):
+            raise origin.broke(f"opened a venue whose 'scrub' {fault}")
 
 
 def check_wrapper(plugin: object, origin: Origin) -> None:
@@ -216,6 +220,16 @@ def _limits_fault(limits: object) -> str | None:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _scrub_fault(scrub: object) -> str | None:
+    if not isinstance(scrub, Scrub):
+        return f"is a {type(scrub).__name__}, not a Scrub"
+    for name in Scrub.__slots__:
+        names = getattr(scrub, name)
+        if not isinstance(names, frozenset) or not all(isinstance(one, str) for one in names):
+            return f"has {name} that are no frozenset of names"
+    return None
 
 
 def _lifetime_fault(lifetime: object) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
@@ -102,6 +102,7 @@ def connect(
     budget: Literal["unlimited"] | None = None,
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
+    client_ids: Callable[[], str] | str | int | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> Venue:
@@ -122,6 +123,9 @@ def connect(
         proxy: URL of an HTTP proxy, or ``environment`` to take the proxy variables; None goes straight.
         ca_file: PEM file of the authorities to trust instead of the public ones, such as a company's own; None is the
             profile's, else, with ``proxy="environment"``, ``SSL_CERT_FILE``.
+        client_ids: makes the client order ids of orders whose caller gives none: a function, called without arguments,
+            that never gives an id twice; or, for tests, a seed, which makes the same ids again for the same orders.
+            None makes them by chance.
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
             ``batch_signature``).
@@ -134,7 +138,7 @@ def connect(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
         base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
-        plugins=plugins, venue_settings=venue_settings,
+        client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, base_url, proxy, venue_settings
     return Venue(open_connection(given))._opened()
@@ -154,6 +158,7 @@ def connect_async(
     budget: Literal["unlimited"] | None = None,
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
+    client_ids: Callable[[], str] | str | int | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> AsyncVenue:
@@ -164,7 +169,7 @@ def connect_async(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
         base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
-        plugins=plugins, venue_settings=venue_settings,
+        client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, base_url, proxy, venue_settings
     return AsyncVenue(open_connection(given))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike, fspath
 from pathlib import Path
@@ -28,7 +28,9 @@ from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Se
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
+from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
 from hk_adapter.venue.per_key import Shared, new_shared, shared_by
 
 SIMULATOR = "simulator"
@@ -90,6 +92,7 @@ class ConnectArguments:
     plugins: Sequence[Any]
     venue_settings: Mapping[str, Any]
     ca_file: str | PathLike[str] | None = None
+    client_ids: Callable[[], str] | str | int | None = None
 
     def __repr__(self) -> str:
         return f"<ConnectArguments {self.venue_id}>"
@@ -122,7 +125,10 @@ def open_connection(given: ConnectArguments) -> Connection:
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
     manager, hooks = _joined(venue, shared, wrappers, veil, simulated=simulator is not None)
     place = _place(given, venue, credentials)
-    clock = VenueClock(same=simulator is not None)
+    held = rehearsal.current()
+    if held is not None:
+        held.opened(settings, venue, veil)
+    clock = VenueClock(same=simulator is not None) if held is None or simulator is not None else held.clock()
     return Connection(
         calls=Calls(
             given.venue_id,
@@ -131,6 +137,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
+            client_ids=_client_ids(given, held),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
@@ -143,6 +150,12 @@ def open_connection(given: ConnectArguments) -> Connection:
         ca_file=_ca_file(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
     )
+
+
+def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> ClientIds:
+    if given.client_ids is None and held is not None and held.seed is not None:
+        return client_ids_of(held.seed)
+    return client_ids_of(given.client_ids)
 
 
 def _check_words(given: ConnectArguments) -> None:
@@ -173,7 +186,8 @@ def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
 def _shared(
     given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: SimulatedVenue | None
 ) -> Shared:
-    limited = given.budget is None
+    held = rehearsal.current()
+    limited = given.budget is None and not (held is not None and held.replays)
     if simulator is not None or credentials is None:
         # Nobody else talks to this simulator; without a key nothing is counted by key.
         return new_shared(venue.limits, limited=limited)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import AdapterError, ConfigurationError, PluginError, RequestState
-from hk_adapter.hooks import OpenedVenue, RateLimit, VenueSettings, hookimpl
+from hk_adapter.hooks import OpenedVenue, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.registry import open_venue, register_venue
 
 
@@ -222,6 +222,9 @@ class Unreadable(GoodVenue):
         ("request_lifetime", True, "bool, not a number of ms"),
         ("request_lifetime", 0, "not above 0"),
         ("sign", None, "not a function"),
+        ("scrub", {"orderId"}, "set, not a Scrub"),
+        ("scrub", Scrub(params={"orderId"}), "has params that are no frozenset"),  # type: ignore[arg-type]
+        ("scrub", Scrub(fields=frozenset({1})), "has fields that are no frozenset"),  # type: ignore[arg-type]
     ],
 )
 def test_an_opened_venue_states_what_the_core_needs(attribute: str, value: Any, rule: str) -> None:

@@ -12,6 +12,7 @@ from hk_adapter.execution.whole_call import run_operation
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
 from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.client_ids import ByChance, ClientIds
 
 T = TypeVar("T")
 
@@ -46,6 +47,7 @@ class ApiBase:
         place: where these calls go; None only where no connection made them.
         recovery: settles what a journal has in flight there; None without a journal.
         markets: what ``load_markets`` got.
+        client_ids: makes the client order ids of orders whose caller gives none.
     """
 
     venue_id: str
@@ -55,6 +57,7 @@ class ApiBase:
     place: Place | None = None
     recovery: Recovery | None = None
     markets: LoadedMarkets = field(default_factory=LoadedMarkets)
+    client_ids: ClientIds = field(default_factory=ByChance)
 
     def operation(self, name: str, request: Any = None, timeout: float | None = None) -> Operation:
         """Make an operation that needs no key. Raises InvalidArgument for a timeout that is none."""

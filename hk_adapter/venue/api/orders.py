@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
@@ -26,8 +25,6 @@ from hk_adapter.venue.api.base import ApiBase, Number
 
 SECONDS_A_CREATE = 0.12
 """Added to the time of ``create_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
-OWN_ID_BYTES = 12
-"""Of chance in a client order id that we make: 24 hex digits, which every known venue takes, and no two are equal."""
 DRAFT_KEYS = frozenset(
     {
         "symbol",
@@ -273,17 +270,20 @@ class OrderCalls(ApiBase):
         resting, rest = _post_only(given.get("post_only", False), rest)
         in_force, rest = _time_in_force(given.get("time_in_force"), rest)
         cost, rest = arguments.spelled("cost", given.get("cost"), rest, "cost", arguments.positive)
+        terms: dict[str, Any] = {
+            "symbol": arguments.symbol(given.get("symbol")),
+            "type": arguments.word("type", given.get("type"), OrderType),
+            "side": arguments.word("side", given.get("side"), OrderSide),
+            "amount": arguments.positive("amount", given.get("amount")),
+            "price": arguments.positive("price", given.get("price")),
+            "cost": cost,
+            "time_in_force": in_force,
+            "post_only": resting,
+        }
         request = CreateOrderRequest(
-            symbol=arguments.symbol(given.get("symbol")),
-            type=arguments.word("type", given.get("type"), OrderType),
-            side=arguments.word("side", given.get("side"), OrderSide),
-            amount=arguments.positive("amount", given.get("amount")),
-            price=arguments.positive("price", given.get("price")),
-            cost=cost,
-            client_order_id=own_id or secrets.token_hex(OWN_ID_BYTES),
-            fresh_id=own_id is None,
-            time_in_force=in_force,
-            post_only=resting,
+            **terms,
+            client_order_id=own_id or self.client_ids.make(tuple(terms.values())),
+            fresh_id=own_id is None and self.client_ids.fresh,
             test=test,
             params=rest,
         )

@@ -11,7 +11,7 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, Plugi
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
+from hk_adapter.hooks import Credentials, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -43,6 +43,7 @@ from hk_adapter.venues.ccxt_bridge.calling import Failures, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
+from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 
 hk_adapter_contract = 1
 
@@ -87,6 +88,11 @@ class CcxtVenue:
         """Take the key that ccxt signs with."""
         self._failures.hide((api_key, secret))
         self._exchange.apiKey, self._exchange.secret = api_key, secret
+
+    @property
+    def scrub(self) -> Scrub:
+        """What of the traffic a recording keeps, in this exchange's own words."""
+        return scrub_of(self._exchange)
 
     @property
     def has_key(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Literal
 from hk_adapter.errors import AdapterError, ConfigurationError
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.hooks import Credentials, RateLimit, VenueSettings, hookimpl
+from hk_adapter.hooks import Credentials, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -42,6 +42,7 @@ from hk_adapter.venues.hashkey import account, cancels, markets, orders
 from hk_adapter.venues.hashkey.endpoints import site_support
 from hk_adapter.venues.hashkey.options import DEFAULT_RECV_WINDOW, read_options
 from hk_adapter.venues.hashkey.own_account import OwnAccount
+from hk_adapter.venues.hashkey.scrub import SCRUB
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
 from hk_adapter.venues.hashkey.symbols import SymbolNames
@@ -90,6 +91,11 @@ class HashKeyVenue:
     def hosts(self) -> frozenset[str]:
         """The one origin that requests may go to."""
         return frozenset({self._origin})
+
+    @property
+    def scrub(self) -> Scrub:
+        """What of the traffic a recording keeps."""
+        return SCRUB
 
     @property
     def limits(self) -> Mapping[str, RateLimit]:

@@ -1,0 +1,52 @@
+"""What a test kit may put around connections that are opened while a test plays a recording, or makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.registry import Veil
+from hk_adapter.transport.venue_clock import VenueClock
+
+
+class Rehearsal(Protocol):
+    """Stands around every connection opened meanwhile, whoever opens it.
+
+    Attributes:
+        replays: whether answers come from a recording: then no venue's rate limit is to be kept.
+        seed: makes the client order ids of orders whose caller gives none; None leaves them to chance.
+    """
+
+    @property
+    def replays(self) -> bool:
+        """Whether answers come from a recording."""
+
+    @property
+    def seed(self) -> str | None:
+        """What client order ids are made from."""
+
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+        """Learn of a venue that is open now, and of the secrets that are behind the veil."""
+
+    def clock(self) -> VenueClock:
+        """Give the clock that the connection goes by; not asked for a simulator in process."""
+
+
+_held: list[Rehearsal] = []
+
+
+def current() -> Rehearsal | None:
+    """Give the one in force; None outside tests."""
+    return _held[-1] if _held else None
+
+
+@contextmanager
+def in_force(held: Rehearsal) -> Iterator[None]:
+    """Let one be in force, for the whole process."""
+    _held.append(held)
+    try:
+        yield
+    finally:
+        _held.remove(held)

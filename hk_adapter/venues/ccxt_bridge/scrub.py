@@ -1,0 +1,73 @@
+"""What of an exchange's traffic a recording keeps: the names that ccxt's class has in its code for orders and fills.
+
+Each exchange is asked in its own words, and nobody can list what all of them call a key, a signature or an account. So
+the list is one of what may be kept, read off the methods that write orders and read their answers; what ccxt signs
+with stands in other methods, and is not on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+from hk_adapter.hooks import Scrub
+
+_ASKS = re.compile(r"(create|cancel|edit|fetch_(open_|closed_|canceled_|my_)?(order|trade))\w*")
+_READS = re.compile(r"(parse_(order|trade|my_trade|ticker|fee)|safe_order|handle_errors|fetch_(time|status))\w*")
+_BALANCES = re.compile(r"(parse|fetch)_balance\w*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
+_OF_A_PERSON = re.compile(
+    r"(?i)key|secret|sign|nonce|pass|token|auth|login|uid|account|acct|user|member|owner|wallet|address|mail|phone|session"
+)
+"""A second net, for what ccxt reads of a fill or an order that says whose it is."""
+_OF_A_MOMENT = re.compile(r"(?i)time(?!_?in_?force)|stamp|date|expir|recv|window|^ts$")
+"""Parameters that are other ones each time; the times in answers are kept."""
+
+
+_known: dict[type[Any], Scrub] = {}
+"""By ccxt's own class: going through its code takes a millisecond."""
+
+
+def scrub_of(exchange: Any) -> Scrub:
+    """Give what is kept of one of ccxt's exchanges."""
+    kind = next(base for base in type(exchange).__mro__ if base.__module__.startswith("ccxt."))
+    if kind not in _known:
+        _known[kind] = _scrub_of(kind)
+    return _known[kind]
+
+
+def _scrub_of(kind: type[Any]) -> Scrub:
+    asked, read, balances = (frozenset(_names(kind, methods)) for methods in (_ASKS, _READS, _BALANCES))
+    kept = frozenset(name for name in asked | read | balances if not _OF_A_PERSON.search(name))
+    return Scrub(
+        params=frozenset(name for name in kept & asked if not _OF_A_MOMENT.search(name)),
+        fields=kept,
+        amounts=kept & (balances - asked - read),
+    )
+
+
+def _names(kind: type[Any], methods: re.Pattern[str]) -> Iterator[str]:
+    for base in kind.__mro__:
+        if not base.__module__.startswith("ccxt.") or ".base." in base.__module__:
+            continue  # ours, and what all exchanges have in common: that speaks ccxt's words, not the exchange's
+        for name, method in vars(base).items():
+            if methods.fullmatch(name) and isinstance(method, FunctionType):
+                yield from _texts(method.__code__)
+
+
+def _texts(code: CodeType) -> Iterator[str]:
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _texts(constant)
+        else:
+            yield from (text for text in _flat(constant) if _NAME.fullmatch(text))
+
+
+def _flat(constant: object) -> Iterator[str]:
+    if isinstance(constant, str):
+        yield constant
+    elif isinstance(constant, Iterable) and isinstance(constant, tuple | frozenset):
+        for one in constant:
+            yield from _flat(one)
