@@ -193,12 +193,27 @@ class VenueHooks:
     def operate(self, operation: Operation) -> Flow[Any]:  # type: ignore[empty-body]
         """Carry out one whole call: every attempt, wait and look-up of it.
 
-        Dispatch: the core's own implementation; wrappers (journal, audit, risk, ...) run around it.
+        Dispatch: the core's own implementation; wrappers (journal, audit, risk, ...) run around it. ``attempt`` is
+                  where they see each hook call of it.
         Returns:  a flow whose result is what the facade returns: a CancelReport for ``cancel_order``, else the
                   hook's own result.
         Raises:   any AdapterError; for ``cancel_order`` only what the caller did wrong.
         Retries:  inside, by the core.
         Tests:    tests/flow, tests/cancel.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def attempt(self, operation: Operation, request: object, hook: str) -> Flow[Any]:  # type: ignore[empty-body]
+        """Call one of the hooks below, once, for a whole call.
+
+        ``hook`` names it, and ``request`` is its argument; None where it takes none.
+
+        Dispatch: the core's own implementation, for every hook call that it makes; wrappers run around it, outside
+                  those of the hook itself.
+        Returns:  a flow whose result is the hook's own.
+        Raises:   what the hook raises.
+        Retries:  none; each repeat of the host, and each look-up, is an attempt by itself.
+        Tests:    tests/wrappers.    Since: 0.1
         """
 
     @hookspec(firstresult=True)

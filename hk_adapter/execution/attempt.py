@@ -1,4 +1,4 @@
-"""Call one hook of the opened venue, once, and hold its plugin to the contract."""
+"""Call one hook of the opened venue, once: hold its plugin to the contract, and heed what the venue's limits demand."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
-from hk_adapter.execution.exact_types import exact, exact_error
-from hk_adapter.flow.driver import Answer, check_flow, name_of
+from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_limit
+from hk_adapter.execution.exact_types import exact
+from hk_adapter.execution.rate_limits import pause_for
+from hk_adapter.flow.driver import Answer, check_flow
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.wrapper import Due, Noted
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Operation
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 
+_ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)
 _UNBOUNDED = frozenset({Now, Random})
 _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
-LONGEST_WAIT = 1e9
-"""Seconds; a plugin that names a longer wait, thirty years, is broken."""
+CHANGING = ("cancel", "create")
+"""What the names of the hooks begin with that cannot be answered without a request."""
 
 
 class Attempt:
@@ -148,64 +153,69 @@ class Attempt:
         return RequestState.UNKNOWN if self.sent else RequestState.NOT_SENT
 
 
-async def ask(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **arguments: Any) -> T:
-    """Call a hook and return its result, which must be a ``kind``.
+class OperationHooks:
+    """The opened venue's hooks, as one whole call has them called: each call of one is an attempt of it."""
 
-    Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
-    PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
-    """
-    try:
-        return await _asked(hook, kind, attempt, **arguments)
-    except PluginError as error:
-        log_fault(error, attempt)
-        raise
+    __slots__ = ("_hooks", "_operation")
+
+    def __init__(self, hooks: VenueHooks, operation: Operation) -> None:
+        self._hooks = hooks
+        self._operation = operation
+
+    async def call(
+        self, hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, request: object | None = None
+    ) -> T:
+        """Call a hook, once, and return its answer: a ``kind``, held to the contract.
+
+        Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
+        PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
+        What a limit or a block forbids from now on is paused by then.
+        """
+        attempt.hook = hook.__name__
+        try:
+            answer = await self._answer(kind, attempt, request)
+        except AdapterError as error:
+            if isinstance(error, PluginError):
+                _log_fault(error, attempt)
+            await pause_for(error, attempt.group)
+            raise
+        if isinstance(answer, CreateOrdersAnswer) and (limit := longest_limit(answer)) is not None:
+            await pause_for(limit, attempt.group)
+        return answer
+
+    async def _answer(self, kind: type[T], attempt: Attempt, request: object | None) -> T:
+        name = attempt.hook
+        try:
+            flow = self._hooks.attempt(operation=self._operation, request=request, hook=name)
+            if flow is None:
+                raise NotSupported(f"the venue's plugin has no {name}", operation=name)
+            check_flow(flow, name)
+            answer = await Relay(flow, attempt)
+            if isinstance(answer, kind):
+                answer = exact(answer)
+        except PluginError as error:
+            error.request_state = attempt.request_state
+            raise
+        except AdapterError as error:
+            fault = fault_of_error(error)
+            if fault is not None:
+                raise _broken(f"{name} raised {type(error).__name__} {fault}", name, attempt) from error
+            raise
+        except Exception as error:
+            raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
+        if not isinstance(answer, kind):
+            raise _broken(f"{name} gave {type(answer).__name__}, not {kind.__name__}", name, attempt)
+        if name.startswith(CHANGING) and attempt.answered_unasked():
+            raise _broken(f"{name} answered without having sent anything that we saw", name, attempt)
+        if isinstance(answer, _ROWS) and (fault := fault_of_rows(answer, request)) is not None:
+            raise _broken(f"{name} {fault}", name, attempt)
+        return answer
 
 
-def log_fault(error: PluginError, attempt: Attempt) -> None:
+def _log_fault(error: PluginError, attempt: Attempt) -> None:
     """Log a plugin's fault after a send, with its traceback: what follows may settle the order without it."""
     if attempt.sent:
         _LOG.error("%s broke its contract after a request had left: %s", attempt.hook, error, exc_info=error)
-
-
-async def _asked(hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, **arguments: Any) -> T:
-    name = attempt.hook = str(getattr(hook, "name", None) or name_of(hook))
-    try:
-        flow = hook(**arguments)
-        if flow is None:
-            raise NotSupported(f"the venue's plugin has no {name}", operation=name)
-        check_flow(flow, name)
-        result = await Relay(flow, attempt)
-        if isinstance(result, kind):
-            result = exact(result)
-    except PluginError as error:
-        error.request_state = attempt.request_state
-        raise
-    except AdapterError as error:
-        fault = _fault_of(error)
-        if fault is not None:
-            raise _broken(f"{name} raised {type(error).__name__} {fault}", name, attempt) from error
-        raise
-    except Exception as error:
-        raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
-    if not isinstance(result, kind):
-        raise _broken(f"{name} gave {type(result).__name__}, not {kind.__name__}", name, attempt)
-    return result
-
-
-def _fault_of(error: AdapterError) -> str | None:
-    if not is_usable(error):
-        return "without a usable retry_after"
-    try:
-        exact_error(error)
-    except PluginError as fault:
-        return f"that cannot be used: {fault}"
-    return None
-
-
-def is_usable(error: AdapterError) -> bool:
-    """Whether what a plugin made says how long to wait as AdapterError does: None, or seconds from 0 up."""
-    wait = getattr(error, "retry_after", math.nan)
-    return wait is None or (isinstance(wait, int | float) and 0 <= wait <= LONGEST_WAIT)
 
 
 def _earlier(one: float | None, other: float) -> float:

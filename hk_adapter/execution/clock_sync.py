@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.execution.attempt import Attempt, ask
-from hk_adapter.execution.heed import heed, is_block
+from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import ClockSample, Lane, Now
 from hk_adapter.hooks import VenueHooks
 
 SAMPLES = 3
 
 
-async def measure_clock(hooks: VenueHooks, deadline: float) -> bool:
+async def measure_clock(hooks: OperationHooks, deadline: float) -> bool:
     """Read the venue's time a few times and tell the venue clock; True if the venue answered that it blocks us.
 
     ``deadline`` is in seconds of the monotonic clock. A reading that fails does not void the others.
@@ -21,9 +21,8 @@ async def measure_clock(hooks: VenueHooks, deadline: float) -> bool:
         asked = (await Now()).monotonic
         attempt = Attempt(deadline, Lane.CONFIRM, share=0.5)
         try:
-            timestamp = await ask(hooks.fetch_time, int, attempt)
+            timestamp = await hooks.call(VenueHooks.fetch_time, int, attempt)
         except AdapterError as error:
-            await heed(error, attempt)
             if is_block(error):
                 return True
             continue

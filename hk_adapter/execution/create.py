@@ -6,15 +6,12 @@ from hk_adapter.errors import (
     AdapterError,
     ClockSkew,
     DuplicateClientOrderId,
-    PluginError,
-    RequestState,
     UnexpectedPayload,
 )
-from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import Naming, as_asked, find_created, is_certain, is_proof, not_found
-from hk_adapter.execution.heed import heed
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now
@@ -27,7 +24,7 @@ SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 
-async def settle_create(hooks: VenueHooks, looks: SharedLookups, naming: Naming, operation: Operation) -> Order:
+async def settle_create(hooks: OperationHooks, operation: Operation, looks: SharedLookups, naming: Naming) -> Order:
     """Run one ``create_order`` and return the order as the venue shows it.
 
     Raises what the venue refused it for; Mismatch where the order that exists has other terms; OutcomeUnknown,
@@ -41,12 +38,8 @@ async def settle_create(hooks: VenueHooks, looks: SharedLookups, naming: Naming,
     deadline = operation.end(begun)
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
-        order = await ask(hooks.create_order, Order, attempt, request=request)
-        if attempt.answered_unasked():
-            message = "create_order gave an order without having sent anything that we saw"
-            raise PluginError(message, request_state=RequestState.UNKNOWN)
+        order = await hooks.call(VenueHooks.create_order, Order, attempt, request)
     except AdapterError as error:
-        await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
         if is_certain(error, attempt) or request.test:

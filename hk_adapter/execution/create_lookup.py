@@ -16,15 +16,14 @@ from hk_adapter.errors import (
     OutcomeUnknown,
     VenueError,
 )
-from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.evidence import contradiction, is_contradictory
-from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones
+from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Now, Random, rest
-from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     CreateOrderRequest,
     FetchOrderRequest,
@@ -70,7 +69,7 @@ class Naming:
 
 
 async def find_created(
-    hooks: VenueHooks,
+    hooks: OperationHooks,
     looks: SharedLookups,
     requests: Sequence[CreateOrderRequest],
     named: Mapping[str, FetchOrderRequest],

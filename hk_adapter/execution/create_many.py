@@ -14,12 +14,10 @@ from hk_adapter.errors import (
     OrderRejected,
     OutcomeUnknown,
     PluginError,
-    RateLimited,
-    RequestState,
     UnexpectedPayload,
     VenueError,
 )
-from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create import SEND_SHARE
@@ -32,7 +30,6 @@ from hk_adapter.execution.create_lookup import (
     is_proof,
     not_found,
 )
-from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
@@ -66,7 +63,7 @@ Answer = Order | AdapterError | _Doubt
 
 
 async def settle_creates(
-    hooks: VenueHooks, looks: SharedLookups, batch: int, naming: Naming, operation: Operation
+    hooks: OperationHooks, operation: Operation, looks: SharedLookups, batch: int, naming: Naming
 ) -> list[CreateReport]:
     """Run one ``create_orders`` to its reports, in the order of its request.
 
@@ -123,7 +120,7 @@ def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]
 
 
 async def _doubt_older(
-    hooks: VenueHooks, requests: Requests, answers: dict[str, Answer], begun: float, deadline: float
+    hooks: OperationHooks, requests: Requests, answers: dict[str, Answer], begun: float, deadline: float
 ) -> None:
     """Doubt the answers that show orders which the venue had before the call began."""
     shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order)}
@@ -144,7 +141,7 @@ def _doubt_doubled(answers: dict[str, Answer]) -> None:
 
 
 async def _whose(
-    hooks: VenueHooks,
+    hooks: OperationHooks,
     looks: SharedLookups,
     request: CreateOrderRequest,
     answer: Answer,
@@ -165,28 +162,21 @@ async def _whose(
 
 
 async def _send(
-    hooks: VenueHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
+    hooks: OperationHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
 ) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
         if len(parcel) == 1:
             results: Sequence[Order | AdapterError] = (
-                await ask(hooks.create_order, Order, attempt, request=parcel[0]),
+                await hooks.call(VenueHooks.create_order, Order, attempt, parcel[0]),
             )
         else:
             request = CreateOrdersRequest(orders=parcel)
-            results = (await ask(hooks.create_orders, CreateOrdersAnswer, attempt, request=request)).results
-        if attempt.answered_unasked():
-            message = "orders given without anything sent that we saw"
-            raise PluginError(message, request_state=RequestState.UNKNOWN)
+            results = (await hooks.call(VenueHooks.create_orders, CreateOrdersAnswer, attempt, request)).results
     except AdapterError as error:
-        await heed(error, attempt)
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
         return [error if is_certain(error, attempt) else _Doubt(error) for one in parcel]
-    limits = [result for result in results if isinstance(result, RateLimited)]
-    if limits:
-        await heed(max(limits, key=lambda limit: limit.retry_after or 0.0), attempt)
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"
         return [_Doubt(UnexpectedPayload(message)) for _ in parcel]

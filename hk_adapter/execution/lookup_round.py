@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
-from hk_adapter.execution.attempt import Attempt, ask
-from hk_adapter.execution.heed import heed, is_block
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.order_page import ask_page
+from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import latest_time
 from hk_adapter.flow.effects import Flow, Lane, Now
 from hk_adapter.flow.owner import Driver, driver
@@ -129,7 +129,7 @@ class LookupRound:
         has_lists: whether the venue has lists, by the last look that wanted some.
     """
 
-    hooks: VenueHooks
+    hooks: OperationHooks
     own: list[PendingLookup]
     others: list[PendingLookup]
     late: Callable[[], list[PendingLookup]]
@@ -162,10 +162,10 @@ class LookupRound:
     async def _by_lists(self) -> None:
         # The open orders first: what ends between the two lists is in the second.
         begun = (await Now()).monotonic
-        opened = await self._list(self.hooks.fetch_open_orders)
+        opened = await self._list(VenueHooks.fetch_open_orders)
         if isinstance(opened, OrderPage):
             _note(opened, self._lost())
-        ended = _block_of(opened) or await self._list(self.hooks.fetch_orders)
+        ended = _block_of(opened) or await self._list(VenueHooks.fetch_orders)
         if isinstance(ended, OrderPage):
             self._publish(ended, begun)
             await self._read_on(ended, begun)
@@ -217,23 +217,22 @@ class LookupRound:
         """Read as many further pages of order history as the orders waited for could fill."""
         pages, rows = 1, len(page.orders)
         while page.next_before_id is not None and 0 < rows * pages < len(self.own) + len(self.others):
-            answer = await self._list(self.hooks.fetch_orders, page.next_before_id)
+            answer = await self._list(VenueHooks.fetch_orders, page.next_before_id)
             if isinstance(answer, AdapterError):
                 return
             page, pages = answer, pages + 1
             self._publish(page, begun)
 
     async def _list(
-        self, hook: Callable[..., Flow[OrderPage]], before_id: str | None = None
+        self, hook: Callable[[VenueHooks, ListOrdersRequest], Flow[OrderPage]], before_id: str | None = None
     ) -> OrderPage | AdapterError:
         attempt = Attempt(self.deadline, Lane.CONFIRM)
         request = ListOrdersRequest(before_id=before_id, any_account=True, params=self._params)
         try:
-            return await ask_page(hook, attempt, request)
+            return await ask_page(self.hooks, hook, attempt, request)
         except NotSupported:
             raise
         except AdapterError as error:
-            await heed(error, attempt)
             error.order = None  # a list's is nobody's own
             return error
 
@@ -307,16 +306,15 @@ def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float)
             want.result = Shown(order, begun, None if want.opened is order else want.opened)
 
 
-async def _query(hooks: VenueHooks, requests: Names, deadline: float) -> LookupResult:
+async def _query(hooks: OperationHooks, requests: Names, deadline: float) -> LookupResult:
     """Look under one id after the other until one shows the order."""
     begun = (await Now()).monotonic
     for request in requests:
         attempt = Attempt(deadline, Lane.CONFIRM)
         try:
-            return Shown(await ask(hooks.fetch_order, Order, attempt, request=request), begun)
+            return Shown(await hooks.call(VenueHooks.fetch_order, Order, attempt, request), begun)
         except OrderNotFound:
             continue
         except AdapterError as error:
-            await heed(error, attempt)
             return error
     return Missed(begun)

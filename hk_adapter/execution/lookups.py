@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hk_adapter.errors import OutcomeUnknown
-from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT
+from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookup_round import (
     Gone,
@@ -23,7 +23,6 @@ from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
-from hk_adapter.hooks import VenueHooks
 
 __all__ = ["Gone", "LookupResult", "Missed", "Names", "SharedLookups", "Shown", "unread_in"]
 
@@ -65,7 +64,7 @@ class SharedLookups:
         self._wants, self._leader = [], None
 
     async def look(
-        self, hooks: VenueHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
+        self, hooks: OperationHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
     ) -> list[LookupResult]:
         """Return how orders stand, from look-ups begun after this was called.
 
@@ -84,7 +83,7 @@ class SharedLookups:
             with self._lock:
                 self._wants = [want for want in self._wants if want not in own]
 
-    async def _turn(self, hooks: VenueHooks, waiting: list[PendingLookup], deadline: float) -> None:
+    async def _turn(self, hooks: OperationHooks, waiting: list[PendingLookup], deadline: float) -> None:
         now = (await Now()).monotonic
         leader = _Leader(driver.get())
         try:
@@ -103,7 +102,7 @@ class SharedLookups:
             await Sleep(ASK_AGAIN)
 
     def _round(
-        self, hooks: VenueHooks, own: list[PendingLookup], others: list[PendingLookup], deadline: float
+        self, hooks: OperationHooks, own: list[PendingLookup], others: list[PendingLookup], deadline: float
     ) -> LookupRound:
         """Return a round for those asked for with the first one's params; the rest has its turn next.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now
-from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, Order
 
 CLOCK_DOUBT = 2_000
@@ -14,7 +14,7 @@ CLOCK_DOUBT = 2_000
 
 
 async def older_ones(
-    hooks: VenueHooks,
+    hooks: OperationHooks,
     shown: Mapping[str, Order],
     requests: Mapping[str, CreateOrderRequest],
     begun: float,

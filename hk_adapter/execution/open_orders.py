@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
-from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.heed import heed, is_block
 from hk_adapter.execution.order_page import ask_page
+from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
@@ -29,7 +29,7 @@ class OpenOrders:
 
 
 async def list_open_orders(
-    hooks: VenueHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
+    hooks: OperationHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
 ) -> list[Order]:
     """List all open orders of a symbol, or of every symbol where it is None. Raises also for rows that are unread.
 
@@ -42,7 +42,7 @@ async def list_open_orders(
 
 
 async def read_open_orders(
-    hooks: VenueHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
+    hooks: OperationHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
 ) -> OpenOrders:
     """List all open orders of a symbol, or of every symbol where it is None, and what else the list has.
 
@@ -79,20 +79,18 @@ def unread_rows(page: OrderPage) -> list[UnreadRow]:
     return [*page.unread, *[untold] * (page.left_out - len(page.unread))]
 
 
-async def _page(hooks: VenueHooks, request: ListOrdersRequest, deadline: float) -> OrderPage:
+async def _page(hooks: OperationHooks, request: ListOrdersRequest, deadline: float) -> OrderPage:
     tries = 0
     while True:
         tries += 1
-        attempt = Attempt(deadline, Lane.CONFIRM)
         try:
-            return await ask_page(hooks.fetch_open_orders, attempt, request)
+            return await ask_page(hooks, VenueHooks.fetch_open_orders, Attempt(deadline, Lane.CONFIRM), request)
         except (InvalidArgument, NotSupported):
             raise
         except AdapterError as error:
             if isinstance(error, ClockSkew) and tries == 1:
                 await measure_clock(hooks, deadline)
                 continue
-            await heed(error, attempt)
             pause = max(error.retry_after or 0.0, _PAUSE * (1 + await Random()))
             if is_block(error) or tries == _TRIES or (await Now()).monotonic + pause >= deadline:
                 raise

@@ -1,4 +1,4 @@
-"""The core's own implementation of ``operate``: from a whole call to the flow that carries it out."""
+"""The core's own hooks: ``operate``, from a whole call to the flow that carries it out, and ``attempt``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from hk_adapter.errors import NotSupported
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.many import BatchLimits, resolve_cancel_all, resolve_cancels
 from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.create import settle_create
@@ -31,7 +32,9 @@ def _pass(request: object) -> None:
 
 
 class Core:
-    """The one plain implementation of ``operate`` in a connection's plugin manager."""
+    """The one plain implementation of ``operate`` and ``attempt`` in a connection's plugin manager."""
+
+    _hooks: VenueHooks
 
     def __init__(
         self,
@@ -54,22 +57,23 @@ class Core:
         self._check_cancel = check_cancel
         self._check_create = check_create
         self._naming = Naming(ClientIds(client_ids), look_params)
-        self._carry_out: dict[str, Callable[[Operation], Flow[Any]]] = {}
+        self._carry_out: dict[str, Callable[[OperationHooks, Operation], Flow[Any]]] = {}
 
     def attach(self, hooks: VenueHooks) -> None:
         """Take the hooks of the manager that this core was joined to."""
-        looks, again = self._looks, self._second_look
-        limits = BatchLimits(hooks, looks, self._cancel_batch, self._check_cancel, again)
+        self._hooks = hooks
+        looks, again, naming = self._looks, self._second_look, self._naming
+        limits = BatchLimits(looks, self._cancel_batch, self._check_cancel, again)
         self._carry_out = {
-            "cancel_order": partial(resolve_cancel, hooks, looks, second_look=again),
-            "cancel_orders": partial(resolve_cancels, limits),
-            "cancel_all_orders": partial(resolve_cancel_all, limits),
-            "create_order": partial(settle_create, hooks, looks, self._naming),
-            "create_orders": partial(settle_creates, hooks, looks, self._create_batch, self._naming),
-            "fetch_order": partial(fetch_order, hooks, looks),
-            "fetch_my_trades": partial(list_trades, hooks),
-            **dict.fromkeys(ORDER_LISTS, partial(list_orders, hooks, looks)),
-            **dict.fromkeys(READS, partial(read, hooks)),
+            "cancel_order": partial(resolve_cancel, looks=looks, second_look=again),
+            "cancel_orders": partial(resolve_cancels, limits=limits),
+            "cancel_all_orders": partial(resolve_cancel_all, limits=limits),
+            "create_order": partial(settle_create, looks=looks, naming=naming),
+            "create_orders": partial(settle_creates, looks=looks, batch=self._create_batch, naming=naming),
+            "fetch_order": partial(fetch_order, looks=looks),
+            "fetch_my_trades": list_trades,
+            **dict.fromkeys(ORDER_LISTS, partial(list_orders, looks=looks)),
+            **dict.fromkeys(READS, read),
         }
 
     @hookimpl
@@ -80,7 +84,14 @@ class Core:
         self._check(operation)
         if operation.name.startswith("create"):
             await recall(self._memories, self._looks.known, operation)
-        return await self._carry_out[operation.name](operation)
+        return await self._carry_out[operation.name](OperationHooks(self._hooks, operation), operation)
+
+    @hookimpl
+    def attempt(self, request: object, hook: str) -> Flow[Any] | None:
+        """Begin one call of a hook of the opened venue; None where its plugin has no such hook."""
+        arguments = {} if request is None else {"request": request}
+        flow: Flow[Any] | None = getattr(self._hooks, hook)(**arguments)
+        return flow
 
     def _check(self, operation: Operation) -> None:
         _check_ids(operation.request)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.effects import Flow
+from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, OrderPage, UnreadRow
 from hk_adapter.model.ids import is_order_id
 
 
-async def ask_page(hook: Callable[..., Flow[OrderPage]], attempt: Attempt, request: ListOrdersRequest) -> OrderPage:
+async def ask_page(
+    hooks: OperationHooks,
+    hook: Callable[[VenueHooks, ListOrdersRequest], Flow[OrderPage]],
+    attempt: Attempt,
+    request: ListOrdersRequest,
+) -> OrderPage:
     """Ask for a page, without rows that have no id, or one that no order can have: they count as left out.
 
-    Raises as ``ask``.
+    Raises as the hook's call does.
     """
-    page = await ask(hook, OrderPage, attempt, request=request)
+    page = await hooks.call(hook, OrderPage, attempt, request)
     named = tuple(row for row in page.orders if is_order_id(getattr(row, "id", None)))
     if len(named) == len(page.orders):
         return page

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.lookups import SharedLookups
@@ -35,7 +36,7 @@ _GAP = "the venue's list has rows that cannot be read exactly, or were not asked
 _UNTOLD = "it cannot be read exactly"
 
 
-async def list_orders(hooks: VenueHooks, looks: SharedLookups, operation: Operation) -> list[Order]:
+async def list_orders(hooks: OperationHooks, operation: Operation, looks: SharedLookups) -> list[Order]:
     """Run one of ORDER_LISTS; oldest first."""
     operation = operation.due(operation.end((await Now()).monotonic))
     name, statuses = ORDER_LISTS[operation.name]
@@ -46,14 +47,14 @@ async def list_orders(hooks: VenueHooks, looks: SharedLookups, operation: Operat
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)
         at = (await Now()).monotonic
-        page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+        page = await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked)
         doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
         if doubtful:
             now = (await Now()).monotonic
             if now + SAID_AGAIN + LEAST_TIME <= operation.end(now):
                 await Sleep(SAID_AGAIN)
                 at = (await Now()).monotonic
-                page = await read_once(hooks, getattr(hooks, name), OrderPage, operation, request=asked)
+                page = await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked)
         good: list[Order] = []
         bad = _left_out(page)
         for order in page.orders:
@@ -82,7 +83,7 @@ async def list_orders(hooks: VenueHooks, looks: SharedLookups, operation: Operat
     return PartialList(found, unread) if request.partial else found
 
 
-async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
+async def list_trades(hooks: OperationHooks, operation: Operation) -> list[Trade]:
     """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
     operation = operation.due(operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request
@@ -90,7 +91,7 @@ async def list_trades(hooks: VenueHooks, operation: Operation) -> list[Trade]:
 
     async def page_before(cursor: str | None) -> _Page[Trade]:
         asked = replace(request, before_id=cursor, limit=rows)
-        page = await read_once(hooks, hooks.fetch_my_trades, TradePage, operation, request=asked)
+        page = await read_once(hooks, VenueHooks.fetch_my_trades, TradePage, operation, asked)
         good: list[Trade] = []
         bad = _left_out(page)
         for trade in page.trades:

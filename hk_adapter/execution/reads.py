@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hk_adapter.errors import AdapterError, ClockSkew, Mismatch, NotSupported, UnexpectedPayload
-from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPayload
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import contradiction, is_asked_for
-from hk_adapter.execution.heed import heed
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import READS
 from hk_adapter.execution.unread import told
@@ -34,11 +33,10 @@ CATALOGUES = frozenset({"fetch_markets", "fetch_currencies", "fetch_tickers"})
 """Of everything that a venue has, these leave out what cannot be read, as long as anything can be."""
 
 
-async def read(hooks: VenueHooks, operation: Operation) -> Any:
+async def read(hooks: OperationHooks, operation: Operation) -> Any:
     """Run one of READS."""
     kind, element = READS[operation.name]
-    arguments = {} if operation.request is None else {"request": operation.request}
-    result = await read_once(hooks, getattr(hooks, operation.name), kind, operation, **arguments)
+    result = await read_once(hooks, getattr(VenueHooks, operation.name), kind, operation, operation.request)
     if element is not None and not all(isinstance(one, element) for one in result):
         raise UnexpectedPayload(f"{operation.name} gave something else than {element.__name__}s")
     unread = tuple(getattr(result, "unread", ()))
@@ -67,27 +65,18 @@ def _may_lack_rows(operation: Operation, result: Any) -> bool:
 
 
 async def read_once(
-    hooks: VenueHooks, hook: Callable[..., Flow[T]], kind: type[T], operation: Operation, **arguments: Any
+    hooks: OperationHooks, hook: Callable[..., Flow[T]], kind: type[T], operation: Operation, request: object
 ) -> T:
     """Ask a hook that has no effect; after a ClockSkew once more, on a measured clock."""
     deadline = operation.end((await Now()).monotonic)
     try:
-        return await _heeded(hook, kind, deadline, **arguments)
+        return await hooks.call(hook, kind, Attempt(deadline), request)
     except ClockSkew:
         await measure_clock(hooks, deadline)
-        return await _heeded(hook, kind, deadline, **arguments)
+        return await hooks.call(hook, kind, Attempt(deadline), request)
 
 
-async def _heeded(hook: Callable[..., Flow[T]], kind: type[T], deadline: float, **arguments: Any) -> T:
-    attempt = Attempt(deadline)
-    try:
-        return await ask(hook, kind, attempt, **arguments)
-    except AdapterError as error:
-        await heed(error, attempt)
-        raise
-
-
-async def fetch_order(hooks: VenueHooks, looks: SharedLookups, operation: Operation) -> Order:
+async def fetch_order(hooks: OperationHooks, operation: Operation, looks: SharedLookups) -> Order:
     """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself.
 
     One that does is asked for once more a second later, and taken, with a warning, if it is said again.
@@ -96,10 +85,10 @@ async def fetch_order(hooks: VenueHooks, looks: SharedLookups, operation: Operat
     operation = operation.due(operation.end((await Now()).monotonic))
     said_again = SaidAgain()
     at = (await Now()).monotonic
-    order = await read_once(hooks, hooks.fetch_order, Order, operation, request=asked)
+    order = await read_once(hooks, VenueHooks.fetch_order, Order, operation, asked)
     if is_asked_for(order, asked) and said_again.is_doubtful(order, at):
         at = await _later(operation, order)
-        order = await read_once(hooks, hooks.fetch_order, Order, operation, request=asked)
+        order = await read_once(hooks, VenueHooks.fetch_order, Order, operation, asked)
     if not is_asked_for(order, asked):
         raise UnexpectedPayload("the venue answered about another order", order=order)
     if said_again.is_doubtful(order, at):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.one import learn_result, look_requests
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
@@ -35,6 +36,8 @@ from hk_adapter.model import (
     Wait,
 )
 
+RECOVER = "recover"
+"""The operation's name by which wrappers of ``attempt`` see its looks."""
 LOOK_PAUSE = 0.6
 """Seconds between look-ups that gave no answer; two queries a second is the lowest documented limit."""
 TIME_PER_ENTRY = 1.0
@@ -94,7 +97,8 @@ class Recovery:
         for source, in_flight in listed:
             entries = [entry for entry in in_flight if self._is_here(entry) or entry.id in close]
             seconds = max(least, TIME_PER_ENTRY * len(entries)) if timeout is None else timeout
-            for found in await self._look_into(entries, (await Now()).monotonic + seconds):
+            deadline = (await Now()).monotonic + seconds
+            for found in await self._look_into(self._hooks(seconds), entries, deadline):
                 ended = found
                 if found.entry.id in close:
                     ended = replace(found, closed=not found.settled)
@@ -107,27 +111,29 @@ class Recovery:
         # One that cannot be read may not even say where its call went: then everybody is told.
         return entry.place == self.place or (entry.fault is not None and not entry.place.venue_id)
 
-    async def _look_into(self, entries: list[JournalEntry], deadline: float) -> list[RecoveredOperation]:
+    async def _look_into(
+        self, hooks: OperationHooks, entries: list[JournalEntry], deadline: float
+    ) -> list[RecoveredOperation]:
         now = (await Now()).timestamp
         searches = [
             _Search(entry, self._named(entry), self.lifetime, now, is_here=entry.place == self.place)
             for entry in entries
         ]
-        await self._look_up([search for search in searches if search.is_about_an_order], deadline)
+        await self._look_up(hooks, [search for search in searches if search.is_about_an_order], deadline)
         return [
-            await self._scope(search.entry, deadline) if search.is_about_a_scope else search.result()
+            await self._scope(hooks, search.entry, deadline) if search.is_about_a_scope else search.result()
             for search in searches
         ]
 
-    async def _look_up(self, searches: list[_Search], deadline: float) -> None:
+    async def _look_up(self, hooks: OperationHooks, searches: list[_Search], deadline: float) -> None:
         waiting = searches
         measured = False
         while waiting:
             names = [look_requests(search.case) for search in waiting]
-            sights = await self.looks.look(self.hooks, names, deadline)
+            sights = await self.looks.look(hooks, names, deadline)
             if not measured and any(isinstance(sight, ClockSkew) for sight in sights):
                 measured = True
-                await measure_clock(self.hooks, deadline)
+                await measure_clock(hooks, deadline)
                 continue
             waiting = [search for search, sight in zip(waiting, sights, strict=True) if not search.learn(sight)]
             pauses = [search.pause for search in waiting]
@@ -136,18 +142,18 @@ class Recovery:
                 return
             await rest(pause)
 
-    async def _scope(self, entry: JournalEntry, deadline: float) -> RecoveredOperation:
+    async def _scope(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> RecoveredOperation:
         """Settle a ``cancel_all_orders`` that was cut off before it named its orders: is any of them open?"""
         try:
-            listed = await self._open_of(entry, deadline)
+            listed = await self._open_of(hooks, entry, deadline)
         except AdapterError as error:
             return RecoveredOperation(entry=entry, settled=False, error=error)
         # One that does not say when it was placed may be one of them.
         met = [order for order in listed if order.timestamp is None or existed(order, entry)]
         return RecoveredOperation(entry=entry, settled=not met)
 
-    async def _open_of(self, entry: JournalEntry, deadline: float) -> list[Order]:
-        listed = await list_open_orders(self.hooks, entry.symbol, deadline, entry.params)
+    async def _open_of(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> list[Order]:
+        listed = await list_open_orders(hooks, entry.symbol, deadline, entry.params)
         return [order for order in listed if _is_in_scope(order, entry)]
 
     async def _resent(self, found: RecoveredOperation, timeout: float) -> RecoveredOperation:
@@ -175,7 +181,7 @@ class Recovery:
         )
 
     async def _scope_resent(self, entry: JournalEntry, timeout: float) -> RecoveredOperation:
-        listed = await self._open_of(entry, (await Now()).monotonic + timeout)
+        listed = await self._open_of(self._hooks(timeout), entry, (await Now()).monotonic + timeout)
         unclear = [order for order in listed if order.timestamp is None or order.id is None]
         orders = tuple(
             CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=entry.params)
@@ -201,6 +207,10 @@ class Recovery:
             params=entry.params,
         )
         return replace(request, params=self.look_params(terms))
+
+    def _hooks(self, timeout: float) -> OperationHooks:
+        """Return the hooks for looks of no call but the recovery itself."""
+        return OperationHooks(self.hooks, self._operation(RECOVER, None, timeout))
 
     def _operation(self, name: str, request: object, timeout: float) -> Operation:
         return Operation(name=name, request=request, timeout=timeout, wait=Wait.FINAL, place=self.place)

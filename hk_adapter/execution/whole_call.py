@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
@@ -16,6 +17,8 @@ from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOutcome, CancelReport, Operation
 
 T = TypeVar("T")
+
+_IDS = count(1)
 
 
 async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str) -> T:
@@ -38,7 +41,7 @@ async def _watch(operation: Operation) -> Attempt:
 
 async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:
     try:
-        flow = hooks.operate(operation=operation.due(attempt.deadline))
+        flow = hooks.operate(operation=operation.due(attempt.deadline, next(_IDS)))
         check_flow(flow, "operate")
         result = await Relay(flow, attempt)
         if not isinstance(result, kind):

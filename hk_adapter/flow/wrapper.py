@@ -30,6 +30,9 @@ LATE = 0.1
 
 WrapperFunction = Callable[..., Coroutine[Any, Any, Any]]
 
+_TOLD_BY = {"operate": "operation", "attempt": "hook"}
+"""The argument that tells what a wrapper of the core's hooks stands around."""
+
 
 def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     """Make a pluggy wrapper of an ``async def`` whose first argument, ``flow``, is the inner flow.
@@ -56,7 +59,7 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
         raise PluginError(f"{function.__qualname__}: a wrapper is an 'async def' with an argument named 'flow'")
 
     own = [parameter for parameter in parameters if parameter.name != "flow"]
-    asked = own if function.__name__ != "operate" else _with_operation(own)
+    asked = _with_weight(function.__name__, own)
 
     def wrapper(*args: Any) -> Generator[None, Any, Any]:
         inner = yield
@@ -82,11 +85,12 @@ class _Wrapping:
     fails_open: bool
 
 
-def _with_operation(own: list[inspect.Parameter]) -> list[inspect.Parameter]:
-    """Ask for the operation too where a wrapper of ``operate`` does not: its faults weigh differently for a cancel."""
-    if any(parameter.name == "operation" for parameter in own):
+def _with_weight(place: str, own: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    """Ask for what tells how a wrapper's faults weigh, too, where it does not: they weigh differently for a cancel."""
+    told_by = _TOLD_BY.get(place)
+    if told_by is None or any(parameter.name == told_by for parameter in own):
         return own
-    return [*own, inspect.Parameter("operation", inspect.Parameter.POSITIONAL_OR_KEYWORD)]
+    return [*own, inspect.Parameter(told_by, inspect.Parameter.POSITIONAL_OR_KEYWORD)]
 
 
 def _show_arguments(wrapper: Any, parameters: list[inspect.Parameter]) -> None:
@@ -384,7 +388,7 @@ async def _outcome(wrapping: _Wrapping, inner: _Inner) -> Any:
 
 def _fails_open(function: WrapperFunction, arguments: dict[str, Any]) -> bool:
     """Whether it goes out without a wrapper that fails: cancels, and the looks at orders that prove them."""
-    operation = arguments.get("operation")
-    if operation is not None:
-        return str(operation.name).startswith("cancel")
-    return function.__name__.startswith(("cancel", "fetch"))
+    if function.__name__ == "operate":
+        return str(arguments["operation"].name).startswith("cancel")
+    hook = arguments["hook"] if function.__name__ == "attempt" else function.__name__
+    return str(hook).startswith(("cancel", "fetch"))

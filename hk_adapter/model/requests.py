@@ -196,15 +196,16 @@ class CreateOrdersAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One whole call, as wrappers of ``operate`` see it.
+    """One whole call, as wrappers of ``operate`` and of ``attempt`` see it.
 
     Attributes:
-        name: the hook it is about, such as ``cancel_order``.
+        name: the hook it is about, such as ``cancel_order``; ``recover`` of the looks of a recovery.
         request: the hook's request; None where it takes none.
         timeout: seconds for the whole call, waits included.
         wait: what a cancel waits for.
         deadline: when the whole call must be over, in seconds of the monotonic clock; the host sets it.
         place: where it goes; None only where no connection made it.
+        id: tells the call from every other of this process; the host sets it. 0: it is not begun.
     """
 
     name: str
@@ -213,13 +214,14 @@ class Operation:
     wait: Wait = Wait.FINAL
     deadline: float | None = None
     place: Place | None = None
+    id: int = 0
 
     def end(self, now: float) -> float:
         """Say when the whole call must be over; without a ``deadline`` it begins ``now``."""
         return now + self.timeout if self.deadline is None else self.deadline
 
-    def due(self, deadline: float) -> Operation:
-        """Give the same call with its ``deadline``."""
+    def due(self, deadline: float, call_id: int | None = None) -> Operation:
+        """Give the same call with its ``deadline``, and its id where one is given."""
         return Operation(
             name=self.name,
             request=self.request,
@@ -227,4 +229,5 @@ class Operation:
             wait=self.wait,
             deadline=deadline,
             place=self.place,
+            id=self.id if call_id is None else call_id,
         )

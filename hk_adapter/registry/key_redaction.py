@@ -17,7 +17,7 @@ from hk_adapter.flow.driver import name_of
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import PROJECT
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
-from hk_adapter.registry.validation import CORE_HOOK, VENUE_HOOKS
+from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS
 
 T = TypeVar("T")
 
@@ -89,11 +89,11 @@ class Veil:
 
     def over_hooks(self) -> object:
         """Make the one that stands next to the venue, so that not even a wrapper sees more."""
-        return self.over(name for name in VENUE_HOOKS if name != CORE_HOOK)
+        return self.over(name for name in VENUE_HOOKS if name not in CORE_HOOKS)
 
     def over_calls(self) -> object:
         """Make the one that stands around everything, the wrappers too."""
-        return self.over(iter((CORE_HOOK,)))
+        return self.over(iter(("operate",)))
 
     def answer(self, value: Any) -> Any:
         """Clean the errors of an answer that has some."""

@@ -10,19 +10,19 @@ import pluggy
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
 from hk_adapter.registry.key_redaction import Veil
-from hk_adapter.registry.validation import CORE_HOOK, VENUE_HOOKS, name_of
+from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS, name_of
 
 
 def venue_manager(
     venue: OpenedVenue, core: object, wrappers: Sequence[object] = (), veil: Veil | None = None
 ) -> pluggy.PluginManager:
-    """Join one opened venue, the core that implements ``operate``, and the wrappers of one connection.
+    """Join one opened venue, the core that implements ``operate`` and ``attempt``, and the wrappers of one connection.
 
     The first wrapper is the outermost. They are expected as ``open_venue`` and ``load_wrapper`` gave them. A ``veil``
     keeps the secrets it knows out of every error, before a wrapper sees it.
 
     Raises:
-        PluginError: a hook would be answered by anyone but the venue, or ``operate`` by anyone but the core.
+        PluginError: a hook would be answered by anyone but the venue, or one of the core's by anyone but the core.
         ConfigurationError: a wrapper is given twice.
     """
     manager = pluggy.PluginManager(PROJECT)
@@ -49,7 +49,7 @@ def implemented_hooks(manager: pluggy.PluginManager) -> frozenset[str]:
     return frozenset(name for name in VENUE_HOOKS if _answering(manager, name))
 
 
-LOOK_HOOKS = ("fetch_order", "fetch_open_orders", "fetch_orders")
+LOOK_HOOKS = ("attempt", "fetch_order", "fetch_open_orders", "fetch_orders")
 
 
 def wraps_looks(wrappers: Sequence[object]) -> bool:
@@ -75,10 +75,10 @@ def _join(manager: pluggy.PluginManager, plugin: object, name: str) -> None:
 
 def _check_answers(manager: pluggy.PluginManager, venue: object, core: object) -> None:
     for hook in VENUE_HOOKS:
-        expected = core if hook == CORE_HOOK else venue
+        expected = core if hook in CORE_HOOKS else venue
         answering = _answering(manager, hook)
         wrong = len(answering) > 1 or any(plugin is not expected for plugin in answering)
-        if wrong or (hook == CORE_HOOK and not answering):
+        if wrong or (hook in CORE_HOOKS and not answering):
             names = ", ".join(repr(name_of(plugin)) for plugin in answering) or "nobody"
             raise PluginError(
                 f"hook {hook!r} would be answered by {names}, not by {name_of(expected)!r} alone",

@@ -14,7 +14,8 @@ import pluggy
 from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, Scrub, VenueHooks
 
-CORE_HOOK = "operate"
+CORE_HOOKS = frozenset({"operate", "attempt"})
+"""Which the core implements, and no venue."""
 
 
 def _hooks_of(specification: type) -> dict[str, tuple[str, ...]]:
@@ -149,8 +150,8 @@ def _check_venue_hooks(plugin: object, origin: Origin) -> set[str]:
             raise origin.broke(
                 f"wraps {one.hook!r}; a venue implements hooks, wrapping is for plugins= (hk_adapter.plugins)"
             )
-        if one.hook == CORE_HOOK:
-            raise origin.broke(f"implements {CORE_HOOK!r}, which is reserved for the core")
+        if one.hook in CORE_HOOKS:
+            raise origin.broke(f"implements {one.hook!r}, which is reserved for the core")
         if one.hook in CATALOGUE_HOOKS and _is_async(one.function):
             raise origin.broke(f"implements {one.hook!r} with async def; it is a plain def")
         if one.hook in VENUE_HOOKS and not inspect.iscoroutinefunction(one.function):

@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown, RateLimited
 from hk_adapter.execution.attempt import Attempt
-from hk_adapter.execution.heed import heed
+from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
@@ -71,7 +71,7 @@ async def paused_by(error, group):
     attempt = Attempt(100.0)
     if group is not None:
         attempt.before(HttpCall("GET", "/x", group=group))
-    await heed(error, attempt)
+    await pause_for(error, attempt.group)
     held = {}
     for name in GROUPS:
         try:

@@ -12,6 +12,7 @@ from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import HttpCall, Moment, Now
 from hk_adapter.model import CancelRequest, Order, OrderPage, OrderStatus, UnreadRow
+from tests.asking import asking
 
 RESTING = Order(id="1", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0))
 
@@ -30,7 +31,7 @@ class Listing:
 
 def listed(hooks):
     """Run one listing."""
-    flow, answer = list_open_orders(hooks, None, 10.0), START
+    flow, answer = list_open_orders(asking(hooks), None, 10.0), START
     while not isinstance(wanted := step(flow, answer), Done):
         answer = Answer(Moment(0.0, 0)) if isinstance(wanted, Now) else START
     return wanted.value

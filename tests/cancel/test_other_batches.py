@@ -39,6 +39,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
+from tests.asking import plain
 
 
 @dataclass
@@ -149,7 +150,7 @@ class Net:
 def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
     """Run one call at a venue, in virtual time."""
     core = Core(SharedLookups(), batch)
-    core.attach(hooks)
+    core.attach(plain(hooks))
     time = VirtualTime()
     station = Station(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),

@@ -6,8 +6,10 @@ import inspect
 from typing import Any
 
 from hk_adapter import CancelAllRequest
-from hk_adapter.execution.attempt import Attempt, ask
-from hk_adapter.flow.effects import Flow, Lane, Now
+from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.flow.effects import Lane, Now
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import Operation
 
 
 async def mass_cancel(desk: Any, symbol: str | None = None) -> bool:
@@ -19,5 +21,5 @@ async def mass_cancel(desk: Any, symbol: str | None = None) -> bool:
 
 async def _asked(hooks: Any, request: CancelAllRequest) -> bool:
     attempt = Attempt((await Now()).monotonic + 5.0, Lane.CANCEL)
-    flow: Flow[bool] = ask(hooks.cancel_all_orders, bool, attempt, request=request)
-    return await flow
+    operation = Operation(name="cancel_all_orders", request=request, timeout=5.0)
+    return await OperationHooks(hooks, operation).call(VenueHooks.cancel_all_orders, bool, attempt, request)

@@ -22,6 +22,7 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
+from tests.asking import plain
 from tests.ccxt_bridge.by_hand import NOW
 from tests.ccxt_bridge.market_order_table import ready
 
@@ -245,7 +246,7 @@ def called(desk: Any, venue: CcxtVenue, name: str, request: Any, *, losing: int 
     core = Core(
         SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, look_params=venue.look_params
     )
-    core.attach(venue)  # type: ignore[arg-type]
+    core.attach(plain(venue))
     station = Station(
         prepare=lambda call: call.request,  # type: ignore[attr-defined]
         clock=VenueClock(time.monotonic, time.monotonic),

@@ -19,6 +19,7 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
+from tests.asking import plain
 from tests.ccxt_bridge.by_hand import opened
 
 BUSY = 200
@@ -50,7 +51,7 @@ def lived(*waves):
     time = VirtualTime()
     venue, desk = opened("hashkey", rateLimit=1000 * PACE), Desk(time)
     core = Core(SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel)
-    core.attach(venue)
+    core.attach(plain(venue))
     station = Station(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),

@@ -19,6 +19,7 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.client_ids import known_as
+from tests.asking import plain
 from tests.ccxt_bridge.client_id_table import MARK, OWN, PAGE, limit_order, placed, rows
 from tests.ccxt_bridge.market_order_table import ready
 
@@ -46,7 +47,7 @@ def created(member, answer):
     """Run one whole create_order, in virtual time; give what came of it and how many requests left."""
     venue, time = ready(member), VirtualTime()
     core = Core(SharedLookups(), client_ids=venue.client_ids)
-    core.attach(venue)
+    core.attach(plain(venue))
     station = Station(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),

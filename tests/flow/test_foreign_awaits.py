@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
-from hk_adapter.execution.attempt import Attempt, ask
+from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.driver import START, step
 from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import VenueStatus
+from tests.asking import asking
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -68,11 +71,12 @@ def test_it_is_named_with_what_it_awaited(bench: Bench, name: str) -> None:
 def test_a_real_wait_of_asyncio_is_named(bench: Bench) -> None:
     """``asyncio.sleep`` in a hook is a PluginError under both runners, not only where a loop happens to run."""
 
-    async def cancel_of_acme() -> None:
-        await asyncio.sleep(1)
+    class Acme:
+        async def fetch_status(self) -> None:
+            await asyncio.sleep(1)
 
-    with pytest.raises(PluginError, match="cancel_of_acme"):
-        bench.run(ask(cancel_of_acme, object, Attempt(bench.clock.monotonic + 1)))
+    with pytest.raises(PluginError, match="fetch_status"):
+        bench.run(asking(Acme()).call(VenueHooks.fetch_status, VenueStatus, Attempt(bench.clock.monotonic + 1)))
 
 
 def test_the_outermost_flow_is_named(bench: Bench) -> None:

@@ -6,16 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hk_adapter.errors import OrderNotFound
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.flow.effects import HttpCall, Sleep
 from hk_adapter.flow.http import Response
-from hk_adapter.model import FetchOrderRequest, Order, OrderPage, OrderStatus
+from hk_adapter.model import FetchOrderRequest, Operation, Order, OrderPage, OrderStatus
+from tests.asking import PlainHooks
 
 DEADLINE = 100.0
 ROUND_TRIP = 1.0
 
 
 @dataclass
-class Book:
+class Book(OperationHooks):
     """Hooks of a venue whose answers are as old as their asking, and take a second."""
 
     orders: dict[str, OrderStatus] = field(default_factory=dict)
@@ -26,6 +28,9 @@ class Book:
     rubbish: tuple[Any, ...] = ()
     endless: bool = False
     singly: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        super().__init__(PlainHooks(self), Operation(name="cancel_order", request=None, timeout=DEADLINE))
 
     async def _exchange(self, what):
         if self.failing_after is not None and what in self.asked and what == self.failing_after[0]:

@@ -34,6 +34,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
+from tests.asking import plain
 
 STATUSES = [OrderStatus.CLOSED, OrderStatus.CANCELED, OrderStatus.REJECTED]
 
@@ -103,7 +104,7 @@ def listed(shelf, name="fetch_orders", timeout=60.0, **asked):
 def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
     """Run one call at the venue, in virtual time, and give its rows."""
     core = Core(SharedLookups())
-    core.attach(shelf)
+    core.attach(plain(shelf))
     time = VirtualTime()
     station = Station(
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),

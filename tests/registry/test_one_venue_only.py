@@ -35,6 +35,10 @@ class Core:
         """Answer."""
         return f"core: {operation.name}"
 
+    @hookimpl
+    def attempt(self) -> None:
+        """Call nothing."""
+
 
 class Notes:
     """A wrapper that notes when it is entered and left."""
@@ -99,7 +103,7 @@ def test_implemented_hooks_are_those_of_venue_and_core(three: list[str]) -> None
             return await flow
 
     manager = venue_manager(_opened(three[0]), Core(), [WrapsAnother()])
-    assert implemented_hooks(manager) == {"operate", "cancel_order"}
+    assert implemented_hooks(manager) == {"operate", "attempt", "cancel_order"}
 
 
 def test_the_first_wrapper_is_the_outermost(three: list[str]) -> None:
@@ -113,7 +117,7 @@ def test_the_first_wrapper_is_the_outermost(three: list[str]) -> None:
 
 def test_a_manager_without_a_core_is_refused(three: list[str]) -> None:
     """Nothing is joined that could not carry out a call."""
-    with pytest.raises(PluginError, match="'operate' would be answered by nobody"):
+    with pytest.raises(PluginError, match="'attempt' would be answered by nobody"):
         venue_manager(_opened(three[0]), object())
 
 

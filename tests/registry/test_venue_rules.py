@@ -108,6 +108,11 @@ class AnswersOperate(GoodVenue):
     async def operate(self, operation: Any) -> Any: ...
 
 
+class AnswersAttempts(GoodVenue):
+    @hookimpl
+    async def attempt(self, operation: Any, request: Any) -> Any: ...
+
+
 class UnmarkedHook(GoodVenue):
     async def cancel_order(self, request: Any) -> Any: ...
 
@@ -133,6 +138,7 @@ BAD_HOOKS = [
     (PlainHook, r"'cancel_order' as no coroutine function"),
     (AsyncGeneratorHook, r"'cancel_order' as no coroutine function"),
     (AnswersOperate, r"'operate', which is reserved for the core"),
+    (AnswersAttempts, r"'attempt', which is reserved for the core"),
     (UnmarkedHook, r"'cancel_order' without a marker"),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from itertools import product
 
 import pytest
 
@@ -32,9 +33,14 @@ class Does:
         await self.go("operate", flow, operation)
 
     @wraps_flow
-    async def cancel_order(self, flow, request):
+    async def attempt(self, flow, hook, request):
         """Do it around an attempt."""
-        await self.go("attempt", flow, request)
+        await self.go(f"attempt at {hook}", flow, request)
+
+    @wraps_flow
+    async def cancel_order(self, flow, request):
+        """Do it around a hook."""
+        await self.go("hook", flow, request)
 
     @wraps_flow
     async def fetch_order(self, flow, request):
@@ -45,7 +51,8 @@ class Does:
 DEADLINE, LATE = 0.2, 0.3
 """Seconds that a call has, and by how many a busy machine may exceed them: a wrapper that bound would by far more."""
 
-PLACES = pytest.mark.parametrize("place", ["operate", "attempt", "look"])
+IN_TIME = ["operate", "hook", "look"]
+PLACES = pytest.mark.parametrize("place", [*IN_TIME, "attempt at cancel_order", "attempt at fetch_order"])
 
 
 async def armed(open_desk, wrapper, **options):
@@ -128,10 +135,10 @@ async def side_by_side(given):
 
 
 SLOW = [foreign, sleeps, spins, reads_clocks, catches_all, side_by_side]
+SLOW_PLACES = [*product(IN_TIME, SLOW), *product(["attempt at cancel_order"], [sleeps, foreign])]
 
 
-@PLACES
-@pytest.mark.parametrize("slow", SLOW)
+@pytest.mark.parametrize(("place", "slow"), SLOW_PLACES)
 async def test_before_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     """A cancel goes out within its deadline, without the wrapper that takes too long."""
     desk, order = await armed(open_desk, Does(slow, place=place))
@@ -139,12 +146,11 @@ async def test_before_a_call_the_deadline_binds_wrappers(open_desk, place, slow)
     report = await desk.try_cancel(order.id, timeout=DEADLINE)
     assert time.monotonic() - begun <= DEADLINE + LATE
     assert (report.attempts, desk.cancels) == (1, 1)
-    if place != "look":
+    if place in {"operate", "hook"}:
         assert report.outcome is CancelOutcome.CANCELED
 
 
-@PLACES
-@pytest.mark.parametrize("slow", SLOW)
+@pytest.mark.parametrize(("place", "slow"), SLOW_PLACES)
 async def test_after_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     """What came of it is told within the deadline."""
     desk, order = await armed(open_desk, Does(after=slow, place=place))

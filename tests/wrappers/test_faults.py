@@ -37,7 +37,16 @@ class AroundCalls(Faulty):
 
 
 class AroundAttempts(Faulty):
-    """Wraps each attempt and each look."""
+    """Wraps every attempt, whichever hook it calls."""
+
+    @wraps_flow
+    async def attempt(self, flow):
+        """Wrap it."""
+        return await self.around(flow)
+
+
+class AroundHooks(Faulty):
+    """Wraps the hooks that change something, each by its name."""
 
     @wraps_flow
     async def cancel_order(self, flow, request):
@@ -131,7 +140,7 @@ BEFORE = [
 AFTER = [raises_after, raises_our_error_after, awaits_a_future_after, awaits_twice, swallows, turns_around]
 
 
-AROUND = pytest.mark.parametrize("around", [AroundCalls, AroundAttempts])
+AROUND = pytest.mark.parametrize("around", [AroundCalls, AroundAttempts, AroundHooks])
 
 
 async def armed(open_desk, around, fault):

@@ -6,19 +6,19 @@ A gateway that delivers a request twice hands back the second answer, which refu
 from __future__ import annotations
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, VenueError
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, not_found
 from hk_adapter.execution.evidence import is_contradictory
-from hk_adapter.execution.heed import is_block
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
+from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
-from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
 
 async def find_duplicate(
-    hooks: VenueHooks,
+    hooks: OperationHooks,
     looks: SharedLookups,
     request: CreateOrderRequest,
     refusal: VenueError,
@@ -56,7 +56,7 @@ async def find_duplicate(
     raise not_found(request, refusal)
 
 
-async def _is_made_since(hooks: VenueHooks, order: Order, begun: float, deadline: float) -> bool | None:
+async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, deadline: float) -> bool | None:
     """Whether an order was created since a moment; None where the clocks cannot tell."""
     created, changed = order.timestamp or None, order.last_update_timestamp or None  # 0 is no time
     first = changed if created is None else created

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import (
     CancelRun,
@@ -21,7 +22,6 @@ from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.open_orders import read_open_orders
 from hk_adapter.flow.effects import Now, rest
-from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
 
 TOGETHER = 0.5
@@ -38,23 +38,22 @@ class BatchLimits:
         second_look: seconds after which an end is looked at once more; None takes it as it is.
     """
 
-    hooks: VenueHooks
     looks: SharedLookups
     batch: int
     check: Callable[[CancelRequest], None]
     second_look: float | None = None
 
 
-async def resolve_cancels(limits: BatchLimits, operation: Operation) -> list[CancelReport]:
+async def resolve_cancels(hooks: OperationHooks, operation: Operation, limits: BatchLimits) -> list[CancelReport]:
     """Run one ``cancel_orders`` to its reports, in the order of its request."""
     for request in operation.request.orders:
         limits.check(request)
-    runs = await _runs(limits, operation, operation.request.orders)
+    runs = await _runs(hooks, operation, limits, operation.request.orders)
     await _settle(limits, runs)
     return await _reports(runs)
 
 
-async def resolve_cancel_all(limits: BatchLimits, operation: Operation) -> list[CancelReport]:
+async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, limits: BatchLimits) -> list[CancelReport]:
     """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
 
     Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
@@ -66,14 +65,14 @@ async def resolve_cancel_all(limits: BatchLimits, operation: Operation) -> list[
     asked: CancelAllRequest = operation.request
     limits.check(CancelRequest(symbol=asked.symbol, params=asked.params))
     started = (await Now()).monotonic
-    listed = await read_open_orders(limits.hooks, asked.symbol, operation.end(started), asked.params)
+    listed = await read_open_orders(hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
     judged = [(scope_of(row, asked), row) for row in listed.unread]
     orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]
     requests = [
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
-    runs = await _runs(limits, operation, requests)
+    runs = await _runs(hooks, operation, limits, requests)
     for run, order in zip(runs, orders, strict=True):
         run.case.learn_row(order)
     await _settle(limits, runs)
@@ -82,13 +81,15 @@ async def resolve_cancel_all(limits: BatchLimits, operation: Operation) -> list[
     return [*await _reports(runs), *untold]
 
 
-async def _runs(limits: BatchLimits, operation: Operation, requests: Sequence[CancelRequest]) -> list[CancelRun]:
+async def _runs(
+    hooks: OperationHooks, operation: Operation, limits: BatchLimits, requests: Sequence[CancelRequest]
+) -> list[CancelRun]:
     started = (await Now()).monotonic
     deadline = operation.end(started)
     alone = len(requests) == 1
     return [
         CancelRun(
-            limits.hooks,
+            hooks,
             limits.looks,
             replace(operation, request=request),
             case_for(request, limits.looks.known, limits.second_look),
@@ -165,6 +166,6 @@ def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
 async def _look_at_all(limits: BatchLimits, runs: list[CancelRun]) -> None:
     by_turns = sorted(runs, key=lambda run: -run.case.passed_over)
     names = [look_requests(run.case) for run in by_turns]
-    results = await limits.looks.look(limits.hooks, names, by_turns[0].deadline)
+    results = await limits.looks.look(by_turns[0].hooks, names, by_turns[0].deadline)
     for run, result in zip(by_turns, results, strict=True):
         learn_result(run.case, result)

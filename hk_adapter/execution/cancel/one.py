@@ -11,10 +11,8 @@ from hk_adapter.errors import (
     ConfigurationError,
     InvalidArgument,
     NotSupported,
-    PluginError,
-    RequestState,
 )
-from hk_adapter.execution.attempt import Attempt, ask, log_fault
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import (
     LAST_PART,
@@ -30,7 +28,6 @@ from hk_adapter.execution.cancel.policy import (
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import is_contradictory
-from hk_adapter.execution.heed import heed
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, Random, rest
@@ -54,7 +51,7 @@ class CancelRun:
         measured: whether the venue's clock was measured for it.
     """
 
-    hooks: VenueHooks
+    hooks: OperationHooks
     looks: SharedLookups
     operation: Operation
     case: CancelCase
@@ -65,7 +62,7 @@ class CancelRun:
 
 
 async def resolve_cancel(
-    hooks: VenueHooks, looks: SharedLookups, operation: Operation, *, second_look: float | None = None
+    hooks: OperationHooks, operation: Operation, looks: SharedLookups, *, second_look: float | None = None
 ) -> CancelReport:
     """Run one ``cancel_order`` to its report; its end is looked at once more after ``second_look`` seconds.
 
@@ -153,22 +150,15 @@ async def send(call: CancelRun) -> None:
     attempt = send_attempt([call], await Now())
     request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
-        order = await ask(call.hooks.cancel_order, Order, attempt, request=request)
+        order = await call.hooks.call(VenueHooks.cancel_order, Order, attempt, request)
     except (InvalidArgument, ConfigurationError, NotSupported) as error:
         if case.sends == attempt.sent == 0:
             raise
         case.learn_failure(attempt.sent, error)
     except AdapterError as error:
         case.learn_failure(attempt.sent, error)
-        await heed(error, attempt)
     else:
-        if attempt.answered_unasked():
-            silent = "cancel_order gave an order without having sent anything that we saw"
-            fault = PluginError(silent, request_state=RequestState.UNKNOWN)
-            log_fault(fault, attempt)
-            case.learn_failure(attempt.sent, fault)
-        else:
-            case.learn_answer(attempt.sent, order)
+        case.learn_answer(attempt.sent, order)
 
 
 def send_attempt(calls: Sequence[CancelRun], now: Moment) -> Attempt:

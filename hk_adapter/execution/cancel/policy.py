@@ -24,7 +24,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.cancel.refusals import UNREPEATABLE
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.heed import DEFAULT_SILENCE
+from hk_adapter.execution.rate_limits import DEFAULT_SILENCE
 from hk_adapter.model import Wait
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, RequestState
-from hk_adapter.execution.attempt import Attempt, ask, is_usable, log_fault
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError
 from hk_adapter.execution.cancel.one import CancelRun, send, send_attempt
-from hk_adapter.execution.heed import heed
 from hk_adapter.flow.effects import Gather, Now
+from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest
 
 T = TypeVar("T")
@@ -59,38 +58,19 @@ async def _send_batch(runs: list[CancelRun]) -> None:
         params=runs[0].case.request.params,  # all of one call have the same
     )
     try:
-        answer = await ask(runs[0].hooks.cancel_orders, CancelOrdersAnswer, attempt, request=request)
-        refused = _refused(answer, ids, attempt)
+        answer = await runs[0].hooks.call(VenueHooks.cancel_orders, CancelOrdersAnswer, attempt, request)
     except AdapterError as error:
         if attempt.sent == 0 and isinstance(error, InvalidArgument | NotSupported):
             raise
         for run in runs:
             run.case.learn_failure(attempt.sent, error)
-        await heed(error, attempt)
         return
     for order_id, same in ids.items():
         for run in same:
-            if order_id in refused:
-                run.case.learn_failure(attempt.sent, refused[order_id])
+            if order_id in answer.refused:
+                run.case.learn_failure(attempt.sent, answer.refused[order_id])
             else:
                 run.case.learn_acceptance(attempt.sent)
-
-
-def _refused(answer: CancelOrdersAnswer, asked: Mapping[str, object], attempt: Attempt) -> Mapping[str, AdapterError]:
-    """Return what the venue refused. Raises PluginError for an answer that can be none to what was asked."""
-    refused: object = answer.refused
-    if attempt.answered_unasked():
-        fault = "answered without having sent anything that we saw"
-    elif not isinstance(refused, Mapping) or not set(refused) <= set(asked):
-        fault = "refused something else than orders that were asked for"
-    elif not all(isinstance(error, AdapterError) and is_usable(error) for error in refused.values()):
-        fault = "refused an order with something that is no error of ours, or names no usable retry_after"
-    else:
-        return refused
-    error = PluginError(f"cancel_orders {fault}")
-    error.request_state = RequestState.UNKNOWN
-    log_fault(error, attempt)
-    raise error
 
 
 def _parts(items: Sequence[T], size: int) -> list[list[T]]:

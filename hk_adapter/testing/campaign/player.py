@@ -121,6 +121,11 @@ class _Door:
         """Carry out a whole call."""
         return await self.core.operate(operation=operation)
 
+    @hookimpl
+    def attempt(self, request: object, hook: str) -> Flow[Any] | None:
+        """Begin one call of a hook."""
+        return self.core.attempt(request=request, hook=hook)
+
 
 @dataclass(frozen=True, slots=True)
 class _Hall:

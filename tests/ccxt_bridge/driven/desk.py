@@ -18,6 +18,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
+from tests.asking import plain
 
 LISTS = ("fetch_open_orders", "fetch_orders", "fetch_closed_orders", "fetch_canceled_orders")
 METHODS = (
@@ -58,7 +59,7 @@ def call(
     core = Core(
         SharedLookups(), client_ids=venue.client_ids, check_cancel=venue.check_cancel, check_create=venue.check_create
     )
-    core.attach(venue)
+    core.attach(plain(venue))
     station = Station(
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),

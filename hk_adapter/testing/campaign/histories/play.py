@@ -11,6 +11,7 @@ from typing import Any, cast
 from msgspec.structs import replace as changed
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
+from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.one import CancelRun, decide_step, make
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import Step
@@ -66,8 +67,10 @@ class _Hooks:
         """Ask for the venue's time."""
         return cast("int", _given(await HttpCall("GET", "/time")))
 
-
-_HOOKS = cast("VenueHooks", _Hooks())
+    def attempt(self, operation: Operation, request: object, hook: str) -> Flow[Any]:
+        """Call one of them."""
+        flow: Flow[Any] = getattr(self, hook)(**({} if request is None else {"request": request}))
+        return flow
 
 
 def start(setting: Setting) -> Position:
@@ -81,7 +84,8 @@ def start(setting: Setting) -> Position:
     )
     case = CancelCase(setting.request)
     case.placed = setting.placed
-    call = CancelRun(_HOOKS, SharedLookups(), operation, case, 0.0, setting.timeout)
+    hooks = OperationHooks(cast("VenueHooks", _Hooks()), operation)
+    call = CancelRun(hooks, SharedLookups(), operation, case, 0.0, setting.timeout)
     return Position(call, changed(setting.world, measured=setting.measured))
 
 

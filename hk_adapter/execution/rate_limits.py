@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from hk_adapter.errors import AdapterError, RateLimited, UnexpectedPayload
-from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.effects import Pause
 
 _LOG = logging.getLogger("hk_adapter")
@@ -19,19 +18,19 @@ LONGEST_SILENCE = 300.0
 venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""
 
 
-async def heed(error: AdapterError, attempt: Attempt) -> None:
-    """Pause what a rate limit forbids: the group of the attempt, or every group after a block.
+async def pause_for(error: AdapterError, group: str | None) -> None:
+    """Pause what an error forbids: the group that it met, or every group after a block.
 
     Never for longer than LONGEST_SILENCE; the error goes on telling what the venue named, and a warning tells both. A
-    limit met by a library's own request belongs to none of our groups, and pauses none.
+    limit met by a library's own request belongs to none of our groups, and pauses none: ``group`` is None.
     """
     if is_block(error):
         await Pause(None, _silence(error, BLOCK_SILENCE))
-    elif attempt.group is not None and _is_limit(error):
-        await Pause(attempt.group, _silence(error, DEFAULT_SILENCE))
+    elif group is not None and is_limit(error):
+        await Pause(group, _silence(error, DEFAULT_SILENCE))
 
 
-def _is_limit(error: AdapterError) -> bool:
+def is_limit(error: AdapterError) -> bool:
     """Whether the venue says that it was asked too often, also where the answer says something else too."""
     return isinstance(error, RateLimited) or (
         isinstance(error, UnexpectedPayload) and isinstance(error.__cause__, RateLimited)

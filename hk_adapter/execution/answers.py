@@ -1,0 +1,53 @@
+"""Hold what a hook gave or raised to the contract, where its being of our own types does not do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from hk_adapter.errors import AdapterError, PluginError
+from hk_adapter.execution.exact_types import exact_error
+from hk_adapter.execution.rate_limits import is_limit
+from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer
+
+LONGEST_WAIT = 1e9
+"""Seconds; a plugin that names a longer wait, thirty years, is broken."""
+
+
+def fault_of_error(error: AdapterError) -> str | None:
+    """Say what of an error that a hook raised cannot be used; None where nothing."""
+    if not _is_usable(error):
+        return "without a usable retry_after"
+    try:
+        exact_error(error)
+    except PluginError as fault:
+        return f"that cannot be used: {fault}"
+    return None
+
+
+def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: object) -> str | None:
+    """Say why an answer about several orders can be none to what was asked; None where it can."""
+    if isinstance(answer, CreateOrdersAnswer):
+        results: object = answer.results
+        if not isinstance(results, tuple | list):
+            return f"gave results of {type(results).__name__}"
+        usable = all(_is_usable(one) for one in results if isinstance(one, AdapterError))
+        return None if usable else "refused an order with an error that names no usable retry_after"
+    refused: object = answer.refused
+    if not isinstance(refused, Mapping) or not set(refused) <= set(getattr(request, "order_ids", ())):
+        return "refused something else than orders that were asked for"
+    if not all(isinstance(error, AdapterError) and _is_usable(error) for error in refused.values()):
+        return "refused an order with something that is no error of ours, or names no usable retry_after"
+    return None
+
+
+def longest_limit(answer: CreateOrdersAnswer) -> AdapterError | None:
+    """Return, of the rate limits that an answer about several orders tells, the one that demands most; None of none."""
+    errors = [one for one in answer.results if isinstance(one, AdapterError) and is_limit(one)]
+    return max(errors, key=lambda error: error.retry_after or 0.0, default=None)
+
+
+def _is_usable(error: AdapterError) -> bool:
+    """Whether what a plugin made says how long to wait as AdapterError does: None, or seconds from 0 up."""
+    wait = getattr(error, "retry_after", math.nan)
+    return wait is None or (isinstance(wait, int | float) and 0 <= wait <= LONGEST_WAIT)
