@@ -51,6 +51,12 @@ PROJECT = "hk_adapter"
 CONTRACT_VERSION = 1
 """What a plugin may state as ``hk_adapter_contract``; another number is refused when the plugin is loaded."""
 
+SECONDS_AN_ORDER = 0.25
+"""What each order adds to a call of several that is given no time, where its venue does not say."""
+
+CLOCK_AHEAD = 1000
+"""Milliseconds that a timestamp may be ahead of the venue's clock, where the venue does not say."""
+
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
@@ -148,7 +154,9 @@ class OpenedVenue(Protocol):
     once more, where the venue posts fills late; ``client_ids``, ``"changed"`` or ``"not_sent"``, where a create does
     that with the client's id instead of sending and showing it as it is; ``look_params(request)``, what the look-ups
     of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); ``scrub``,
-    the ``Scrub`` of its traffic, without which a recording keeps little; and, for a library that signs by itself,
+    the ``Scrub`` of its traffic, without which a recording keeps little; ``seconds_an_order``, what each order adds to
+    the time of a call of several that names none (``SECONDS_AN_ORDER`` without it); ``clock_ahead``, how many ms a
+    timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); and, for a library that signs by itself,
     ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 

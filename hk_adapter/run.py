@@ -25,7 +25,7 @@ USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...
 Register the ccxt exchange "hkadapter" (or NAME), then run PROGRAM in this process. PROGRAM is a command that is
 installed here, such as freqtrade, a Python file, a directory with __main__.py, or a module. Each --option is one
 of ccxt's "options" for the exchange, for programs that have no place for them: --option site=hk
-With --simulator the exchange is a simulated HashKey, served on this machine while the program runs; its key is put
+With --simulator the exchange is a simulated one, served on this machine while the program runs; its key is put
 in place of the program's, and nothing reaches the real one.
 """
 
@@ -54,13 +54,13 @@ def main(arguments: Sequence[str]) -> Any:
 def _simulate(own: _Own) -> None:
     """Serve a simulator until after the program's own exit handlers, and let every instance be its client."""
     from hk_adapter.ccxt_facade.describe import Described  # noqa: PLC0415 - only here are they wanted
-    from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve  # noqa: PLC0415
+    from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_NAME, serve  # noqa: PLC0415
 
     served = serve()
     atexit.register(served.close)  # what is registered first is called last
     own.options["url"] = served.url
     Described.hk_adapter_key = DEFAULT_API_KEY, DEFAULT_SECRET
-    sys.stderr.write(f"hk_adapter.run: a simulated HashKey at {served.url}\n")
+    sys.stderr.write(f"hk_adapter.run: a simulated {VENUE_NAME} at {served.url}\n")
 
 
 def _run(program: str, *given: str) -> Any:

@@ -41,7 +41,7 @@ def _arguments(exchange: Any) -> ConnectArguments:
     options.raises_filled_first(given)  # a wrong word is said before anything is sent
     window = options.recv_window(given)
     return ConnectArguments(
-        venue_id="hashkey",
+        venue_id=options.STOCK,
         api_key=exchange.apiKey,
         secret=exchange.secret,
         private_key=None,

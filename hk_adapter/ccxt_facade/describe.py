@@ -19,7 +19,7 @@ STOCK_SITE = "global"
 
 _THROTTLED = frozenset({418, 429})
 _MOST_ROWS = 5000
-"""Of a list in an answer; HashKey's pages have 1000."""
+"""Of a list in an answer; the longest pages have 1000."""
 _QUOTES = "/quote/ws/v1"
 _USER = "/api/v1/ws"
 
@@ -45,7 +45,7 @@ class Described:
         site = site_named(STOCK_SITE)
         own = {
             "id": self.hk_adapter_name,
-            "name": "HashKey by hk_adapter",
+            "name": f"{described['name']} by hk_adapter",
             "has": {"sandbox": True},
             "urls": site_urls(site, streams="ws" in described["urls"]["api"]),
             "options": {"site": STOCK_SITE, "filledFirst": options.FILLED_FIRST}

@@ -12,6 +12,9 @@ from typing import Any
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.transport.proxies import trusting_context
 
+STOCK = "hashkey"
+"""The exchange of ccxt's whose class ours extends, and the venue of ours that its cancels go to."""
+
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _FILLED_FIRST = ("raise", "return")
 FILLED_FIRST = _FILLED_FIRST[0]

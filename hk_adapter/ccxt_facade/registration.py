@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from hk_adapter.ccxt_facade.options import check_known, with_flags
+from hk_adapter.ccxt_facade.options import STOCK, check_known, with_flags
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 
 NAME = "hkadapter"
-STOCK = "hashkey"
 MODULES = ("ccxt", "ccxt.async_support", "ccxt.pro")
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -26,7 +26,7 @@ _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
     type=click.Choice([_OURS, _CCXT, _CCXT_AND_FETCH]),
     default=_OURS,
     show_default=True,
-    help="Who cancels: this package, ccxt's hashkey class, or that with a fetch_order after each cancel.",
+    help="Who cancels: this package, ccxt's own class, or that with a fetch_order after each cancel.",
 )
 @click.option(
     "--only",

@@ -17,14 +17,14 @@ from hk_adapter.venue.connect import Venue, connect
 @click.command(epilog="\b\n" + help_text())
 @click.argument("order_id", required=False)
 @click.option("--client-order-id", metavar="ID", help="The client's id; beside ORDER_ID the order must carry it.")
-@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Such as hashkey; see 'hk-adapter venues'.")
+@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Its id; see 'hk-adapter venues'.")
 @click.option(
     "--environment",
     required=True,
     type=click.Choice(["production", "sandbox", "simulator"]),
     help="Where the order is; never assumed.",
 )
-@click.option("--site", help="One of the venue's sites; without it the venue's default (HashKey: hk).")
+@click.option("--site", help="One of the venue's sites; without it the venue's default.")
 @click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
 @click.option("--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones.")
 @click.option("--symbol", help="Such as ETH/USD; checked against the order that was canceled.")

@@ -32,7 +32,7 @@ ANSWER_FIELDS: Fields = (
     ("type", ("type",), "type"),
     ("side", ("side",), "side"),
 )
-"""The twelve fields of a cancel's answer (HK documentation, Nov 2025)."""
+"""The twelve fields of a cancel's answer at the simulated venue."""
 
 QUERY_FIELDS: Fields = (
     ("orderId", ("id",), "id"),

@@ -9,7 +9,7 @@ import click
 from hk_adapter.cli.comparison import ANSWER_FIELDS, QUERY_FIELDS, compare, open_console
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.model import Order
-from hk_adapter.simulator import serve
+from hk_adapter.simulator import VENUE_ID, VENUE_NAME, serve
 from hk_adapter.venue.connect import connect
 
 
@@ -37,7 +37,7 @@ def demo() -> None:
 
 
 def _played() -> _Story:
-    with serve() as served, connect("hashkey", environment="simulator", base_url=served.url) as venue:
+    with serve() as served, connect(VENUE_ID, environment="simulator", base_url=served.url) as venue:
         placed = venue.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="demo-1")
         # wait="ack" leaves the confirming query to us, so that both answers of one cancel can be shown.
         answered = venue.cancel_order(placed.id, wait="ack")
@@ -51,7 +51,7 @@ def _before(story: _Story) -> list[str]:
     placed = story.placed
     terms = f"{placed.side} {placed.amount} {placed.symbol} at {placed.price}"
     return [
-        f"A simulated HashKey is served at {story.url}.",
+        f"A simulated {VENUE_NAME} is served at {story.url}.",
         "",
         f"1. POST /api/v1.1/spot/order placed order {placed.id}: {terms}.",
         "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, VENUE_NAME, serve
 
 if TYPE_CHECKING:
     from hk_adapter.simulator.server import Served
@@ -40,13 +40,13 @@ def _opened(host: str, port: int) -> Served:
 
 def _told(url: str) -> str:
     return f"""\
-HashKey simulator at {url}
+{VENUE_NAME} simulator at {url}
   API key  {DEFAULT_API_KEY}
   secret   {DEFAULT_SECRET}
 
 From Python:
-  hk_adapter.connect("hashkey", environment="simulator", base_url="{url}")
+  hk_adapter.connect("{VENUE_ID}", environment="simulator", base_url="{url}")
 From a shell:
-  hk-adapter cancel ORDER_ID --venue hashkey --environment simulator --base-url {url}
+  hk-adapter cancel ORDER_ID --venue {VENUE_ID} --environment simulator --base-url {url}
 
 Ctrl-C ends it."""

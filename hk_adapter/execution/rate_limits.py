@@ -12,7 +12,7 @@ _LOG = logging.getLogger("hk_adapter")
 DEFAULT_SILENCE = 1.0
 """Seconds to be silent after a rate limit that names no time."""
 BLOCK_SILENCE = 60.0
-"""Seconds to send nothing at all after a block (HTTP 418) that names no time; HashKey documents none."""
+"""Seconds to send nothing at all after a block (HTTP 418) that names no time, as most venues document none."""
 LONGEST_SILENCE = 300.0
 """Seconds after which the venue is asked again, whatever longer time it named: one wrong answer, perhaps not even the
 venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""

@@ -12,7 +12,7 @@ import msgspec
 from hk_adapter.flow.bounds import Numeral, beyond
 
 DEEPEST = 16
-"""Levels of nesting taken: HashKey's answers have five. An order keeps its payload, which must print and pickle."""
+"""Levels of nesting taken, several times those of a venue's answers. An order's payload must print and pickle."""
 
 _LONGEST_NAME = 40
 _CONTAINERS = frozenset({dict, list})

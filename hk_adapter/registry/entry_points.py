@@ -116,7 +116,7 @@ def problem_of(claim: Claim, claims: Iterable[Claim], full_id: str | None = None
 def family_of(venue_id: object) -> str:
     """Take ``family`` out of ``family:member``, or the whole id without a colon; raise InvalidArgument for others."""
     if not isinstance(venue_id, str):
-        raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not text such as 'hashkey'")
+        raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not the text of a venue's id")
     family, colon, member = venue_id.partition(":")
     if not _ID.fullmatch(family) or (colon and not _ID.fullmatch(member)):
         raise InvalidArgument(f"venue_id {venue_id!r} must be 'venue' or 'family:member', each made of {_ID_RULE}")

@@ -114,7 +114,8 @@ def check_opened_venue(venue: object, origin: Origin) -> None:
     if venue is None or inspect.isclass(venue):
         raise origin.broke(f"returned {venue!r} from open_venue instead of an opened venue")
     _check_venue_hooks(venue, origin)
-    for attribute, fault_of in _ATTRIBUTES.items():
+    present = {name: fault_of for name, fault_of in _MAY_HAVE.items() if hasattr(venue, name)}
+    for attribute, fault_of in (_ATTRIBUTES | present).items():
         fault = fault_of(_read(venue, attribute, origin))
         if fault:
             raise origin.broke(f"opened a venue whose {attribute!r} {fault}")
@@ -245,9 +246,19 @@ def _sign_fault(sign: object) -> str | None:
     return "is async; signing is a pure, plain function" if _is_async(sign) else None
 
 
-_ATTRIBUTES: Mapping[str, Callable[[object], str | None]] = {
+def _span_fault(span: object) -> str | None:
+    if isinstance(span, bool) or not isinstance(span, int | float):
+        return f"is a {type(span).__name__}, not a number"
+    return None if 0 <= span < math.inf else "is no finite number from 0 up"
+
+
+_ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
     "request_lifetime": _lifetime_fault,
     "sign": _sign_fault,
+}
+_MAY_HAVE: dict[str, Callable[[object], str | None]] = {
+    "seconds_an_order": _span_fault,
+    "clock_ahead": _span_fault,
 }

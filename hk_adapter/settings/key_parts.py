@@ -61,5 +61,5 @@ def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: Given) -
 
 def _prefix(venue_id: object) -> str:
     if not isinstance(venue_id, str) or not venue_id:
-        raise InvalidArgument(f"venue_id is {venue_id!r}, not text such as 'hashkey'")
+        raise InvalidArgument(f"venue_id is {venue_id!r}, not the text of a venue's id")
     return "HK_ADAPTER_" + re.sub(r"[^A-Z0-9]", "_", venue_id.upper())

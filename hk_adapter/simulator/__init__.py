@@ -20,9 +20,15 @@ from hk_adapter.simulator.views import BalanceView, CancelSeen, FillView, OrderT
 if TYPE_CHECKING:
     from hk_adapter.simulator.server import Served
 
+VENUE_ID = "hashkey"
+"""What ``connect`` opens the simulated venue by."""
+VENUE_NAME = "HashKey"
+
 __all__ = [
     "DEFAULT_API_KEY",
     "DEFAULT_SECRET",
+    "VENUE_ID",
+    "VENUE_NAME",
     "BalanceView",
     "Bans",
     "CancelSeen",

@@ -8,18 +8,18 @@ from collections.abc import Callable
 
 from hk_adapter.flow import real_time
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
+from hk_adapter.hooks import CLOCK_AHEAD
 
 KEPT_SAMPLES = 5
-FURTHEST_AHEAD = 500
-"""Milliseconds that a stamp may be ahead of the earliest time that a reading allows. HashKey refuses 1000 ms ahead
-but takes stamps up to 5000 ms old, so an uncertain reading leans towards the past."""
 
 
 class VenueClock:
     """Reads the venue's time off our monotonic clock, by the median of the last readings. Thread-safe.
 
     Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing. ``same`` tells
-    that the venue lives by our wall clock, as one does that is simulated in this process.
+    that the venue lives by our wall clock, as one does that is simulated in this process. ``ahead`` is how many ms a
+    stamp may be ahead of the venue's clock: an uncertain reading leans towards the past, at most half of that ahead of
+    the earliest time that it allows.
     """
 
     def __init__(
@@ -28,9 +28,11 @@ class VenueClock:
         wall: Callable[[], float] | None = None,
         *,
         same: bool = False,
+        ahead: float = CLOCK_AHEAD,
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
+        self._furthest = ahead / 2
         self._unmeasured = 0.0 if same else UNMEASURED
         self._readings: tuple[tuple[float, float], ...] = ()
         self._reckoned: tuple[float, float] | None = None
@@ -46,7 +48,7 @@ class VenueClock:
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""
         halfway = (reading.answered - reading.asked) * 1000 / 2
-        offset = reading.timestamp + min(halfway, FURTHEST_AHEAD) - reading.answered * 1000
+        offset = reading.timestamp + min(halfway, self._furthest) - reading.answered * 1000
         kept = () if reading.first else self._readings
         # Within one answer's time, and the part of a millisecond that both sides leave out.
         doubt = (reading.answered - reading.asked) * 1000 + 1

@@ -112,7 +112,7 @@ class BlockingCalls(VenueInfo):
             params: keys that only the venue knows.
             client_order_ids: the client's ids of further orders.
             wait: as ``cancel_order``.
-            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+            timeout: seconds for all of them; None is the connection's and what the venue takes for each order.
 
         Never raises for what venue, network or plugins do; else as ``try_cancel``.
         """
@@ -247,7 +247,7 @@ class BlockingCalls(VenueInfo):
         Args:
             orders: mappings of ``create_order``'s arguments; of any symbols, as many as wanted.
             params: none are known; give them with each order.
-            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+            timeout: seconds for all of them; None is the connection's and what the venue takes for each order.
 
         Never raises for what the venue does to an order: see ``CreateReport.created``. Raises before anything is sent
         as ``create_order``, naming the order's place.
@@ -314,8 +314,8 @@ class BlockingCalls(VenueInfo):
     ) -> list[Order]:
         """List the order history, oldest first; which orders it has, and how far it reaches, is the venue's.
 
-        HashKey's has 90 days, and orders that ended without a fill too. Arguments and errors as
-        ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the newest.
+        Arguments and errors as ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the
+        newest.
         """
         return self._runner.run(
             self._calls.fetch_orders(symbol, since, limit, params, account_id=account_id, until=until)
@@ -366,7 +366,8 @@ class BlockingCalls(VenueInfo):
 
         Args:
             symbol: unified; None lists every symbol.
-            since: only fills from then on, in ms UTC; None has no such bound. HashKey keeps 30 days.
+            since: only fills from then on, in ms UTC; None has no such bound. How long they are kept
+                is the venue's.
             limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all from
                 ``since`` on, or without it the venue's largest page of the newest.
             params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.

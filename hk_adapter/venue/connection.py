@@ -21,7 +21,7 @@ from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.flow.runtime import Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
-from hk_adapter.hooks import Credentials, OpenedVenue, VenueHooks, VenueSettings
+from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Secret, load_credentials, load_profile
@@ -128,13 +128,18 @@ def open_connection(given: ConnectArguments) -> Connection:
     held = rehearsal.current()
     if held is not None:
         held.opened(settings, venue, veil)
-    clock = VenueClock(same=simulator is not None) if held is None or simulator is not None else held.clock()
+    ahead = getattr(venue, "clock_ahead", CLOCK_AHEAD)
+    if held is None or simulator is not None:
+        clock = VenueClock(same=simulator is not None, ahead=ahead)
+    else:
+        clock = held.clock()
     return Connection(
         calls=Calls(
             given.venue_id,
             hooks,
             timeout,
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
+            seconds_an_order=getattr(venue, "seconds_an_order", SECONDS_AN_ORDER),
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
             client_ids=_client_ids(given, held),

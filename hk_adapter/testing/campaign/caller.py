@@ -20,6 +20,7 @@ from hk_adapter.model import (
     OrderSide,
     OrderType,
 )
+from hk_adapter.simulator import VENUE_ID
 from hk_adapter.testing.campaign.broken_wrappers import Unheard
 from hk_adapter.testing.campaign.scenario import Mass
 from hk_adapter.testing.campaign.scripted_venue import Case
@@ -27,8 +28,6 @@ from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Placed, Query
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import VirtualTime
-
-VENUE_ID = "hashkey"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from requests.structures import CaseInsensitiveDict
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimRequest, Simulator
 from hk_adapter.testing.campaign.scripted_venue import EPOCH
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
@@ -53,7 +53,7 @@ class CcxtClient:
     """
 
     def __init__(self) -> None:
-        self.exchange: Any = open_ccxt().hashkey({"apiKey": DEFAULT_API_KEY, "secret": DEFAULT_SECRET})
+        self.exchange: Any = getattr(open_ccxt(), VENUE_ID)({"apiKey": DEFAULT_API_KEY, "secret": DEFAULT_SECRET})
         self.exchange.session.mount("https://", _VirtualAdapter(self._carry))
         self.exchange.milliseconds = self._milliseconds
         self.exchange.throttle = self._throttle

@@ -10,7 +10,7 @@ from typing import NoReturn
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
-from hk_adapter.simulator import SimResponse
+from hk_adapter.simulator import Limits, SimResponse
 from hk_adapter.testing.campaign.caller import settle_scope
 from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, FAULTS, ONCE, SUCCESS_ALONE
 from hk_adapter.testing.campaign.faults import Errand, Fault, Forge, Forged, Ground, Point, Row
@@ -33,10 +33,11 @@ from hk_adapter.testing.campaign.truth import Query, Send, Span, Word
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
-_LIMITS = {Errand.CANCEL: 10, Errand.QUERY: 2}
-"""Calls a second and key, the lowest that HashKey documents (HK documentation, Nov 2025)."""
-_MINUTE = 60.0
-"""Seconds that too many orders cost (HK documentation, Nov 2025); a block without a Retry-After lasts as long here."""
+_DOCUMENTED = Limits()
+_LIMITS = {Errand.CANCEL: _DOCUMENTED.orders_per_second, Errand.QUERY: _DOCUMENTED.queries_per_second}
+"""Calls a second and key, the lowest that the simulated venue documents."""
+_MINUTE = _DOCUMENTED.suspension_ms / 1000
+"""Seconds that too many orders cost there; a block without a Retry-After lasts as long here."""
 
 _STILL_COUNTED = 1.0 + 1.0
 """Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""

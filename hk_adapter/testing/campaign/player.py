@@ -15,16 +15,16 @@ from urllib.parse import urlsplit
 
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, SimRequest, Simulator
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimRequest, Simulator
 from hk_adapter.testing.campaign.broken_wrappers import Unheard, wrapper_of
-from hk_adapter.testing.campaign.caller import VENUE_ID, Call
+from hk_adapter.testing.campaign.caller import Call
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.leaving import LeavingRunner
@@ -38,7 +38,6 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venues.hashkey.sites import ORDERS
 
 logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million cancels have much to warn of
 _AFTERWARDS = 1000.0
@@ -78,7 +77,7 @@ class Stage:
             hearing=Line(),
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
-        station.admission.pause(ORDERS, scenario.paused)
+        station.admission.pause(_group_of_cancels(venue), scenario.paused)
         calls = [Call(hooks, cases, scenario.mass, time, timeline) for cases in _calls(scenario, place)]
         runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
         flows: list[Flow[None]] = [call.run() for call in calls]
@@ -140,7 +139,16 @@ def _open(site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCred
     venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), _Door()
     _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
     wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
-    return _Hall(venue, venue_hooks(venue_manager(venue, door, wrappers)), door)
+    hooks = venue_hooks(venue_manager(venue, door, wrappers))
+    return _Hall(venue, hooks, door)
+
+
+def _group_of_cancels(venue: Any) -> str:
+    """Return the group that the venue charges cancels to, as the first request of one says."""
+    asked = venue.cancel_order(CancelRequest(order_id="1"))
+    call: HttpCall = asked.send(None)
+    asked.close()
+    return call.group
 
 
 def _check_of(venue: OpenedVenue) -> Callable[[CancelRequest], None]:

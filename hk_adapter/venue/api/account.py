@@ -41,7 +41,8 @@ class AccountCalls(ApiBase):
 
         Args:
             symbol: unified; None lists every symbol.
-            since: only fills from then on, in ms UTC; None has no such bound. HashKey keeps 30 days.
+            since: only fills from then on, in ms UTC; None has no such bound. How long they are kept
+                is the venue's.
             limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all from
                 ``since`` on, or without it the venue's largest page of the newest.
             params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them.

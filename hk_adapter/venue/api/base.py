@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.execution.recover import Recovery
 from hk_adapter.execution.whole_call import run_operation
-from hk_adapter.hooks import VenueHooks
+from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.client_ids import ByChance, ClientIds
@@ -44,6 +44,7 @@ class ApiBase:
     Attributes:
         timeout: seconds for a whole call where the caller names none.
         has_credentials: whether private calls can be signed.
+        seconds_an_order: what each order adds to the time of a call of several, where the caller names none.
         place: where these calls go; None only where no connection made them.
         recovery: settles what a journal has in flight there; None without a journal.
         markets: what ``load_markets`` got.
@@ -54,6 +55,7 @@ class ApiBase:
     hooks: VenueHooks
     timeout: float
     has_credentials: bool
+    seconds_an_order: float = SECONDS_AN_ORDER
     place: Place | None = None
     recovery: Recovery | None = None
     markets: LoadedMarkets = field(default_factory=LoadedMarkets)
@@ -68,6 +70,10 @@ class ApiBase:
         operation = self._operation(name, request, timeout, wait)
         self.check_credentials(name)
         return operation
+
+    def time_for(self, orders: int) -> float:
+        """Return the seconds of a call of so many orders whose caller names none."""
+        return self.timeout + self.seconds_an_order * orders
 
     def _operation(self, name: str, request: Any, timeout: float | None, wait: Wait) -> Operation:
         seconds = arguments.timeout(timeout, self.timeout)

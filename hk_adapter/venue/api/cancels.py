@@ -20,8 +20,6 @@ from hk_adapter.model.ids import check_distinct
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.base import ApiBase, WaitWord
 
-SECONDS_AN_ORDER = 0.12
-"""Added to the time of ``cancel_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
 SECONDS_FOR_ALL = 30.0
 """Added to the time of ``cancel_all_orders``, whose number of orders is not known before it lists them."""
 
@@ -114,7 +112,7 @@ class CancelCalls(ApiBase):
             params: keys that only the venue knows.
             client_order_ids: the client's ids of further orders.
             wait: as ``cancel_order``.
-            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+            timeout: seconds for all of them; None is the connection's and what the venue takes for each order.
 
         Never raises for what venue, network or plugins do; else as ``try_cancel``.
         """
@@ -139,7 +137,7 @@ class CancelCalls(ApiBase):
         operation = self.private(
             "cancel_orders",
             CancelManyRequest(orders=tuple(orders)),
-            self.timeout + SECONDS_AN_ORDER * len(orders) if timeout is None else timeout,
+            self.time_for(len(orders)) if timeout is None else timeout,
             arguments.wait(wait),
         )
         reports = await report_cancels(self.hooks, operation, self.venue_id)

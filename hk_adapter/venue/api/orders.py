@@ -23,8 +23,6 @@ from hk_adapter.model.market_rules import check_terms
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.base import ApiBase, Number
 
-SECONDS_A_CREATE = 0.12
-"""Added to the time of ``create_orders`` for each order: one by one, HashKey's limit takes 10 a second."""
 DRAFT_KEYS = frozenset(
     {
         "symbol",
@@ -116,7 +114,7 @@ class OrderCalls(ApiBase):
         Args:
             orders: mappings of ``create_order``'s arguments; of any symbols, as many as wanted.
             params: none are known; give them with each order.
-            timeout: seconds for all of them; None is the connection's and 0.12 s for each order.
+            timeout: seconds for all of them; None is the connection's and what the venue takes for each order.
 
         Never raises for what the venue does to an order: see ``CreateReport.created``. Raises before anything is sent
         as ``create_order``, naming the order's place.
@@ -127,7 +125,7 @@ class OrderCalls(ApiBase):
         if not drafts:
             return []
         check_distinct("orders: client_order_id", [draft.client_order_id for draft in drafts])
-        seconds = self.timeout + SECONDS_A_CREATE * len(drafts) if timeout is None else timeout
+        seconds = self.time_for(len(drafts)) if timeout is None else timeout
         operation = self.private("create_orders", CreateOrdersRequest(orders=tuple(drafts)), seconds)
         reports: list[CreateReport] = await self.run(operation, list)
         for report in reports:
@@ -199,8 +197,8 @@ class OrderCalls(ApiBase):
     ) -> list[Order]:
         """List the order history, oldest first; which orders it has, and how far it reaches, is the venue's.
 
-        HashKey's has 90 days, and orders that ended without a fill too. Arguments and errors as
-        ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the newest.
+        Arguments and errors as ``fetch_open_orders``; without ``since`` and ``limit`` the venue's largest page of the
+        newest.
         """
         return await self._list_orders("fetch_orders", symbol, since, limit, params, account_id, until)
 

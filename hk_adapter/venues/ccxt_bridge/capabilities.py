@@ -7,6 +7,8 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
+from hk_adapter.hooks import SECONDS_AN_ORDER
+
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "cancel_order": ("cancelOrder",),
     "create_order": ("createOrder",),
@@ -221,3 +223,12 @@ def _constants(code: CodeType) -> set[object]:
         elif isinstance(constant, CodeType):
             found |= _constants(constant)
     return found
+
+
+def seconds_an_order(exchange: Any) -> float:
+    """Return what each order adds to the time of a call of several: its cancel or create, and a look at it.
+
+    Both wait in ccxt's throttle, a request of cost 1 for ``rateLimit`` ms.
+    """
+    pace = exchange.rateLimit if exchange.enableRateLimit else 0
+    return max(SECONDS_AN_ORDER, 2 * float(pace) / 1000)

@@ -115,7 +115,7 @@ def _exchange_class(member: str | None) -> type[Any]:
     if member is not None and member in ccxt.exchanges:
         kind: type[Any] = getattr(ccxt, member)
         if hasattr(kind, "hk_adapter_name"):
-            raise ConfigurationError(f"ccxt:{member} is this package's own class for ccxt's bots; connect to 'hashkey'")
+            raise ConfigurationError(f"ccxt:{member} is this package's own class for ccxt's bots, and no exchange")
         return kind
     near = difflib.get_close_matches(member or "", ccxt.exchanges, n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(f'ccxt:{name}' for name in near)}?" if near else ""

@@ -75,6 +75,7 @@ class CcxtVenue:
         self._introduced = False
         self.hosts = hosts_of(exchange)
         self.support = capabilities.support(exchange)
+        self.seconds_an_order = capabilities.seconds_an_order(exchange)
         takes = capabilities.takes_client_id(exchange, "create_order")
         self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
 

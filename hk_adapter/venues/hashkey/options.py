@@ -15,6 +15,12 @@ DEFAULT_RECV_WINDOW = 5000
 LARGEST_RECV_WINDOW = 8000
 """Milliseconds; larger windows are refused since 2026-04-30 (MENA documentation, 2026)."""
 
+CLOCK_AHEAD = 1000
+"""Milliseconds that a timestamp may be ahead of the venue's clock; those further ahead are refused."""
+
+SECONDS_AN_ORDER = 0.12
+"""What each order takes of a call of several; the older, lower limit has a slot for an order every 0.1 s."""
+
 LONGEST_SECOND_LOOK = 60.0
 """Seconds; no fill is posted later than that, as far as anybody has seen."""
 

@@ -40,7 +40,7 @@ from hk_adapter.model import (
 )
 from hk_adapter.venues.hashkey import account, cancels, markets, orders
 from hk_adapter.venues.hashkey.endpoints import site_support
-from hk_adapter.venues.hashkey.options import DEFAULT_RECV_WINDOW, read_options
+from hk_adapter.venues.hashkey.options import CLOCK_AHEAD, DEFAULT_RECV_WINDOW, SECONDS_AN_ORDER, read_options
 from hk_adapter.venues.hashkey.own_account import OwnAccount
 from hk_adapter.venues.hashkey.scrub import SCRUB
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
@@ -106,6 +106,16 @@ class HashKeyVenue:
     def request_lifetime(self) -> int:
         """How long after its timestamp HashKey takes a request, in ms: ``recvWindow``, 5000 by default."""
         return self._recv_window or DEFAULT_RECV_WINDOW
+
+    @property
+    def clock_ahead(self) -> int:
+        """How many ms a timestamp may be ahead: HashKey refuses more, and takes older ones by the request lifetime."""
+        return CLOCK_AHEAD
+
+    @property
+    def seconds_an_order(self) -> float:
+        """What each order adds to the time of a call of several: one by one, the lowest limit takes 10 a second."""
+        return SECONDS_AN_ORDER
 
     @property
     def second_look(self) -> float | None:

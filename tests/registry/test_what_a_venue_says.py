@@ -1,0 +1,103 @@
+"""What the core needs to know of a venue, the venue says; where one says nothing, what holds for every venue does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hk_adapter import ClockSample, Operation, OrderDenied, PluginError, connect, register_venue, wraps_flow
+from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, RateLimit, VenueSettings, hookimpl
+from hk_adapter.registry import open_venue
+from hk_adapter.venue.connection import ConnectArguments, open_connection
+
+
+class Venue:
+    """A venue that cancels and creates, and says of itself what it was made with."""
+
+    hosts = frozenset({"https://api.example"})
+    limits = {"orders": RateLimit(amount=10)}  # noqa: RUF012
+    request_lifetime = 5000
+
+    def __init__(self, **said: Any) -> None:
+        vars(self).update(said)
+
+    def sign(self, call: Any, credentials: Any, timestamp: int) -> Any:
+        """Sign nothing."""
+
+    @hookimpl
+    def open_venue(self, settings: Any) -> Any:
+        """Open itself."""
+        return self
+
+    @hookimpl
+    async def cancel_order(self, request: Any) -> Any:
+        """Never asked."""
+
+    @hookimpl
+    async def create_order(self, request: Any) -> Any:
+        """Never asked."""
+
+
+class Timer:
+    """A wrapper that sees how long a call may take, and denies it."""
+
+    seconds = 0.0
+
+    @wraps_flow
+    async def operate(self, flow: Any, operation: Operation) -> Any:
+        """Keep the seconds."""
+        self.seconds = operation.timeout
+        raise OrderDenied("not today")
+
+
+def seconds_of(call: str, *given: Any, **said: Any) -> float:
+    """Make a call of several orders, at a venue that says so much, and return the seconds that it was given."""
+    timer = Timer()
+    register_venue("acme", Venue(**said))
+    with connect("acme", api_key="k", secret="s", timeout=3.0, plugins=[timer]) as venue:
+        try:
+            getattr(venue, call)(*given)
+        except OrderDenied:
+            assert call == "create_orders"
+    return timer.seconds
+
+
+ORDER = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": 1, "price": 1}
+
+
+@pytest.mark.parametrize(("said", "seconds"), [({"seconds_an_order": 7}, 7), ({}, SECONDS_AN_ORDER)])
+@pytest.mark.parametrize(("call", "given"), [("cancel_orders", ["1", "2"]), ("create_orders", [ORDER, ORDER])])
+def test_a_call_of_several_takes_what_the_venue_needs_for_each_order(call, given, said, seconds):
+    """By ``seconds_an_order``, beside the connection's own time."""
+    assert seconds_of(call, given, **said) == 3 + 2 * seconds
+
+
+@pytest.mark.parametrize(("said", "ahead"), [({"clock_ahead": 200}, 100), ({}, CLOCK_AHEAD / 2)])
+def test_a_stamp_runs_ahead_no_further_than_the_venue_allows(said, ahead):
+    """A slow reading, whose answer may have been under way all the time, is trusted by half of ``clock_ahead``."""
+    register_venue("acme", Venue(**said))
+    connection = open_connection(
+        ConnectArguments(
+            venue_id="acme", api_key="k", secret="s", private_key=None, environment="production", site=None,
+            base_url=None, profile=None, timeout=3.0, budget=None, proxy=None, plugins=(), venue_settings={},
+        )
+    )  # fmt: skip
+    clock = connection.station.clock
+    clock.sample(ClockSample(5_000, asked=0.0, answered=4.0, first=True))
+    now = clock.now()
+    assert now.timestamp - now.monotonic * 1000 == pytest.approx(5_000 + ahead - 4_000, abs=1)
+
+
+@pytest.mark.parametrize("said", [{"seconds_an_order": "7"}, {"clock_ahead": -1}, {"clock_ahead": float("inf")}])
+def test_what_is_no_number_is_refused(said):
+    """When the venue is opened, so that no order call finds out."""
+    register_venue("acme", Venue(**said))
+    with pytest.raises(PluginError, match=next(iter(said))):
+        connect("acme", api_key="k", secret="s")
+
+
+def test_hashkey_says_its_own():
+    """Its lowest limit has a slot for an order every tenth of a second; a stamp may be a second ahead."""
+    venue: Any = open_venue(VenueSettings(venue_id="hashkey", environment="simulator"))
+    assert (venue.seconds_an_order, venue.clock_ahead) == (0.12, 1000)
