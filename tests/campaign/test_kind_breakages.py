@@ -13,6 +13,7 @@ from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import CancelOutcome, CancelReport
 from hk_adapter.testing.campaign import Kind, caller, run
 from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 
 AT_A_TIME, TIMES = 20, 6
 """Scenarios that are played before one looks what was found, and how often at most."""
@@ -109,6 +110,6 @@ def test_a_call_that_waits_for_one_that_is_gone_is_caught(monkeypatch: pytest.Mo
 def test_an_id_that_is_sent_as_it_was_written_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the venue could read as another order never goes out."""
     monkeypatch.setattr("hk_adapter.testing.campaign.player._check_of", lambda venue: lambda request: None)
-    monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check", lambda request: None)
+    monkeypatch.setattr(HashKeyVenue, "check_cancel", lambda self, request: None)
     monkeypatch.setattr("hk_adapter.venues.hashkey.cancels.check_order_id", lambda order_id: None)
     assert _caught(Kind.ODD_IDS, Verdict.NOT_SPARED)

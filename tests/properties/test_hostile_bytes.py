@@ -15,7 +15,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.model import Order
 from hk_adapter.venues.hashkey.error_codes import error_for, normalise
 from hk_adapter.venues.hashkey.parse import ACKNOWLEDGED, STATUSES, parse_order, parse_page
-from hk_adapter.venues.hashkey.refusals import parse_refusals
+from hk_adapter.venues.hashkey.parse.batches import parse_refusals
 from hk_adapter.venues.hashkey.responses import read_list, read_object
 from tests.properties.examples import examples
 from tests.properties.hostile_answers import ASKED, anything, batch_answers, codes, honest_rows, responses, rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.hooks import hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -17,8 +18,7 @@ from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
 from hk_adapter.venues.hashkey.parse.fills import parse_fills
 from hk_adapter.venues.hashkey.responses import read_list, read_object
-from hk_adapter.venues.hashkey.sites import Site
-from hk_adapter.venues.hashkey.symbols import SymbolNames
+from hk_adapter.venues.hashkey.site_hooks import SiteHooks
 from hk_adapter.venues.hashkey.validation import (
     check_account_id,
     check_client_order_id,
@@ -29,64 +29,68 @@ from hk_adapter.venues.hashkey.validation import (
 LARGEST_PAGE = 1000
 
 
-async def fetch_my_trades(site: Site, names: SymbolNames, request: ListTradesRequest) -> TradePage:
-    """List a page of the fills of 30 days, newest first.
+class AccountHooks(SiteHooks):
+    """The key's account."""
 
-    ``toId`` alone asks for smaller ids. The cheaper list by client id, on HK only, says less of the fees: not used.
-    """
-    refuse_params(request.params)
-    check_account_id(request.account_id)
-    if request.client_order_id is not None:
-        check_client_order_id(request.client_order_id)
-    if request.before_id is not None:
-        check_trade_id(request.before_id)
-    of_sub_account = request.account_id is not None and site.name in endpoints.SUB_FILLS.sites
-    limit = min(request.limit or LARGEST_PAGE, LARGEST_PAGE)
-    params = {
-        # HK's pages know no endpoints for sub-accounts, but an accountId on this one.
-        "subAccountId" if of_sub_account else "accountId": request.account_id,
-        "symbol": None if request.symbol is None else names.word(request.symbol),
-        "clientOrderId": request.client_order_id,
-        "startTime": None if request.since is None else str(request.since),
-        "toId": request.before_id,
-        "limit": str(limit),
-    }
-    endpoint = endpoints.SUB_FILLS if of_sub_account else endpoints.FILLS
-    call = endpoint.call({name: text for name, text in params.items() if text is not None})
-    return parse_fills(read_list(await call, "fetch_my_trades"), request, limit=limit, unify=names.unified)
+    @hookimpl
+    async def fetch_my_trades(self, request: ListTradesRequest) -> TradePage:
+        """List a page of the fills of 30 days, newest first.
 
+        ``toId`` alone asks for smaller ids. The cheaper list by client id, on HK only, says less of the fees: not used.
+        """
+        refuse_params(request.params)
+        check_account_id(request.account_id)
+        if request.client_order_id is not None:
+            check_client_order_id(request.client_order_id)
+        if request.before_id is not None:
+            check_trade_id(request.before_id)
+        of_sub_account = request.account_id is not None and self._site.name in endpoints.SUB_FILLS.sites
+        limit = min(request.limit or LARGEST_PAGE, LARGEST_PAGE)
+        params = {
+            # HK's pages know no endpoints for sub-accounts, but an accountId on this one.
+            "subAccountId" if of_sub_account else "accountId": request.account_id,
+            "symbol": None if request.symbol is None else self._names.word(request.symbol),
+            "clientOrderId": request.client_order_id,
+            "startTime": None if request.since is None else str(request.since),
+            "toId": request.before_id,
+            "limit": str(limit),
+        }
+        endpoint = endpoints.SUB_FILLS if of_sub_account else endpoints.FILLS
+        call = endpoint.call({name: text for name, text in params.items() if text is not None})
+        return parse_fills(read_list(await call, "fetch_my_trades"), request, limit=limit, unify=self._names.unified)
 
-async def fetch_balance(request: AccountRequest) -> Balances:
-    """Read the balances; ``accountId`` is for a master key's sub-accounts, and left out for the key's own."""
-    refuse_params(request.params)
-    check_account_id(request.account_id)
-    params = {} if request.account_id is None else {"accountId": request.account_id}
-    payload = read_object(await endpoints.BALANCES.call(params), "fetch_balance")
-    return parse_balances(payload, account_id=request.account_id)
+    @hookimpl
+    async def fetch_balance(self, request: AccountRequest) -> Balances:
+        """Read the balances; ``accountId`` is for a master key's sub-accounts, and left out for the key's own."""
+        refuse_params(request.params)
+        check_account_id(request.account_id)
+        params = {} if request.account_id is None else {"accountId": request.account_id}
+        payload = read_object(await endpoints.BALANCES.call(params), "fetch_balance")
+        return parse_balances(payload, account_id=request.account_id)
 
+    @hookimpl
+    async def fetch_trading_fees(self, request: SymbolsRequest) -> tuple[TradingFee, ...]:
+        """Read the account's fee rates. HK's pages of Nov 2025 demand ``symbols``: all are sent once they are known."""
+        refuse_params(request.params)
+        asked = None if request.symbols is None else {self._names.word(symbol): symbol for symbol in request.symbols}
+        words = sorted(self._names.words) if asked is None else list(asked)
+        if asked == {}:
+            raise InvalidArgument("symbols: an empty list asks for nothing; None asks for all")
+        call = endpoints.FEES.call({"symbols": ",".join(words)} if words else {})
+        payload = read_object(await call, "fetch_trading_fees")
+        return parse_fees(payload, asked=asked, unify=self._names.unified)
 
-async def fetch_trading_fees(names: SymbolNames, request: SymbolsRequest) -> tuple[TradingFee, ...]:
-    """Read the account's fee rates. HK's pages of Nov 2025 demand ``symbols``: all are sent once they are known."""
-    refuse_params(request.params)
-    asked = None if request.symbols is None else {names.word(symbol): symbol for symbol in request.symbols}
-    words = sorted(names.words) if asked is None else list(asked)
-    if asked == {}:
-        raise InvalidArgument("symbols: an empty list asks for nothing; None asks for all")
-    call = endpoints.FEES.call({"symbols": ",".join(words)} if words else {})
-    payload = read_object(await call, "fetch_trading_fees")
-    return parse_fees(payload, asked=asked, unify=names.unified)
+    @hookimpl
+    async def fetch_accounts(self, request: AccountRequest) -> tuple[Account, ...]:
+        """List the accounts that the key can see, each with its kind."""
+        _refuse_account_id(request)
+        return parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))
 
-
-async def fetch_accounts(request: AccountRequest) -> tuple[Account, ...]:
-    """List the accounts that the key can see, each with its kind."""
-    _refuse_account_id(request)
-    return parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))
-
-
-async def check_key(request: AccountRequest) -> KeyInfo:
-    """Read whether the key is a master account's or a sub-account's; its permissions cannot be asked for."""
-    _refuse_account_id(request)
-    return parse_key(read_object(await endpoints.KEY.call({}), "check_key"))
+    @hookimpl
+    async def check_key(self, request: AccountRequest) -> KeyInfo:
+        """Read whether the key is a master account's or a sub-account's; its permissions cannot be asked for."""
+        _refuse_account_id(request)
+        return parse_key(read_object(await endpoints.KEY.call({}), "check_key"))
 
 
 def _refuse_account_id(request: AccountRequest) -> None:

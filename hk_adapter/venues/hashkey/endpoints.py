@@ -1,4 +1,4 @@
-"""Every HashKey endpoint in use, one row each: where it is, what it costs, which hook asks it, who reads the answer.
+"""Every HashKey endpoint in use, one row each: where it is, what it costs, and which hook asks it.
 
 The rooms ``orders``, ``account`` and ``markets`` hold the hooks. Endpoints that are not used are in
 ``docs/venues/hashkey.md``.
@@ -6,26 +6,13 @@ The rooms ``orders``, ``account`` and ``markets`` hold the hooks. Endpoints that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.venues.hashkey.error_codes import VENUE
-from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
-from hk_adapter.venues.hashkey.parse.batches import parse_created
-from hk_adapter.venues.hashkey.parse.fills import parse_fills
-from hk_adapter.venues.hashkey.parse.market_data import (
-    parse_book,
-    parse_candles,
-    parse_public_trades,
-    parse_tickers,
-    parse_time,
-)
-from hk_adapter.venues.hashkey.parse.markets import parse_currencies, parse_markets
-from hk_adapter.venues.hashkey.parse.orders import parse_order, parse_page
-from hk_adapter.venues.hashkey.refusals import parse_refusals
 from hk_adapter.venues.hashkey.sites import ORDERS, PUBLIC, QUERIES, Site
 
 EVERY_SITE = ("hk", "global", "mena")
@@ -40,7 +27,6 @@ class Endpoint:
         group: the rate-limit group that it is charged to; those of ``public`` need no key.
         lane: which part of that group it may use.
         hook: the hook that asks it.
-        parser: reads its answer; None where nothing but success is in it.
         sites: where it is documented.
     """
 
@@ -50,7 +36,6 @@ class Endpoint:
     group: str
     lane: Lane
     hook: str
-    parser: Callable[..., object] | None
     sites: tuple[str, ...] = EVERY_SITE
 
     def call(self, params: Mapping[str, str], *, json: Any = None, path: str | None = None) -> HttpCall:
@@ -78,39 +63,39 @@ _N, _C = Lane.NORMAL, Lane.CANCEL
 # Weights: HashKey's documentations of HK (Nov 2025) and MENA (Sept 2026). The first says 5 for batches and mass cancels
 # where the second says 1; the dearer is safe under both.
 # fmt: off
-CREATE_ORDER = Endpoint("POST", "/api/v1.1/spot/order", 1, ORDERS, _N, "create_order", parse_order)
-TEST_ORDER = Endpoint("POST", "/api/v1/spot/orderTest", 1, ORDERS, _N, "create_order", None, ("hk", "global"))
-CREATE_ORDERS = Endpoint("POST", "/api/v1.1/spot/batchOrders", 5, ORDERS, _N, "create_orders", parse_created)
-CANCEL_ORDER = Endpoint("DELETE", "/api/v1/spot/order", 1, ORDERS, _C, "cancel_order", parse_order)
-CANCEL_ORDERS = Endpoint("DELETE", "/api/v1/spot/cancelOrderByIds", 5, ORDERS, _C, "cancel_orders", parse_refusals)
-CANCEL_SYMBOL = Endpoint("DELETE", "/api/v1/spot/openOrders", 5, ORDERS, _C, "cancel_all_orders", None)
+CREATE_ORDER = Endpoint("POST", "/api/v1.1/spot/order", 1, ORDERS, _N, "create_order")
+TEST_ORDER = Endpoint("POST", "/api/v1/spot/orderTest", 1, ORDERS, _N, "create_order", ("hk", "global"))
+CREATE_ORDERS = Endpoint("POST", "/api/v1.1/spot/batchOrders", 5, ORDERS, _N, "create_orders")
+CANCEL_ORDER = Endpoint("DELETE", "/api/v1/spot/order", 1, ORDERS, _C, "cancel_order")
+CANCEL_ORDERS = Endpoint("DELETE", "/api/v1/spot/cancelOrderByIds", 5, ORDERS, _C, "cancel_orders")
+CANCEL_SYMBOL = Endpoint("DELETE", "/api/v1/spot/openOrders", 5, ORDERS, _C, "cancel_all_orders")
 CANCEL_EVERY_SYMBOL = Endpoint(
-    "DELETE", "/api/v1/spot/cancelAllOpenOrders", 5, ORDERS, _C, "cancel_all_orders", None, ("global", "mena"))
+    "DELETE", "/api/v1/spot/cancelAllOpenOrders", 5, ORDERS, _C, "cancel_all_orders", ("global", "mena"))
 
-ORDER = Endpoint("GET", "/api/v1/spot/order", 1, QUERIES, _N, "fetch_order", parse_order)
-OPEN_ORDERS = Endpoint("GET", "/api/v1/spot/openOrders", 1, QUERIES, _N, "fetch_open_orders", parse_page)
-ORDER_HISTORY = Endpoint("GET", "/api/v1/spot/tradeOrders", 5, QUERIES, _N, "fetch_orders", parse_page)
+ORDER = Endpoint("GET", "/api/v1/spot/order", 1, QUERIES, _N, "fetch_order")
+OPEN_ORDERS = Endpoint("GET", "/api/v1/spot/openOrders", 1, QUERIES, _N, "fetch_open_orders")
+ORDER_HISTORY = Endpoint("GET", "/api/v1/spot/tradeOrders", 5, QUERIES, _N, "fetch_orders")
 SUB_OPEN_ORDERS = Endpoint(
-    "GET", "/api/v1/spot/subAccount/openOrders", 1, QUERIES, _N, "fetch_open_orders", parse_page, ("global", "mena"))
+    "GET", "/api/v1/spot/subAccount/openOrders", 1, QUERIES, _N, "fetch_open_orders", ("global", "mena"))
 SUB_ORDER_HISTORY = Endpoint(
-    "GET", "/api/v1/spot/subAccount/tradeOrders", 5, QUERIES, _N, "fetch_orders", parse_page, ("global", "mena"))
+    "GET", "/api/v1/spot/subAccount/tradeOrders", 5, QUERIES, _N, "fetch_orders", ("global", "mena"))
 
-FILLS = Endpoint("GET", "/api/v1/account/trades", 5, QUERIES, _N, "fetch_my_trades", parse_fills)
+FILLS = Endpoint("GET", "/api/v1/account/trades", 5, QUERIES, _N, "fetch_my_trades")
 SUB_FILLS = Endpoint(
-    "GET", "/api/v1/subAccount/trades", 5, QUERIES, _N, "fetch_my_trades", parse_fills, ("global", "mena"))
-BALANCES = Endpoint("GET", "/api/v1/account", 5, QUERIES, _N, "fetch_balance", parse_balances)
-FEES = Endpoint("GET", "/api/v1/account/vipInfo", 5, QUERIES, _N, "fetch_trading_fees", parse_fees)
-ACCOUNTS = Endpoint("GET", "/api/v1/account/type", 5, QUERIES, _N, "fetch_accounts", parse_accounts)
-KEY = Endpoint("GET", "/api/v1/account/checkApiKey", 1, QUERIES, _N, "check_key", parse_key)
+    "GET", "/api/v1/subAccount/trades", 5, QUERIES, _N, "fetch_my_trades", ("global", "mena"))
+BALANCES = Endpoint("GET", "/api/v1/account", 5, QUERIES, _N, "fetch_balance")
+FEES = Endpoint("GET", "/api/v1/account/vipInfo", 5, QUERIES, _N, "fetch_trading_fees")
+ACCOUNTS = Endpoint("GET", "/api/v1/account/type", 5, QUERIES, _N, "fetch_accounts")
+KEY = Endpoint("GET", "/api/v1/account/checkApiKey", 1, QUERIES, _N, "check_key")
 
-MARKETS = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_markets", parse_markets)
-CURRENCIES = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_currencies", parse_currencies)
-TICKERS = Endpoint("GET", "/quote/v1/ticker/24hr", 1, PUBLIC, _N, "fetch_tickers", parse_tickers)
-BOOK = Endpoint("GET", "/quote/v1/depth", 1, PUBLIC, _N, "fetch_order_book", parse_book)
-TRADES = Endpoint("GET", "/quote/v1/trades", 1, PUBLIC, _N, "fetch_trades", parse_public_trades)
-CANDLES = Endpoint("GET", "/quote/v1/klines", 1, PUBLIC, _N, "fetch_ohlcv", parse_candles)
-TIME = Endpoint("GET", "/api/v1/time", 1, PUBLIC, _N, "fetch_time", parse_time)
-PING = Endpoint("GET", "/api/v1/ping", 1, PUBLIC, _N, "fetch_status", None)
+MARKETS = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_markets")
+CURRENCIES = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_currencies")
+TICKERS = Endpoint("GET", "/quote/v1/ticker/24hr", 1, PUBLIC, _N, "fetch_tickers")
+BOOK = Endpoint("GET", "/quote/v1/depth", 1, PUBLIC, _N, "fetch_order_book")
+TRADES = Endpoint("GET", "/quote/v1/trades", 1, PUBLIC, _N, "fetch_trades")
+CANDLES = Endpoint("GET", "/quote/v1/klines", 1, PUBLIC, _N, "fetch_ohlcv")
+TIME = Endpoint("GET", "/api/v1/time", 1, PUBLIC, _N, "fetch_time")
+PING = Endpoint("GET", "/api/v1/ping", 1, PUBLIC, _N, "fetch_status")
 # fmt: on
 
 ENDPOINTS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hk_adapter.errors import InvalidArgument, NotSupported
+from hk_adapter.hooks import hookimpl
 from hk_adapter.model import (
     Candle,
     Currency,
@@ -26,6 +27,7 @@ from hk_adapter.venues.hashkey.parse.market_data import (
 )
 from hk_adapter.venues.hashkey.parse.markets import parse_currencies, parse_markets
 from hk_adapter.venues.hashkey.responses import read_list, read_object
+from hk_adapter.venues.hashkey.site_hooks import SiteHooks
 from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 from hk_adapter.venues.hashkey.validation import refuse_params
@@ -41,79 +43,87 @@ MOST_TRADES = 100
 MOST_CANDLES = 1000
 
 
-async def fetch_markets(site: Site, names: SymbolNames, request: SymbolsRequest) -> tuple[Market, ...]:
-    """Read the catalogue, and keep its names: from then on every symbol is exact."""
-    refuse_params(request.params)
-    one = request.symbols[0] if request.symbols is not None and len(request.symbols) == 1 else None
-    params = _of_site(site) if one is None else {"symbol": names.word(one)} | _of_site(site)
-    found = parse_markets(read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one is not None)
-    names.learn(found)
-    wanted = (market for market in found if request.symbols is None or market.symbol in request.symbols)
-    return ReadRows(wanted, found.unread)
+class MarketHooks(SiteHooks):
+    """What everybody can see."""
 
+    @hookimpl
+    async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
+        """Read the catalogue, and keep its names: from then on every symbol is exact."""
+        refuse_params(request.params)
+        one = request.symbols[0] if request.symbols is not None and len(request.symbols) == 1 else None
+        params = _of_site(self._site) if one is None else {"symbol": self._names.word(one)} | _of_site(self._site)
+        found = parse_markets(
+            read_object(await endpoints.MARKETS.call(params), "fetch_markets"), of_one=one is not None
+        )
+        self._names.learn(found)
+        wanted = (market for market in found if request.symbols is None or market.symbol in request.symbols)
+        return ReadRows(wanted, found.unread)
 
-async def fetch_currencies(site: Site, request: SymbolsRequest) -> tuple[Currency, ...]:
-    """Read the coins of the catalogue."""
-    refuse_params(request.params)
-    if request.symbols is not None:
-        raise InvalidArgument("symbols: hashkey lists all currencies, not those of some markets")
-    return parse_currencies(read_object(await endpoints.CURRENCIES.call(_of_site(site)), "fetch_currencies"))
+    @hookimpl
+    async def fetch_currencies(self, request: SymbolsRequest) -> tuple[Currency, ...]:
+        """Read the coins of the catalogue."""
+        refuse_params(request.params)
+        if request.symbols is not None:
+            raise InvalidArgument("symbols: hashkey lists all currencies, not those of some markets")
+        return parse_currencies(read_object(await endpoints.CURRENCIES.call(_of_site(self._site)), "fetch_currencies"))
 
+    @hookimpl
+    async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
+        """Read the last 24 hours of one pair, or of all; of several, those asked for are picked from all."""
+        refuse_params(request.params)
+        asked = None if request.symbols is None else {self._names.word(symbol): symbol for symbol in request.symbols}
+        params = {"symbol": next(iter(asked))} if asked is not None and len(asked) == 1 else {}
+        rows = read_list(await endpoints.TICKERS.call(params | _of_site(self._site)), "fetch_tickers")
+        return parse_tickers(rows, asked=asked, catalogue=self._names.words, unify=self._names.unified)
 
-async def fetch_tickers(site: Site, names: SymbolNames, request: SymbolsRequest) -> tuple[Ticker, ...]:
-    """Read the last 24 hours of one pair, or of all; of several, those asked for are picked from all."""
-    refuse_params(request.params)
-    asked = None if request.symbols is None else {names.word(symbol): symbol for symbol in request.symbols}
-    params = {"symbol": next(iter(asked))} if asked is not None and len(asked) == 1 else {}
-    rows = read_list(await endpoints.TICKERS.call(params | _of_site(site)), "fetch_tickers")
-    return parse_tickers(rows, asked=asked, catalogue=names.words, unify=names.unified)
+    @hookimpl
+    async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
+        """Read a book; its prices cannot be had page by page."""
+        refuse_params(request.params)
+        call = endpoints.BOOK.call(_asked(self._site, self._names, request, most=DEEPEST_BOOK))
+        return parse_book(read_object(await call, "fetch_order_book"), symbol=request.symbol, limit=request.limit)
 
+    @hookimpl
+    async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
+        """Read the newest public trades, 100 at the most; the venue takes no ``since`` or ``until``: they only cut."""
+        refuse_params(request.params)
+        params = _asked(self._site, self._names, request, most=MOST_TRADES)
+        if request.since is not None or request.until is not None:
+            params.pop("limit", None)
+        rows = read_list(await endpoints.TRADES.call(params), "fetch_trades")
+        found = parse_public_trades(
+            rows, symbol=request.symbol, since=request.since, until=request.until, limit=request.limit
+        )
+        if request.until is not None and not found and len(rows) >= MOST_TRADES:
+            raise NotSupported(
+                f"{VENUE} shows the newest {len(rows)} trades, and none of the span asked for is among them"
+            )
+        return found
 
-async def fetch_order_book(site: Site, names: SymbolNames, request: MarketRequest) -> OrderBook:
-    """Read a book; its prices cannot be had page by page."""
-    refuse_params(request.params)
-    call = endpoints.BOOK.call(_asked(site, names, request, most=DEEPEST_BOOK))
-    return parse_book(read_object(await call, "fetch_order_book"), symbol=request.symbol, limit=request.limit)
+    @hookimpl
+    async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
+        """Read candles, 1000 at the most; the next ones begin after the last one's time."""
+        refuse_params(request.params)
+        if request.timeframe not in TIMEFRAMES:
+            raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {request.timeframe!r}")
+        params = _asked(self._site, self._names, request, most=MOST_CANDLES, more="; ask for more from since on")
+        params["interval"] = request.timeframe
+        if request.since is not None:
+            params["startTime"] = str(request.since)
+        if request.until is not None:
+            params |= _up_to(request.until, request)
+        rows = read_list(await endpoints.CANDLES.call(params), "fetch_ohlcv")
+        return parse_candles(rows, since=request.since, until=request.until, limit=request.limit)
 
+    @hookimpl
+    async def fetch_status(self) -> VenueStatus:
+        """Ask whether the venue answers; it does not tell of maintenance otherwise than by its errors."""
+        return VenueStatus(status="ok", info=read_object(await endpoints.PING.call({}), "fetch_status"))
 
-async def fetch_trades(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Trade, ...]:
-    """Read the newest public trades, 100 at the most; the venue takes no ``since`` or ``until``: they only cut."""
-    refuse_params(request.params)
-    params = _asked(site, names, request, most=MOST_TRADES)
-    if request.since is not None or request.until is not None:
-        params.pop("limit", None)
-    rows = read_list(await endpoints.TRADES.call(params), "fetch_trades")
-    found = parse_public_trades(
-        rows, symbol=request.symbol, since=request.since, until=request.until, limit=request.limit
-    )
-    if request.until is not None and not found and len(rows) >= MOST_TRADES:
-        raise NotSupported(f"{VENUE} shows the newest {len(rows)} trades, and none of the span asked for is among them")
-    return found
-
-
-async def fetch_ohlcv(site: Site, names: SymbolNames, request: MarketRequest) -> tuple[Candle, ...]:
-    """Read candles, 1000 at the most; the next ones begin after the last one's time."""
-    refuse_params(request.params)
-    if request.timeframe not in TIMEFRAMES:
-        raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {request.timeframe!r}")
-    params = _asked(site, names, request, most=MOST_CANDLES, more="; ask for more from since on")
-    params["interval"] = request.timeframe
-    if request.since is not None:
-        params["startTime"] = str(request.since)
-    if request.until is not None:
-        params |= _up_to(request.until, request)
-    rows = read_list(await endpoints.CANDLES.call(params), "fetch_ohlcv")
-    return parse_candles(rows, since=request.since, until=request.until, limit=request.limit)
-
-
-async def fetch_status() -> VenueStatus:
-    """Ask whether the venue answers; it does not tell of maintenance otherwise than by its errors."""
-    return VenueStatus(status="ok", info=read_object(await endpoints.PING.call({}), "fetch_status"))
-
-
-async def fetch_time() -> int:
-    """Read the venue's clock, in ms UTC."""
-    return parse_time(read_object(await endpoints.TIME.call({}), "fetch_time"))
+    @hookimpl
+    async def fetch_time(self) -> int:
+        """Read the venue's clock, in ms UTC."""
+        return parse_time(read_object(await endpoints.TIME.call({}), "fetch_time"))
 
 
 def _up_to(until: int, request: MarketRequest) -> dict[str, str]:

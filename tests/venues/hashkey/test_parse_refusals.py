@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.flow.http import Response
 from hk_adapter.venues.hashkey.parse import STATUSES, parse_order
-from hk_adapter.venues.hashkey.refusals import parse_refusals
+from hk_adapter.venues.hashkey.parse.batches import parse_refusals
 from hk_adapter.venues.hashkey.responses import read_object
 from tests.cases import each
 

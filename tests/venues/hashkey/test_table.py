@@ -1,8 +1,9 @@
-"""The table of endpoints tells the truth: what each hook sends, where, at what cost, and who reads the answer."""
+"""The table of endpoints tells the truth: what each hook sends, where, at what cost, and what reads the answer."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import replace
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ from hk_adapter.model import (
     OrderType,
     SymbolsRequest,
 )
-from hk_adapter.venues.hashkey import account, cancels, endpoints, markets, orders
+from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.endpoints import ENDPOINTS, Endpoint
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import SITES
@@ -123,18 +124,46 @@ def test_what_a_site_lacks_is_not_sent(name: str, site: str) -> None:
         sent(asked(opened(site), name))
 
 
-@pytest.mark.parametrize("name", [name for name, row in NAMES.items() if row.parser is not None])
-def test_the_parser_of_a_row_is_the_one_that_reads(name: str) -> None:
-    """The room's function behind the hook uses the very parser that the row names."""
-    row = NAMES[name]
-    room = next(room for room in (orders, cancels, account, markets) if hasattr(room, row.hook))
-    parser = row.parser
-    assert parser is not None
-    assert getattr(room, parser.__name__) is parser
-    source = inspect.getsource(getattr(room, row.hook))
-    if "await _list(" in source:
-        source = inspect.getsource(orders._list)
-    assert f"{parser.__name__}(" in source
+PARSERS = {
+    "CREATE_ORDER": "parse_order",
+    "TEST_ORDER": None,
+    "CREATE_ORDERS": "parse_created",
+    "CANCEL_ORDER": "parse_order",
+    "CANCEL_ORDERS": "parse_refusals",
+    "CANCEL_SYMBOL": None,
+    "CANCEL_EVERY_SYMBOL": None,
+    "ORDER": "parse_order",
+    "OPEN_ORDERS": "parse_page",
+    "ORDER_HISTORY": "parse_page",
+    "SUB_OPEN_ORDERS": "parse_page",
+    "SUB_ORDER_HISTORY": "parse_page",
+    "FILLS": "parse_fills",
+    "SUB_FILLS": "parse_fills",
+    "BALANCES": "parse_balances",
+    "FEES": "parse_fees",
+    "ACCOUNTS": "parse_accounts",
+    "KEY": "parse_key",
+    "MARKETS": "parse_markets",
+    "CURRENCIES": "parse_currencies",
+    "TICKERS": "parse_tickers",
+    "BOOK": "parse_book",
+    "TRADES": "parse_public_trades",
+    "CANDLES": "parse_candles",
+    "TIME": "parse_time",
+    "PING": None,
+}
+"""What reads the answer of each row; None where nothing but success is in it."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_answer_is_read_by_its_parser(name: str) -> None:
+    """The hook of a row uses the parser that is named here, and no other one of these."""
+    hook = getattr(HashKeyVenue, NAMES[name].hook)
+    source = inspect.getsource(hook)
+    if "self._list(" in source:
+        source = inspect.getsource(HashKeyVenue._list)
+    used = set(re.findall(r"\b(parse_\w+)\(", source))
+    assert used == {parser for row, parser in PARSERS.items() if NAMES[row].hook == NAMES[name].hook} - {None}
 
 
 def test_what_a_site_lacks_is_said() -> None:

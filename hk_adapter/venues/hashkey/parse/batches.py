@@ -1,4 +1,4 @@
-"""What became of each order of a batch create: the order, or why it was refused, each at its own place."""
+"""What became of each order of a batch: of a create, each at its own place; of a cancel, which were refused."""
 
 from __future__ import annotations
 
@@ -90,3 +90,34 @@ def _sorted_out(shown: Sequence[Order], own: Sequence[str]) -> list[Result]:
 def _untold() -> UnexpectedPayload:
     text = f"{VENUE}: which of the answers to a batch is this order's cannot be told"
     return UnexpectedPayload(text, venue=VENUE, operation=_OPERATION)
+
+
+def parse_refusals(payload: Mapping[str, Any], order_ids: Sequence[str]) -> dict[str, AdapterError]:
+    """Read the answer of ``cancelOrderByIds``: its own code, and ``result``, which lists failures alone.
+
+    The samples show an empty list where all succeeded, the notes of the same pages say null: both are taken.
+    Raises UnexpectedPayload for anything else, and for an id that was not asked for.
+    """
+    if "code" not in payload or "result" not in payload:
+        raise _unreadable_refusals("no code or no result")
+    rows = [] if payload["result"] is None else payload["result"]
+    if not isinstance(rows, list):
+        raise _unreadable_refusals("result is no list")
+    refused: dict[str, AdapterError] = {}
+    told: set[str] = set()
+    for row in rows:
+        if not isinstance(row, dict) or str(row.get("orderId")) not in order_ids:
+            raise _unreadable_refusals("result names an order that was not asked for")
+        if row.get("code") is None or str(row["orderId"]) in told:
+            raise _unreadable_refusals("result says nothing of an order, or two things")
+        told.add(str(row["orderId"]))
+        code = normalise(row.get("code"))
+        if code is not None and shows_an_order(row, placed=False):
+            refused[str(row["orderId"])] = _unreadable_refusals(f"code {code} beside an order")
+        elif code is not None:
+            refused[str(row["orderId"])] = error_for(code, "", 200, "cancel_orders")
+    return refused
+
+
+def _unreadable_refusals(reason: str) -> UnexpectedPayload:
+    return UnexpectedPayload(f"hashkey: a batch cancel's answer cannot be read: {reason}", venue=VENUE)
