@@ -11,12 +11,14 @@ import ccxt
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTimeout
 from yarl import URL
 
+from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic, time_limit
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.ways_out import Sender, replaced_beside
 
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -56,6 +58,8 @@ class AsyncSessionPerformer:
             raise NotSent(reason)
         if tool := mocked_in(self._exchange):
             raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
+        if tool := replaced_beside(Sender.BOTS_AIOHTTP):
+            raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
         route = route_of(self._exchange, request)
         session, lack = self._session(route)
         if lack is not None:
@@ -90,6 +94,7 @@ class AsyncSessionPerformer:
             return None, stand_in(error)
 
     async def _exchange_once(self, session: Any, method: str, route: Route, once: _Once) -> Response:
+        drop_what_passes_guards(session)
         async with session.request(
             method,
             URL(route.url, encoded=True),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.transport.patched_requests import in_a_test, is_mock
+from hk_adapter.flow.mock_signs import in_a_test, is_mock, replaced_in
 
 _WAY_OUT = ("fetch", "fetch2", "request")
 
@@ -52,4 +52,4 @@ def mocked_in(exchange: Any) -> str | None:
         own = name in vars(exchange) and in_a_test()
         if own or is_mock(getattr(exchange, name, None)):
             return name
-    return None
+    return replaced_in(type(exchange), _WAY_OUT, "ccxt")

@@ -13,12 +13,14 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.ways_out import Sender, replaced_beside
 
 _CHUNK = 65536
 _MOST_CONNECTIONS = 256
@@ -60,6 +62,8 @@ class SessionPerformer:
             raise NotSent(reason)
         if tool := mocked_in(self._exchange):
             raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
+        if tool := replaced_beside(Sender.BOTS_REQUESTS):
+            raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
         route = route_of(self._exchange, request)
         try:
             return self._exchange_once(request.method, route, deadline)
@@ -80,6 +84,7 @@ class SessionPerformer:
         exchange.session.cookies.clear()
         left = min(deadline - monotonic(), exchange.timeout / 1000)
         proxy = route.proxy or route.socks
+        drop_what_passes_guards(exchange.session)
         answer = once_only(exchange.session).request(
             method,
             route.url,

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -39,9 +39,9 @@ from hk_adapter.transport.http_rules import (
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
-from hk_adapter.transport.patched_aiohttp import replaced
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.ways_out import Network, Sender, network, replaced_beside
 
 _LONGEST_HEADER = 65536
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
@@ -107,7 +107,7 @@ class AiohttpPerformer:
         """
         if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
-        if tool := replaced():
+        if tool := replaced_beside(Sender.AIOHTTP):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         try:
@@ -170,7 +170,7 @@ class _WatchedConnector(aiohttp.TCPConnector):
     def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE)
         self._factory = partial(OneAnswerHandler, loop=self._loop)  # type: ignore[assignment]
-        self._used: WeakSet[ResponseHandler] = WeakSet()
+        self._opened_through: WeakKeyDictionary[ResponseHandler, Network] = WeakKeyDictionary()
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
         progress = _progress.get()
@@ -186,13 +186,18 @@ class _WatchedConnector(aiohttp.TCPConnector):
         return connection
 
     def _has_ended(self, connection: Connection) -> bool:
-        """Whether anything arrived on a used connection: its end, not seen yet, or what none asked for."""
+        """Whether anything arrived on a used connection: its end, not seen yet, or what none asked for.
+
+        So has one that was opened through something else than a new one would be: it would pass a guard by.
+        """
         protocol, transport = connection.protocol, connection.transport
         if protocol is None or transport is None:
             return False
-        if protocol not in self._used:
-            self._used.add(protocol)
+        opened_through = self._opened_through.setdefault(protocol, through := network())
+        if opened_through is through:
             return False
+        if opened_through != through:
+            return True
         return protocol.should_close or bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
 
 

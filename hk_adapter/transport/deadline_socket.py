@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from hk_adapter.flow.real_time import monotonic
@@ -123,6 +124,17 @@ class _DeadlineTLSSocket(ssl.SSLSocket):
         super().do_handshake(*block)
 
 
+@lru_cache(maxsize=8)
+def _socket_class(standing: Any) -> type[_DeadlineSocket]:
+    """Give the class whose sockets go the way of what stands for ``socket.socket``: through a proxy, or nowhere.
+
+    What is no kind of Python's own socket, as gevent's, is left alone.
+    """
+    if issubclass(_DeadlineSocket, standing) or not issubclass(standing, socket._socket.socket):  # type: ignore[attr-defined]
+        return _DeadlineSocket
+    return type(_DeadlineSocket.__name__, (_DeadlineSocket, standing), {})
+
+
 def bind_tls(context: ssl.SSLContext) -> None:
     """Have the context wrap sockets into such that obey the deadline of their thread, if it has one."""
     context.sslsocket_class = _DeadlineTLSSocket
@@ -150,7 +162,7 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
 
 def _connect(address: AddressInfo, timeout: float, options: Sequence[_SocketOption]) -> socket.socket:
     family, kind, proto, _, place = address
-    sock = _DeadlineSocket(family, kind, proto)
+    sock = _socket_class(socket.socket)(family, kind, proto)
     try:
         for option in options:
             sock.setsockopt(*option)

@@ -44,9 +44,9 @@ from hk_adapter.transport.http_rules import (
 )
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
-from hk_adapter.transport.patched_requests import replaced
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.ways_out import Sender, network, replaced_beside
 
 _POOL_SIZE = 32
 _CHUNK = 65536
@@ -120,7 +120,7 @@ class RequestsPerformer:
         """
         if reason := refusal(request, deadline, closed=self._closed):
             raise NotSent(reason)
-        if tool := replaced():
+        if tool := replaced_beside(Sender.REQUESTS):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         keep_importable(urllib3.response)  # its connections import it for each answer
@@ -200,6 +200,7 @@ class RequestsPerformer:
         if not connection.is_closed:
             return
         self._opened.add(connection)
+        connection.opened_through = network()  # type: ignore[attr-defined]
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
         connection._new_conn = partial(self._open, pool)  # type: ignore[method-assign]
         if connection.response_class is http.client.HTTPResponse:
@@ -251,14 +252,19 @@ def _close_all(idle: dict[str, deque[HTTPConnection]]) -> None:
 
 
 def _taken(idle: deque[HTTPConnection]) -> HTTPConnection | None:
-    """Take the connection used last that is fresh and on which nothing has arrived since; close the others met."""
+    """Take the connection used last that is fresh and on which nothing has arrived since; close the others met.
+
+    One that was opened through something else than what a new one would be is not fresh: it would pass a guard by.
+    """
+    through = network()
     while True:
         try:
             connection = idle.pop()
         except IndexError:
             return None
         since: float = connection.idle_since  # type: ignore[attr-defined]
-        if monotonic() - since <= KEEP_ALIVE and not connection.is_closed and not _has_more(connection):
+        fresh = monotonic() - since <= KEEP_ALIVE and connection.opened_through == through  # type: ignore[attr-defined]
+        if fresh and not connection.is_closed and not _has_more(connection):
             return connection
         connection.close()
 

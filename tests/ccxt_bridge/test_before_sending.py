@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from unittest import mock
 
 import ccxt
+import ccxt.async_support
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
+from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.venues.ccxt_bridge.capabilities import INTRODUCTIONS, introductions
 from tests.ccxt_bridge.by_hand import always, opened, run
 
@@ -162,3 +165,30 @@ def test_a_client_id_that_could_be_another(text):
     refused(venue.cancel_order(hk.CancelRequest(client_order_id=text, symbol="ETH/USD")))
     refused(venue.fetch_order(hk.FetchOrderRequest(client_order_id=text, symbol="ETH/USD")))
     refused(venue.create_order(limit_order(client_order_id=text)))
+
+
+@pytest.mark.parametrize("put", [mock.DEFAULT, lambda *given, **named: {}])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (ccxt.Exchange, "fetch"),
+        (ccxt.Exchange, "fetch2"),
+        (ccxt.kraken, "request"),
+        (ccxt.async_support.Exchange, "fetch"),
+    ],
+)
+def test_nothing_goes_past_a_mock_in_ccxts_classes(kind, name, put):
+    """A test that answers in the place of ccxt's own way out believes itself offline, also where that is not ours."""
+    cancel = opened("kraken").cancel_order(hk.CancelRequest(order_id="41"))
+    with mock.patch.object(kind, name, put):
+        assert "mock" in str(refused(cancel, hk.NotSent))
+
+
+def test_a_class_of_the_callers_own_is_no_mock():
+    """What another library than ccxt overrides is its own matter."""
+
+    class Own(ccxt.kraken):
+        def fetch(self, *given, **named):
+            """Fetch in a way of one's own."""
+
+    assert replaced_in(Own, ("fetch",), "ccxt") is None

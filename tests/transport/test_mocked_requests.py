@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from hk_adapter.errors import NotSent
-from hk_adapter.transport import patched_requests
+from hk_adapter.flow import mock_signs
 from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
@@ -76,7 +76,7 @@ def test_a_program_may_wrap_what_it_calls(serve, cancel, monkeypatch):
     """Outside a test, a function that sets a timeout is no mock."""
     whole = requests.Session.request
     monkeypatch.setattr(requests.Session, "request", lambda *given, **named: whole(*given, timeout=10, **named))
-    monkeypatch.setattr(patched_requests, "in_a_test", lambda: False)
+    monkeypatch.setattr(mock_signs, "in_a_test", lambda: False)
     performer = RequestsPerformer()
     assert performer.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
     performer.close()

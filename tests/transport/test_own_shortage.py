@@ -31,7 +31,7 @@ def no_file_left():
 
 
 @pytest.mark.parametrize("code", ["EMFILE", "ENFILE", "ENOBUFS", "EADDRNOTAVAIL", "EPERM", "EACCES", "EAFNOSUPPORT"])
-async def test_no_socket_to_be_had(client, cancel, monkeypatch, code):
+async def test_no_socket_to_be_had(client, library, cancel, monkeypatch, code):
     """Nothing was sent for a reason of our own, which is named; the venue counts as reachable."""
     number = getattr(errno, code)
 
@@ -41,8 +41,9 @@ async def test_no_socket_to_be_had(client, cancel, monkeypatch, code):
     request = cancel("http://127.0.0.1:9")
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket.socket, "connect_ex", refuse)
-    monkeypatch.setattr("asyncio.base_events.BaseEventLoop.create_connection", refuse)
-    monkeypatch.setattr("asyncio.selector_events.BaseSelectorEventLoop.sock_connect", refuse)
+    if library == "aiohttp":
+        monkeypatch.setattr("asyncio.base_events.BaseEventLoop.create_connection", refuse)
+        monkeypatch.setattr("asyncio.selector_events.BaseSelectorEventLoop.sock_connect", refuse)
     with pytest.raises(NotSent, match=code) as failure:
         await client.send(request)
     assert failure.value.unreachable is False

@@ -14,11 +14,12 @@ from types import FunctionType
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from hk_adapter.errors import AdapterError, UnexpectedPayload
+from hk_adapter.errors import AdapterError, NotSent, UnexpectedPayload
 from hk_adapter.flow.bounds import LONGEST_TEXT, too_long
 from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.json_body import fault_of
+from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, Asking, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
@@ -27,6 +28,9 @@ from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
+
+_WAY_OUT = ("fetch", "fetch2", "request")
+"""The methods of ccxt's that a bot's tests mock to be offline."""
 
 
 def make_exchange(kind: type[Any], config: Mapping[str, Any]) -> Any:
@@ -83,6 +87,8 @@ class FlowExchange(ExactNumbers):
         asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
         if asking.check is not None:
             asking.check(request)
+        if tool := _mocked(type(self)):
+            raise NotSent(f"{tool} of ccxt is replaced, as by a mock, which our requests pass by")
         asking.sent.append(request)
         call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)
         try:
@@ -178,6 +184,15 @@ class FlowExchange(ExactNumbers):
         kind = ccxt.RateLimitExceeded if response.status in THROTTLED else UnexpectedPayload
         found: Exception = kind(f"{cast('Any', self).id}: {fault}")
         return found
+
+
+def _mocked(kind: type) -> str | None:
+    """Name what of ccxt's way to the network has a mock in its place, in the exchange's asyncio or blocking class."""
+    import ccxt  # noqa: PLC0415 - here it is imported already
+
+    blocking = getattr(ccxt, kind.__name__, None)
+    classes = (kind, blocking) if isinstance(blocking, type) else (kind,)
+    return next((tool for one in classes if (tool := replaced_in(one, _WAY_OUT, "ccxt"))), None)
 
 
 def _rows() -> int:
