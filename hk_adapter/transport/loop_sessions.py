@@ -43,16 +43,29 @@ class LoopSessions:
         while self._by_loop:
             loop, session = self._by_loop.popitem()
             if loop is asyncio.get_running_loop():
-                await session.close()
+                await _close_whole(session)
             elif loop.is_closed():
                 drop(session)
             else:
-                closing = session.close()
+                closing = _close_whole(session)
                 try:
                     asyncio.run_coroutine_threadsafe(closing, loop)
                 except RuntimeError:  # it has just been closed
                     closing.close()
                     drop(session)
+
+
+async def _close_whole(session: aiohttp.ClientSession) -> None:
+    """Close a session with its sockets: early releases of aiohttp leave those to the loop, which may end first."""
+    connector = session.connector
+    transports = [] if connector is None else list(_transports(connector))
+    await session.close()
+    for transport in transports:
+        if isinstance(transport, asyncio.Transport):
+            with suppress(AttributeError):  # early 3.11: one of TLS that is closed already has no protocol to abort
+                transport.abort()
+    if transports:
+        await asyncio.sleep(0)  # their sockets are closed in the loop's next round
 
 
 def leave_alone(session: aiohttp.ClientSession) -> None:

@@ -24,6 +24,8 @@ _RUNTIMES = frozenset({"gevent", "eventlet"})
 _PLAYERS = frozenset({"vcr"})
 """Tools that replace several libraries' ways at once, those that our requests take among them."""
 
+_SOCKET = socket.socket
+
 
 class Sender(Flag):
     """Who sends: over which library, and whether over a session of ours or a bot's."""
@@ -92,6 +94,7 @@ class _Way:
         self._owner: Any = None
         self._own: Any = None
         self.label = ".".join(part for part in (self._library, owner, name) if part)
+        self._is_another()  # learns what is there, so that a request on its way only compares
 
     def is_replaced(self) -> bool:
         """Whether something else is there than what came with the library; False where that is not loaded."""
@@ -132,7 +135,7 @@ def replaced_beside(sender: Sender) -> str | None:
 
     A wrapper that tells the name of what it wraps, as tracers do, still sends.
     """
-    if _is_no_socket(sender, socket.socket):
+    if socket.socket is not _SOCKET and _is_no_socket(sender, socket.socket):
         return "socket.socket"
     return next((way.label for way in _passed_by(sender) if way.is_replaced()), None)
 

@@ -176,3 +176,17 @@ def test_the_blocking_path_imports_no_aiohttp_and_starts_no_thread():
         "assert 'aiohttp' not in sys.modules; assert threading.active_count() == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, trust, tls):
+    """A program that closes, and then its loop, has closed every socket, whichever release of aiohttp it runs with."""
+    server = serve(silent_at_first, tls=tls)
+    server.connections = 1  # so that the first is answered
+
+    async def used():
+        performer = AiohttpPerformer(ssl_context=trust)
+        await asyncio.gather(*(performer.send(cancel(server.origin), time.monotonic() + 5) for _ in range(3)))
+        await performer.close()
+
+    asyncio.run(used())
+    gc.collect()  # what was left would warn of itself, which is an error here
