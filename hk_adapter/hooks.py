@@ -8,10 +8,10 @@ implementation may take fewer, never others. A wrapper is written with ``@wraps_
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import pluggy
+from msgspec import field
 
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
@@ -45,6 +45,7 @@ from hk_adapter.model import (
     TradingFee,
     VenueStatus,
 )
+from hk_adapter.record import Record
 
 PROJECT = "hk_adapter"
 
@@ -61,8 +62,7 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VenueSettings:
+class VenueSettings(Record, frozen=True, kw_only=True):
     """What a venue plugin is opened with. Credentials are never among it.
 
     Attributes:
@@ -77,7 +77,10 @@ class VenueSettings:
     environment: str
     site: str | None = None
     base_url: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<VenueSettings {self.venue_id}, {self.environment}>"  # the options may hold a secret
 
     @property
     def member(self) -> str | None:
@@ -85,8 +88,7 @@ class VenueSettings:
         return self.venue_id.partition(":")[2] or None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
+class RateLimit(Record, frozen=True, kw_only=True):
     """How much a key may ask of one group: ``amount`` per ``window`` seconds, counted by weight or by call.
 
     ``kept`` of it are for the cancel and confirm lanes alone, so that a bot's other calls can never starve those.
@@ -98,8 +100,7 @@ class RateLimit:
     kept: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrub:
+class Scrub(Record, frozen=True, kw_only=True):
     """What of a venue's traffic a recording keeps. Whatever is not named here is not written, whoever invents it later.
 
     Names are those of headers in small letters, of parameters in a query, a form or a JSON body, and of fields in JSON

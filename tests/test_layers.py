@@ -15,7 +15,7 @@ ROOT = Path(hk_adapter.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = {
-    1: {"errors", "simulator"},
+    1: {"errors", "record", "simulator"},
     2: {"model", "flow", "settings"},
     3: {"hooks", "plugins"},
     4: {"execution", "transport", "venues", "registry"},
@@ -28,12 +28,12 @@ FLOORS = {
 
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
-COMMON = {"errors", "model", "flow", "hooks"}
+COMMON = {"errors", "record", "model", "flow", "hooks"}
 KNOWS_ONLY = {
-    "flow": {"errors"},
-    "hooks": {"errors", "model", "flow"},
-    "plugins": {"errors", "model", "flow"},
-    "model": {"errors"},
+    "flow": {"errors", "record"},
+    "hooks": {"errors", "record", "model", "flow"},
+    "plugins": {"errors", "record", "model", "flow"},
+    "model": {"errors", "record"},
     "settings": {"errors"},
     "execution": COMMON,
     "venues": COMMON,

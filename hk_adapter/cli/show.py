@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelOutcome, CancelReport, Order
+from hk_adapter.record import field_names
 
 SENTENCES: dict[CancelOutcome, str] = {
     CancelOutcome.CANCELED: "proven off the book; nothing was filled",
@@ -85,8 +85,8 @@ def plain(value: Any) -> Any:
         return format(value, "f")
     if value is None or isinstance(value, bool | int | float):
         return value
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if names := field_names(type(value)):
+        return {name: plain(getattr(value, name)) for name in names}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | frozenset):

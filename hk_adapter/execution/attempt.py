@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, TypeVar
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_limit
@@ -28,7 +29,7 @@ _ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)
-_UNBOUNDED = frozenset({Now, Random})
+_UNBOUNDED: frozenset[type[Effect[Any]]] = frozenset({Now, Random})
 _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
 CHANGING = ("cancel", "create")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import (
     AdapterError,
@@ -34,6 +35,7 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.order import order_of
+from hk_adapter.record import Record
 
 LEAST_TIME = 0.05
 """Seconds that must be left for a look-up to be worth its request."""
@@ -46,8 +48,7 @@ def no_params(request: CreateOrderRequest) -> Mapping[str, Any]:
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Record, frozen=True):
     """How an order that was placed is found at its venue.
 
     Attributes:

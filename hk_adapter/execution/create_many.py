@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from hk_adapter.errors import (
     AdapterError,
@@ -46,12 +45,12 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.order import order_of
+from hk_adapter.record import Record
 
 Requests = tuple[CreateOrderRequest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
+class _Doubt(Record, frozen=True):
     """The order may exist; ``cause`` says why that is not known, ``told`` what a look into it came to."""
 
     cause: AdapterError

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
 from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus
+from hk_adapter.record import changed, field_names
 
 _EXACT = frozenset({type(None), bool, int, float, str, Decimal})
 _WORDS = {"status": OrderStatus, "side": OrderSide}
@@ -31,7 +31,7 @@ def exact(value: Any) -> Any:
         return value if same else kind(parts)
     if kind is CancelOrdersAnswer:
         return _exact_refusals(value)
-    if is_dataclass(kind) and kind.__module__.startswith("hk_adapter."):
+    if kind.__module__.startswith("hk_adapter.") and field_names(kind):
         return _exact_record(value)
     return _plain(value)
 
@@ -51,11 +51,11 @@ def exact_error(error: AdapterError) -> AdapterError:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(kind) if one.name != _UNREAD)
+    return tuple(name for name in field_names(kind) if name != _UNREAD)
 
 
 def _exact_record(value: Any) -> Any:
-    changed: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     kind_of_record: Any = type(value)
     for name in _names(kind_of_record):
         given = getattr(value, name)
@@ -66,8 +66,8 @@ def _exact_record(value: Any) -> Any:
         if isinstance(value, Order) and word is not None and given is not None and kind is not word:
             raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
         if (new := exact(given)) is not given:
-            changed[name] = new
-    return replace(value, **changed) if changed else value
+            changes[name] = new
+    return changed(value, changes)
 
 
 def _exact_refusals(answer: CancelOrdersAnswer) -> CancelOrdersAnswer:

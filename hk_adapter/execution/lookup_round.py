@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
 from hk_adapter.execution.attempt import Attempt, OperationHooks
@@ -16,6 +18,7 @@ from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
 from hk_adapter.model.order import order_of
+from hk_adapter.record import Record
 
 WORTH_A_PAGE = 3
 """Orders waiting from which on two list calls are cheaper than one query each."""
@@ -25,8 +28,7 @@ TIME_FOR_SINGLES = 3.0
 """Seconds in which a call may go on to ask singly for its own orders, while no other call waits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Record, frozen=True):
     """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known.
 
     ``beside`` is what another list of the same look showed of it; None where none did.
@@ -37,8 +39,7 @@ class Shown:
     beside: Order | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(Record, frozen=True):
     """The venue knows the order under none of its ids; looked for at a monotonic time in seconds.
 
     ``gone`` tells that a complete list of open orders, begun after the asking, does not have it either; ``as_of`` is as
@@ -51,8 +52,7 @@ class Missed:
     unread: Order | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Record, frozen=True):
     """A complete list of open orders, begun after the asking, does not have the order.
 
     ``as_of`` is the newest time of the venue that the list shows, in ms UTC: the list is no older than that, while

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
@@ -14,14 +13,14 @@ from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
+from hk_adapter.record import Record
 
 _TRIES = 3
 _PAUSE = 0.5
 """Seconds before a page is asked for again that could not be had."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOrders:
+class OpenOrders(Record, frozen=True):
     """All that a list of open orders has: its orders, and the rows that cannot be taken for one."""
 
     orders: list[Order]

@@ -6,7 +6,6 @@ A new call is a row here, its hook in ``hooks.py``, its method in ``venue/api``,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from hk_adapter.model import (
@@ -23,10 +22,10 @@ from hk_adapter.model import (
     TradingFee,
     VenueStatus,
 )
+from hk_adapter.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Record, frozen=True):
     """One call.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.effects import Flow

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
@@ -28,6 +29,7 @@ from hk_adapter.model import (
     TradePage,
     UnreadRow,
 )
+from hk_adapter.record import Record
 
 Row = TypeVar("Row", Order, Trade)
 
@@ -108,8 +110,7 @@ async def list_trades(hooks: OperationHooks, operation: Operation) -> list[Trade
     return PartialList(found, unread) if request.partial else found
 
 
-@dataclass(frozen=True, slots=True)
-class _Page(Generic[Row]):
+class _Page(Generic[Row], Record, frozen=True):
     rows: tuple[Row, ...]
     next_cursor: str | None
     gap: bool

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution.attempt import OperationHooks
@@ -35,6 +36,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.record import Record
 
 RECOVER = "recover"
 """The operation's name by which wrappers of ``attempt`` see its looks."""
@@ -62,8 +64,7 @@ class RecoverySource(Protocol):
         """Take what became of an entry; one that is neither ``settled`` nor ``closed`` stays in flight."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovery(Record, frozen=True, kw_only=True):
     """What recovering needs of one connection.
 
     Attributes:

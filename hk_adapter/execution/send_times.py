@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from hk_adapter.flow.effects import UNMEASURED, Moment
+from hk_adapter.record import Record
 
 MOST_BEHIND = 5000.0
 """Milliseconds by which the machine's clock may be behind a venue's that was never measured and took its stamps."""
@@ -15,8 +16,7 @@ def latest_time(now: Moment) -> float:
     return now.timestamp + (now.doubt if now.doubt < UNMEASURED else MOST_BEHIND)
 
 
-@dataclass(frozen=True, slots=True)
-class SendTimes:
+class SendTimes(Record, frozen=True):
     """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
 
     Attributes:

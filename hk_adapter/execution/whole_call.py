@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown, PluginError, RequestState
 from hk_adapter.execution import call_log

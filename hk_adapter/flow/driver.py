@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow
 from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.record import Record
 
 T = TypeVar("T")
 
@@ -20,8 +20,7 @@ class Answer(NamedTuple):
     error: Exception | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Done(Generic[T]):
+class Done(Generic[T], Record, frozen=True):
     """The flow's result."""
 
     value: T
@@ -47,7 +46,8 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     if isinstance(wanted, Effect):
         return wanted
     close(flow)
-    raise PluginError(f"{name_of(flow)} awaited {type(wanted).__name__}, which is not an effect of hk_adapter")
+    what = f"the class {wanted.__name__}" if isinstance(wanted, type) else type(wanted).__name__
+    raise PluginError(f"{name_of(flow)} awaited {what}, which is not an effect of hk_adapter")
 
 
 def close(flow: Flow[Any]) -> None:

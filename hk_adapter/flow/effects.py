@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
-from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
+from msgspec import field
+
 from hk_adapter.flow.http import Response
+from hk_adapter.record import Record
 
 T = TypeVar("T")
 
@@ -32,8 +34,12 @@ class Lane(StrEnum):
     CONFIRM = "confirm"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpCall(Effect[Response]):
+class _Addressed(Record, frozen=True):
+    method: str
+    path: str
+
+
+class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     """One HTTP exchange with the venue; the answer comes back whatever its status.
 
     Thrown into the flow are only NotSent and OutcomeUnknown.
@@ -51,9 +57,6 @@ class HttpCall(Effect[Response]):
         share: how much of the time left it may take once it goes out, from 0 to 1.
     """
 
-    method: str
-    path: str
-    _: KW_ONLY
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     signed: bool = False
@@ -69,32 +72,19 @@ class HttpCall(Effect[Response]):
         # By identity: what a plugin put into its call may lie when it is compared.
         if deadline is self.deadline and timeout is self.timeout and share is self.share and lane is self.lane:
             return self
-        if type(self) is not HttpCall:
-            return replace(self, deadline=deadline, timeout=timeout, share=share, lane=lane)
-        return HttpCall(  # a third of what replace() takes, for each request
-            self.method,
-            self.path,
-            params=self.params,
-            json=self.json,
-            signed=self.signed,
-            group=self.group,
-            lane=lane,
-            weight=self.weight,
-            deadline=deadline,
-            timeout=timeout,
-            share=share,
-        )
+        return self.replace(deadline=deadline, timeout=timeout, share=share, lane=lane)
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep(Effect[None]):
+class _Lasting(Record, frozen=True):
+    seconds: float
+
+
+class Sleep(Effect[None], _Lasting, frozen=True, kw_only=True):
     """Wait for a number of seconds, but no longer than ``until``, in seconds of the monotonic clock.
 
     Where ``strict``, a wait that ``until`` cuts short ends in NotSent: there is no time for what was to follow.
     """
 
-    seconds: float
-    _: KW_ONLY
     until: float | None = None
     strict: bool = False
 
@@ -109,8 +99,7 @@ UNMEASURED = 1000.0
 """Milliseconds by which the machine's clock may be ahead of a venue's that was never measured: venues take no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Record, frozen=True):
     """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them.
 
     ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer. ``doubt`` is by how many ms
@@ -123,18 +112,15 @@ class Moment:
     doubt: float = UNMEASURED
 
 
-@dataclass(frozen=True, slots=True)
-class Now(Effect[Moment]):
+class Now(Effect[Moment], Record, frozen=True):
     """Read the clocks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Random(Effect[float]):
+class Random(Effect[float], Record, frozen=True):
     """Draw a number from 0 up to, not including, 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSample(Effect[None]):
+class ClockSample(Effect[None], Record, frozen=True):
     """Tell the venue clock what one reading of the venue's time showed.
 
     Attributes:
@@ -150,23 +136,25 @@ class ClockSample(Effect[None]):
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pause(Effect[None]):
+class Pause(Effect[None], Record, frozen=True):
     """Let no call of a rate-limit group out for a number of seconds; ``group`` None pauses every group."""
 
     group: str | None
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Gather(Effect[list[Any]]):
+class Gather(Effect[list[Any]], Record, frozen=True):
     """Run flows side by side (asyncio) or one after another (threads); results in order, errors as values."""
 
     flows: tuple[Flow[Any], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign(Effect[T]):
+class _Performed(Record, Generic[T], frozen=True):
+    blocking: Callable[[], T]
+    asyncio: Callable[[], Awaitable[T]]
+
+
+class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
     """Let a library do its own I/O: ``blocking`` under threads, ``asyncio`` under a loop.
 
     Whatever it raises is thrown into the flow; what is no error, such as a SystemExit of its own, as the cause of a
@@ -180,9 +168,6 @@ class Foreign(Effect[T]):
             is waited for in a thread of its own, and no longer than the wrapper may take.
     """
 
-    blocking: Callable[[], T]
-    asyncio: Callable[[], Awaitable[T]]
-    _: KW_ONLY
     reaches_venue: bool = True
     deadline: float | None = None
     bounded: bool = False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn, Protocol
 from urllib.parse import urlsplit
 
+from hk_adapter.record import Record
 
-@dataclass(frozen=True, slots=True, repr=False)
-class HttpRequest:
+
+class HttpRequest(Record, frozen=True):
     """The exact bytes to send. Holds a key and a signature, so it neither prints nor pickles them.
 
     Attributes:
@@ -41,8 +41,7 @@ class HttpRequest:
         raise TypeError("an HttpRequest holds a signature and is never pickled")
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Record, frozen=True):
     """An HTTP answer, whatever its status: judging it is the venue plugin's work.
 
     Attributes:

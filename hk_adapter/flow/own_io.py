@@ -6,8 +6,9 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.contained import awaited, broken, contained

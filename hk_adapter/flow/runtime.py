@@ -6,8 +6,10 @@ import math
 import random
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
+
+from msgspec import field
+from msgspec.structs import replace
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow import request_log
@@ -22,6 +24,7 @@ from hk_adapter.flow.effects import (
     Sleep,
 )
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.record import Record
 
 LEAST_TIME_LEFT = 0.01
 """Seconds before its deadline in which no request goes out any more: no answer comes as soon, and a request that is
@@ -85,8 +88,7 @@ class Hearing(Protocol):
         """Say for how long nothing was answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
+class Station(Record, frozen=True, kw_only=True):
     """What every runner needs beside its performer: how calls are signed, timed, admitted, and heard."""
 
     prepare: Prepare

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from hk_adapter.errors import AdapterError
+from hk_adapter.record import field_names, set_once
 
 
 def shown(value: Any) -> Any:
@@ -20,10 +20,11 @@ def shown(value: Any) -> Any:
         return {key: shown(part) for key, part in value.items()}
     if isinstance(value, AdapterError):
         return shown_error(value)
-    if not isinstance(value, type) and is_dataclass(value) and kind.__module__.startswith("hk_adapter."):
-        double = object.__new__(kind)
-        for one in fields(value):
-            object.__setattr__(double, one.name, shown(getattr(value, one.name)))
+    names = field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
+    if names:
+        double = copy.copy(value)
+        for name in names:
+            set_once(double, name, shown(getattr(value, name)))
         return double
     return value
 

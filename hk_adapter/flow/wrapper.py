@@ -6,11 +6,12 @@ import inspect
 import logging
 import math
 from collections.abc import Callable, Coroutine, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pluggy
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
 from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step
@@ -19,6 +20,7 @@ from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
 from hk_adapter.flow.relay import Relay, Watcher
 from hk_adapter.flow.shown import shown, shown_error
+from hk_adapter.record import Record, set_once
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 _mark_wrapper = pluggy.HookimplMarker("hk_adapter")(wrapper=True)
@@ -76,8 +78,7 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     return _mark_wrapper(wrapper)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapping:
+class _Wrapping(Record, frozen=True):
     """One use of a wrapper: ``start`` begins it, given the inner flow as ``flow``."""
 
     name: str
@@ -120,26 +121,20 @@ class _Inside(Effect[Any]):
         self.inner = inner
 
 
-class Due(Now):
+class Due(Now, frozen=True):
     """Read the clocks, and learn by when whoever asks must be done: an ``Attempt`` around it writes that in."""
 
-    def __init__(self) -> None:
-        object.__setattr__(self, "by", math.inf)
-
-    by: float
+    by: float = math.inf
 
     def bound(self, deadline: float) -> None:
         """Note that it must be over by then, if not sooner."""
-        object.__setattr__(self, "by", min(self.by, deadline))
+        set_once(self, "by", min(self.by, deadline))
 
 
-class Noted(Now):
+class Noted(Now, frozen=True):
     """Have the reports of a cancel tell of a fault that changes nothing of them: where they have no other error."""
 
     error: PluginError
-
-    def __init__(self, error: PluginError) -> None:
-        object.__setattr__(self, "error", error)
 
 
 class _Unwatched:

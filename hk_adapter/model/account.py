@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.ccxt_account import balances_to_ccxt, trading_fee_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
+from hk_adapter.record import Record, Told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Balance:
+class Balance(Record, frozen=True, kw_only=True):
     """How much of one currency there is. None means that the venue did not say.
 
     Attributes:
@@ -62,8 +65,8 @@ class Balances(Mapping[str, Balance]):
     timestamp: int | None = None
     account_id: str | None = None
     unread: tuple[UnreadRow, ...] = ()
-    known: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    known: frozenset[str] = dataclass_field(default=frozenset(), compare=False, repr=False)
+    info: Any = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     def __getitem__(self, currency: str) -> Balance:
         if currency in self.by_currency:
@@ -89,37 +92,34 @@ class Balances(Mapping[str, Balance]):
         return balances_to_ccxt(self, number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradingFee:
+class TradingFee(Told, frozen=True, kw_only=True):
     """What trading one market costs, as fractions: 0.001 is a tenth of a percent. None: the venue did not say."""
 
     symbol: str | None
     maker: Decimal | None
     taker: Decimal | None
     venue_symbol: str | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified trading fee dict; ``number`` makes each number from its Decimal."""
         return trading_fee_to_ccxt(self, number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Told, frozen=True, kw_only=True):
     """One of the accounts that a key can see. ``type`` is ccxt's word where it has one, else the venue's."""
 
     id: str
     type: str | None = None
     name: str | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self) -> dict[str, Any]:
         """Give ccxt's unified account dict."""
         return {"id": self.id, "type": self.type, "code": None, "info": self.info}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyInfo:
+class KeyInfo(Told, frozen=True, kw_only=True):
     """What the venue tells about the key in use. None means that it did not say.
 
     Attributes:
@@ -129,4 +129,4 @@ class KeyInfo:
 
     account_type: str | None = None
     permissions: tuple[str, ...] | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
+from hk_adapter.record import Record, Told
 
 
 def _check_number(name: str, value: object) -> None:
@@ -17,8 +19,7 @@ def _check_number(name: str, value: object) -> None:
         raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Record, frozen=True, kw_only=True):
     """The smallest and the largest number allowed, both included. None: no such limit is known."""
 
     min: Decimal | None = None
@@ -32,8 +33,7 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Market:
+class Market(Told, frozen=True, kw_only=True):
     """One pair and its rules. None means that the venue did not say.
 
     Attributes:
@@ -72,7 +72,7 @@ class Market:
     market_cost: Limits = NO_LIMITS
     maker: Decimal | None = None
     taker: Decimal | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("id", "symbol", "base", "quote", "type"):
@@ -92,8 +92,7 @@ class Market:
         return market_to_ccxt(self, number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Currency:
+class Currency(Told, frozen=True, kw_only=True):
     """One coin or fiat currency. None means that the venue did not say.
 
     Attributes:
@@ -114,7 +113,7 @@ class Currency:
     withdraw: bool | None = None
     step: Decimal | None = None
     networks: tuple[str, ...] = ()
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified currency dict; ``number`` makes each number from its Decimal."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from msgspec import field
+
 from hk_adapter.model.ccxt_markets import order_book_to_ccxt, ticker_to_ccxt
+from hk_adapter.record import Told
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticker:
+class Ticker(Told, frozen=True, kw_only=True):
     """A market's last 24 hours. None means that the venue did not say.
 
     Attributes:
@@ -35,7 +36,7 @@ class Ticker:
     last: Decimal | None = None
     base_volume: Decimal | None = None
     quote_volume: Decimal | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified ticker dict; ``number`` makes each number from its Decimal."""
@@ -49,8 +50,7 @@ class BookLevel(NamedTuple):
     amount: Decimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderBook:
+class OrderBook(Told, frozen=True, kw_only=True):
     """The orders that rest, by price, the best first.
 
     Attributes:
@@ -64,7 +64,7 @@ class OrderBook:
     asks: tuple[BookLevel, ...]
     timestamp: int | None = None
     nonce: int | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Give ccxt's unified order book dict; ``number`` makes each number from its Decimal."""
@@ -90,13 +90,12 @@ class Candle(NamedTuple):
         return [self.timestamp, *prices]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VenueStatus:
+class VenueStatus(Told, frozen=True, kw_only=True):
     """Whether the venue works: ``ok``, ``maintenance``, or its own word. ``updated`` is in ms UTC."""
 
     status: str
     updated: int | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def to_ccxt(self) -> dict[str, Any]:
         """Give ccxt's unified status dict."""

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
 from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
+from hk_adapter.record import Record, Told, set_once
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fee:
+class Fee(Record, frozen=True, kw_only=True):
     """What was charged. ``cost`` is in ``currency`` and negative for a rebate; None: the venue did not say."""
 
     currency: str | None
@@ -25,8 +26,7 @@ class Fee:
         check_fee(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
+class Trade(Told, frozen=True, kw_only=True):
     """One fill of an order. None means that the venue did not say.
 
     Attributes:
@@ -49,7 +49,7 @@ class Trade:
     cost: Decimal | None = None
     fees: tuple[Fee, ...] = ()
     timestamp: int | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_trade(self)
@@ -59,8 +59,7 @@ class Trade:
         return trade_to_ccxt(self, number)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Told, frozen=True, kw_only=True):
     """An order as last seen. None means that the venue did not say and nothing follows exactly.
 
     Attributes:
@@ -116,11 +115,11 @@ class Order:
     account_id: str | None = None
     venue_status: str | None = None
     venue_symbol: str | None = None
-    info: Any = field(default_factory=dict, compare=False, repr=False)
+    info: Any = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.remaining is None:
-            object.__setattr__(self, "remaining", remaining_of(self))
+            set_once(self, "remaining", remaining_of(self))
         check_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:

@@ -6,15 +6,16 @@ In all of them ``params`` is what is left of ccxt's ``params``; the venue plugin
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.model.order import Trade
 from hk_adapter.model.requests import UnreadRow
+from hk_adapter.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRequest:
+class AccountRequest(Record, frozen=True, kw_only=True):
     """Ask about an account.
 
     Attributes:
@@ -27,8 +28,7 @@ class AccountRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListTradesRequest:
+class ListTradesRequest(Record, frozen=True, kw_only=True):
     """List the account's fills, newest first, one page of them.
 
     Attributes:
@@ -53,8 +53,7 @@ class ListTradesRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradePage:
+class TradePage(Record, frozen=True, kw_only=True):
     """One page of a list of fills.
 
     Attributes:
@@ -71,8 +70,7 @@ class TradePage:
     unread: tuple[UnreadRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SymbolsRequest:
+class SymbolsRequest(Record, frozen=True, kw_only=True):
     """Ask about several markets.
 
     Attributes:
@@ -85,8 +83,7 @@ class SymbolsRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarketRequest:
+class MarketRequest(Record, frozen=True, kw_only=True):
     """Ask about one market.
 
     Attributes:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.enums import OrderSide
 from hk_adapter.model.order import Order
 from hk_adapter.model.place import Place
 from hk_adapter.model.reports import CancelReport
+from hk_adapter.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalEntry:
+class JournalEntry(Record, frozen=True, kw_only=True):
     """One order of one call that is not settled.
 
     Attributes:
@@ -67,8 +68,7 @@ class JournalEntry:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveredOperation:
+class RecoveredOperation(Record, frozen=True, kw_only=True):
     """One entry that was in flight, and what is known of it now.
 
     Attributes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,
@@ -20,6 +18,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.model.enums import CancelOutcome, Evidence, Wait
 from hk_adapter.model.order import Order
+from hk_adapter.record import Record
 
 _ERRORS: dict[CancelOutcome, type[AdapterError]] = {
     CancelOutcome.OFF_BOOK: OutcomeUnknown,
@@ -50,8 +49,7 @@ _WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelReport:
+class CancelReport(Record, frozen=True, kw_only=True):
     """The whole account of one cancel.
 
     Attributes:
@@ -120,8 +118,7 @@ class CancelReport:
         return error
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateReport:
+class CreateReport(Record, frozen=True, kw_only=True):
     """What became of one order of ``create_orders``.
 
     Attributes:

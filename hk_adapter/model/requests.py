@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import field
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.enums import OrderSide, OrderType, TimeInForce, Wait
 from hk_adapter.model.order import Order
 from hk_adapter.model.place import Place
+from hk_adapter.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelRequest:
+class CancelRequest(Record, frozen=True, kw_only=True):
     """Cancel one order, named by at least one id.
 
     Attributes:
@@ -30,8 +31,7 @@ class CancelRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrdersRequest:
+class CancelOrdersRequest(Record, frozen=True, kw_only=True):
     """Cancel several orders by their venue ids, in one request of the venue.
 
     Attributes:
@@ -43,15 +43,13 @@ class CancelOrdersRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelOrdersAnswer:
+class CancelOrdersAnswer(Record, frozen=True, kw_only=True):
     """What the venue said to a cancel of several orders: ids that are not in ``refused`` were accepted."""
 
     refused: Mapping[str, AdapterError]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelAllRequest:
+class CancelAllRequest(Record, frozen=True, kw_only=True):
     """Cancel what is on the book.
 
     Attributes:
@@ -67,15 +65,13 @@ class CancelAllRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelManyRequest:
+class CancelManyRequest(Record, frozen=True, kw_only=True):
     """Cancel several orders, each named by its venue id or its client order id."""
 
     orders: tuple[CancelRequest, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchOrderRequest:
+class FetchOrderRequest(Record, frozen=True, kw_only=True):
     """Look one order up. Fields as in CancelRequest; ``account_id`` names a sub-account, None is the key's own."""
 
     order_id: str | None = None
@@ -85,8 +81,7 @@ class FetchOrderRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListOrdersRequest:
+class ListOrdersRequest(Record, frozen=True, kw_only=True):
     """List orders, newest first, one page of them.
 
     Attributes:
@@ -112,8 +107,7 @@ class ListOrdersRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnreadRow:
+class UnreadRow(Record, frozen=True, kw_only=True):
     """A row of a list that cannot be read exactly, or was not asked for.
 
     Attributes:
@@ -130,8 +124,7 @@ class UnreadRow:
     maybe_foreign: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPage:
+class OrderPage(Record, frozen=True, kw_only=True):
     """One page of a list of orders.
 
     Attributes:
@@ -150,8 +143,7 @@ class OrderPage:
     cut_off: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOrderRequest:
+class CreateOrderRequest(Record, frozen=True, kw_only=True):
     """Place one order.
 
     Attributes:
@@ -177,8 +169,7 @@ class CreateOrderRequest:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOrdersRequest:
+class CreateOrdersRequest(Record, frozen=True, kw_only=True):
     """Place several orders in one request of the venue: of one symbol, and no more than its ``create_batch``.
 
     As an operation's request: any number, of any symbols.
@@ -187,15 +178,13 @@ class CreateOrdersRequest:
     orders: tuple[CreateOrderRequest, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreateOrdersAnswer:
+class CreateOrdersAnswer(Record, frozen=True, kw_only=True):
     """What the venue said to each order of a batch, in the order asked: the order, or why it was refused."""
 
     results: tuple[Order | AdapterError, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Record, frozen=True, kw_only=True):
     """One whole call, as wrappers of ``operate`` and of ``attempt`` see it.
 
     Attributes:

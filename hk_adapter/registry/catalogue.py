@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass
 from typing import cast
 
 import pluggy
@@ -13,6 +12,7 @@ from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
+from hk_adapter.record import Record
 from hk_adapter.registry.entry_points import (
     KINDS,
     SIMULATORS,
@@ -38,8 +38,7 @@ from hk_adapter.registry.validation import (
 _registering = Guard()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VenueListing:
+class VenueListing(Record, frozen=True, kw_only=True):
     """One installed or registered venue, as ``list_venues`` shows it.
 
     Attributes:

@@ -9,10 +9,10 @@ import difflib
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib import metadata
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.record import Record
 from hk_adapter.registry.validation import Origin
 
 VENUES = "hk_adapter.venues"
@@ -35,8 +35,7 @@ _ID = re.compile(r"[a-z0-9_-]+")
 _ID_RULE = "lower-case letters, digits, '-' and '_'"
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Record, frozen=True):
     """An entry point, or a registration in this process, that claims an id."""
 
     group: str

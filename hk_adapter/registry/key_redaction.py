@@ -6,11 +6,11 @@ import base64
 import json
 import re
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote, quote_plus
 
 import pluggy
+from msgspec.structs import replace
 
 from hk_adapter import errors
 from hk_adapter.flow.driver import name_of

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ import pluggy
 
 from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, Scrub, VenueHooks
+from hk_adapter.record import Record
 
 CORE_HOOKS = frozenset({"operate", "attempt"})
 """Which the core implements, and no venue."""
@@ -29,8 +29,7 @@ VENUE_HOOKS: Mapping[str, tuple[str, ...]] = _hooks_of(VenueHooks)
 """The hooks by name, with the arguments that an implementation may take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Record, frozen=True):
     """Who a plugin is, as errors name it.
 
     Attributes:
@@ -53,8 +52,7 @@ class Origin:
         return PluginError(f"{self} {rule}", request_state=RequestState.NOT_SENT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Implementation:
+class _Implementation(Record, frozen=True):
     hook: str
     function: Callable[..., object]
     options: Mapping[str, Any]
@@ -227,7 +225,7 @@ def _is_whole(value: object) -> bool:
 def _scrub_fault(scrub: object) -> str | None:
     if not isinstance(scrub, Scrub):
         return f"is a {type(scrub).__name__}, not a Scrub"
-    for name in Scrub.__slots__:
+    for name in Scrub.__struct_fields__:
         names = getattr(scrub, name)
         if not isinstance(names, frozenset) or not all(isinstance(one, str) for one in names):
             return f"has {name} that are no frozenset of names"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pluggy
+from msgspec.structs import replace
 
 from hk_adapter import registry
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported

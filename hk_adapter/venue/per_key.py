@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
 from hk_adapter.hooks import RateLimit
+from hk_adapter.record import Record
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Record, frozen=True):
     """One key's budget, look-ups (which hold its known orders) and line."""
 
     budget: Admission

@@ -44,7 +44,7 @@ AWAITABLES: dict[str, tuple[Callable[[], Awaitable[Any]], str]] = {
     "a future": (pending_future, "Future"),
     "None": (lambda: Yields(None), "NoneType"),
     "a number": (lambda: Yields(5), "int"),
-    "an effect's class": (lambda: Yields(Now), "type"),
+    "an effect's class": (lambda: Yields(Now), "the class Now"),
     "a list of effects": (lambda: Yields([Now()]), "list"),
 }
 

@@ -169,7 +169,7 @@ def test_a_report_is_frozen() -> None:
     """No field of a report can be changed."""
     report = CancelReport(outcome=CancelOutcome.UNKNOWN)
     for field in dataclasses.fields(report):
-        with pytest.raises(dataclasses.FrozenInstanceError):
+        with pytest.raises(AttributeError):
             setattr(report, field.name, None)
 
 

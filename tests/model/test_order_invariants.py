@@ -209,7 +209,7 @@ def test_a_status_is_of_its_enum(status: Any) -> None:
 def test_records_are_frozen(record: Any) -> None:
     """No field of a record can be changed."""
     for field in dataclasses.fields(record):
-        with pytest.raises(dataclasses.FrozenInstanceError):
+        with pytest.raises(AttributeError):
             setattr(record, field.name, None)
 
 

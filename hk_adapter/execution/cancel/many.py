@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.beside import tell_each_other
@@ -23,13 +24,13 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.open_orders import read_open_orders
 from hk_adapter.flow.effects import Now, rest
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
+from hk_adapter.record import Record
 
 TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchLimits:
+class BatchLimits(Record, frozen=True):
     """What cancelling many orders needs of a venue.
 
     Attributes:
@@ -141,8 +142,7 @@ async def _settle(limits: BatchLimits, runs: list[CancelRun]) -> None:
             plans = {}
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Record, frozen=True):
     """A step and when it is due, in seconds of the monotonic clock."""
 
     step: Step

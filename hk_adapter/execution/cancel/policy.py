@@ -10,7 +10,6 @@ short for is a stop. ``docs/explanation/a-cancel-step-by-step.md`` shows the sam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from hk_adapter.errors import (
@@ -26,6 +25,7 @@ from hk_adapter.execution.cancel.refusals import UNREPEATABLE
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.rate_limits import DEFAULT_SILENCE
 from hk_adapter.model import Wait
+from hk_adapter.record import Record
 
 
 class State(StrEnum):
@@ -123,35 +123,30 @@ SHORT_OF_TIME = 2.0
 """Seconds that the looks of ``LOOK_PAUSES`` take, with room for answers, until two of them are a second apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Record, frozen=True):
     """Send the cancel, after a pause in seconds."""
 
     pause: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Record, frozen=True):
     """Look the order up, after a pause in seconds."""
 
     pause: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(Record, frozen=True):
     """Measure the venue's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Record, frozen=True):
     """Nothing more can be learned in time."""
 
 
 Step = Send | Look | Measure | Stop
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Record, frozen=True):
     """What a decision depends on beside the case. Times in seconds.
 
     Attributes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hk_adapter.model import Order
+from hk_adapter.record import Record
 
 MISSES_APART = 1.0
 """Seconds between two look-ups that both miss before an order counts as not found."""
@@ -19,8 +18,7 @@ CLOCK_GRAIN = 0.001
 """Seconds by which a wait may seem to have been too short, of clocks that count in fractions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Misses:
+class Misses(Record, frozen=True):
     """The first look-up that found an order under none of its ids, and the last: monotonic times in seconds."""
 
     first: float
@@ -36,8 +34,7 @@ class Misses:
         return _rest_of(MISSES_APART, self.first, now)
 
 
-@dataclass(frozen=True, slots=True)
-class SaidOnce:
+class SaidOnce(Record, frozen=True):
     """A row that contradicts itself, and when the first look that showed it began: a monotonic time in seconds."""
 
     order: Order

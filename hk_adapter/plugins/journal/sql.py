@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from hk_adapter.errors import PluginError
 from hk_adapter.plugins.journal.clock import now

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +35,7 @@ async def _nobody() -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _CallAround(Foreign["Call | None"]):
+class _CallAround(Foreign["Call | None"], frozen=True, kw_only=True):
     """Asked by a request's wrapper: the wrapper around the whole call answers, or else the runner, with None."""
 
     journal: Journal

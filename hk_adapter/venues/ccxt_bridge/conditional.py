@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.model import CreateOrderRequest, Order, OrderStatus

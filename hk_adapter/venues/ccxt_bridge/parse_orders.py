@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType

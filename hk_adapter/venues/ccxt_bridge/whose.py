@@ -6,8 +6,9 @@ Sources: HK documentation, Nov 2025; MENA documentation, Sept 2026. Who cancels 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.model import Order, UnreadRow

@@ -7,19 +7,18 @@ The rooms ``orders``, ``account`` and ``markets`` hold the hooks. Endpoints that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.record import Record
 from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.sites import ORDERS, PUBLIC, QUERIES, Site
 
 EVERY_SITE = ("hk", "global", "mena")
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Record, frozen=True):
     """One row.
 
     Attributes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.hooks import VenueSettings
+from hk_adapter.record import Record
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON, SignedOfJson
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, Site
 
@@ -27,8 +29,7 @@ LONGEST_SECOND_LOOK = 60.0
 KNOWN = ("recv_window", "rate_limits", "batch_signature", "batch_path", "second_look")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Record, frozen=True, kw_only=True):
     """The settings of one opened site; what each default stands for is in ``docs/venues/hashkey.md``.
 
     Attributes:

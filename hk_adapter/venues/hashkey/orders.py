@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, VenueError
 from hk_adapter.flow.http import Response

@@ -6,7 +6,8 @@ Sources: HK documentation, Nov 2025; MENA documentation, Sept 2026. Who cancels 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.model import Account, Order, OrderPage, UnreadRow

@@ -6,12 +6,14 @@ Which site has which endpoint, and what that costs, is in ``endpoints.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from msgspec import field
+
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.hooks import RateLimit
+from hk_adapter.record import Record
 
 ORDERS = "orders"
 QUERIES = "queries"
@@ -35,8 +37,7 @@ RATE_LIMITS: Mapping[str, Mapping[str, RateLimit]] = MappingProxyType(
 """By the year of the documentation; the older pair, being the lower one, is safe under both."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Record, frozen=True, kw_only=True):
     """One HashKey site.
 
     Attributes:

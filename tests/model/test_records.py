@@ -1,0 +1,68 @@
+"""Records are msgspec structs, and to ``dataclasses`` what they always were."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from decimal import Decimal
+from pprint import pformat
+
+import pytest
+
+from hk_adapter import CancelRequest, Fee, HttpCall, InvalidArgument, Order, OrderStatus, Sleep
+
+ETH_ORDER = Order(
+    id="1", symbol="ETH/USD", amount=Decimal(2), filled=Decimal(1), status=OrderStatus.OPEN,
+    fees=(Fee(currency="USD", cost=Decimal("0.1")),), info={"orderId": "1"},
+)  # fmt: skip
+
+
+def test_replace_gives_a_changed_copy() -> None:
+    """``Order.replace`` changes what is named, keeps the rest, and leaves the order as it is."""
+    other = ETH_ORDER.replace(status=OrderStatus.EXPIRED)
+    assert (other.status, other.id, other.info) == (OrderStatus.EXPIRED, ETH_ORDER.id, ETH_ORDER.info)
+    assert ETH_ORDER.status is OrderStatus.OPEN
+
+
+def test_replace_checks_as_a_new_order_is_checked() -> None:
+    """A copy that would contradict itself is refused."""
+    with pytest.raises(InvalidArgument):
+        ETH_ORDER.replace(filled=Decimal(3))
+
+
+def test_the_functions_of_dataclasses_take_a_record() -> None:
+    """``dataclasses.replace``, ``fields``, ``asdict`` and ``pprint`` do with a record as with a dataclass."""
+    assert dataclasses.replace(ETH_ORDER, id="2") == ETH_ORDER.replace(id="2")
+    assert dataclasses.is_dataclass(Order)
+    assert [one.name for one in dataclasses.fields(Order)] == list(Order.__struct_fields__)
+    assert {one.name for one in dataclasses.fields(Order) if not one.compare} == {"info"}
+    assert dataclasses.asdict(ETH_ORDER)["fees"][0]["currency"] == ETH_ORDER.fees[0].currency
+    assert pformat(Order(id="1"), width=10_000) == repr(Order(id="1"))
+    assert next(one.default for one in dataclasses.fields(HttpCall) if one.name == "share") == 1.0
+
+
+def test_a_records_payload_is_beside_what_it_says() -> None:
+    """The raw payload is neither compared, hashed nor printed; a record of another class is never equal."""
+    assert ETH_ORDER.replace(info={"other": 1}) == ETH_ORDER
+    assert hash(ETH_ORDER) == hash(ETH_ORDER.replace(info={"other": 1}))
+    assert "info" not in repr(ETH_ORDER)
+    assert ETH_ORDER.replace(id="2") != ETH_ORDER
+    assert Order(id="1") != CancelRequest(order_id="1")
+
+
+def test_records_copy_and_travel() -> None:
+    """A record that is copied or pickled is equal, and has its payload."""
+    for double in (copy.copy(ETH_ORDER), copy.deepcopy(ETH_ORDER), pickle.loads(pickle.dumps(ETH_ORDER))):
+        assert (double, double.info) == (ETH_ORDER, ETH_ORDER.info)
+
+
+def test_what_must_be_named_is_named() -> None:
+    """Fields that are keyword-only stay so, beside those that are not."""
+    with pytest.raises(TypeError):
+        Order("1")  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        HttpCall("GET", "/", {})  # type: ignore[misc]
+    with pytest.raises(TypeError):
+        Sleep(1.0, 2.0)  # type: ignore[misc]
+    assert HttpCall("GET", "/").path == "/"
