@@ -95,9 +95,7 @@ def field_names(kind: type[Any]) -> tuple[str, ...]:
 
 
 def changed(record: Any, changes: Mapping[str, Any]) -> Any:
-    """Return a copy of a record, or of a dataclass, with some fields changed; itself where there are none."""
-    if not changes:
-        return record
+    """Return a copy of a record, or of a dataclass, with some fields changed."""
     if isinstance(record, msgspec.Struct):
         return msgspec.structs.replace(record, **changes)
     import dataclasses  # noqa: PLC0415 - as above

@@ -20,7 +20,7 @@ _UNREAD = "info"
 
 def exact(value: Any) -> Any:
     """Rebuild a record of plain text and numbers; raises PluginError where it is of a class that we do not know."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _EXACT or isinstance(value, Enum) or (kind is tuple and not value):
         return value
     if isinstance(value, AdapterError):
@@ -31,8 +31,8 @@ def exact(value: Any) -> Any:
         return value if same else kind(parts)
     if kind is CancelOrdersAnswer:
         return _exact_refusals(value)
-    if kind.__module__.startswith("hk_adapter.") and field_names(kind):
-        return _exact_record(value)
+    if names := _names(kind):
+        return _exact_record(value, names)
     return _plain(value)
 
 
@@ -51,23 +51,26 @@ def exact_error(error: AdapterError) -> AdapterError:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
+    """Return what is to be looked at of a record of ours; nothing of any other class."""
+    if not kind.__module__.startswith("hk_adapter."):
+        return ()
     return tuple(name for name in field_names(kind) if name != _UNREAD)
 
 
-def _exact_record(value: Any) -> Any:
+def _exact_record(value: Any, names: tuple[str, ...]) -> Any:
     changes: dict[str, Any] = {}
-    kind_of_record: Any = type(value)
-    for name in _names(kind_of_record):
+    for name in names:
         given = getattr(value, name)
-        kind = type(given)
-        if kind in _EXACT and (kind is not str or name not in _WORDS):
+        kind, word = type(given), _WORDS.get(name)
+        if kind in _EXACT and (kind is not str or word is None):
             continue
-        word = _WORDS.get(name)
-        if isinstance(value, Order) and word is not None and given is not None and kind is not word:
+        if kind is word or (kind is tuple and not given):
+            continue
+        if isinstance(value, Order) and word is not None and given is not None:
             raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
         if (new := exact(given)) is not given:
             changes[name] = new
-    return changed(value, changes)
+    return changed(value, changes) if changes else value
 
 
 def _exact_refusals(answer: CancelOrdersAnswer) -> CancelOrdersAnswer:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
 
 from msgspec import field
+from msgspec.structs import replace
 
 from hk_adapter.flow.http import Response
 from hk_adapter.record import Record
@@ -72,7 +73,7 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         # By identity: what a plugin put into its call may lie when it is compared.
         if deadline is self.deadline and timeout is self.timeout and share is self.share and lane is self.lane:
             return self
-        return self.replace(deadline=deadline, timeout=timeout, share=share, lane=lane)
+        return replace(self, deadline=deadline, timeout=timeout, share=share, lane=lane)
 
 
 class _Lasting(Record, frozen=True):

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import field
+from msgspec.structs import force_setattr
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
 from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
-from hk_adapter.record import Record, Told, set_once
+from hk_adapter.record import Record, Told
 
 
 class Fee(Record, frozen=True, kw_only=True):
@@ -119,7 +120,7 @@ class Order(Told, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         if self.remaining is None:
-            set_once(self, "remaining", remaining_of(self))
+            force_setattr(self, "remaining", remaining_of(self))
         check_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
