@@ -15,6 +15,28 @@ def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bo
     return order.client_order_id == request.client_order_id
 
 
+_TERMS = ("side", "type", "price", "amount")
+_MARKET_TERMS = ("side", "type")
+"""Without what a market order was to trade: venues tell that by what it traded."""
+
+
+def terms_of(order: Order) -> dict[str, object]:
+    """Read what stays as it is of an order, as far as a row shows it: another row with its id shows the same."""
+    names = _MARKET_TERMS if order.type == OrderType.MARKET else _TERMS
+    terms = {name: value for name in names if (value := getattr(order, name)) is not None}
+    if symbol := order.venue_symbol or order.symbol:
+        terms["symbol"] = symbol
+    return terms
+
+
+def other_term(terms: Mapping[str, object], known: Mapping[str, object]) -> str | None:
+    """Say which of the terms is another one than that known before, and how; None where none is."""
+    for name, value in terms.items():
+        if known.get(name, value) != value:
+            return f"{name} is {str(value)!r}, and was {str(known[name])!r}"
+    return None
+
+
 def contradiction(order: Order, wanted: Mapping[str, Any]) -> str | None:
     """Say which of the wanted fields the order contradicts, and how; None where it contradicts none.
 

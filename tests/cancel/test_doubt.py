@@ -255,7 +255,9 @@ async def test_a_contradiction_that_changes_is_no_end(desk):
 async def test_a_market_order_filled_below_what_was_asked(desk):
     """The venue closes a market order with a rest: that is its end at once, with what remains."""
     order = await desk.place()
-    row = desk.row(order.id, type="MARKET", status="FILLED", executedQty="0.4", price="0", timeInForce="IOC")
+    market = {"type": "MARKET", "price": "0", "timeInForce": "IOC"}
+    desk.simulator.fail_next(body=desk.row(order.id, **market), method="DELETE", acted=True)
+    row = desk.row(order.id, **market, status="FILLED", executedQty="0.4")
     desk.simulator.fail_next(body=row, method="GET", times=99)
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.order.filled, report.order.remaining) == (

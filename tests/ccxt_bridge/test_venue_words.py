@@ -156,3 +156,9 @@ def test_a_market_that_ccxt_does_not_know_is_no_symbol():
     row = {"id": "41", "symbol": "ethusd", "status": "open", "amount": 1, "filled": 0, "info": {}}
     assert order(row).symbol is None
     assert order({**row, "symbol": "ETH/USD:USD"}).symbol == "ETH/USD:USD"
+
+
+def test_a_fill_for_nothing_has_no_cost():
+    """The 0 of an exchange that does not say what the fills cost is no cost."""
+    row = {"id": "41", "status": "closed", "amount": Decimal(1), "filled": Decimal(1), "cost": Decimal(0), "info": {}}
+    assert (order(row).cost, order({**row, "filled": Decimal(0)}).cost) == (None, 0)

@@ -20,8 +20,8 @@ from hk_adapter.errors import (
     VenueUnavailable,
 )
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
-from hk_adapter.execution.cancel.two_looks import Misses, SaidOnce
-from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end
+from hk_adapter.execution.cancel.two_looks import Misses, OtherTerms, SaidOnce
+from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end, other_term, terms_of
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
@@ -114,6 +114,8 @@ class CancelCase:
         self._shown_id: str | None = None
         self._most_filled = Decimal(0)
         self._contradictory: SaidOnce | None = None
+        self._terms: tuple[str | None, dict[str, object]] = None, {}
+        self._other_terms: OtherTerms | None = None
 
     @property
     def order_id(self) -> str | None:
@@ -153,6 +155,9 @@ class CancelCase:
         if not self._is_asked_for(order):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
+        if (other := self._other_term(order, None)) is not None:
+            self.learn_failure(sent, UnexpectedPayload(f"the venue answered about an order whose {other}", order=order))
+            return
         self._accept(sent)
         if self._is_end(order, None):
             self.acknowledged_end = order
@@ -190,6 +195,24 @@ class CancelCase:
         seen = None if at is None else self.times.at(at + LONGEST_LOOK)
         to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
         return ended is not None and sent is not None and ended >= sent and not to_come
+
+    def _other_term(self, order: Order, at: float | None) -> str | None:
+        """Say in what an order is another one than was shown under its id before, unless a later look says it again.
+
+        What can be read so proves nothing of the order that is to be canceled, and it is not what was filled of that.
+        """
+        shown, (known_id, known) = terms_of(order), self._terms
+        if known_id is not None and order.id is not None and order.id != known_id:
+            known = {}
+        other = other_term(shown, known)
+        first = self._other_terms
+        if other is not None and (first is None or at is None or not first.are_proven_by(shown, at)):
+            if at is not None and (first is None or first.terms != shown):
+                self._other_terms = OtherTerms(shown, at)
+            return other
+        self._terms = order.id or known_id, (known | shown if other is None else shown)
+        self._other_terms = None
+        return None
 
     def _may_be_made_since(self, order: Order) -> bool:
         """Whether an order may have taken over the client order id by which another one is being canceled."""
@@ -271,6 +294,8 @@ class CancelCase:
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
             self._shown_id = None
+        elif (other := self._other_term(order, at)) is not None:
+            self.look_error = UnexpectedPayload(f"a look-up showed an order whose {other}", order=order)
         elif self._is_end(order, at):
             self.proven_end = self.last_seen = order
         else:
@@ -298,7 +323,7 @@ class CancelCase:
 
         It proves no end; what it says was filled stays filled.
         """
-        if not self._is_asked_for(order):
+        if not self._is_asked_for(order) or self._other_term(order, None) is not None:
             return
         self._is_end(order, None)
         self.last_seen = self.last_seen or self._without_unproven_end(order)
@@ -396,11 +421,13 @@ class CancelCase:
     def until_proof(self, now: float) -> float | None:
         """Return in how many seconds another look-up would prove what the first of its kind only said.
 
-        That is an end whose amounts contradict it, or that there is no such order. None where none would prove more.
+        That is an end whose amounts contradict it, other terms than were shown before, or that there is no such order.
+        None where none would prove more.
         ``now`` is in seconds of the monotonic clock.
         """
-        if self._contradictory is not None:
-            return self._contradictory.until_proof(now)
+        said_once = self._other_terms or self._contradictory
+        if said_once is not None:
+            return said_once.until_proof(now)
         if self._misses is None or self.in_question or not self._may_be_not_found():
             return None
         return self._misses.until_apart(now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hk_adapter.model import Order
 from hk_adapter.record import Record
 
@@ -48,6 +50,21 @@ class SaidOnce(Record, frozen=True):
     def is_proven_by(self, order: Order, at: float) -> bool:
         """Whether a row says the same again, shown by a look that began late enough."""
         return self.is_the_same(order) and at - self.at >= SAID_AGAIN
+
+    def until_proof(self, now: float) -> float:
+        """Return in how many seconds a look that shows the same again would prove it."""
+        return _rest_of(SAID_AGAIN, self.at, now)
+
+
+class OtherTerms(Record, frozen=True):
+    """Terms of an order that are not those shown of it before, and when the first look that showed them began."""
+
+    terms: Mapping[str, object]
+    at: float
+
+    def are_proven_by(self, terms: Mapping[str, object], at: float) -> bool:
+        """Whether a look that began late enough shows the same terms again."""
+        return self.terms == terms and at - self.at >= SAID_AGAIN
 
     def until_proof(self, now: float) -> float:
         """Return in how many seconds a look that shows the same again would prove it."""

@@ -110,8 +110,11 @@ def order(row: Mapping[str, Any]) -> Order:
     """
     status = STATUS_WORDS.get(str(row.get("status")).lower())
     told = {**row, "status": status, "side": _side(row)}
-    if number(row, "filled") == 0:
+    filled = number(row, "filled")
+    if filled == 0:
         told["average"] = None
+    if filled and number(row, "cost") == 0:
+        told["cost"] = None  # nothing is bought for nothing: the exchange did not say
     if row.get("type") == "market":
         told["price"] = None
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}

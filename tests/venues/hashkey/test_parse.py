@@ -220,6 +220,29 @@ def test_an_average_of_zero_is_none() -> None:
     assert (order.average, order.cost) == (None, Decimal(760))
 
 
+def test_a_fill_for_nothing_has_no_cost() -> None:
+    """A row written before its cost was: the venue's 0 stands for "not known" there too."""
+    changes = {"status": "FILLED", "executedQty": "1", "avgPrice": "0"}
+    order = parsed(changes | {"cumulativeQuoteQty": "0", "cummulativeQuoteQty": "0.00"}, QUERIED)
+    assert (order.status, order.average, order.cost) == (OrderStatus.CLOSED, None, None)
+
+
+@pytest.mark.parametrize(("average", "cost"), [("1900", "5"), ("5", "1900"), ("1899.51", "1899.75"), ("0.01", "1900")])
+def test_an_average_and_a_cost_that_differ_are_neither_known(average: str, cost: str) -> None:
+    """One of them is wrong, and nothing tells which."""
+    changes = {"status": "FILLED", "executedQty": "1", "avgPrice": average}
+    order = parsed(changes | {"cumulativeQuoteQty": cost, "cummulativeQuoteQty": cost}, QUERIED)
+    assert (order.status, order.average, order.cost) == (OrderStatus.CLOSED, None, None)
+
+
+@pytest.mark.parametrize(("average", "cost"), [("1899.33", "569.8"), ("1899.3334", "569.8"), ("1899", "569.8")])
+def test_an_average_may_be_rounded(average: str, cost: str) -> None:
+    """To whatever place the venue rounds: by how much, its last digit tells."""
+    changes = {"status": "PARTIALLY_FILLED", "executedQty": "0.3", "avgPrice": average}
+    order = parsed(changes | {"cumulativeQuoteQty": cost, "cummulativeQuoteQty": cost}, QUERIED)
+    assert (order.average, order.cost) == (Decimal(average), Decimal(cost))
+
+
 def test_nothing_filled_cost_nothing() -> None:
     """That follows exactly, so it is said even where the venue does not."""
     assert parsed().cost == 0

@@ -11,7 +11,7 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
 from hk_adapter.model.order import order_of
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
+from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, product, reading, total
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 from hk_adapter.venues.hashkey.validation import is_order_id
 
@@ -146,6 +146,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
     if status == "PARTIALLY_CANCELED" and filled == 0:
         raise InvalidArgument("PARTIALLY_CANCELED with nothing filled")
     word = row.text("symbol")
+    average, cost = _of_fills(row, filled)
     return Order(
         id=_order_id(row),
         client_order_id=row.maybe_id("clientOrderId"),
@@ -156,10 +157,10 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
         post_only=None if kind is None else kind == "LIMIT_MAKER",
         price=row.above_zero("price"),
         trigger_price=row.above_zero("stopPrice"),
-        average=row.above_zero("avgPrice"),
+        average=average,
         amount=_amount(row, kind),
         filled=filled,
-        cost=_cost(row, filled),
+        cost=cost,
         status=_word(statuses, status, "status"),
         # Create and cancel say transactTime, which is the creation; queries and lists say time.
         timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time") or None,  # 0 is no time
@@ -190,6 +191,20 @@ def _amount(row: Fields, kind: str | None) -> Decimal | None:
     if amount is None and _TYPES.get(kind or "") is not OrderType.MARKET:
         raise InvalidArgument("origQty 0 on an order that is no market order")
     return amount
+
+
+def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | None]:
+    """Read average and cost: neither, where rounding does not explain by how much they differ from each other."""
+    average, cost = row.above_zero("avgPrice"), _cost(row, filled)
+    if average is None or not cost:
+        return average, cost
+    rounded = total(product(filled, _last_place(average)), _last_place(cost))
+    apart = abs(total(product(average, filled), -cost))
+    return (average, cost) if apart <= rounded else (None, None)
+
+
+def _last_place(number: Decimal) -> Decimal:
+    return Decimal((0, (1,), int(number.as_tuple().exponent)))
 
 
 def _cost(row: Fields, filled: Decimal) -> Decimal | None:
