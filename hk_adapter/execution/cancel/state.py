@@ -155,8 +155,8 @@ class CancelCase:
         if not self._is_asked_for(order):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
-        if (other := self._other_term(order, None)) is not None:
-            self.learn_failure(sent, UnexpectedPayload(f"the venue answered about an order whose {other}", order=order))
+        if self._other_term(order, None) is not None:
+            self.learn_acceptance(sent)  # by its id it is the order: what else is told of it may not be
             return
         self._accept(sent)
         if self._is_end(order, None):
