@@ -5,6 +5,7 @@ python -m tests.way_of_a_cancel
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -55,11 +56,13 @@ def ours_below(frame: FrameType | None):
 def traced(call: Callable[[], object]) -> Way:
     """Make a call and note its way."""
     way, before = Way(), sys.getprofile()
+    gc.disable()  # what is collected meanwhile may be an earlier test's, and have a finalizer of ours
     sys.setprofile(way.watch)
     try:
         call()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return way
 
 
