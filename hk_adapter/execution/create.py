@@ -11,8 +11,8 @@ from hk_adapter.errors import (
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.create_lookup import Naming, as_asked, find_created, is_certain, is_proof, not_found
-from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.context import Context
+from hk_adapter.execution.create_lookup import as_asked, find_created, is_certain, is_proof, not_found
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.flow.effects import Now
 from hk_adapter.hooks import VenueHooks
@@ -24,7 +24,7 @@ SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
 
 
-async def settle_create(hooks: OperationHooks, operation: Operation, looks: SharedLookups, naming: Naming) -> Order:
+async def settle_create(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
     """Run one ``create_order`` and return the order as the venue shows it.
 
     Raises what the venue refused it for; Mismatch where the order that exists has other terms; OutcomeUnknown,
@@ -34,6 +34,7 @@ async def settle_create(hooks: OperationHooks, operation: Operation, looks: Shar
     request: CreateOrderRequest = operation.request
     own = request.client_order_id
     begun = (await Now()).monotonic
+    looks, naming = context.looks, context.naming
     names = naming.names([request])
     deadline = operation.end(begun)
     attempt = Attempt(deadline, share=SEND_SHARE)

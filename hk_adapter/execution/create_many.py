@@ -19,9 +19,9 @@ from hk_adapter.errors import (
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.context import Context
 from hk_adapter.execution.create import SEND_SHARE
 from hk_adapter.execution.create_lookup import (
-    Naming,
     as_asked,
     as_requested,
     find_created,
@@ -61,17 +61,13 @@ Answer = Order | AdapterError | _Doubt
 """The venue showed the order, or it definitely does not exist, or it may."""
 
 
-async def settle_creates(
-    hooks: OperationHooks, operation: Operation, looks: SharedLookups, batch: int, naming: Naming
-) -> list[CreateReport]:
-    """Run one ``create_orders`` to its reports, in the order of its request.
-
-    ``batch`` is how many orders the venue takes at once, all of one symbol; below 2, they are sent one by one.
-    """
+async def settle_creates(hooks: OperationHooks, operation: Operation, context: Context) -> list[CreateReport]:
+    """Run one ``create_orders`` to its reports, in the order of its request."""
+    looks, naming = context.looks, context.naming
     asked: CreateOrdersRequest = operation.request
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
-    parcels = _parcels(asked.orders, batch)
+    parcels = _parcels(asked.orders, context.create_batch)
     names, client_ids = naming.names(asked.orders), naming.client_ids
     answers: dict[str, Answer] = {}
     for parcel, given in zip(

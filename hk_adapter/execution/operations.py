@@ -1,13 +1,23 @@
-"""Every call of a venue, one row each: the hooks it needs, ccxt's keys for it, and what its reads give.
+"""Every call of a venue, one row each: the hooks it needs, ccxt's keys for it, and the flow that carries it out.
 
-A new call is a row here, its hook in ``hooks.py``, its method in ``venue/api``, and the venues' own rooms.
+A new call is a row here, its flow, its hook in ``hooks.py``, its method in ``venue/api``, and the venues' own rooms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
+from hk_adapter.execution.attempt import OperationHooks
+from hk_adapter.execution.cancel.many import resolve_cancel_all, resolve_cancels
+from hk_adapter.execution.cancel.one import resolve_cancel
+from hk_adapter.execution.context import Context
+from hk_adapter.execution.create import settle_create
+from hk_adapter.execution.create_many import settle_creates
+from hk_adapter.execution.paging import list_orders, list_trades
+from hk_adapter.execution.reads import fetch_order, read
+from hk_adapter.flow.effects import Flow
 from hk_adapter.model import (
     Account,
     Balances,
@@ -15,6 +25,7 @@ from hk_adapter.model import (
     Currency,
     KeyInfo,
     Market,
+    Operation,
     OrderBook,
     OrderStatus,
     Ticker,
@@ -24,6 +35,8 @@ from hk_adapter.model import (
 )
 from hk_adapter.record import Record
 
+CarryOut = Callable[[OperationHooks, Operation, Context], Flow[Any]]
+
 
 class Row(Record, frozen=True):
     """One call.
@@ -31,58 +44,58 @@ class Row(Record, frozen=True):
     Attributes:
         hooks: those without which the core cannot carry it out. What a venue cannot do at once, the core does singly.
         keys: ccxt's, of ``has``.
-        read: what its hook gives, where that is the call's own result; None for calls that the core puts together.
-        element: what a tuple that is read must hold.
-        statuses: those that a list of orders keeps; None for a call that lists none.
+        flow: carries it out; None for a call that nothing carries out yet.
     """
 
     hooks: tuple[str, ...]
     keys: tuple[str, ...] = ()
-    read: type | None = None
-    element: type | None = None
-    statuses: frozenset[OrderStatus] | None = None
+    flow: CarryOut | None = None
 
 
-_ALL = frozenset(OrderStatus)
+def _read(kind: type, element: type | None = None) -> CarryOut:
+    """Make the flow of a call whose hook gives the call's own result: a ``kind``, a tuple of ``element``s."""
+    return lambda hooks, operation, context: read(hooks, operation, kind, element)
+
+
+def _list(hook: str, *statuses: OrderStatus) -> CarryOut:
+    """Make the flow of a list of orders: by which hook, and which statuses it keeps; without any, all."""
+    kept = frozenset(statuses or OrderStatus)
+    return lambda hooks, operation, context: list_orders(hooks, operation, context, hook, kept)
+
+
 OPERATIONS: Mapping[str, Row] = MappingProxyType(
     {
-        "cancel_order": Row(("cancel_order",), ("cancelOrder",)),
-        "cancel_orders": Row(("cancel_order",), ("cancelOrders",)),
-        "cancel_all_orders": Row(("cancel_order", "fetch_open_orders"), ("cancelAllOrders",)),
-        "create_order": Row(("create_order",), ("createOrder", "createLimitOrder", "createMarketOrder")),
-        "create_orders": Row(("create_order",), ("createOrders",)),
-        "fetch_order": Row(("fetch_order",), ("fetchOrder",)),
-        "fetch_open_orders": Row(("fetch_open_orders",), ("fetchOpenOrders",), statuses=_ALL),
-        "fetch_orders": Row(("fetch_orders",), ("fetchOrders",), statuses=_ALL),
-        "fetch_closed_orders": Row(("fetch_orders",), ("fetchClosedOrders",), statuses=frozenset({OrderStatus.CLOSED})),
-        "fetch_canceled_orders": Row(
-            ("fetch_orders",), ("fetchCanceledOrders",), statuses=frozenset({OrderStatus.CANCELED})
+        "cancel_order": Row(("cancel_order",), ("cancelOrder",), resolve_cancel),
+        "cancel_orders": Row(("cancel_order",), ("cancelOrders",), resolve_cancels),
+        "cancel_all_orders": Row(("cancel_order", "fetch_open_orders"), ("cancelAllOrders",), resolve_cancel_all),
+        "create_order": Row(("create_order",), ("createOrder", "createLimitOrder", "createMarketOrder"), settle_create),
+        "create_orders": Row(("create_order",), ("createOrders",), settle_creates),
+        "fetch_order": Row(("fetch_order",), ("fetchOrder",), fetch_order),
+        "fetch_open_orders": Row(("fetch_open_orders",), ("fetchOpenOrders",), _list("fetch_open_orders")),
+        "fetch_orders": Row(("fetch_orders",), ("fetchOrders",), _list("fetch_orders")),
+        "fetch_closed_orders": Row(
+            ("fetch_orders",), ("fetchClosedOrders",), _list("fetch_orders", OrderStatus.CLOSED)
         ),
-        "fetch_my_trades": Row(("fetch_my_trades",), ("fetchMyTrades",)),
-        "fetch_balance": Row(("fetch_balance",), ("fetchBalance",), read=Balances),
-        "fetch_trading_fees": Row(("fetch_trading_fees",), ("fetchTradingFees",), read=tuple, element=TradingFee),
-        "fetch_accounts": Row(("fetch_accounts",), ("fetchAccounts",), read=tuple, element=Account),
-        "check_key": Row(("check_key",), read=KeyInfo),
-        "fetch_markets": Row(("fetch_markets",), ("fetchMarkets",), read=tuple, element=Market),
-        "fetch_currencies": Row(("fetch_currencies",), ("fetchCurrencies",), read=tuple, element=Currency),
-        "fetch_tickers": Row(("fetch_tickers",), ("fetchTicker", "fetchTickers"), read=tuple, element=Ticker),
-        "fetch_order_book": Row(("fetch_order_book",), ("fetchOrderBook",), read=OrderBook),
-        "fetch_trades": Row(("fetch_trades",), ("fetchTrades",), read=tuple, element=Trade),
-        "fetch_ohlcv": Row(("fetch_ohlcv",), ("fetchOHLCV",), read=tuple, element=Candle),
-        "fetch_time": Row(("fetch_time",), ("fetchTime",), read=int),
-        "fetch_status": Row(("fetch_status",), ("fetchStatus",), read=VenueStatus),
+        "fetch_canceled_orders": Row(
+            ("fetch_orders",), ("fetchCanceledOrders",), _list("fetch_orders", OrderStatus.CANCELED)
+        ),
+        "fetch_my_trades": Row(("fetch_my_trades",), ("fetchMyTrades",), list_trades),
+        "fetch_balance": Row(("fetch_balance",), ("fetchBalance",), _read(Balances)),
+        "fetch_trading_fees": Row(("fetch_trading_fees",), ("fetchTradingFees",), _read(tuple, TradingFee)),
+        "fetch_accounts": Row(("fetch_accounts",), ("fetchAccounts",), _read(tuple, Account)),
+        "check_key": Row(("check_key",), (), _read(KeyInfo)),
+        "fetch_markets": Row(("fetch_markets",), ("fetchMarkets",), _read(tuple, Market)),
+        "fetch_currencies": Row(("fetch_currencies",), ("fetchCurrencies",), _read(tuple, Currency)),
+        "fetch_tickers": Row(("fetch_tickers",), ("fetchTicker", "fetchTickers"), _read(tuple, Ticker)),
+        "fetch_order_book": Row(("fetch_order_book",), ("fetchOrderBook",), _read(OrderBook)),
+        "fetch_trades": Row(("fetch_trades",), ("fetchTrades",), _read(tuple, Trade)),
+        "fetch_ohlcv": Row(("fetch_ohlcv",), ("fetchOHLCV",), _read(tuple, Candle)),
+        "fetch_time": Row(("fetch_time",), ("fetchTime",), _read(int)),
+        "fetch_status": Row(("fetch_status",), ("fetchStatus",), _read(VenueStatus)),
         "watch_orders": Row(("watch_orders",), ("watchOrders",)),
         "watch_my_trades": Row(("watch_my_trades",), ("watchMyTrades",)),
     }
 )
-READS: Mapping[str, tuple[type, type | None]] = MappingProxyType(
-    {name: (row.read, row.element) for name, row in OPERATIONS.items() if row.read is not None}
-)
-"""The calls whose hook gives the call's own result: what it must be, and what a tuple must hold."""
-ORDER_LISTS: Mapping[str, tuple[str, frozenset[OrderStatus]]] = MappingProxyType(
-    {name: (row.hooks[0], row.statuses) for name, row in OPERATIONS.items() if row.statuses is not None}
-)
-"""The calls that list orders: by which hook, and which statuses they keep."""
 
 
 def capabilities(implemented: frozenset[str], support: Mapping[str, bool | str]) -> Mapping[str, bool | str]:

@@ -11,8 +11,7 @@ from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
-from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.operations import ORDER_LISTS
+from hk_adapter.execution.context import Context
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Now, Sleep
@@ -38,10 +37,11 @@ _GAP = "the venue's list has rows that cannot be read exactly, or were not asked
 _UNTOLD = "it cannot be read exactly"
 
 
-async def list_orders(hooks: OperationHooks, operation: Operation, looks: SharedLookups) -> list[Order]:
-    """Run one of ORDER_LISTS; oldest first."""
+async def list_orders(
+    hooks: OperationHooks, operation: Operation, context: Context, name: str, statuses: frozenset[OrderStatus]
+) -> list[Order]:
+    """Run a call that lists orders by the hook ``name``, and keeps those of some ``statuses``; oldest first."""
     operation = operation.due(operation.end((await Now()).monotonic))
-    name, statuses = ORDER_LISTS[operation.name]
     opened = name == "fetch_open_orders"
     request: ListOrdersRequest = operation.request
     rows = request.limit if statuses == _ALL and request.since is None and request.until is None else None
@@ -61,7 +61,7 @@ async def list_orders(hooks: OperationHooks, operation: Operation, looks: Shared
         bad = _left_out(page)
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
-                looks.known.note_seen(order.id, at)
+                context.looks.known.note_seen(order.id, at)
             reason = _doubt(order, request, opened=opened)
             if reason is None and said_again.is_doubtful(order, at):
                 reason = f"it says {order.status}, which its amounts contradict"
@@ -85,7 +85,7 @@ async def list_orders(hooks: OperationHooks, operation: Operation, looks: Shared
     return PartialList(found, unread) if request.partial else found
 
 
-async def list_trades(hooks: OperationHooks, operation: Operation) -> list[Trade]:
+async def list_trades(hooks: OperationHooks, operation: Operation, context: Context) -> list[Trade]:
     """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
     operation = operation.due(operation.end((await Now()).monotonic))
     request: ListTradesRequest = operation.request

@@ -10,9 +10,8 @@ from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import contradiction, is_asked_for
-from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.operations import READS
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -33,9 +32,8 @@ CATALOGUES = frozenset({"fetch_markets", "fetch_currencies", "fetch_tickers"})
 """Of everything that a venue has, these leave out what cannot be read, as long as anything can be."""
 
 
-async def read(hooks: OperationHooks, operation: Operation) -> Any:
-    """Run one of READS."""
-    kind, element = READS[operation.name]
+async def read(hooks: OperationHooks, operation: Operation, kind: type[Any], element: type | None = None) -> Any:
+    """Run a call whose hook gives the call's own result: a ``kind``, and a tuple only of ``element``s."""
     result = await read_once(hooks, getattr(VenueHooks, operation.name), kind, operation, operation.request)
     if element is not None and not all(isinstance(one, element) for one in result):
         raise UnexpectedPayload(f"{operation.name} gave something else than {element.__name__}s")
@@ -76,7 +74,7 @@ async def read_once(
         return await hooks.call(hook, kind, Attempt(deadline), request)
 
 
-async def fetch_order(hooks: OperationHooks, operation: Operation, looks: SharedLookups) -> Order:
+async def fetch_order(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
     """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself.
 
     One that does is asked for once more a second later, and taken, with a warning, if it is said again.
@@ -93,7 +91,7 @@ async def fetch_order(hooks: OperationHooks, operation: Operation, looks: Shared
         raise UnexpectedPayload("the venue answered about another order", order=order)
     if said_again.is_doubtful(order, at):
         raise _contradicts_itself(order)
-    looks.known.note_seen(order.id, at)
+    context.looks.known.note_seen(order.id, at)
     found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
     if found is not None:
         raise Mismatch(f"the order was found, but its {found}", order=order)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.execution import operate
+from hk_adapter.execution.operations import OPERATIONS
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Operation, Wait
 from hk_adapter.testing.campaign import generator, run
 from hk_adapter.testing.campaign.player import Played, Stage
@@ -54,14 +55,15 @@ def test_they_ask_in_every_way_and_spare_some() -> None:
 
 def _break(monkeypatch: pytest.MonkeyPatch, *, widen: bool = False, lose: int = 0, double: int = 0) -> None:
     """Let a cancel of all orders forget its scope, lose its first reports, or give them twice."""
-    honest = operate.resolve_cancel_all
+    row = OPERATIONS["cancel_all_orders"]
+    honest: Any = row.flow
 
-    async def broken(venue: Any, operation: Operation) -> list[CancelReport]:
+    async def broken(hooks: Any, operation: Operation, context: Any) -> list[CancelReport]:
         asked = replace(operation, request=CancelAllRequest()) if widen else operation
-        reports = await honest(venue, asked)
+        reports = await honest(hooks, asked, context)
         return reports[lose:] + reports[:double]
 
-    monkeypatch.setattr(operate, "resolve_cancel_all", broken)
+    monkeypatch.setattr(operate, "OPERATIONS", {**OPERATIONS, "cancel_all_orders": row.replace(flow=broken)})
 
 
 def test_canceling_beyond_the_scope_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
+from tests.asking import asking
 
 TERMS = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
 
@@ -142,7 +143,7 @@ def test_an_age_that_our_clock_cannot_tell_is_told_by_the_venues(created, said):
     )
     request = CreateOrderRequest(**TERMS, client_order_id="mine")
     refusal = hk.DuplicateClientOrderId("-1141")
-    flow = find_duplicate(Taken(created), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
+    flow = find_duplicate(asking(Taken(created)), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
     try:
         answer = VirtualRunner(station, AtOnce(time), time).run(flow)
     except hk.AdapterError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
@@ -20,7 +20,7 @@ from hk_adapter.execution.cancel.one import (
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
 from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, scope_of
 from hk_adapter.execution.cancel.send import send_all
-from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.context import Context
 from hk_adapter.execution.open_orders import read_open_orders
 from hk_adapter.flow.effects import Now, rest
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
@@ -30,31 +30,16 @@ TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
 
 
-class BatchLimits(Record, frozen=True):
-    """What cancelling many orders needs of a venue.
-
-    Attributes:
-        batch: how many ids one ``cancel_orders`` of it takes; below 2, orders are canceled one by one.
-        check: raises InvalidArgument for a cancel that it could not send.
-        second_look: seconds after which an end is looked at once more; None takes it as it is.
-    """
-
-    looks: SharedLookups
-    batch: int
-    check: Callable[[CancelRequest], None]
-    second_look: float | None = None
-
-
-async def resolve_cancels(hooks: OperationHooks, operation: Operation, limits: BatchLimits) -> list[CancelReport]:
+async def resolve_cancels(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
     """Run one ``cancel_orders`` to its reports, in the order of its request."""
     for request in operation.request.orders:
-        limits.check(request)
-    runs = await _runs(hooks, operation, limits, operation.request.orders)
-    await _settle(limits, runs)
+        context.check_cancel(request)
+    runs = await _runs(hooks, operation, context, operation.request.orders)
+    await _settle(context, runs)
     return await _reports(runs)
 
 
-async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, limits: BatchLimits) -> list[CancelReport]:
+async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
     """Run one ``cancel_all_orders`` to its reports: one for each order that was open when it was listed.
 
     Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
@@ -64,7 +49,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, limits
     Raises the listing's error where the open orders could not be listed in time: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
-    limits.check(CancelRequest(symbol=asked.symbol, params=asked.params))
+    context.check_cancel(CancelRequest(symbol=asked.symbol, params=asked.params))
     started = (await Now()).monotonic
     listed = await read_open_orders(hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
@@ -73,17 +58,17 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, limits
     requests = [
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
-    runs = await _runs(hooks, operation, limits, requests)
+    runs = await _runs(hooks, operation, context, requests)
     for run, order in zip(runs, orders, strict=True):
         run.case.learn_row(order)
-    await _settle(limits, runs)
+    await _settle(context, runs)
     elapsed = (await Now()).monotonic - started
     untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]
     return [*await _reports(runs), *untold]
 
 
 async def _runs(
-    hooks: OperationHooks, operation: Operation, limits: BatchLimits, requests: Sequence[CancelRequest]
+    hooks: OperationHooks, operation: Operation, context: Context, requests: Sequence[CancelRequest]
 ) -> list[CancelRun]:
     started = (await Now()).monotonic
     deadline = operation.end(started)
@@ -91,9 +76,9 @@ async def _runs(
     return [
         CancelRun(
             hooks,
-            limits.looks,
+            context.looks,
             replace(operation, request=request),
-            case_for(request, limits.looks.known, limits.second_look),
+            case_for(request, context.looks.known, context.second_look),
             started,
             deadline,
             alone,
@@ -108,7 +93,7 @@ async def _reports(runs: list[CancelRun]) -> list[CancelReport]:
     return [reported(run, now) for run in runs]
 
 
-async def _settle(limits: BatchLimits, runs: list[CancelRun]) -> None:
+async def _settle(context: Context, runs: list[CancelRun]) -> None:
     """Run all of them together until nothing more can be learned of any."""
     plans: dict[int, _Plan] = {}
     waiting = [number for number, _ in enumerate(runs)]
@@ -132,9 +117,9 @@ async def _settle(limits: BatchLimits, runs: list[CancelRun]) -> None:
             plans = {}
         elif kind is Send:
             sent_before = any(run.case.sends for run in runs)
-            await send_all(chosen, limits.batch, sent_before=sent_before)
+            await send_all(chosen, context.cancel_batch, sent_before=sent_before)
         else:
-            await _look_at_all(limits, chosen)
+            await _look_at_all(context, chosen)
         if any(run.case.blocked for run in runs):
             # The venue blocks the caller, not an order: nothing more goes out for any of them.
             for run in runs:
@@ -163,9 +148,9 @@ def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
     return [number for number in near if type(plans[number].step) is type(first.step)]
 
 
-async def _look_at_all(limits: BatchLimits, runs: list[CancelRun]) -> None:
+async def _look_at_all(context: Context, runs: list[CancelRun]) -> None:
     by_turns = sorted(runs, key=lambda run: -run.case.passed_over)
     names = [look_requests(run.case) for run in by_turns]
-    results = await limits.looks.look(by_turns[0].hooks, names, by_turns[0].deadline)
+    results = await context.looks.look(by_turns[0].hooks, names, by_turns[0].deadline)
     for run, result in zip(by_turns, results, strict=True):
         learn_result(run.case, result)

@@ -29,6 +29,7 @@ from hk_adapter.execution.cancel.policy import (
 )
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
@@ -63,10 +64,8 @@ class CancelRun:
     measured: bool = False
 
 
-async def resolve_cancel(
-    hooks: OperationHooks, operation: Operation, looks: SharedLookups, *, second_look: float | None = None
-) -> CancelReport:
-    """Run one ``cancel_order`` to its report; its end is looked at once more after ``second_look`` seconds.
+async def resolve_cancel(hooks: OperationHooks, operation: Operation, context: Context) -> CancelReport:
+    """Run one ``cancel_order`` to its report.
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, all before a send.
     """
@@ -74,8 +73,8 @@ async def resolve_cancel(
     if deadline is None:
         deadline = operation.end((await Now()).monotonic)
     started = deadline - operation.timeout
-    case = case_for(operation.request, looks.known, second_look)
-    call = CancelRun(hooks, looks, operation, case, started, deadline)
+    case = case_for(operation.request, context.looks.known, context.second_look)
+    call = CancelRun(hooks, context.looks, operation, case, started, deadline)
     while not isinstance(step := await decide_step(call), Stop):
         await make(call, step)
     return reported(call, (await Now()).monotonic)
