@@ -18,7 +18,7 @@ from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Now, Sleep
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
-from hk_adapter.flow.relay import Relay, Watcher
+from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.shown import shown, shown_error
 from hk_adapter.record import Record, set_once
 
@@ -52,8 +52,9 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
       for a tenth of a second in which to write down how it ended. A plain ``time.sleep``, or other work that holds
       its thread, cannot be ended: the call outlasts its deadline by it. Await ``Sleep``.
 
-    A request that a wrapper of an attempt sends on its own account is counted as the attempt's, so send from a
-    wrapper of ``operate``.
+    A wrapper of ``operate`` stands around a whole call, one of ``attempt`` around each hook call of it, and one of a
+    hook around the calls of that one. A request that a wrapper of an attempt, or of a hook, sends on its own account is
+    counted as the attempt's, so send from a wrapper of ``operate``.
     """
     signature = inspect.signature(function)
     parameters = list(signature.parameters.values())
@@ -155,7 +156,6 @@ class _Inner:
 
     def __init__(self, flow: Flow[Any]) -> None:
         self._flow = flow
-        self._watchers: list[Watcher] = []
         self.started = False
         self.ended = False
         self.value: Any = None
@@ -166,20 +166,13 @@ class _Inner:
         """Be what a wrapper is given as ``flow``."""
         return await _Inside(self)
 
-    def watch(self, watcher: Watcher) -> None:
-        """Let the wrapper's own kin, further in, ask something of it."""
-        self._watchers.append(_Private(watcher))
-
     async def run(self) -> Answer:
         """Run it, once, and say what the wrapper is to see of its end."""
         if self.started:
             return Answer(error=RuntimeError("the flow was awaited before; it runs once"))
         self.started = True
-        flow = self._flow
-        for watcher in self._watchers:
-            flow = Relay(flow, watcher)
         try:
-            self.value = await Relay(flow, _UNWATCHED)
+            self.value = await Relay(self._flow, _UNWATCHED)
         except Exception as error:  # noqa: BLE001 - told to the wrapper, and raised again by ``outcome``
             self.error, self.ended = error, True
             self.told = shown_error(error) if isinstance(error, AdapterError) else error
@@ -196,38 +189,6 @@ class _Inner:
         return self.value
 
 
-class _Private:
-    """Lets a watcher see what never leaves this process, and nothing else."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher = watcher
-
-    def before(self, effect: Effect[Any]) -> Effect[Any]:
-        if isinstance(effect, Foreign) and not effect.reaches_venue:
-            return self._watcher.before(effect)
-        return effect
-
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
-        pass
-
-
-async def answering(flow: Flow[Any], watcher: Watcher) -> Any:
-    """Await the flow that a wrapper was given, and answer what its kin further in ask.
-
-    The watcher sees each ``Foreign`` that does not reach the venue, and may put another in its place.
-    """
-    return await _Answered(flow, watcher)
-
-
-class _Answered(Effect[Any]):
-    """Asks for the inner flow as ``_Inside`` does, with a watcher."""
-
-    __slots__ = ("flow", "watcher")
-
-    def __init__(self, flow: Flow[Any], watcher: Watcher) -> None:
-        self.flow, self.watcher = flow, watcher
-
-
 class _Dismissed(Exception):
     """The wrapper had more time than it may take, and goes on no more."""
 
@@ -238,7 +199,6 @@ class _Guard:
 
     wrapping: _Wrapping
     inner: _Inner
-    handed: Coroutine[Any, Any, Any]
     limit: float | None = None
 
     async def drive(self, flow: Flow[Any]) -> Any:
@@ -259,11 +219,6 @@ class _Guard:
             raise PluginError(f"wrapper {self.wrapping.name} raised KeyboardInterrupt") from error
 
     async def _answer(self, effect: Effect[Any]) -> Answer:
-        if isinstance(effect, _Answered):
-            if effect.flow is not self.handed:
-                return Answer(error=PluginError("answering() takes the flow that the wrapper was given"))
-            self.inner.watch(effect.watcher)
-            return await self.inner.run()
         if isinstance(effect, _Inside):
             return await self.inner.run()
         if isinstance(effect, Noted):
@@ -341,7 +296,7 @@ async def _shielded(wrapping: _Wrapping, flow: Flow[Any]) -> Any:
 async def _run(wrapping: _Wrapping, inner: _Inner, handed: Coroutine[Any, Any, Any]) -> None:
     name = wrapping.name
     try:
-        await _Guard(wrapping, inner, handed).drive(wrapping.start(flow=handed))
+        await _Guard(wrapping, inner).drive(wrapping.start(flow=handed))
     except _Dismissed:
         _LOG.error("wrapper %s took longer than it may; the call goes on without it", name)
         _fail_closed(wrapping, inner, None)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import weakref
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError, PluginError
-from hk_adapter.flow.driver import Answer
-from hk_adapter.flow.effects import Effect, Flow, Foreign, Now
-from hk_adapter.flow.wrapper import Noted, answering, wraps_flow
+from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.wrapper import Noted, wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
@@ -31,34 +31,8 @@ OTHER_PATIENCE = 2.0
 READ_PATIENCE = 10.0
 
 
-async def _nobody() -> None:
+def _no_call() -> None:
     return None
-
-
-class _CallAround(Foreign["Call | None"], frozen=True, kw_only=True):
-    """Asked by a request's wrapper: the wrapper around the whole call answers, or else the runner, with None."""
-
-    journal: Journal
-
-
-class _Answering:
-    """Watches a whole call, and tells its requests which call they belong to."""
-
-    def __init__(self, journal: Journal, call: Call) -> None:
-        self._journal = journal
-        self._call = call
-
-    def before(self, effect: Effect[Any]) -> Effect[Any]:
-        """Answer what is asked of this journal; let everything else pass."""
-        if isinstance(effect, _CallAround) and effect.journal is self._journal:
-            return Foreign(lambda: self._call, self._answer, reaches_venue=False, bounded=True)
-        return effect
-
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
-        """Learn nothing."""
-
-    async def _answer(self) -> Call:
-        return self._call
 
 
 class Journal:
@@ -81,6 +55,8 @@ class Journal:
         self._file = JournalFile(self.path)
         processes.this_process()  # once, while an ending interpreter can still be asked
         self._cancel_patience = cancel_patience
+        # Weak: an interrupt may keep a call from telling its end, and it must not seem to run for ever.
+        self._under_way: dict[int, weakref.ref[Call]] = {}
 
     shares_looks = True
     """Around a look it asks nobody but itself, so a look that it is around may serve other connections too."""
@@ -92,52 +68,27 @@ class Journal:
             return await flow
         call = new_call(operation)
         try:
+            self._under_way[operation.id] = weakref.ref(call)
             processes.begin(call.id, call)
             await self._read_clock(call)
             await self._write_before(call, lambda: sql.intent(call))
-            try:
-                result = await answering(flow, _Answering(self, call))
-            except AdapterError as error:
-                await self._write_after(call, sql.endings(call.endings_by_error(error)))
-                raise
-            await self._write_after(call, sql.endings(call.endings(result)))
-            return result
+            return await self._to_its_end(call, flow)
         finally:
+            self._under_way.pop(operation.id, None)
             processes.end(call.id)
 
     @wraps_flow
-    async def cancel_order(self, flow: Flow[Any], request: Any) -> Any:
-        """Write around one request that cancels an order."""
-        return await self._attempt(flow, "cancel_order", request)
-
-    @wraps_flow
-    async def cancel_orders(self, flow: Flow[Any], request: Any) -> Any:
-        """Write around one request that cancels several orders."""
-        return await self._attempt(flow, "cancel_orders", request)
-
-    @wraps_flow
-    async def cancel_all_orders(self, flow: Flow[Any], request: Any) -> Any:
-        """Write around one request that cancels whatever is open."""
-        return await self._attempt(flow, "cancel_all_orders", request)
-
-    @wraps_flow
-    async def create_order(self, flow: Flow[Any], request: Any) -> Any:
-        """Write around one request that places an order."""
-        return await self._attempt(flow, "create_order", request)
-
-    @wraps_flow
-    async def create_orders(self, flow: Flow[Any], request: Any) -> Any:
-        """Write around one request that places several orders."""
-        return await self._attempt(flow, "create_orders", request)
-
-    @wraps_flow
-    async def fetch_open_orders(self, flow: Flow[Any], request: Any) -> Any:
-        """Remember what a ``cancel_all_orders`` is about to cancel: its requests name no orders."""
-        page = await flow
-        call = await self._call_around()
-        if call is not None:
-            call.learn_listed(page.orders)
-        return page
+    async def attempt(self, flow: Flow[Any], operation: Any, request: Any, hook: str) -> Any:
+        """Write around each request of such a call that can change something."""
+        call = self._under_way.get(operation.id, _no_call)()
+        if call is None:
+            return await flow
+        if not hook.startswith(READS):
+            return await self._attempt(call, flow, hook, request)
+        answer = await flow
+        if hook == "fetch_open_orders":  # a cancel_all_orders is about them: its requests name no orders
+            call.learn_listed(answer.orders)
+        return answer
 
     async def in_flight(self) -> list[JournalEntry]:
         """Read everything that is not settled, of every venue and account, oldest first.
@@ -163,13 +114,16 @@ class Journal:
     async def _read_clock(self, call: Call) -> None:
         call.clock_offset = (await Now()).timestamp - now()
 
-    async def _call_around(self) -> Call | None:
-        return await _CallAround(lambda: None, _nobody, reaches_venue=False, bounded=True, journal=self)
+    async def _to_its_end(self, call: Call, flow: Flow[Any]) -> Any:
+        try:
+            result = await flow
+        except AdapterError as error:
+            await self._write_after(call, sql.endings(call.endings_by_error(error)))
+            raise
+        await self._write_after(call, sql.endings(call.endings(result)))
+        return result
 
-    async def _attempt(self, flow: Flow[Any], hook: str, request: Any) -> Any:
-        call = await self._call_around()
-        if call is None:
-            return await flow
+    async def _attempt(self, call: Call, flow: Flow[Any], hook: str, request: Any) -> Any:
         number = call.begin_attempt()
         about = call.rows_of(request)
         await self._read_clock(call)
