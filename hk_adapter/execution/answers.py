@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.execution.exact_types import exact_error
-from hk_adapter.execution.rate_limits import is_limit
+from hk_adapter.execution.rate_limits import is_block, is_limit
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer
 
 LONGEST_WAIT = 1e9
@@ -41,10 +41,11 @@ def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: obje
     return None
 
 
-def longest_limit(answer: CreateOrdersAnswer) -> AdapterError | None:
+def longest_limit(answer: CancelOrdersAnswer | CreateOrdersAnswer) -> AdapterError | None:
     """Return, of the rate limits that an answer about several orders tells, the one that demands most; None of none."""
-    errors = [one for one in answer.results if isinstance(one, AdapterError) and is_limit(one)]
-    return max(errors, key=lambda error: error.retry_after or 0.0, default=None)
+    rows = answer.results if isinstance(answer, CreateOrdersAnswer) else answer.refused.values()
+    limits = [one for one in rows if isinstance(one, AdapterError) and (is_limit(one) or is_block(one))]
+    return max(limits, key=lambda error: (is_block(error), error.retry_after or 0.0), default=None)
 
 
 def _is_usable(error: AdapterError) -> bool:

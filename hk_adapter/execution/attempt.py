@@ -180,7 +180,7 @@ class OperationHooks:
                 _log_fault(error, attempt)
             await pause_for(error, attempt.group)
             raise
-        if isinstance(answer, CreateOrdersAnswer) and (limit := longest_limit(answer)) is not None:
+        if isinstance(answer, _ROWS) and (limit := longest_limit(answer)) is not None:
             await pause_for(limit, attempt.group)
         return answer
 

@@ -15,9 +15,11 @@ from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import Pause
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CreateOrdersAnswer, CreateOrdersRequest
+from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest, CreateOrdersAnswer, CreateOrdersRequest
+from hk_adapter.plugins.journal import Journal
 from hk_adapter.registry import wraps_looks
 from tests.asking import asking
+from tests.cases import each
 
 EXECUTION = Path(hk.__file__).parent / "execution"
 CORES = {"operate", "attempt"}
@@ -190,17 +192,30 @@ def test_what_a_limit_demands_is_heeded_whichever_hook_meets_it(hook):
     assert paused == [[Pause("orders", 3.0)], [Pause(None, 60.0)]]
 
 
-def test_so_is_one_that_an_answer_tells_of_some_orders():
-    """Of several, the longest counts."""
+TWO = RateLimited("no", retry_after=2.0), RateLimited("no", retry_after=5.0)
+BLOCKED = CancelRejected("who knows", http_status=418, retry_after=1.0)
+ROWS = [
+    (CreateOrdersAnswer(results=TWO), Pause("orders", 5.0)),
+    (CancelOrdersAnswer(refused=dict(zip("12", TWO, strict=True))), Pause("orders", 5.0)),
+    (CreateOrdersAnswer(results=(*TWO, BLOCKED)), Pause(None, 1.0)),
+    (CancelOrdersAnswer(refused={"1": TWO[1], "2": BLOCKED}), Pause(None, 1.0)),
+]
+
+
+@each(("answer", "pause"), ROWS)
+def test_so_is_one_that_an_answer_tells_of_some_orders(answer, pause):
+    """Of several, the longest counts, and a block before all of them."""
 
     class Some:
-        async def create_orders(self, request):
-            await HttpCall("POST", "/x", group="orders")
-            return CreateOrdersAnswer(results=(RateLimited("no", retry_after=2.0), RateLimited("no", retry_after=5.0)))
+        async def cancel_orders(self, request):
+            await HttpCall("DELETE", "/x", group="orders")
+            return answer
 
-    request = CreateOrdersRequest(orders=())
-    flow = asking(Some()).call(VenueHooks.create_orders, CreateOrdersAnswer, Attempt(10.0), request)
-    assert [one for one in effects_of(flow) if isinstance(one, Pause)] == [Pause("orders", 5.0)]
+        create_orders = cancel_orders
+
+    hook = VenueHooks.cancel_orders if isinstance(answer, CancelOrdersAnswer) else VenueHooks.create_orders
+    flow = asking(Some()).call(hook, type(answer), Attempt(10.0), CancelOrdersRequest(order_ids=("1", "2")))
+    assert [one for one in effects_of(flow) if isinstance(one, Pause)] == [pause]
 
 
 class HalfMade(RateLimited):
@@ -324,3 +339,10 @@ async def test_a_connection_with_one_looks_for_itself(open_desk):
 
     assert wraps_looks([Slow()])
     assert not wraps_looks([Quick()])
+
+
+def test_the_journal_is_two_methods():
+    """It wraps the two places, and names no hook."""
+    assert [name for name in (*CORES, *HOOKS) if hasattr(getattr(Journal, name, None), "hk_adapter_wraps_flow")] == [
+        *CORES
+    ]
