@@ -38,6 +38,15 @@ def test_a_word_that_it_rests_denies_an_end(status, word):
     assert read(status, word) is None
 
 
+@pytest.mark.parametrize(
+    "word", ["canceled", "CANCELLED", "partially_canceled", "PARTIALLY_CANCELED", "FILLED", "expired", "Rejected"]
+)
+def test_an_end_that_a_list_writes_open_over_is_not_on_the_book(word):
+    """Ccxt calls every row of some lists open, and at two exchanges an order that was canceled with fills."""
+    assert read("open", word) is None
+    assert read("open", "CANCEL_REJECTED") is hk.OrderStatus.OPEN
+
+
 def test_a_partial_fill_is_no_end():
     """At one exchange ccxt calls it closed."""
     assert read("closed", "partial_fill", filled="0.4") is None

@@ -188,5 +188,7 @@ def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, 
         await asyncio.gather(*(performer.send(cancel(server.origin), time.monotonic() + 5) for _ in range(3)))
         await performer.close()
 
-    asyncio.run(used())
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(used())
+    loop.close()
     gc.collect()  # what was left would warn of itself, which is an error here

@@ -60,7 +60,7 @@ async def test_a_slow_answer_ends_at_the_deadline(serve, client, cancel, tls, ta
 async def test_a_venue_that_does_not_read_ends_at_the_deadline(serve, client, tls):
     """A body that fills every buffer is not waited for."""
     server = serve(lambda peer: peer.server.stopped.wait(5), tls=tls)
-    request = HttpRequest("POST", f"{server.origin}/a", {}, bytes(12_000_000))
+    request = HttpRequest("POST", f"{server.origin}/a", {}, bytes(6_000_000))
     with on_time(), pytest.raises(OutcomeUnknown):
         await client.send(request, SECONDS)
 

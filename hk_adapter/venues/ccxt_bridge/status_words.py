@@ -1,7 +1,7 @@
 """The venue's own word for an order's status, beside ccxt's: where they differ about an end, ccxt's is not believed.
 
 ccxt's tables (4.5.28 to 4.5.90) call PENDING_CANCEL and CANCELING canceled at five exchanges, an order that was
-canceled with fills closed at two, and a partial fill closed at one.
+canceled with fills closed at two and open at two, and a partial fill closed at one.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ STATUS_WORDS: Mapping[str, str] = {
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
 _RESTS = frozenset({"new", "open", "live"})
+_ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
 
@@ -42,10 +43,18 @@ def venue_word(info: Any) -> str | None:
 
 
 def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
-    """Give ccxt's status, unless the venue's word for it denies that this is the end; None is unknown."""
-    if status is None or not status.final or word is None:
+    """Give ccxt's status, unless the venue's word for it denies that this is the end, or the book; None is unknown.
+
+    Some of ccxt's lists write ``open`` over every row's own word.
+    """
+    if status is None or word is None:
         return status
-    lower = word.lower()
+    if not status.final:
+        return None if _ENDED.fullmatch(word.lower()) else status
+    return _believed_end(status, word.lower(), filled)
+
+
+def _believed_end(status: OrderStatus, lower: str, filled: Decimal | None) -> OrderStatus | None:
     if _UNDER_WAY.search(lower):
         return OrderStatus.PENDING_CANCEL if "cancel" in lower else None
     if status is OrderStatus.CLOSED and any(part in lower for part in _ENDED_OTHERWISE):

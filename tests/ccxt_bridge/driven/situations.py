@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import ccxt
+
 import hk_adapter as hk
-from hk_adapter.flow.http import Response
+from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.capabilities import takes_client_id
+from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE
 from tests.ccxt_bridge.driven.outgoing import compare
 from tests.ccxt_bridge.driven.plain import sent_by
+from tests.ccxt_bridge.driven.refusals import refusal
 from tests.ccxt_bridge.driven.stage import CALLERS, OURS, Played, Stage, Unknown, value_of
 
 STRANGE = ("pending", "failed", "PROCESSING", "ok", "invalid", "weißnicht")
 """Words for a status that ccxt passes on where its table lacks them."""
+
+REFUSED: Mapping[str, type[hk.AdapterError]] = {
+    "OrderNotFound": hk.OutcomeUnknown,
+    "InsufficientFunds": hk.InsufficientFunds,
+    "InvalidOrder": hk.OrderRejected,
+    "DuplicateOrderId": hk.OutcomeUnknown,  # the id may have been taken by this call
+    "ExchangeNotAvailable": hk.OutcomeUnknown,
+    "RequestTimeout": hk.OutcomeUnknown,
+}
+"""What of ccxt's an answer to a create may mean, and what it is to us."""
 
 
 def play(member: str) -> Played:
@@ -49,6 +63,10 @@ class Situations(Stage):
         for answer in ("rich", "empty", "refusing", "another order's"):
             for state in ("canceled", "open", "another order's"):
                 yield f"cancel, {answer} answer, then {state}", lambda one=answer, two=state: self.canceled(one, two)
+        for kind in REFUSED:
+            yield f"create, {kind}", lambda one=kind: self.create_refused(one)
+            for state in ("canceled", "open", "none"):
+                yield f"cancel, {kind}, then {state}", lambda one=kind, two=state: self.cancel_refused(one, two)
         for state in ("open", "canceled", "closed"):
             yield f"look-up, full answer, {state}", lambda one=state: self.looked(one)
         yield "look-up, empty answer", self.looked_nothing
@@ -145,6 +163,56 @@ class Situations(Stage):
         if report.order is not None and report.order.id not in {None, "41"}:
             return f"the order is {report.order.id}"
         return None
+
+    def create_refused(self, kind: str) -> str | None:
+        """A create that the exchange refuses in its own words is told in ours; one that may have run is in doubt."""
+        answer = self._refusing(kind, "create_order")
+        found, sent = self.call("create_order", self.limit(CALLERS), {"create_order": answer})
+        if (
+            isinstance(found, hk.OutcomeUnknown)
+            and len(sent_by(self.plain, "create_order", *self._limit_plainly())[0]) > 1
+        ):
+            return None  # which of its requests was refused is not known
+        return None if type(found) is REFUSED[kind] else f"{found!r}, {sent}"
+
+    def cancel_refused(self, kind: str, then: str) -> str | None:
+        """A refused cancel proves nothing of the order; what is seen afterwards does, or that nobody knows it."""
+        answer = self._refusing(kind, "cancel_order")
+        given: dict[str, Any] = {"cancel_order": answer}
+        seen = [] if then == "none" else [self.order_row(then)]
+        if then == "none" and "fetch_order" in self.answers.places:
+            given["fetch_order"] = self._refusing("OrderNotFound", "fetch_order")
+        request = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.cancels)
+        report, sent = self.call("cancel_order", request, given, rest=seen)
+        if isinstance(report, hk.NotSupported) and not self.exchange.has.get("cancelOrder"):
+            raise Unknown("ccxt cancels no orders there")
+        if not isinstance(report, hk.CancelReport):
+            return f"{report!r}"
+        told = f"{report.outcome}: {report.error!r}, {sent}"
+        if report.final:
+            return None if then == "canceled" else told
+        if then == "canceled" and self._shows("canceled") and _is_whole(report.order):
+            return told
+        may = {hk.CancelOutcome.UNKNOWN, hk.CancelOutcome.OFF_BOOK, hk.CancelOutcome.PENDING}
+        if not issubclass(getattr(ccxt, kind), ccxt.NetworkError):
+            may |= {"open": {hk.CancelOutcome.REJECTED}, "none": {hk.CancelOutcome.NOT_FOUND}}.get(then, set())
+        return None if report.outcome in may else told
+
+    def _refusing(self, kind: str, method: str) -> Response:
+        found = refusal(self.exchange, kind, self._url(method))
+        if found is None:
+            raise Unknown(f"ccxt knows no word of its that means {kind}")
+        return found.response()
+
+    def _url(self, method: str) -> str:
+        calls: dict[str, Any] = {
+            "create_order": self.limit(CALLERS),
+            "cancel_order": hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.cancels),
+            "fetch_order": self.looked_up(),
+        }
+        sent: list[HttpRequest] = []
+        value_of(lambda: run(getattr(self.venue, method)(calls[method]), always(400, b"{}"), sent))
+        return sent[0].url if sent else ""
 
     def _shows(self, state: str) -> bool:
         return state in self.answers.words and "fetch_order" in self.answers.places
