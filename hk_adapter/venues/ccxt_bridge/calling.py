@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -23,6 +24,7 @@ from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, Asking, Noted
 from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
+from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
 
 LONGEST_WORDS = 300
@@ -132,6 +134,23 @@ async def ask_ccxt(
 def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose) -> type[AdapterError]:
     if asking.answers == 0:
         return meaning.unsent
+    kind = _answered_kind(meaning, raised, asking, purpose)
+    return OutcomeUnknown if _is_beside_an_order(kind, asking, purpose) else kind
+
+
+def _is_beside_an_order(kind: type[AdapterError], asking: Asking, purpose: Purpose) -> bool:
+    """Whether a definite refusal came with an order: then it may have run, and a look decides."""
+    decides = purpose in ORDER_CALLS or kind is OrderNotFound
+    if asking.text is None or not decides or not issubclass(kind, VenueError):
+        return False
+    try:
+        shown = json.loads(asking.text)
+    except ValueError:
+        return False
+    return refuses_beside_an_order(shown, new=purpose is Purpose.CREATE)
+
+
+def _answered_kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose) -> type[AdapterError]:
     if purpose is Purpose.READ:
         return _read_kind(meaning, raised, asking)
     if asking.refusal is None or not _comes_of(raised, asking.refusal):

@@ -12,6 +12,13 @@ from hk_adapter.venues.ccxt_bridge.status_words import venue_word
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
 _ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)
 """How raw answers name the id of an order, where that is all that the name can mean."""
+_ORDER_STATE = re.compile(
+    r"new|open|live|active|placed|accepted|resting|closed|done|expired|triggered|(part(ial(ly)?)?[_ -]?)?cancell?ed"
+    r"|(part(ial(ly)?)?|fully)?[_ -]?fill(ed)?|pending([_ -]?(new|cancel))?|cancell?ing",
+    re.IGNORECASE,
+)
+"""Words for how an order stands that no envelope says of itself beside an id."""
+_NO_ID = frozenset({"", "0", "-1", "none", "null", "undefined", "00000000-0000-0000-0000-000000000000"})
 _NO_ERROR = frozenset({"0", "none", "null", "false", "ok", "success"})
 _DEPTH = 6
 """Levels of a raw answer that are looked into."""
@@ -51,6 +58,43 @@ def denies(payload: Any) -> bool:
     failed = any(str(said.get(key)).lower() in {"false", "0"} for key in ("success", "ok", "issuccess"))
     errors = (said.get(key) for key in ("error", "errors", "errormessage", "errormsg", "errorcode"))
     return failed or any(bool(one) and str(one).lower() not in _NO_ERROR for one in errors)
+
+
+def refuses_beside_an_order(payload: Any, *, new: bool) -> bool:
+    """Whether a raw refusal shows an order all the same: a row with its id and state; of a ``new`` one the id alone.
+
+    The id of a cancel's order is an echo of what was asked.
+    """
+    if new and any(_is_id(key, one) for key, one in _pairs(payload, _DEPTH)):
+        return True
+    return any(_is_row(one) for one in _mappings(payload, _DEPTH))
+
+
+def _is_row(value: Mapping[Any, Any]) -> bool:
+    word = venue_word(value)
+    named = any(_is_id(key, one) or (key == "id" and _is_something(one)) for key, one in value.items())
+    return named and word is not None and _ORDER_STATE.fullmatch(word) is not None
+
+
+def _is_id(key: Any, value: Any) -> bool:
+    return isinstance(key, str) and _ORDER_ID.fullmatch(key) is not None and _is_something(value)
+
+
+def _is_something(value: Any) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool) and str(value).lower() not in _NO_ID
+
+
+def _pairs(value: Any, depth: int) -> Iterator[tuple[Any, Any]]:
+    for key, one in _inner(value, depth):
+        yield key, one
+        yield from _pairs(one, depth - 1)
+
+
+def _mappings(value: Any, depth: int) -> Iterator[Mapping[Any, Any]]:
+    if isinstance(value, Mapping):
+        yield value
+    for _, one in _inner(value, depth):
+        yield from _mappings(one, depth - 1)
 
 
 def _is_part(shown: str, asked: str) -> bool:

@@ -35,6 +35,7 @@ from hk_adapter.venues.ccxt_bridge.capabilities import (
 from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
+from hk_adapter.venues.ccxt_bridge.ghosts import denies
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
@@ -100,8 +101,10 @@ class Orders:
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
-        answer, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
+        answer, raw, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
         order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), request), "order")
+        if denies(raw):
+            raise UnexpectedPayload("the answer to a create speaks of an error, which ccxt does not read", order=order)
         return self._own.learn(order)
 
     async def fetch(self, request: FetchOrderRequest) -> Order:
@@ -174,11 +177,11 @@ class Orders:
             orders, unread = await self._own.only_own(orders, unread, opened=False)
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
 
-    async def _place(self, request: CreateOrderRequest) -> tuple[Any, list[HttpRequest]]:
-        """Give ccxt's answer, and what was sent for it."""
-        answer = await self._send_create(request)
+    async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
+        """Give ccxt's answer, the exchange's own, and what was sent for it."""
+        answer, raw = await _with_raw(self._exchange, self._send_create, request)
         asking = current()
-        return answer, asking.sent if asking else []
+        return answer, raw, asking.sent if asking else []
 
     async def _send_create(self, request: CreateOrderRequest) -> Any:
         exchange = self._exchange
