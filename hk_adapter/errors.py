@@ -23,9 +23,24 @@ AdapterError
 
 from __future__ import annotations
 
+import reprlib
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
+
+_WRITER = reprlib.Repr()
+_WRITER.maxlevel = 3
+_WRITER.maxstring = _WRITER.maxlong = _WRITER.maxother = 80
+_LONGEST_SHOWN = 200
+
+
+def shown(value: object) -> str:
+    """Write a caller's value for a message, in brief, whatever it is and whatever its ``repr`` raises."""
+    try:
+        text = _WRITER.repr(value)
+    except Exception:  # noqa: BLE001 - an object of the caller's raises what it will; the message is ours
+        return f"a {type(value).__name__} that cannot be written"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 class RequestState(StrEnum):

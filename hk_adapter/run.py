@@ -68,10 +68,10 @@ def _run(program: str, *given: str) -> Any:
     command = _command(program)
     if command is not None:
         return command.load()()
-    if Path(program).is_file():
+    if os.path.isfile(program):
         sys.path.insert(0, str(Path(program).resolve().parent))
         return _run_path(program)
-    if _is_directory(program) and not (Path(program, "__init__.py").is_file() and _is_module(program)):
+    if _is_directory(program) and not (os.path.isfile(os.path.join(program, "__init__.py")) and _is_module(program)):
         return _run_path(program)
     if _is_module(program):
         runpy.run_module(program, run_name="__main__", alter_sys=True)
@@ -124,7 +124,7 @@ def _command(program: str) -> EntryPoint | None:
 
 
 def _is_directory(program: str) -> bool:
-    return Path(program, "__main__.py").is_file()
+    return os.path.isfile(os.path.join(program, "__main__.py"))
 
 
 def _is_module(program: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import ccxt
 
 from hk_adapter.ccxt_facade.results import one_order
+from hk_adapter.errors import shown
 from hk_adapter.model import CancelOutcome, CancelReport
 
 _CCXT_OWN = ("type", "stop", "trigger")
@@ -78,11 +79,11 @@ def several_ids(exchange: Any, order_ids: Any) -> tuple[Any, ...]:
 def is_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
     """Raise ccxt's BadRequest for what no venue would place, before an order is canceled for it."""
     if str(side).lower() not in {"buy", "sell"}:
-        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes the side buy or sell, not {side!r}")
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes the side buy or sell, not {shown(side)}")
     if not _is_above_zero(amount):
-        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes an amount above 0, not {amount!r}")
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes an amount above 0, not {shown(amount)}")
     if str(kind).lower() != "market" and not _is_above_zero(price):
-        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes a price above 0, not {price!r}")
+        raise ccxt.BadRequest(f"{exchange.id} editOrder() takes a price above 0, not {shown(price)}")
 
 
 def may_be_replaced(exchange: Any, report: CancelReport) -> None:

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.describe import site_of
-from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.flow.guard import Guard
 from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
 
@@ -60,7 +60,7 @@ def _arguments(exchange: Any) -> ConnectArguments:
 
 def _seconds(timeout: Any) -> float:
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
-        raise InvalidArgument(f"timeout must be a number of ms, not {timeout!r}")
+        raise InvalidArgument(f"timeout must be a number of ms, not {shown(timeout)}")
     return timeout / 1000
 
 

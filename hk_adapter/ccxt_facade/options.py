@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.transport.proxies import trusting_context
+from hk_adapter.venue.api import arguments
 
 STOCK = "hashkey"
 """The exchange of ccxt's whose class ours extends, and the venue of ours that its cancels go to."""
@@ -83,7 +83,7 @@ def _flag(name: str, value: Any) -> bool:
         return False
     found = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
     if found is None:
-        raise ConfigurationError(f"the option {name} must be true or false, not {value!r}")
+        raise ConfigurationError(f"the option {name} must be true or false, not {shown(value)}")
     return found
 
 
@@ -91,7 +91,7 @@ def raises_filled_first(options: Mapping[str, Any]) -> bool:
     """Whether an order that filled first is to be raised. ConfigurationError for another word than the two."""
     word = options.get("filledFirst") or FILLED_FIRST
     if word not in _FILLED_FIRST:
-        raise ConfigurationError(f"the option filledFirst must be one of {', '.join(_FILLED_FIRST)}, not {word!r}")
+        raise ConfigurationError(f"the option filledFirst must be one of {', '.join(_FILLED_FIRST)}, not {shown(word)}")
     return bool(word == "raise")
 
 
@@ -121,9 +121,9 @@ def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:
     given = options.get("caFile") or (os.environ.get("SSL_CERT_FILE") if trust_env else None)
     if _is_none(given):
         return None
-    path = os.fspath(given) if isinstance(given, str | os.PathLike) else ""
-    if not isinstance(path, str) or not Path(path).is_file():
-        raise ConfigurationError(f"the option caFile must be the path of a PEM file, not {given!r}")
+    path = arguments.path(given)
+    if path is None or not os.path.isfile(path):
+        raise ConfigurationError(f"the option caFile must be the path of a PEM file, not {shown(given)}")
     trusting_context(path)  # raises where it holds no certificates
     return path
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from hk_adapter.ccxt_facade.options import STOCK, check_known, with_flags
-from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 
 NAME = "hkadapter"
 MODULES = ("ccxt", "ccxt.async_support", "ccxt.pro")
@@ -27,7 +27,7 @@ def register(name: str = NAME, options: Mapping[str, Any] | None = None) -> None
         ConfigurationError: ccxt is not installed, or has no HashKey; an option that nothing reads.
     """
     if not _NAME.fullmatch(str(name)):
-        raise InvalidArgument(f"name must be lower-case letters and digits, not {name!r}")
+        raise InvalidArgument(f"name must be lower-case letters and digits, not {shown(name)}")
     try:
         modules = [import_module(module) for module in MODULES]
     except ModuleNotFoundError as error:
@@ -46,7 +46,7 @@ def register_in(module: Any, name: str = NAME, options: Mapping[str, Any] | None
         present = _made_in(module, name, BlockingFacade if module.__name__ == "ccxt" else AsyncFacade)
         setattr(module, name, present)
     if not hasattr(present, "hk_adapter_name"):
-        raise InvalidArgument(f"{module.__name__} has a {name!r} already; choose another name")
+        raise InvalidArgument(f"{module.__name__} has a {shown(name)} already; choose another name")
     if options is not None:
         check_known(options, getattr(module, STOCK)().options)
         present.hk_adapter_options = with_flags(options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -88,7 +89,7 @@ def recover(
 
 
 def _check_exists(journal: Journal) -> None:
-    if not journal.path.exists():
+    if not os.path.exists(journal.path):
         raise click.UsageError(f"there is no journal {journal.path}; name one with --journal or {PATH_VARIABLE}")
 
 

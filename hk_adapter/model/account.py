@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import field
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_account import balances_to_ccxt, trading_fee_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
@@ -34,7 +34,7 @@ class Balance(Record, frozen=True, kw_only=True):
         for name in ("free", "used", "total"):
             value = getattr(self, name)
             if value is not None and (not isinstance(value, Decimal) or not is_plain(value)):
-                raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
+                raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 
 _NOTHING = Balance(free=Decimal(0), used=Decimal(0), total=Decimal(0))

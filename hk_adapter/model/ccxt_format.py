@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.decimals import to_decimal, whole, writer
 from hk_adapter.model.enums import OrderSide, OrderStatus
 
@@ -198,9 +198,10 @@ def _status(data: Mapping[str, Any]) -> OrderStatus | None:
     word = data.get("status")
     if word is None:
         return None
-    if not isinstance(word, str) or word not in _STATUS_WORDS:
-        raise InvalidArgument(f"status {word!r} is none of ccxt's")
-    return _STATUS_WORDS[word]
+    text = str.__str__(word) if isinstance(word, str) else ""
+    if text not in _STATUS_WORDS:
+        raise InvalidArgument(f"status {shown(word)} is none of ccxt's")
+    return _STATUS_WORDS[text]
 
 
 def _side(data: Mapping[str, Any]) -> OrderSide | None:
@@ -208,9 +209,9 @@ def _side(data: Mapping[str, Any]) -> OrderSide | None:
     if word is None:
         return None
     try:
-        return OrderSide(word)
+        return OrderSide(str.__str__(word) if isinstance(word, str) else "")
     except ValueError:
-        raise InvalidArgument(f"side must be 'buy' or 'sell', not {word!r}") from None
+        raise InvalidArgument(f"side must be 'buy' or 'sell', not {shown(word)}") from None
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:
@@ -225,7 +226,7 @@ def _text(data: Mapping[str, Any], key: str) -> str | None:
 def _flag(data: Mapping[str, Any], key: str) -> bool | None:
     value = data.get(key)
     if value is not None and not isinstance(value, bool):
-        raise InvalidArgument(f"{key} must be a bool, not {value!r}")
+        raise InvalidArgument(f"{key} must be a bool, not {shown(value)}")
     return value
 
 
@@ -235,7 +236,7 @@ def _time(data: Mapping[str, Any], key: str) -> int | None:
         return None
     moment = int(value) if isinstance(value, float) and value.is_integer() else whole(value)
     if moment is None:
-        raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
+        raise InvalidArgument(f"{key} must be whole ms UTC, not {shown(value)}")
     return moment
 
 

@@ -44,7 +44,7 @@ def whole(value: Any) -> int | None:
         return None
     try:
         return operator.index(value)
-    except TypeError:
+    except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no number then
         return None
 
 
@@ -65,8 +65,10 @@ def to_decimal(name: str, value: Any) -> Decimal:
     number, NaN, infinities and numbers of over 60 digits.
     """
     if isinstance(value, float):
-        raise InvalidArgument(f"{name}: a float is not exact; give Decimal, int or str, such as {str(value)!r}")
-    number = _of_text(name, value) if isinstance(value, str) else _of_number(name, value)
+        raise InvalidArgument(
+            f"{name}: a float is not exact; give Decimal, int or str, such as {float.__repr__(value)!r}"
+        )
+    number = _of_text(name, str.__str__(value)) if isinstance(value, str) else _of_number(name, value)
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number

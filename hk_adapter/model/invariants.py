@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.decimals import exact_difference, is_plain
 from hk_adapter.model.enums import OrderSide, OrderStatus
 
@@ -48,7 +48,7 @@ def check_order(order: Record) -> None:
     _check_times(order, _ORDER_TIMES)
     _check_side(order.side)
     if order.status is not None and not isinstance(order.status, OrderStatus):
-        raise InvalidArgument(f"status must be an OrderStatus, not {order.status!r}")
+        raise InvalidArgument(f"status must be an OrderStatus, not {shown(order.status)}")
     if order.id is None and order.client_order_id is None:
         raise InvalidArgument("an order needs an id or a client_order_id")
     _check_amounts(order)
@@ -81,14 +81,14 @@ def check_fee(fee: Record) -> None:
 
 def _check_side(side: object) -> None:
     if side is not None and not isinstance(side, OrderSide):
-        raise InvalidArgument(f"side must be an OrderSide, not {side!r}")
+        raise InvalidArgument(f"side must be an OrderSide, not {shown(side)}")
 
 
 def _check_ids(record: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(record, name)
         if value is not None and (not isinstance(value, str) or not value):
-            raise InvalidArgument(f"{name} must be a non-empty str, not {value!r}")
+            raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
 
 
 def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: bool) -> None:
@@ -97,7 +97,7 @@ def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: b
         if value is None:
             continue
         if not isinstance(value, Decimal) or not is_plain(value):
-            raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
+            raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
         if value < 0 and not may_be_negative:
             raise InvalidArgument(f"{name} is negative: {value}")
 
@@ -108,6 +108,6 @@ def _check_times(record: object, names: tuple[str, ...]) -> None:
         if value is None:
             continue
         if isinstance(value, bool) or not isinstance(value, int):
-            raise InvalidArgument(f"{name} must be an int of ms UTC, not {value!r}")
+            raise InvalidArgument(f"{name} must be an int of ms UTC, not {shown(value)}")
         if not 0 <= value <= _LAST_MOMENT:
             raise InvalidArgument(f"{name} is outside the years 1970 to 9999")

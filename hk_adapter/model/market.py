@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import field
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.record import Record, Told
@@ -16,7 +16,7 @@ from hk_adapter.record import Record, Told
 
 def _check_number(name: str, value: object) -> None:
     if value is not None and (not isinstance(value, Decimal) or not is_plain(value)):
-        raise InvalidArgument(f"{name} must be a finite Decimal, not {value!r}")
+        raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 
 class Limits(Record, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class Market(Told, frozen=True, kw_only=True):
         for name in ("id", "symbol", "base", "quote", "type"):
             value = getattr(self, name)
             if not isinstance(value, str) or not value:
-                raise InvalidArgument(f"{name} must be a non-empty str, not {value!r}")
+                raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
         for name in ("amount_step", "price_step", "cost_step"):
             value = getattr(self, name)
             _check_number(name, value)

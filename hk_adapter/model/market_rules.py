@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
 
-from hk_adapter.errors import InvalidArgument, OrderDenied
+from hk_adapter.errors import InvalidArgument, OrderDenied, shown
 from hk_adapter.model.decimals import MAX_DIGITS
 from hk_adapter.model.enums import OrderType
 from hk_adapter.model.market import Limits, Market, Markets
@@ -23,7 +23,7 @@ def check_terms(markets: Markets, request: CreateOrderRequest) -> None:
     """
     market = markets.get(request.symbol)
     if market is None:
-        raise InvalidArgument(f"symbol: {request.symbol!r} is not among the markets that could be read")
+        raise InvalidArgument(f"symbol: {shown(request.symbol)} is not among the markets that could be read")
     at_market = request.type is OrderType.MARKET
     _check_step(market, "amount", request.amount, market.amount_step)
     _check_step(market, "price", request.price, market.price_step)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from importlib import metadata
 
-from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.record import Record
 from hk_adapter.registry.validation import Origin
 
@@ -118,7 +118,7 @@ def family_of(venue_id: object) -> str:
         raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not the text of a venue's id")
     family, colon, member = venue_id.partition(":")
     if not _ID.fullmatch(family) or (colon and not _ID.fullmatch(member)):
-        raise InvalidArgument(f"venue_id {venue_id!r} must be 'venue' or 'family:member', each made of {_ID_RULE}")
+        raise InvalidArgument(f"venue_id {shown(venue_id)} must be 'venue' or 'family:member', each made of {_ID_RULE}")
     return family
 
 
@@ -127,7 +127,7 @@ def check_id(argument: str, value: object) -> str:
     if not isinstance(value, str):
         raise InvalidArgument(f"{argument} is a {type(value).__name__}, not text")
     if not _ID.fullmatch(value):
-        raise InvalidArgument(f"{argument} {value!r} must be made of {_ID_RULE}")
+        raise InvalidArgument(f"{argument} {shown(value)} must be made of {_ID_RULE}")
     return value
 
 
@@ -148,7 +148,7 @@ def _unknown(group: str, plugin_id: str, full_id: str, known: set[str], unreadab
     hint = f" Did you mean {close[0]!r}?" if close else ""
     installed = ", ".join(sorted(known)) or "none"
     broken = f" Entry points could not be read in: {', '.join(unreadable)}." if unreadable else ""
-    return ConfigurationError(f"no {KINDS[group]} {full_id!r} is installed.{hint} Installed: {installed}.{broken}")
+    return ConfigurationError(f"no {KINDS[group]} {shown(full_id)} is installed.{hint} Installed: {installed}.{broken}")
 
 
 def _ids_in(text: str) -> set[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hk_adapter.errors import ConfigurationError, InvalidArgument
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import Given, HmacCredentials
 from hk_adapter.settings.ed25519 import Ed25519Credentials
 
@@ -61,5 +61,5 @@ def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: Given) -
 
 def _prefix(venue_id: object) -> str:
     if not isinstance(venue_id, str) or not venue_id:
-        raise InvalidArgument(f"venue_id is {venue_id!r}, not the text of a venue's id")
+        raise InvalidArgument(f"venue_id is {shown(venue_id)}, not the text of a venue's id")
     return "HK_ADAPTER_" + re.sub(r"[^A-Z0-9]", "_", venue_id.upper())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import Given, Secret, forget
 from hk_adapter.settings.ed25519 import is_pem, path_of
 from hk_adapter.settings.key_parts import AnyCredentials, KeyParts, passphrase_of
@@ -92,7 +92,7 @@ def find_profile(venue_id: str, profile: object, environment: str | None, env: M
     if name is None:
         return None
     if not isinstance(name, str) or not name.strip():
-        raise InvalidArgument(f"profile is {name!r}, not the name of one")
+        raise InvalidArgument(f"profile is {shown(name)}, not the name of one")
     path = _config_path(env)
     profiles = _parse(read_private_file(path, f"config file {path}"), path).get("profiles")
     if not isinstance(profiles, dict) or name not in profiles:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from os import PathLike, fspath
-from pathlib import Path
+from dataclasses import dataclass, field, fields
+from os import PathLike
+from os.path import isfile
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +14,7 @@ import pluggy
 from msgspec.structs import replace
 
 from hk_adapter import registry
-from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
+from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported, shown
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
@@ -105,9 +105,11 @@ def open_connection(given: ConnectArguments) -> Connection:
     Raises ConfigurationError or InvalidArgument for what cannot be used, PluginError for a plugin that breaks
     its contract.
     """
+    given = _plain(given)
     timeout = arguments.timeout(given.timeout, 10.0)
     _check_words(given)
-    if given.proxy != PROXY_FROM_ENVIRONMENT:
+    from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
+    if not from_environment:
         checked_proxy(given.proxy)
     settings, veil = _venue_settings(given), _veil(given)
     venue = veil.guard(registry.open_venue)(settings)
@@ -151,8 +153,8 @@ def open_connection(given: ConnectArguments) -> Connection:
         ),
         shared=shared,
         simulator=simulator,
-        proxy=None if given.proxy == PROXY_FROM_ENVIRONMENT else given.proxy,
-        trust_env=given.proxy == PROXY_FROM_ENVIRONMENT,
+        proxy=None if from_environment else given.proxy,
+        trust_env=from_environment,
         ca_file=_ca_file(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
     )
@@ -164,13 +166,25 @@ def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> Cl
     return client_ids_of(given.client_ids)
 
 
+def _plain(given: ConnectArguments) -> ConnectArguments:
+    """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
+    named: dict[str, Any] = {one.name: _plain_text(getattr(given, one.name)) for one in fields(given)}
+    settings = {name: _plain_text(value) for name, value in given.venue_settings.items()}
+    return ConnectArguments(**named | {"venue_settings": settings})
+
+
+def _plain_text(value: Any) -> Any:
+    return str.__str__(value) if isinstance(value, str) else value
+
+
 def _check_words(given: ConnectArguments) -> None:
-    if given.environment not in ENVIRONMENTS:
-        raise ConfigurationError(f"environment must be one of {', '.join(ENVIRONMENTS)}, not {given.environment!r}")
+    if not arguments.is_one_of(ENVIRONMENTS, given.environment):
+        told = shown(given.environment)
+        raise ConfigurationError(f"environment must be one of {', '.join(ENVIRONMENTS)}, not {told}")
     if given.site is not None and not isinstance(given.site, str):
-        raise ConfigurationError(f"site must be a str, not {given.site!r}")
-    if given.budget not in (None, "unlimited"):
-        raise ConfigurationError(f"budget must be None or 'unlimited', not {given.budget!r}")
+        raise ConfigurationError(f"site must be a str, not {shown(given.site)}")
+    if given.budget is not None and not arguments.is_one_of(["unlimited"], given.budget):
+        raise ConfigurationError(f"budget must be None or 'unlimited', not {shown(given.budget)}")
     if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
         raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
 
@@ -181,11 +195,11 @@ def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
         named = profile.ca_file if profile else None
     if named is None:
         return None
-    path = fspath(named) if isinstance(named, str | PathLike) else None
-    if not isinstance(path, str) or not path or not path.isprintable():
+    path = arguments.path(named)
+    if not path or not path.isprintable():
         raise ConfigurationError("ca_file must be the path of a PEM file")
-    if not Path(path).is_file():
-        raise ConfigurationError(f"ca_file {path!r} is no file")
+    if not isfile(path):
+        raise ConfigurationError(f"ca_file {shown(path)} is no file")
     return path
 
 
@@ -240,9 +254,17 @@ def _venue_settings(given: ConnectArguments) -> VenueSettings:
         venue_id=given.venue_id,
         environment=given.environment,
         site=given.site,
-        base_url=None if given.base_url is None else checked_origin(str(given.base_url)),
+        base_url=_base_url(given),
         options=given.venue_settings,
     )
+
+
+def _base_url(given: ConnectArguments) -> str | None:
+    if given.base_url is None:
+        return None
+    if not isinstance(given.base_url, str):
+        raise ConfigurationError(f"base_url must be a str, not {shown(given.base_url)}")
+    return checked_origin(given.base_url)
 
 
 def _veil(given: ConnectArguments) -> registry.Veil:
@@ -267,7 +289,7 @@ def _profile(given: ConnectArguments) -> Profile | None:
 def _credentials(
     given: ConnectArguments, profile: Profile | None, simulators: SimulatorPlugin | None
 ) -> Credentials | None:
-    if simulators is not None and (given.api_key, given.secret, given.private_key) == (None, None, None):
+    if simulators is not None and given.api_key is given.secret is given.private_key is None:
         # Keys of the environment and of profiles are real ones: the simulator has its own.
         return HmacCredentials(simulators.api_key, simulators.secret)
     return load_credentials(

@@ -60,7 +60,7 @@ class Guard:
             raise self._gone()
         for companion in COMPANIONS:
             left = Path(f"{self.path}{companion}")
-            if left.exists():
+            if os.path.exists(left):
                 raise ConfigurationError(
                     f"the journal {self.path} is gone, but {left.name} is there, which belongs to it: put it back,"
                     f" or remove what is left: rm {quote(str(left))}"

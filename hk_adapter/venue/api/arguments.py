@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.flow.effects import Now
 from hk_adapter.model.decimals import to_decimal, whole
 from hk_adapter.model.enums import Wait
@@ -22,6 +23,12 @@ W = TypeVar("W", bound=StrEnum)
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
+DEEPEST_PARAMS = 16
+"""Levels of nesting that ``params`` may have; one that holds itself has no end."""
+MOST_PARAMS = 100_000
+"""Values that ``params`` may hold in all, at every place where they stand."""
+_END_OF_TIME = 253_402_300_800_000
+"""The first millisecond of the year 10000, in ms UTC."""
 CLOCK_DOUBT = 60_000
 """Milliseconds that a caller's clock may be ahead of ours before a ``since`` counts as the future."""
 
@@ -68,12 +75,25 @@ def printable_text(name: str, value: Any) -> str | None:
     return text
 
 
+def is_one_of(words: Iterable[str], value: object) -> bool:
+    """Whether a value is one of some words, whatever its own class makes of being compared."""
+    return isinstance(value, str) and str.__str__(value) in list(words)
+
+
+def path(value: Any) -> str | None:
+    """Return a path's text; None for what is no path."""
+    try:
+        text = os.fspath(value)
+    except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no path then
+        return None
+    return str.__str__(text) if isinstance(text, str) else None
+
+
 def wait(value: Any) -> Wait:
     """Take ``final`` or ``ack``."""
-    try:
-        return Wait(value)
-    except ValueError:
-        raise InvalidArgument(f"wait must be 'final' or 'ack', not {value!r}") from None
+    if is_one_of(Wait, value):
+        return Wait(str.__str__(value))
+    raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
 
 def timeout(value: Any, default: float) -> float:
@@ -82,7 +102,7 @@ def timeout(value: Any, default: float) -> float:
         return default
     counted = whole(value)
     if counted is None and not isinstance(value, float):
-        raise InvalidArgument(f"timeout must be a number of seconds, not {value!r}")
+        raise InvalidArgument(f"timeout must be a number of seconds, not {shown(value)}")
     try:
         seconds = float(value if counted is None else counted)
     except OverflowError:
@@ -100,18 +120,40 @@ def frozen_params(value: Any) -> Mapping[str, Any]:
         raise InvalidArgument(f"params must be a mapping, not {type(value).__name__}")
     for key in value:
         if not isinstance(key, str):
-            raise InvalidArgument(f"params: keys must be str, not {key!r}")
+            raise InvalidArgument(f"params: keys must be str, not {shown(key)}")
+    if (fault := _too_much(value)) is not None:
+        raise InvalidArgument(fault)
     taken: Mapping[str, Any] = frozen(value)
     return taken
+
+
+def _too_much(params: Mapping[str, Any]) -> str | None:
+    """Tell which bound ``params`` pass, if any; a walk that comes to an end whatever holds whatever."""
+    under_way: list[Iterator[Any]] = [iter((params,))]  # one for each level
+    seen = 0
+    while under_way:
+        for part in under_way[-1]:
+            seen += 1
+            if seen > MOST_PARAMS:
+                return f"params must not hold more than {MOST_PARAMS} values"
+            if isinstance(part, Mapping | list | tuple | set | frozenset):
+                if len(under_way) > DEEPEST_PARAMS:
+                    return f"params must not be nested more than {DEEPEST_PARAMS} levels deep"
+                under_way.append(iter(part.values() if isinstance(part, Mapping) else part))
+                break
+        else:
+            under_way.pop()
+    return None
 
 
 def word(name: str, value: Any, words: type[W]) -> W:
     """Take one of an enum's words, in any case."""
     if isinstance(value, str):
+        text = str.__str__(value).lower()
         for known in words:
-            if value.lower() == known.value.lower():
+            if text == known.value.lower():
                 return known
-    raise InvalidArgument(f"{name} must be one of {', '.join(known.value for known in words)}, not {value!r}")
+    raise InvalidArgument(f"{name} must be one of {', '.join(known.value for known in words)}, not {shown(value)}")
 
 
 def optional_word(name: str, value: Any, words: type[W]) -> W | None:
@@ -122,7 +164,7 @@ def optional_word(name: str, value: Any, words: type[W]) -> W | None:
 def flag(name: str, value: Any) -> bool:
     """Take True or False."""
     if not isinstance(value, bool):
-        raise InvalidArgument(f"{name} must be True or False, not {value!r}")
+        raise InvalidArgument(f"{name} must be True or False, not {shown(value)}")
     return value
 
 
@@ -163,7 +205,7 @@ def spelled(
     value = params[spelling]
     told = None if value is None else take(f"params[{spelling!r}]", value)
     if own is not None and told is not None and own != told:
-        raise InvalidArgument(f"{name} {own!r} and params[{spelling!r}] {told!r} differ")
+        raise InvalidArgument(f"{name} {shown(own)} and params[{spelling!r}] {shown(told)} differ")
     rest = MappingProxyType({key: value for key, value in params.items() if key != spelling})
     return (told if own is None else own), rest
 
@@ -178,8 +220,8 @@ def partial(params: Mapping[str, Any] | None) -> tuple[bool, Mapping[str, Any]]:
 
 
 def items(name: str, values: Any) -> list[Any]:
-    """Take several values; a str is one, and refused."""
-    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
+    """Take several values; a str is one, and refused, as are bytes, whose numbers would be ids."""
+    if isinstance(values, str | bytes | bytearray | memoryview | Mapping) or not isinstance(values, Iterable):
         raise InvalidArgument(f"{name} must be several, such as a list, not {type(values).__name__}")
     return list(values)
 
@@ -224,7 +266,7 @@ def limit(value: Any) -> int | None:
         return None
     count = whole(value)
     if count is None or count < 1:
-        raise InvalidArgument(f"limit must be an int from 1 on, not {value!r}")
+        raise InvalidArgument(f"limit must be an int from 1 on, not {shown(value)}")
     return count
 
 
@@ -242,8 +284,8 @@ async def since(value: Any) -> int | None:
 def time(name: str, value: Any) -> int:
     """Take a time in ms UTC."""
     moment = whole(value)
-    if moment is None or moment < 0:
-        raise InvalidArgument(f"{name} must be an int of ms UTC, not {value!r}")
+    if moment is None or not 0 <= moment < _END_OF_TIME:
+        raise InvalidArgument(f"{name} must be an int of ms UTC, up to the year 9999, not {shown(value)}")
     return moment
 
 

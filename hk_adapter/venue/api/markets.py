@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import (
     Candle,
     Currency,
@@ -157,7 +157,7 @@ class MarketCalls(ApiBase):
         if self.markets.by_symbol is None:
             raise InvalidArgument("symbol: no markets are loaded; call load_markets first")
         if symbol not in self.markets.by_symbol:
-            raise InvalidArgument(f"symbol: {symbol!r} is not among {self.venue_id}'s markets that could be read")
+            raise InvalidArgument(f"symbol: {shown(symbol)} is not among {self.venue_id}'s markets that could be read")
         return self.markets.by_symbol[symbol]
 
     def rounded(self, name: str, symbol: str, value: Number, rounding: str | None = None) -> Decimal:
@@ -165,8 +165,8 @@ class MarketCalls(ApiBase):
         number = arguments.positive(name, value)
         if number is None:
             raise InvalidArgument(f"{name} is needed")
-        if rounding is not None and rounding not in list(market_rules.ROUNDINGS):
-            raise InvalidArgument(f"rounding must be one of {', '.join(market_rules.ROUNDINGS)}, not {rounding!r}")
+        if rounding is not None and not arguments.is_one_of(market_rules.ROUNDINGS, rounding):
+            raise InvalidArgument(f"rounding must be one of {', '.join(market_rules.ROUNDINGS)}, not {shown(rounding)}")
         return market_rules.rounded(name, self.market(symbol), number, rounding)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
-from hk_adapter.errors import InvalidArgument, OrderDenied
+from hk_adapter.errors import InvalidArgument, OrderDenied, shown
 from hk_adapter.execution.whole_call import placed
 from hk_adapter.model import (
     CreateOrderRequest,
@@ -254,10 +254,10 @@ class OrderCalls(ApiBase):
 
     def _numbered(self, place: int, draft: Any) -> CreateOrderRequest:
         if not isinstance(draft, Mapping):
-            raise InvalidArgument(f"orders[{place}] must be a mapping of create_order's arguments, not {draft!r}")
-        unknown = sorted(set(draft) - DRAFT_KEYS, key=str)
+            raise InvalidArgument(f"orders[{place}] must be a mapping of create_order's arguments, not {shown(draft)}")
+        unknown = sorted(set(draft) - DRAFT_KEYS, key=shown)
         if unknown:
-            raise InvalidArgument(f"orders[{place}]: create_order has no argument {unknown[0]!r}")
+            raise InvalidArgument(f"orders[{place}]: create_order has no argument {shown(unknown[0])}")
         try:
             return self._draft(draft)
         except (InvalidArgument, OrderDenied) as error:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import InvalidArgument, UnexpectedPayload
+from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
 from hk_adapter.model.decimals import to_decimal
 from hk_adapter.model.ids import is_order_id
@@ -87,7 +87,7 @@ def time(row: Mapping[str, Any], key: str) -> int | None:
     if value is None or value == 0:
         return None
     if int(value) != value:
-        raise InvalidArgument(f"{key} must be whole ms UTC, not {value!r}")
+        raise InvalidArgument(f"{key} must be whole ms UTC, not {shown(value)}")
     return int(value)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload, shown
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
@@ -236,7 +236,7 @@ class CcxtVenue:
         timeframe = request.timeframe or "1m"
         known = self._exchange.timeframes or {}
         if known and timeframe not in known:
-            raise InvalidArgument(f"timeframe {timeframe!r} is none of {', '.join(known)}")
+            raise InvalidArgument(f"timeframe {shown(timeframe)} is none of {', '.join(known)}")
         answer = await self._call(
             "fetchOHLCV",
             "fetch_ohlcv",

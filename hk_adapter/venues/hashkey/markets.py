@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.errors import InvalidArgument, NotSupported
+from hk_adapter.errors import InvalidArgument, NotSupported, shown
 from hk_adapter.hooks import hookimpl
 from hk_adapter.model import (
     Candle,
@@ -105,7 +105,7 @@ class MarketHooks(SiteHooks):
         """Read candles, 1000 at the most; the next ones begin after the last one's time."""
         refuse_params(request.params)
         if request.timeframe not in TIMEFRAMES:
-            raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {request.timeframe!r}")
+            raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {shown(request.timeframe)}")
         params = _asked(self._site, self._names, request, most=MOST_CANDLES, more="; ask for more from since on")
         params["interval"] = request.timeframe
         if request.since is not None:

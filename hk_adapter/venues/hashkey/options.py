@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON, SignedOfJson
@@ -56,7 +56,7 @@ def read_options(settings: VenueSettings, site: Site) -> Options:
     # A traceback with variables must not show what may be a password: only names and known settings become variables.
     unknown = sorted(set(settings.options) - set(KNOWN))
     if unknown:
-        raise ConfigurationError(f"hashkey does not know the setting {unknown[0]!r}; it knows {', '.join(KNOWN)}")
+        raise ConfigurationError(f"hashkey does not know the setting {shown(unknown[0])}; it knows {', '.join(KNOWN)}")
     given = settings.options
     return Options(
         recv_window=_recv_window(given.get("recv_window")),
@@ -73,7 +73,7 @@ def _one_of(given: Mapping[str, Any], name: str, known: Iterable[str]) -> str | 
         return None
     choices = tuple(known)
     if not isinstance(value, str) or value not in choices:
-        raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, choices))}, not {value!r}")
+        raise ConfigurationError(f"{name} must be one of {', '.join(map(repr, choices))}, not {shown(value)}")
     return value
 
 
@@ -81,7 +81,8 @@ def _second_look(value: Any) -> float | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LONGEST_SECOND_LOOK:
-        raise ConfigurationError(f"second_look must be seconds above 0, up to {LONGEST_SECOND_LOOK:g}, not {value!r}")
+        told = shown(value)
+        raise ConfigurationError(f"second_look must be seconds above 0, up to {LONGEST_SECOND_LOOK:g}, not {told}")
     return float(value)
 
 
@@ -89,5 +90,5 @@ def _recv_window(value: Any) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= LARGEST_RECV_WINDOW:
-        raise ConfigurationError(f"recv_window must be an int of 1 to {LARGEST_RECV_WINDOW} ms, not {value!r}")
+        raise ConfigurationError(f"recv_window must be an int of 1 to {LARGEST_RECV_WINDOW} ms, not {shown(value)}")
     return value

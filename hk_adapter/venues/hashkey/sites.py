@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import field
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.hooks import RateLimit
 from hk_adapter.record import Record
 
@@ -65,7 +65,7 @@ class Site(Record, frozen=True, kw_only=True):
         """Give the origin of an environment. Raises ConfigurationError for one that does not exist."""
         origins = {"production": self.production, "sandbox": self.sandbox, "simulator": SIMULATOR_ORIGIN}
         if environment not in origins:
-            raise ConfigurationError(f"hashkey has no environment {environment!r}; it has {', '.join(origins)}")
+            raise ConfigurationError(f"hashkey has no environment {shown(environment)}; it has {', '.join(origins)}")
         return origins[environment]
 
 
@@ -96,5 +96,5 @@ def site_named(name: str | None) -> Site:
     """Find a site; None is Hong Kong. Raises ConfigurationError for an unknown one."""
     wanted = "hk" if name is None else name
     if wanted not in SITES:
-        raise ConfigurationError(f"hashkey has no site {name!r}; it has {', '.join(SITES)}")
+        raise ConfigurationError(f"hashkey has no site {shown(name)}; it has {', '.join(SITES)}")
     return SITES[wanted]

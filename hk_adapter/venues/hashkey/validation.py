@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model import CreateOrderRequest, OrderType, TimeInForce, ids
 from hk_adapter.venues.hashkey.symbols import venue_symbol
 
@@ -19,7 +19,7 @@ def refuse_params(params: Mapping[str, Any], *known: str) -> None:
     """Raise InvalidArgument for a key of ``params`` that is not known."""
     if params and (unknown := sorted(set(params) - set(known))):
         knows = f"; it knows {', '.join(known)}" if known else ""
-        raise InvalidArgument(f"params: hashkey does not know {unknown[0]!r} here{knows}")
+        raise InvalidArgument(f"params: hashkey does not know {shown(unknown[0])} here{knows}")
 
 
 def check_symbol(symbol: str | None) -> None:
@@ -88,7 +88,7 @@ def check_new_order(request: CreateOrderRequest) -> None:
     check_client_order_id(request.client_order_id)
     stp_mode = request.params.get("stpMode", STP_MODES[0])
     if stp_mode not in STP_MODES:
-        raise InvalidArgument(f"params: stpMode must be one of {', '.join(STP_MODES)}, not {stp_mode!r}")
+        raise InvalidArgument(f"params: stpMode must be one of {', '.join(STP_MODES)}, not {shown(stp_mode)}")
     at_once = request.time_in_force in (TimeInForce.IOC, TimeInForce.FOK)
     if request.post_only and at_once:
         raise InvalidArgument(f"time_in_force: a post-only order rests, it cannot be {request.time_in_force}")
