@@ -21,6 +21,7 @@ T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_WAITS = frozenset(map(str, Wait))
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
 DEEPEST_PARAMS = 16
@@ -91,7 +92,7 @@ def path(value: Any) -> str | None:
 
 def wait(value: Any) -> Wait:
     """Take ``final`` or ``ack``."""
-    if is_one_of(Wait, value):
+    if isinstance(value, str) and str.__str__(value) in _WAITS:
         return Wait(str.__str__(value))
     raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
