@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from hk_adapter.ccxt_facade.throttle_line import wait_first
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
@@ -15,7 +16,10 @@ _NO_ROOM = "the bot's throttle has no room for the request before the deadline"
 
 
 class PacedBlockingRunner(BlockingRunner):
-    """A BlockingRunner whose requests wait for ``exchange.throttle``, but not beyond their deadline."""
+    """A BlockingRunner whose requests wait for ``exchange.throttle``, but not beyond their deadline.
+
+    There is no line before that throttle: each thread sleeps by itself, whatever others wait for.
+    """
 
     def __init__(self, station: Station, performer: BlockingPerformer, exchange: Any) -> None:
         super().__init__(station, performer)
@@ -39,7 +43,7 @@ class PacedBlockingRunner(BlockingRunner):
 
 
 class PacedAsyncRunner(AsyncRunner):
-    """An AsyncRunner whose requests wait for ``exchange.throttle``, but not beyond their deadline."""
+    """An AsyncRunner whose requests wait for ``exchange.throttle``, first of all, and not beyond their deadline."""
 
     def __init__(self, station: Station, performer: AsyncPerformer, exchange: Any) -> None:
         super().__init__(station, performer)
@@ -56,6 +60,6 @@ class PacedAsyncRunner(AsyncRunner):
         left = None if call.deadline is None else call.deadline - self._station.now().monotonic
         try:
             async with asyncio.timeout(left):
-                await self._exchange_object.throttle(call.weight)
+                await wait_first(self._exchange_object, call.weight)
         except TimeoutError:
             raise NotSent(_NO_ROOM) from None

@@ -8,6 +8,7 @@ import socket
 import socketserver
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 
 import aiohttp
@@ -16,6 +17,8 @@ import pytest
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+
+from hk_adapter.ccxt_facade.throttle_line import wait_first
 
 
 @pytest.fixture
@@ -343,3 +346,59 @@ class TestTheSessionOfTheAsyncClasses:
         assert len(served.control.requests) == 1
         one.timeout_on_exit = 0
         await one.close()
+
+
+class TestTheLineBeforeTheThrottle:
+    """A cancel stands before what else of the bot's waits for ccxt's throttle."""
+
+    async def test_a_cancel_passes_what_is_being_created(self, make_bot):
+        """Beside 200 creates, which take the throttle four seconds."""
+        one = await make_bot(enableRateLimit=True, timeout=800, rateLimit=20)
+        order_id = await one.place()
+        if one.exchange.synchronous:
+            pytest.skip("there is no line")
+        creates = [asyncio.ensure_future(one.exchange.fetch_time()) for _ in range(200)]
+        await asyncio.sleep(0)
+        assert (await one.cancel(order_id))["status"] == "canceled"
+        assert one.sent("GET") < 100
+        for create in creates:
+            create.cancel()
+        await asyncio.gather(*creates, return_exceptions=True)
+
+    async def test_cancels_go_in_their_order(self, make_bot):
+        """Among them none passes another, and one that gave up leaves the others where they were."""
+        one = await make_bot(enableRateLimit=True, rateLimit=10_000)
+        if one.exchange.synchronous:
+            pytest.skip("there is no line")
+        exchange, served = one.exchange, []
+        exchange.throttler.config["tokens"] = -1.0
+
+        async def stand(name, wait):
+            await wait
+            served.append(name)
+
+        names = ["create", "first", "gone", "second"]
+        waits = [exchange.throttle(1), *(wait_first(exchange, 1) for _ in range(3))]
+        tasks = [asyncio.ensure_future(stand(name, wait)) for name, wait in zip(names, waits, strict=True)]
+        await asyncio.sleep(0)
+        tasks[2].cancel()
+        exchange.throttler.config["refillRate"] = 1000.0
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert served == ["first", "second", "create"]
+
+    async def test_a_line_that_is_full(self, make_bot):
+        """Releases of ccxt that bound it raise; the cancel was not sent."""
+        one = await make_bot(enableRateLimit=True, timeout=150)
+        if one.exchange.synchronous:
+            pytest.skip("there is no line")
+
+        class Full:
+            queue = deque()  # noqa: RUF012
+
+            def __call__(self, cost):
+                raise RuntimeError("over maxCapacity")
+
+        one.exchange.throttler = Full()
+        with pytest.raises(ccxt.NetworkError, match="maxCapacity"):
+            await one.cancel("7")
+        assert one.sent() == 0
