@@ -24,6 +24,8 @@ from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import per_key
 
+pytest_plugins = ["hk_adapter.testing.pytest_plugin"]
+
 ORDER_PATH = "/api/v1/spot/order"
 CREATE_PATH = "/api/v1.1/spot/order"
 

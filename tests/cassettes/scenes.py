@@ -9,10 +9,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from vcr.cassette import Cassette
 
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
-from hk_adapter.simulator.server import Served
+from hk_adapter.testing.cassettes.recorded import Recorded
 
 Test = Callable[..., Any]
 PLAYED: set[str] = set()
@@ -28,33 +26,25 @@ def simulated(endpoint: str) -> Callable[[Test], Test]:
 
 @dataclass(frozen=True)
 class Scene:
-    """One venue, with the cassette that it is recorded on, or that stands for it.
-
-    Attributes:
-        served: the venue itself; None while the cassette stands for it.
-    """
+    """One venue, as it is recorded, or as its recording stands for it."""
 
     open_desk: Callable[..., Any]
-    cassette: Cassette
-    served: Served | None
+    recorded: Recorded
 
-    async def desk(self, api_key: str = DEFAULT_API_KEY, secret: str = DEFAULT_SECRET, **options: Any) -> Any:
+    async def desk(self, **options: Any) -> Any:
         """Open the venue."""
-        url = "http://127.0.0.1" if self.served is None else self.served.url
-        return await self.open_desk(
-            environment="sandbox", base_url=url, api_key=api_key, secret=secret, budget="unlimited", **options
-        )
+        return await self.open_desk(**self.recorded.arguments(**options))
 
     def at_venue(self, action: str, *args: Any, **kwargs: Any) -> Any:
         """Let the venue do something by itself now; a recording shows what came of it."""
-        if self.served is None:
+        if self.recorded.simulator is None:
             return None
-        self.served.control.advance(time.time_ns() // 1_000_000)
-        return getattr(self.served.control, action)(*args, **kwargs)
+        self.recorded.simulator.advance(time.time_ns() // 1_000_000)
+        return self.recorded.at_venue(action, *args, **kwargs)
 
     def sub_account(self, api_key: str) -> str:
         """Open a sub-account behind a key of its own, and give its id; from a recording, the id asked for there."""
-        if self.served is not None:
+        if self.recorded.recording:
             return str(self.at_venue("open_sub_account", api_key, f"secret of {api_key}"))
-        queries = (dict(parse_qsl(urlsplit(request.uri).query)) for request in self.cassette.requests)
+        queries = (dict(parse_qsl(urlsplit(request.uri).query)) for request in self.recorded.requests)
         return next(str(query["subAccountId"]) for query in queries if "subAccountId" in query)

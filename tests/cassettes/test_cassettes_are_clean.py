@@ -7,25 +7,16 @@ import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from vcr.serializers import yamlserializer
+
+from hk_adapter.testing.cassettes import check
 
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 PROVENANCES = ("documented", "simulated", "recorded")
 NOT_CASSETTES = {"README.md", ".gitkeep"}
 
-SECRETS = {
-    "key header": re.compile(r"x-(hk-)?apikey", re.IGNORECASE),
-    "signature": re.compile(r"signature[\"']?\s*[=:]\s*[\"']?[0-9a-z+/]", re.IGNORECASE),
-    "64 hex digits": re.compile(r"[0-9a-f]{64}", re.IGNORECASE),
-    "64 letters and digits": re.compile(r"[0-9a-z]{64}", re.IGNORECASE),
-    "broker_sign": re.compile(r"broker_sign", re.IGNORECASE),
-    "authorization": re.compile(r"authorization", re.IGNORECASE),
-    "cookie": re.compile(r"cookie", re.IGNORECASE),
-}
 # Site, page and year.
 PAGE = re.compile(r"^# Page: \S.{10,}, .*20\d\d$", re.MULTILINE)
 
@@ -50,10 +41,9 @@ def problems_of(path: Path, root: Path) -> Iterator[str]:
     except (ValueError, KeyError, TypeError, yamlserializer.yaml.YAMLError):
         yield "cannot be parsed as a cassette"
         interactions = []
-        content = None
     if not interactions:
         yield "holds no interaction"
-    yield from problems_of_secrets(text, content)
+    yield from sorted(set(check.problems_of(text)))
 
 
 def problems_of_provenance(text: str, folder: str) -> Iterator[str]:
@@ -67,33 +57,6 @@ def problems_of_provenance(text: str, folder: str) -> Iterator[str]:
         yield "its provenance comment is not its folder's"
     if folder == "documented" and not PAGE.search(comment):
         yield "names no documentation page"
-
-
-def problems_of_secrets(text: str, content: Any) -> Iterator[str]:
-    """Look for secrets in the file as it is written, comments included, and in every value as it is read."""
-    found: set[str] = set()
-    for value in (text.encode(), *values_of(content)):
-        try:
-            readable = value.decode() if isinstance(value, bytes) else value
-        except UnicodeDecodeError:
-            found.add("bytes that are no readable text")
-            continue
-        for form in (readable, unquote(readable)):
-            found.update(name for name, pattern in SECRETS.items() if pattern.search(form))
-    yield from sorted(found)
-
-
-def values_of(content: Any) -> Iterator[str | bytes]:
-    """Walk every text below a parsed value, names of fields too."""
-    if isinstance(content, str | bytes):
-        yield content
-    elif isinstance(content, dict):
-        for name, value in content.items():
-            yield from values_of(name)
-            yield from values_of(value)
-    elif isinstance(content, list):
-        for value in content:
-            yield from values_of(value)
 
 
 CLEAN = """\

@@ -16,7 +16,7 @@ import pytest
 from vcr.cassette import Cassette
 
 from hk_adapter import OrderStatus
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.testing.cassettes.recorded import Recorded
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
 # Read before any test runs: tests hide the keys from what they test.
@@ -51,12 +51,10 @@ def recorded_terms(cassette: Cassette) -> dict[str, Any]:
     }
 
 
-async def replaying(open_desk: OpenDesk, cassette: Cassette) -> Any:
-    """Open the very host that a recording is from, with keys that need not be real."""
+def where_recorded(cassette: Cassette) -> dict[str, str]:
+    """Name the very host that a recording is from."""
     parts = urlsplit(cassette.requests[0].uri)
-    return await open_desk(
-        environment="sandbox", base_url=f"{parts.scheme}://{parts.netloc}", api_key="cassette-key", secret="cassette"
-    )
+    return {"environment": "sandbox", "base_url": f"{parts.scheme}://{parts.netloc}"}
 
 
 async def place(desk: Any, terms: dict[str, Any]) -> str:
@@ -80,18 +78,22 @@ async def cancel_and_confirm(desk: Any, order_id: str, terms: dict[str, Any], fi
 
 @pytest.mark.vcr
 @pytest.mark.default_cassette("recorded/hashkey/place_query_cancel")
-async def test_an_order_at_the_sandbox(open_desk: OpenDesk, vcr: Cassette, record_mode: str) -> None:
+async def test_an_order_at_the_sandbox(
+    open_desk: OpenDesk, vcr: Cassette, record_mode: str, request: pytest.FixtureRequest
+) -> None:
     """A real order is open once placed, proven canceled once canceled, and stays so."""
-    if vcr.requests:
-        desk, terms = await replaying(open_desk, vcr), recorded_terms(vcr)
-    elif record_mode == "none" or not (KEY and SECRET):
+    if not vcr.requests and (record_mode == "none" or not (KEY and SECRET)):
         pytest.skip("nothing is recorded yet; that takes keys for the sandbox: see docs/how-to/record-cassettes.md")
+    recorded: Recorded = request.getfixturevalue("hk_recorded")
+    if recorded.recording:
+        where = {"environment": "sandbox", "api_key": KEY, "secret": SECRET, **WHERE}
+        terms = fresh_terms()
     else:
-        desk, terms = await open_desk(environment="sandbox", api_key=KEY, secret=SECRET, **WHERE), fresh_terms()
+        where, terms = where_recorded(vcr), recorded_terms(vcr)
+    desk = await open_desk(**recorded.arguments(**where))
     await cancel_and_confirm(desk, await place(desk, terms), terms)
 
 
-@pytest.mark.vcr
 @pytest.mark.parametrize(
     "fill",
     [
@@ -99,19 +101,11 @@ async def test_an_order_at_the_sandbox(open_desk: OpenDesk, vcr: Cassette, recor
         pytest.param("0.004", marks=pytest.mark.default_cassette("simulated/hashkey/place_fill_cancel"), id="filled"),
     ],
 )
-async def test_an_order_at_the_simulator(open_desk: OpenDesk, vcr: Cassette, record_mode: str, fill: str) -> None:
+async def test_an_order_at_the_simulator(open_desk: OpenDesk, hk_recorded: Recorded, vcr: Cassette, fill: str) -> None:
     """The same at the served simulator; what was filled before the cancel is reported with it."""
-    if vcr.requests:
-        desk, terms = await replaying(open_desk, vcr), recorded_terms(vcr)
-        await cancel_and_confirm(desk, await place(desk, terms), terms, fill)
-        return
-    assert record_mode != "none", "cassettes/simulated lacks a recording: see docs/how-to/record-cassettes.md"
-    with serve() as served:
-        desk = await open_desk(
-            environment="sandbox", base_url=served.url, api_key=DEFAULT_API_KEY, secret=DEFAULT_SECRET
-        )
-        terms = fresh_terms()
-        order_id = await place(desk, terms)
-        if fill != "0":
-            served.control.fill(order_id, fill)
-        await cancel_and_confirm(desk, order_id, terms, fill)
+    desk = await open_desk(**hk_recorded.arguments())
+    terms = fresh_terms() if hk_recorded.recording else recorded_terms(vcr)
+    order_id = await place(desk, terms)
+    if fill != "0":
+        hk_recorded.at_venue("fill", order_id, fill)
+    await cancel_and_confirm(desk, order_id, terms, fill)

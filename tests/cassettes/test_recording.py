@@ -17,9 +17,12 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.request import Request
 from vcr.serializers import yamlserializer
 
+import hk_adapter as hk
 from hk_adapter.simulator import serve
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.server import Served
+from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.rehearsing import rehearsing
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
@@ -70,7 +73,7 @@ def test_one_command_records_and_scrubs(tmp_path: Path, served: Served, facade: 
     }
     assert "1 passed" in run(tmp_path, f"{SANDBOX}[{facade}]", "--record-mode=once", **environment)
     text = (tmp_path / "recorded" / "hashkey" / "place_query_cancel.yaml").read_text()
-    assert re.match(r"# Provenance: simulated\. This project's simulator, 20\d\d-\d\d-\d\d\.\n", text)
+    assert re.match(r"# Provenance: simulated\. A venue that was served on this machine, 20\d\d-\d\d-\d\d\.\n", text)
     for secret in (KEY, SECRET, "signature", "timestamp=", "APIKEY", "User-Agent", served.url):
         assert secret.lower() not in text.lower()
     assert not re.search(r"[0-9a-f]{64}", text)
@@ -105,15 +108,15 @@ async def test_another_body_is_not_played(open_desk: Callable[..., Any], vcr: Ca
 
 
 @pytest.mark.parametrize(
-    ("host", "expected", "free"),
+    ("where", "host", "expected", "free"),
     [
-        ("https://api-pro.sim.hashkeydev.com", "recorded. Sandbox api-pro.sim.hashkeydev.com", "1"),
-        ("https://api-pro.hashkey.com", "recorded. Production api-pro.hashkey.com", "1"),
-        ("http://127.0.0.1:8080", "simulated. This project's simulator", "12.5"),
+        ({"environment": "sandbox"}, "https://api-pro.sim.hashkeydev.com", "recorded. Sandbox", "1"),
+        ({"environment": "production"}, "https://api-pro.hashkey.com", "recorded. Production", "1"),
+        ({"base_url": "http://127.0.0.1:8080"}, "http://127.0.0.1:8080", "simulated. A venue that was served", "12.5"),
     ],
 )
 def test_a_recording_says_itself_where_it_is_from(
-    tmp_path: Path, vcr_config: dict[str, Any], pytestconfig: pytest.Config, host: str, expected: str, free: str
+    tmp_path: Path, pytestconfig: pytest.Config, where: dict[str, Any], host: str, expected: str, free: str
 ) -> None:
     """The provenance comes from the host that answered, so nobody has to write it, and nobody can forget to.
 
@@ -121,27 +124,32 @@ def test_a_recording_says_itself_where_it_is_from(
     """
     from vcr import VCR  # noqa: PLC0415 - only here is a recorder made by hand
 
-    recorder = VCR(cassette_library_dir=os.environ.get("HK_ADAPTER_CASSETTES", str(ROOT / "cassettes")))
+    recorder = VCR()
     pytestconfig.hook.pytest_recording_configure(config=pytestconfig, vcr=recorder)
-    with recorder.use_cassette(
-        str(tmp_path / "one.yaml"), path_transformer=None, cassette_library_dir=None, **vcr_config
-    ) as cassette:
+    with (
+        rehearsing(),
+        hk.connect("hashkey", api_key=KEY, secret=SECRET, **where),
+        recorder.use_cassette(str(tmp_path / "one.yaml"), **tapes.CONFIG) as cassette,
+    ):
         cassette.append(
-            Request("GET", f"{host}/x?subAccountId=7&timestamp=1&signature=0a", None, {"X-HK-APIKEY": "key"}),
+            Request(
+                "GET", f"{host}/x?subAccountId=7&orderId={SECRET}&timestamp=1&signature=0a", None, {"X-HK-APIKEY": KEY}
+            ),
             {
                 "status": {"code": 200, "message": "OK"},
                 "headers": {"Set-Cookie": ["session"], "content-type": ["application/json"], "Retry-After": ["7"]},
                 "body": {"string": ANSWER},
             },
         )
+    tapes.end()
     text = (tmp_path / "one.yaml").read_text()
-    assert text.startswith(f"# Provenance: {expected}, 20")
+    assert text.startswith(f"# Provenance: {expected}")
     [written] = yamlserializer.deserialize(text)["interactions"]
-    assert written["request"]["uri"].endswith("/x?subAccountId=1000000000000000001")
+    assert written["request"]["uri"].endswith("/x?subAccountId=1000000000000000001&orderId=[redacted]")
     assert json.loads(written["response"]["body"]["string"]) == [
         {"accountId": 1000000000000000002, "orderId": "1563291927536863744", "free": free},
         {"accountId": "1000000000000000001", "userId": "1000000000000000003"},
     ]
-    for secret in ("signature", "timestamp", "APIKEY", "session"):
+    for secret in ("signature", "timestamp", "APIKEY", "session", KEY, SECRET):
         assert secret not in text
     assert "Retry-After" in text

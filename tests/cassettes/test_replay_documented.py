@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -13,8 +12,7 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, Evidence, OrderSide, OrderStatus
-from hk_adapter.flow.effects import Moment
-from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.testing.cassettes.clock import RecordedClock
 
 from .documented import own_key, replayed
 
@@ -80,13 +78,13 @@ async def test_a_confirmed_cancel_is_canceled(desk: Any, vcr: Cassette, ids: dic
 
 @pytest.mark.parametrize("own_id", [replayed("cancel_by_client_order_id_execution_unknown", OWN_ID)])
 async def test_a_doubt_about_a_client_id_is_settled_under_that_id(
-    desk: Any, vcr: Cassette, own_id: str, monkeypatch: pytest.MonkeyPatch
+    desk: Any, vcr: Cassette, own_id: str, hk_clock: RecordedClock
 ) -> None:
     """No answer told the venue's id, so the query asks by the client's, under the name that the query has for it.
 
     The end that it shows is one that came after the cancel was sent.
     """
-    monkeypatch.setattr(VenueClock, "now", lambda _: Moment(time.monotonic(), 1701094949000))
+    hk_clock.begin_at(1701094949000)
     report = await desk.try_cancel(client_order_id=own_id)
     assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.QUERY)
     assert (report.order.id, report.order.client_order_id) == (ORDER_ID, own_id)

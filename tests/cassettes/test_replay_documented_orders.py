@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from vcr.cassette import Cassette
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, OrderStatus
-from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.testing.cassettes.clock import RecordedClock
 
 from .by_hook import mass_cancel
 from .documented import own_key, replayed
@@ -30,12 +28,9 @@ async def desk(open_desk: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def on_that_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let our clock show the moment of the documented order: one that is older than its call is another one."""
-    placed_at = 1768459741.535
-    began = time.monotonic()
-    clock = partial(VenueClock, time.monotonic, lambda: placed_at + time.monotonic() - began)
-    monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", clock)
+def on_that_day(hk_clock: RecordedClock) -> None:
+    """Let it be the moment of the documented order: one that is older than its call is another one."""
+    hk_clock.begin_at(1768459741535)
 
 
 @pytest.mark.usefixtures("on_that_day")

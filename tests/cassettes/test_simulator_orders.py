@@ -73,13 +73,13 @@ async def test_orders_are_placed_together(scene: Scene) -> None:
 
 @simulated("cancel_order")
 async def test_an_order_is_canceled(scene: Scene) -> None:
-    """Accepted is pending; the second cancel finds the end, and cannot tell which of them brought it."""
+    """Accepted is pending; the second cancel finds the end, which is older than it."""
     desk = await scene.desk()
     [order] = await resting(desk, "cassette-1")
     accepted = await desk.cancel(order.id, ETH, wait="ack")
     assert (accepted.id, accepted.status) == (order.id, OrderStatus.PENDING_CANCEL)
     report = await desk.try_cancel(client_order_id="cassette-1")
-    assert (report.outcome, report.order.id) == (CancelOutcome.CANCELED, order.id)
+    assert (report.outcome, report.order.id) == (CancelOutcome.ALREADY_CANCELED, order.id)
     assert numbers(report.order) == (Decimal("0.5"), 0, Decimal("0.5"), 0, None)
 
 

@@ -26,6 +26,8 @@ _OF_A_MOMENT = re.compile(r"(?i)time(?!_?in_?force)|stamp|date|expir|recv|window
 """Parameters that are other ones each time; the times in answers are kept."""
 
 
+_CHANGING = {"cryptocom": frozenset({"id"})}
+"""Parameters that ccxt makes of the time, though their names stand for something else in answers."""
 _known: dict[type[Any], Scrub] = {}
 """By ccxt's own class: going through its code takes a millisecond."""
 
@@ -41,8 +43,10 @@ def scrub_of(exchange: Any) -> Scrub:
 def _scrub_of(kind: type[Any]) -> Scrub:
     asked, read, balances = (frozenset(_names(kind, methods)) for methods in (_ASKS, _READS, _BALANCES))
     kept = frozenset(name for name in asked | read | balances if not _OF_A_PERSON.search(name))
+    changing = _CHANGING.get(kind.__name__, frozenset())
     return Scrub(
-        params=frozenset(name for name in kept & asked if not _OF_A_MOMENT.search(name)),
+        params=frozenset(name for name in (kept & asked) - changing if not _OF_A_MOMENT.search(name)),
+        changing=changing,
         fields=kept,
         amounts=kept & (balances - asked - read),
     )

@@ -1,0 +1,39 @@
+"""What time it is in a test: the recording's while one is played, and else the machine's."""
+
+from __future__ import annotations
+
+import time
+
+from hk_adapter.testing.cassettes import tape as tapes
+
+
+class RecordedClock:
+    """The time of the recording that is played or made. All times are ms UTC, or seconds where it says so."""
+
+    @property
+    def began(self) -> int:
+        """When the recording began: the same when it is played, so that it may stand in a request (``since``)."""
+        tape = tapes.current()
+        return time.time_ns() // 1_000_000 if tape is None else tape.began
+
+    def ms(self) -> int:
+        """Tell what time it is."""
+        tape = tapes.current()
+        return tape.time.ms() if tape is not None and tape.replays else time.time_ns() // 1_000_000
+
+    def time(self) -> float:
+        """Tell it in seconds, as ``time.time()``."""
+        return self.ms() / 1000
+
+    def begin_at(self, ms: int) -> None:
+        """Let the recording have begun then: for one that was typed, or made without this kit, and does not say it."""
+        tape = tapes.current()
+        if tape is None or not tape.replays:
+            raise RuntimeError("hk_clock.begin_at() is for a recording that is played")
+        tape.begin_at(ms)
+
+    def pass_by(self, seconds: float) -> None:
+        """Let seconds pass at once, while a recording is played."""
+        tape = tapes.current()
+        if tape is not None and tape.replays:
+            tape.time.pass_by(seconds)

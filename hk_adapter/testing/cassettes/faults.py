@@ -1,0 +1,167 @@
+"""What a network does to requests, done to those of a test: while it plays a recording, makes one, or neither."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import pytest
+
+from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow import real_time
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
+
+Kind = Literal["refuse", "lose", "cut", "stall", "garbage"]
+
+GARBAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
+_REASONS = {
+    "lose": "no whole answer came back: ConnectionResetError: ECONNRESET, Connection reset by peer",
+    "cut": "no whole answer came back: IncompleteRead",
+    "stall": "no whole answer came back: TimeoutError: timed out",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One fault that waits for its requests.
+
+    Attributes:
+        left: how many requests it strikes still.
+        struck: how many it has struck.
+    """
+
+    kind: Kind
+    method: str | None
+    path: str | None
+    left: int
+    acted: bool
+    status: int = 200
+    body: bytes = GARBAGE
+    struck: int = 0
+
+    def meets(self, request: HttpRequest) -> bool:
+        """Whether a request is one that it strikes."""
+        if self.left < 1 or (self.method is not None and request.method != self.method):
+            return False
+        return self.path is None or self.path in urlsplit(request.url).path
+
+
+class Faults:
+    """Faults for the next requests. Each method takes which of them it strikes, and gives the fault, which counts them.
+
+    ``method`` and ``path`` (a part of it) tell which; None is any. ``times`` is how many it strikes. ``acted`` tells
+    whether the request reached the venue: then its answer is taken from the recording, and lost on the way back.
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._lock = Lock()
+
+    def refuse(self, method: str | None = None, path: str | None = None, *, times: int = 1) -> Fault:
+        """Let no connection be opened: the request provably never left."""
+        return self._add(Fault(kind="refuse", method=method, path=path, left=times, acted=False))
+
+    def lose(self, method: str | None = None, path: str | None = None, *, times: int = 1, acted: bool = True) -> Fault:
+        """Drop the connection after the request has left."""
+        return self._add(Fault(kind="lose", method=method, path=path, left=times, acted=acted))
+
+    def cut(self, method: str | None = None, path: str | None = None, *, times: int = 1) -> Fault:
+        """Cut the answer within its body."""
+        return self._add(Fault(kind="cut", method=method, path=path, left=times, acted=True))
+
+    def stall(self, method: str | None = None, path: str | None = None, *, times: int = 1, acted: bool = True) -> Fault:
+        """Give no answer until the request's time is over; while a recording is played, that is over at once."""
+        return self._add(Fault(kind="stall", method=method, path=path, left=times, acted=acted))
+
+    def garbage(
+        self,
+        method: str | None = None,
+        path: str | None = None,
+        *,
+        times: int = 1,
+        acted: bool = True,
+        body: bytes = GARBAGE,
+        status: int = 200,
+    ) -> Fault:
+        """Answer with something else: by default a gateway's page under the status 200."""
+        return self._add(
+            Fault(kind="garbage", method=method, path=path, left=times, acted=acted, body=body, status=status)
+        )
+
+    def unused(self) -> list[Fault]:
+        """Give those that struck fewer requests than they were to."""
+        return [fault for fault in self._faults if fault.left > 0]
+
+    def install(self, patch: pytest.MonkeyPatch) -> None:
+        """Stand before everything that sends, until the patch is undone."""
+        for performer in blocking_performers():
+            patch.setattr(performer, "send", _before_blocking(self, performer.send))
+        for performer in asyncio_performers():
+            patch.setattr(performer, "send", _before_async(self, performer.send))
+
+    def take(self, request: HttpRequest) -> Fault | None:
+        """Give the fault that strikes a request, if any."""
+        with self._lock:
+            fault = next((one for one in self._faults if one.meets(request)), None)
+            if fault is not None:
+                fault.left -= 1
+                fault.struck += 1
+            return fault
+
+    def _add(self, fault: Fault) -> Fault:
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+
+def _before_blocking(faults: Faults, send: Callable[..., Response]) -> Callable[..., Response]:
+    def struck(performer: Any, request: HttpRequest, deadline: float) -> Response:
+        fault = faults.take(request)
+        if fault is None:
+            return send(performer, request, deadline)
+        if fault.acted:
+            send(performer, request, deadline)
+        if (seconds := _wait(fault, deadline)) > 0:
+            time.sleep(seconds)
+        return _delivered(fault, request)
+
+    return struck
+
+
+def _before_async(faults: Faults, send: Callable[..., Any]) -> Callable[..., Any]:
+    async def struck(performer: Any, request: HttpRequest, deadline: float) -> Response:
+        fault = faults.take(request)
+        if fault is None:
+            answer: Response = await send(performer, request, deadline)
+            return answer
+        if fault.acted:
+            await send(performer, request, deadline)
+        await real_time.sleep(_wait(fault, deadline))
+        return _delivered(fault, request)
+
+    return struck
+
+
+def _wait(fault: Fault, deadline: float) -> float:
+    """Say for how many seconds the answer still does not come; time that is a recording's passes here."""
+    if fault.kind != "stall":
+        return 0.0
+    tape = tapes.current()
+    if tape is not None and tape.replays:
+        tape.time.pass_by(deadline - tape.time.monotonic())
+        return 0.0
+    return max(0.0, deadline - real_time.monotonic())
+
+
+def _delivered(fault: Fault, request: HttpRequest) -> Response:
+    if fault.kind == "garbage":
+        return Response(fault.status, {"content-type": "text/html"}, fault.body)
+    if fault.kind == "refuse":
+        raise NotSent(f"{request!r}: no connection could be opened: ECONNREFUSED", unreachable=True)
+    raise OutcomeUnknown(f"{request!r}: {_REASONS[fault.kind]}")

@@ -1,0 +1,34 @@
+"""What sends: for threads and for asyncio, over connections of ours and over the sessions of ccxt's class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+_BLOCKING = (
+    ("hk_adapter.transport.requests_transport", "RequestsPerformer"),
+    ("hk_adapter.ccxt_facade.requests_transport", "SessionPerformer"),
+)
+_ASYNCIO = (
+    ("hk_adapter.transport.aiohttp_transport", "AiohttpPerformer"),
+    ("hk_adapter.ccxt_facade.aiohttp_transport", "AsyncSessionPerformer"),
+)
+
+
+def blocking_performers() -> Iterator[Any]:
+    """Give the classes that send from threads."""
+    return _found(_BLOCKING)
+
+
+def asyncio_performers() -> Iterator[Any]:
+    """Give the classes that send from a loop."""
+    return _found(_ASYNCIO)
+
+
+def _found(places: tuple[tuple[str, str], ...]) -> Iterator[Any]:
+    for module, name in places:
+        try:
+            yield getattr(import_module(module), name)
+        except ImportError:  # ccxt is not installed: then nothing is sent over its sessions
+            continue

@@ -1,0 +1,134 @@
+"""Puts the recording's time, ids and rules around whatever opens a connection in a test, and plays its answers."""
+
+from __future__ import annotations
+
+import math
+import time as machine
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from threading import RLock
+from typing import Any
+
+import pytest
+from requests.adapters import HTTPAdapter
+from vcr.cassette import Cassette
+from vcr.errors import UnhandledHTTPRequestError
+from vcr.matchers import requests_match
+from vcr.request import Request
+
+from hk_adapter.flow import real_time
+from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.registry import Veil
+from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.performers import blocking_performers
+from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venue import rehearsal
+
+_READS = frozenset({"GET", "HEAD"})
+
+
+class Rehearsing:
+    """Lends every connection what the recording in force has; without one, nothing is changed."""
+
+    @property
+    def replays(self) -> bool:
+        """Whether answers come from a recording."""
+        return (tape := tapes.current()) is not None and tape.replays
+
+    @property
+    def seed(self) -> str | None:
+        """What client order ids are made from."""
+        return None if (tape := tapes.current()) is None else tape.seed
+
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+        """Learn of a venue that is open now."""
+        if (tape := tapes.current()) is not None:
+            tape.opened(settings, venue, veil)
+
+    def clock(self) -> VenueClock:
+        """Give the clock that the connection goes by."""
+        return VenueClock() if (tape := tapes.current()) is None else tape.clock()
+
+
+class _Sleeper:
+    """Stands for the module ``time`` where calls sleep in threads."""
+
+    @staticmethod
+    def sleep(seconds: float) -> None:
+        tape = tapes.current()
+        (tape.time.sleep if tape is not None and tape.replays else machine.sleep)(seconds)
+
+
+async def _sleep(seconds: float) -> None:
+    tape = tapes.current()
+    await (tape.time.sleep_async if tape is not None and tape.replays else real_time.sleep)(seconds)
+
+
+@contextmanager
+def rehearsing() -> Iterator[None]:
+    """Let recordings be made and played with the kit's time, ids and rules, for the whole process."""
+    if isinstance(rehearsal.current(), Rehearsing):
+        yield
+        return
+    with rehearsal.in_force(Rehearsing()), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hk_adapter.flow.runners.time", _Sleeper)
+        patch.setattr("hk_adapter.flow.runners.sleep", _sleep)
+        # Whether calls in flight look together depends on who comes first: one by one, they ask the same each time.
+        patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
+        _play_on(patch)
+        _one_at_a_time(patch)
+        yield
+
+
+def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
+    """Let one thread send at a time: VCR.py takes itself away while one opens a connection, and others would escape."""
+    lock = RLock()
+    for sender in (*blocking_performers(), HTTPAdapter):
+        patch.setattr(sender, "send", _locked(sender.send, lock))
+
+
+def _locked(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
+    @wraps(send)
+    def send_alone(*arguments: Any, **keywords: Any) -> Any:
+        with lock:
+            return send(*arguments, **keywords)
+
+    return send_alone
+
+
+def _play_on(patch: pytest.MonkeyPatch) -> None:
+    """Let reads be answered after a recording's end as they were last: the venue stands still there.
+
+    What changes something is played as often as it was recorded, and never once more.
+    """
+    can_play, play = Cassette.can_play_response_for, Cassette.play_response
+    lock = RLock()
+
+    def can_play_or_repeat(cassette: Any, request: Request) -> Any:
+        with lock:
+            return can_play(cassette, request) or (cassette.write_protected and _last(cassette, request) is not None)
+
+    def play_or_repeat(cassette: Any, request: Request) -> Any:
+        with lock:
+            try:
+                answer = play(cassette, request)
+            except UnhandledHTTPRequestError:
+                answer = _last(cassette, request)
+                if answer is None:
+                    raise
+        if (tape := tapes.current()) is not None:
+            tape.played(answer)
+        return answer
+
+    patch.setattr(Cassette, "can_play_response_for", can_play_or_repeat)
+    patch.setattr(Cassette, "play_response", play_or_repeat)
+
+
+def _last(cassette: Any, request: Request) -> Any:
+    """Give the last answer that was recorded to a read; None where there is none, and for anything else."""
+    if request.method not in _READS:
+        return None
+    asked = cassette.filter_request(request)
+    found = [answer for stored, answer in cassette.data if requests_match(asked, stored, cassette._match_on)]
+    return found[-1] if found else None

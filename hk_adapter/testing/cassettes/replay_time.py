@@ -1,0 +1,87 @@
+"""The time of a recording while it is played: it begins when the recording began, and nobody waits for it to pass."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+
+from hk_adapter.flow import real_time
+
+_PAUSE = 0.001
+"""Seconds for which whoever sleeps lets others go on, before all time up to its waking passes at once."""
+
+
+class ReplayTime:
+    """A clock that runs as the machine's does, and leaps over what is slept. Thread-safe.
+
+    Nothing that stands still for a test (freezegun, time-machine) stands still here.
+    """
+
+    def __init__(self, began: int) -> None:
+        """``began`` is in ms UTC."""
+        self._began = began / 1000
+        self._start = real_time.monotonic()
+        self._leapt = 0.0
+        self._sleepers: dict[object, float] = {}
+        self._lock = Lock()
+
+    def monotonic(self) -> float:
+        """Seconds, never behind the machine's own monotonic clock, so that a deadline is never nearer than it seems."""
+        return real_time.monotonic() + self._leapt
+
+    def wall(self) -> float:
+        """Seconds since 1970, as the recording's venue had them."""
+        return self._began + self.monotonic() - self._start
+
+    def ms(self) -> int:
+        """Milliseconds UTC, as the recording's venue had them."""
+        return int(self.wall() * 1000)
+
+    def reach(self, ms: int) -> None:
+        """Let it be no earlier than a time in ms UTC: the answer that is played came then."""
+        with self._lock:
+            self._leapt += max(0.0, ms / 1000 - self.wall())
+
+    def pass_by(self, seconds: float) -> None:
+        """Let seconds pass at once."""
+        with self._lock:
+            self._leapt += max(0.0, seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep in a thread."""
+        if seconds <= 0:
+            return
+        me = self._lie_down(seconds)
+        try:
+            time.sleep(_PAUSE)
+            while not self._wakes(me):
+                time.sleep(_PAUSE)
+        finally:
+            self._sleepers.pop(me, None)
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Sleep in the running loop."""
+        if seconds <= 0:
+            await real_time.sleep(0)
+            return
+        me = self._lie_down(seconds)
+        try:
+            await real_time.sleep(_PAUSE)
+            while not self._wakes(me):
+                await real_time.sleep(_PAUSE)
+        finally:
+            self._sleepers.pop(me, None)
+
+    def _lie_down(self, seconds: float) -> object:
+        me = object()
+        with self._lock:
+            self._sleepers[me] = self.monotonic() + seconds
+        return me
+
+    def _wakes(self, me: object) -> bool:
+        """Whether this one's time has come. Who has to wake first lets time pass for all."""
+        with self._lock:
+            until = self._sleepers[me]
+            if until <= min(self._sleepers.values()):
+                self._leapt += max(0.0, until - self.monotonic())
+            return self.monotonic() >= until

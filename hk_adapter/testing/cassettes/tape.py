@@ -1,0 +1,274 @@
+"""One recording, while it is made or played: who is open, what time it is there, and what of it is written."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from vcr import VCR
+from vcr.request import Request
+from vcr.serializers import yamlserializer
+
+from hk_adapter.flow import real_time
+from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
+from hk_adapter.registry import Veil
+from hk_adapter.testing.cassettes.accounts import Accounts
+from hk_adapter.testing.cassettes.plain_names import PLAIN
+from hk_adapter.testing.cassettes.replay_time import ReplayTime
+from hk_adapter.testing.cassettes.scrubbing import (
+    Rules,
+    combined,
+    is_loopback,
+    scrubbed_answer,
+    scrubbed_headers,
+    scrubbed_request,
+)
+from hk_adapter.transport.venue_clock import VenueClock
+
+HEAD = "hk_adapter"
+"""What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
+ANSWERED_AT = "answered_at"
+"""What it writes beside an answer: when it came, in ms UTC."""
+_STORED = "hk_adapter_stored"
+_SOMEWHERE = "elsewhere"
+
+
+class Tape:
+    """What is known of one cassette. Stands around the connections that are opened while it is in force.
+
+    Attributes:
+        cassette: VCR.py's own; None until somebody has it.
+        seed: makes the client order ids; the same one when the recording is played.
+    """
+
+    def __init__(self, mode: str = "none") -> None:
+        self.cassette: Any = None
+        self.seed = secrets.token_hex(8)
+        self._mode = mode
+        self._loaded = False
+        self._used = False
+        self._began = time.time_ns() // 1_000_000
+        self._time: ReplayTime | None = None
+        self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
+        self._veils: list[Veil] = [Veil()]
+        self._accounts = Accounts()
+        self._here = threading.local()
+
+    @property
+    def replays(self) -> bool:
+        """Whether answers come from the recording, so that nothing goes out."""
+        if self.cassette is not None:
+            return bool(self.cassette.write_protected)
+        return self._mode == "none" or (self._mode == "once" and self._loaded)
+
+    @property
+    def began(self) -> int:
+        """When the recording began, in ms UTC; it is the same when it is played."""
+        return self._began
+
+    @property
+    def time(self) -> ReplayTime:
+        """The recording's time, while it is played."""
+        if self._time is None:
+            self._time = ReplayTime(self._began)
+        return self._time
+
+    def begin_at(self, ms: int) -> None:
+        """Let the recording have begun at a time in ms UTC: one that was typed does not tell when."""
+        self._began, self._time = ms, None
+
+    def clock(self) -> VenueClock:
+        """Give the clock of a connection: the recording's, and the machine's while it is made."""
+        if self.replays:
+            return VenueClock(self._monotonic, self._wall, same=True)
+        served_here = self._venues and all(map(_is_here, self._venues[-1][1]))
+        return VenueClock(real_time.monotonic, same=bool(served_here))
+
+    def _monotonic(self) -> float:
+        return self.time.monotonic()
+
+    def _wall(self) -> float:
+        return self.time.wall()
+
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+        """Learn of a venue: what it declares of its traffic, and which texts are its keys."""
+        declared = getattr(venue, "scrub", None)
+        if isinstance(declared, Scrub):
+            self._venues.append((settings, venue.hosts, declared))
+        self._veils.append(veil)
+
+    def hide(self, *texts: str | None) -> None:
+        """Write these texts nowhere."""
+        self._veils[0].hide(*texts)
+
+    def played(self, answer: Mapping[str, Any]) -> None:
+        """Let it be as late as it was when the answer came."""
+        if self.replays and isinstance(at := answer.get(ANSWERED_AT), int):
+            self.time.reach(at)
+
+    def attach(self, recorder: VCR) -> None:
+        """Read and write a recorder's cassettes with what this kit adds to them."""
+        recorder.register_persister(_Marking(recorder.persister, self))
+        recorder.register_serializer("yaml", _WithHead(self))
+
+    def request(self, request: Request) -> Request:
+        """Give what is written of a request, and matched; of a stored one, all."""
+        here = self._here
+        here.stored = hasattr(request, _STORED)
+        if here.stored:
+            return request
+        self._used = True
+        host = urlsplit(request.uri)
+        here.rules = self._rules(f"{host.scheme}://{host.netloc.rpartition('@')[2]}")
+        here.at_venue = not is_loopback(host.hostname)
+        written = scrubbed_request(here.rules, request.uri, request.headers, request.body)
+        here.private = written.private
+        request.uri, request.headers, request.body = written.uri, written.headers, written.body
+        return request
+
+    def response(self, response: Mapping[str, Any]) -> dict[str, Any]:
+        """Give what is written of the answer to the request that this thread gave last."""
+        here = self._here
+        if here.stored:
+            return dict(response)
+        body = dict(response["body"])
+        if isinstance(body.get("string"), bytes):
+            body["string"] = scrubbed_answer(here.rules, body["string"], private=here.private, at_venue=here.at_venue)
+        headers = scrubbed_headers(here.rules, response["headers"])
+        now = time.time_ns() // 1_000_000
+        return {**response, "headers": headers, "body": body, ANSWERED_AT: now}
+
+    def loaded(self, head: object) -> None:
+        """Take what a cassette's head says; the first one that has any counts."""
+        if self._loaded:
+            return
+        self._loaded = True
+        if isinstance(head, Mapping):
+            if isinstance(seed := head.get("seed"), str):
+                self.seed = seed
+            if isinstance(began := head.get("began"), int):
+                self.begin_at(began)
+
+    def written(self, cassette: dict[str, Any]) -> str:
+        """Write the file."""
+        text: str
+        if not self._used:
+            text = yamlserializer.serialize(cassette)
+            return text
+        text = yamlserializer.serialize(cassette | {HEAD: {"began": self._began, "seed": self.seed}})
+        return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n{text}"
+
+    def _provenance(self, cassette: Mapping[str, Any]) -> str:
+        """Tell from the host that answered what was recorded."""
+        host = urlsplit(cassette["interactions"][0]["request"]["uri"]).hostname or ""
+        if is_loopback(host):
+            return "simulated. A venue that was served on this machine"
+        of_host = [settings for settings, hosts, _ in self._venues if host in map(_host, hosts)]
+        environment = of_host[0].environment if of_host else _SOMEWHERE
+        return f"recorded. {environment.capitalize()} {host}"
+
+    def _rules(self, origin: str) -> Rules:
+        declared = [scrub for _, hosts, scrub in self._venues if origin in hosts]
+        make = partial(Rules, hide=self._hidden, number=self._accounts.number, everywhere=self._accounts.everywhere)
+        return make(combined(declared)) if declared else make(PLAIN, folds=True)
+
+    def _hidden(self, text: str) -> str:
+        for veil in list(self._veils):
+            text = veil.text(text)
+        return text
+
+
+def _is_here(origin: str) -> bool:
+    return is_loopback(_host(origin))
+
+
+def _host(origin: str) -> str | None:
+    return urlsplit(origin).hostname
+
+
+class _Marking:
+    """Tells requests that come from a file from those that are asked: what was written was scrubbed."""
+
+    def __init__(self, inner: Any, tape: Tape) -> None:
+        self._inner = inner
+        self._tape = tape
+
+    def load_cassette(self, path: str, serializer: Any) -> Any:
+        """As VCR.py's."""
+        loaded = self._inner.load_cassette(path, serializer=serializer)
+        for request in loaded[0]:
+            setattr(request, _STORED, True)
+        return loaded
+
+    def save_cassette(self, path: str, cassette_dict: Any, serializer: Any) -> None:
+        """As VCR.py's."""
+        self._inner.save_cassette(path, cassette_dict, serializer)
+
+
+class _WithHead:
+    """VCR.py's YAML, with the head, below a comment that tells where the answers are from."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def serialize(self, cassette: dict[str, Any]) -> str:
+        """Write a cassette; called only when something was recorded."""
+        return self._tape.written(cassette)
+
+    def deserialize(self, text: str) -> Any:
+        """Read a cassette; the comment is for people."""
+        content = yamlserializer.deserialize(text)
+        self._tape.loaded(content.get(HEAD) if isinstance(content, Mapping) else None)
+        return content
+
+
+_current: list[Tape] = []
+
+
+def begin(recorder: VCR, mode: str) -> Tape:
+    """Let a recorder's next cassette be the one that connections and fixtures speak of."""
+    tape = Tape(mode)
+    tape.attach(recorder)
+    _current[:] = [tape]
+    return tape
+
+
+def current() -> Tape | None:
+    """Give the recording that is made or played; None where there is none."""
+    return _current[0] if _current else None
+
+
+def end() -> None:
+    """Let there be none."""
+    _current.clear()
+
+
+def scrub_request(request: Request) -> Request:
+    """VCR.py's ``before_record_request``."""
+    return _in_force().request(request)
+
+
+def scrub_response(response: Mapping[str, Any]) -> dict[str, Any]:
+    """VCR.py's ``before_record_response``."""
+    return _in_force().response(response)
+
+
+def _in_force() -> Tape:
+    if not _current:
+        _current.append(Tape())  # a cassette of the caller's own making: what nobody declared is not written
+    return _current[0]
+
+
+CONFIG: Mapping[str, Any] = {
+    "match_on": ["method", "scheme", "host", "port", "path", "query", "body"],
+    "before_record_request": scrub_request,
+    "before_record_response": scrub_response,
+    "decode_compressed_response": True,
+}
+"""What VCR.py is told: a request is played only if all of it matches that is written."""

@@ -1,0 +1,128 @@
+"""The fixtures of the kit; ``hk_adapter.testing.pytest_plugin`` is where a test gets them from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.simulator.control import SimulatorControl
+from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.check import problems_under
+from hk_adapter.testing.cassettes.clock import RecordedClock
+from hk_adapter.testing.cassettes.faults import Faults
+from hk_adapter.testing.cassettes.ids import ReplayedIds
+from hk_adapter.testing.cassettes.recorded import Recorded
+from hk_adapter.testing.cassettes.rehearsing import rehearsing
+
+
+@pytest.fixture
+def hk_vcr_config(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """What VCR.py is told: what of a request must match, and what of it and of its answer is written.
+
+    It is ``hk_recorded``'s own; use it as ``vcr_config`` for tests that open venues by themselves.
+    """
+    asked = request.node.get_closest_marker("vcr") is not None
+    with rehearsing() if asked else nullcontext():
+        yield dict(tapes.CONFIG)
+    if asked:
+        tapes.end()
+
+
+@pytest.fixture
+def hk_recorded(hk_vcr_config: dict[str, Any], vcr: Any, hk_clock: RecordedClock) -> Iterator[Recorded]:
+    """A venue that is recorded with ``--record-mode=once``, and else played back from the test's cassette.
+
+    Such a test needs no marker. ``hk_recorded.connect(...)`` is ``hk_adapter.connect(...)``.
+    """
+    tape = tapes.current()
+    if vcr is None or tape is None:
+        pytest.fail("hk_recorded needs pytest-recording, and recording not disabled", pytrace=False)
+    tape.cassette = vcr
+    if tape.replays and not vcr.requests:
+        pytest.fail(f"nothing is recorded in {vcr.path}; record it with --record-mode=once", pytrace=False)
+    recorded = Recorded(tape)
+    try:
+        yield recorded
+    finally:
+        recorded.close()
+
+
+@pytest.fixture
+def hk_client_ids(request: pytest.FixtureRequest) -> ReplayedIds:
+    """Client order ids that are the same in a recording and whenever it is played: a function, called for each."""
+    if request.node.get_closest_marker("vcr") is not None:
+        request.getfixturevalue("vcr")
+    tape = tapes.current()
+    return ReplayedIds(request.node.nodeid if tape is None else tape.seed)
+
+
+@pytest.fixture
+def hk_clock(request: pytest.FixtureRequest) -> RecordedClock:
+    """The time of the recording while it is played, and else the machine's."""
+    if request.node.get_closest_marker("vcr") is not None:
+        request.getfixturevalue("vcr")
+    return RecordedClock()
+
+
+@pytest.fixture
+def hk_faults(monkeypatch: pytest.MonkeyPatch) -> Faults:
+    """Lost, cut, stalled and garbage answers, which no cassette can hold."""
+    faults = Faults()
+    faults.install(monkeypatch)
+    return faults
+
+
+class ServedSimulator:
+    """A simulator that is served on this machine, for one test.
+
+    Attributes:
+        url: for whatever speaks HTTP.
+        control: its side door.
+    """
+
+    api_key = DEFAULT_API_KEY
+    secret = DEFAULT_SECRET
+
+    def __init__(self, url: str, control: SimulatorControl) -> None:
+        self.url = url
+        self.control = control
+
+    def arguments(self, **given: Any) -> dict[str, Any]:
+        """Give the arguments of ``connect``."""
+        own = {"environment": "sandbox", "base_url": self.url, "api_key": self.api_key, "secret": self.secret}
+        return own | given
+
+    def connect(self, **given: Any) -> hk.Venue:
+        """Open it for threads; close it by ``with``."""
+        return hk.connect("hashkey", **self.arguments(**given))
+
+    def connect_async(self, **given: Any) -> hk.AsyncVenue:
+        """Open it for asyncio; close it by ``async with``."""
+        return hk.connect_async("hashkey", **self.arguments(**given))
+
+
+@pytest.fixture
+def hk_simulator() -> Iterator[ServedSimulator]:
+    """HashKey's simulator, served for the test, with its side door; ``--block-network`` lets it through."""
+    with serve() as served:
+        yield ServedSimulator(served.url, served.control)
+
+
+@pytest.fixture(scope="session")
+def hk_no_secrets() -> Callable[..., None]:
+    """A check: ``hk_no_secrets(folder)`` fails where a cassette holds a key, a signature or an account."""
+
+    def check(folder: str | Path, secrets: Iterable[str] = ()) -> None:
+        where = Path(folder)
+        if not where.is_dir():
+            pytest.fail(f"{where} is no folder", pytrace=False)
+        if problems := problems_under(where, secrets):
+            pytest.fail("\n".join(problems), pytrace=False)
+
+    return check

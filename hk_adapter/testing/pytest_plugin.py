@@ -1,0 +1,54 @@
+"""The kit for tests of bots, as a pytest plugin: ``pytest_plugins = ["hk_adapter.testing.pytest_plugin"]``.
+
+Nothing of it is loaded unasked, and it overrides no fixture of another plugin's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.fixtures import (
+    hk_client_ids,
+    hk_clock,
+    hk_faults,
+    hk_no_secrets,
+    hk_recorded,
+    hk_simulator,
+    hk_vcr_config,
+)
+
+__all__ = [
+    "hk_client_ids",
+    "hk_clock",
+    "hk_faults",
+    "hk_no_secrets",
+    "hk_recorded",
+    "hk_simulator",
+    "hk_vcr_config",
+]
+
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
+    """Let pytest-recording's cassettes be read and written with what the kit adds to them."""
+    tapes.begin(vcr, config.getoption("--record-mode", None) or "none")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a test that asks for ``hk_recorded`` be a ``vcr`` test, and one with a simulator reach this machine."""
+    asked = set(getattr(item, "fixturenames", ()))
+    if "hk_recorded" in asked:
+        item.add_marker(pytest.mark.vcr(**tapes.CONFIG))
+    blocked = item.config.getoption("--block-network", default=False) or item.get_closest_marker("block_network")
+    if "hk_simulator" in asked and blocked:
+        own = item.get_closest_marker("block_network")
+        told = (own.kwargs.get("allowed_hosts") if own else None) or item.config.getoption("--allowed-hosts") or ()
+        allowed = told.split(",") if isinstance(told, str) else list(told)
+        here = [re.escape(host) for host in _HERE]
+        item.add_marker(pytest.mark.block_network(allowed_hosts=[*allowed, *here]), append=False)
