@@ -11,6 +11,7 @@ import click
 from hk_adapter import __version__
 from hk_adapter.cli.campaign import campaign
 from hk_adapter.cli.cancel import cancel
+from hk_adapter.cli.cassettes import cassettes
 from hk_adapter.cli.ccxt import ccxt
 from hk_adapter.cli.demo import demo
 from hk_adapter.cli.exit_codes import ExitCode, code_of_error, help_text
@@ -78,5 +79,5 @@ def command() -> None:
     """Cancel an exchange order, and know that it is canceled."""
 
 
-for one in (demo, cancel, recover, venues, simulator, campaign, ccxt):
+for one in (demo, cancel, recover, venues, simulator, campaign, ccxt, cassettes):
     command.add_command(one)

@@ -9,6 +9,9 @@ from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.http import SimRequest, SimResponse
 
+VENUE_ID = "hashkey"
+"""The venue that is simulated, as users name it."""
+
 
 class InProcess:
     """One simulator, and the handle that arranges its state."""

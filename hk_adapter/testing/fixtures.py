@@ -12,6 +12,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.control import SimulatorControl
+from hk_adapter.simulator.opening import VENUE_ID
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.check import problems_under
 from hk_adapter.testing.cassettes.clock import RecordedClock
@@ -100,11 +101,11 @@ class ServedSimulator:
 
     def connect(self, **given: Any) -> hk.Venue:
         """Open it for threads; close it by ``with``."""
-        return hk.connect("hashkey", **self.arguments(**given))
+        return hk.connect(VENUE_ID, **self.arguments(**given))
 
     def connect_async(self, **given: Any) -> hk.AsyncVenue:
         """Open it for asyncio; close it by ``async with``."""
-        return hk.connect_async("hashkey", **self.arguments(**given))
+        return hk.connect_async(VENUE_ID, **self.arguments(**given))
 
 
 @pytest.fixture

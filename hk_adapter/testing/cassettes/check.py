@@ -43,16 +43,20 @@ _KEYS = re.compile(r"HK_ADAPTER_\w*(API_KEY|SECRET|PRIVATE_KEY)")
 _SHORTEST = 8
 
 
+def files_under(folder: Path) -> list[Path]:
+    """Name the files below a folder that may be cassettes."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in SUFFIXES)
+
+
 def problems_under(folder: Path, secrets: Iterable[str] = ()) -> list[str]:
     """Return one line for each problem of the files below a folder; empty where all are clean.
 
     ``secrets`` are texts that may stand nowhere; keys in the environment (``HK_ADAPTER_...``) are looked for too.
     """
     known = [text for text in (*secrets, *_keys_of_environment()) if len(text) >= _SHORTEST]
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in SUFFIXES)
     return [
         f"{path.relative_to(folder)}: {problem}"
-        for path in files
+        for path in files_under(folder)
         for problem in sorted(set(problems_of(path.read_text(encoding="utf-8", errors="replace"), known)))
     ]
 

@@ -12,11 +12,12 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Secret
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.control import SimulatorControl
+from hk_adapter.simulator.opening import VENUE_ID
 from hk_adapter.simulator.server import Served
 from hk_adapter.testing.cassettes.scrubbing import LOOPBACK
 from hk_adapter.testing.cassettes.tape import Tape
 
-SERVED = ("hashkey", "ccxt:hashkey")
+SERVED = (VENUE_ID, f"ccxt:{VENUE_ID}")
 """The venues that a simulator is served for."""
 _KEYS = ("api_key", "secret", "private_key")
 
@@ -54,17 +55,17 @@ class Recorded:
         control = self.simulator
         return None if control is None else getattr(control, action)(*arguments, **keywords)
 
-    def connect(self, venue_id: str = "hashkey", **given: Any) -> hk.Venue:
+    def connect(self, venue_id: str = VENUE_ID, **given: Any) -> hk.Venue:
         """Open a venue for threads, as ``hk_adapter.connect``; it is closed when the test is over."""
         venue = hk.connect(venue_id, **self.arguments(venue_id, **given))
         self._opened.append(venue.close)
         return venue
 
-    def connect_async(self, venue_id: str = "hashkey", **given: Any) -> hk.AsyncVenue:
+    def connect_async(self, venue_id: str = VENUE_ID, **given: Any) -> hk.AsyncVenue:
         """Open a venue for asyncio, as ``hk_adapter.connect_async``; close it by ``async with``."""
         return hk.connect_async(venue_id, **self.arguments(venue_id, **given))
 
-    def arguments(self, venue_id: str = "hashkey", **given: Any) -> dict[str, Any]:
+    def arguments(self, venue_id: str = VENUE_ID, **given: Any) -> dict[str, Any]:
         """Give the arguments of ``connect`` for a bot that opens the venue itself."""
         own = {"budget": "unlimited"} | given
         if not self._is_real(given) and venue_id in SERVED:
@@ -112,7 +113,7 @@ class Recorded:
 
     def _simulated(self, venue_id: str, given: dict[str, Any]) -> dict[str, Any]:
         keys = {"api_key": given.get("api_key", DEFAULT_API_KEY), "secret": given.get("secret", DEFAULT_SECRET)}
-        place = {"environment": "sandbox"} if venue_id == "hashkey" else {}
+        place = {"environment": "sandbox"} if venue_id == VENUE_ID else {}
         return {"base_url": self._url(), **place, **keys}
 
     def _url(self) -> str:
@@ -125,7 +126,7 @@ class Recorded:
 
     def _declare(self, url: str) -> None:
         """Say at once whose host it is that ccxt's class asks: it opens our connection with the first cancel."""
-        settings = VenueSettings(venue_id="hashkey", environment="sandbox", base_url=url)
+        settings = VenueSettings(venue_id=VENUE_ID, environment="sandbox", base_url=url)
         self._tape.opened(settings, registry.open_venue(settings), registry.Veil())
 
 

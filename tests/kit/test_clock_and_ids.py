@@ -1,0 +1,90 @@
+"""``hk_clock`` and ``hk_client_ids``: what may stand in a request that has to be the same when it is played."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from hk_adapter.testing.cassettes.clock import RecordedClock
+from hk_adapter.testing.cassettes.ids import ReplayedIds
+from hk_adapter.testing.cassettes.replay_time import ReplayTime
+
+from .recording import recorded_in
+
+TERMS = ("ETH/USD", "limit", "buy", "0.5", "1900")
+DAY = 1_600_000_000_000
+
+
+def test_since_is_never_in_the_future(tmp_path: Path) -> None:
+    """A list that is asked for since the recording began is played, with the orders that were made since."""
+    clock, path = RecordedClock(), tmp_path / "story.yaml"
+    for mode in ("once", "none"):
+        with recorded_in(path, mode) as recorded, recorded.connect() as venue:
+            order = venue.create_order(*TERMS)
+            listed = venue.fetch_open_orders(since=clock.began - 60_000)
+            assert [one.id for one in listed] == [order.id]
+            assert clock.began <= order.timestamp <= clock.ms() + 1
+
+
+def test_a_typed_recording_is_told_its_day(tmp_path: Path) -> None:
+    """A cassette that does not say when it began is played at the moment that a test names."""
+    clock, path = RecordedClock(), tmp_path / "story.yaml"
+    with recorded_in(path, "once") as recorded, recorded.connect() as venue:
+        with pytest.raises(RuntimeError, match="played"):
+            clock.begin_at(DAY)
+        venue.fetch_time()
+    with recorded_in(path):
+        clock.begin_at(DAY)
+        assert DAY <= clock.ms() < DAY + 60_000
+    assert abs(clock.time() - time.time()) < 60
+
+
+def test_a_bots_own_ids_are_the_same_again() -> None:
+    """In the order of asking; those of a word are counted by themselves, whoever else asks meanwhile."""
+    first, again = ReplayedIds("seed"), ReplayedIds("seed")
+    assert [first(), first("eth"), first()] == [again(), *[again(), again("eth")][::-1]]
+    assert len({ReplayedIds(seed)() for seed in ("seed", "other")}) == 2
+
+
+def test_the_fixture_gives_ids(hk_client_ids: ReplayedIds, hk_clock: RecordedClock) -> None:
+    """Without a recording they are the test's own, and the time is the machine's."""
+    assert len(hk_client_ids()) == 24
+    assert abs(hk_clock.ms() / 1000 - time.time()) < 60
+
+
+def test_nobody_waits_while_a_recording_is_played() -> None:
+    """What is slept passes at once, and who wakes first wakes first: an hour in threads and in tasks takes no time."""
+    begun = time.monotonic()
+    shown = ReplayTime(DAY)
+    woken: list[int] = []
+
+    def sleeper(seconds: int) -> None:
+        shown.sleep(seconds)
+        woken.append(seconds)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(sleeper, (3600, 1200, 2400, 600)))
+    assert set(woken) == {600, 1200, 2400, 3600}
+    assert DAY + 3_600_000 <= shown.ms() < DAY + 3_600_000 + 10_000
+
+    async def side_by_side() -> None:
+        await asyncio.gather(*(shown.sleep_async(seconds) for seconds in (3600, 60, 0)))
+
+    asyncio.run(side_by_side())
+    assert DAY + 7_200_000 <= shown.ms() < DAY + 7_200_000 + 20_000
+    assert time.monotonic() - begun < 10
+
+
+def test_an_answer_brings_its_own_time() -> None:
+    """It is never earlier than when the played answer came, and never goes back."""
+    shown = ReplayTime(DAY)
+    shown.reach(DAY + 5_000)
+    shown.reach(DAY + 1_000)
+    assert DAY + 5_000 <= shown.ms() < DAY + 15_000
+    before = shown.monotonic()
+    shown.pass_by(7)
+    assert shown.monotonic() - before >= 7
