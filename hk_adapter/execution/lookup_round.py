@@ -154,10 +154,8 @@ class LookupRound:
                 self.has_lists = True
                 return
         await self._singly(self.own[:SINGLES_A_ROUND])
-        late = [want for want in self.late() if want.is_asked_with(self._params)]
-        if self.has_lists and len(self._lost()) + len(late) >= WORTH_A_PAGE:
-            return  # many came while this waited for its turn: whoever looks next does so by lists, for all of them
-        await self._singly(self.others[:SINGLES_A_ROUND])
+        if not self.has_lists:  # else whoever waits looks next: for itself, or by lists where many came meanwhile
+            await self._singly(self.others[:SINGLES_A_ROUND])
 
     async def _by_lists(self) -> None:
         # The open orders first: what ends between the two lists is in the second.

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.flow.effects import Sleep
+from hk_adapter.flow.effects import Gather, Sleep
 from hk_adapter.testing.campaign.leaving import LeavingRunner
 from hk_adapter.testing.campaign.scenario import Leave
 from hk_adapter.testing.virtual_time import VirtualTime
@@ -55,4 +55,17 @@ def test_an_interrupt_closes_what_runs_beside_it():
     flows = [_call(), _call()]
     with pytest.raises(KeyboardInterrupt):
         _runner(_Interrupted()).run_all(flows)
+    assert [inspect.getcoroutinestate(flow) for flow in flows] == [inspect.CORO_CLOSED] * 2
+
+
+def test_what_was_to_run_side_by_side_is_closed():
+    """A caller who goes away when a call wants several things at once leaves them to nobody."""
+    runner, flows = _runner(), [_call(), _call()]
+
+    async def several() -> None:
+        await Gather(tuple(flows))
+
+    left = runner.let_go(several(), Leave(at=None, steps=1, frozen=False), _call)
+    runner.run(left)
+    runner.close()
     assert [inspect.getcoroutinestate(flow) for flow in flows] == [inspect.CORO_CLOSED] * 2

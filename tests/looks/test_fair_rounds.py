@@ -130,3 +130,13 @@ def test_two_calls_that_wait_for_the_same_order(looks, book, run):
     results = run(looks.look(book, named("1"), DEADLINE), *both)
     assert [sight.order.id for [sight] in results] == ["1", "2", "2"]
     assert book.singly == ["1", "2"]
+
+
+def test_who_looks_is_told_its_own_at_once(looks, book, run):
+    """A call that looks for itself while another waits ends with its own answer: the other looks next."""
+    book.orders = dict.fromkeys("123", OrderStatus.CANCELED)
+    pair = [later(0.5, timed(looks.look(book, named(name), DEADLINE))) for name in "23"]
+    _, (_, first), (_, second) = run(looks.look(book, named("1"), DEADLINE), *pair)
+    assert min(first, second) < 1.6
+    assert max(first, second) < 2.6
+    assert sorted(book.singly) == ["1", "2", "3"]

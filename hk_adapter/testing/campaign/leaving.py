@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hk_adapter.flow.driver import close
-from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.effects import Flow, Gather
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runtime import Station
 from hk_adapter.testing.campaign.scenario import Leave
@@ -118,13 +118,13 @@ class _Steps(Coroutine[Any, Any, Any]):
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""
         wanted = self._flow.send(value)
-        self._step()
+        self._step(wanted)
         return wanted
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         """Raise an exception where the flow waits."""
         wanted = self._flow.throw(typ if val is None else val)
-        self._step()
+        self._step(wanted)
         return wanted
 
     def close(self) -> None:
@@ -134,7 +134,10 @@ class _Steps(Coroutine[Any, Any, Any]):
     def __await__(self) -> Generator[Any, Any, Any]:
         raise TypeError("it is driven, not awaited")
 
-    def _step(self) -> None:
+    def _step(self, wanted: Any) -> None:
         self._left -= 1
-        if self._left <= 0:
-            raise Gone
+        if self._left > 0:
+            return
+        for flow in wanted.flows if isinstance(wanted, Gather) else ():
+            close(flow)  # nobody will begin it
+        raise Gone
