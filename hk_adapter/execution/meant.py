@@ -1,18 +1,21 @@
-"""Whether an order that a look shows is the one that a journal's entry is about: by its id, or by its times."""
+"""Whether an order that a look shows is the one that a journal's entry is about: by id, or by times and terms."""
 
 from __future__ import annotations
 
-from hk_adapter.model import JournalEntry, Order
+from hk_adapter.execution.evidence import contradiction
+from hk_adapter.model import JournalEntry, Order, OrderType
 
 
 def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
     """Whether a create placed an order that has its client order id: earlier and later orders may have had it too.
 
+    An order with other terms than were asked for is another one.
+
     ``lifetime``: ms for which a request is good at the venue.
     """
     if entry.order_id is not None:
         return order.id == entry.order_id
-    if order.id in entry.earlier_ids:
+    if order.id in entry.earlier_ids or not _is_as_asked(order, entry):
         return False
     if entry.fresh_id:
         return True
@@ -38,6 +41,13 @@ def is_end_of(order: Order, entry: JournalEntry) -> bool:
     if entry.order_id is not None or order.status is None or not order.status.final:
         return True
     return order.last_update_timestamp is not None and order.last_update_timestamp >= _began(entry)
+
+
+def _is_as_asked(order: Order, entry: JournalEntry) -> bool:
+    wanted = {"symbol": entry.symbol, **entry.terms}
+    if order.type not in set(OrderType):
+        wanted.pop("type", None)
+    return contradiction(order, wanted) is None
 
 
 def _began(entry: JournalEntry) -> int:

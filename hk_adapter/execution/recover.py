@@ -315,7 +315,7 @@ class _Search:
         if self.other is None:
             return self.case.look_error
         return OutcomeUnknown(
-            f"the venue shows order {self.other.id} with this client order id, whose times are not those of the call",
+            f"the venue shows order {self.other.id} with this client order id, but not the times or terms of the call",
             order=self.other,
         )
 

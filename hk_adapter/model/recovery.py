@@ -37,6 +37,8 @@ class JournalEntry(Record, frozen=True, kw_only=True):
         latest: the end of the call's time limit, after which none of its requests left; as ``began``.
         superseded: when a later create began under the same client order id; as ``began``. None without one.
         fresh_id: whether the client order id was made for the call, so that no earlier order has it.
+        terms: what a create asked for, by an order's words: ``type``, ``side``, ``amount`` and ``price``, those that it
+            said. Empty for other calls.
         earlier_ids: the venue's ids of orders that the journal knew under the client order id before the call.
         params: of the call's ``params``, those that the journal keeps: they may say in which book the order is.
         params_left_out: whether it had others, or whether that is not known. No list or look-up proves then what became
@@ -62,6 +64,7 @@ class JournalEntry(Record, frozen=True, kw_only=True):
     latest: int = 0
     superseded: int | None = None
     fresh_id: bool = False
+    terms: Mapping[str, Any] = field(default_factory=dict)
     earlier_ids: frozenset[str] = frozenset()
     params: Mapping[str, Any] = field(default_factory=dict)
     params_left_out: bool = False

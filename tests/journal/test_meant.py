@@ -199,3 +199,34 @@ def test_by_the_venues_id_nothing_can_be_mistaken(
     assert found.report is not None
     assert found.report.outcome is CancelOutcome.CANCELED
     assert served.control.order(order_id).status == "CANCELED"
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param(("BTC/USD", "limit", "buy", "1", "1900"), id="symbol"),
+        pytest.param(("ETH/USD", "limit", "sell", "1", "1900"), id="side"),
+        pytest.param(("ETH/USD", "limit", "buy", "2", "1900"), id="amount"),
+        pytest.param(("ETH/USD", "limit", "buy", "1", "1901"), id="price"),
+    ],
+)
+def test_a_create_is_not_settled_by_an_order_with_other_terms(
+    opened: Open, journal: Journal, other: Venue, terms: tuple[str, ...]
+) -> None:
+    """An order that somebody else placed under the id, at the very time of the call, is not the one it asked for."""
+    with pytest.raises(KeyboardInterrupt):
+        opened(journal, KilledBefore).create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id=OWN)
+    other.create_order(*terms, client_order_id=OWN)
+    found = _only(opened(journal).recover())
+    assert (found.settled, found.order) == (False, None)
+    assert "terms" in str(found.error)
+    assert len(journal.read_in_flight()) == 1
+
+
+def test_a_create_is_settled_by_an_order_with_its_terms(opened: Open, journal: Journal, other: Venue) -> None:
+    """The same order, written otherwise, is the one."""
+    with pytest.raises(KeyboardInterrupt):
+        opened(journal, KilledBefore).create_order("ETH/USD", "limit", "buy", "1.00", "1900.0", client_order_id=OWN)
+    placed = _create(other)
+    found = _only(opened(journal).recover())
+    assert (found.settled, found.order and found.order.id) == (True, placed)

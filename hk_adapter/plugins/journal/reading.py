@@ -6,9 +6,12 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import JournalEntry, OrderSide, Place
+from hk_adapter.model.decimals import to_decimal
 from hk_adapter.model.frozen import frozen
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.kept_params import keep
@@ -114,6 +117,7 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> Journal
         superseded=connection.execute(_SUPERSEDED, asked).fetchone()[0],
         earlier_ids=frozenset(str(one) for (one,) in connection.execute(_EARLIER, asked)),
         fresh_id=row.number("fresh", default=0) == 1,
+        terms=row.terms() if operation.startswith("create") else frozen({}),
         params=row.params(),
         # Who wrote a row without the column did not say.
         params_left_out=row.number("params_left_out", default=1) != 0,
@@ -163,6 +167,18 @@ class _Columns:
             raise _UnreadableError("params are none of ours")
         taken: Mapping[str, Any] = frozen(found)
         return taken
+
+    def terms(self) -> Mapping[str, Any]:
+        told: dict[str, Any] = {"type": self.text("type"), "side": self.side()}
+        told |= {name: self._decimal(name) for name in ("amount", "price")}
+        found: Mapping[str, Any] = frozen({name: value for name, value in told.items() if value is not None})
+        return found
+
+    def _decimal(self, name: str) -> Decimal | None:
+        try:
+            return None if (value := self.text(name)) is None else to_decimal(name, value)
+        except InvalidArgument:
+            raise _UnreadableError(f"{name} is no number of ours") from None
 
     def side(self) -> OrderSide | None:
         value = self.text("side")
