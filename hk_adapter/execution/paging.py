@@ -14,7 +14,7 @@ from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.unread import told
-from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     ListOrdersRequest,
@@ -86,28 +86,54 @@ async def list_orders(
 
 
 async def list_trades(hooks: OperationHooks, operation: Operation, context: Context) -> list[Trade]:
-    """Run one ``fetch_my_trades``; oldest first; identical rows of several pages are one fill."""
-    operation = operation.due(operation.end((await Now()).monotonic))
+    """Run one ``fetch_my_trades``; oldest first."""
     request: ListTradesRequest = operation.request
+    found, unread = await read_trades(hooks, operation, VenueHooks.fetch_my_trades, request)
+    return PartialList(found, unread) if request.partial else found
+
+
+async def read_trades(
+    hooks: OperationHooks,
+    operation: Operation,
+    hook: Callable[..., Flow[TradePage]],
+    request: ListTradesRequest,
+    *,
+    to_the_end: bool = False,
+) -> tuple[list[Trade], list[UnreadRow]]:
+    """Read fills page by page, by a hook that lists them: oldest first, and what cannot be read of them.
+
+    Identical rows of several pages are one fill. Raises UnexpectedPayload for rows that cannot be read, unless the
+    request takes what can be.
+    """
+    operation = operation.due(operation.end((await Now()).monotonic))
     rows = request.limit if request.since is None and request.until is None else None
 
     async def page_before(cursor: str | None) -> _Page[Trade]:
         asked = replace(request, before_id=cursor, limit=rows)
-        page = await read_once(hooks, VenueHooks.fetch_my_trades, TradePage, operation, asked)
+        page = await read_once(hooks, hook, TradePage, operation, asked)
         good: list[Trade] = []
         bad = _left_out(page)
         for trade in page.trades:
-            if request.symbol is not None and trade.symbol not in {None, request.symbol}:
-                bad.append(UnreadRow(reason=f"it is of {trade.symbol}", about=trade.id))
-            else:
+            reason = _foreign(trade, request)
+            if reason is None:
                 good.append(trade)
+            else:
+                bad.append(UnreadRow(reason=reason, about=trade.id))
         unread.extend(bad)
         gap = _is_cut_off(page) if request.partial else bool(bad) or _has_gap(page)
         return _Page(tuple(good), page.next_before_id, gap=gap, unread=tuple(bad))
 
     unread: list[UnreadRow] = []
-    found = await _collect(page_before, request, lambda trade: True, to_the_end=False)
-    return PartialList(found, unread) if request.partial else found
+    return await _collect(page_before, request, lambda trade: True, to_the_end=to_the_end), unread
+
+
+def _foreign(trade: Trade, request: ListTradesRequest) -> str | None:
+    """Say why a fill is none of those asked for; None: it may be one."""
+    if request.symbol is not None and trade.symbol not in {None, request.symbol}:
+        return f"it is of {trade.symbol}"
+    if request.order_id is not None and trade.order_id not in {None, request.order_id}:
+        return f"it is of order {trade.order_id}"
+    return None
 
 
 class _Page(Generic[Row], Record, frozen=True):

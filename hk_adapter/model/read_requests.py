@@ -33,6 +33,7 @@ class ListTradesRequest(Record, frozen=True, kw_only=True):
 
     Attributes:
         symbol: unified; None lists every symbol.
+        order_id: the venue's id of the one order whose fills are wanted; None where they are not those of one.
         client_order_id: only fills of this order; None lists those of every order.
         since: only fills from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
         until: only fills up to then, in ms UTC; None has no such bound. A hint: the page may hold newer ones.
@@ -43,6 +44,7 @@ class ListTradesRequest(Record, frozen=True, kw_only=True):
     """
 
     symbol: str | None = None
+    order_id: str | None = None
     client_order_id: str | None = None
     since: int | None = None
     until: int | None = None
