@@ -354,6 +354,19 @@ class VenueHooks:
         """
 
     @hookspec(firstresult=True)
+    def fetch_order_trades(self, request: ListTradesRequest) -> Flow[TradePage]:  # type: ignore[empty-body]
+        """Ask the venue, once, for one page of the fills of one order.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is the page, newest first; each fill of ``request.order_id`` once. What else the
+                  request says of the order is as the venue showed it. The host holds the fills of all pages against
+                  what the order has executed. A row that cannot be read exactly is left out, and ``complete`` is False.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; a read may be repeated.
+        Tests:    tests/account, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
     def fetch_balance(self, request: AccountRequest) -> Flow[Balances]:  # type: ignore[empty-body]
         """Ask the venue, once, for the balances of an account.
 

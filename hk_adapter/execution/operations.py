@@ -15,6 +15,7 @@ from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.create import settle_create
 from hk_adapter.execution.create_many import settle_creates
+from hk_adapter.execution.order_trades import list_order_trades
 from hk_adapter.execution.paging import list_orders, list_trades
 from hk_adapter.execution.reads import fetch_order, read
 from hk_adapter.flow.effects import Flow
@@ -80,6 +81,7 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
             ("fetch_orders",), ("fetchCanceledOrders",), _list("fetch_orders", OrderStatus.CANCELED)
         ),
         "fetch_my_trades": Row(("fetch_my_trades",), ("fetchMyTrades",), list_trades),
+        "fetch_order_trades": Row(("fetch_order_trades", "fetch_order"), ("fetchOrderTrades",), list_order_trades),
         "fetch_balance": Row(("fetch_balance",), ("fetchBalance",), _read(Balances)),
         "fetch_trading_fees": Row(("fetch_trading_fees",), ("fetchTradingFees",), _read(tuple, TradingFee)),
         "fetch_accounts": Row(("fetch_accounts",), ("fetchAccounts",), _read(tuple, Account)),

@@ -383,6 +383,40 @@ class BlockingCalls(VenueInfo):
             )
         )
 
+    def fetch_order_trades(
+        self,
+        order_id: str | int | None = None,
+        symbol: str | None = None,
+        since: int | None = None,
+        limit: int | None = None,
+        params: Mapping[str, Any] | None = None,
+        *,
+        client_order_id: str | None = None,
+        account_id: str | int | None = None,
+    ) -> list[Trade]:
+        """List the fills of one order, oldest first, each once: all that it has had, or an error.
+
+        Looks the order up first: its fills must add up to what it has executed.
+
+        Args:
+            order_id: the venue's id; asked by alone where ``client_order_id`` is given too.
+            symbol: unified; checked against the answers. None: not checked.
+            since: only fills from then on, in ms UTC; None has no such bound.
+            limit: at most so many: the first from ``since`` on, or without ``since`` the newest. None: all.
+            params: ccxt's way to give ``clientOrderId``; other keys are refused unless the venue knows them. And
+                ``partial``: True gives the fills that can be had, as a list whose ``unread`` tells what is missing.
+            client_order_id: the client's id; beside ``order_id`` it is checked against the answer.
+            account_id: a sub-account that a master key may see; None is the key's own.
+
+        Raises OrderNotFound; UnexpectedPayload where fills are missing: posted late, kept no longer, or not
+        to be read; NotSent where the rate budget leaves no time.
+        """
+        return self._runner.run(
+            self._calls.fetch_order_trades(
+                order_id, symbol, since, limit, params, client_order_id=client_order_id, account_id=account_id
+            )
+        )
+
     def fetch_balance(
         self, params: Mapping[str, Any] | None = None, *, account_id: str | int | None = None
     ) -> Balances:

@@ -103,6 +103,17 @@ async def test_a_sub_accounts_past_orders_are_listed(scene: Scene) -> None:
     assert (seen.id, seen.account_id, seen.status) == (order.id, sub_account, OrderStatus.CANCELED)
 
 
+@simulated("order_fills")
+async def test_the_fills_of_one_order_are_listed(scene: Scene) -> None:
+    """All that it has had, and none of another order."""
+    desk = await scene.desk()
+    order, other = await buy(desk), await buy(desk, "cassette-2")
+    for filled, amount in ((order, "0.2"), (other, "0.4"), (order, "0.3")):
+        scene.at_venue("fill", filled.id, amount)
+    found = await desk.call("fetch_order_trades", order.id, SYMBOL)
+    assert [(one.order_id, one.amount) for one in found] == [(order.id, Decimal("0.2")), (order.id, Decimal("0.3"))]
+
+
 @simulated("sub_fills")
 async def test_a_sub_accounts_fills_are_listed(scene: Scene) -> None:
     """With price, amount and cost, as one's own."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 
 import pytest
 
 import hk_adapter as hk
+from hk_adapter import Response
+from tests.ccxt_bridge.by_hand import opened, run
 
 SAME = {
     "fetch_balance": ((), ()),
@@ -96,3 +100,23 @@ async def test_what_an_exchange_has_is_told_by_ccxts_keys(desks):
     has = bridge.venue.has
     assert (has["cancelOrder"], has["fetchOrder"], has["fetchMyTrades"]) == (True, True, True)
     assert has["watchOrders"] is False
+
+
+def test_the_fills_of_one_order_are_asked_for_by_its_id():
+    """Newest first, at once; ccxt has no further page, and no other account."""
+    venue, asked = opened("mexc"), []
+
+    def answer(request):
+        asked.append(request)
+        row = {"symbol": "ETHUSD", "orderId": 7, "price": "1900", "qty": "0.4", "isBuyer": True, "isMaker": True}
+        return Response(200, {}, json.dumps([row | {"id": one, "time": one} for one in (1, 2)]).encode())
+
+    page = run(venue.fetch_order_trades(hk.ListTradesRequest(order_id="7", symbol="ETH/USD")), answer)
+    assert [(one.id, one.order_id, one.amount) for one in page.trades] == [
+        ("2", "7", Decimal("0.4")), ("1", "7", Decimal("0.4"))
+    ]  # fmt: skip
+    assert (page.complete, page.next_before_id) == (True, None)
+    assert ["orderId=7" in request.url for request in asked] == [True]
+    for more in ({"before_id": "1"}, {"account_id": "1"}):
+        with pytest.raises(hk.NotSupported):
+            run(venue.fetch_order_trades(hk.ListTradesRequest(order_id="7", symbol="ETH/USD", **more)), answer)

@@ -14,6 +14,7 @@ SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "create_order": ("createOrder",),
     "fetch_open_orders": ("fetchOpenOrders",),
     "fetch_my_trades": ("fetchMyTrades",),
+    "fetch_order_trades": ("fetchOrderTrades",),
     "fetch_balance": ("fetchBalance",),
     "fetch_trading_fees": ("fetchTradingFees", "fetchTradingFee"),
     "fetch_accounts": ("fetchAccounts",),

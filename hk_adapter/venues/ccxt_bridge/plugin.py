@@ -152,10 +152,17 @@ class CcxtVenue:
         answer = await self._call(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)
         )
-        found = parse.readable(parse.trade, answer, "fill", "id")
-        newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
-        unread = found.unread
-        return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread)
+        return _trade_page(answer)
+
+    @hookimpl
+    async def fetch_order_trades(self, request: ListTradesRequest) -> TradePage:
+        """List the fills of one order, newest first, as far as one request goes."""
+        if request.before_id or request.account_id:
+            raise NotSupported("ccxt lists the fills of an order at once, and of the key's own account")
+        answer = await self._call(
+            "fetchOrderTrades", "fetch_order_trades", request.order_id, request.symbol, params=request.params
+        )
+        return _trade_page(answer)
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:
@@ -301,3 +308,10 @@ def _of(found: ReadRows[Any], symbols: tuple[str, ...] | None) -> ReadRows[Any]:
         return found
     unread = (row for row in found.unread if row.about is None or row.about in symbols)
     return ReadRows((one for one in found if one.symbol in symbols), unread)
+
+
+def _trade_page(answer: Any) -> TradePage:
+    found = parse.readable(parse.trade, answer, "fill", "id")
+    newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
+    unread = found.unread
+    return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread)

@@ -15,6 +15,7 @@ from hk_adapter.model import (
     TradingFee,
 )
 from hk_adapter.venues.hashkey import endpoints
+from hk_adapter.venues.hashkey.endpoints import Endpoint
 from hk_adapter.venues.hashkey.parse.account import parse_accounts, parse_balances, parse_fees, parse_key
 from hk_adapter.venues.hashkey.parse.fills import parse_fills
 from hk_adapter.venues.hashkey.responses import read_list, read_object
@@ -22,6 +23,7 @@ from hk_adapter.venues.hashkey.site_hooks import SiteHooks
 from hk_adapter.venues.hashkey.validation import (
     check_account_id,
     check_client_order_id,
+    check_order_id,
     check_trade_id,
     refuse_params,
 )
@@ -38,6 +40,18 @@ class AccountHooks(SiteHooks):
 
         ``toId`` alone asks for smaller ids. The cheaper list by client id, on HK only, says less of the fees: not used.
         """
+        return await self._fills(request, endpoints.FILLS)
+
+    @hookimpl
+    async def fetch_order_trades(self, request: ListTradesRequest) -> TradePage:
+        """List a page of the fills of one order: the venue picks them by the client's id, which may be used again."""
+        if request.order_id is None:
+            raise InvalidArgument("order_id is needed")
+        check_order_id(request.order_id)
+        page = await self._fills(request, endpoints.ORDER_FILLS)
+        return page.replace(trades=tuple(fill for fill in page.trades if fill.order_id == request.order_id))
+
+    async def _fills(self, request: ListTradesRequest, own: Endpoint) -> TradePage:
         refuse_params(request.params)
         check_account_id(request.account_id)
         if request.client_order_id is not None:
@@ -55,9 +69,9 @@ class AccountHooks(SiteHooks):
             "toId": request.before_id,
             "limit": str(limit),
         }
-        endpoint = endpoints.SUB_FILLS if of_sub_account else endpoints.FILLS
+        endpoint = endpoints.SUB_FILLS if of_sub_account else own
         call = endpoint.call({name: text for name, text in params.items() if text is not None})
-        return parse_fills(read_list(await call, "fetch_my_trades"), request, limit=limit, unify=self._names.unified)
+        return parse_fills(read_list(await call, own.hook), request, limit=limit, unify=self._names.unified)
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:

@@ -80,6 +80,7 @@ SUB_ORDER_HISTORY = Endpoint(
     "GET", "/api/v1/spot/subAccount/tradeOrders", 5, QUERIES, _N, "fetch_orders", ("global", "mena"))
 
 FILLS = Endpoint("GET", "/api/v1/account/trades", 5, QUERIES, _N, "fetch_my_trades")
+ORDER_FILLS = Endpoint("GET", "/api/v1/account/trades", 5, QUERIES, _N, "fetch_order_trades")
 SUB_FILLS = Endpoint(
     "GET", "/api/v1/subAccount/trades", 5, QUERIES, _N, "fetch_my_trades", ("global", "mena"))
 BALANCES = Endpoint("GET", "/api/v1/account", 5, QUERIES, _N, "fetch_balance")
@@ -100,7 +101,7 @@ PING = Endpoint("GET", "/api/v1/ping", 1, PUBLIC, _N, "fetch_status")
 ENDPOINTS = (
     CREATE_ORDER, TEST_ORDER, CREATE_ORDERS, CANCEL_ORDER, CANCEL_ORDERS, CANCEL_SYMBOL, CANCEL_EVERY_SYMBOL,
     ORDER, OPEN_ORDERS, ORDER_HISTORY, SUB_OPEN_ORDERS, SUB_ORDER_HISTORY,
-    FILLS, SUB_FILLS, BALANCES, FEES, ACCOUNTS, KEY,
+    FILLS, ORDER_FILLS, SUB_FILLS, BALANCES, FEES, ACCOUNTS, KEY,
     MARKETS, CURRENCIES, TICKERS, BOOK, TRADES, CANDLES, TIME, PING,
 )  # fmt: skip
 """All of them."""
