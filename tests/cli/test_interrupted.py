@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 
+import hk_adapter
 from hk_adapter.simulator.server import Served
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -63,6 +65,37 @@ def test_ctrl_c_elsewhere_is_no_traceback(invoke: Callable[..., Result], monkeyp
     monkeypatch.setattr("hk_adapter.cli.venues.list_venues", interrupted)
     result = invoke("venues")
     assert (result.exit_code, result.stdout, result.stderr) == (130, "", "hk-adapter: interrupted\n")
+
+
+PROJECT = tomllib.loads((Path(hk_adapter.__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+COMMAND = PROJECT["project"]["scripts"]["hk-adapter"]
+STARTED = """
+import importlib, os, signal, sys
+module, _, function = {command!r}.partition(":")
+class Interrupts:
+    def find_spec(self, name, *_):
+        if name == {during!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupts())
+getattr(importlib.import_module(module), function)()
+"""
+"""Starts as pip's script does, and presses Ctrl-C when a module of ours is about to be imported."""
+
+
+@pytest.mark.parametrize("during", ["hk_adapter", "hk_adapter.errors", "hk_adapter.cli", "click"])
+def test_ctrl_c_while_the_package_is_imported(start: Start, during: str) -> None:
+    """One line and 130, however early it comes."""
+    process = start("venues", code=STARTED.format(command=COMMAND, during=during))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "hk-adapter: interrupted\n")
+
+
+def test_ctrl_c_while_python_ends(start: Start) -> None:
+    """Once the command has ended, Ctrl-C ends what is left at once, and leaves no traceback."""
+    late = "import atexit, os, signal; atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))"
+    process = start("venues", code=late + STARTED.format(command=COMMAND, during=None))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, "hashkey" in out, err) == (-signal.SIGINT, True, "")
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
