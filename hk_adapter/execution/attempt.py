@@ -13,10 +13,9 @@ from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, 
 from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_limit
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.rate_limits import pause_for
-from hk_adapter.flow.driver import Answer, check_flow
+from hk_adapter.flow.driver import Answer, Watched, check_flow
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.wrapper import Due, Noted
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Operation
@@ -191,7 +190,7 @@ class OperationHooks:
             if flow is None:
                 raise NotSupported(f"the venue's plugin has no {name}", operation=name)
             check_flow(flow, name)
-            answer = await Relay(flow, attempt)
+            answer = await Watched(flow, attempt)
             if isinstance(answer, kind):
                 answer = exact(answer)
         except PluginError as error:

@@ -11,9 +11,8 @@ from hk_adapter.errors import AdapterError, NotSent, OrderDenied, OutcomeUnknown
 from hk_adapter.execution import call_log
 from hk_adapter.execution.attempt import Attempt
 from hk_adapter.execution.cancel.policy import MOST_SENDS
-from hk_adapter.flow.driver import check_flow
+from hk_adapter.flow.driver import Watched, check_flow
 from hk_adapter.flow.effects import Now
-from hk_adapter.flow.relay import Relay
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOutcome, CancelReport, Operation
 
@@ -44,7 +43,7 @@ async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id:
     try:
         flow = hooks.operate(operation=operation.due(attempt.deadline, next(_IDS)))
         check_flow(flow, "operate")
-        result = await Relay(flow, attempt)
+        result = await Watched(flow, attempt)
         if not isinstance(result, kind):
             raise PluginError(f"operate gave {type(result).__name__}, not {kind.__name__}")
     except AdapterError as error:

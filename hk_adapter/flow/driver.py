@@ -1,12 +1,12 @@
-"""One step of a flow at a time, for every runner and for whoever stands between a flow and its runner."""
+"""One step of a flow at a time, for every runner; and a flow watched, by whoever stands between it and its runner."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, Generic, NamedTuple, TypeVar
+from collections.abc import Coroutine, Generator
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from hk_adapter.errors import PluginError
-from hk_adapter.flow.effects import Effect, Flow
+from hk_adapter.flow.effects import Effect, Flow, Gather
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.record import Record
 
@@ -88,3 +88,65 @@ def check_flow(value: object, origin: str) -> None:
     """Raise PluginError unless a hook returned a flow that can be run."""
     if not isinstance(value, Coroutine):
         raise PluginError(f"{origin} returned {type(value).__name__}; a hook must be 'async def'")
+
+
+class Watcher(Protocol):
+    """Sees the effects of a flow, those of flows inside a Gather included."""
+
+    def before(self, effect: Effect[Any]) -> Effect[Any]:
+        """Return the effect to perform: this one, or another in its place."""
+
+    def after(self, effect: Effect[Any], answer: Answer) -> None:
+        """Learn what an effect came to. It must not raise."""
+
+
+class Watched(Coroutine[Any, Any, T]):
+    """A flow, watched. Awaited or driven like the flow itself."""
+
+    def __init__(self, flow: Flow[T], watcher: Watcher) -> None:
+        self._flow = flow
+        self._watcher = watcher
+        self._wanted: Effect[Any] | None = None
+        self.__qualname__ = name_of(flow)
+
+    def send(self, value: Any) -> Any:
+        """Answer the last effect; return the next, or raise StopIteration with the result."""
+        return self._move(Answer(value))
+
+    def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
+        """Raise an exception where the flow waits."""
+        error = val if isinstance(val, BaseException) else typ
+        if isinstance(error, type):
+            error = error()
+        if isinstance(error, Exception):
+            return self._move(Answer(error=error))
+        self.close()
+        raise error
+
+    def close(self) -> None:
+        """Close the flow."""
+        close(self._flow)
+
+    def __await__(self) -> Generator[Any, Any, T]:
+        return self  # it has what 'await' needs: __next__, send, throw and close
+
+    def __iter__(self) -> Watched[T]:
+        return self
+
+    def __next__(self) -> Any:
+        return self._move(START)
+
+    def _move(self, answer: Answer) -> Any:
+        if self._wanted is not None:
+            self._watcher.after(self._wanted, answer)
+        moved = step(self._flow, answer)
+        if isinstance(moved, Done):
+            raise StopIteration(moved.value)
+        try:
+            if isinstance(moved, Gather):
+                moved = Gather(tuple(Watched(flow, self._watcher) for flow in moved.flows))
+            self._wanted = self._watcher.before(moved)
+        except BaseException:  # whatever it is, the flow below must not be left waiting
+            self.close()
+            raise
+        return self._wanted

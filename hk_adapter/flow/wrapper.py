@@ -14,11 +14,10 @@ import pluggy
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
-from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step
+from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, close, step
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Now, Sleep
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
-from hk_adapter.flow.relay import Relay
 from hk_adapter.flow.shown import shown, shown_error
 from hk_adapter.record import Record, set_once
 
@@ -172,7 +171,7 @@ class _Inner:
             return Answer(error=RuntimeError("the flow was awaited before; it runs once"))
         self.started = True
         try:
-            self.value = await Relay(self._flow, _UNWATCHED)
+            self.value = await Watched(self._flow, _UNWATCHED)
         except Exception as error:  # noqa: BLE001 - told to the wrapper, and raised again by ``outcome``
             self.error, self.ended = error, True
             self.told = shown_error(error) if isinstance(error, AdapterError) else error

@@ -1,4 +1,4 @@
-"""Relay: whoever stands between a flow and its runner sees all of it, and spoils none of it."""
+"""A watched flow: whoever stands between a flow and its runner sees all of it, and spoils none of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown, PluginError
-from hk_adapter.flow.driver import Answer
+from hk_adapter.flow.driver import Answer, Watched
 from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.relay import Relay
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -57,7 +56,7 @@ async def awaiting(flow: Flow[Any]) -> Any:
 
 @pytest.fixture(params=["driven", "awaited"])
 def way(request: pytest.FixtureRequest) -> Callable[[Flow[Any]], Flow[Any]]:
-    """Give the two ways in which a Relay is used: driven by a runner, and awaited from an ``async def``."""
+    """Give the two ways in which a watched flow is used: driven by a runner, and awaited from an ``async def``."""
     ways: dict[str, Callable[[Flow[Any]], Flow[Any]]] = {"driven": lambda flow: flow, "awaited": awaiting}
     return ways[request.param]
 
@@ -70,7 +69,7 @@ def test_every_effect_and_its_answer_is_seen(bench: Bench, way: Callable[[Flow[A
         await get("/a")
         await Now()
 
-    bench.run(way(Relay(flow(), watch)))
+    bench.run(way(Watched(flow(), watch)))
     assert watch.wanted == [get("/a"), Now()]
     assert watch.answered == [
         (get("/a"), Answer(Response(200, {}, b"/a"))),
@@ -88,7 +87,7 @@ def test_effects_inside_a_gather_are_seen(bench: Bench, way: Callable[[Flow[Any]
     async def nested() -> Any:
         return await Gather((bodies("/c"),))
 
-    assert bench.run(way(Relay(flow(), watch))) == [[b"/a", b"/b"], [[b"/c"]]]
+    assert bench.run(way(Watched(flow(), watch))) == [[b"/a", b"/b"], [[b"/c"]]]
     assert sorted(watch.paths) == ["/a", "/b", "/c"]
     seen = [effect.path for effect, answer in watch.answered if isinstance(effect, HttpCall) and answer.error is None]
     assert sorted(seen) == ["/a", "/b", "/c"]
@@ -97,7 +96,7 @@ def test_effects_inside_a_gather_are_seen(bench: Bench, way: Callable[[Flow[Any]
 def test_an_effect_may_be_replaced(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
     """What the watcher gives is performed in place of what the flow wanted, and its answer goes to the flow."""
     watch = Watch(lambda effect: get("/other") if effect == get("/a") else effect)
-    assert bench.run(way(Relay(bodies("/a", "/b"), watch))) == [b"/other", b"/b"]
+    assert bench.run(way(Watched(bodies("/a", "/b"), watch))) == [b"/other", b"/b"]
     assert bench.venue.sent == ["/other", "/b"]
     assert [effect for effect, _ in watch.answered] == [get("/other"), get("/b")]
 
@@ -109,7 +108,7 @@ def test_a_replacement_reaches_into_a_gather(bench: Bench) -> None:
     async def flow() -> Any:
         return await Gather((bodies("/a"), bodies("/b")))
 
-    assert bench.run(Relay(flow(), watch)) == [[b"/other"], [b"/other"]]
+    assert bench.run(Watched(flow(), watch)) == [[b"/other"], [b"/other"]]
 
 
 @pytest.mark.parametrize("result", [None, (1, 2), ValueError("a value"), StopIteration(3)], ids=repr)
@@ -120,7 +119,7 @@ def test_a_result_passes_unchanged(bench: Bench, way: Callable[[Flow[Any]], Flow
         await Now()
         return result
 
-    assert bench.run(way(Relay(flow(), Watch()))) is result
+    assert bench.run(way(Watched(flow(), Watch()))) is result
 
 
 def test_an_exception_passes_unchanged(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
@@ -128,7 +127,7 @@ def test_an_exception_passes_unchanged(bench: Bench, way: Callable[[Flow[Any]], 
     bench.venue.answers["/a"] = error = OutcomeUnknown("no answer")
     watch = Watch()
     with pytest.raises(OutcomeUnknown) as caught:
-        bench.run(way(Relay(bodies("/a"), watch)))
+        bench.run(way(Watched(bodies("/a"), watch)))
     assert caught.value is error
     assert watch.answered == [(get("/a"), Answer(error=error))]
 
@@ -143,20 +142,20 @@ def test_a_flow_catches_exceptions_through_a_relay(bench: Bench, way: Callable[[
         except OutcomeUnknown:
             return await bodies("/b")
 
-    assert bench.run(way(Relay(careful(), Watch()))) == [b"/b"]
+    assert bench.run(way(Watched(careful(), Watch()))) == [b"/b"]
 
 
 def test_relays_stack(bench: Bench) -> None:
     """Each of several watchers sees what the one inside it let through."""
     inner = Watch(lambda effect: get("/changed") if effect == get("/a") else effect)
     outer = Watch()
-    assert bench.run(Relay(Relay(bodies("/a"), inner), outer)) == [b"/changed"]
+    assert bench.run(Watched(Watched(bodies("/a"), inner), outer)) == [b"/changed"]
     assert (inner.paths, outer.paths) == (["/a"], ["/changed"])
 
 
 def test_a_relay_is_driven_by_hand() -> None:
     """Without any runner: ``send`` gives effects, and StopIteration the result."""
-    relay = Relay(bodies("/a"), Watch())
+    relay = Watched(bodies("/a"), Watch())
     assert relay.send(None) == get("/a")
     with pytest.raises(StopIteration) as stopped:
         relay.send(Response(200, {}, b"by hand"))
@@ -174,7 +173,7 @@ def test_a_thrown_exception_goes_into_the_flow() -> None:
         return "nothing"
 
     watch = Watch()
-    relay = Relay(careful(), watch)
+    relay = Watched(careful(), watch)
     relay.send(None)
     error = OutcomeUnknown("thrown")
     with pytest.raises(StopIteration) as stopped:
@@ -194,7 +193,7 @@ def test_the_culprit_is_named_through_a_relay(bench: Bench, way: Callable[[Flow[
             yield 5
 
     with pytest.raises(PluginError, match="cancel_of_acme awaited int"):
-        bench.run(way(Relay(cancel_of_acme(), Watch())))
+        bench.run(way(Watched(cancel_of_acme(), Watch())))
 
 
 def test_a_gather_of_what_cannot_be_run_closes_the_flow() -> None:
@@ -208,5 +207,5 @@ def test_a_gather_of_what_cannot_be_run_closes_the_flow() -> None:
             closed.append(True)
 
     with pytest.raises(TypeError):
-        Relay(nonsense(), Watch()).send(None)
+        Watched(nonsense(), Watch()).send(None)
     assert closed == [True]

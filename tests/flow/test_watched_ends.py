@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
-from hk_adapter.flow.driver import Answer
+from hk_adapter.flow.driver import Answer, Watched
 from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now, Sleep
-from hk_adapter.flow.relay import Relay
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -57,7 +56,7 @@ async def awaiting(flow: Flow[Any]) -> Any:
 
 @pytest.fixture(params=["driven", "awaited"])
 def way(request: pytest.FixtureRequest) -> Callable[[Flow[Any]], Flow[Any]]:
-    """Give the two ways in which a Relay is used: driven by a runner, and awaited from an ``async def``."""
+    """Give the two ways in which a watched flow is used: driven by a runner, and awaited from an ``async def``."""
     ways: dict[str, Callable[[Flow[Any]], Flow[Any]]] = {"driven": lambda flow: flow, "awaited": awaiting}
     return ways[request.param]
 
@@ -75,7 +74,7 @@ def test_an_abandoned_relay_closes_its_flow(away: BaseException) -> None:
             raise
 
     watch = Watch()
-    relay = Relay(flow(), watch)
+    relay = Watched(flow(), watch)
     relay.send(None)
     with pytest.raises(type(away)):
         relay.throw(away)
@@ -93,7 +92,7 @@ def test_closing_closes_the_flow() -> None:
         finally:
             cleaned.append(True)
 
-    relay = Relay(flow(), Watch())
+    relay = Watched(flow(), Watch())
     relay.send(None)
     relay.close()
     relay.close()
@@ -103,7 +102,7 @@ def test_closing_closes_the_flow() -> None:
 def test_closing_a_relay_that_never_began_is_quiet() -> None:
     """A watched flow that was not needed can be put away without a warning."""
     flow = bodies("/a")
-    Relay(flow, Watch()).close()
+    Watched(flow, Watch()).close()
     assert inspect.getcoroutinestate(flow) == "CORO_CLOSED"
 
 
@@ -114,7 +113,7 @@ def test_a_relay_that_is_never_run_is_noticed() -> None:
         await Now()
 
     with pytest.warns(RuntimeWarning, match=r"forgotten.* was never awaited"):
-        Relay(forgotten(), Watch())
+        Watched(forgotten(), Watch())
 
 
 def test_an_interrupt_goes_through_a_relay(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
@@ -130,7 +129,7 @@ def test_an_interrupt_goes_through_a_relay(bench: Bench, way: Callable[[Flow[Any
             raise
 
     with pytest.raises(KeyboardInterrupt):
-        bench.run(way(Relay(flow(), Watch())))
+        bench.run(way(Watched(flow(), Watch())))
     assert ended == [GeneratorExit]
     assert bench.venue.sent == ["/a"]
 
@@ -145,7 +144,7 @@ def test_an_interrupt_in_a_gather_goes_through_a_relay(bench: Bench) -> None:
         await Gather(flows)
 
     with pytest.raises(KeyboardInterrupt):
-        bench.run(Relay(flow(), Watch()))
+        bench.run(Watched(flow(), Watch()))
     assert {inspect.getcoroutinestate(flow) for flow in flows} == {"CORO_CLOSED"}
     assert not {"/b", "/d"} & set(bench.venue.sent)
 
@@ -163,7 +162,7 @@ def test_an_effect_awaited_in_cleanup_is_noted_through_a_relay(
             await Sleep(0)
 
     with pytest.raises(KeyboardInterrupt) as caught:
-        bench.run(way(Relay(clinging(), Watch())))
+        bench.run(way(Watched(clinging(), Watch())))
     assert any("clinging awaited an effect while it was being closed" in note for note in caught.value.__notes__)
 
 
@@ -180,7 +179,7 @@ def test_a_watcher_that_fails_closes_the_flow(bench: Bench, way: Callable[[Flow[
         finally:
             cleaned.append(True)
 
-    relay = Relay(flow(), Watch(refuse))
+    relay = Watched(flow(), Watch(refuse))
     with pytest.raises(PluginError, match="no HttpCall"):
         bench.run(way(relay))
     assert cleaned == [True]
