@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from benchmarks.simulated import place_orders
 from benchmarks.table import Row
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.operate import Core
-from hk_adapter.execution.whole_call import report_cancels
+from hk_adapter.execution.operate import Core, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueSettings

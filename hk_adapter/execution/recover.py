@@ -18,8 +18,8 @@ from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown
 from hk_adapter.execution.meant import existed, is_end_of, is_made_by
 from hk_adapter.execution.open_orders import list_open_orders
+from hk_adapter.execution.operate import report_cancel, report_cancels
 from hk_adapter.execution.send_times import SendTimes
-from hk_adapter.execution.whole_call import report_cancel, report_cancels
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (

@@ -13,8 +13,7 @@ from typing import Any, cast
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.operate import Core
-from hk_adapter.execution.whole_call import report_cancel, report_cancels
+from hk_adapter.execution.operate import Core, report_cancel, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import VenueHooks, VenueSettings

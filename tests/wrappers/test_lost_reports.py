@@ -8,7 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, HttpCall, Lane, PluginError, wraps_flow
-from hk_adapter.execution.whole_call import report_cancel, report_cancels, run_operation
+from hk_adapter.execution.operate import report_cancel, report_cancels, run_operation
 from hk_adapter.flow.effects import Foreign, Gather, Moment, Now
 from hk_adapter.model import CancelManyRequest, CancelRequest, Operation
 

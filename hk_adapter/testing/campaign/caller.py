@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hk_adapter.execution.whole_call import report_cancel, report_cancels, run_operation
+from hk_adapter.execution.operate import report_cancel, report_cancels, run_operation
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (

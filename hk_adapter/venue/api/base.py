@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.execution.operate import run_operation
 from hk_adapter.execution.recover import Recovery
-from hk_adapter.execution.whole_call import run_operation
 from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
 from hk_adapter.venue.api import arguments

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from hk_adapter.errors import AdapterError, NotSupported
-from hk_adapter.execution.whole_call import placed, report_cancel, report_cancel_all, report_cancels
+from hk_adapter.execution.operate import report_cancel, report_cancel_all, report_cancels, with_origin
 from hk_adapter.model import (
     CancelAllRequest,
     CancelManyRequest,
@@ -65,7 +65,7 @@ class CancelCalls(ApiBase):
         try:
             return report.order_or_raise()
         except AdapterError as error:
-            placed(error, "cancel_order", self.venue_id)
+            with_origin(error, "cancel_order", self.venue_id)
             raise
 
     async def try_cancel(

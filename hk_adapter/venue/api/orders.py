@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from hk_adapter.errors import InvalidArgument, OrderDenied, shown
-from hk_adapter.execution.whole_call import placed
+from hk_adapter.execution.operate import with_origin
 from hk_adapter.model import (
     CreateOrderRequest,
     CreateOrdersRequest,
@@ -130,7 +130,7 @@ class OrderCalls(ApiBase):
         reports: list[CreateReport] = await self.run(operation, list)
         for report in reports:
             if report.error is not None:
-                placed(report.error, "create_orders", self.venue_id)
+                with_origin(report.error, "create_orders", self.venue_id)
         return reports
 
     async def fetch_order(
