@@ -104,17 +104,20 @@ class Moment(Record, frozen=True):
     """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them.
 
     ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer. ``doubt`` is by how many ms
-    the timestamp may be wrong.
+    the timestamp may be wrong. ``luck`` is a number drawn from 0 up to, not including, 1, where it was asked for.
     """
 
     monotonic: float
     timestamp: int
     silence: float = 0.0
     doubt: float = UNMEASURED
+    luck: float = 0.0
 
 
-class Now(Effect[Moment], Record, frozen=True):
-    """Read the clocks."""
+class Now(Effect[Moment], Record, frozen=True, kw_only=True):
+    """Read the clocks; where ``lucky``, and draw a number, as ``Random`` does."""
+
+    lucky: bool = False
 
 
 class Random(Effect[float], Record, frozen=True):
@@ -174,5 +177,7 @@ class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
     bounded: bool = False
 
 
+AT_ONCE = (Now, Random, Pause, ClockSample)
+"""They need no waiting, under whichever runner."""
 CORES_OWN = (Pause, ClockSample)
 """They steer what all connections of a key share: no hook and no wrapper may await them."""

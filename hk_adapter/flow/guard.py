@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
 from threading import get_ident
 from types import FrameType
+
+import msgspec
 
 _NAP = 0.0005
 """Seconds between two looks at who holds a guard; what is done under one takes microseconds."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Turn:
+class _Turn(msgspec.Struct, frozen=True, eq=False):
     thread: int
     frame: FrameType
 

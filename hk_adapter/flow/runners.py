@@ -12,6 +12,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, OutcomeUnknown
 from hk_adapter.flow.contained import awaited, contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import (
+    AT_ONCE,
     Effect,
     Flow,
     Foreign,
@@ -63,7 +64,7 @@ class BlockingRunner:
                 moved = step(flow, answer)
                 if isinstance(moved, Done):
                     return moved.value
-                answer = self._answer(moved)
+                answer = self._station.answer(moved) if isinstance(moved, AT_ONCE) else self._answer(moved)
         except BaseException as reason:
             abandon(flow, reason)
             raise
@@ -86,7 +87,7 @@ class BlockingRunner:
             case Foreign():
                 return contained(effect.blocking, LIBRARY)
             case _:
-                return self._station.at_once(effect)
+                raise TypeError(f"no runner performs {type(effect).__name__}")
 
     def _exchange(self, call: HttpCall) -> Response:
         with Passage(self._station, call) as passage:
@@ -158,7 +159,7 @@ class AsyncRunner:
                 moved = step(flow, answer)
                 if isinstance(moved, Done):
                     return moved.value
-                answer = await self._answer(moved)
+                answer = self._station.answer(moved) if isinstance(moved, AT_ONCE) else await self._answer(moved)
         except BaseException as reason:
             abandon(flow, reason)
             raise
@@ -181,7 +182,7 @@ class AsyncRunner:
             case Foreign():
                 return await self._by_library(effect)
             case _:
-                return self._station.at_once(effect)
+                raise TypeError(f"no runner performs {type(effect).__name__}")
 
     async def _by_library(self, effect: Foreign[T]) -> T:
         if effect.deadline is None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow import request_log
+from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import (
     ClockSample,
     Effect,
@@ -97,11 +98,13 @@ class Station(Record, frozen=True, kw_only=True):
     hearing: Hearing
     rng: random.Random = field(default_factory=random.SystemRandom)
 
-    def now(self) -> Moment:
-        """Read the clocks."""
+    def now(self, *, lucky: bool = False) -> Moment:
+        """Read the clocks, and draw a number where one is wanted."""
         moment = self.clock.now()
         silence = self.hearing.silence(moment.monotonic)
-        return replace(moment, silence=silence) if silence else moment
+        if silence or lucky:
+            return replace(moment, silence=silence, luck=self.rng.random() if lucky else 0.0)
+        return moment
 
     def time_to_sleep(self, effect: Sleep) -> float:
         """Say for how many seconds to sleep."""
@@ -115,11 +118,18 @@ class Station(Record, frozen=True, kw_only=True):
         if effect.strict and effect.until is not None and self.clock.now().monotonic >= effect.until:
             raise NotSent("the deadline passed while the call slept")
 
+    def answer(self, effect: Effect[Any]) -> Answer:
+        """Answer an effect that needs no waiting (``AT_ONCE``)."""
+        try:
+            return Answer(self.at_once(effect))
+        except Exception as error:  # noqa: BLE001 - the flow's to handle
+            return Answer(error=error)
+
     def at_once(self, effect: Effect[Any]) -> Any:
         """Perform an effect that needs no waiting."""
         match effect:
             case Now():
-                return self.now()
+                return self.now(lucky=effect.lucky)
             case Random():
                 return self.rng.random()
             case ClockSample():

@@ -182,11 +182,23 @@ class _Veiled(Coroutine[Any, Any, T]):
 
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""
-        return self._moved(self._flow.send, value)
+        try:
+            return self._flow.send(value)
+        except BaseException as error:
+            clean = self._cleaned(error)
+            if clean is error:
+                raise
+        raise clean
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         """Raise an exception where the flow waits."""
-        return self._moved(self._flow.throw, typ if val is None else val)
+        try:
+            return self._flow.throw(typ if val is None else val)
+        except BaseException as error:
+            clean = self._cleaned(error)
+            if clean is error:
+                raise
+        raise clean
 
     def close(self) -> None:
         """Close the flow."""
@@ -201,16 +213,11 @@ class _Veiled(Coroutine[Any, Any, T]):
     def __next__(self) -> Any:
         return self.send(None)
 
-    def _moved(self, move: Callable[[Any], Any], what: Any) -> Any:
-        try:
-            return move(what)
-        except StopIteration as stop:
-            clean: BaseException = StopIteration(self._veil.answer(stop.value))
-        except BaseException as error:
-            clean = self._veil.cleaned(error)
-            if clean is error:
-                raise
-        raise clean
+    def _cleaned(self, error: BaseException) -> BaseException:
+        if not isinstance(error, StopIteration):
+            return self._veil.cleaned(error)
+        answer = self._veil.answer(error.value)
+        return error if answer is error.value else StopIteration(answer)
 
 
 def _wrapper_of(veil: Veil, name: str) -> Any:

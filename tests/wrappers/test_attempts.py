@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from msgspec.structs import force_setattr
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, HttpCall, wraps_flow
@@ -313,11 +314,11 @@ async def test_what_it_makes_of_an_answer_changes_nothing(open_desk):
         @wraps_flow
         async def attempt(self, flow, operation, request):
             if hasattr(request, "order_id"):
-                object.__setattr__(request, "order_id", "9" * 19)
-            object.__setattr__(operation, "name", "fetch_time")
+                force_setattr(request, "order_id", "9" * 19)
+            force_setattr(operation, "name", "fetch_time")
             answer = await flow
             if isinstance(answer, hk.Order):
-                object.__setattr__(answer, "status", hk.OrderStatus.REJECTED)
+                force_setattr(answer, "status", hk.OrderStatus.REJECTED)
             return "all is well"
 
     desk = await open_desk(plugins=[Liar()])

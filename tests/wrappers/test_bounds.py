@@ -7,6 +7,7 @@ import time
 from itertools import product
 
 import pytest
+from msgspec.structs import force_setattr
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, ClockSample, Foreign, Gather, Now, Pause, Sleep, wraps_flow
@@ -179,8 +180,8 @@ async def test_a_request_is_not_a_wrappers_to_change(open_desk, place):
 
     async def change(given):
         request = getattr(given, "request", given)
-        object.__setattr__(request, "order_id", other)
-        object.__setattr__(request, "client_order_id", "another")
+        force_setattr(request, "order_id", other)
+        force_setattr(request, "client_order_id", "another")
 
     desk, order = await armed(open_desk, Does(change, place=place))
     report = await desk.try_cancel(order.id)
@@ -192,7 +193,7 @@ async def test_a_result_is_not_a_wrappers_to_change(open_desk):
     """Not even in place: it sees a copy, of lists and errors too."""
 
     async def change(result):
-        object.__setattr__(result[0], "outcome", CancelOutcome.NOT_SENT)
+        force_setattr(result[0], "outcome", CancelOutcome.NOT_SENT)
         result.clear()
 
     desk, order = await armed(open_desk, Does(after=change))

@@ -33,7 +33,7 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
-from hk_adapter.flow.effects import Lane, Moment, Now, Random, rest
+from hk_adapter.flow.effects import Lane, Moment, Now, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
 
@@ -75,9 +75,11 @@ async def resolve_cancel(hooks: OperationHooks, operation: Operation, context: C
     started = deadline - operation.timeout
     case = case_for(operation.request, context.looks.known, context.second_look)
     call = CancelRun(hooks, context.looks, operation, case, started, deadline)
-    while not isinstance(step := await decide_step(call), Stop):
-        await make(call, step)
-    return reported(call, (await Now()).monotonic)
+    step, now = await decide(call)
+    while not isinstance(step, Stop):
+        await make(call, step, now)
+        step, now = await decide(call)
+    return reported(call, now.monotonic)
 
 
 def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
@@ -101,15 +103,15 @@ def reported(call: CancelRun, now: float) -> CancelReport:
     return verdict(case, call.operation.wait, now - call.started)
 
 
-async def make(call: CancelRun, step: Step) -> None:
-    """Make one step of a cancel under way, and record what it came to.
+async def make(call: CancelRun, step: Step, decided: Moment | None = None) -> None:
+    """Make one step of a cancel under way, decided just now, and record what it came to.
 
     Raises only what the caller did wrong, as ``send`` does.
     """
     match step:
         case Send(pause):
             await rest(pause)
-            await send(call)
+            await send(call, None if pause > 0 else decided)
         case Look(pause):
             await rest(pause)
             (result,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
@@ -130,25 +132,30 @@ async def measure(calls: Sequence[CancelRun]) -> None:
 
 async def decide_step(call: CancelRun) -> Step:
     """Decide the next step of one cancel under way."""
-    now = await Now()
+    return (await decide(call))[0]
+
+
+async def decide(call: CancelRun) -> tuple[Step, Moment]:
+    """Decide the next step of one cancel under way, and tell what the clocks said."""
+    now = await Now(lucky=True)
     situation = Situation(
         left=call.deadline - now.monotonic,
         whole=call.operation.timeout,
         silence=now.silence,
-        jitter=await Random(),
+        jitter=now.luck,
         measured=call.measured,
         until_proof=call.case.until_proof(now.monotonic),
     )
-    return next_step(call.case, call.operation.wait, situation)
+    return next_step(call.case, call.operation.wait, situation), now
 
 
-async def send(call: CancelRun) -> None:
-    """Send one cancel, once, and record what it came to.
+async def send(call: CancelRun, now: Moment | None = None) -> None:
+    """Send one cancel, once, and record what it came to; ``now`` is what the clocks say, where that is known.
 
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
     """
     case = call.case
-    attempt = send_attempt([call], await Now())
+    attempt = send_attempt([call], now or await Now())
     request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
         order = await call.hooks.call(VenueHooks.cancel_order, Order, attempt, request)

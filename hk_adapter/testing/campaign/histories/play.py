@@ -27,7 +27,6 @@ from hk_adapter.flow.effects import (
     Moment,
     Now,
     Pause,
-    Random,
     Sleep,
 )
 from hk_adapter.hooks import VenueHooks
@@ -150,9 +149,7 @@ class _Walk:
             case Now():
                 world = self.world
                 doubt = MEASURED if world.measured else UNMEASURED
-                return Answer(Moment(world.now, EPOCH + int(world.now * 1000), world.now - world.heard, doubt))
-            case Random():
-                return Answer(LUCK)
+                return Answer(Moment(world.now, EPOCH + int(world.now * 1000), world.now - world.heard, doubt, LUCK))
             case Sleep():
                 return self._sleep(effect)
             case HttpCall():
