@@ -6,6 +6,7 @@ Nothing of it is loaded unasked, and it overrides no fixture of another plugin's
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -52,3 +53,14 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         allowed = told.split(",") if isinstance(told, str) else list(told)
         here = [re.escape(host) for host in _HERE]
         item.add_marker(pytest.mark.block_network(allowed_hosts=[*allowed, *here]), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Keep no recording of a test that failed while it was made: it would be played ever after."""
+    report = yield
+    if report.failed and call.when == "call" and "hk_recorded" in getattr(item, "fixturenames", ()):
+        tape = tapes.current()
+        if tape is not None:
+            tape.discard()
+    return report

@@ -131,11 +131,12 @@ def test_a_story_is_the_same_when_it_is_played(tmp_path: Path, story: Story) -> 
 @pytest.mark.parametrize(
     "frozen",
     [
+        lambda: freezegun.freeze_time("2020-01-01"),
         lambda: freezegun.freeze_time("2020-01-01", real_asyncio=True),
         lambda: freezegun.freeze_time("2033-01-01", tick=True),
         lambda: time_machine.travel(0, tick=False),
     ],
-    ids=["freezegun", "freezegun, ticking", "time-machine"],
+    ids=["freezegun", "freezegun, real asyncio", "freezegun, ticking", "time-machine"],
 )
 @pytest.mark.parametrize("story", [blocking, asynchronous, many_threads])
 def test_a_frozen_clock_changes_nothing(tmp_path: Path, story: Story, frozen: Callable[[], Any]) -> None:

@@ -20,6 +20,11 @@ from hk_adapter.testing.cassettes.tape import Tape
 SERVED = (VENUE_ID, f"ccxt:{VENUE_ID}")
 """The venues that a simulator is served for."""
 _KEYS = ("api_key", "secret", "private_key")
+_WHO = ("password", "uid", "login", "twofa", "token", "accountId")
+"""What else some exchanges of ccxt's want of a key: where none is at hand, anything will do for a recording."""
+_NOBODY = "replayed"
+_NO_SECRET = "0" * 64
+"""Signs whatever a venue wants of a secret: it is text, hex and Base64."""
 
 
 class Recorded:
@@ -27,7 +32,7 @@ class Recorded:
 
     While it is made, the venue is the simulator that is served for it, or, where ``environment`` or ``base_url`` say
     so, a real one, with the caller's keys. While it is played, the same calls open the same host with keys that are
-    none, and nothing goes out. There is no rate limit either way.
+    none and without a rate limit, and nothing goes out.
     """
 
     def __init__(self, tape: Tape) -> None:
@@ -67,12 +72,12 @@ class Recorded:
 
     def arguments(self, venue_id: str = VENUE_ID, **given: Any) -> dict[str, Any]:
         """Give the arguments of ``connect`` for a bot that opens the venue itself."""
-        own = {"budget": "unlimited"} | given
+        own = dict(given)
         if not self._is_real(given) and venue_id in SERVED:
             own |= self._simulated(venue_id, given)
         if not self.recording:
-            own |= {name: None for name in _KEYS if name in own} | _no_keys()
-            return own
+            own |= {name: None for name in _KEYS if name in own} | _no_keys() | {"budget": "unlimited"}
+            return own | {name: _NOBODY for name in _WHO if name in own and own[name] is None}
         texts = (one.reveal() if isinstance(one, Secret) else one for one in (own.get(name) for name in _KEYS))
         self._tape.hide(*(text for text in texts if isinstance(text, str)))
         return own
@@ -114,7 +119,7 @@ class Recorded:
     def _simulated(self, venue_id: str, given: dict[str, Any]) -> dict[str, Any]:
         keys = {"api_key": given.get("api_key", DEFAULT_API_KEY), "secret": given.get("secret", DEFAULT_SECRET)}
         place = {"environment": "sandbox"} if venue_id == VENUE_ID else {}
-        return {"base_url": self._url(), **place, **keys}
+        return {"base_url": self._url(), "budget": "unlimited", **place, **keys}
 
     def _url(self) -> str:
         return self._serve().url if self.recording else f"http://{LOOPBACK}"
@@ -122,6 +127,7 @@ class Recorded:
     def _serve(self) -> Served:
         if self._served is None:
             self._served = serve()
+            self._tape.lives_by_our_clock = True
         return self._served
 
     def _declare(self, url: str) -> None:
@@ -132,4 +138,4 @@ class Recorded:
 
 def _no_keys() -> dict[str, str]:
     """Give keys that are none, and that no other test has: a rate limit told to one silences all its connections."""
-    return {"api_key": f"replayed-{uuid.uuid4().hex}", "secret": "replayed-secret"}
+    return {"api_key": f"replayed-{uuid.uuid4().hex}", "secret": _NO_SECRET}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time as machine
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from hk_adapter.testing.cassettes.performers import blocking_performers
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 
+_CHATTY = ("vcr.cassette", "vcr.matchers", "vcr.request", "vcr.stubs", "vcr.stubs.aiohttp_stubs")
 _READS = frozenset({"GET", "HEAD"})
 
 
@@ -71,7 +73,7 @@ def rehearsing() -> Iterator[None]:
     if isinstance(rehearsal.current(), Rehearsing):
         yield
         return
-    with rehearsal.in_force(Rehearsing()), pytest.MonkeyPatch.context() as patch:
+    with rehearsal.in_force(Rehearsing()), _quiet(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("hk_adapter.flow.runners.time", _Sleeper)
         patch.setattr("hk_adapter.flow.runners.sleep", _sleep)
         # Whether calls in flight look together depends on who comes first: one by one, they ask the same each time.
@@ -79,6 +81,23 @@ def rehearsing() -> Iterator[None]:
         _play_on(patch)
         _one_at_a_time(patch)
         yield
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep out of the logs what VCR.py tells of each request and answer, which are whole there."""
+    loggers = [logging.getLogger(name) for name in _CHATTY]
+    for logger in loggers:
+        logger.addFilter(_is_a_warning)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeFilter(_is_a_warning)
+
+
+def _is_a_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
 
 
 def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:

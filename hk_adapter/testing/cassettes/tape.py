@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from vcr import VCR
 from vcr.request import Request
-from vcr.serializers import yamlserializer
+from vcr.serializers import jsonserializer, yamlserializer
 
 from hk_adapter.flow import real_time
 from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
@@ -37,6 +37,7 @@ ANSWERED_AT = "answered_at"
 """What it writes beside an answer: when it came, in ms UTC."""
 _STORED = "hk_adapter_stored"
 _SOMEWHERE = "elsewhere"
+_PORTS = {"https": 443, "http": 80}
 
 
 class Tape:
@@ -45,11 +46,13 @@ class Tape:
     Attributes:
         cassette: VCR.py's own; None until somebody has it.
         seed: makes the client order ids; the same one when the recording is played.
+        lives_by_our_clock: whether the venue is a simulator that is served here.
     """
 
     def __init__(self, mode: str = "none") -> None:
         self.cassette: Any = None
         self.seed = secrets.token_hex(8)
+        self.lives_by_our_clock = False
         self._mode = mode
         self._loaded = False
         self._used = False
@@ -83,12 +86,17 @@ class Tape:
         """Let the recording have begun at a time in ms UTC: one that was typed does not tell when."""
         self._began, self._time = ms, None
 
+    def discard(self) -> None:
+        """Write nothing of what was recorded by now."""
+        if self.cassette is not None and not self.replays:
+            self.cassette.data.clear()
+            self.cassette.dirty = False
+
     def clock(self) -> VenueClock:
         """Give the clock of a connection: the recording's, and the machine's while it is made."""
         if self.replays:
             return VenueClock(self._monotonic, self._wall, same=True)
-        served_here = self._venues and all(map(_is_here, self._venues[-1][1]))
-        return VenueClock(real_time.monotonic, same=bool(served_here))
+        return VenueClock(real_time.monotonic, same=self.lives_by_our_clock)
 
     def _monotonic(self) -> float:
         return self.time.monotonic()
@@ -115,7 +123,8 @@ class Tape:
     def attach(self, recorder: VCR) -> None:
         """Read and write a recorder's cassettes with what this kit adds to them."""
         recorder.register_persister(_Marking(recorder.persister, self))
-        recorder.register_serializer("yaml", _WithHead(self))
+        recorder.register_serializer("yaml", _WithHead(self, yamlserializer))
+        recorder.register_serializer("json", _WithHead(self, jsonserializer))
 
     def request(self, request: Request) -> Request:
         """Give what is written of a request, and matched; of a stored one, all."""
@@ -125,7 +134,7 @@ class Tape:
             return request
         self._used = True
         host = urlsplit(request.uri)
-        here.rules = self._rules(f"{host.scheme}://{host.netloc.rpartition('@')[2]}")
+        here.rules = self._rules(request.uri)
         here.at_venue = not is_loopback(host.hostname)
         written = scrubbed_request(here.rules, request.uri, request.headers, request.body)
         here.private = written.private
@@ -155,14 +164,15 @@ class Tape:
             if isinstance(began := head.get("began"), int):
                 self.begin_at(began)
 
-    def written(self, cassette: dict[str, Any]) -> str:
-        """Write the file."""
-        text: str
+    def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
+        """Give a cassette with its head; one that was recorded without the kit's rules stays as it is."""
+        return cassette | {HEAD: {"began": self._began, "seed": self.seed}} if self._used else cassette
+
+    def comment(self, cassette: Mapping[str, Any]) -> str:
+        """Give the comment above a cassette, which tells where the answers are from."""
         if not self._used:
-            text = yamlserializer.serialize(cassette)
-            return text
-        text = yamlserializer.serialize(cassette | {HEAD: {"began": self._began, "seed": self.seed}})
-        return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n{text}"
+            return ""
+        return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n"
 
     def _provenance(self, cassette: Mapping[str, Any]) -> str:
         """Tell from the host that answered what was recorded."""
@@ -173,8 +183,9 @@ class Tape:
         environment = of_host[0].environment if of_host else _SOMEWHERE
         return f"recorded. {environment.capitalize()} {host}"
 
-    def _rules(self, origin: str) -> Rules:
-        declared = [scrub for _, hosts, scrub in self._venues if origin in hosts]
+    def _rules(self, uri: str) -> Rules:
+        asked = _place(uri)
+        declared = [scrub for _, hosts, scrub in self._venues if asked in map(_place, hosts)]
         make = partial(Rules, hide=self._hidden, number=self._accounts.number, everywhere=self._accounts.everywhere)
         return make(combined(declared)) if declared else make(PLAIN, folds=True)
 
@@ -184,8 +195,9 @@ class Tape:
         return text
 
 
-def _is_here(origin: str) -> bool:
-    return is_loopback(_host(origin))
+def _place(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
 
 
 def _host(origin: str) -> str | None:
@@ -212,18 +224,20 @@ class _Marking:
 
 
 class _WithHead:
-    """VCR.py's YAML, with the head, below a comment that tells where the answers are from."""
+    """One of VCR.py's serializers, with the head; in YAML below a comment that tells where the answers are from."""
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, inner: Any) -> None:
         self._tape = tape
+        self._inner = inner
 
     def serialize(self, cassette: dict[str, Any]) -> str:
         """Write a cassette; called only when something was recorded."""
-        return self._tape.written(cassette)
+        comment = self._tape.comment(cassette) if self._inner is yamlserializer else ""
+        return comment + str(self._inner.serialize(self._tape.with_head(cassette)))
 
     def deserialize(self, text: str) -> Any:
         """Read a cassette; the comment is for people."""
-        content = yamlserializer.deserialize(text)
+        content = self._inner.deserialize(text)
         self._tape.loaded(content.get(HEAD) if isinstance(content, Mapping) else None)
         return content
 

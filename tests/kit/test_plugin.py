@@ -1,0 +1,102 @@
+"""The plugin in a project of its own, as pytest runs it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+CONFTEST = """
+pytest_plugins = ["hk_adapter.testing.pytest_plugin"]
+from hk_adapter.testing.vcr_config import vcr_config
+"""
+SETTINGS = "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
+STORY = """
+import pytest
+import hk_adapter as hk
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+
+TERMS = ("ETH/USD", "limit", "buy", "0.5", "1900")
+
+
+def test_that_fails_while_it_is_recorded(hk_recorded):
+    hk_recorded.connect().fetch_time()
+    assert False
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_recorded(hk_recorded, number):
+    venue = hk_recorded.connect()
+    assert venue.cancel_order(venue.create_order(*TERMS).id).status == "canceled"
+
+
+AS_JSON = pytest.mark.vcr(serializer="json")
+
+
+@pytest.mark.parametrize("file", [pytest.param("y", marks=pytest.mark.vcr), pytest.param("j", marks=AS_JSON)])
+def test_a_vcr_test_of_ones_own(vcr, file):
+    served = serve() if not vcr.write_protected else None
+    url, key, secret = (served.url, DEFAULT_API_KEY, DEFAULT_SECRET) if served else ("http://127.0.0.1", "k", "s")
+    with hk.connect("hashkey", base_url=url, api_key=key, secret=secret) as venue:
+        assert venue.cancel_order(venue.create_order(*TERMS).id).status == "canceled"
+    if served:
+        served.close()
+
+
+def test_the_network_is_blocked(hk_simulator):
+    import socket
+
+    with socket.socket() as stranger, pytest.raises(RuntimeError, match="disabled"):
+        stranger.connect(("192.0.2.1", 80))
+    with hk_simulator.connect() as venue:
+        venue.fetch_time()
+"""
+
+
+def run(place: Path, *arguments: str) -> tuple[str, int]:
+    """Run pytest in a folder; give what it says last, and its code."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("HK_ADAPTER", "PYTEST"))}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "error",
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "no:randomly",
+            *arguments,
+        ],
+        cwd=place,
+        env=inherited | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.stdout + done.stderr, done.returncode
+
+
+def test_a_project_of_three_lines(tmp_path: Path) -> None:
+    """It records, and plays with the network blocked; a test that failed leaves no recording.
+
+    A ``vcr`` test that opens its venue by itself has the recording's time, ids and rules by the conftest's second line.
+    """
+    (tmp_path / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "test_story.py").write_text(STORY)
+    (tmp_path / "pytest.ini").write_text(
+        "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
+    )
+    printed, _ = run(tmp_path, "--record-mode=once", "-k", "not blocked")
+    assert "1 failed, 5 passed" in printed, printed
+    files = [path for path in tmp_path.rglob("*") if path.suffix in {".yaml", ".json"}]
+    names = {path.stem for path in files}
+    assert len(names) == 5
+    assert "test_that_fails_while_it_is_recorded" not in names
+    printed, code = run(tmp_path, "--block-network", "-k", "not fails")
+    assert (code, "6 passed" in printed) == (0, True), printed
+    assert not [one for one in files if "signature" in one.read_text()]
