@@ -8,8 +8,8 @@ from ccxt.base import errors as ccxt_errors
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
-from hk_adapter.venues.ccxt_bridge.call_record import Asking
-from hk_adapter.venues.ccxt_bridge.calling import Failures
+from hk_adapter.venues.ccxt_bridge.call_record import CallRecord
+from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator
 from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Purpose, meaning_of
 
 
@@ -24,8 +24,8 @@ ORDER_PURPOSES = (Purpose.CANCEL, Purpose.CREATE)
 
 def answered(raised, purpose, *, status=400, answers=1, headers=None):
     """What an exception comes to that ccxt's check of the venue's answer raised."""
-    asking = Asking(answers=answers, refusal=raised, response=Response(status, headers or {}, b""))
-    return Failures("kraken").error_for(raised, asking, purpose)
+    asking = CallRecord(answers=answers, refusal=raised, response=Response(status, headers or {}, b""))
+    return ErrorTranslator("kraken").error_for(raised, asking, purpose)
 
 
 @pytest.mark.parametrize("name", sorted(MEANINGS))
@@ -40,7 +40,7 @@ def test_every_class_has_a_meaning(name):
     kind = getattr(ccxt_errors, name)
     for purpose in Purpose:
         assert isinstance(answered(kind("x"), purpose), hk.AdapterError)
-    unsent = Failures("kraken").error_for(kind("x"), Asking(), Purpose.CANCEL)
+    unsent = ErrorTranslator("kraken").error_for(kind("x"), CallRecord(), Purpose.CANCEL)
     assert unsent.request_state == "not_sent"
 
 
@@ -117,8 +117,8 @@ def test_a_refusal_carries_its_status_and_how_long_to_wait():
 @pytest.mark.parametrize("name", ["OrderNotFound", "ArgumentsRequired", "BadSymbol", "NotSupported", "InvalidOrder"])
 def test_what_ccxt_raises_over_a_good_answer_is_no_refusal(name, purpose):
     """The venue took the request; that ccxt then stumbled over the answer says nothing of the order."""
-    asking = Asking(answers=1, response=Response(200, {}, b"{}"))
-    error = Failures("kraken").error_for(getattr(ccxt_errors, name)("x"), asking, purpose)
+    asking = CallRecord(answers=1, response=Response(200, {}, b"{}"))
+    error = ErrorTranslator("kraken").error_for(getattr(ccxt_errors, name)("x"), asking, purpose)
     assert (type(error), error.request_state) == (hk.UnexpectedPayload, "unknown")
 
 
@@ -133,16 +133,16 @@ def test_a_refusal_that_ccxt_renames_is_still_the_venues():
     refusal = ccxt.InvalidOrder("EOrder:Unknown order")
     renamed = ccxt.OrderNotFound("no such order")
     renamed.__context__ = refusal
-    asking = Asking(answers=1, refusal=refusal, response=Response(200, {}, b""))
-    assert type(Failures("kraken").error_for(renamed, asking, Purpose.CANCEL)) is hk.OrderNotFound
+    asking = CallRecord(answers=1, refusal=refusal, response=Response(200, {}, b""))
+    assert type(ErrorTranslator("kraken").error_for(renamed, asking, Purpose.CANCEL)) is hk.OrderNotFound
 
 
 @pytest.mark.parametrize("raised", [KeyError("price"), TypeError("x"), ValueError("x"), ZeroDivisionError()])
 def test_what_is_not_ccxts_comes_of_the_answer_or_is_a_broken_plugin(raised):
     """A parser that stumbled leaves unknown what it was to read; before any request nothing has happened."""
-    failures = Failures("kraken")
-    after = failures.error_for(raised, Asking(answers=1, response=Response(200, {}, b"")), Purpose.CANCEL)
-    before = failures.error_for(raised, Asking(), Purpose.CANCEL)
+    failures = ErrorTranslator("kraken")
+    after = failures.error_for(raised, CallRecord(answers=1, response=Response(200, {}, b"")), Purpose.CANCEL)
+    before = failures.error_for(raised, CallRecord(), Purpose.CANCEL)
     assert (type(after), after.request_state) == (hk.UnexpectedPayload, "unknown")
     assert (type(before), before.request_state) == (hk.PluginError, "not_sent")
 
@@ -150,5 +150,5 @@ def test_what_is_not_ccxts_comes_of_the_answer_or_is_a_broken_plugin(raised):
 def test_our_own_word_on_a_request_stands():
     """Whatever ccxt makes of a lost connection, what is known of the request is what the connection knows."""
     lost = hk.OutcomeUnknown("the connection was lost")
-    error = Failures("kraken").error_for(ccxt.OrderNotFound("x"), Asking(broken=lost), Purpose.CANCEL)
+    error = ErrorTranslator("kraken").error_for(ccxt.OrderNotFound("x"), CallRecord(broken=lost), Purpose.CANCEL)
     assert error is lost

@@ -19,7 +19,7 @@ THROTTLED = frozenset({418, 429})
 
 
 @dataclass(slots=True, eq=False)
-class Asking:
+class CallRecord:
     """What one hook call has met so far.
 
     Attributes:
@@ -51,17 +51,17 @@ class Asking:
     check: Callable[[HttpRequest], None] | None = None
 
 
-_current: ContextVar[Asking | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
+_current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
 
 
 class Noted(Coroutine[Any, Any, Any]):
-    """A flow whose requests are noted in one Asking, whoever drives it and whatever runs in between.
+    """A flow whose requests are noted in one CallRecord, whoever drives it and whatever runs in between.
 
     Each step runs in a context of its own: what is noted of one call is never seen by another one, of the same
     thread or task either.
     """
 
-    def __init__(self, flow: Flow[Any], asking: Asking | None = None) -> None:
+    def __init__(self, flow: Flow[Any], asking: CallRecord | None = None) -> None:
         self._flow = flow
         self._context = copy_context()
         if asking is not None:
@@ -89,6 +89,6 @@ class Noted(Coroutine[Any, Any, Any]):
         return self.send(None)
 
 
-def current() -> Asking | None:
+def current() -> CallRecord | None:
     """Give what the running call notes things in; None outside one."""
     return _current.get()

@@ -22,7 +22,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, Asking, Noted
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, Noted
 from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST, OF_AN_ORDER_CALL
@@ -39,7 +39,7 @@ _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
 ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
 
-class Failures:
+class ErrorTranslator:
     """Turns what ccxt raises into our errors, for one exchange; knows its secrets only to leave them out."""
 
     def __init__(self, exchange_id: str) -> None:
@@ -51,9 +51,9 @@ class Failures:
         self._secrets += tuple(secret for secret in secrets if secret)
 
     def __repr__(self) -> str:
-        return f"<Failures {self._id}>"
+        return f"<ErrorTranslator {self._id}>"
 
-    def error_for(self, raised: Exception, asking: Asking, purpose: Purpose) -> AdapterError:
+    def error_for(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
         """Say what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
         if asking.broken is not None:
             return asking.broken.with_traceback(None)
@@ -84,12 +84,12 @@ class Failures:
         try:
             check(*arguments)
         except Exception as raised:  # noqa: BLE001 - as in ask_ccxt
-            error = self.error_for(raised, Asking(), Purpose.READ)
+            error = self.error_for(raised, CallRecord(), Purpose.READ)
         else:
             return
         raise error
 
-    def _throttled(self, raised: Exception, asking: Asking, purpose: Purpose) -> AdapterError:
+    def _throttled(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
         """Take the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
         response = asking.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
@@ -111,7 +111,7 @@ class Failures:
 
 
 async def ask_ccxt(
-    failures: Failures,
+    failures: ErrorTranslator,
     purpose: Purpose,
     method: Callable[..., Flow[Any]],
     *arguments: Any,
@@ -121,7 +121,7 @@ async def ask_ccxt(
     """Await one method of an exchange; raises only AdapterErrors. ``most_rows``: of a list in its answers."""
     group = ORDERS if purpose in ORDER_CALLS else READS
     rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
-    asking = Asking(group, (await Now()).timestamp, rows)
+    asking = CallRecord(group, (await Now()).timestamp, rows)
     try:
         return await Noted(method(*arguments, **keywords), asking)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
@@ -131,14 +131,14 @@ async def ask_ccxt(
     raise error
 
 
-def _kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose) -> type[AdapterError]:
+def _kind(meaning: Meaning, raised: Exception, asking: CallRecord, purpose: Purpose) -> type[AdapterError]:
     if asking.answers == 0:
         return meaning.unsent
     kind = _answered_kind(meaning, raised, asking, purpose)
     return OutcomeUnknown if _is_beside_an_order(kind, asking, purpose) else kind
 
 
-def _is_beside_an_order(kind: type[AdapterError], asking: Asking, purpose: Purpose) -> bool:
+def _is_beside_an_order(kind: type[AdapterError], asking: CallRecord, purpose: Purpose) -> bool:
     """Whether a definite refusal came with an order: then it may have run, and a look decides."""
     decides = purpose in ORDER_CALLS or kind is OrderNotFound
     if asking.text is None or not decides or not issubclass(kind, VenueError):
@@ -150,7 +150,7 @@ def _is_beside_an_order(kind: type[AdapterError], asking: Asking, purpose: Purpo
     return refuses_beside_an_order(shown, new=purpose is Purpose.CREATE)
 
 
-def _answered_kind(meaning: Meaning, raised: Exception, asking: Asking, purpose: Purpose) -> type[AdapterError]:
+def _answered_kind(meaning: Meaning, raised: Exception, asking: CallRecord, purpose: Purpose) -> type[AdapterError]:
     if purpose is Purpose.READ:
         return _read_kind(meaning, raised, asking)
     if asking.refusal is None or not _comes_of(raised, asking.refusal):
@@ -162,7 +162,7 @@ def _answered_kind(meaning: Meaning, raised: Exception, asking: Asking, purpose:
     return meaning.answered(purpose) if asking.answers == 1 else OutcomeUnknown
 
 
-def _read_kind(meaning: Meaning, raised: Exception, asking: Asking) -> type[AdapterError]:
+def _read_kind(meaning: Meaning, raised: Exception, asking: CallRecord) -> type[AdapterError]:
     if meaning.read is OrderNotFound and (asking.refusal is None or not _comes_of(raised, asking.refusal)):
         return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
     return meaning.read
@@ -181,7 +181,7 @@ def _heads(request: HttpRequest) -> Iterable[str]:
     return (value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS)
 
 
-def _is_throttled(asking: Asking) -> bool:
+def _is_throttled(asking: CallRecord) -> bool:
     return asking.response is not None and asking.response.status in THROTTLED
 
 

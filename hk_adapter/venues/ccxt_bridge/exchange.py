@@ -21,7 +21,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, Asking, Noted, current
+from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -82,7 +82,7 @@ class FlowExchange(ExactNumbers):
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         """Send one signed request, and give its answer as ccxt's own ``fetch`` would."""
-        asking = current() or Asking()
+        asking = current() or CallRecord()
         request = self._request(url, method, headers, body)
         asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
         if asking.check is not None:

@@ -22,7 +22,7 @@ from hk_adapter.model import (
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import parse
 from hk_adapter.venues.ccxt_bridge.call_record import current
-from hk_adapter.venues.ccxt_bridge.calling import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import (
     has,
     history,
@@ -56,7 +56,7 @@ _REFUSED_PARAMS = ("maxRetriesOnFailure", "maxRetriesOnFailureDelay", "paginate"
 class Orders:
     """The order calls of one exchange."""
 
-    def __init__(self, exchange: Any, failures: Failures) -> None:
+    def __init__(self, exchange: Any, failures: ErrorTranslator) -> None:
         self._exchange = exchange
         self._failures = failures
         self._own = OwnAccount(exchange.id, self._ask_accounts)

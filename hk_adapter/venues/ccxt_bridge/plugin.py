@@ -39,7 +39,7 @@ from hk_adapter.model import (
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
-from hk_adapter.venues.ccxt_bridge.calling import Failures, ask_ccxt
+from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
@@ -69,7 +69,7 @@ class CcxtVenue:
 
     def __init__(self, exchange: Any) -> None:
         self._exchange = exchange
-        self._failures = Failures(exchange.id)
+        self._failures = ErrorTranslator(exchange.id)
         self._failures.hide(secrets_of(exchange))
         self._orders = Orders(exchange, self._failures)
         self._introduced = False

@@ -14,7 +14,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class Slot:
     """One place in the line. Its owner waits till it is due, and looks again: it may have been put off meanwhile.
 
     Attributes:
@@ -39,15 +39,15 @@ class Pace:
     def __init__(self, rate_limit: float) -> None:
         self._seconds = float(rate_limit) / 1000
         self._lock = Guard()
-        self._line: list[Place] = []
+        self._line: list[Slot] = []
         self._last_time = 0
 
-    def take(self, cost: float, now: float, *, first: bool = False) -> Place:
+    def take(self, cost: float, now: float, *, first: bool = False) -> Slot:
         """Take the first place in the line that is long enough for a request of this cost.
 
         One that goes ``first`` puts off those that wait and do not: a cancel never stands behind what is being created.
         """
-        taken = Place(now, cost * self._seconds, first)
+        taken = Slot(now, cost * self._seconds, first)
         with self._lock:
             line = [place for place in self._line if place.end > now]
             passed = [place for place in line if first and not place.first and place.due > now]
@@ -56,7 +56,7 @@ class Pace:
                 self._lay(place)
         return taken
 
-    def _lay(self, place: Place) -> None:
+    def _lay(self, place: Slot) -> None:
         """Put a place into the line, no sooner than it is due already."""
         for other in self._line:
             if place.end <= other.due + _ROUNDING:
@@ -65,7 +65,7 @@ class Pace:
         if place.length > 0:
             insort(self._line, place, key=lambda one: one.due)
 
-    def give_back(self, taken: Place) -> None:
+    def give_back(self, taken: Slot) -> None:
         """Leave a place to others: its request will not go out."""
         with self._lock:
             self._line = [place for place in self._line if place is not taken]
