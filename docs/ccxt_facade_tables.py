@@ -14,7 +14,7 @@ from typing import Any
 import ccxt
 
 from hk_adapter.ccxt_facade import register
-from hk_adapter.ccxt_facade.blocking import BlockingFacade
+from hk_adapter.ccxt_facade.blocking import BlockingCancels
 from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import ERRORS, OUTCOMES
 from hk_adapter.model import CancelOutcome
@@ -80,7 +80,7 @@ def methods() -> str:
     """Build the table of the methods that are ours."""
     ours = [
         (name, function)
-        for part in (BlockingFacade, Described)
+        for part in (BlockingCancels, Described)
         for name, function in vars(part).items()
         if inspect.isfunction(function)
     ]

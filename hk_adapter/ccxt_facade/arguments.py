@@ -76,7 +76,7 @@ def several_ids(exchange: Any, order_ids: Any) -> tuple[Any, ...]:
     return tuple(order_ids)
 
 
-def is_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
+def check_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
     """Raise ccxt's BadRequest for what no venue would place, before an order is canceled for it."""
     if str(side).lower() not in {"buy", "sell"}:
         raise ccxt.BadRequest(f"{exchange.id} editOrder() takes the side buy or sell, not {shown(side)}")
@@ -86,7 +86,7 @@ def is_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -
         raise ccxt.BadRequest(f"{exchange.id} editOrder() takes a price above 0, not {shown(price)}")
 
 
-def may_be_replaced(exchange: Any, report: CancelReport) -> None:
+def check_replaceable(exchange: Any, report: CancelReport) -> None:
     """Raise ccxt's exception unless the cancel took the order off the book, so that another may take its place."""
     order = one_order(exchange, report)
     if report.outcome not in {CancelOutcome.CANCELED, CancelOutcome.PARTIALLY_CANCELED}:

@@ -20,7 +20,7 @@ from hk_adapter.venue.api import Calls
 T = TypeVar("T")
 
 
-class AsyncFacade(Described):
+class AsyncCancels(Described):
     """ccxt's HashKey class, but a cancel returns only when the order is proven off the book."""
 
     async def cancel_order(
@@ -101,8 +101,8 @@ class AsyncFacade(Described):
         """
         exchange: Any = self
         if not arguments.is_for_stock(exchange, "editOrder", symbol, params):
-            arguments.is_placeable(exchange, type, side, amount, price)
-            arguments.may_be_replaced(exchange, await _canceled(exchange, id, symbol, None))
+            arguments.check_placeable(exchange, type, side, amount, price)
+            arguments.check_replaceable(exchange, await _canceled(exchange, id, symbol, None))
             return await exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()
         return await stock.edit_order(id, symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]

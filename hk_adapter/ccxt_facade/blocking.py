@@ -19,7 +19,7 @@ from hk_adapter.venue.api import Calls
 T = TypeVar("T")
 
 
-class BlockingFacade(Described):
+class BlockingCancels(Described):
     """ccxt's HashKey class, but a cancel returns only when the order is proven off the book."""
 
     def __init__(self, config: Any = None) -> None:
@@ -107,8 +107,8 @@ class BlockingFacade(Described):
         """
         exchange: Any = self
         if not arguments.is_for_stock(exchange, "editOrder", symbol, params):
-            arguments.is_placeable(exchange, type, side, amount, price)
-            arguments.may_be_replaced(exchange, _canceled(exchange, id, symbol, None))
+            arguments.check_placeable(exchange, type, side, amount, price)
+            arguments.check_replaceable(exchange, _canceled(exchange, id, symbol, None))
             return exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()
         return stock.edit_order(id, symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]

@@ -38,12 +38,12 @@ def register(name: str = NAME, options: Mapping[str, Any] | None = None) -> None
 
 def register_in(module: Any, name: str = NAME, options: Mapping[str, Any] | None = None) -> None:
     """Register in one module of ccxt, which may still be on its way in. Errors as ``register``."""
-    from hk_adapter.ccxt_facade.asynchronous import AsyncFacade  # noqa: PLC0415 - they need ccxt
-    from hk_adapter.ccxt_facade.blocking import BlockingFacade  # noqa: PLC0415
+    from hk_adapter.ccxt_facade.asynchronous import AsyncCancels  # noqa: PLC0415 - they need ccxt
+    from hk_adapter.ccxt_facade.blocking import BlockingCancels  # noqa: PLC0415
 
     present = getattr(module, name, None)
     if present is None:
-        present = _made_in(module, name, BlockingFacade if module.__name__ == "ccxt" else AsyncFacade)
+        present = _made_in(module, name, BlockingCancels if module.__name__ == "ccxt" else AsyncCancels)
         setattr(module, name, present)
     if not hasattr(present, "hk_adapter_name"):
         raise InvalidArgument(f"{module.__name__} has a {shown(name)} already; choose another name")
