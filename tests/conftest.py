@@ -20,7 +20,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.simulator import SeenRequest, Simulator, SimulatorControl
+from hk_adapter.simulator import RecordedRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import per_key
 
@@ -66,7 +66,7 @@ class Desk:
         self.simulator.requests.clear()
         return order
 
-    def seen(self, method: str | None = None) -> list[SeenRequest]:
+    def seen(self, method: str | None = None) -> list[RecordedRequest]:
         """The requests for orders that arrived, without those for anything else."""
         paths = (ORDER_PATH, CREATE_PATH)
         return [one for one in self.simulator.requests if one.path in paths and method in (None, one.method)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hk_adapter.simulator.access.keys import Permission
 from hk_adapter.simulator.control import SimulatorControl
-from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, SeenRequest, Simulator
+from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, RecordedRequest, Simulator
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse
 from hk_adapter.simulator.key_control import KeyControl
@@ -40,7 +40,7 @@ __all__ = [
     "OrderTruth",
     "OrderView",
     "Permission",
-    "SeenRequest",
+    "RecordedRequest",
     "SimRequest",
     "SimResponse",
     "Simulator",

@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 from functools import partial
 
 from hk_adapter.simulator.control_orders import cancel_if_open, check_fill, counter_terms, fill_what_remains
-from hk_adapter.simulator.core import DEFAULT_BALANCES, SeenRequest, Simulator
+from hk_adapter.simulator.core import DEFAULT_BALANCES, RecordedRequest, Simulator
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.fees import FeeRates
 from hk_adapter.simulator.exchange.money import EXACT, ZERO, exact
@@ -43,7 +43,7 @@ class SimulatorControl:
         self._book = simulator.venue.book
 
     @property
-    def requests(self) -> list[SeenRequest]:
+    def requests(self) -> list[RecordedRequest]:
         """The requests that arrived, oldest first, without key and signature. May be cleared."""
         return self._simulator.requests
 

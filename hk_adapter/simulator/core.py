@@ -23,7 +23,7 @@ from hk_adapter.simulator.exchange.gateway import Desk
 from hk_adapter.simulator.exchange.ids import account_id
 from hk_adapter.simulator.exchange.markets import MARKETS
 from hk_adapter.simulator.exchange.money import EXACT, exact
-from hk_adapter.simulator.exchange.state import Parameters, Venue
+from hk_adapter.simulator.exchange.state import Parameters, VenueState
 from hk_adapter.simulator.faults import Fault, Faults
 from hk_adapter.simulator.forks import keep_whole
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse, json_response
@@ -43,7 +43,7 @@ _COUNTER_PARTY_FUNDS = 10**18
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRequest:
+class RecordedRequest:
     """Remember a request that arrived: without its key and signature. `at` is the venue's time in ms."""
 
     method: str
@@ -80,10 +80,10 @@ class Simulator:
         if keep_requests is not None and keep_requests < 0:
             raise ValueError(f"keep_requests must be None, 0 or more: {keep_requests!r}")
         dialect, book, self.agenda = dialect or Dialect(), Book(seed), Agenda()
-        self.venue = Venue(dialect, MARKETS, book, Desk(dialect, book, self.agenda, seed))
+        self.venue = VenueState(dialect, MARKETS, book, Desk(dialect, book, self.agenda, seed))
         self.faults = Faults()
         self.limiter = None if limits is None else Limiter(limits)
-        self.requests: list[SeenRequest] = []
+        self.requests: list[RecordedRequest] = []
         self.latest = 0
         self.lock = RLock()
         keep_whole(self)
@@ -163,7 +163,7 @@ class Simulator:
 
     def _arrived(self, request: SimRequest, parameters: Parameters, now: int) -> None:
         if self._keep_requests != 0:
-            self.requests.append(SeenRequest(request.method, request.path, parameters, now))
+            self.requests.append(RecordedRequest(request.method, request.path, parameters, now))
             if self._keep_requests is not None and len(self.requests) > self._keep_requests:
                 del self.requests[0]
         if request.method == "DELETE" and (key := self._key_of(request)) is not None:

@@ -23,7 +23,7 @@ from hk_adapter import Venue
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator import (
     OrderView,
-    SeenRequest,
+    RecordedRequest,
     SimRequest,
     SimResponse,
     Simulator,
@@ -161,7 +161,7 @@ def _let_arrive(venue: Venue) -> None:
     venue.fetch_time()
 
 
-def _check_remembered(requests: list[SeenRequest], orders: list[OrderView], path: Path) -> None:
+def _check_remembered(requests: list[RecordedRequest], orders: list[OrderView], path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, order_id, client_order_id, state, outcome FROM operations").fetchall()
     for request in requests:

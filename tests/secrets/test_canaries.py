@@ -26,7 +26,7 @@ import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Ed25519Credentials, load_credentials
 from hk_adapter.simulator import Simulator, serve
-from hk_adapter.simulator.core import SeenRequest
+from hk_adapter.simulator.core import RecordedRequest
 from hk_adapter.venue.connection import ConnectArguments
 
 KEY = "canary-key/+4711&8"
@@ -270,7 +270,7 @@ def shown_by(desk, told, wrapper):
     told.object("account", desk.simulator._simulator.account.balances)
     told.add("account itself", repr(desk.simulator._simulator.account))
     for request in desk.simulator.requests:
-        assert isinstance(request, SeenRequest)
+        assert isinstance(request, RecordedRequest)
         told.object("seen request", request)
     for seen in wrapper.seen:
         told.object("what a wrapper saw", seen)

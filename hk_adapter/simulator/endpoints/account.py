@@ -14,7 +14,7 @@ from hk_adapter.simulator.exchange.day_ends import DAY_MS, day_of
 from hk_adapter.simulator.exchange.fees import fee_asset, product_type
 from hk_adapter.simulator.exchange.markets import Market
 from hk_adapter.simulator.exchange.money import plain
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 TRADING_ACCOUNT = 1
@@ -24,7 +24,7 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _USER_OFFSET = 1 << 24
 
 
-def balances(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def balances(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Show what an account has of each asset; a main account's key may ask for a sub-account."""
     if venue.dialect.account_id_required and not parameters.get("accountId"):
         raise Refusal("0001", "accountId")
@@ -32,7 +32,7 @@ def balances(venue: Venue, account: Account, parameters: Parameters, now: int) -
     return balance_answer(venue, asked, asked.balances)
 
 
-def balance_answer(venue: Venue, account: Account, held: dict[str, Balance]) -> dict[str, object]:
+def balance_answer(venue: VenueState, account: Account, held: dict[str, Balance]) -> dict[str, object]:
     """Show an account's balances, each asset's free and locked amount and their sum."""
     assets = sorted({*COINS, *held} if venue.dialect.zero_balances == "listed" else held)
     rows = [_balance_row(asset, held.get(asset, Balance())) for asset in assets]
@@ -41,7 +41,7 @@ def balance_answer(venue: Venue, account: Account, held: dict[str, Balance]) -> 
     return {"balances": rows, "userId": user_id(account)}
 
 
-def end_of_day_balances(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def end_of_day_balances(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Show what an account had when a day ended, up to 7 days ago; nothing of a day before the account was opened."""
     asked = venue.register.asked_for(account, parameters, venue.dialect.foreign_account)
     day = _report_day(parameters)
@@ -51,7 +51,7 @@ def end_of_day_balances(venue: Venue, account: Account, parameters: Parameters, 
     return {"balances": [], "userId": user_id(asked)} if held is None else balance_answer(venue, asked, held)
 
 
-def account_types(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def account_types(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List the accounts that a key may read: its own and, for a main account's, those of its sub-accounts."""
     rows = [_account_row(other) for other in venue.register.family(account)]
     if not venue.dialect.account_user_ids:
@@ -60,7 +60,7 @@ def account_types(venue: Venue, account: Account, parameters: Parameters, now: i
     return rows
 
 
-def key_type(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def key_type(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Tell whether a key is that of a main account or of a sub-account."""
     main = account.parent is None
     if venue.dialect.key_types == "mena":
@@ -68,7 +68,7 @@ def key_type(venue: Venue, account: Account, parameters: Parameters, now: int) -
     return {"accountType": "master" if main else "sub"}
 
 
-def vip_info(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def vip_info(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Show an account's fee rates by pair. Level, volume and assets are those of somebody who has just come."""
     return {
         "code": 0,
@@ -117,7 +117,7 @@ def _account_row(account: Account) -> dict[str, object]:
     }
 
 
-def _markets_asked_for(venue: Venue, parameters: Parameters) -> list[Market]:
+def _markets_asked_for(venue: VenueState, parameters: Parameters) -> list[Market]:
     given = parameters.get("symbols")
     if not given:
         if venue.dialect.vip_symbols_required:

@@ -12,7 +12,7 @@ import msgspec
 
 from hk_adapter.simulator.endpoints.create import take_order
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.http import BODY
 from hk_adapter.simulator.refusals import MESSAGES, Refusal
 
@@ -21,17 +21,17 @@ BATCH_MOST = 20
 _DECODER = msgspec.json.Decoder(float_hook=str)
 
 
-def create_batch(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def create_batch(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Take orders of one pair in, in their order (v1.1); each entry of the answer says what became of its own."""
     return _create(venue, account, parameters, now, alert=True)
 
 
-def create_batch_v1(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def create_batch_v1(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Do the same on the older path, which differs in the answer alone."""
     return _create(venue, account, parameters, now, alert=False)
 
 
-def _create(venue: Venue, account: Account, parameters: Parameters, now: int, *, alert: bool) -> Answer:
+def _create(venue: VenueState, account: Account, parameters: Parameters, now: int, *, alert: bool) -> Answer:
     entries = _entries(parameters.get(BODY, ""))
     if len(entries) > BATCH_MOST:
         raise Refusal(venue.dialect.batch_too_large, "orders")
@@ -41,7 +41,9 @@ def _create(venue: Venue, account: Account, parameters: Parameters, now: int, *,
     return {"code": 0, "result": result, "concentration": ""}
 
 
-def _entry(venue: Venue, account: Account, entry: Mapping[str, str], now: int, *, alert: bool) -> dict[str, object]:
+def _entry(
+    venue: VenueState, account: Account, entry: Mapping[str, str], now: int, *, alert: bool
+) -> dict[str, object]:
     try:
         order = take_order(venue, account, entry, now, alert=alert)
     except Refusal as refusal:

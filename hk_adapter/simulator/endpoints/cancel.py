@@ -12,14 +12,14 @@ from hk_adapter.simulator.endpoints.naming import MAX_IDS, find_by_id
 from hk_adapter.simulator.endpoints.selection import Selection, read_selection, whole_number
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.orders import Order
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 CANCEL_ALL_DEFAULT = 100
 CANCEL_ALL_MOST = 200
 
 
-def cancel_by_ids(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def cancel_by_ids(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Cancel up to 100 orders by the venue's ids; the answer lists only those that were not."""
     given = parameters.get("ids")
     if not given:
@@ -36,7 +36,7 @@ def cancel_by_ids(venue: Venue, account: Account, parameters: Parameters, now: i
     return {"code": "0000", "result": failures}
 
 
-def cancel_of_symbol(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def cancel_of_symbol(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Cancel a pair's open orders, up to the dialect's cap; the answer tells neither which nor how many."""
     if not parameters.get("symbol"):
         raise Refusal("0001", "symbol")
@@ -49,7 +49,7 @@ def cancel_of_symbol(venue: Venue, account: Account, parameters: Parameters, now
     return {"success": True}
 
 
-def cancel_all(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def cancel_all(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Cancel open orders of one pair or all, below `fromOrderId`; `lastOrderId` is the last one taken, 0 for none."""
     selection = read_selection(venue, parameters, limit=CANCEL_ALL_DEFAULT, most=CANCEL_ALL_MOST)
     below = whole_number(parameters, "fromOrderId")
@@ -60,7 +60,7 @@ def cancel_all(venue: Venue, account: Account, parameters: Parameters, now: int)
     return {"code": "0000", "message": "success", "timestamp": now, "lastOrderId": last}
 
 
-def _failure(venue: Venue, account: Account, order_id: str, now: int) -> str:
+def _failure(venue: VenueState, account: Account, order_id: str, now: int) -> str:
     order = find_by_id(venue, account, order_id)
     try:
         if order is None:
@@ -71,14 +71,14 @@ def _failure(venue: Venue, account: Account, order_id: str, now: int) -> str:
     return ""
 
 
-def _cancelable(venue: Venue, account: Account) -> Iterator[Order]:
+def _cancelable(venue: VenueState, account: Account) -> Iterator[Order]:
     orders = reversed(venue.book.records.live(account))
     if venue.dialect.mass_cancel_pending_new == "canceled":
         return orders
     return (order for order in orders if order.is_open)
 
 
-def _cancel_each(venue: Venue, orders: list[Order], now: int) -> None:
+def _cancel_each(venue: VenueState, orders: list[Order], now: int) -> None:
     for order in orders:
         # Success says that the request was accepted, not each order's cancel.
         with suppress(Refusal):

@@ -10,21 +10,21 @@ from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.filters import OPEN_ORDERS_MOST, is_worse, worst_price
 from hk_adapter.simulator.exchange.order_rules import new_client_id, new_order
 from hk_adapter.simulator.exchange.orders import OrderStatus, OrderTerms
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 
-def create_order(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def create_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Take an order in (v1.1)."""
     return take_order(venue, account, parameters, now, alert=True)
 
 
-def create_order_v1(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def create_order_v1(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Take an order in (the legacy path)."""
     return take_order(venue, account, parameters, now, alert=False, legacy=True)
 
 
-def check_order(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def check_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Check what an order says, as the legacy path would, and answer an empty object: nothing reaches the book."""
     new_order(parameters, venue.markets, venue.dialect, legacy=True)
     new_client_id(parameters)
@@ -32,7 +32,7 @@ def check_order(venue: Venue, account: Account, parameters: Parameters, now: int
 
 
 def take_order(
-    venue: Venue, account: Account, parameters: Parameters, now: int, *, alert: bool, legacy: bool = False
+    venue: VenueState, account: Account, parameters: Parameters, now: int, *, alert: bool, legacy: bool = False
 ) -> dict[str, object]:
     """Check an order, place it and show it; Refusal when it is not taken in."""
     terms = new_order(parameters, venue.markets, venue.dialect, legacy=legacy)
@@ -48,13 +48,13 @@ def take_order(
     return create_answer(order, status=status, executed=executed, alert=alert)
 
 
-def _check_band(venue: Venue, terms: OrderTerms) -> None:
+def _check_band(venue: VenueState, terms: OrderTerms) -> None:
     last = venue.book.tape.last_price(terms.market.symbol)
     if last is not None and terms.price and is_worse(terms.side, terms.price, worst_price(terms.side, last)):
         raise Refusal(venue.dialect.price_band)
 
 
-def _check_count(venue: Venue, account: Account, terms: OrderTerms) -> None:
+def _check_count(venue: VenueState, account: Account, terms: OrderTerms) -> None:
     live = venue.book.records.live(account)
     if sum(order.terms.market is terms.market for order in live) >= OPEN_ORDERS_MOST:
         raise Refusal(venue.dialect.open_orders_limit)

@@ -10,7 +10,7 @@ from hk_adapter.simulator.exchange.coins import COINS, coin_info
 from hk_adapter.simulator.exchange.filters import BAND, OPEN_ORDERS_MOST
 from hk_adapter.simulator.exchange.markets import DEFAULT_SITE, SITES, Market
 from hk_adapter.simulator.exchange.money import plain
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 _NOT_USED = "0"
@@ -24,7 +24,7 @@ _WINDOWS = (
 )
 
 
-def exchange_info(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def exchange_info(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show what a site lists; with `symbol`, that pair's object itself without an envelope."""
     site = _site(venue.dialect, parameters)
     symbol = parameters.get("symbol")

@@ -12,7 +12,7 @@ from hk_adapter.simulator.endpoints.selection import whole_number
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.orders import Fill
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 REACH_MS = 30 * 24 * 3600 * 1000
@@ -20,13 +20,13 @@ REACH_MS = 30 * 24 * 3600 * 1000
 _LIMITS = {"500-1000": (500, 1000), "200-500": (200, 500)}
 
 
-def account_fills(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def account_fills(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List an account's fills; a main account's key may ask for those of a sub-account."""
     asked = venue.register.asked_for(account, parameters, venue.dialect.foreign_account)
     return _page(venue, asked, parameters, now)
 
 
-def sub_account_fills(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def sub_account_fills(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List the fills of the sub-account that a main account's key names."""
     named = parameters.get("subAccountId")
     if not named:
@@ -37,7 +37,7 @@ def sub_account_fills(venue: Venue, account: Account, parameters: Parameters, no
     return _page(venue, sub, parameters, now)
 
 
-def fills_by_client_id(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def fills_by_client_id(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List the fills of the order that the client gave an id; these rows say less of the fee."""
     if not parameters.get("clientOrderId"):
         raise Refusal("0001", "clientOrderId")
@@ -67,7 +67,7 @@ def fill_row(fill: Fill, words: str) -> dict[str, object]:
     return row
 
 
-def _page(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def _page(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     symbol = parameters.get("symbol") or None
     if symbol is not None and symbol not in venue.markets:
         raise Refusal("0201", "symbol")
@@ -81,7 +81,7 @@ def _page(venue: Venue, account: Account, parameters: Parameters, now: int) -> A
 
 
 def _fills_asked_for(
-    venue: Venue, account: Account, parameters: Parameters, first: int, last: int, symbol: str | None = None
+    venue: VenueState, account: Account, parameters: Parameters, first: int, last: int, symbol: str | None = None
 ) -> Iterator[Fill]:
     default, most = _LIMITS[venue.dialect.fills_limit]
     limit = whole_number(parameters, "limit")
@@ -100,7 +100,7 @@ def _fills_asked_for(
     return islice(fills, min(default if limit is None else limit, most))
 
 
-def _bounds(venue: Venue, parameters: Parameters) -> Callable[[int], bool]:
+def _bounds(venue: VenueState, parameters: Parameters) -> Callable[[int], bool]:
     low, high = whole_number(parameters, "fromId"), whole_number(parameters, "toId")
     if low is not None and high is not None and venue.dialect.fills_between == "inclusive":
         return lambda number: low <= number <= high

@@ -14,7 +14,7 @@ from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.endpoints.intervals import INTERVALS, next_start, start_of
 from hk_adapter.simulator.endpoints.quotes import BAD_INTERVAL, QuoteRefusal, integer, limit_asked_for, one_market
 from hk_adapter.simulator.exchange.money import ZERO, plain
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.exchange.tape import PublicTrade
 
 MOST_KLINES = 1000
@@ -29,7 +29,7 @@ class Kline:
     last_price: Decimal
 
 
-def klines(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def klines(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """List klines that begin within the times asked for, oldest first."""
     market = one_market(venue, parameters)
     interval = parameters.get("interval", "")

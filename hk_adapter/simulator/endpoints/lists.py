@@ -13,7 +13,7 @@ from hk_adapter.simulator.endpoints.selection import cursor, read_selection, who
 from hk_adapter.simulator.endpoints.shapes import list_answer, sub_account_answer
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.orders import Order, OrderStatus
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 DEFAULT_ROWS = 500
@@ -21,7 +21,7 @@ MAX_ROWS = 1000
 HISTORY_MS = 90 * 24 * 3600 * 1000
 
 
-def open_orders(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def open_orders(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List what rests, and what is still being taken in where the dialect shows that.
 
     Without an accountId those of the key's own account come first, then those of its sub-accounts, up to 500.
@@ -37,7 +37,7 @@ def open_orders(venue: Venue, account: Account, parameters: Parameters, now: int
     return [list_answer(order, venue.desk.shown_status(order)) for order in orders]
 
 
-def order_history(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def order_history(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List what ended in the last 90 days, newest id first; called traded orders, canceled ones are there too."""
     owner = account_asked_for(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=MAX_ROWS)
@@ -45,7 +45,7 @@ def order_history(venue: Venue, account: Account, parameters: Parameters, now: i
     return [list_answer(order, venue.desk.shown_status(order)) for order in orders]
 
 
-def sub_account_open_orders(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def sub_account_open_orders(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List a sub-account's open orders for its main account's key."""
     owner = _sub_account(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=DEFAULT_ROWS)
@@ -53,7 +53,7 @@ def sub_account_open_orders(venue: Venue, account: Account, parameters: Paramete
     return [sub_account_answer(order, venue.desk.shown_status(order)) for order in orders]
 
 
-def sub_account_history(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def sub_account_history(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List what ended of a sub-account's orders for its main account's key."""
     owner = _sub_account(venue, account, parameters)
     selection = read_selection(venue, parameters, limit=DEFAULT_ROWS, most=DEFAULT_ROWS)
@@ -61,7 +61,7 @@ def sub_account_history(venue: Venue, account: Account, parameters: Parameters, 
     return [sub_account_answer(order, venue.desk.shown_status(order)) for order in orders]
 
 
-def _sub_account(venue: Venue, account: Account, parameters: Parameters) -> Account:
+def _sub_account(venue: VenueState, account: Account, parameters: Parameters) -> Account:
     account_id = parameters.get("subAccountId")
     if not account_id:
         raise Refusal("0001", "subAccountId")
@@ -71,14 +71,14 @@ def _sub_account(venue: Venue, account: Account, parameters: Parameters) -> Acco
     return found
 
 
-def _open(venue: Venue, owner: Account, start: int | None) -> Iterator[Order]:
+def _open(venue: VenueState, owner: Account, start: int | None) -> Iterator[Order]:
     orders = (order for order in venue.book.records.live(owner) if _is_listed(venue, order))
     if venue.dialect.open_orders_paging == "newest_first":
         return (order for order in reversed(list(orders)) if start is None or order.number < start)
     return (order for order in orders if start is None or order.number > start)
 
 
-def _history(venue: Venue, owner: Account, parameters: Parameters, now: int) -> Iterator[Order]:
+def _history(venue: VenueState, owner: Account, parameters: Parameters, now: int) -> Iterator[Order]:
     first = max(now - HISTORY_MS, whole_number(parameters, "startTime") or 0)
     last = whole_number(parameters, "endTime")
     orders = venue.book.records.ended(owner, cursor(venue, parameters))
@@ -86,11 +86,11 @@ def _history(venue: Venue, owner: Account, parameters: Parameters, now: int) -> 
     return _of_history(venue, within(orders, first, now if last is None else last))
 
 
-def _is_listed(venue: Venue, order: Order) -> bool:
+def _is_listed(venue: VenueState, order: Order) -> bool:
     return order.is_open or venue.dialect.pending_new_shown == "everywhere"
 
 
-def _of_history(venue: Venue, orders: Iterator[Order]) -> Iterator[Order]:
+def _of_history(venue: VenueState, orders: Iterator[Order]) -> Iterator[Order]:
     if venue.dialect.history_rejected == "listed":
         return orders
     return (order for order in orders if order.status is not OrderStatus.REJECTED)

@@ -21,7 +21,7 @@ from hk_adapter.simulator.endpoints.quotes import (
 from hk_adapter.simulator.exchange.markets import Market
 from hk_adapter.simulator.exchange.money import ZERO, plain
 from hk_adapter.simulator.exchange.orders import Order, OrderStatus
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.exchange.tape import PublicTrade
 
 DEFAULT_DEPTH = 100
@@ -34,7 +34,7 @@ _MOST_SCALE = 18
 Levels = list[tuple[Decimal, Decimal]]
 
 
-def depth(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def depth(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show the best prices of both sides, best first, with all that is open there."""
     market = one_market(venue, parameters)
     limit = limit_asked_for(parameters, venue.dialect.depth_most, DEFAULT_DEPTH)
@@ -42,7 +42,7 @@ def depth(venue: Venue, parameters: Parameters, now: int) -> Answer:
     return _depth(venue, market, bids[:limit], asks[:limit], now)
 
 
-def merged_depth(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def merged_depth(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show depth in coarser steps: `scale` decimals, or tens, hundreds... where it is negative; 0 merges nothing."""
     market = one_market(venue, parameters)
     limit = limit_asked_for(parameters, venue.dialect.depth_most, DEFAULT_DEPTH)
@@ -56,7 +56,7 @@ def merged_depth(venue: Venue, parameters: Parameters, now: int) -> Answer:
     return _depth(venue, market, bids[:limit], asks[:limit], now)
 
 
-def trades(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def trades(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """List a pair's last trades, oldest first; they have no id."""
     market = one_market(venue, parameters)
     limit = limit_asked_for(parameters, MOST_TRADES)
@@ -66,7 +66,7 @@ def trades(venue: Venue, parameters: Parameters, now: int) -> Answer:
     ]
 
 
-def day_tickers(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def day_tickers(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show the last 24 hours of one pair or all, always as a list; a pair that never traded shows zeros."""
     inst_type = parameters.get("instType") or "SPOT"
     if inst_type not in _INST_TYPES:
@@ -79,19 +79,19 @@ def day_tickers(venue: Venue, parameters: Parameters, now: int) -> Answer:
     return rows
 
 
-def price_tickers(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def price_tickers(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show the last price of one pair or all; a pair that never traded shows 0."""
     return [_price_ticker(venue, market) for market in markets_asked_for(venue, parameters)]
 
 
-def book_tickers(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def book_tickers(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Show the best bid and ask of one pair or all, 0 for a side that is empty."""
     if venue.dialect.book_ticker_symbol_required:
         one_market(venue, parameters)
     return [_book_ticker(venue, market, now) for market in markets_asked_for(venue, parameters)]
 
 
-def _depth(venue: Venue, market: Market, bids: Levels, asks: Levels, now: int) -> dict[str, object]:
+def _depth(venue: VenueState, market: Market, bids: Levels, asks: Levels, now: int) -> dict[str, object]:
     return {"t": _book_time(venue, market, now), "b": _rows(bids), "a": _rows(asks)}
 
 
@@ -107,7 +107,7 @@ def _merged(levels: Levels, step: Decimal, rounding: str) -> Levels:
     return list(merged.items())
 
 
-def _day_ticker(venue: Venue, market: Market, now: int) -> dict[str, object]:
+def _day_ticker(venue: VenueState, market: Market, now: int) -> dict[str, object]:
     tape = venue.book.trades(market.symbol)
     today = _since(tape, now - DAY_MS)
     prices = [trade.price for trade in today] or [_last_price(tape)]
@@ -127,11 +127,11 @@ def _day_ticker(venue: Venue, market: Market, now: int) -> dict[str, object]:
     }
 
 
-def _price_ticker(venue: Venue, market: Market) -> dict[str, object]:
+def _price_ticker(venue: VenueState, market: Market) -> dict[str, object]:
     return {"s": market.symbol, "p": plain(_last_price(venue.book.trades(market.symbol)))}
 
 
-def _book_ticker(venue: Venue, market: Market, now: int) -> dict[str, object]:
+def _book_ticker(venue: VenueState, market: Market, now: int) -> dict[str, object]:
     (bid, bid_amount), (ask, ask_amount) = _best(venue, market)
     return {
         "s": market.symbol,
@@ -143,7 +143,7 @@ def _book_ticker(venue: Venue, market: Market, now: int) -> dict[str, object]:
     }
 
 
-def _best(venue: Venue, market: Market) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
+def _best(venue: VenueState, market: Market) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
     bids, asks = venue.book.depth(market.symbol)
     return (bids[0] if bids else (ZERO, ZERO), asks[0] if asks else (ZERO, ZERO))
 
@@ -156,7 +156,7 @@ def _last_price(tape: Sequence[PublicTrade]) -> Decimal:
     return tape[-1].price if tape else ZERO
 
 
-def _book_time(venue: Venue, market: Market, now: int) -> int:
+def _book_time(venue: VenueState, market: Market, now: int) -> int:
     changes = (order.updated for order in venue.book if order.terms.market is market and _was_open(order))
     return max(changes, default=now)
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.markets import DEFAULT_SITE, SITES, Market
-from hk_adapter.simulator.exchange.state import Parameters, Venue
+from hk_adapter.simulator.exchange.state import Parameters, VenueState
 from hk_adapter.simulator.http import SimResponse, json_response
 
 WRONG_TYPE = -100002
@@ -46,14 +46,14 @@ def refuse_quote(refusal: QuoteRefusal) -> SimResponse:
     return json_response({"code": refusal.code, "msg": f"{text}: {refusal.detail}" if refusal.detail else text}, 400)
 
 
-def one_market(venue: Venue, parameters: Parameters) -> Market:
+def one_market(venue: VenueState, parameters: Parameters) -> Market:
     """Give the pair that a request must name."""
     if not parameters.get("symbol"):
         raise QuoteRefusal(SYMBOL_MISSING)
     return markets_asked_for(venue, parameters)[0]
 
 
-def markets_asked_for(venue: Venue, parameters: Parameters) -> list[Market]:
+def markets_asked_for(venue: VenueState, parameters: Parameters) -> list[Market]:
     """Give the pair that a request names, or all that the site lists when it names none."""
     site = _site(venue.dialect, parameters)
     symbol = parameters.get("symbol")

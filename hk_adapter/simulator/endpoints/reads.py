@@ -20,14 +20,14 @@ from hk_adapter.simulator.endpoints.market_data import (
 )
 from hk_adapter.simulator.endpoints.statement import statement
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 
 Route = tuple[str, str]
 
 FILLS_BY_CLIENT_ID = ("GET", "/api/v1/account/tradesByClOrderId")
 END_OF_DAY = ("GET", "/api/v1/account/eodBalance")
 
-PUBLIC_READS: Mapping[Route, Callable[[Venue, Parameters, int], Answer]] = MappingProxyType(
+PUBLIC_READS: Mapping[Route, Callable[[VenueState, Parameters, int], Answer]] = MappingProxyType(
     {
         ("GET", "/api/v1/exchangeInfo"): exchange_info,
         ("GET", "/quote/v1/depth"): depth,
@@ -39,7 +39,7 @@ PUBLIC_READS: Mapping[Route, Callable[[Venue, Parameters, int], Answer]] = Mappi
         ("GET", "/quote/v1/ticker/bookTicker"): book_tickers,
     }
 )
-SIGNED_READS: Mapping[Route, Callable[[Venue, Account, Parameters, int], Answer]] = MappingProxyType(
+SIGNED_READS: Mapping[Route, Callable[[VenueState, Account, Parameters, int], Answer]] = MappingProxyType(
     {
         ("GET", "/api/v1/account"): balances,
         END_OF_DAY: end_of_day_balances,

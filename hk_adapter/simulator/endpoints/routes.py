@@ -24,19 +24,19 @@ from hk_adapter.simulator.endpoints.reads import PUBLIC_READS, SIGNED_READS, are
 from hk_adapter.simulator.endpoints.single_order import cancel_order, query_order
 from hk_adapter.simulator.endpoints.transfers import transfer
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 
 Route = tuple[str, str]
-PublicEndpoint = Callable[[Venue, Parameters, int], Answer]
-SignedEndpoint = Callable[[Venue, Account, Parameters, int], Answer]
+PublicEndpoint = Callable[[VenueState, Parameters, int], Answer]
+SignedEndpoint = Callable[[VenueState, Account, Parameters, int], Answer]
 
 
-def ping(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def ping(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Answer the connectivity test."""
     return {}
 
 
-def server_time(venue: Venue, parameters: Parameters, now: int) -> Answer:
+def server_time(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     """Tell the venue's clock, in ms, as a bare number."""
     return {"serverTime": now}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from hk_adapter.simulator.exchange.orders import Order
-from hk_adapter.simulator.exchange.state import Parameters, Venue
+from hk_adapter.simulator.exchange.state import Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 _WHOLE = re.compile(r"[0-9]{1,20}")
@@ -31,7 +31,7 @@ class Selection:
         return self.symbol in (None, terms.market.symbol) and self.side in (None, terms.side)
 
 
-def read_selection(venue: Venue, parameters: Parameters, *, limit: int, most: int) -> Selection:
+def read_selection(venue: VenueState, parameters: Parameters, *, limit: int, most: int) -> Selection:
     """Read `symbol`, `side` and `limit` (its default and its most: greater values act as that)."""
     symbol, side = parameters.get("symbol") or None, parameters.get("side") or None
     if symbol is not None and symbol not in venue.markets:
@@ -54,7 +54,7 @@ def whole_number(parameters: Parameters, name: str) -> int | None:
     return int(text)
 
 
-def cursor(venue: Venue, parameters: Parameters) -> int | None:
+def cursor(venue: VenueState, parameters: Parameters) -> int | None:
     """Read the id from which a list goes on, under the dialect's name for it."""
     name = venue.dialect.cursor_name
     if name == "either":

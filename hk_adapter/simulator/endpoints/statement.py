@@ -14,7 +14,7 @@ from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.ledger import Transfer
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.orders import Fill
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 KINDS = frozenset({"trade", "deposit", "fiatDeposit", "withdraw", "fiatWithdraw", "transfer", "reversal", "refund"})
@@ -27,7 +27,7 @@ _TRADE_DAYS = (14, 7)
 _OTHER_DAYS = (30, 30)
 
 
-def statement(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def statement(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """List the records of one kind, oldest first; only a main account's key may ask."""
     if account.parent is not None:
         raise Refusal(venue.dialect.foreign_account)
@@ -48,7 +48,7 @@ def statement(venue: Venue, account: Account, parameters: Parameters, now: int) 
 
 
 def _trades(
-    venue: Venue, account: Account, parameters: Parameters, first: int, last: int
+    venue: VenueState, account: Account, parameters: Parameters, first: int, last: int
 ) -> Iterable[dict[str, object]]:
     begin, client_id = whole_number(parameters, "beginId") or 0, parameters.get("clientOrderId")
     for number, fill in enumerate(venue.book.records.fills(account), 1):
@@ -57,7 +57,7 @@ def _trades(
 
 
 def _transfers(
-    venue: Venue, account: Account, parameters: Parameters, first: int, last: int
+    venue: VenueState, account: Account, parameters: Parameters, first: int, last: int
 ) -> Iterable[dict[str, object]]:
     begin, client_id = whole_number(parameters, "beginId") or 0, parameters.get("clientOrderId")
     remark = parameters.get("remark")

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.coins import COINS
-from hk_adapter.simulator.exchange.state import Answer, Parameters, Venue
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 
 MAX_CLIENT_ID = 64
@@ -19,7 +19,7 @@ MAX_CLIENT_ID = 64
 _NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
-def transfer(venue: Venue, account: Account, parameters: Parameters, now: int) -> Answer:
+def transfer(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
     """Move a coin from one account to another, both of them the key's own or its sub-accounts'."""
     source = _account(venue, account, parameters, "fromAccountId", "-1172")
     target = _account(venue, account, parameters, "toAccountId", "-1173")
@@ -37,7 +37,7 @@ def transfer(venue: Venue, account: Account, parameters: Parameters, now: int) -
     return {"success": True, "timestamp": now, "clientOrderId": client_id, "orderId": order_id}
 
 
-def _account(venue: Venue, account: Account, parameters: Parameters, name: str, unknown: str) -> Account:
+def _account(venue: VenueState, account: Account, parameters: Parameters, name: str, unknown: str) -> Account:
     account_id = _required(parameters, name)
     found = next((one for one in venue.register.family(account) if one.account_id == account_id), None)
     if found is None:

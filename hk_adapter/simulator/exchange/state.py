@@ -18,7 +18,7 @@ Answer = dict[str, object] | list[dict[str, object]] | list[list[object]]
 
 
 @dataclass(frozen=True, slots=True)
-class Venue:
+class VenueState:
     """Hold the venue's parts together."""
 
     dialect: Dialect
