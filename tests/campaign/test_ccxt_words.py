@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.model import Wait
-from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Answer, Listener, Told
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Answer, Claim, Listener
 from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
 
 ccxt = pytest.importorskip("ccxt")
@@ -36,49 +36,49 @@ ENDED = _truth(RAN, states=(ON_BOOK, OUR_END))
 OPEN = _truth(REFUSED)
 
 CANCELS = [
-    (Told.TRUE_END, _order("canceled"), ENDED),
-    (Told.TRUE_OPEN, _order(), OPEN),
-    (Told.FALSE_OPEN, _order(), ENDED),
-    (Told.FALSE_END, _order("canceled"), OPEN),
-    (Told.WRONG_END, _order("closed", 1.0), ENDED),
-    (Told.WRONG_FILLED, _order("canceled", 0.4), ENDED),
-    (Told.WRONG_FILLED, _order("canceled", None), ENDED),
-    (Told.NOTHING_READABLE, _order("LIQUIDATING"), OPEN),
-    (Told.NOTHING_READABLE, _order("canceled", order_id="8"), ENDED),
-    (Told.NOTHING_READABLE, Answer("<html>"), ENDED),
-    (Told.TRUE_REFUSAL, _raised("InvalidOrder"), OPEN),
-    (Told.TRUE_REFUSAL, _raised("OrderNotFound"), _truth(REFUSED, states=())),
-    (Told.FALSE_REFUSAL, _raised("ExchangeError"), ENDED),
-    (Told.FALSE_REFUSAL, _raised("OrderNotFound"), ENDED),
-    (Told.FALSE_NOT_FOUND, _raised("OrderNotFound"), OPEN),
-    (Told.NO_ANSWER, _raised("RequestTimeout"), ENDED),
-    (Told.NO_ANSWER, _raised("NetworkError"), OPEN),
-    (Told.NO_ANSWER, _raised("RateLimitExceeded"), ENDED),
-    (Told.TRUE_REFUSAL, _raised("RateLimitExceeded"), OPEN),
-    (Told.TRUE_REFUSAL, _raised("InvalidNonce"), OPEN),
-    (Told.FOREIGN_ERROR, Answer(raised=AttributeError("'str' object has no attribute 'get'")), OPEN),
+    (Claim.TRUE_END, _order("canceled"), ENDED),
+    (Claim.TRUE_OPEN, _order(), OPEN),
+    (Claim.FALSE_OPEN, _order(), ENDED),
+    (Claim.FALSE_END, _order("canceled"), OPEN),
+    (Claim.WRONG_END, _order("closed", 1.0), ENDED),
+    (Claim.WRONG_FILLED, _order("canceled", 0.4), ENDED),
+    (Claim.WRONG_FILLED, _order("canceled", None), ENDED),
+    (Claim.NOTHING_READABLE, _order("LIQUIDATING"), OPEN),
+    (Claim.NOTHING_READABLE, _order("canceled", order_id="8"), ENDED),
+    (Claim.NOTHING_READABLE, Answer("<html>"), ENDED),
+    (Claim.TRUE_REFUSAL, _raised("InvalidOrder"), OPEN),
+    (Claim.TRUE_REFUSAL, _raised("OrderNotFound"), _truth(REFUSED, states=())),
+    (Claim.FALSE_REFUSAL, _raised("ExchangeError"), ENDED),
+    (Claim.FALSE_REFUSAL, _raised("OrderNotFound"), ENDED),
+    (Claim.FALSE_NOT_FOUND, _raised("OrderNotFound"), OPEN),
+    (Claim.NO_ANSWER, _raised("RequestTimeout"), ENDED),
+    (Claim.NO_ANSWER, _raised("NetworkError"), OPEN),
+    (Claim.NO_ANSWER, _raised("RateLimitExceeded"), ENDED),
+    (Claim.TRUE_REFUSAL, _raised("RateLimitExceeded"), OPEN),
+    (Claim.TRUE_REFUSAL, _raised("InvalidNonce"), OPEN),
+    (Claim.FOREIGN_ERROR, Answer(raised=AttributeError("'str' object has no attribute 'get'")), OPEN),
 ]
 
 
 @pytest.mark.parametrize(("word", "answer", "truth"), CANCELS)
-def test_each_word_has_its_rule(word: Told, answer: Answer, truth: Truth) -> None:
+def test_each_word_has_its_rule(word: Claim, answer: Answer, truth: Truth) -> None:
     """What cancel_order returned or raised is held against where the order stood, and against what ran."""
     assert Listener(ccxt).judge_cancel(answer, truth, "7") is word
 
 
 BOTH = [
-    (Told.TRUE_END, _raised("RequestTimeout"), _order("canceled"), ENDED),
-    (Told.FALSE_NOT_FOUND, _order(), _raised("OrderNotFound"), ENDED),
-    (Told.TRUE_REFUSAL, _raised("ExchangeError"), _raised("OrderNotFound"), _truth(REFUSED, states=())),
-    (Told.NO_ANSWER, _order(), _raised("NetworkError"), ENDED),
-    (Told.FOREIGN_ERROR, _order(), Answer(raised=ValueError("NaN")), ENDED),
-    (Told.TRUE_END, _order("canceled"), _raised("NetworkError"), ENDED),
-    (Told.FALSE_REFUSAL, _raised("ExchangeError"), _raised("NetworkError"), ENDED),
+    (Claim.TRUE_END, _raised("RequestTimeout"), _order("canceled"), ENDED),
+    (Claim.FALSE_NOT_FOUND, _order(), _raised("OrderNotFound"), ENDED),
+    (Claim.TRUE_REFUSAL, _raised("ExchangeError"), _raised("OrderNotFound"), _truth(REFUSED, states=())),
+    (Claim.NO_ANSWER, _order(), _raised("NetworkError"), ENDED),
+    (Claim.FOREIGN_ERROR, _order(), Answer(raised=ValueError("NaN")), ENDED),
+    (Claim.TRUE_END, _order("canceled"), _raised("NetworkError"), ENDED),
+    (Claim.FALSE_REFUSAL, _raised("ExchangeError"), _raised("NetworkError"), ENDED),
 ]
 
 
 @pytest.mark.parametrize(("word", "cancel", "fetch", "truth"), BOTH)
-def test_a_fetch_after_the_cancel_has_the_last_word(word: Told, cancel: Answer, fetch: Answer, truth: Truth) -> None:
+def test_a_fetch_after_the_cancel_has_the_last_word(word: Claim, cancel: Answer, fetch: Answer, truth: Truth) -> None:
     """What the look shows counts; where it fails, what the cancel said, but for its "open"."""
     assert Listener(ccxt).judge_both(cancel, fetch, truth, "7") is word
 
@@ -86,9 +86,9 @@ def test_a_fetch_after_the_cancel_has_the_last_word(word: Told, cancel: Answer, 
 def test_open_is_judged_as_of_when_the_look_was_served() -> None:
     """An order that ended while the answer travelled was open."""
     late = _truth(REFUSED, states=(ON_BOOK, OUR_END), queries=[Query(begun=0.1, ended=0.9, served=0.4)])
-    assert Listener(ccxt).judge_both(_order(), _order(), late, "7") is Told.TRUE_OPEN
+    assert Listener(ccxt).judge_both(_order(), _order(), late, "7") is Claim.TRUE_OPEN
 
 
 def test_every_word_is_counted_once() -> None:
     """Each word is true, false, or says nothing."""
-    assert sorted([*TRUE, *FALSE, *NOTHING]) == sorted(Told)
+    assert sorted([*TRUE, *FALSE, *NOTHING]) == sorted(Claim)

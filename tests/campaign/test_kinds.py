@@ -10,7 +10,7 @@ import pytest
 
 from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign import Kind, replay, run
-from hk_adapter.testing.campaign.faults import Errand
+from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.kind_faults import Earlier, doubled, shifted
 from hk_adapter.testing.campaign.kinds import BEYOND
@@ -113,12 +113,12 @@ def test_a_shifted_answer_is_never_one_that_could_be_true() -> None:
     earlier = [own, other, several, code]
     for seed in range(50):
         rng = Random(seed)
-        assert shifted(earlier, Errand.CANCEL, "7", rng)[0] in (other.response, several.response)
-        assert shifted(earlier, Errand.QUERY, None, rng)[0] in (own.response, other.response)
-        answer, shows = shifted(earlier, Errand.QUERY, "7", rng)
+        assert shifted(earlier, Purpose.CANCEL, "7", rng)[0] in (other.response, several.response)
+        assert shifted(earlier, Purpose.QUERY, None, rng)[0] in (own.response, other.response)
+        answer, shows = shifted(earlier, Purpose.QUERY, "7", rng)
         assert answer is not code.response
         assert (shows is not None) == (answer is own.response)
-        assert b"serverTime" in shifted([code], Errand.QUERY, "7", rng)[0].body
+        assert b"serverTime" in shifted([code], Purpose.QUERY, "7", rng)[0].body
 
 
 def test_a_doubled_key_says_two_things() -> None:

@@ -74,7 +74,7 @@ def verdicts(seeds):
 def test_whatever_the_network_does_no_report_is_wrong(monkeypatch):
     """Refused, cut, stalled, late or lost: through ccxt, too, nothing is lost and nothing invented."""
     honest = {
-        errand: tuple(fault for fault in faults if fault.forge is None) for errand, faults in network.FAULTS.items()
+        purpose: tuple(fault for fault in faults if fault.forge is None) for purpose, faults in network.FAULTS.items()
     }
     monkeypatch.setattr(network, "FAULTS", honest)
     cancels, wrong = verdicts(range(1000))

@@ -11,7 +11,7 @@ from typing import Any
 from hk_adapter.testing.campaign.truth import End, Truth
 
 
-class Told(StrEnum):
+class Claim(StrEnum):
     """What a caller of ccxt was told. Judged as of the moment at which the call came back."""
 
     TRUE_END = "true end"
@@ -41,16 +41,16 @@ class Told(StrEnum):
     """Something that is no ``ccxt.BaseError``, such as AttributeError."""
 
 
-TRUE = (Told.TRUE_END, Told.TRUE_OPEN, Told.TRUE_REFUSAL)
+TRUE = (Claim.TRUE_END, Claim.TRUE_OPEN, Claim.TRUE_REFUSAL)
 FALSE = (
-    Told.FALSE_OPEN,
-    Told.FALSE_END,
-    Told.WRONG_END,
-    Told.WRONG_FILLED,
-    Told.FALSE_REFUSAL,
-    Told.FALSE_NOT_FOUND,
+    Claim.FALSE_OPEN,
+    Claim.FALSE_END,
+    Claim.WRONG_END,
+    Claim.WRONG_FILLED,
+    Claim.FALSE_REFUSAL,
+    Claim.FALSE_NOT_FOUND,
 )
-NOTHING = (Told.NO_ANSWER, Told.NOTHING_READABLE, Told.FOREIGN_ERROR)
+NOTHING = (Claim.NO_ANSWER, Claim.NOTHING_READABLE, Claim.FOREIGN_ERROR)
 
 _ENDS: Mapping[str, End] = {
     "closed": End.FILLED,
@@ -75,24 +75,24 @@ class Listener:
         self._ccxt = ccxt
         self._named = (ccxt.RateLimitExceeded, ccxt.DDoSProtection, ccxt.InvalidNonce)
 
-    def judge_cancel(self, answer: Answer, truth: Truth, order_id: str) -> Told:
+    def judge_cancel(self, answer: Answer, truth: Truth, order_id: str) -> Claim:
         """Judge what ``cancel_order`` alone told."""
         error = answer.raised
         if error is None:
             return _judge_returned(answer.returned, truth, order_id, truth.ended)
         if not isinstance(error, self._ccxt.BaseError):
-            return Told.FOREIGN_ERROR
+            return Claim.FOREIGN_ERROR
         ran = any(send.ran for send in truth.sends)
         if isinstance(error, self._ccxt.OperationFailed):
-            return Told.TRUE_REFUSAL if isinstance(error, self._named) and not ran else Told.NO_ANSWER
+            return Claim.TRUE_REFUSAL if isinstance(error, self._named) and not ran else Claim.NO_ANSWER
         if ran:
-            return Told.FALSE_REFUSAL
+            return Claim.FALSE_REFUSAL
         state = truth.state(truth.ended)
         on_book = state is not None and state.ended is None
         missing = isinstance(error, self._ccxt.OrderNotFound)
-        return Told.FALSE_NOT_FOUND if missing and on_book else Told.TRUE_REFUSAL
+        return Claim.FALSE_NOT_FOUND if missing and on_book else Claim.TRUE_REFUSAL
 
-    def judge_both(self, cancel: Answer, fetch: Answer, truth: Truth, order_id: str) -> Told:
+    def judge_both(self, cancel: Answer, fetch: Answer, truth: Truth, order_id: str) -> Claim:
         """Judge what a ``fetch_order`` after the cancel told.
 
         What it shows is the last word, and so is its OrderNotFound. Where it fails otherwise, what the cancel said
@@ -104,26 +104,26 @@ class Listener:
             served = truth.queries[-1].served if truth.queries else None
             return _judge_returned(fetch.returned, truth, order_id, truth.ended if served is None else served)
         if isinstance(error, self._ccxt.OrderNotFound):
-            return Told.FALSE_NOT_FOUND if truth.states else Told.TRUE_REFUSAL
+            return Claim.FALSE_NOT_FOUND if truth.states else Claim.TRUE_REFUSAL
         told = self.judge_cancel(cancel, truth, order_id)
-        if told not in {Told.TRUE_OPEN, Told.FALSE_OPEN}:
+        if told not in {Claim.TRUE_OPEN, Claim.FALSE_OPEN}:
             return told
-        return Told.NO_ANSWER if isinstance(error, self._ccxt.BaseError) else Told.FOREIGN_ERROR
+        return Claim.NO_ANSWER if isinstance(error, self._ccxt.BaseError) else Claim.FOREIGN_ERROR
 
 
-def _judge_returned(order: Any, truth: Truth, order_id: str, open_at: float) -> Told:
+def _judge_returned(order: Any, truth: Truth, order_id: str, open_at: float) -> Claim:
     status = order.get("status") if isinstance(order, dict) else None
     if status not in {"open", *_ENDS} or order.get("id") not in {None, order_id}:
-        return Told.NOTHING_READABLE
+        return Claim.NOTHING_READABLE
     if status == "open":
         state = truth.state(open_at)
-        return Told.TRUE_OPEN if state is not None and state.ended is None else Told.FALSE_OPEN
+        return Claim.TRUE_OPEN if state is not None and state.ended is None else Claim.FALSE_OPEN
     state = truth.state(truth.ended)
     if state is None or state.ended is None:
-        return Told.FALSE_END
+        return Claim.FALSE_END
     if state.ended is not _ENDS[status]:
-        return Told.WRONG_END
-    return Told.TRUE_END if _decimal(order.get("filled")) == state.filled else Told.WRONG_FILLED
+        return Claim.WRONG_END
+    return Claim.TRUE_END if _decimal(order.get("filled")) == state.filled else Claim.WRONG_FILLED
 
 
 def _decimal(number: Any) -> Decimal | None:

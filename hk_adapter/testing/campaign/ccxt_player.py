@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from hk_adapter.testing.campaign.ccxt_client import CcxtClient, open_ccxt
-from hk_adapter.testing.campaign.ccxt_judge import FALSE, Answer, Listener, Told
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, Answer, Claim, Listener
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.parallel import Block, in_blocks
@@ -27,7 +27,7 @@ class CcxtPlayed:
     """One scenario: what each cancel's caller was told, and the class names of what was raised."""
 
     scenario: Scenario
-    told: list[Told]
+    told: list[Claim]
     raised: list[str]
     struck: Counter[str]
     timeline: str
@@ -45,11 +45,11 @@ class Comparison:
     """
 
     cancels: int = 0
-    told: Counter[Told] = field(default_factory=lambda: Counter(dict.fromkeys(Told, 0)))
-    by_rate: dict[float, Counter[Told]] = field(default_factory=dict)
+    told: Counter[Claim] = field(default_factory=lambda: Counter(dict.fromkeys(Claim, 0)))
+    by_rate: dict[float, Counter[Claim]] = field(default_factory=dict)
     raised: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
-    replays: dict[Told, list[int]] = field(default_factory=dict)
+    replays: dict[Claim, list[int]] = field(default_factory=dict)
 
     def take(self, played: CcxtPlayed) -> None:
         """Count one scenario."""
@@ -116,7 +116,7 @@ class CcxtStage:
         case.truth.ended = time.now
         return cancel, fetch
 
-    def _judge(self, case: Case, cancel: Answer, fetch: Answer | None) -> Told:
+    def _judge(self, case: Case, cancel: Answer, fetch: Answer | None) -> Claim:
         if fetch is None:
             return self._listener.judge_cancel(cancel, case.truth, case.order_id)
         return self._listener.judge_both(cancel, fetch, case.truth, case.order_id)

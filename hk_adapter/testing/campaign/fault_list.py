@@ -1,8 +1,8 @@
-"""All faults, and which of them can strike which errand."""
+"""All faults, and which of them can strike a request of which purpose."""
 
 from __future__ import annotations
 
-from hk_adapter.testing.campaign.faults import NETWORK, Errand, Fault
+from hk_adapter.testing.campaign.faults import NETWORK, Fault, Purpose
 from hk_adapter.testing.campaign.forged_bodies import GARBAGE, ROWS
 from hk_adapter.testing.campaign.forged_codes import OPEN_OUTCOMES, REFUSALS
 
@@ -11,14 +11,14 @@ ALL_FAULTS: tuple[Fault, ...] = (*NETWORK, *GARBAGE, *ROWS, *REFUSALS, *OPEN_OUT
 _RARE = 16
 """A block ends a call by contract, so it is drawn this many times less often than any other fault."""
 
-FAULTS: dict[Errand, tuple[Fault, ...]] = {
-    errand: tuple(
+FAULTS: dict[Purpose, tuple[Fault, ...]] = {
+    purpose: tuple(
         fault
         for fault in ALL_FAULTS
-        if errand in fault.errands
+        if purpose in fault.purposes
         for _ in range(1 if fault.name.startswith("418") else _RARE)
     )
-    for errand in Errand
+    for purpose in Purpose
 }
 """Drawn from evenly."""
 

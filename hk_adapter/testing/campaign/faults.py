@@ -18,7 +18,7 @@ from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign.truth import Word
 
 
-class Errand(StrEnum):
+class Purpose(StrEnum):
     """What a request is for."""
 
     CANCEL = "cancel"
@@ -57,7 +57,7 @@ Row = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ForgeryContext:
     """What a forger may draw on.
 
     Attributes:
@@ -66,16 +66,16 @@ class Ground:
     """
 
     rng: Random
-    errand: Errand
+    purpose: Purpose
     row: Row | None
     before: Row | None
 
 
-Forge = Callable[[Ground], Forged | None]
+Forge = Callable[[ForgeryContext], Forged | None]
 """Makes an answer, or None where the fault would be unfair or senseless here."""
 
-EVERYWHERE = frozenset({Errand.CANCEL, Errand.QUERY, Errand.TIME})
-ORDERS = frozenset({Errand.CANCEL, Errand.QUERY})
+EVERYWHERE = frozenset({Purpose.CANCEL, Purpose.QUERY, Purpose.TIME})
+ORDERS = frozenset({Purpose.CANCEL, Purpose.QUERY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Fault:
 
     name: str
     point: Point
-    errands: frozenset[Errand] = EVERYWHERE
+    purposes: frozenset[Purpose] = EVERYWHERE
     forge: Forge | None = None
 
 
@@ -98,7 +98,7 @@ def _network() -> tuple[Fault, ...]:
         Point.MID_RESPONSE: ("truncated", "truncated unnoticed", "slow trickle in time", "slow trickle too late"),
         Point.AFTER_RESPONSE: ("reset after the answer",),
     }
-    return tuple(Fault(name, point, frozenset(Errand)) for point, names in kinds.items() for name in names)
+    return tuple(Fault(name, point, frozenset(Purpose)) for point, names in kinds.items() for name in names)
 
 
 NETWORK = _network()

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 from hk_adapter.simulator import SimResponse
-from hk_adapter.testing.campaign.faults import ORDERS, Errand, Fault, Forge, Forged, Ground, Point, Row
+from hk_adapter.testing.campaign.faults import ORDERS, Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
 from hk_adapter.testing.campaign.truth import Word
 
 _HTML = b"<html><body><h1>It works, or not</h1></body></html>"
@@ -41,7 +41,7 @@ GARBAGE = tuple(
 def _row(changes: Row, *, word: Word = Word.DOUBT) -> Forge:
     """Change fields of the true row; None takes a field away."""
 
-    def forge(ground: Ground) -> Forged | None:
+    def forge(ground: ForgeryContext) -> Forged | None:
         if ground.row is None:
             return None
         changed = {name: value for name, value in (ground.row | changes).items() if value is not None}
@@ -50,14 +50,14 @@ def _row(changes: Row, *, word: Word = Word.DOUBT) -> Forge:
     return forge
 
 
-def _another_order(ground: Ground) -> Forged | None:
+def _another_order(ground: ForgeryContext) -> Forged | None:
     other: Row = {"orderId": "1900000000000000001", "clientOrderId": "somebody-else's"}
     other["status"] = ground.rng.choice(("NEW", "CANCELED"))
     other["executedQty"] = "0"
     return _row(other)(ground)
 
 
-def _half_written(ground: Ground) -> Forged | None:
+def _half_written(ground: ForgeryContext) -> Forged | None:
     """Say FILLED, or REJECTED, beside amounts that contradict it."""
     if ground.row is None:
         return None
@@ -67,33 +67,33 @@ def _half_written(ground: Ground) -> Forged | None:
     return _row({"status": ground.rng.choice(words), "executedQty": part}, word=Word.ACCEPTED)(ground)
 
 
-def _unfilled_end(ground: Ground) -> Forged | None:
+def _unfilled_end(ground: ForgeryContext) -> Forged | None:
     return _row({"status": "FILLED", "executedQty": "0"}, word=Word.ACCEPTED)(ground)
 
 
-def _overfilled_cancel(ground: Ground) -> Forged | None:
+def _overfilled_cancel(ground: ForgeryContext) -> Forged | None:
     if ground.row is None:
         return None
     whole = ground.row["origQty"]
     return _row({"status": "CANCELED", "executedQty": whole}, word=Word.ACCEPTED)(ground)
 
 
-def _stale(ground: Ground) -> Forged | None:
+def _stale(ground: ForgeryContext) -> Forged | None:
     """Show the order as it was before the cancel ran: OPEN settles no doubt, so this is fair once one ran."""
     if ground.before is None:
         return None
     return Forged(SimResponse(200, body=json.dumps(ground.before).encode()))
 
 
-def _fewer_fills(ground: Ground) -> Forged | None:
+def _fewer_fills(ground: ForgeryContext) -> Forged | None:
     """Show a working order with fewer fills than it has: they come out of order."""
     if ground.row is None or ground.row["status"] != "PARTIALLY_FILLED":
         return None
     return _row({"status": "NEW", "executedQty": "0", "cumulativeQuoteQty": "0", "cummulativeQuoteQty": "0"})(ground)
 
 
-_QUERY = frozenset({Errand.QUERY})
-_TIME = frozenset({Errand.TIME})
+_QUERY = frozenset({Purpose.QUERY})
+_TIME = frozenset({Purpose.TIME})
 
 ROWS = (
     Fault("unknown status word", Point.EITHER, ORDERS, _row({"status": "LIQUIDATING"})),
@@ -119,7 +119,7 @@ ROWS = (
     Fault(
         "PENDING_CANCEL",
         Point.AFTER_ACTING,
-        frozenset({Errand.CANCEL}),
+        frozenset({Purpose.CANCEL}),
         _row({"status": "PENDING_CANCEL"}, word=Word.ACCEPTED),
     ),
     Fault("another symbol", Point.AFTER_ACTING, ORDERS, _row({"symbol": "BTCUSD"}, word=Word.ACCEPTED)),

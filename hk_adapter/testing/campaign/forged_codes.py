@@ -5,7 +5,7 @@ from __future__ import annotations
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
 from hk_adapter.simulator.refusals import refuse
-from hk_adapter.testing.campaign.faults import ORDERS, Errand, Fault, Forged, Ground, Point
+from hk_adapter.testing.campaign.faults import ORDERS, Fault, Forged, ForgeryContext, Point, Purpose
 from hk_adapter.testing.campaign.truth import Word
 from hk_adapter.venues.hashkey.error_table import ROWS, Reading
 
@@ -44,13 +44,13 @@ def says_ended(code: str) -> bool:
     return code in _FINISHED or code in _FINISHED_OR_NOT_FOUND
 
 
-def _answer(ground: Ground, code: str, status: int, headers: dict[str, str] | None = None) -> Forged | None:
+def _answer(ground: ForgeryContext, code: str, status: int, headers: dict[str, str] | None = None) -> Forged | None:
     """Judge and build the answer of a code; None where it would say what only the venue itself may say."""
     whole = refuse(code, msg="forged", status=status)
     response = SimResponse(status, {**whole.headers, **(headers or {})}, whole.body)
     if status >= 500 and code not in _UNAVAILABLE:
         return Forged(response)
-    if ground.errand is Errand.QUERY and code in _NOT_FOUND:
+    if ground.purpose is Purpose.QUERY and code in _NOT_FOUND:
         return None
     family = _FAMILY_OF.get(code)
     if family is None and status in {418, 429} and code not in _OPEN_CODES:
@@ -58,25 +58,25 @@ def _answer(ground: Ground, code: str, status: int, headers: dict[str, str] | No
     return Forged(response) if family is None else Forged(response, Word.REFUSED, family)
 
 
-def _refusal(ground: Ground, status: int) -> Forged | None:
+def _refusal(ground: ForgeryContext, status: int) -> Forged | None:
     return _answer(ground, ground.rng.choice(_REFUSING), status)
 
 
-def _open_code(ground: Ground, status: int) -> Forged | None:
+def _open_code(ground: ForgeryContext, status: int) -> Forged | None:
     return _answer(ground, ground.rng.choice(_OPEN_CODES), status)
 
 
-def _any_code_at_500(ground: Ground) -> Forged | None:
+def _any_code_at_500(ground: ForgeryContext) -> Forged | None:
     code = ground.rng.choice(_CODES)
     return None if code in _UNAVAILABLE else _answer(ground, code, ground.rng.choice((500, 502, 503)))
 
 
-def _unknown_code(ground: Ground) -> Forged | None:
+def _unknown_code(ground: ForgeryContext) -> Forged | None:
     code = ground.rng.choice(("-9999", "0777", "E1", "-114", "1139", "-01139"))
     return _answer(ground, code, ground.rng.choice((200, 400, 401)))
 
 
-def _rate_limit(ground: Ground, status: int, code: str | None, retry_after: str | None) -> Forged | None:
+def _rate_limit(ground: ForgeryContext, status: int, code: str | None, retry_after: str | None) -> Forged | None:
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     if code is not None:
         return _answer(ground, code, status, headers)
@@ -84,11 +84,11 @@ def _rate_limit(ground: Ground, status: int, code: str | None, retry_after: str 
     return Forged(page, Word.REFUSED, CancelOutcome.RATE_LIMITED)
 
 
-def _one_of(ground: Ground, *codes: str, status: int = 400) -> Forged | None:
+def _one_of(ground: ForgeryContext, *codes: str, status: int = 400) -> Forged | None:
     return _answer(ground, ground.rng.choice(codes), status)
 
 
-def _waits(ground: Ground) -> str:
+def _waits(ground: ForgeryContext) -> str:
     return ground.rng.choice(("0", "1", "2", "5", "120"))
 
 
@@ -121,7 +121,7 @@ REFUSALS = (
     Fault("locked", Point.INSTEAD, ORDERS, lambda ground: _one_of(ground, "-1144")),
     Fault("cancel refused", Point.INSTEAD, ORDERS, lambda ground: _one_of(ground, "-2011", "-1150", "-1145")),
     Fault(
-        "not found yet", Point.INSTEAD, frozenset({Errand.CANCEL}), lambda ground: _one_of(ground, *sorted(_NOT_FOUND))
+        "not found yet", Point.INSTEAD, frozenset({Purpose.CANCEL}), lambda ground: _one_of(ground, *sorted(_NOT_FOUND))
     ),
     Fault("timestamp refused", Point.INSTEAD, ORDERS, lambda ground: _one_of(ground, "-1021")),
     Fault("key refused", Point.INSTEAD, ORDERS, lambda ground: _one_of(ground, "0102", "0103", "0202", status=401)),

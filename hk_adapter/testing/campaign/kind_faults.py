@@ -9,14 +9,14 @@ from random import Random
 from typing import Any
 
 from hk_adapter.simulator import SimResponse
-from hk_adapter.testing.campaign.faults import Errand, Fault, Point
+from hk_adapter.testing.campaign.faults import Fault, Point, Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 
 SECOND_ANSWER = Fault(
-    "delivered twice, the second answer", Point.IN_THE_QUEUE, frozenset({Errand.CANCEL, Errand.CREATE})
+    "delivered twice, the second answer", Point.IN_THE_QUEUE, frozenset({Purpose.CANCEL, Purpose.CREATE})
 )
-SHIFTED = Fault("an answer to something else", Point.EITHER, frozenset({Errand.CANCEL, Errand.QUERY}))
-DOUBLED = Fault("doubled key", Point.MID_RESPONSE, frozenset({Errand.CANCEL, Errand.QUERY}))
+SHIFTED = Fault("an answer to something else", Point.EITHER, frozenset({Purpose.CANCEL, Purpose.QUERY}))
+DOUBLED = Fault("doubled key", Point.MID_RESPONSE, frozenset({Purpose.CANCEL, Purpose.QUERY}))
 
 OF_KIND = {
     Kind.SECOND_ANSWER: (SECOND_ANSWER, 0.5),
@@ -52,23 +52,23 @@ class Earlier:
 
 
 def shifted(
-    earlier: Sequence[Earlier], errand: Errand, order_id: str | None, rng: Random
+    earlier: Sequence[Earlier], purpose: Purpose, order_id: str | None, rng: Random
 ) -> tuple[SimResponse, float | None]:
     """Choose an answer for a request that it does not belong to, and the moment that it shows of the order asked for.
 
     Never one that could be its own and is not true: no list for a list, for a cancel no row of its order, and no code.
     """
-    fair = [one for one in earlier if _is_fair(one, errand, order_id)]
+    fair = [one for one in earlier if _is_fair(one, purpose, order_id)]
     if not fair:
         return _TIME, None
     chosen = rng.choice(fair)
     return chosen.response, chosen.shows if chosen.is_about(order_id) else None
 
 
-def _is_fair(one: Earlier, errand: Errand, order_id: str | None) -> bool:
+def _is_fair(one: Earlier, purpose: Purpose, order_id: str | None) -> bool:
     if one.response.status != 200 or b'"code"' in one.response.body or (order_id is None and one.is_list):
         return False
-    if errand is Errand.CANCEL:
+    if purpose is Purpose.CANCEL:
         return order_id is not None and not one.is_about(order_id)
     return True
 

@@ -13,7 +13,7 @@ from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import Limits, SimResponse
 from hk_adapter.testing.campaign.caller import settle_scope
 from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, FAULTS, ONCE, SUCCESS_ALONE
-from hk_adapter.testing.campaign.faults import Errand, Fault, Forge, Forged, Ground, Point, Row
+from hk_adapter.testing.campaign.faults import Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
 from hk_adapter.testing.campaign.forged_codes import says_ended
 from hk_adapter.testing.campaign.kind_faults import (
     DOUBLED,
@@ -34,7 +34,7 @@ from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
 _DOCUMENTED = Limits()
-_LIMITS = {Errand.CANCEL: _DOCUMENTED.orders_per_second, Errand.QUERY: _DOCUMENTED.queries_per_second}
+_LIMITS = {Purpose.CANCEL: _DOCUMENTED.orders_per_second, Purpose.QUERY: _DOCUMENTED.queries_per_second}
 """Calls a second and key, the lowest that the simulated venue documents."""
 _MINUTE = _DOCUMENTED.suspension_ms / 1000
 """Seconds that too many orders cost there; a block without a Retry-After lasts as long here."""
@@ -63,11 +63,11 @@ class Wire:
         self._contradicted: list[Case | None] = []
         self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
         self._left: list[Exchange] = []
-        self._live: dict[Errand, list[Exchange]] = {errand: [] for errand in _LIMITS}
+        self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in _LIMITS}
         self.struck: Counter[str] = Counter()
         self.misconduct: set[Verdict] = set()
         self.listings: list[Query] = []
-        self.silences: dict[Errand, list[Span]] = {errand: [] for errand in Errand}
+        self.silences: dict[Purpose, list[Span]] = {purpose: [] for purpose in Purpose}
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Tell the story of one exchange."""
@@ -76,25 +76,27 @@ class Wire:
         self._watch(exchange)
         self._left.append(exchange)
         self._place.lagged = 0.0
-        if exchange.errand is Errand.CANCEL and (self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)):
+        if exchange.purpose is Purpose.CANCEL and (
+            self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)
+        ):
             self.misconduct.add(Verdict.NOT_SPARED)
         fault, forged = self._fault(exchange)
         if fault is not None:
             self.struck[fault.name] += 1
-        self._timeline.add(self._time.now, f"{exchange.errand} goes out{f'; {fault.name}' if fault else ''}")
+        self._timeline.add(self._time.now, f"{exchange.purpose} goes out{f'; {fault.name}' if fault else ''}")
         try:
             response = yield from self._told(exchange, fault, forged)
             self._note_limits(exchange, response)
             if fault is None:
                 self._remember(exchange, response)
         except (NotSent, OutcomeUnknown) as error:
-            self._timeline.add(self._time.now, f"{exchange.errand}: {error}")
+            self._timeline.add(self._time.now, f"{exchange.purpose}: {error}")
             self._left.remove(exchange)
             raise
         finally:
             exchange.end(self._time.now)
         self._left.remove(exchange)
-        self._timeline.add(self._time.now, f"{exchange.errand} is answered: {response.status} {response.body[:200]!r}")
+        self._timeline.add(self._time.now, f"{exchange.purpose} is answered: {response.status} {response.body[:200]!r}")
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
 
     def close(self) -> None:
@@ -107,7 +109,7 @@ class Wire:
         for case in cases:
             case.truth.quiet = quiet and _is_plain(case.plan)
             case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
-            case.truth.no_looks, case.truth.no_sends = self.silences[Errand.QUERY], self.silences[Errand.CANCEL]
+            case.truth.no_looks, case.truth.no_sends = self.silences[Purpose.QUERY], self.silences[Purpose.CANCEL]
         if scenario.mass is not None:
             settle_scope(scenario.mass, cases, self.listings)
         cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self.misconduct}
@@ -123,15 +125,15 @@ class Wire:
         if asked.isdecimal():
             seconds = float(asked)
         else:
-            seconds = _MINUTE if record.blocked or exchange.errand is Errand.CANCEL else 0.0
+            seconds = _MINUTE if record.blocked or exchange.purpose is Purpose.CANCEL else 0.0
         if record.blocked:
             self._blocked_until = now + seconds
-        for errand in Errand if record.blocked else (exchange.errand,):
-            self.silences[errand].append((now, now + seconds))
+        for purpose in Purpose if record.blocked else (exchange.purpose,):
+            self.silences[purpose].append((now, now + seconds))
 
     def _slots_lost(self) -> list[Span]:
         """Say when queries of callers who went away kept a slot: of one that froze, until its request cannot leave."""
-        queries = [one for one in self._left if one.errand is Errand.QUERY]
+        queries = [one for one in self._left if one.purpose is Purpose.QUERY]
         return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
 
     def _slots_needed(self, case: Case) -> list[Span]:
@@ -149,12 +151,12 @@ class Wire:
         now = self._time.now
         if now < self._blocked_until:
             self.misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
-        limit = _LIMITS.get(exchange.errand)
+        limit = _LIMITS.get(exchange.purpose)
         if limit is not None:
-            live = [one for one in self._live[exchange.errand] if now < (one.record.ended or one.deadline) + 1]
+            live = [one for one in self._live[exchange.purpose] if now < (one.record.ended or one.deadline) + 1]
             if len(live) >= limit:
                 self.misconduct.add(Verdict.OVER_LIMIT)
-            self._live[exchange.errand] = [*live, exchange]
+            self._live[exchange.purpose] = [*live, exchange]
 
     def _fault(self, exchange: Exchange) -> tuple[Fault | None, Forged | None]:
         """Draw a fault; one that would be unfair here is none."""
@@ -162,11 +164,11 @@ class Wire:
         if outage is not None and outage.kind in DEAD and outage.begins <= self._time.now < outage.ends:
             return DEAD[outage.kind], None
         own, rate = OF_KIND.get(self._scenario.kind, (None, 0.0))
-        if own is not None and exchange.errand in own.errands and self._rng.random() < rate:
+        if own is not None and exchange.purpose in own.purposes and self._rng.random() < rate:
             return own, None
         if self._rng.random() >= self._scenario.rate:
             return None, None
-        fault = self._rng.choice(FAULTS[exchange.errand])
+        fault = self._rng.choice(FAULTS[exchange.purpose])
         if fault.point is Point.BEFORE_CONNECT and self._scenario.kind is Kind.USED_CLIENT_IDS:
             return None, None  # an order that comes before the first cancel leaves is as good as the one that was meant
         return (fault, None) if fault.forge is None else self._fair(exchange, fault, fault.forge)
@@ -177,20 +179,20 @@ class Wire:
             return None, None  # of a batch it says that every cancel was accepted
         if self._scenario.kind is Kind.MARKET_ORDERS and fault.name == AMOUNT_0:
             return None, None  # a market order that is to spend so much has none
-        if fault.name in ONCE and exchange.errand is Errand.QUERY:
+        if fault.name in ONCE and exchange.purpose is Purpose.QUERY:
             if exchange.case in self._contradicted:
                 return None, None
             self._contradicted.append(exchange.case)
         forged = forge(self._ground(exchange))
         return (None, None) if forged is None else (fault, forged)
 
-    def _ground(self, exchange: Exchange) -> Ground:
+    def _ground(self, exchange: Exchange) -> ForgeryContext:
         self._place.settle(self._time.now)
         case, row, before = exchange.case, None, None
         if case is not None and case.order is not None:
-            row = self._place.row(case.order, exchange.errand)
+            row = self._place.row(case.order, exchange.purpose)
             before = case.before if any(send.ran for send in case.truth.sends) else None
-        return Ground(self._rng, exchange.errand, row, before)
+        return ForgeryContext(self._rng, exchange.purpose, row, before)
 
     def _told(self, exchange: Exchange, fault: Fault | None, forged: Forged | None) -> Story[SimResponse]:
         if fault is None:
@@ -251,7 +253,7 @@ class Wire:
             self._place.settle(self._time.now)
             cases = (exchange.case, *(case for case, _ in exchange.batch))
             over = all(case.order is not None and case.order.is_ended for case in cases if case is not None)
-            if exchange.errand is Errand.CREATE or over:
+            if exchange.purpose is Purpose.CREATE or over:
                 again = self._act(exchange, self._time.now)
                 answer = answer if again.status in {418, 429} else again  # a limit may meet the second copy alone
         return (yield from self._answered(exchange, answer))
@@ -262,7 +264,7 @@ class Wire:
             yield from self._arrival(exchange, self._way())
         yield from self._way_back(exchange, self._way())
         order_id = None if exchange.case is None else exchange.case.order_id
-        answer, shows = shifted(self._earlier, exchange.errand, order_id, self._rng)
+        answer, shows = shifted(self._earlier, exchange.purpose, order_id, self._rng)
         if isinstance(exchange.record, Query):
             exchange.record.served, exchange.record.as_of = (None, None) if shows is None else (self._time.now, shows)
         return answer
@@ -313,7 +315,7 @@ class Wire:
                 record.as_of = now - self._place.lagged if self._place.lagged else None
                 if exchange.names_nothing and self._scenario.kind is Kind.ARRIVALS:
                     self._place.arrive(now)
-        self._timeline.add(now, f"the venue handles {exchange.errand}: {answer.status} {answer.body[:200]!r}")
+        self._timeline.add(now, f"the venue handles {exchange.purpose}: {answer.status} {answer.body[:200]!r}")
         return answer
 
     def _answered(self, exchange: Exchange, answer: SimResponse, after: float | None = None) -> Story[SimResponse]:
@@ -359,7 +361,7 @@ class Wire:
             if forged.word is Word.ACCEPTED and fault.forge is not None:
                 # The row must be the one that was truly answered, but for what is forged.
                 row: Row = json.loads(answer.body)
-                forged = fault.forge(Ground(self._rng, exchange.errand, row, None)) or forged
+                forged = fault.forge(ForgeryContext(self._rng, exchange.purpose, row, None)) or forged
         else:
             yield self._time.now + min(self._scenario.latency, (exchange.deadline - self._time.now) / 2)
             self._place.settle(self._time.now)
@@ -378,7 +380,7 @@ class Wire:
 
 def _read_before(place: Place) -> list[Earlier]:
     """Give what a bot has asked on the connection before it cancels: its orders, as they were."""
-    rows = [place.row(case.order, Errand.QUERY) for case in place.cases if case.order is not None]
+    rows = [place.row(case.order, Purpose.QUERY) for case in place.cases if case.order is not None]
     return [Earlier(SimResponse(200, body=json.dumps(row).encode()), BEFORE) for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Told
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Claim
 from hk_adapter.testing.campaign.ccxt_player import Comparison
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.run import Result
@@ -79,7 +79,7 @@ def _replays(seeds: Sequence[int]) -> str:
     return f"  --replay {shown}" if shown else ""
 
 
-def _share(column: Counter[Told], words: Sequence[Told]) -> float:
+def _share(column: Counter[Claim], words: Sequence[Claim]) -> float:
     return sum(column[word] for word in words) / column.total()
 
 

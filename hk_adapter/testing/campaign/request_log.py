@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
-from hk_adapter.testing.campaign.faults import Errand
+from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.forged_codes import family_of, says_ended
 from hk_adapter.testing.campaign.scripted_venue import Case, Place
 from hk_adapter.testing.campaign.truth import Query, Send, Word
@@ -30,7 +30,7 @@ class Exchange:
     """
 
     request: SimRequest
-    errand: Errand
+    purpose: Purpose
     case: Case | None
     record: Send | Query
     deadline: float
@@ -85,19 +85,19 @@ def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, sh
     if request.method == "DELETE":
         return _cancel(place, seen, parameters, now, deadline)
     if path == _TIME:
-        return Exchange(seen, Errand.TIME, None, Query(now), deadline)
+        return Exchange(seen, Purpose.TIME, None, Query(now), deadline)
     case = place.case_of(parameters)
     if request.method == "POST":
-        return Exchange(seen, Errand.CREATE, case, Query(now), deadline)
+        return Exchange(seen, Purpose.CREATE, case, Query(now), deadline)
     record = Query(now, shared=case is None and shared)
     for one in place.cases if case is None else (case,):
         one.truth.queries.append(record)
-    return Exchange(seen, Errand.QUERY, case, record, deadline)
+    return Exchange(seen, Purpose.QUERY, case, record, deadline)
 
 
 def _cancel(place: Place, seen: SimRequest, parameters: dict[str, str], now: float, deadline: float) -> Exchange:
     case, record = place.case_of(parameters), Send(now)
-    exchange = Exchange(seen, Errand.CANCEL, case, record, deadline)
+    exchange = Exchange(seen, Purpose.CANCEL, case, record, deadline)
     if "ids" in parameters:
         named = [place.case_of({"orderId": order_id}) for order_id in parameters["ids"].split(",")]
         exchange.batch = [(one, Send(now)) for one in named if one is not None]

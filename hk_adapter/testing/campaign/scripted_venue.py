@@ -15,7 +15,7 @@ from hk_adapter.simulator.exchange.book import Book
 from hk_adapter.simulator.exchange.money import EXACT
 from hk_adapter.simulator.exchange.orders import Order
 from hk_adapter.simulator.refusals import refuse
-from hk_adapter.testing.campaign.faults import Errand
+from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario, end_of
 from hk_adapter.testing.campaign.timeline import Timeline
@@ -137,7 +137,7 @@ class Place:
             return gated
         order = None if case is None else case.order
         if case is not None and order is not None and order.is_open and request.method == "DELETE":
-            case.before = self.row(order, Errand.QUERY)
+            case.before = self.row(order, Purpose.QUERY)
         if request.method == "GET" and self._keeps_past:
             return self._shown(request, now)
         answer = self.simulator.handle(request, self.time(now))
@@ -159,10 +159,10 @@ class Place:
         finally:
             self._book.records = self._true_records
 
-    def row(self, order: Order, errand: Errand) -> dict[str, object]:
+    def row(self, order: Order, purpose: Purpose) -> dict[str, object]:
         """Show an order as the answer to a cancel or a look-up would now."""
         status = self.simulator.venue.desk.shown_status(order)
-        return cancel_answer(order, status) if errand is Errand.CANCEL else query_answer(order, status)
+        return cancel_answer(order, status) if purpose is Purpose.CANCEL else query_answer(order, status)
 
     def _count_neighbour(self, now: float, cancels: bool) -> None:
         """Let another program with the same key ask something: all that matters of it is that it counts."""
