@@ -90,5 +90,5 @@ class Noted(Coroutine[Any, Any, Any]):
 
 
 def current() -> CallRecord | None:
-    """Give what the running call notes things in; None outside one."""
+    """Return what the running call notes things in; None outside one."""
     return _current.get()

@@ -54,7 +54,7 @@ class ErrorTranslator:
         return f"<ErrorTranslator {self._id}>"
 
     def error_for(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
-        """Say what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
+        """Return what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
         if asking.broken is not None:
             return asking.broken.with_traceback(None)
         if isinstance(raised, AdapterError):
@@ -90,7 +90,7 @@ class ErrorTranslator:
         raise error
 
     def _throttled(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
-        """Take the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
+        """Read the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
         response = asking.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
         kind = RateLimited if purpose not in ORDER_CALLS or asking.answers == 1 else OutcomeUnknown
@@ -169,7 +169,7 @@ def _read_kind(meaning: Meaning, raised: Exception, asking: CallRecord) -> type[
 
 
 def _values(request: HttpRequest | None) -> list[str]:
-    """Give the long texts of a request, longest first: signatures, tokens and ids, not times and numbers."""
+    """Return the long texts of a request, longest first: signatures, tokens and ids, not times and numbers."""
     if request is None:
         return []
     sent = " ".join((urlsplit(request.url).query, (request.body or b"").decode("utf-8", "replace"), *_heads(request)))

@@ -66,7 +66,7 @@ INTRODUCTIONS: Mapping[str, tuple[Any, ...]] = {
 
 
 def has(exchange: Any, method: str) -> bool | str:
-    """Say whether an exchange has a method: True, ``"partial"`` where ccxt makes it out of others, or False."""
+    """Return whether an exchange has a method: True, ``"partial"`` where ccxt makes it out of others, or False."""
     word = exchange.has.get(method)
     return "partial" if word == "emulated" else bool(word)
 
@@ -85,7 +85,7 @@ def introductions(exchange: Any) -> tuple[str, ...]:
 
 
 def support(exchange: Any) -> dict[str, bool | str]:
-    """Say of every hook how far the exchange serves it."""
+    """Return how far the exchange serves each hook."""
     known: dict[str, bool | str] = {hook: _best(exchange, methods) for hook, methods in SERVED_BY.items()}
     known["fetch_orders"] = _history_support(exchange)
     lists = bool(known["fetch_open_orders"])
@@ -102,7 +102,7 @@ def takes_slippage_price(exchange: Any) -> bool:
 
 
 def _calls_support(exchange: Any) -> dict[str, bool | str]:
-    """Say of calls, by ccxt's keys, where they work more or less than the hook that serves them."""
+    """Return, by ccxt's keys of calls, where they work more or less than the hook that serves them."""
     known = {"createMarketOrder": _market_orders(exchange), "createLimitOrder": has(exchange, "createLimitOrder")}
     if has(exchange, "fetchTicker") or has(exchange, "fetchTickers") is True:
         known["fetchTicker"] = has(exchange, "fetchTicker") or True
@@ -163,7 +163,7 @@ def takes_time_in_force(exchange: Any, word: str, market: Mapping[str, Any]) -> 
 
 
 def page_limit(exchange: Any, method: str, market: Mapping[str, Any] | None) -> int | None:
-    """Give the most rows that one request of a list takes, by ccxt's ``features``; None where it says none."""
+    """Return the most rows that one request of a list takes, by ccxt's ``features``; None where it says none."""
     features = _features_of(exchange, method, market)
     limit = (features or {}).get("limit")
     return limit if isinstance(limit, int) and limit > 0 else None
@@ -198,7 +198,7 @@ def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -
 
 
 def _own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -> Iterator[CodeType]:
-    """Give the code of an exchange's method and of its own methods that build the request; others' ``look_ups`` too."""
+    """Return the code of an exchange's method and of its own that build the request; others' ``look_ups`` too."""
     method = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
     if name in seen or not isinstance(method, FunctionType) or _is_common(method):
         return

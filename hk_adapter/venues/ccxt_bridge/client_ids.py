@@ -22,7 +22,7 @@ _LONGEST_PREFIX = 40
 
 
 def carried(requests: Iterable[HttpRequest], own: str) -> str | None:
-    """Give the client order id that requests carried: as given, or with something about it; None where none did."""
+    """Return the client order id that requests carried: as given, or with something about it; None where none did."""
     longer = None
     for request in requests:
         for value in _texts(request):
@@ -47,7 +47,7 @@ def with_client_id(answer: Any, request: CreateOrderRequest, sent: Iterable[Http
 
 
 def known_as(answer: Any, own: str, exchange_id: str) -> Any:
-    """Take the exchange's form of a client order id that was looked up for the one that was given."""
+    """Accept the exchange's form of a client order id that was looked up for the one that was given."""
     prefix = PREFIXES.get(exchange_id)
     if own and prefix and isinstance(answer, Mapping) and answer.get("clientOrderId") == prefix + own:
         return {**answer, "clientOrderId": own}
@@ -55,7 +55,7 @@ def known_as(answer: Any, own: str, exchange_id: str) -> Any:
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:
-    """Give what a request tells: its query and body, and what some exchanges are told in a header."""
+    """Return what a request tells: its query and body, and what some exchanges are told in a header."""
     yield from (str(value) for _, value in sent_fields(request))
     for header in request.headers.values():
         try:

@@ -35,7 +35,7 @@ _PRICE = re.compile(r"price|px$|avg", re.IGNORECASE)
 
 
 def as_read(exchange: Any, method: str, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Give ``params`` as a method of an exchange reads them: by the word that it takes for a book.
+    """Return ``params`` as a method of an exchange reads them: by the word that it takes for a book.
 
     Raises NotSupported for a method that would look into another book than they name.
     """
@@ -78,7 +78,7 @@ def look_ups(exchange: Any) -> tuple[str, ...]:
 
 
 def look_params(exchange: Any, request: CreateOrderRequest) -> dict[str, Any]:
-    """Give what the look-ups of a new order have to say: the book that its terms put it into, and nothing else."""
+    """Return what the look-ups of a new order have to say: the book that its terms put it into, and nothing else."""
     asked = request.params
     found = {word: asked[word] for group in WORDS for word in group if asked.get(word)}
     if any(asked.get(name) for name in _TRAILING) and is_kept_apart(exchange, WORDS[1]):
@@ -89,7 +89,7 @@ def look_params(exchange: Any, request: CreateOrderRequest) -> dict[str, Any]:
 
 
 def untouched(order: Order) -> Order:
-    """Give a conditional order that ended before it was set off as one of which nothing was filled.
+    """Return a conditional order that ended before it was set off as one of which nothing was filled.
 
     Its row mostly says no more than that it was canceled. Where anything of it tells of an execution, it is left.
     """

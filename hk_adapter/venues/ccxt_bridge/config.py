@@ -62,14 +62,14 @@ def configured_exchange(settings: VenueSettings) -> Any:
 
 
 def hosts_of(exchange: Any) -> frozenset[str]:
-    """Give the origins of an exchange's API."""
+    """Return the origins of an exchange's API."""
     urls = [exchange.implode_hostname(url) for url in _texts(exchange.urls["api"]) if url.startswith("http")]
     parts = [urlsplit(url) for url in urls if "{" not in url]
     return frozenset(f"{part.scheme}://{part.netloc}" for part in parts if _may_be_used(part.scheme, part.hostname))
 
 
 def secrets_of(exchange: Any) -> list[str]:
-    """Give the texts of a configuration that must never be shown."""
+    """Return the texts of a configuration that must never be shown."""
     return [value for key in _SECRET_KEYS if isinstance(value := getattr(exchange, key, None), str) and value]
 
 

@@ -59,7 +59,7 @@ class Meaning:
     read: Kind
 
     def answered(self, purpose: Purpose) -> Kind:
-        """Give our error for one that the venue's answer brought about."""
+        """Return our error for one that the venue's answer brought about."""
         return {Purpose.CANCEL: self.cancel, Purpose.CREATE: self.create}.get(purpose, self.read)
 
 
@@ -110,7 +110,7 @@ MEANINGS: Mapping[str, Meaning] = {
 
 
 def meaning_of(error: type[BaseException]) -> Meaning | None:
-    """Give what a class of ccxt's means, by its nearest ancestor in the table; None for a class that is not ccxt's."""
+    """Return what a class of ccxt's means, by its nearest ancestor in the table; None for one that is not ccxt's."""
     if not any(base.__name__ == "BaseError" and base.__module__ == "ccxt.base.errors" for base in error.__mro__):
         return None
     return next(MEANINGS[base.__name__] for base in error.__mro__ if base.__name__ in MEANINGS)

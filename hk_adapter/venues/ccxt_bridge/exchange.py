@@ -126,16 +126,16 @@ class FlowExchange(ExactNumbers):
         return super().parse_json(text)  # type: ignore[misc]
 
     def milliseconds(self) -> int:
-        """Tell the venue's time, in ms."""
+        """Return the venue's time, in ms."""
         asking = current()
         return asking.now if asking is not None and asking.now else int(super().milliseconds())  # type: ignore[misc]
 
     def seconds(self) -> int:
-        """Tell the venue's time, in whole seconds."""
+        """Return the venue's time, in whole seconds."""
         return self.milliseconds() // 1000
 
     def microseconds(self) -> int:
-        """Tell the venue's time, in us."""
+        """Return the venue's time, in us."""
         return self.milliseconds() * 1000
 
     def _request(self, url: str, method: str, headers: Any, body: Any) -> HttpRequest:
@@ -196,7 +196,7 @@ def _mocked(kind: type) -> str | None:
 
 
 def _rows() -> int:
-    """Say how many rows the running call may be answered with."""
+    """Return how many rows the running call may be answered with."""
     asking = current()
     return OF_A_LIST if asking is None else asking.rows
 
@@ -217,7 +217,7 @@ class _Asyncio:
 
 
 def _gathering_methods(kind: type[Any]) -> Iterator[tuple[str, FunctionType]]:
-    """Give copies of the methods that call ``asyncio.gather``, with ours in its place."""
+    """Return copies of the methods that call ``asyncio.gather``, with ours in its place."""
     seen: set[str] = set()
     for base in kind.__mro__[:-1]:
         for name, method in vars(base).items():

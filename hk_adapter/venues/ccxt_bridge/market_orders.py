@@ -58,7 +58,7 @@ _TOLD_BY_PATH = frozenset({"hashkey", "whitebit"})
 
 
 def by_cost(exchange: Any, request: CreateOrderRequest, params: Mapping[str, Any]) -> Flow[Any]:
-    """Give the call that places a market order by its cost. Raises NotSupported where ccxt has none."""
+    """Return the call that places a market order by its cost. Raises NotSupported where ccxt has none."""
     kind, side = type(exchange), str(request.side)
     if defines(kind, f"create_market_{side}_order_with_cost"):
         place: Callable[..., Flow[Any]] = getattr(exchange, f"create_market_{side}_order_with_cost")
@@ -74,7 +74,7 @@ def by_cost(exchange: Any, request: CreateOrderRequest, params: Mapping[str, Any
 
 
 def slippage_price(exchange: Any, request: CreateOrderRequest) -> Decimal | None:
-    """Give the price from which ccxt bounds a market order, where it wants one: ``params={"price": ...}``.
+    """Return the price from which ccxt bounds a market order, where it wants one: ``params={"price": ...}``.
 
     Raises InvalidArgument where it is missing, or given where it would be something else.
     """
@@ -123,7 +123,7 @@ def _has_unit(fields: Iterable[tuple[str, Any]], units: Mapping[str, str]) -> bo
 
 
 def sent_fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
-    """Give the names and values of a request's query and body; those of JSON by their path."""
+    """Return the names and values of a request's query and body; those of JSON by their path."""
     yield from parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)
     text = (sent.body or b"").decode("utf-8", "replace")
     try:
@@ -133,7 +133,7 @@ def sent_fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
 
 
 def flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """Give the names of the values within a value of JSON, and these."""
+    """Return the names of the values within a value of JSON, and these."""
     if isinstance(value, Mapping | list):
         inner: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, Mapping) else enumerate(value)
         for key, one in inner:

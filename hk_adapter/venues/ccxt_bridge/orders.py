@@ -123,7 +123,7 @@ class Orders:
         return untouched(order) if names_a_book(self._exchange, "fetch_order", params) else order
 
     def look_params(self, request: CreateOrderRequest) -> Mapping[str, Any]:
-        """Give what of an order's terms its look-ups have to say: the book that it is in."""
+        """Return what of an order's terms its look-ups have to say: the book that it is in."""
         return look_params(self._exchange, request)
 
     async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
@@ -178,7 +178,7 @@ class Orders:
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
 
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
-        """Give ccxt's answer, the exchange's own, and what was sent for it."""
+        """Return ccxt's answer, the exchange's own, and what was sent for it."""
         answer, raw = await _with_raw(self._exchange, self._send_create, request)
         asking = current()
         return answer, raw, asking.sent if asking else []
@@ -274,7 +274,7 @@ class Orders:
 
 
 async def _with_raw(exchange: Any, method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
-    """Give ccxt's answer, and the exchange's own, the last one that it was made of, as it came: ccxt writes into it."""
+    """Return ccxt's answer, and the exchange's own, the last that it was made of, as it came: ccxt writes into it."""
     answer = await method(*arguments)
     asking = current()
     if asking is None or asking.text is None:

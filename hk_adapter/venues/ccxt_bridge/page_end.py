@@ -62,7 +62,7 @@ def _given(request: HttpRequest) -> Iterator[tuple[str, Any]]:
 
 
 def _rows(answer: Any, depth: int = _DEPTH) -> int:
-    """Give the length of the longest list in an answer; a mapping of mappings is one too."""
+    """Return the length of the longest list in an answer; a mapping of mappings is one too."""
     inner = list(answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ())
     is_list = isinstance(answer, list) or all(isinstance(value, Mapping) for value in inner)
     deeper = [_rows(value, depth - 1) for value in inner] if depth else []

@@ -29,7 +29,7 @@ _TERMS = (
 
 
 def acknowledged(answer: Any, raw: Any, request: CancelRequest) -> Order:
-    """Take ids and terms of an answer to a cancel, never a status nor fills.
+    """Read ids and terms of an answer to a cancel, never a status nor fills.
 
     ``raw`` is what the exchange said, which ccxt took for a good answer; ``answer`` is what ccxt made of it, which may
     be an order of nothing. Raises UnexpectedPayload for an answer that says nothing at all.

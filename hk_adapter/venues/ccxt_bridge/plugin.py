@@ -86,7 +86,7 @@ class CcxtVenue:
         raise TypeError("an open exchange holds a secret and is never pickled")
 
     def take_key(self, api_key: str, secret: str) -> None:
-        """Take the key that ccxt signs with."""
+        """Keep the key that ccxt signs with."""
         self._failures.hide((api_key, secret))
         self._exchange.apiKey, self._exchange.secret = api_key, secret
 
@@ -101,7 +101,7 @@ class CcxtVenue:
         return bool(self._exchange.check_required_credentials(False))
 
     def sign(self, call: HttpCall, credentials: Credentials | None, timestamp: int) -> HttpRequest:
-        """Give the request that ccxt has signed for this call."""
+        """Return the request that ccxt has signed for this call."""
         if not isinstance(call, PreparedCall) or call.request is None:
             raise PluginError("the ccxt bridge sends what ccxt has signed, and nothing else")
         return call.request
@@ -115,7 +115,7 @@ class CcxtVenue:
         self._orders.check_create(request)
 
     def look_params(self, request: CreateOrderRequest) -> Mapping[str, Any]:
-        """Give what the look-ups of a new order have to say: where conditional orders have a book of their own."""
+        """Return what the look-ups of a new order have to say: where conditional orders have a book of their own."""
         return self._orders.look_params(request)
 
     @hookimpl

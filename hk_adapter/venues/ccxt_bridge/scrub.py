@@ -33,7 +33,7 @@ _known: dict[type[Any], Scrub] = {}
 
 
 def scrub_of(exchange: Any) -> Scrub:
-    """Give what is kept of one of ccxt's exchanges."""
+    """Return what is kept of one of ccxt's exchanges."""
     kind = next(base for base in type(exchange).__mro__ if base.__module__.startswith("ccxt."))
     if kind not in _known:
         _known[kind] = _scrub_of(kind)

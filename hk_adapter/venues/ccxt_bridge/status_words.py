@@ -43,7 +43,7 @@ def venue_word(info: Any) -> str | None:
 
 
 def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
-    """Give ccxt's status, unless the venue's word for it denies that this is the end, or the book; None is unknown.
+    """Return ccxt's status, unless the venue's word for it denies that this is the end, or the book; None is unknown.
 
     Some of ccxt's lists write ``open`` over every row's own word.
     """

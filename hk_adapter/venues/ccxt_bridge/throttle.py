@@ -43,7 +43,7 @@ class Pace:
         self._last_time = 0
 
     def take(self, cost: float, now: float, *, first: bool = False) -> Slot:
-        """Take the first place in the line that is long enough for a request of this cost.
+        """Reserve the first place in the line that is long enough for a request of this cost.
 
         One that goes ``first`` puts off those that wait and do not: a cancel never stands behind what is being created.
         """
@@ -71,7 +71,7 @@ class Pace:
             self._line = [place for place in self._line if place is not taken]
 
     def fresh(self, timestamp: int) -> int:
-        """Give a time in ms that no request was signed with before: exchanges use it as their nonce.
+        """Return a time in ms that no request was signed with before: exchanges use it as their nonce.
 
         A time much before the last one is a clock that was put right, and taken as it is.
         """

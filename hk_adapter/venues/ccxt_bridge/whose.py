@@ -29,19 +29,19 @@ class OwnAccount:
         self._confirmed: str | None = None
 
     def told(self, order: Order) -> Order:
-        """Give an order with the account that its row names."""
+        """Return an order with the account that its row names."""
         account = self._of(order)
         return order if account is None else replace(order, account_id=account)
 
     def learn(self, placed: Order) -> Order:
-        """Take the account of an order that this key has placed."""
+        """Record the account of an order that this key has placed."""
         self._seen = self._seen or self._of(placed)
         return self.told(placed)
 
     async def only_own(
         self, orders: Iterable[Order], unread: Iterable[UnreadRow], *, opened: bool
     ) -> tuple[tuple[Order, ...], tuple[UnreadRow, ...]]:
-        """Take the orders of other accounts out of a list; ``opened``: of open orders, which may be all of others.
+        """Remove the orders of other accounts from a list; ``opened``: of open orders, which may be all of others.
 
         Asks for the key's accounts, once, where it shows an account that this key has not placed orders of. Raises what
         that raises, and UnexpectedPayload where the answer does not tell which one is the key's own.
@@ -68,7 +68,7 @@ class OwnAccount:
         return None if account in (None, "") else str(account)
 
     def _own_of(self, answer: Any) -> str:
-        """Tell the key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
+        """Distinguish the key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
         told = [account.get("info") for account in answer if isinstance(account, Mapping)]
         accounts = [info for info in told if isinstance(info, Mapping)] if len(told) == len(answer) else []
         trading = {str(info.get("accountId")): info for info in accounts if str(info.get("accountType")) == _SPOT}
