@@ -124,7 +124,7 @@ def error_for(code: str, message: str, http_status: int, operation: str) -> Adap
 
 
 def _reading(code: str, message: str, http_status: int) -> Reading:
-    """Say what the code means here, given the message and the HTTP status beside it."""
+    """Return what the code means here, given the message and the HTTP status beside it."""
     row = CODES.get(code)
     if http_status >= 500 and (row is None or row.reading is not Reading.UNAVAILABLE):
         return Reading.UNKNOWN
@@ -136,7 +136,7 @@ def _reading(code: str, message: str, http_status: int) -> Reading:
 
 
 def _words(code: str, message: str) -> str:
-    """Say in our own words what the code means."""
+    """Describe in our own words what the code means."""
     if _is_signature(code, message):
         return CODES["0002"].words
     row = CODES.get(code)
@@ -144,7 +144,7 @@ def _words(code: str, message: str) -> str:
 
 
 def _is_signature(code: str, message: str) -> bool:
-    """Tell the two documented meanings of 0001 apart: a field, or the signature."""
+    """Distinguish the two documented meanings of 0001: a field, or the signature."""
     return code == "0001" and "signature" in message.lower()
 
 

@@ -18,7 +18,7 @@ _NONE = (None, "", 0, "0")
 
 
 def order_named_in(body: bytes) -> Order | None:
-    """Give the one order id of an answer that cannot be read otherwise: what may exist must be named to be canceled."""
+    """Return the one order id of an answer that cannot be read otherwise: to be canceled, it must be named."""
     found = {text.decode() for text in _ORDER_ID.findall(body)}
     name = found.pop() if len(found) == 1 else ""
     return Order(id=name) if is_order_id(name) else None

@@ -46,7 +46,7 @@ class Options(Record, frozen=True, kw_only=True):
     second_look: float | None = None
 
     def applied_to(self, site: Site) -> Site:
-        """Give the site as these settings have it."""
+        """Return the site as these settings have it."""
         paths = site.batch_paths if self.batch_path is None else (self.batch_path,)
         return replace(site, limits=RATE_LIMITS[self.rate_limits], batch_paths=paths)
 

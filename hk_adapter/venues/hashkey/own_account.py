@@ -30,11 +30,11 @@ class OwnAccount:
         self._confirmed: str | None = None
 
     def learn(self, placed: Order) -> None:
-        """Take the account of an order that this key has placed."""
+        """Record the account of an order that this key has placed."""
         self._seen = self._seen or placed.account_id
 
     async def only_own(self, page: OrderPage, *, own_first: bool) -> OrderPage:
-        """Take the orders of other accounts out of a page; ``own_first`` tells that they come last in its list.
+        """Remove the orders of other accounts from a page; ``own_first`` tells that they come last in its list.
 
         Sends one more request, ``GET /api/v1/account/type``, until that was answered once, where the page has orders of
         an account that this key has not placed orders of. Raises what it raises, and UnexpectedPayload where its answer
@@ -54,7 +54,7 @@ class OwnAccount:
 
 
 def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -> OrderPage:
-    """Take the orders of other accounts out of a page; where this one's come first, theirs end its list.
+    """Remove the orders of other accounts from a page; where this one's come first, theirs end its list.
 
     Where it has others', an order that does not say whose it is may be theirs: it is left out, and told.
     """
@@ -102,7 +102,7 @@ def _is_untold(row: UnreadRow, *, unreadable: bool = False) -> bool:
 
 
 def _own_of(accounts: Sequence[Account], seen: str | None) -> str:
-    """Tell a key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
+    """Distinguish a key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
     trading = [account for account in accounts if account.type == "spot"]
     own = trading if len(trading) == 1 else [one for one in trading if not (one.name or "Sub").startswith("Sub")]
     if seen is not None:

@@ -19,7 +19,7 @@ _RATE_STATUSES = frozenset({418, 429})
 
 
 def read_object(response: Response, operation: str) -> dict[str, Any]:
-    """Give the JSON object of an answer that means success.
+    """Return the JSON object of an answer that means success.
 
     A body code is looked at first, whatever the HTTP status. Raises the code's error; RateLimited for
     429 and 418; OutcomeUnknown for every other status but 200; UnexpectedPayload for a 200 that is no JSON object,
@@ -32,7 +32,7 @@ def read_object(response: Response, operation: str) -> dict[str, Any]:
 
 
 def read_list(response: Response, operation: str) -> list[Any]:
-    """Give the JSON array of an answer that means success. Raises as ``read_object``."""
+    """Return the JSON array of an answer that means success. Raises as ``read_object``."""
     payload = _read(response, operation)
     if not isinstance(payload, list):
         raise _error(UnexpectedPayload, "the answer is not a JSON array", response, operation)
@@ -65,7 +65,7 @@ def _payload(response: Response, operation: str) -> tuple[Any, str | None]:
 
 
 def _doubt(text: str, refusal: AdapterError | None, response: Response, operation: str) -> AdapterError:
-    """Say that an answer contradicts itself; how long to wait, and which order it names, hold all the same."""
+    """Report that an answer contradicts itself; how long to wait, and which order it names, hold all the same."""
     doubt = _error(UnexpectedPayload, text, response, operation)
     doubt.order, doubt.__cause__ = order_named_in(response.body), refusal
     doubt.retry_after = None if refusal is None else refusal.retry_after

@@ -62,7 +62,7 @@ class Site(Record, frozen=True, kw_only=True):
         return self.batch_paths[0]
 
     def origin(self, environment: str) -> str:
-        """Give the origin of an environment. Raises ConfigurationError for one that does not exist."""
+        """Return the origin of an environment. Raises ConfigurationError for one that does not exist."""
         origins = {"production": self.production, "sandbox": self.sandbox, "simulator": SIMULATOR_ORIGIN}
         if environment not in origins:
             raise ConfigurationError(f"hashkey has no environment {shown(environment)}; it has {', '.join(origins)}")

@@ -61,7 +61,7 @@ def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
 
 
 def _named(entry: Any, request: CreateOrderRequest) -> Order | None:
-    """Give the id of an order that cannot be read otherwise, where its entry is this request's."""
+    """Return the id of an order that cannot be read otherwise, where its entry is this request's."""
     order = entry.get("order") if isinstance(entry, Mapping) else None
     if not isinstance(order, Mapping) or str(order.get("clientOrderId")) != request.client_order_id:
         return None

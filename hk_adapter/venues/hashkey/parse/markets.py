@@ -43,7 +43,7 @@ def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> ReadRo
 
 
 def _the_one(namesakes: Sequence[Market]) -> Market | None:
-    """Give the only market of a symbol, or the only one of them that trades; None where there is no such."""
+    """Return the only market of a symbol, or the only one of them that trades; None where there is no such."""
     trading = [one for one in namesakes if one.active]
     ones = namesakes if len(namesakes) == 1 else trading
     return ones[0] if len(ones) == 1 else None
@@ -101,7 +101,7 @@ def _limits(row: Fields, least: str, most: str) -> Limits:
 
 
 def _cost_limits(filters: Mapping[str, Fields], cost: Fields) -> Limits:
-    """Give the stricter of the two filters that set a minimum."""
+    """Return the stricter of the two filters that set a minimum."""
     limits = _limits(cost, "minAmount", "maxAmount")
     notional = filters["MIN_NOTIONAL"].above_zero("minNotional") if "MIN_NOTIONAL" in filters else None
     least = max(limits.min or Decimal(0), notional or Decimal(0))
