@@ -82,7 +82,7 @@ class AsyncSessionPerformer:
         """Close nothing: the session is the bot's."""
 
     def _session(self, route: Route) -> tuple[Any, LibraryFailure | None]:
-        """Give the session, or why this machine could open none: ccxt reads its certificates for it."""
+        """Return the session, or why this machine could open none: ccxt reads its certificates for it."""
         exchange = self._exchange
         if getattr(exchange, "closed_by_user", False):
             # What is opened now nobody would close.

@@ -25,7 +25,7 @@ class Asked:
     params: dict[str, Any]
 
     def take(self, key: str) -> Any:
-        """Take one of ccxt's own keys out of ``params``; None where it is not there."""
+        """Remove one of ccxt's own keys from ``params``; None where it is not there."""
         return self.params.pop(key, None)
 
 
@@ -55,7 +55,7 @@ def read(exchange: Any, symbol: str | None, params: Mapping[str, Any] | None) ->
 
 
 def one_id(exchange: Any, order_id: Any, asked: Asked) -> Any:
-    """Give the order id, None where the client's is given: as in ccxt's class, that one then is the order's name.
+    """Return the order id, None where the client's is given: as in ccxt's class, that one then is the order's name.
 
     Bots give any text beside it, or the client's id twice. Raises ccxt's ArgumentsRequired without either.
     """
@@ -68,7 +68,7 @@ def one_id(exchange: Any, order_id: Any, asked: Asked) -> Any:
 
 
 def several_ids(exchange: Any, order_ids: Any) -> tuple[Any, ...]:
-    """Give the ids of several orders; None is none. Raises ccxt's BadRequest for one text, whose letters are no ids."""
+    """Return the ids of several orders; None is none. Raises ccxt's BadRequest for one text: its letters are no ids."""
     if order_ids is None:
         return ()
     if isinstance(order_ids, str | bytes | Mapping) or not isinstance(order_ids, Iterable):
@@ -106,7 +106,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _unified(exchange: Any, symbol: str | None) -> str | None:
-    """Take the venue's own id of a market too, as ccxt does, where markets are loaded."""
+    """Accept the venue's own id of a market too, as ccxt does, where markets are loaded."""
     if symbol is None or "/" in symbol or not exchange.markets_by_id:
         return symbol
     return str(exchange.safe_symbol(symbol))

@@ -18,7 +18,7 @@ _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDict
 
 
 def connection_of(exchange: Any) -> Connection:
-    """Give the connection that the instance's key, host, timeout and options ask for now. Sends nothing.
+    """Return the connection that the instance's key, host, timeout and options ask for now. Sends nothing.
 
     Raises ccxt's AuthenticationError without a key, ConfigurationError or InvalidArgument for what cannot be used.
     """

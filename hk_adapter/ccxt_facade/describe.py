@@ -55,7 +55,7 @@ class Described:
         return stock.deep_extend(described, own)
 
     def after_construct(self, *config: Any) -> Any:
-        """Take the hosts of the options ``url`` and ``site``, below the caller's own ``urls``.
+        """Read the hosts of the options ``url`` and ``site``, below the caller's own ``urls``.
 
         Raises ccxt's ExchangeError for an option that is nearly one of ours, and for a word of one that means nothing.
         """
@@ -96,7 +96,7 @@ class Described:
         return request
 
     def on_rest_response(self, code: int, *told: Any) -> Any:
-        """Take an answer as ccxt does; one that says to wait is taken at its status, whatever its body says."""
+        """Handle an answer as ccxt does; one that says to wait is taken at its status, whatever its body says."""
         stock: Any = super()
         text = stock.on_rest_response(code, *told)
         unreadable = isinstance(text, str) and code in _THROTTLED and fault_of(text, _MOST_ROWS) is not None

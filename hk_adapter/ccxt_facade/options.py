@@ -34,7 +34,7 @@ _IN_ENVIRONMENT = {
 
 
 def from_environment() -> dict[str, str]:
-    """Give the options that the environment sets, for programs that have no place for them."""
+    """Return the options that the environment sets, for programs that have no place for them."""
     return {name: text for variable, name in _IN_ENVIRONMENT.items() if (text := os.environ.get(variable))}
 
 
@@ -96,13 +96,13 @@ def raises_filled_first(options: Mapping[str, Any]) -> bool:
 
 
 def budget(options: Mapping[str, Any]) -> Any:
-    """Give the budget as ``connect`` takes it; the text "None" is None."""
+    """Return the budget as ``connect`` takes it; the text "None" is None."""
     given = options.get("budget", "unlimited")
     return None if _is_none(given) else given
 
 
 def plugins(options: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Give the wrappers as ``connect`` takes them; a text names them with commas between."""
+    """Return the wrappers as ``connect`` takes them; a text names them with commas between."""
     given = options.get("plugins")
     if _is_none(given):
         return ()
@@ -114,7 +114,7 @@ def plugins(options: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:
-    """Give the PEM file of the authorities to trust; where the environment is trusted, else that of SSL_CERT_FILE.
+    """Return the PEM file of the authorities to trust; where the environment is trusted, else that of SSL_CERT_FILE.
 
     None leaves it to ccxt. ConfigurationError for what is no file.
     """
@@ -129,7 +129,7 @@ def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:
 
 
 def recv_window(options: Mapping[str, Any]) -> Any:
-    """Give the window in ms as ``connect`` takes it, which checks it; None where none is given."""
+    """Return the window in ms as ``connect`` takes it, which checks it; None where none is given."""
     given = options.get("recvWindow")
     if _is_none(given):
         return None

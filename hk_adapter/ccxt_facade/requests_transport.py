@@ -100,7 +100,7 @@ class SessionPerformer:
 
 
 def once_only(session: Any) -> Any:
-    """Give the session with its adapters' repeats off, without touching the bot's: connections are shared."""
+    """Return the session with its adapters' repeats off, without touching the bot's: connections are shared."""
     if not isinstance(session, requests.Session):
         return session
     quiet = object.__new__(type(session))

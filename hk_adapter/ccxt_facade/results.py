@@ -37,7 +37,7 @@ def _as_text(payload: Any) -> Any:
 
 
 def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:
-    """Give the order of a final report; raise ccxt's exception for any other.
+    """Return the order of a final report; raise ccxt's exception for any other.
 
     An order that contradicts the caller's symbol or client order id is returned too: it has ended, and shows whose
     it is. Unless the option ``filledFirst`` is ``return``, an order that filled first is an OrderNotFound.
@@ -47,7 +47,7 @@ def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:
 
 
 def all_orders(exchange: Any, reports: Sequence[CancelReport]) -> list[dict[str, Any]]:
-    """Give the orders of reports that are all final.
+    """Return the orders of reports that are all final.
 
     Otherwise raises for one that is not, those in doubt first; the exception has the ended ones as ``orders`` and
     all reports as ``reports``.
