@@ -75,7 +75,7 @@ _REQUEST_STATES: dict[RequestState, ExitCode] = {
 
 
 def code_of_report(report: CancelReport) -> ExitCode:
-    """Give the code that a cancel ends in. A mismatch never hides that the outcome is not what was waited for."""
+    """Return the code that a cancel ends in. A mismatch never hides that the outcome is not what was waited for."""
     code = OUTCOMES[report.outcome]
     if report.outcome is CancelOutcome.PENDING and report.wait is Wait.ACK and report.order is not None:
         code = ExitCode.DONE
@@ -85,7 +85,7 @@ def code_of_report(report: CancelReport) -> ExitCode:
 
 
 def code_of_error(error: AdapterError) -> ExitCode:
-    """Give the code that an error outside a report ends in."""
+    """Return the code that an error outside a report ends in."""
     if isinstance(error, NotSent | OrderDenied | RateLimited | VenueUnavailable):
         return ExitCode.NOT_RUN
     if isinstance(error, OrderNotFound):

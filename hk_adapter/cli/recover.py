@@ -114,7 +114,7 @@ def _show(done: list[RecoveredOperation], as_json: bool) -> None:
 
 
 def recovered_data(done: RecoveredOperation) -> dict[str, Any]:
-    """Give one entry as plain data for ``--json``."""
+    """Return one entry as plain data for ``--json``."""
     error = done.error
     more: dict[str, Any] = {"advice": done.advice} if done.advice is not None else {}
     if done.closed:

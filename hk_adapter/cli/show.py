@@ -50,7 +50,7 @@ def error_line(error: AdapterError) -> str:
 
 
 def report_text(report: CancelReport) -> str:
-    """Tell a cancel's report in words, one fact a line; facts that are not known have no line."""
+    """Describe a cancel's report in words, one fact a line; facts that are not known have no line."""
     facts = {
         **(_order_facts(report.order) if report.order is not None else {}),
         "evidence": str(report.evidence),
@@ -64,7 +64,7 @@ def report_text(report: CancelReport) -> str:
 
 
 def report_data(report: CancelReport) -> dict[str, Any]:
-    """Give a cancel's report as JSON takes it; the keys are a promise, see the reference of the command."""
+    """Return a cancel's report as JSON takes it; the keys are a promise, see the reference of the command."""
     error = report.error
     return {
         "outcome": str(report.outcome),
@@ -80,7 +80,7 @@ def report_data(report: CancelReport) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    """Give any value of the model as JSON takes it: records and mappings as objects, decimals as strings."""
+    """Return any value of the model as JSON takes it: records and mappings as objects, decimals as strings."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if value is None or isinstance(value, bool | int | float):
