@@ -15,7 +15,7 @@ LONGEST_WAIT = 1e9
 
 
 def fault_of_error(error: AdapterError) -> str | None:
-    """Say what of an error that a hook raised cannot be used; None where nothing."""
+    """Return what of an error that a hook raised cannot be used; None where nothing."""
     if not _is_usable(error):
         return "without a usable retry_after"
     try:
@@ -26,7 +26,7 @@ def fault_of_error(error: AdapterError) -> str | None:
 
 
 def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: object) -> str | None:
-    """Say why an answer about several orders can be none to what was asked; None where it can."""
+    """Return why an answer about several orders can be none to what was asked; None where it can."""
     if isinstance(answer, CreateOrdersAnswer):
         results: object = answer.results
         if not isinstance(results, tuple | list):

@@ -49,7 +49,7 @@ def _each(result: object) -> Iterator[object]:
 
 
 def _asked(operation: Operation) -> Iterator[object]:
-    """Give what was asked of each order, as far as the request names them, and then nothing for ever."""
+    """Return what was asked of each order, as far as the request names them, and then nothing for ever."""
     yield from getattr(operation.request, "orders", (operation.request,))
     yield from repeat(None)
 
@@ -61,7 +61,7 @@ def _counted(result: object) -> Iterator[str]:
 
 
 def _told(report: object, request: object) -> str:
-    """Say in words what became of an order."""
+    """Describe in words what became of an order."""
     if isinstance(report, CancelReport):
         error = "" if report.error is None else f", {_named(report.error)}"
         sends = f", {report.attempts} sent, {report.ambiguous_attempts} in doubt"

@@ -60,7 +60,7 @@ class Naming(Record, frozen=True):
     look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
 
     def names(self, requests: Iterable[CreateOrderRequest]) -> dict[str, FetchOrderRequest]:
-        """Give the look-ups of orders, by client order ids."""
+        """Return the look-ups of orders, by client order ids."""
         return {
             one.client_order_id: FetchOrderRequest(
                 client_order_id=one.client_order_id, symbol=one.symbol, params=self.look_params(one)
@@ -121,7 +121,7 @@ def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
 
 
 def as_asked(order: Order, request: CreateOrderRequest) -> Order:
-    """Give an order that exists, if its terms are those asked for, and the venue did not reject it.
+    """Return an order that exists, if its terms are those asked for, and the venue did not reject it.
 
     Raises Mismatch or OrderRejected.
     """
@@ -173,7 +173,7 @@ def is_certain(error: AdapterError, attempt: Attempt) -> bool:
 
 
 def as_requested(request: CreateOrderRequest) -> Order:
-    """Give the order that was asked for, of which the venue has shown nothing."""
+    """Return the order that was asked for, of which the venue has shown nothing."""
     return Order(
         id=None,
         client_order_id=request.client_order_id,
@@ -190,7 +190,7 @@ def as_requested(request: CreateOrderRequest) -> Order:
 def not_found(
     request: CreateOrderRequest, doubt: AdapterError, shown: Order | None = None, *, named: bool = True
 ) -> OutcomeUnknown:
-    """Say that an order may exist, because of ``doubt``; its order has the venue's id that any answer showed.
+    """Report that an order may exist, because of ``doubt``; its order has the venue's id that any answer showed.
 
     ``shown`` is what a look-up showed; without it, what the doubt carries. ``named``: whether the venue was told the
     client order id.

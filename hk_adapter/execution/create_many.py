@@ -144,7 +144,7 @@ async def _whose(
     begun: float,
     deadline: float,
 ) -> Answer:
-    """Say what an order came to; where its client order id is taken, its time tells by whom."""
+    """Return what an order came to; where its client order id is taken, its time tells by whom."""
     refusal = answer.cause if isinstance(answer, _Doubt) else None
     if request.fresh_id or not isinstance(refusal, DuplicateClientOrderId):
         return answer

@@ -30,7 +30,7 @@ def terms_of(order: Order) -> dict[str, object]:
 
 
 def other_term(terms: Mapping[str, object], known: Mapping[str, object]) -> str | None:
-    """Say which of the terms is another one than that known before, and how; None where none is."""
+    """Return which of the terms is another one than that known before, and how; None where none is."""
     for name, value in terms.items():
         if known.get(name, value) != value:
             return f"{name} is {str(value)!r}, and was {str(known[name])!r}"
@@ -38,7 +38,7 @@ def other_term(terms: Mapping[str, object], known: Mapping[str, object]) -> str 
 
 
 def contradiction(order: Order, wanted: Mapping[str, Any]) -> str | None:
-    """Say which of the wanted fields the order contradicts, and how; None where it contradicts none.
+    """Return which of the wanted fields the order contradicts, and how; None where it contradicts none.
 
     What either side does not say contradicts nothing.
     """

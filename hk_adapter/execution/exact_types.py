@@ -1,4 +1,4 @@
-"""Take what a plugin gave as exactly what it is: a class of its own may lie when it is compared, hashed or shown."""
+"""Read what a plugin gave as exactly what it is: a class of its own may lie when it is compared, hashed or shown."""
 
 from __future__ import annotations
 

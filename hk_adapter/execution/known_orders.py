@@ -32,7 +32,7 @@ class KnownOrders:
         self._holders: WeakSet[Any] = WeakSet()
 
     def hold(self, owner: Any) -> None:
-        """Take that an open connection goes by it. The first one begins anew: what others knew went with them."""
+        """Record that an open connection goes by it. The first one begins anew: what others knew went with them."""
         with self._lock:
             begins = not self._holders
             self._holders.add(owner)
@@ -40,12 +40,12 @@ class KnownOrders:
             self.clear()
 
     def release(self, owner: Any) -> None:
-        """Take that a connection was closed. Idempotent."""
+        """Record that a connection was closed. Idempotent."""
         with self._lock:
             self._holders.discard(owner)
 
     def note_placed(self, order_id: str | None, client_order_id: str | None, at: float) -> None:
-        """Take that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""
+        """Record that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""
         with self._lock:
             if order_id is not None:
                 self._placed.put(order_id, at)
@@ -54,25 +54,25 @@ class KnownOrders:
                 self._placed_as.put(client_order_id, (order_id, at))
 
     def note_seen(self, order_id: str | None, at: float = -math.inf) -> None:
-        """Take that an answer showed an order ``at`` a time; the first time counts."""
+        """Record that an answer showed an order ``at`` a time; the first time counts."""
         if order_id is not None:
             with self._lock:
                 self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
 
     def note_ended(self, order_id: str | None, at: float) -> None:
-        """Take that an order's end was known ``at`` a time; the first time counts."""
+        """Record that an order's end was known ``at`` a time; the first time counts."""
         if order_id is not None:
             with self._lock:
                 self._ended.put(order_id, min(at, self._ended.get(order_id, at)))
 
     def was_seen(self, order_id: str, before: float = math.inf) -> bool:
-        """Say whether an answer has shown an order ``before`` a time."""
+        """Return whether an answer has shown an order ``before`` a time."""
         with self._lock:
             times = (self._seen.get(order_id), self._ended.get(order_id))
         return any(at is not None and at < before for at in times)
 
     def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
-        """Say when an order was last placed under one of these ids; None where it is not known to be ours."""
+        """Return when an order was last placed under one of these ids; None where it is not known to be ours."""
         with self._lock:
             by_client = None if client_order_id is None else self._placed_as.get(client_order_id, None)
             times = [
@@ -82,13 +82,13 @@ class KnownOrders:
         return max((time for time in times if time is not None), default=None)
 
     def id_of(self, client_order_id: str) -> str | None:
-        """Give the venue's id of the newest order placed under a client's id; None where it is not known."""
+        """Return the venue's id of the newest order placed under a client's id; None where it is not known."""
         with self._lock:
             found = self._placed_as.get(client_order_id, None)
         return None if found is None else found[0]
 
     def ended_at(self, order_id: str) -> float | None:
-        """Say since when an order's end has been known; None where it is not."""
+        """Return since when an order's end has been known; None where it is not."""
         with self._lock:
             return self._ended.get(order_id, None)
 

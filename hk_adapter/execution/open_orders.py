@@ -73,7 +73,7 @@ async def read_open_orders(
 
 
 def unread_rows(page: OrderPage) -> list[UnreadRow]:
-    """Give the rows that a page leaves out, also those that its plugin does not tell."""
+    """Return the rows that a page leaves out, also those that its plugin does not tell."""
     untold = UnreadRow(reason="nothing is told of it")
     return [*page.unread, *[untold] * (page.left_out - len(page.unread))]
 

@@ -75,7 +75,7 @@ class Core:
         )
 
     def attach(self, hooks: VenueHooks) -> None:
-        """Take the hooks of the manager that this core was joined to."""
+        """Keep the hooks of the manager that this core was joined to."""
         self._hooks = hooks
 
     @hookimpl

@@ -67,7 +67,7 @@ async def _read(
 
 
 def _lack(order: Order, trades: Sequence[Trade]) -> str | None:
-    """Say why the fills cannot be told to be all of an order's; None: they are."""
+    """Return why the fills cannot be told to be all of an order's; None: they are."""
     if order.filled is None:
         return "the venue does not say how much the order has executed, so whether its fills are all cannot be told"
     left = order.filled

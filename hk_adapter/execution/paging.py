@@ -128,7 +128,7 @@ async def read_trades(
 
 
 def _foreign(trade: Trade, request: ListTradesRequest) -> str | None:
-    """Say why a fill is none of those asked for; None: it may be one."""
+    """Return why a fill is none of those asked for; None: it may be one."""
     if request.symbol is not None and trade.symbol not in {None, request.symbol}:
         return f"it is of {trade.symbol}"
     if request.order_id is not None and trade.order_id not in {None, request.order_id}:
@@ -238,7 +238,7 @@ def _is_cut_off(page: OrderPage | TradePage) -> bool:
 
 
 def _doubt(order: Order, request: ListOrdersRequest, *, opened: bool) -> str | None:
-    """Say why a row contradicts what was asked, and so may stand for an order that was asked for; None: it does not."""
+    """Return why a row contradicts what was asked, and so may stand for an order asked for; None: it does not."""
     if request.symbol is not None and order.symbol not in {None, request.symbol}:
         return f"it is of {order.symbol}"
     if opened and order.status is not None and order.status.final:

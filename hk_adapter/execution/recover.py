@@ -58,10 +58,10 @@ class RecoverySource(Protocol):
     """A wrapper that remembers what was in flight; the shipped journal is one."""
 
     def in_flight(self) -> Flow[list[JournalEntry]]:
-        """Give everything that is not settled, of every venue and account, oldest first."""
+        """Return everything that is not settled, of every venue and account, oldest first."""
 
     def settle(self, done: RecoveredOperation) -> Flow[None]:
-        """Take what became of an entry; one that is neither ``settled`` nor ``closed`` stays in flight."""
+        """Record what became of an entry; one that is neither ``settled`` nor ``closed`` stays in flight."""
 
 
 class Recovery(Record, frozen=True, kw_only=True):
@@ -265,7 +265,7 @@ class _Search:
         return self.entry.operation.startswith("create")
 
     def learn(self, sight: LookupResult) -> bool:
-        """Take what a look-up came to; False where another one may tell more."""
+        """Record what a look-up came to; False where another one may tell more."""
         if isinstance(sight, Shown) and not self._is_meant(sight.order):
             self.other = sight.order
             return True
@@ -284,7 +284,7 @@ class _Search:
         return isinstance(sight, Shown) and (self._is_create or self.case.shown_open or self._is_ended())
 
     def result(self) -> RecoveredOperation:
-        """Say what is known now."""
+        """Return what is known now."""
         entry, order = self.entry, self.case.last_seen
         if entry.fault is not None:
             fault = f"the journal's entry {entry.id!a} cannot be read: {entry.fault}"

@@ -15,7 +15,7 @@ class OrderMemory(Protocol):
     """A wrapper that remembers orders for longer than the process; the shipped journal is one."""
 
     def order_ids_of(self, client_order_ids: Sequence[str], place: Place) -> Flow[frozenset[str]]:
-        """Give the venue's ids of the orders that were known, at a place, under any of these ids."""
+        """Return the venue's ids of the orders that were known, at a place, under any of these ids."""
 
 
 async def recall(memories: Sequence[OrderMemory], known: KnownOrders, operation: Operation) -> None:

@@ -12,7 +12,7 @@ MOST_BEHIND = 5000.0
 
 
 def latest_time(now: Moment) -> float:
-    """Give the latest time, in ms UTC, that a venue's clock may show now."""
+    """Return the latest time, in ms UTC, that a venue's clock may show now."""
     return now.timestamp + (now.doubt if now.doubt < UNMEASURED else MOST_BEHIND)
 
 
@@ -37,18 +37,18 @@ class SendTimes(Record, frozen=True):
     last_at: float | None = None
 
     def sent(self, now: Moment, *, again: bool) -> SendTimes:
-        """Take that a send is about to leave, the first one or one more."""
+        """Record that a send is about to leave, the first one or one more."""
         stamp, latest = now.timestamp, now.timestamp + now.doubt
         if again:
             return replace(self, last=stamp, last_at=now.monotonic, latest=max(_known(latest, self.latest)))
         return SendTimes(stamp, stamp, now.doubt, stamp - now.doubt, latest, now.monotonic, now.monotonic)
 
     def refused(self) -> SendTimes:
-        """Take that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
+        """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
         return self if self.doubt < UNMEASURED else self._untold()
 
     def measured(self, now: Moment) -> SendTimes:
-        """Take what the clock says after a measurement: the monotonic clock tells how long ago a send left.
+        """Record what the clock says after a measurement: the monotonic clock tells how long ago a send left.
 
         Where both cannot be true, the one clock or the other has leapt, and nothing tells when anything was sent.
         """
@@ -74,13 +74,13 @@ class SendTimes(Record, frozen=True):
         return self.first is None and self.first_at is not None
 
     def at(self, moment: float) -> float | None:
-        """Tell a monotonic time in ms UTC as the venue counts them; None where nothing tells."""
+        """Return a monotonic time in ms UTC as the venue counts them; None where nothing tells."""
         if self.first is None or self.first_at is None:
             return None
         return self.first + (moment - self.first_at) * 1000
 
     def beside(self, other: SendTimes) -> SendTimes:
-        """Take that another cancel may be what ended the order: the first send of all counts."""
+        """Record that another cancel may be what ended the order: the first send of all counts."""
         earliest = min(_known(self.earliest, other.earliest), default=None)
         if other.first is None or (self.first is not None and self.first <= other.first):
             return replace(self, earliest=earliest)

@@ -197,7 +197,7 @@ class CancelCase:
         return ended is not None and sent is not None and ended >= sent and not to_come
 
     def _other_term(self, order: Order, at: float | None) -> str | None:
-        """Say in what an order is another one than was shown under its id before, unless a later look says it again.
+        """Return in what an order is another one than was shown under its id before, unless a later look says it again.
 
         What can be read so proves nothing of the order that is to be canceled, and it is not what was filled of that.
         """
