@@ -45,7 +45,7 @@ class Numeral(str):
 
 
 def too_long(body: bytes, rows: int) -> str | None:
-    """Say in which way an answer is longer than so many rows could make it; None where it is not. Reads nothing."""
+    """Return in which way an answer is longer than so many rows could make it; None where it is not. Reads nothing."""
     if len(body) > _ROOM + rows * _BYTES_A_ROW:
         return f"the answer has {len(body)} bytes, for at most {rows} rows"
     values = sum(body.count(mark) for mark in _BEGINS_A_VALUE)
@@ -55,7 +55,7 @@ def too_long(body: bytes, rows: int) -> str | None:
 
 
 def beyond(payload: Any, rows: int) -> str | None:
-    """Say what of a payload, read with ``Numeral``, no library shall be given; None where it may have all of it."""
+    """Return what of a payload, read with ``Numeral``, no library shall be given; None where it may have all of it."""
     level, inside = [payload], 0
     most_inside = rows * (2 if rows < _CATALOGUE else 10)
     for _ in range(DEEPEST + 1):
@@ -75,7 +75,7 @@ def beyond(payload: Any, rows: int) -> str | None:
 
 
 def _fault_in(container: Any, rows: int) -> str | None:
-    """Say what of one object or list is too much, what is within its parts aside."""
+    """Return what of one object or list is too much, what is within its parts aside."""
     if len(container) > rows:
         return f"the answer has a list of {len(container)} rows, for at most {rows}"
     named = isinstance(container, dict)

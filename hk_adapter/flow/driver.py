@@ -30,7 +30,7 @@ START = Answer()
 
 
 def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
-    """Give the flow an answer and run it to its next effect or its end.
+    """Return the flow an answer and run it to its next effect or its end.
 
     What the flow raises comes out; what is no error, such as SystemExit, and not the caller's own interrupt, as the
     cause of a PluginError. Raises PluginError, and closes the flow, when it awaits anything but an effect.

@@ -69,7 +69,7 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     share: float = 1.0
 
     def within(self, deadline: float, timeout: float, share: float, lane: Lane) -> HttpCall:
-        """Give the same call with these bounds."""
+        """Return the same call with these bounds."""
         # By identity: what a plugin put into its call may lie when it is compared.
         if deadline is self.deadline and timeout is self.timeout and share is self.share and lane is self.lane:
             return self
@@ -125,7 +125,7 @@ class Random(Effect[float], Record, frozen=True):
 
 
 class ClockSample(Effect[None], Record, frozen=True):
-    """Tell the venue clock what one reading of the venue's time showed.
+    """Teach the venue clock what one reading of the venue's time showed.
 
     Attributes:
         timestamp: the venue's time, in ms UTC.

@@ -1,4 +1,4 @@
-"""Tell a caller's own interrupt from one that a plugin's code made up: only the first may leave a call."""
+"""Distinguish a caller's own interrupt from one that a plugin's code made up: only the first may leave a call."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NEVER_CALL = frozenset(opmap[name] for name in _BETWEEN_CALLS.split() if name i
 
 
 def callers_interrupt(error: BaseException) -> BaseException | None:
-    """Give the interrupt of the caller that an error is, or came of; None where the code raised it by itself.
+    """Return the interrupt of the caller that an error is, or came of; None where the code raised it by itself.
 
     What the caller was handling already when the call began is none of it. From outside comes what a signal's handler
     raised, and a KeyboardInterrupt that no ``raise`` statement made: Python lets it strike at any line. A task's
@@ -30,7 +30,7 @@ def callers_interrupt(error: BaseException) -> BaseException | None:
 
 
 def interrupt_of_library(error: BaseException) -> BaseException | None:
-    """Give the same of what left a library's function, plain or not, that our own code called, where it is caught."""
+    """Return the same of what left a library's function, plain or not, that our own code called, where it is caught."""
     return _interrupt_of(error, was_made_up_by_library)
 
 
@@ -124,7 +124,7 @@ def _is_handlers(frame: FrameType, handlers: frozenset[CodeType]) -> bool:
 
 
 def _handlers() -> frozenset[CodeType]:
-    """Give the code of every signal handler that is written in Python."""
+    """Return the code of every signal handler that is written in Python."""
     found: set[CodeType] = set()
     for number in signal.valid_signals():
         handler: object = signal.getsignal(number)

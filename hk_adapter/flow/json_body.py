@@ -54,7 +54,7 @@ def decoded(body: bytes) -> Any:
 
 
 def fault_of(text: str, rows: int) -> str | None:
-    """Say what of a JSON text a library shall not read by itself; None where nothing is, and for what is no JSON.
+    """Return what of a JSON text a library shall not read by itself; None where nothing is, and for what is no JSON.
 
     That is a field that an object says twice, and not the same, at any depth, and what ``bounds.beyond`` finds.
     """

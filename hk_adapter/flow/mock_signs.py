@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def name_of(found: object) -> tuple[str | None, str | None]:
-    """Say which function or class it is, or which one it says that it wraps, as tracers do."""
+    """Return which function or class it is, or which one it says that it wraps, as tracers do."""
     module, name = getattr(found, "__module__", None), getattr(found, "__qualname__", None)
     return (module, name) if isinstance(module, str) and isinstance(name, str) else (None, None)
 

@@ -39,7 +39,7 @@ Prepare = Callable[[HttpCall], HttpRequest]
 
 
 def over_by(call: HttpCall, deadline: float, now: float) -> float:
-    """Say by when the exchange must be over that is admitted now, for a call that has until ``deadline``.
+    """Return by when the exchange must be over that is admitted now, for a call that has until ``deadline``.
 
     All in seconds of the monotonic clock.
     """
@@ -64,29 +64,29 @@ class Admission(Protocol):
         """Queue a call and return its ticket, which must be given back by ``leave``."""
 
     def ask(self, ticket: Any, now: float) -> float:
-        """Say 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
+        """Return 0 if the call may go out now, else when to ask again; infinite if never before its deadline."""
 
     def leave(self, ticket: Any, now: float, *, counted_until: float | None = None) -> None:
-        """Give a ticket back; ``counted_until`` where the venue may count the request later than now."""
+        """Release a ticket; ``counted_until`` where the venue may count the request later than now."""
 
     def pause(self, group: str | None, until: float) -> None:
         """Let nothing of a group out before a time; None means every group."""
 
     def pause_left(self, group: str, now: float) -> float | None:
-        """Say for how many seconds a group is paused still; None where it is not."""
+        """Return for how many seconds a group is paused still; None where it is not."""
 
 
 class Hearing(Protocol):
     """Knows whether the venue answers at all. Times in seconds of the monotonic clock."""
 
     def heard(self) -> None:
-        """Take that an answer came."""
+        """Record that an answer came."""
 
     def missed(self, asked: float) -> None:
-        """Take that what was asked at a time was not answered."""
+        """Record that what was asked at a time was not answered."""
 
     def silence(self, now: float) -> float:
-        """Say for how long nothing was answered."""
+        """Return for how long nothing was answered."""
 
 
 class Station(Record, frozen=True, kw_only=True):
@@ -107,7 +107,7 @@ class Station(Record, frozen=True, kw_only=True):
         return moment
 
     def time_to_sleep(self, effect: Sleep) -> float:
-        """Say for how many seconds to sleep."""
+        """Return for how many seconds to sleep."""
         seconds = effect.seconds
         if effect.until is not None:
             seconds = min(seconds, effect.until - self.clock.now().monotonic)
@@ -176,7 +176,7 @@ class Passage:
             request_log.note_exchange(self._call, self._response, error, now - self._asked)
 
     def wait(self) -> float:
-        """Say how many seconds to wait before asking again; 0 when the call may go out."""
+        """Return how many seconds to wait before asking again; 0 when the call may go out."""
         now = self._station.clock.now().monotonic
         if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
@@ -198,6 +198,6 @@ class Passage:
         return prepared, self._over_by
 
     def answered(self, response: Response) -> Response:
-        """Take the answer, and give it."""
+        """Record the answer, and return it."""
         self._response = response
         return response

@@ -248,7 +248,7 @@ class _Guard:
                 end_own(flow, self.wrapping.name)
 
     def _limit(self, by: float, now: float) -> float:
-        """Say by when the wrapper's own effects must be over: before a cancel they may take half of its time."""
+        """Return by when the wrapper's own effects must be over: before a cancel they may take half of its time."""
         if self.inner.ended:
             return by + LATE
         if self.inner.started or not self.wrapping.fails_open:
