@@ -88,7 +88,7 @@ class Balances(Mapping[str, Balance]):
         return len(self.by_currency)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified balance dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified balance dict; ``number`` makes each number from its Decimal."""
         return balances_to_ccxt(self, number)
 
 
@@ -102,7 +102,7 @@ class TradingFee(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified trading fee dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified trading fee dict; ``number`` makes each number from its Decimal."""
         return trading_fee_to_ccxt(self, number)
 
 
@@ -115,7 +115,7 @@ class Account(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self) -> dict[str, Any]:
-        """Give ccxt's unified account dict."""
+        """Return ccxt's unified account dict."""
         return {"id": self.id, "type": self.type, "code": None, "info": self.info}
 
 

@@ -9,7 +9,7 @@ from hk_adapter.model.decimals import writer
 
 
 def balances_to_ccxt(balances: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
+    """Return ccxt's balance dict: each currency, and ``free``, ``used`` and ``total`` by currency."""
     number = writer(number)
     data: dict[str, Any] = {"info": balances.info, "free": {}, "used": {}, "total": {}}
     if balances.timestamp is not None:
@@ -26,7 +26,7 @@ def balances_to_ccxt(balances: Record, number: Number = float) -> dict[str, Any]
 
 
 def trading_fee_to_ccxt(fee: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's trading fee dict."""
+    """Return ccxt's trading fee dict."""
     number = writer(number)
     return {
         "info": fee.info,

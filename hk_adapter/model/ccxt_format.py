@@ -37,7 +37,7 @@ _STATUS_WORDS = {
 
 
 def order_to_ccxt(order: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's order dict; see ``Order.to_ccxt``."""
+    """Return ccxt's order dict; see ``Order.to_ccxt``."""
     number = writer(number)
 
     def num(value: Decimal | None) -> Any:
@@ -128,7 +128,7 @@ def _fee_to_ccxt(fee: Record, num: Callable[[Decimal | None], Any]) -> dict[str,
 
 
 def trade_to_ccxt(trade: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's trade dict; see ``Trade.to_ccxt``."""
+    """Return ccxt's trade dict; see ``Trade.to_ccxt``."""
     number = writer(number)
 
     def num(value: Decimal | None) -> Any:

@@ -14,7 +14,7 @@ _CCXTS_LAST_DIGIT = Decimal("1e-18")
 
 
 def market_to_ccxt(market: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's market dict, with the keys of its ``safe_market_structure``."""
+    """Return ccxt's market dict, with the keys of its ``safe_market_structure``."""
     num = _optional(number)
     spot = market.type == "spot"
     return {
@@ -64,7 +64,7 @@ def market_to_ccxt(market: Record, number: Number = float) -> dict[str, Any]:
 
 
 def currency_to_ccxt(currency: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's currency dict, with the keys of its ``safe_currency_structure``."""
+    """Return ccxt's currency dict, with the keys of its ``safe_currency_structure``."""
     num = _optional(number)
     return {
         "info": currency.info,
@@ -85,7 +85,7 @@ def currency_to_ccxt(currency: Record, number: Number = float) -> dict[str, Any]
 
 
 def ticker_to_ccxt(ticker: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's ticker dict, with the keys and the derived numbers of its ``safe_ticker``."""
+    """Return ccxt's ticker dict, with the keys and the derived numbers of its ``safe_ticker``."""
     num = _optional(number)
     open_, last = ticker.open, ticker.last
     change = None if open_ is None or last is None else _EXACT.subtract(last, open_)
@@ -116,7 +116,7 @@ def ticker_to_ccxt(ticker: Record, number: Number = float) -> dict[str, Any]:
 
 
 def order_book_to_ccxt(book: Record, number: Number = float) -> dict[str, Any]:
-    """Give ccxt's order book dict."""
+    """Return ccxt's order book dict."""
     number = writer(number)
     return {
         "symbol": book.symbol,
@@ -129,7 +129,7 @@ def order_book_to_ccxt(book: Record, number: Number = float) -> dict[str, Any]:
 
 
 def _network(word: str) -> dict[str, Any]:
-    """Give the keys of ccxt's networks: a bot may read them all, and None says that nothing is known."""
+    """Return the keys of ccxt's networks: a bot may read them all, and None says that nothing is known."""
     return {
         "id": word,
         "network": word,

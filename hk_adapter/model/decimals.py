@@ -34,7 +34,7 @@ def exact_difference(left: Decimal, right: Decimal) -> Decimal:
 
 
 def whole(value: Any) -> int | None:
-    """Take an int, or what Python itself counts with as one (``__index__``, as numpy's ints have); else None.
+    """Read an int, or what Python itself counts with as one (``__index__``, as numpy's ints have); else None.
 
     A truth value is no number, whoever made its class.
     """
@@ -54,12 +54,12 @@ def number_text(value: Decimal) -> str:
 
 
 def writer(number: Any) -> Any:
-    """Give what makes a number from its Decimal; ``str`` writes plain digits."""
+    """Return what makes a number from its Decimal; ``str`` writes plain digits."""
     return number_text if number is str else number
 
 
 def to_decimal(name: str, value: Any) -> Decimal:
-    """Take a caller's number, given as Decimal, int or str, exactly.
+    """Read a caller's number, given as Decimal, int or str, exactly.
 
     Raises InvalidArgument for floats (their digits are not what was typed), booleans, text that is no
     number, NaN, infinities and numbers of over 60 digits.

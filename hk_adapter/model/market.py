@@ -88,7 +88,7 @@ class Market(Told, frozen=True, kw_only=True):
             _check_number(name, getattr(self, name))
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified market dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified market dict; ``number`` makes each number from its Decimal."""
         return market_to_ccxt(self, number)
 
 
@@ -116,7 +116,7 @@ class Currency(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified currency dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified currency dict; ``number`` makes each number from its Decimal."""
         return currency_to_ccxt(self, number)
 
 

@@ -39,7 +39,7 @@ class Ticker(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified ticker dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified ticker dict; ``number`` makes each number from its Decimal."""
         return ticker_to_ccxt(self, number)
 
 
@@ -67,7 +67,7 @@ class OrderBook(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified order book dict; ``number`` makes each number from its Decimal."""
+        """Return ccxt's unified order book dict; ``number`` makes each number from its Decimal."""
         return order_book_to_ccxt(self, number)
 
 
@@ -85,7 +85,7 @@ class Candle(NamedTuple):
     volume: Decimal | None
 
     def to_ccxt(self, number: Any = float) -> list[Any]:
-        """Give ccxt's list of six; ``number`` makes each number from its Decimal."""
+        """Return ccxt's list of six; ``number`` makes each number from its Decimal."""
         prices = [None if value is None else number(value) for value in self[1:]]
         return [self.timestamp, *prices]
 
@@ -98,5 +98,5 @@ class VenueStatus(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def to_ccxt(self) -> dict[str, Any]:
-        """Give ccxt's unified status dict."""
+        """Return ccxt's unified status dict."""
         return {"status": self.status, "updated": self.updated, "eta": None, "url": None, "info": self.info}

@@ -56,7 +56,7 @@ class Trade(Told, frozen=True, kw_only=True):
         check_trade(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified trade dict; ``number`` makes each number from its Decimal, as in ``Order.to_ccxt``."""
+        """Return ccxt's unified trade dict; ``number`` makes each number from its Decimal, as in ``Order.to_ccxt``."""
         return trade_to_ccxt(self, number)
 
 
@@ -124,7 +124,7 @@ class Order(Told, frozen=True, kw_only=True):
         check_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
-        """Give ccxt's unified order dict, with exactly the keys of ccxt's ``safe_order``.
+        """Return ccxt's unified order dict, with exactly the keys of ccxt's ``safe_order``.
 
         ``number`` makes each number from its Decimal: ``float`` as ccxt does, ``Decimal`` or ``str`` to keep every
         digit. Statuses that may still trade become ``open``.
@@ -133,7 +133,7 @@ class Order(Told, frozen=True, kw_only=True):
 
     @classmethod
     def from_ccxt(cls, data: Mapping[str, Any]) -> Order:
-        """Take ccxt's unified order dict; floats are read by their shortest text.
+        """Read ccxt's unified order dict; floats are read by their shortest text.
 
         Raises InvalidArgument for an unknown status or side, and for numbers that contradict each other.
         """

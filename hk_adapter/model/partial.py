@@ -21,7 +21,7 @@ class ReadRows(tuple[T_co, ...]):
     unread: tuple[UnreadRow, ...]
 
     def __new__(cls, rows: Iterable[T_co], unread: Iterable[UnreadRow] = ()) -> ReadRows[T_co]:
-        """Take both."""
+        """Keep both."""
         made = super().__new__(cls, rows)
         made.unread = tuple(unread)
         return made

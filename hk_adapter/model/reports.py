@@ -132,7 +132,7 @@ class CreateReport(Record, frozen=True, kw_only=True):
     error: AdapterError | None = None
 
     def order_or_raise(self) -> Order:
-        """Give the order, or raise ``error``."""
+        """Return the order, or raise ``error``."""
         if self.error is not None:
             raise self.error
         return self.order

@@ -206,11 +206,11 @@ class Operation(Record, frozen=True, kw_only=True):
     id: int = 0
 
     def end(self, now: float) -> float:
-        """Say when the whole call must be over; without a ``deadline`` it begins ``now``."""
+        """Return when the whole call must be over; without a ``deadline`` it begins ``now``."""
         return now + self.timeout if self.deadline is None else self.deadline
 
     def due(self, deadline: float, call_id: int | None = None) -> Operation:
-        """Give the same call with its ``deadline``, and its id where one is given."""
+        """Return the same call with its ``deadline``, and its id where one is given."""
         return Operation(
             name=self.name,
             request=self.request,
