@@ -6,5 +6,5 @@ import time
 
 
 def now() -> int:
-    """Tell this machine's time, in ms UTC: whether a call may still run is a matter of processes, not of the venue."""
+    """Return this machine's time, in ms UTC: whether a call may still run is a matter of processes, not venues."""
     return time.time_ns() // 1_000_000

@@ -93,7 +93,7 @@ class Call:
         return self.attempts
 
     def rows_of(self, request: Any) -> list[Row]:
-        """Give the rows that one of its requests is about; those that it had not named before are added."""
+        """Return the rows that one of its requests is about; those that it had not named before are added."""
         found = []
         for row in _named_by(request):
             known = next((one for one in self.rows if _is_same(one, row)), None)
@@ -103,13 +103,13 @@ class Call:
         return found or self.rows
 
     def learn_listed(self, orders: tuple[Order, ...]) -> None:
-        """Take open orders that a ``cancel_all_orders`` has listed, as far as it is about them."""
+        """Record open orders that a ``cancel_all_orders`` has listed, as far as it is about them."""
         asked = self.operation.request
         if isinstance(asked, CancelAllRequest):
             self.listed += [order for order in orders if _is_in_scope(order, asked)]
 
     def endings(self, result: Any) -> list[tuple[str, Ending]]:
-        """Say what a result tells of each row."""
+        """Return what a result tells of each row."""
         if isinstance(result, CancelReport):
             return [(row.id, _ending_of_report(result)) for row in self.rows]
         if isinstance(result, list):
@@ -118,7 +118,7 @@ class Call:
         return [(row.id, Ending(settled=True, outcome="done", order=order)) for row in self.rows]
 
     def endings_by_error(self, error: AdapterError) -> list[tuple[str, Ending]]:
-        """Say what an error that the call ended in tells of each row."""
+        """Return what an error that the call ended in tells of each row."""
         state = RequestState.NOT_SENT if self.attempts == 0 else error.request_state
         ending = Ending(
             settled=state is not RequestState.UNKNOWN, outcome=str(state), error=name_of(error), order=order_of(error)
@@ -157,7 +157,7 @@ def name_of(error: AdapterError | None) -> str | None:
 
 
 def ending_of(done: RecoveredOperation) -> Ending:
-    """Say what a recovery tells of its entry's row."""
+    """Return what a recovery tells of its entry's row."""
     if done.report is not None:
         return replace(_ending_of_report(done.report), settled=done.settled)
     outcome = "done" if done.settled else str(RequestState.UNKNOWN)

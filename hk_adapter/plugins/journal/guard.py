@@ -50,7 +50,7 @@ class Guard:
         return found
 
     def seal(self, inspected: os.stat_result) -> None:
-        """Take the file that was inspected, and then opened, for the journal. Raises as ``check``."""
+        """Accept the file that was inspected, and then opened, for the journal. Raises as ``check``."""
         self._seal = self._seal or _Seal(inspected.st_dev, inspected.st_ino, inspected.st_size)
         self.check()
 
@@ -144,7 +144,7 @@ class Guard:
 
 
 def _size_in_header(path: Path) -> int | None:
-    """Give the size that a database says it has; None where that is no database."""
+    """Return the size that a database says it has; None where that is no database."""
     with path.open("rb") as file:
         header = file.read(100)
     if not header.startswith(_MAGIC) or len(header) < 100:

@@ -45,7 +45,7 @@ _MOST = 32
 
 
 def keep(params: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
-    """Give the params that stand in a row, and whether any was left out. Prices become text."""
+    """Return the params that stand in a row, and whether any was left out. Prices become text."""
     if len(params) > _MOST:
         return {}, True
     kept = {name: _plain(name, value) for name, value in params.items() if _can_stand(name, value)}

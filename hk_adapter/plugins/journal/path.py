@@ -12,7 +12,7 @@ PATH_VARIABLE = "HK_ADAPTER_JOURNAL"
 
 
 def default_path(env: Mapping[str, str] = os.environ) -> Path:
-    """Give ``$HK_ADAPTER_JOURNAL``, else ``hk-adapter/journal.sqlite`` in ``$XDG_STATE_HOME`` or ``~/.local/state``.
+    """Return ``$HK_ADAPTER_JOURNAL``, else ``hk-adapter/journal.sqlite`` in ``$XDG_STATE_HOME`` or ``~/.local/state``.
 
     Raises ConfigurationError where there is no home directory either.
     """

@@ -40,12 +40,12 @@ def this_process() -> Owner:
 
 
 def begin(call: str, body: object = None) -> None:
-    """Take that a call is under way in this process, until ``end``; where given, as long as ``body`` is there."""
+    """Record that a call is under way in this process, until ``end``; where given, as long as ``body`` is there."""
     _under_way[call] = None if body is None else weakref.ref(body)
 
 
 def end(call: str) -> None:
-    """Take that a call has ended or was abandoned."""
+    """Record that a call has ended or was abandoned."""
     _under_way.pop(call, None)
 
 
@@ -85,7 +85,7 @@ def _is_gone(owner: Owner) -> bool:
 
 
 def _start_of(pid: int) -> list[str]:
-    """Tell which boot of the machine, and which tick of it, a process was started in; nothing where nobody says.
+    """Return which boot of the machine, and which tick of it, a process was started in; nothing where nobody says.
 
     A process that has ended and waits for its parent to notice was never started.
     """

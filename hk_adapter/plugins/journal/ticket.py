@@ -41,12 +41,12 @@ class Ticket(Generic[T]):
         self._ended.acquire()
 
     def end(self, value: T) -> None:
-        """Take the job's result."""
+        """Record the job's result."""
         self._value = value
         self._tell()
 
     def fail(self, error: AdapterError) -> None:
-        """Take why the job was not done."""
+        """Record why the job was not done."""
         self._error = error
         self._tell()
 
@@ -55,7 +55,7 @@ class Ticket(Generic[T]):
         return self._ended.acquire(timeout=self.patience)
 
     def result(self) -> T:
-        """Give what the job returned, or raise why it was not done."""
+        """Return what the job returned, or raise why it was not done."""
         if self._error is not None:
             raise self._error
         return cast("T", self._value)

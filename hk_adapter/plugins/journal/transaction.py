@@ -55,7 +55,7 @@ def perform(connection: sqlite3.Connection, batch: Sequence[Ticket[Any]], path: 
 
 
 def fault_of(error: Exception, path: Path) -> AdapterError:
-    """Say, as an error of this package, why the journal cannot be used."""
+    """Report, as an error of this package, why the journal cannot be used."""
     if isinstance(error, AdapterError):
         return error
     fault = PluginError(f"the journal {path} cannot be used: {reason_of(error)}", request_state=RequestState.NOT_SENT)
@@ -64,7 +64,7 @@ def fault_of(error: Exception, path: Path) -> AdapterError:
 
 
 def reason_of(error: Exception) -> str:
-    """Say in a few words what an error of the file is; of any other, which may quote an entry, only its kind."""
+    """Describe in a few words what an error of the file is; of any other, which may quote an entry, only its kind."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     return str(error) if isinstance(error, sqlite3.Error) else type(error).__name__

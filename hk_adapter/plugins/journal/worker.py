@@ -41,7 +41,7 @@ class Rest:
             self._resumed.release()
 
     def last(self) -> None:
-        """Tell that the file is closed, and wait for ``resume``."""
+        """Report that the file is closed, and wait for ``resume``."""
         self._closed.release()
         self._resumed.acquire(timeout=LONGEST_REST)
 
@@ -163,7 +163,7 @@ class Worker:
         return connection
 
     def _checked(self, connection: sqlite3.Connection | None) -> sqlite3.Connection:
-        """Give an open connection to the file that the path leads to."""
+        """Return an open connection to the file that the path leads to."""
         if self._unfit:
             raise ConfigurationError(
                 f"the journal {self._guard.path} was in use when this process was forked off, and cannot be used in it"

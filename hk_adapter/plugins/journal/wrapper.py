@@ -174,12 +174,12 @@ class Journal:
             await self._complain(call, error)
 
     async def _complain(self, call: Call, error: AdapterError) -> None:
-        """Tell the first failure of a call; after it nothing of the call is waited for, and nothing more is told."""
+        """Report the first failure of a call; after it nothing of the call is waited for, and nothing more is told."""
         call.troubled = True
         await self._tell(call, error)
 
     async def _tell(self, call: Call, why: AdapterError | str) -> None:
-        """Say in the log, and in the reports of a cancel, that the call is not fully in the journal."""
+        """Report in the log, and in the reports of a cancel, that the call is not fully in the journal."""
         _LOG.error("%s is not fully in the journal: %s", call.operation.name, why)
         fault = PluginError(f"{call.operation.name} is not fully in the journal: {why}")
         fault.__cause__ = why if isinstance(why, AdapterError) else None

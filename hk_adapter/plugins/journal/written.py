@@ -16,7 +16,7 @@ LATEST_TIME = 10**17
 
 
 def exact(name: str, value: str | None) -> str | None:
-    """Give text that an order is found by, exactly as it is. Raises PluginError where it cannot stand in a row."""
+    """Return text that an order is found by, exactly as it is. Raises PluginError where it cannot stand in a row."""
     if value is None:
         return None
     if len(value) > LONGEST_TEXT or not value.isprintable():
@@ -33,10 +33,10 @@ def exact_or_none(value: str | None) -> str | None:
 
 
 def word(value: object) -> str | None:
-    """Give a word, in ASCII and cut short; None stays None."""
+    """Return a word, in ASCII and cut short; None stays None."""
     return None if value is None else str(value)[:LONGEST_WORD].encode("ascii", "backslashreplace").decode("ascii")
 
 
 def time_limit(seconds: float) -> int:
-    """Give a time limit in ms."""
+    """Return a time limit in ms."""
     return int(min(seconds * 1000, float(LATEST_TIME)))
