@@ -94,7 +94,7 @@ def register_venue(venue_id: str, plugin: object) -> None:
 
 
 def unregister_venue(venue_id: str) -> None:
-    """Take back ``register_venue``; connections that are open stay so.
+    """Undo ``register_venue``; connections that are open stay so.
 
     Raises:
         ConfigurationError: nothing is registered under the id in this process.
@@ -124,7 +124,7 @@ def open_venue(settings: VenueSettings) -> OpenedVenue:
 
 
 def load_wrapper(name_or_object: object) -> object:
-    """Give a checked wrapper: by the id of an installed one, from a class without arguments, or as it is.
+    """Return a checked wrapper: by the id of an installed one, from a class without arguments, or as it is.
 
     Raises:
         InvalidArgument: None, or text that is no id.
@@ -144,7 +144,7 @@ def load_wrapper(name_or_object: object) -> object:
 
 
 def load_simulator(venue_id: str) -> SimulatorPlugin:
-    """Give what opens the simulator of a venue's exchange: of ``hashkey``, and of ``ccxt:hashkey`` the same.
+    """Return what opens the simulator of a venue's exchange: of ``hashkey``, and of ``ccxt:hashkey`` the same.
 
     Raises:
         NotSupported: none is installed for it.

@@ -98,7 +98,7 @@ def find(group: str, plugin_id: str, full_id: str) -> Claim:
 
 
 def problem_of(claim: Claim, claims: Iterable[Claim], full_id: str | None = None) -> str | None:
-    """Say why a claim cannot be used; None when nothing is known against it."""
+    """Return why a claim cannot be used; None when nothing is known against it."""
     if not _ID.fullmatch(claim.id):
         return f"its id is not made of {_ID_RULE}"
     others = [other for other in claims if other.id == claim.id and other is not claim]
@@ -113,7 +113,7 @@ def problem_of(claim: Claim, claims: Iterable[Claim], full_id: str | None = None
 
 
 def family_of(venue_id: object) -> str:
-    """Take ``family`` out of ``family:member``, or the whole id without a colon; raise InvalidArgument for others."""
+    """Return ``family`` of ``family:member``, or the whole id without a colon; raise InvalidArgument for others."""
     if not isinstance(venue_id, str):
         raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not the text of a venue's id")
     family, colon, member = venue_id.partition(":")
@@ -123,7 +123,7 @@ def family_of(venue_id: object) -> str:
 
 
 def check_id(argument: str, value: object) -> str:
-    """Give back an id without a colon; raise InvalidArgument for anything else."""
+    """Return an id without a colon; raise InvalidArgument for anything else."""
     if not isinstance(value, str):
         raise InvalidArgument(f"{argument} is a {type(value).__name__}, not text")
     if not _ID.fullmatch(value):

@@ -58,7 +58,7 @@ class Veil:
         return self.__pattern is not None
 
     def text(self, text: str) -> str:
-        """Give a text without the secrets."""
+        """Return a text without the secrets."""
         return text if self.__pattern is None else self.__pattern.sub(HIDDEN, text)
 
     def shows(self, text: str) -> bool:
@@ -66,7 +66,7 @@ class Veil:
         return self.__pattern is not None and self.__pattern.search(text) is not None
 
     def cleaned(self, error: BaseException) -> BaseException:
-        """Take the secrets out of an error and all that it carries; another stands in where its class forbids that."""
+        """Remove the secrets from an error and all that it carries; another stands in where its class forbids that."""
         return self._cleaned(error, {})
 
     def guard(self, function: Callable[..., T]) -> Callable[..., T]:
@@ -134,7 +134,7 @@ class Veil:
         return any(self.shows(text) for text in _texts(error))
 
     def _stand_in(self, error: BaseException) -> BaseException:
-        """Give an error of our own nearest class, or one that tells the class, in place of one that keeps its text."""
+        """Return an error of our own nearest class, or one that tells the class, for one that keeps its text."""
         kinds = [kind for kind in type(error).__mro__ if kind.__module__ == errors.__name__]
         text = self.text(" ".join(_texts(error)[:1]))
         if not kinds:
@@ -237,7 +237,7 @@ def _wrapper_of(veil: Veil, name: str) -> Any:
 
 
 def _texts(error: BaseException) -> list[str]:
-    """Give all that an error tells by itself, however it is asked."""
+    """Return all that an error tells by itself, however it is asked."""
     notes: object = getattr(error, "__notes__", ())
     kept = [value for value in vars(error).values() if not isinstance(value, BaseException)]
     parts = (error.args, notes, kept)

@@ -40,7 +40,7 @@ def venue_manager(
 
 
 def venue_hooks(manager: pluggy.PluginManager) -> VenueHooks:
-    """Give the manager's hooks with their types. Call them with keyword arguments only."""
+    """Return the manager's hooks with their types. Call them with keyword arguments only."""
     return cast("VenueHooks", manager.hook)
 
 

@@ -62,7 +62,7 @@ class _Implementation(Record, frozen=True):
         return bool(self.options.get("wrapper") or self.options.get("hookwrapper"))
 
     def fault(self, hooks: Mapping[str, tuple[str, ...]]) -> str | None:
-        """Say which rule for every implementation it breaks; None when it keeps them all."""
+        """Return which rule for every implementation it breaks; None when it keeps them all."""
         if self.options.get("specname"):
             return f"binds {self.hook!r} through specname; name the function after its hook"
         if self.hook not in hooks:

@@ -50,7 +50,7 @@ class Secret(Unshown):
         self.__text = text
 
     def reveal(self) -> str:
-        """Give the text. Bind it to no name that lives on."""
+        """Return the text. Bind it to no name that lives on."""
         return self.__text
 
     def __eq__(self, other: object) -> bool:
@@ -89,7 +89,7 @@ class HmacCredentials(Unshown):
         return hmac.digest(self.__secret.reveal().encode(), message, "sha256").hex()
 
     def hand_to(self, take: Callable[[str, str], object]) -> None:
-        """Give key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
+        """Hand key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
         take(self.__api_key.reveal(), self.__secret.reveal())
 
     def ed25519(self, message: bytes) -> NoReturn:
@@ -107,14 +107,14 @@ class Given(Unshown):
         self.value = value
 
     def checked(self) -> Secret:
-        """Give it as a Secret; raise ConfigurationError, with its name only, if it can be no key."""
+        """Return it as a Secret; raise ConfigurationError, with its name only, if it can be no key."""
         fault = _fault(self.value.reveal() if isinstance(self.value, Secret) else self.value)
         if fault:
             raise ConfigurationError(f"{self.name} {fault}")
         return self.value if isinstance(self.value, Secret) else Secret(self.value)
 
     def text(self) -> str:
-        """Give it as text of any form; raise ConfigurationError, with its name only, if it is none or blank."""
+        """Return it as text of any form; raise ConfigurationError, with its name only, if it is none or blank."""
         value = self.value.reveal() if isinstance(self.value, Secret) else self.value
         if isinstance(value, str) and value.strip():
             return value

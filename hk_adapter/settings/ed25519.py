@@ -108,7 +108,7 @@ def _opened(key: Given, passphrase: Given) -> Ed25519PrivateKey:
 
 
 def _pem(key: Given) -> tuple[bytes, str]:
-    """Give the PEM and what errors call it."""
+    """Return the PEM and what errors call it."""
     text = key.text()
     if is_pem(text):
         return text.encode("utf-8", "surrogatepass"), key.name
