@@ -55,7 +55,7 @@ class SimulatorControl:
 
     @property
     def keys(self) -> KeyControl:
-        """Give the handle on the keys: what each may do, from where, and how long."""
+        """Return the handle on the keys: what each may do, from where, and how long."""
         return KeyControl(self._simulator)
 
     def advance(self, now: int) -> None:
@@ -91,7 +91,7 @@ class SimulatorControl:
             self._schedule(at, partial(fill_what_remains, self._book, order, filled))
 
     def cancel(self, order_id: str, reason: str = "SYSTEM_CANCEL", *, now: int | None = None) -> OrderView:
-        """Take an open order off the book from the venue's side; `reason` is the venue's ordCxlReason."""
+        """Remove an open order from the book from the venue's side; `reason` is the venue's ordCxlReason."""
         with self._at_the_venue(now) as at:
             order = open_order(self._book, order_id)
             self._book.cancel(order, reason, at)
@@ -227,7 +227,7 @@ class SimulatorControl:
                 account.fees = rates
 
     def collected(self, asset: str) -> Decimal:
-        """Tell how much of an asset all fees together have brought the venue."""
+        """Return how much of an asset all fees together have brought the venue."""
         with self._at_the_venue():
             return self._book.fee_account.balance(asset).total
 
@@ -244,7 +244,7 @@ class SimulatorControl:
             return sum((account.balance(asset).total for account in accounts), ZERO)
 
     def deposit(self, asset: str, amount: Number, account_id: str | None = None) -> BalanceView:
-        """Give an account (None: the first) more of an asset."""
+        """Return an account (None: the first) more of an asset."""
         with self._at_the_venue():
             self._account(account_id).receive(asset, exact(amount, "amount"))
             return self.balance(asset, account_id)

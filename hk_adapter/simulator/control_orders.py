@@ -45,6 +45,6 @@ def fill_what_remains(book: Book, order: Order, amount: Decimal, at: int) -> Non
 
 
 def cancel_if_open(book: Book, order: Order, reason: str, at: int) -> None:
-    """Take an order off the book; nothing when it is not open."""
+    """Remove an order from the book; nothing when it is not open."""
     if order.is_open:
         book.cancel(order, reason, at)

@@ -122,7 +122,7 @@ class Simulator:
         return account
 
     def open_key(self, account: Account, api_key: str, secret: str, public_key: str | None) -> ApiKey:
-        """Give an account a key; errors as for `open_account`."""
+        """Return an account a key; errors as for `open_account`."""
         if not api_key or api_key in self.keys:
             raise ValueError("the key is empty or belongs to another account")
         verifier = Secret(secret) if public_key is None else PublicKey(public_key)

@@ -22,11 +22,11 @@ class Fault:
     acted_after: int
 
     def matches(self, request: SimRequest) -> bool:
-        """Tell whether this fault is meant for a request."""
+        """Return whether this fault is meant for a request."""
         return self.method in (None, request.method) and self.path in (None, request.path)
 
     def respond(self, true_answer: SimResponse | None) -> SimResponse:
-        """Give what goes out, when the venue's own answer (None: it did nothing) is lost or replaced."""
+        """Return what goes out, when the venue's own answer (None: it did nothing) is lost or replaced."""
         response = self.answer or true_answer or refuse("-1001", status=500)
         return replace(response, network=self.kind)
 
@@ -42,7 +42,7 @@ class Faults:
         self._waiting.append(fault)
 
     def take(self, request: SimRequest) -> Fault | None:
-        """Give the first fault meant for a request, and count it as used."""
+        """Return the first fault meant for a request, and count it as used."""
         if not self._waiting:
             return None
         fault = next((waiting for waiting in self._waiting if waiting.matches(request)), None)

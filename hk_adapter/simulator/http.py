@@ -20,7 +20,7 @@ BODY = "(body)"
 
 
 class NetworkFault(StrEnum):
-    """Say what happens on the wire instead of a whole answer."""
+    """Name what happens on the wire instead of a whole answer."""
 
     REFUSE = "refuse"
     """No connection could be opened: no byte of the request arrives."""
@@ -48,11 +48,11 @@ class SimRequest:
 
     @property
     def has_json(self) -> bool:
-        """Tell whether the body is JSON, not a form."""
+        """Return whether the body is JSON, not a form."""
         return (self.header("Content-Type") or "").lower().startswith("application/json")
 
     def header(self, name: str) -> str | None:
-        """Give the header's value whatever its case, or None."""
+        """Return the header's value whatever its case, or None."""
         if (exact := self.headers.get(name)) is not None:
             return exact
         wanted = name.lower()

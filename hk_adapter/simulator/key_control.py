@@ -24,7 +24,7 @@ class KeyControl:
         permissions: Iterable[str] = READ_WRITE,
         addresses: Iterable[str] | None = None,
     ) -> None:
-        """Give an account (None: the first) one more key, with a `secret` or the PEM of an Ed25519 `public_key`.
+        """Open one more key for an account (None: the first), with a `secret` or the PEM of an Ed25519 `public_key`.
 
         `permissions` besides reading: `trading`, `internal_transfer`. `addresses` None lets every IP address in.
         """

@@ -70,7 +70,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class TooMany:
-    """Say how a request is refused: 429 or 418, and how many ms are left to wait."""
+    """Hold how a request is refused: 429 or 418, and how many ms are left to wait."""
 
     status: int
     wait_ms: int

@@ -29,7 +29,7 @@ _SHUTDOWN_TIMEOUT = 0.1
 
 
 def system_clock() -> int:
-    """Tell the machine's Unix time in ms."""
+    """Return the machine's Unix time in ms."""
     return time.time_ns() // 1_000_000
 
 

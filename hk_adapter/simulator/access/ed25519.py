@@ -28,7 +28,7 @@ class PublicKey:
         self._key = _load(pem)
 
     def verifies(self, signed: bytes, signature: str) -> bool:
-        """Tell whether a signature, as it stands in the request, is that of a text.
+        """Return whether a signature, as it stands in the request, is that of a text.
 
         A query is decoded as forms are: an unescaped `+` of Base64 arrives as a space, and nothing fits any more.
         """

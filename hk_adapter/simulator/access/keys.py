@@ -31,7 +31,7 @@ class Verifier(Protocol):
     """Check signatures, by whichever method a key was created for."""
 
     def verifies(self, signed: bytes, signature: str) -> bool:
-        """Tell whether a signature, as it stands in the request, is that of a text."""
+        """Return whether a signature, as it stands in the request, is that of a text."""
         ...
 
 
@@ -42,7 +42,7 @@ class Secret:
         self._secret = secret.encode()
 
     def verifies(self, signed: bytes, signature: str) -> bool:
-        """Tell whether a signature, as it stands in the request, is that of a text."""
+        """Return whether a signature, as it stands in the request, is that of a text."""
         expected = hmac.digest(self._secret, signed, "sha256").hex()
         return hmac.compare_digest(signature.lower().encode(), expected.encode())
 
@@ -60,5 +60,5 @@ class ApiKey:
     last_used: int | None = None
 
     def is_forgotten(self, now: int) -> bool:
-        """Tell whether the key was not used for so long that the venue deactivates it."""
+        """Return whether the key was not used for so long that the venue deactivates it."""
         return self.last_used is not None and now - self.last_used > UNUSED_MS

@@ -61,7 +61,7 @@ def account_types(venue: VenueState, account: Account, parameters: Parameters, n
 
 
 def key_type(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Tell whether a key is that of a main account or of a sub-account."""
+    """Return whether a key is that of a main account or of a sub-account."""
     main = account.parent is None
     if venue.dialect.key_types == "mena":
         return {"accountType": "Master Account" if main else "Sub Account"}
@@ -81,7 +81,7 @@ def vip_info(venue: VenueState, account: Account, parameters: Parameters, now: i
 
 
 def user_id(account: Account) -> str:
-    """Tell whose account it is; each sub-account is a user of its own."""
+    """Return whose account it is; each sub-account is a user of its own."""
     return str(int(account.account_id) + _USER_OFFSET)
 
 

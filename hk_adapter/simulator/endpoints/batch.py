@@ -22,7 +22,7 @@ _DECODER = msgspec.json.Decoder(float_hook=str)
 
 
 def create_batch(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Take orders of one pair in, in their order (v1.1); each entry of the answer says what became of its own."""
+    """Accept orders of one pair, in their order (v1.1); each entry of the answer says what became of its own."""
     return _create(venue, account, parameters, now, alert=True)
 
 

@@ -15,12 +15,12 @@ from hk_adapter.simulator.refusals import Refusal
 
 
 def create_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Take an order in (v1.1)."""
+    """Accept an order (v1.1)."""
     return take_order(venue, account, parameters, now, alert=True)
 
 
 def create_order_v1(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Take an order in (the legacy path)."""
+    """Accept an order (the legacy path)."""
     return take_order(venue, account, parameters, now, alert=False, legacy=True)
 
 

@@ -36,7 +36,7 @@ INTERVALS = frozenset({*LENGTHS, MONTH})
 
 
 def start_of(interval: str, at: int) -> int:
-    """Tell when the kline that covers a time begins, in ms."""
+    """Return when the kline that covers a time begins, in ms."""
     if interval == MONTH:
         return _month_start(_month_of(at))
     offset = _FIRST_MONDAY if interval == "1w" else 0
@@ -44,7 +44,7 @@ def start_of(interval: str, at: int) -> int:
 
 
 def next_start(interval: str, start: int) -> int:
-    """Tell when the kline after the one that begins at a time begins, in ms."""
+    """Return when the kline after the one that begins at a time begins, in ms."""
     if interval == MONTH:
         return _month_start(_month_of(start) + 1)
     return start + LENGTHS[interval]

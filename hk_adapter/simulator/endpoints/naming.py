@@ -31,7 +31,7 @@ def find_by_id(venue: VenueState, account: Account, order_id: str) -> Order | No
 
 
 def account_asked_for(venue: VenueState, account: Account, parameters: Parameters) -> Account:
-    """Give the account that accountId names: the key's own or a sub-account of it; Refusal for any other."""
+    """Return the account that accountId names: the key's own or a sub-account of it; Refusal for any other."""
     return venue.register.asked_for(account, parameters, venue.dialect.foreign_account)
 
 

@@ -47,14 +47,14 @@ def refuse_quote(refusal: QuoteRefusal) -> SimResponse:
 
 
 def one_market(venue: VenueState, parameters: Parameters) -> Market:
-    """Give the pair that a request must name."""
+    """Return the pair that a request must name."""
     if not parameters.get("symbol"):
         raise QuoteRefusal(SYMBOL_MISSING)
     return markets_asked_for(venue, parameters)[0]
 
 
 def markets_asked_for(venue: VenueState, parameters: Parameters) -> list[Market]:
-    """Give the pair that a request names, or all that the site lists when it names none."""
+    """Return the pair that a request names, or all that the site lists when it names none."""
     site = _site(venue.dialect, parameters)
     symbol = parameters.get("symbol")
     if not symbol:

@@ -55,5 +55,5 @@ SIGNED_READS: Mapping[Route, Callable[[VenueState, Account, Parameters, int], An
 
 
 def are_served(dialect: Dialect) -> dict[Route, bool]:
-    """Tell of the reads that not every site has whether this one does."""
+    """Return, of the reads that not every site has, whether this one does."""
     return {FILLS_BY_CLIENT_ID: dialect.fills_by_client_id_served, END_OF_DAY: dialect.end_of_day_served}

@@ -37,7 +37,7 @@ def ping(venue: VenueState, parameters: Parameters, now: int) -> Answer:
 
 
 def server_time(venue: VenueState, parameters: Parameters, now: int) -> Answer:
-    """Tell the venue's clock, in ms, as a bare number."""
+    """Return the venue's clock, in ms, as a bare number."""
     return {"serverTime": now}
 
 
@@ -71,7 +71,7 @@ SIGNED: Mapping[Route, SignedEndpoint] = {
 
 
 def served(dialect: Dialect) -> Mapping[Route, SignedEndpoint]:
-    """Give the signed endpoints that a site has."""
+    """Return the signed endpoints that a site has."""
     is_served = {
         ORDER_TEST: dialect.order_test_served,
         BATCH: dialect.batch_create_paths != "v1",

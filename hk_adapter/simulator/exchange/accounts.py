@@ -38,11 +38,11 @@ class Account:
 
     @property
     def is_outside(self) -> bool:
-        """Tell whether no key opens it: it stands for everybody else, who may trade among themselves."""
+        """Return whether no key opens it: it stands for everybody else, who may trade among themselves."""
         return not self.api_key
 
     def balance(self, asset: str) -> Balance:
-        """Give the balance of an asset, empty at first."""
+        """Return the balance of an asset, empty at first."""
         return self.balances.setdefault(asset, Balance())
 
     def reserve(self, asset: str, amount: Decimal) -> bool:
@@ -55,7 +55,7 @@ class Account:
         return True
 
     def release(self, asset: str, amount: Decimal) -> None:
-        """Give a locked amount back."""
+        """Release a locked amount."""
         balance = self.balance(asset)
         balance.locked -= amount
         balance.free += amount
@@ -65,5 +65,5 @@ class Account:
         self.balance(asset).locked -= amount
 
     def receive(self, asset: str, amount: Decimal) -> None:
-        """Take an amount in: the other side of a trade, or a deposit."""
+        """Add an amount: the other side of a trade, or a deposit."""
         self.balance(asset).free += amount

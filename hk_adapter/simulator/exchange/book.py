@@ -47,7 +47,7 @@ class Book:
         return self.tape.of(symbol)
 
     def depth(self, symbol: str) -> tuple[Levels, Levels]:
-        """Give bids and asks as (price, quantity), best first, each price once."""
+        """Return bids and asks as (price, quantity), best first, each price once."""
         bids, asks = (self._ladders.get((symbol, side)) for side in ("BUY", "SELL"))
         return ([] if bids is None else bids.levels(), [] if asks is None else asks.levels())
 
@@ -117,7 +117,7 @@ class Book:
         return ticket_id
 
     def cancel(self, order: Order, reason: str, now: int) -> None:
-        """Take an open order off the book and free what it still locks."""
+        """Remove an open order from the book and free what it still locks."""
         self.end(order)
         order.cancel(reason, now)
 

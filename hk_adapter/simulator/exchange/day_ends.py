@@ -37,12 +37,12 @@ class DayEnds:
         self.next += DAY_MS
 
     def held(self, account: Account, day: int) -> Held | None:
-        """Give what an account had when a day ended; None when nobody knows any more, or yet."""
+        """Return what an account had when a day ended; None when nobody knows any more, or yet."""
         return next((held.get(account.account_id) for closed, held in self._closed if closed == day), None)
 
 
 def day_of(at: int) -> int:
-    """Tell which day a time in ms belongs to."""
+    """Return which day a time in ms belongs to."""
     return (at + HONG_KONG_MS) // DAY_MS
 
 

@@ -37,5 +37,5 @@ def product_type(market: Market) -> str:
 
 
 def fee_asset(market: Market, side: str) -> str:
-    """Tell in which asset a side of a pair pays its fee: the one received, but always the fiat of a fiat pair."""
+    """Return in which asset a side of a pair pays its fee: the one received, but always the fiat of a fiat pair."""
     return market.base if side == "BUY" and market.quote not in FIAT else market.quote

@@ -38,12 +38,12 @@ def check_filters(terms: OrderTerms) -> None:
 
 
 def worst_price(side: str, reference: Decimal) -> Decimal:
-    """Tell the highest price of a buy, or the lowest of a sell, that the band around a reference lets through."""
+    """Return the highest price of a buy, or the lowest of a sell, that the band around a reference lets through."""
     return reference * (1 + BAND if side == "BUY" else 1 - BAND)
 
 
 def is_worse(side: str, price: Decimal, than: Decimal) -> bool:
-    """Tell whether a price is worse for an order of a side than another: higher for a buy, lower for a sell."""
+    """Return whether a price is worse for an order of a side than another: higher for a buy, lower for a sell."""
     return price > than if side == "BUY" else price < than
 
 

@@ -16,7 +16,7 @@ from hk_adapter.simulator.exchange.orders import Order, OrderTerms
 
 
 def limit_lock(terms: OrderTerms, fees: FeeRates, amount: Decimal) -> Decimal:
-    """Tell how much of `terms.pays` an amount of a limit order locks."""
+    """Return how much of `terms.pays` an amount of a limit order locks."""
     if terms.side == "SELL":
         return amount
     highest = fees.highest
@@ -24,7 +24,7 @@ def limit_lock(terms: OrderTerms, fees: FeeRates, amount: Decimal) -> Decimal:
 
 
 def market_lock(terms: OrderTerms, fees: FeeRates, makers: Iterable[Order]) -> Decimal:
-    """Tell how much of `terms.pays` a new market order locks; `makers` are those that it would trade with."""
+    """Return how much of `terms.pays` a new market order locks; `makers` are those that it would trade with."""
     if terms.side == "BUY":
         cost = terms.cash or sum((part * maker.terms.price for maker, part in _walk(terms, makers)), ZERO)
         return cost * quote_factor(terms, fees.taker)
@@ -56,7 +56,7 @@ def settle(order: Order, amount: Decimal, price: Decimal, rate: Decimal, collect
 
 
 def part_for_market(order: Order, maker: Order) -> Decimal:
-    """Tell how much a market order takes from an order that rests: what is wanted, there, and paid for.
+    """Return how much a market order takes from an order that rests: what is wanted, there, and paid for.
 
     Cash is spent in whole steps of the pair's amounts.
     """
@@ -70,12 +70,12 @@ def part_for_market(order: Order, maker: Order) -> Decimal:
 
 
 def has_spent(order: Order, price: Decimal) -> bool:
-    """Tell whether a market order by cash traded, and has less left than one step costs at a price."""
+    """Return whether a market order by cash traded, and has less left than one step costs at a price."""
     return bool(order.filled) and not _bought(order.terms, order.terms.cash - order.cost, price)
 
 
 def quote_factor(terms: OrderTerms, rate: Decimal) -> Decimal:
-    """Tell what a buy pays for each unit of cost: 1, and the fee's rate where that is taken in quote currency."""
+    """Return what a buy pays for each unit of cost: 1, and the fee's rate where that is taken in quote currency."""
     return 1 + rate if fee_asset(terms.market, terms.side) == terms.pays else Decimal(1)
 
 

@@ -33,7 +33,7 @@ class Desk:
         }
 
     def place(self, account: Account, terms: OrderTerms, client_order_id: str | None, now: int) -> Order:
-        """Take an order in and open it, now or later; Refusal when it is not even taken in."""
+        """Accept an order and open it, now or later; Refusal when it is not even taken in."""
         crossing = self._dialect.post_only_crossing
         if crossing != "REJECTED" and self._takes_though_maker(terms):
             raise Refusal(crossing)
@@ -51,7 +51,7 @@ class Desk:
         self._soon(self._dialect.cancel_delay_ms, now, partial(self._take_effect, order, attempt))
 
     def shown_status(self, order: Order) -> str:
-        """Say the word that answers use for where an order stands."""
+        """Return the word that answers use for where an order stands."""
         if order.cancel_pending and order.is_open and self._dialect.cancel_in_flight != "as_before":
             return self._dialect.cancel_in_flight
         return order.status.value

@@ -29,7 +29,7 @@ class Ladder:
         level[order.order_id] = order
 
     def remove(self, order: Order) -> None:
-        """Take an order off."""
+        """Remove an order."""
         price = self._sign * order.terms.price
         level = self._levels[price]
         del level[order.order_id]

@@ -28,7 +28,7 @@ class Matching:
         self._dialect = dialect
 
     def would_trade(self, terms: OrderTerms) -> bool:
-        """Tell whether an order would meet any other, also one of its own account, if it were opened now."""
+        """Return whether an order would meet any other, also one of its own account, if it were opened now."""
         return next(self._makers(terms), None) is not None
 
     def enter(self, order: Order, now: int) -> None:
@@ -69,7 +69,7 @@ class Matching:
         return self._book.makers(terms, self._worst(terms) if terms.type == "MARKET" else terms.price)
 
     def _worst(self, terms: OrderTerms) -> Decimal | None:
-        """Tell where a market order stops."""
+        """Return where a market order stops."""
         if self._dialect.price_band == "unchecked":
             return None
         last = self._book.tape.last_price(terms.market.symbol)

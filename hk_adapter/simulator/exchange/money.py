@@ -20,7 +20,7 @@ def plain(number: Decimal) -> str:
 
 
 def exact(value: Decimal | int | str, name: str) -> Decimal:
-    """Take a Decimal, int or text as an exact amount of 0 or more; ValueError for anything else, floats included."""
+    """Read a Decimal, int or text as an exact amount of 0 or more; ValueError for anything else, floats included."""
     if isinstance(value, bool) or not isinstance(value, Decimal | int | str):
         raise ValueError(  # noqa: TRY004 - one kind of error for every wrong argument
             f"{name} must be a Decimal, int or str, not {type(value).__name__}: {value!r}"

@@ -131,17 +131,17 @@ class Order:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the order is live for matching, as it is once it was taken in and until it ends."""
+        """Return whether the order is live for matching, as it is once it was taken in and until it ends."""
         return self.status in OPEN
 
     @property
     def is_ended(self) -> bool:
-        """Tell whether nothing can happen to the order any more."""
+        """Return whether nothing can happen to the order any more."""
         return self.ended is not None
 
     @property
     def remaining(self) -> Decimal:
-        """Tell what is not filled, in base currency; that of a canceled order counts too. 0 for an order by cash."""
+        """Return what is not filled, in base currency; that of a canceled order counts too. 0 for an order by cash."""
         amount = self.terms.amount
         return amount - self.filled if amount else ZERO
 
@@ -165,7 +165,7 @@ class Order:
         self._end(OrderStatus.FILLED, now)
 
     def cancel(self, reason: str, now: int) -> None:
-        """Take the order off the book; fills stay."""
+        """Remove the order from the book; fills stay."""
         self.cancel_reason = reason
         self._end(OrderStatus.PARTIALLY_CANCELED if self.filled else OrderStatus.CANCELED, now)
 

@@ -38,7 +38,7 @@ class Records:
         return self._by_client_id.get((account.account_id, client_order_id))
 
     def add(self, order: Order) -> None:
-        """Take a new order in."""
+        """Add a new order."""
         self._by_id[order.order_id] = order
         self._by_client_id[order.account.account_id, order.client_order_id] = order
         self._live[order.account.account_id][order.order_id] = order

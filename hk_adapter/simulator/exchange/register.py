@@ -15,7 +15,7 @@ class Register:
         self._by_id: dict[str, Account] = {}
 
     def add(self, account: Account) -> None:
-        """Take an account in."""
+        """Add an account."""
         self._by_id[account.account_id] = account
 
     def by_id(self, account_id: str) -> Account | None:
@@ -27,7 +27,7 @@ class Register:
         return [account, *(other for other in self._by_id.values() if other.parent is account)]
 
     def asked_for(self, account: Account, parameters: Mapping[str, str], refusal: str) -> Account:
-        """Give the account that a request's accountId names, its key's own when it names none.
+        """Return the account that a request's accountId names, its key's own when it names none.
 
         Refusal with the given code for an account that the key may not read.
         """

@@ -37,5 +37,5 @@ class Tape:
         return tuple(self._trades[symbol]) if symbol in self._trades else ()
 
     def last_price(self, symbol: str) -> Decimal | None:
-        """Tell the price of a pair's last trade, None before there was one."""
+        """Return the price of a pair's last trade, None before there was one."""
         return self._trades[symbol][-1].price if symbol in self._trades else None
