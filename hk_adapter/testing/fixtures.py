@@ -95,7 +95,7 @@ class ServedSimulator:
         self.control = control
 
     def arguments(self, **given: Any) -> dict[str, Any]:
-        """Give the arguments of ``connect``."""
+        """Return the arguments of ``connect``."""
         own = {"environment": "sandbox", "base_url": self.url, "api_key": self.api_key, "secret": self.secret}
         return own | given
 

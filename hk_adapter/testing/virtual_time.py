@@ -24,7 +24,7 @@ class VirtualPerformer(Protocol):
     """Stands where an HTTP library would."""
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
-        """Tell the story of one exchange; errors as ``BlockingPerformer.send``, times in virtual seconds."""
+        """Play the story of one exchange; errors as ``BlockingPerformer.send``, times in virtual seconds."""
 
 
 class VirtualTime:

@@ -30,7 +30,7 @@ class Wiring(Protocol):
     """Carries a request, as the scenario's wire does."""
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
-        """Tell the story of one exchange."""
+        """Play the story of one exchange."""
 
 
 def open_ccxt() -> Any:

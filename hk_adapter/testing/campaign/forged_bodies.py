@@ -58,7 +58,7 @@ def _another_order(ground: ForgeryContext) -> Forged | None:
 
 
 def _half_written(ground: ForgeryContext) -> Forged | None:
-    """Say FILLED, or REJECTED, beside amounts that contradict it."""
+    """Show FILLED, or REJECTED, beside amounts that contradict it."""
     if ground.row is None:
         return None
     part = str(Decimal(str(ground.row["origQty"])) / 4)

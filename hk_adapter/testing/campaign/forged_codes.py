@@ -35,7 +35,7 @@ _DURING_MAINTENANCE = tuple(sorted(_UNAVAILABLE))
 
 
 def family_of(code: str) -> CancelOutcome | None:
-    """Say what a refusal of the venue's own amounts to; None for a code that leaves the outcome open."""
+    """Return what a refusal of the venue's own amounts to; None for a code that leaves the outcome open."""
     return CancelOutcome.REJECTED if code in _FINISHED else _FAMILY_OF.get(code)
 
 

@@ -91,7 +91,7 @@ def _end(story: Story[Any], flow: Flow[Any]) -> None:
 
 
 def _driven(caller: Driver, story: Story[T]) -> Story[T]:
-    """Tell a story, and in each of its moments by whom it is driven."""
+    """Play a story, and in each of its moments by whom it is driven."""
     try:
         while True:
             before = driver.get()

@@ -70,7 +70,7 @@ class Wire:
         self.silences: dict[Purpose, list[Span]] = {purpose: [] for purpose in Purpose}
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
-        """Tell the story of one exchange."""
+        """Play the story of one exchange."""
         several = len(self._place.cases) > 1 and not self._scenario.one_call
         exchange = begin(self._place, request, self._time.now, deadline, shared=several)
         self._watch(exchange)
@@ -132,12 +132,12 @@ class Wire:
             self.silences[purpose].append((now, now + seconds))
 
     def _slots_lost(self) -> list[Span]:
-        """Say when queries of callers who went away kept a slot: of one that froze, until its request cannot leave."""
+        """Return when queries of callers who left kept a slot: of one that froze, until its request cannot leave."""
         queries = [one for one in self._left if one.purpose is Purpose.QUERY]
         return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
 
     def _slots_needed(self, case: Case) -> list[Span]:
-        """Say when queries for the others that do not exist kept a slot, no more of them than prove that."""
+        """Return when queries for the others that do not exist kept a slot, no more of them than prove that."""
         others = [one.truth.queries for one in self._place.cases if one is not case and one.order is None]
         alone = [query for queries in others for query in [one for one in queries if not one.shared][:_FOR_NO_ORDER]]
         return [(one.begun, one.ended + 1.0) for one in alone]
@@ -287,7 +287,7 @@ class Wire:
             self._earlier.append(Earlier(response, shows))
 
     def _way(self) -> float:
-        """Say how many seconds a request, or an answer, takes this time."""
+        """Return how many seconds a request, or an answer, takes this time."""
         latency, jitter = self._scenario.latency, self._scenario.jitter
         return latency * (1 - jitter + self._rng.random() * 5 * jitter) if jitter else latency
 
@@ -379,7 +379,7 @@ class Wire:
 
 
 def _read_before(place: Place) -> list[Earlier]:
-    """Give what a bot has asked on the connection before it cancels: its orders, as they were."""
+    """Return what a bot has asked on the connection before it cancels: its orders, as they were."""
     rows = [place.row(case.order, Purpose.QUERY) for case in place.cases if case.order is not None]
     return [Earlier(SimResponse(200, body=json.dumps(row).encode()), BEFORE) for row in rows]
 

@@ -64,7 +64,7 @@ def _is_held_up(truth: Truth, report: CancelReport) -> bool:
 
 
 def _time_with_slots(truth: Truth) -> float:
-    """Say how long a call took, a second in which one of two slots was to be had counted as half of one.
+    """Return how long a call took, a second in which one of two slots was to be had counted as half of one.
 
     What somebody who went away has sent the venue may still count, and what he froze over may still leave, until its
     own timeout: a third query in that second would cost the key a penalty, so nobody could have sent it. So would one
@@ -141,7 +141,7 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
 
 
 def _as_posted(truth: Truth, report: CancelReport, state: State) -> State:
-    """Give an end with the fills that the venue had posted when it was read, where it posts them late.
+    """Return an end with the fills that the venue had posted when it was read, where it posts them late.
 
     Without a second look, which only a setting asks for, nobody can know of more.
     """

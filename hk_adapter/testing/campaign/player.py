@@ -96,7 +96,7 @@ class Stage:
         return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
 
     def _opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:
-        """Give the opened venue, with a core that remembers nothing of other scenarios."""
+        """Return the opened venue, with a core that remembers nothing of other scenarios."""
         mass = scenario.mass
         site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
         hall = self._halls.get((site, scenario.wrapper))

@@ -17,7 +17,7 @@ _SHOWN_SEEDS = 5
 
 
 def lines_of(result: Result) -> Iterator[str]:
-    """Tell what a campaign of ours came to: a line a verdict, then outcomes, fault rates and faults."""
+    """Describe what a campaign of ours came to: a line a verdict, then outcomes, fault rates and faults."""
     for verdict, count in result.verdicts.items():
         yield _counted(verdict, count) + _replays(result.replays.get(verdict, ()))
     yield f"\n{'outcome':>{_WIDTH}}  cancels"
@@ -33,7 +33,7 @@ def lines_of(result: Result) -> Iterator[str]:
 
 
 def lines_of_comparison(result: Comparison) -> Iterator[str]:
-    """Tell what a campaign through ccxt came to: a line a word, then what was raised, fault rates and faults."""
+    """Describe what a campaign through ccxt came to: a line a word, then what was raised, fault rates and faults."""
     for told in (*TRUE, *NOTHING, *FALSE):
         yield _counted(told, result.told[told]) + _replays(result.replays.get(told, ()))
     yield f"\n{'cancel_order raised':>{_WIDTH}}  times"
@@ -59,7 +59,7 @@ def _causes(result: Result) -> Iterator[str]:
 
 
 def _kinds(result: Result) -> Iterator[str]:
-    """Tell what each kind of scenario came to, and what was wrong in it."""
+    """Describe what each kind of scenario came to, and what was wrong in it."""
     yield f"\n{'kind':>{_WIDTH}}  cancels  unresolved  wrong"
     for kind in Kind:
         column = result.by_kind.get(kind)

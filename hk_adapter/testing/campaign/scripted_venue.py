@@ -146,7 +146,7 @@ class Place:
         return answer
 
     def lag(self, path: str) -> float:
-        """Say how far behind a view is that answers now; each replica has a lag of its own."""
+        """Return how far behind a view is that answers now; each replica has a lag of its own."""
         lag = self._scenario.lags.get(path, 0.0)
         return lag * self._dice.choice((0.0, self._dice.random(), 1.0)) if self._scenario.replicas else lag
 

@@ -54,11 +54,11 @@ class Send:
     said_ended: bool = False
 
     def run(self, now: float) -> None:
-        """Take that the venue accepted it; a second copy changes nothing."""
+        """Record that the venue accepted it; a second copy changes nothing."""
         self.ran, self.ran_at = True, now if self.ran_at is None else self.ran_at
 
     def take(self, whole: Send | Query) -> None:
-        """Take over what the request that carried this cancel came to."""
+        """Record what the request that carried this cancel came to."""
         self.ended, self.blocked = whole.ended, whole.blocked
         if isinstance(whole, Send):
             self.word, self.refusal, self.said_ended = whole.word, whole.refusal, whole.said_ended
@@ -182,11 +182,11 @@ class Truth:
         self.scope_sends = []
 
     def note(self, since: float, filled: Decimal, ended: End | None) -> None:
-        """Take how the order stands from a moment on."""
+        """Record how the order stands from a moment on."""
         self.states.append(State(since, filled, ended))
 
     def state(self, at: float) -> State | None:
-        """Say how the order stood at a moment."""
+        """Return how the order stood at a moment."""
         found = None
         for state in self.states:
             if state.since > at:

@@ -61,7 +61,7 @@ def is_unresolved(truth: Truth) -> bool:
 
 
 def cause_of(truth: Truth) -> Cause:
-    """Say why an unresolved call could not say more."""
+    """Return why an unresolved call could not say more."""
     deadline = truth.started + truth.timeout
     state = truth.state(deadline)
     in_doubt = any(send.ran or send.word in {Word.ACCEPTED, Word.DOUBT} for send in truth.sends)
@@ -81,7 +81,7 @@ def _was_shown(truth: Truth, since: float) -> bool:
 
 
 def _look_cause(truth: Truth, since: float, deadline: float) -> Cause:
-    """Say what kept a look-up from showing how the order stood from a moment on."""
+    """Return what kept a look-up from showing how the order stood from a moment on."""
     if _is_blocked(truth):
         return Cause.TOLD_TO_WAIT
     ended = [*(send.ended for send in truth.sends), *(look.ended for look in truth.queries)]
@@ -94,7 +94,7 @@ def _look_cause(truth: Truth, since: float, deadline: float) -> Cause:
 
 
 def _send_cause(truth: Truth, deadline: float) -> Cause:
-    """Say what kept one more cancel from taking the order off the book."""
+    """Return what kept one more cancel from taking the order off the book."""
     if _is_blocked(truth):
         return Cause.TOLD_TO_WAIT
     sent = max(send.ended for send in truth.sends)
@@ -121,7 +121,7 @@ def _obstacle(outages: Iterable[Span], silences: Iterable[Span], since: float, u
 
 
 def _longest(since: float, until: float, closed: Iterable[Span]) -> float:
-    """Say how long the longest stretch of a time is that lies in none of the closed spans."""
+    """Return how long the longest stretch of a time is that lies in none of the closed spans."""
     longest = 0.0
     for begin, end in sorted((*closed, (until, math.inf))):
         longest = max(longest, min(begin, until) - since)

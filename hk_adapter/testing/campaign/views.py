@@ -29,7 +29,7 @@ class Past:
     used_by: Callable[[], Order | None] | None = None
 
     def keep(self, now: float) -> None:
-        """Take how the order stands from now on."""
+        """Record how the order stands from now on."""
         self.copies.append((now, copy(self.order)))
 
     def at(self, when: float, now: float) -> Order | None:

@@ -16,7 +16,7 @@ Result = TypeVar("Result")
 
 
 def in_workers(work: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
-    """Give the results in the order of the items; ``work`` and both must be picklable.
+    """Return the results in the order of the items; ``work`` and both must be picklable.
 
     An interrupt, or whatever else ends this early, ends the processes at once: they have nothing to lose.
     """

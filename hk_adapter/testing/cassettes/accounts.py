@@ -20,7 +20,7 @@ class Accounts:
         self._known: re.Pattern[str] | None = None
 
     def number(self, owner: str) -> str:
-        """Give an account's number; one that is a number of ours already keeps it."""
+        """Return an account's number; one that is a number of ours already keeps it."""
         if is_numbered(owner):
             return owner
         with self._lock:

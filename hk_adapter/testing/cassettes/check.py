@@ -62,7 +62,7 @@ def problems_under(folder: Path, secrets: Iterable[str] = ()) -> list[str]:
 
 
 def problems_of(text: str, secrets: Iterable[str] = ()) -> Iterator[str]:
-    """Tell what is wrong with one file, comments included."""
+    """Return what is wrong with one file, comments included."""
     try:
         content = yamlserializer.deserialize(text)
     except (ValueError, TypeError, yamlserializer.yaml.YAMLError):

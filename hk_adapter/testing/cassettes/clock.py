@@ -17,12 +17,12 @@ class RecordedClock:
         return time.time_ns() // 1_000_000 if tape is None else tape.began
 
     def ms(self) -> int:
-        """Tell what time it is."""
+        """Return what time it is."""
         tape = tapes.current()
         return tape.time.ms() if tape is not None and tape.replays else time.time_ns() // 1_000_000
 
     def time(self) -> float:
-        """Tell it in seconds, as ``time.time()``."""
+        """Return it in seconds, as ``time.time()``."""
         return self.ms() / 1000
 
     def begin_at(self, ms: int) -> None:

@@ -76,7 +76,7 @@ class Faults:
         return self._add(Fault(kind="cut", method=method, path=path, left=times, acted=True))
 
     def stall(self, method: str | None = None, path: str | None = None, *, times: int = 1, acted: bool = True) -> Fault:
-        """Give no answer until the request's time is over; while a recording is played, that is over at once."""
+        """Return no answer until the request's time is over; while a recording is played, that is over at once."""
         return self._add(Fault(kind="stall", method=method, path=path, left=times, acted=acted))
 
     def garbage(
@@ -95,7 +95,7 @@ class Faults:
         )
 
     def unused(self) -> list[Fault]:
-        """Give those that struck fewer requests than they were to."""
+        """Return those that struck fewer requests than they were to."""
         return [fault for fault in self._faults if fault.left > 0]
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
@@ -106,7 +106,7 @@ class Faults:
             patch.setattr(performer, "send", _before_async(self, performer.send))
 
     def take(self, request: HttpRequest) -> Fault | None:
-        """Give the fault that strikes a request, if any."""
+        """Return the fault that strikes a request, if any."""
         with self._lock:
             fault = next((one for one in self._faults if one.meets(request)), None)
             if fault is not None:
@@ -149,7 +149,7 @@ def _before_async(faults: Faults, send: Callable[..., Any]) -> Callable[..., Any
 
 
 def _wait(fault: Fault, deadline: float) -> float:
-    """Say for how many seconds the answer still does not come; time that is a recording's passes here."""
+    """Return for how many seconds the answer still does not come; time that is a recording's passes here."""
     if fault.kind != "stall":
         return 0.0
     tape = tapes.current()

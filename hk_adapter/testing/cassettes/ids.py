@@ -19,7 +19,7 @@ class ReplayedIds:
         self._lock = Lock()
 
     def __call__(self, word: str = "") -> str:
-        """Give the next id."""
+        """Return the next id."""
         with self._lock:
             self._given[word] += 1
             count = self._given[word]

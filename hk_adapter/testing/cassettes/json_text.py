@@ -31,7 +31,7 @@ class _Level:
 
 
 def rewritten(text: str, value: Rewrite, key: Rewrite) -> str:
-    """Give a JSON text with other values and keys.
+    """Return a JSON text with other values and keys.
 
     ``value`` is asked with each number's and string's token and the name of its field, which the elements of a list
     have too; ``key`` with each key and the name of the field in which its object stands, "" at the top.

@@ -17,12 +17,12 @@ _ASYNCIO = (
 
 
 def blocking_performers() -> Iterator[Any]:
-    """Give the classes that send from threads."""
+    """Return the classes that send from threads."""
     return _found(_BLOCKING)
 
 
 def asyncio_performers() -> Iterator[Any]:
-    """Give the classes that send from a loop."""
+    """Return the classes that send from a loop."""
     return _found(_ASYNCIO)
 
 

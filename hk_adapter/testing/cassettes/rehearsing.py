@@ -49,7 +49,7 @@ class Rehearsing:
             tape.opened(settings, venue, veil)
 
     def clock(self) -> VenueClock:
-        """Give the clock that the connection goes by."""
+        """Return the clock that the connection goes by."""
         return VenueClock() if (tape := tapes.current()) is None else tape.clock()
 
 
@@ -145,7 +145,7 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def _last(cassette: Any, request: Request) -> Any:
-    """Give the last answer that was recorded to a read; None where there is none, and for anything else."""
+    """Return the last answer that was recorded to a read; None where there is none, and for anything else."""
     if request.method not in _READS:
         return None
     asked = cassette.filter_request(request)

@@ -60,7 +60,7 @@ class Rules:
         return name in names or (self.folds and re.sub(r"[-_.]", "", name).lower() in names)
 
     def clean(self, text: str) -> str:
-        """Take out of a text that is kept whatever is known to be secret."""
+        """Remove from a text that is kept whatever is known to be secret."""
         return self.everywhere(self.hide(text))
 
 
@@ -184,14 +184,14 @@ class _Request:
 
 
 def scrubbed_request(rules: Rules, uri: str, headers: Mapping[str, Any], body: bytes | None) -> Scrubbed:
-    """Give what is written of a request."""
+    """Return what is written of a request."""
     request = _Request(rules)
     kept = request.uri(uri), request.headers(headers), request.body(body)
     return Scrubbed(*kept, request.private)
 
 
 def scrubbed_headers(rules: Rules, headers: Mapping[str, Any]) -> dict[str, Any]:
-    """Give what is written of an answer's headers: those that somebody reads."""
+    """Return what is written of an answer's headers: those that somebody reads."""
     kept = ANSWER_HEADERS | rules.scrub.answer_headers
     return {
         name: [rules.clean(one) for one in values] if isinstance(values, list) else rules.clean(str(values))
@@ -201,7 +201,7 @@ def scrubbed_headers(rules: Rules, headers: Mapping[str, Any]) -> dict[str, Any]
 
 
 def scrubbed_answer(rules: Rules, body: bytes, *, private: bool, at_venue: bool) -> bytes:
-    """Give what is written of an answer's body. ``at_venue``: a real venue gave it, so that amounts are somebody's."""
+    """Return what is written of an answer's body. ``at_venue``: a real venue gave it, so amounts are somebody's."""
     try:
         text = body.decode()
     except UnicodeDecodeError:

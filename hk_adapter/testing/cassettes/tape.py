@@ -93,7 +93,7 @@ class Tape:
             self.cassette.dirty = False
 
     def clock(self) -> VenueClock:
-        """Give the clock of a connection: the recording's, and the machine's while it is made."""
+        """Return the clock of a connection: the recording's, and the machine's while it is made."""
         if self.replays:
             return VenueClock(self._monotonic, self._wall, same=True)
         return VenueClock(real_time.monotonic, same=self.lives_by_our_clock)
@@ -127,7 +127,7 @@ class Tape:
         recorder.register_serializer("json", _WithHead(self, jsonserializer))
 
     def request(self, request: Request) -> Request:
-        """Give what is written of a request, and matched; of a stored one, all."""
+        """Return what is written of a request, and matched; of a stored one, all."""
         here = self._here
         here.stored = hasattr(request, _STORED)
         if here.stored:
@@ -142,7 +142,7 @@ class Tape:
         return request
 
     def response(self, response: Mapping[str, Any]) -> dict[str, Any]:
-        """Give what is written of the answer to the request that this thread gave last."""
+        """Return what is written of the answer to the request that this thread gave last."""
         here = self._here
         if here.stored:
             return dict(response)
@@ -154,7 +154,7 @@ class Tape:
         return {**response, "headers": headers, "body": body, ANSWERED_AT: now}
 
     def loaded(self, head: object) -> None:
-        """Take what a cassette's head says; the first one that has any counts."""
+        """Record what a cassette's head says; the first one that has any counts."""
         if self._loaded:
             return
         self._loaded = True
@@ -175,7 +175,7 @@ class Tape:
         return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n"
 
     def _provenance(self, cassette: Mapping[str, Any]) -> str:
-        """Tell from the host that answered what was recorded."""
+        """Return, from the host that answered, what was recorded."""
         host = urlsplit(cassette["interactions"][0]["request"]["uri"]).hostname or ""
         if is_loopback(host):
             return "simulated. A venue that was served on this machine"
@@ -254,7 +254,7 @@ def begin(recorder: VCR, mode: str) -> Tape:
 
 
 def current() -> Tape | None:
-    """Give the recording that is made or played; None where there is none."""
+    """Return the recording that is made or played; None where there is none."""
     return _current[0] if _current else None
 
 

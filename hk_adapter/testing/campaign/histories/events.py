@@ -64,7 +64,7 @@ class Event:
 
 
 def sends(setting: Setting, world: World, patience: float) -> Iterator[Event]:
-    """Tell all that a cancel can come to; ``patience`` is how many seconds it may take."""
+    """Return all that a cancel can come to; ``patience`` is how many seconds it may take."""
     for refusal, outcome in _unread_refusals():
         ended = world.later(ANSWERED_AFTER)
         send = _sent(world, ended, Word.REFUSED, refusal=outcome, blocked=refusal.http_status == 418)
@@ -119,7 +119,7 @@ def _read_sends(setting: Setting, world: World, meanwhile: str, patience: float)
 
 
 def looks(setting: Setting, request: FetchOrderRequest, world: World, patience: float) -> Iterator[Event]:
-    """Tell all that a look-up can come to."""
+    """Return all that a look-up can come to."""
     ended = world.later(ANSWERED_AFTER)
     for refusal in (RateLimited("429", retry_after=1.0), AuthenticationError("no permission to look")):
         yield Event(f"look refused: {refusal}", ended, refusal)
@@ -161,7 +161,7 @@ def _read_looks(setting: Setting, request: FetchOrderRequest, world: World, mean
 
 
 def clock_readings(world: World, patience: float) -> Iterator[Event]:
-    """Tell what a question for the venue's time can come to."""
+    """Return what a question for the venue's time can come to."""
     answered = world.later(ANSWERED_AFTER)
     yield Event("the venue tells its time", answered, EPOCH + int(answered.now * 1000))
     yield Event("no time told", world.later(patience, heard=False), _nothing())

@@ -16,7 +16,7 @@ _NOT_KNOWLEDGE = frozenset({"hooks", "looks", "operation"})
 
 
 def key_of(position: Position) -> Hashable:
-    """Tell everything of a position that its future depends on."""
+    """Return everything of a position that its future depends on."""
     call = position.call
     known = tuple(_told(getattr(call, one.name)) for one in fields(call) if one.name not in _NOT_KNOWLEDGE)
     return known, position.world

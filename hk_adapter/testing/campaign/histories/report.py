@@ -8,7 +8,7 @@ from hk_adapter.testing.campaign.histories.search import Found, Histories
 
 
 def lines_of_histories(result: Histories) -> Iterator[str]:
-    """Tell what an enumeration came to, and the shortest history for everything that was wrong."""
+    """Describe what an enumeration came to, and the shortest history for everything that was wrong."""
     yield (
         f"{result.histories:,} histories of up to {result.depth} moves, through {result.positions:,} distinct"
         f" positions, ended in {result.reports:,} reports"

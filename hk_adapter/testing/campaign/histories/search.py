@@ -25,7 +25,7 @@ class _Path:
     before: _Path | None
 
     def texts(self) -> list[str]:
-        """Tell it step by step, the first first."""
+        """Describe it step by step, the first first."""
         path, texts = self, [self.text]
         while path.before is not None:
             path = path.before

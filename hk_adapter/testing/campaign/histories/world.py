@@ -110,7 +110,7 @@ class World(Struct, frozen=True, kw_only=True):
         return self if same else replace(self, looks=(*self.looks, look))
 
     def truth(self, wait: Wait, timeout: float, report: CancelReport, *, timed: bool) -> Truth:
-        """Tell the oracle all of it, and what the call said; ``timed`` is whether the venue's rows carry times."""
+        """Show the oracle all of it, and what the call said; ``timed`` is whether the venue's rows carry times."""
         return Truth(
             wait=wait,
             timeout=timeout,
