@@ -132,7 +132,7 @@ class _DeadlineTLSSocket(ssl.SSLSocket):
 
 @lru_cache(maxsize=8)
 def _socket_class(standing: Any) -> type[_DeadlineSocket]:
-    """Give the class whose sockets go the way of what stands for ``socket.socket``: through a proxy, or nowhere.
+    """Return the class whose sockets go the way of what stands for ``socket.socket``: through a proxy, or nowhere.
 
     What is no kind of Python's own socket, as gevent's, is left alone.
     """

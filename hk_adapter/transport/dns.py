@@ -61,7 +61,7 @@ class Lookup:
         return self._result()
 
     def end(self, found: list[AddressInfo], failure: BaseException | None) -> None:
-        """Take what came of it, and wake everybody who waits."""
+        """Record what came of it, and wake everybody who waits."""
         self._found, self._failure, self.ended = found, failure, True
         self._wake()
 
@@ -94,7 +94,7 @@ class NameLookups:
         self._running = {}
 
     def start(self, host: str, port: int, family: int = socket.AF_UNSPEC) -> Lookup:
-        """Give the lookup that is under way, or begin one. It cannot be canceled."""
+        """Return the lookup that is under way, or begin one. It cannot be canceled."""
         key = (host, port, family)
         with self._guard:
             lookup = self._running.get(key)

@@ -9,7 +9,7 @@ _LENGTH = re.compile(r"[ \t]*[0-9]{1,18}[ \t]*", re.ASCII)
 
 
 def framing_fault(headers: Iterable[tuple[str, str]], *, chunks: bool = True) -> str | None:
-    """Say why the length of an answer's body cannot be told, by all its header lines; None where it can.
+    """Return why the length of an answer's body cannot be told, by all its header lines; None where it can.
 
     ``chunks``: whether the answer's version of HTTP has them.
     """

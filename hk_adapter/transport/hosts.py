@@ -9,7 +9,7 @@ from hk_adapter.errors import ConfigurationError
 
 
 def checked_origin(base_url: str) -> str:
-    """Take a caller's ``base_url`` as an origin, such as ``https://api.example:8443``.
+    """Read a caller's ``base_url`` as an origin, such as ``https://api.example:8443``.
 
     Raises ConfigurationError unless it is https, or http to a loopback address, and nothing but
     scheme, host and port.

@@ -13,15 +13,15 @@ class Line:
         self._silent_since: float | None = None
 
     def heard(self) -> None:
-        """Take that an answer came, whatever it said."""
+        """Record that an answer came, whatever it said."""
         self._silent_since = None
 
     def missed(self, asked: float) -> None:
-        """Take that what was asked at a monotonic time in seconds was not answered."""
+        """Record that what was asked at a monotonic time in seconds was not answered."""
         if self._silent_since is None:
             self._silent_since = asked
 
     def silence(self, now: float) -> float:
-        """Say for how many seconds nothing was answered; 0 if the last answer is the last thing known."""
+        """Return for how many seconds nothing was answered; 0 if the last answer is the last thing known."""
         since = self._silent_since
         return 0.0 if since is None else max(0.0, now - since)

@@ -29,7 +29,7 @@ class LoopSessions:
         self._by_loop = {}
 
     def running(self) -> aiohttp.ClientSession:
-        """Give the session of the running loop."""
+        """Return the session of the running loop."""
         loop = asyncio.get_running_loop()
         session = self._by_loop.get(loop)
         if session is None:

@@ -15,7 +15,7 @@ _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGN
 
 
 def _lines(head: bytes) -> list[tuple[str, str]]:
-    """Give the headers of a head; a folded line stays one, with its line break."""
+    """Return the headers of a head; a folded line stays one, with its line break."""
     lines = re.split(r"\r?\n(?![ \t])", head.decode("latin-1"))[1:]
     return [(name, value) for name, _, value in (line.partition(":") for line in lines)]
 

@@ -50,11 +50,11 @@ class Ticket:
         return self.holder is None or self.holder is driver.get() or self.holder.can_go_on()
 
     def charge(self, now: float) -> None:
-        """Take that its exchange goes out now."""
+        """Record that its exchange goes out now."""
         self.over_by = over_by(self.call, self.deadline, now)
 
     def counts_until(self) -> float:
-        """Say until when the venue may still count it, as far as that is known. Its window begins then.
+        """Return until when the venue may still count it, as far as that is known. Its window begins then.
 
         Who never gave it back is frozen, or died with its loop or its thread: its exchange was over by its own timeout.
         """
@@ -122,7 +122,7 @@ class RateBudget:
         return ticket
 
     def ask(self, ticket: Ticket, now: float) -> float:
-        """Take the slot if it is free: 0 means that the call may go out.
+        """Reserve the slot if it is free: 0 means that the call may go out.
 
         Otherwise the number of seconds after which to ask again; infinite as soon as it is certain that no slot
         comes free before the ticket's deadline.
@@ -147,7 +147,7 @@ class RateBudget:
             return 0.0
 
     def pause_left(self, group: str, now: float) -> float | None:
-        """Say for how many seconds a group is paused still; None where it is not."""
+        """Return for how many seconds a group is paused still; None where it is not."""
         left = max(self._free_from.get(group, now), self._free_from.get(None, now)) - now
         return left if left > 0 else None
 
@@ -166,7 +166,7 @@ class RateBudget:
         return left
 
     def leave(self, ticket: Ticket, now: float, *, counted_until: float | None = None) -> None:
-        """Give a ticket back: its exchange ended now, or it never went out.
+        """Release a ticket: its exchange ended now, or it never went out.
 
         ``counted_until``: when the venue will have counted it at the latest, where no answer shows that it has.
         """
@@ -196,7 +196,7 @@ class Unlimited:
         self.pause, self.pause_left = budget.pause, budget.pause_left
 
     def enter(self, call: HttpCall, deadline: float) -> Ticket:
-        """Give a call a ticket that waits for no slot."""
+        """Return a call a ticket that waits for no slot."""
         return self._budget.enter(call, deadline, limited=False)
 
 
@@ -228,7 +228,7 @@ def _next_release(group: _Group, now: float) -> float:
 
 
 def _earliest_start(group: _Group, limit: RateLimit, ticket: Ticket, now: float) -> float:
-    """Say when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
+    """Return when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
     place = group.waiting.index(ticket)
     before = [other for other in group.waiting[:place] if not _gives_way(other, ticket)]
     passing = [other for other in group.waiting[place + 1 :] if _gives_way(ticket, other)]
@@ -249,7 +249,7 @@ def _gives_way(one: Ticket, other: Ticket) -> bool:
 
 
 def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
-    """Say when ``needed`` units have come free at the earliest, of ``amount`` that each serve once per window."""
+    """Return when ``needed`` units have come free at the earliest, of ``amount`` that each serve once per window."""
     window = limit.window
     frees: list[float] = []
     for charge in charges:

@@ -40,7 +40,7 @@ class Outgoing:
 
 
 def _finished(request: object) -> HttpRequest:
-    """Take the bytes of a request and nothing else of it; raise PluginError unless every part is of its kind.
+    """Copy the bytes of a request and nothing else of it; raise PluginError unless every part is of its kind.
 
     What a class of the plugin's own says of itself is not asked: a text that is compared is the text that is sent.
     """

@@ -252,7 +252,7 @@ def _close_all(idle: dict[str, deque[HTTPConnection]]) -> None:
 
 
 def _taken(idle: deque[HTTPConnection]) -> HTTPConnection | None:
-    """Take the connection used last that is fresh and on which nothing has arrived since; close the others met.
+    """Pop the connection used last that is fresh and on which nothing has arrived since; close the others met.
 
     One that was opened through something else than what a new one would be is not fresh: it would pass a guard by.
     """

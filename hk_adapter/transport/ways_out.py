@@ -158,7 +158,7 @@ Network = tuple[Any, ...]
 
 
 def network() -> Network:
-    """Tell through what a connection would be opened now.
+    """Return through what a connection would be opened now.
 
     One that was opened through something else was opened before a guard stood there, or by a mock that is gone.
     """
