@@ -200,14 +200,14 @@ def _told(reports: list[CancelReport], operation: Operation, venue_id: str, atte
 
 
 def _with_noted(report: CancelReport, attempt: Attempt) -> CancelReport:
-    """Give a report with the fault that a wrapper wants told, where it tells of nothing else."""
+    """Return a report with the fault that a wrapper wants told, where it tells of nothing else."""
     if attempt.noted is None or report.error is not None:
         return report
     return replace(report, error=attempt.noted)
 
 
 def with_origin(error: AdapterError, operation: str, venue_id: str) -> AdapterError:
-    """Tell an error which venue and call it belongs to, where it does not know."""
+    """Record in an error which venue and call it belongs to, where it does not know."""
     error.venue = error.venue or venue_id
     error.operation = error.operation or operation
     return error

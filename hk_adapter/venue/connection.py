@@ -303,7 +303,7 @@ def _credentials(
 
 
 def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
-    """Give the key to a venue whose own library signs with it (``take_key``)."""
+    """Hand the key to a venue whose own library signs with it (``take_key``)."""
     take = getattr(venue, "take_key", None)
     if take is None or credentials is None:
         return
@@ -313,7 +313,7 @@ def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
 
 
 def _simulators(given: ConnectArguments) -> SimulatorPlugin | None:
-    """Give what opens this venue's simulator; None outside their environment, and for a caller's own, served one."""
+    """Return what opens this venue's simulator; None outside their environment, and for a caller's own, served one."""
     if given.environment != SIMULATOR:
         return None
     try:

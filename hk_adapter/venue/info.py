@@ -54,7 +54,7 @@ class VenueInfo:
         return cast("SimulatorControl", self._connection.simulator.control)
 
     def market(self, symbol: str) -> Market:
-        """Give a loaded market. Raises InvalidArgument before ``load_markets``, and for a symbol that is none."""
+        """Return a loaded market. Raises InvalidArgument before ``load_markets``, and for a symbol that is none."""
         return self._calls.market(symbol)
 
     def amount_to_precision(self, symbol: str, amount: Number, *, rounding: Rounding = "down") -> Decimal:

@@ -33,7 +33,7 @@ def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shar
 
 
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
-    """Give what all connections with this ``key`` share; where limits differ, the tightest count.
+    """Return what all connections with this ``key`` share; where limits differ, the tightest count.
 
     Connections that are not ``limited`` share their look-ups with each other, and the account with all: what they send
     counts for the others. It is kept when they are closed: a new connection must heed what the venue told the last one.

@@ -31,14 +31,14 @@ class Rehearsal(Protocol):
         """Learn of a venue that is open now, and of the secrets that are behind the veil."""
 
     def clock(self) -> VenueClock:
-        """Give the clock that the connection goes by; not asked for a simulator in process."""
+        """Return the clock that the connection goes by; not asked for a simulator in process."""
 
 
 _held: list[Rehearsal] = []
 
 
 def current() -> Rehearsal | None:
-    """Give the one in force; None outside tests."""
+    """Return the one in force; None outside tests."""
     return _held[-1] if _held else None
 
 

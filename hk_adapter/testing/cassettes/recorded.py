@@ -71,7 +71,7 @@ class Recorded:
         return hk.connect_async(venue_id, **self.arguments(venue_id, **given))
 
     def arguments(self, venue_id: str = VENUE_ID, **given: Any) -> dict[str, Any]:
-        """Give the arguments of ``connect`` for a bot that opens the venue itself."""
+        """Return the arguments of ``connect`` for a bot that opens the venue itself."""
         own = dict(given)
         if not self._is_real(given) and venue_id in SERVED:
             own |= self._simulated(venue_id, given)
@@ -96,7 +96,7 @@ class Recorded:
         return made
 
     def ccxt_config(self, **config: Any) -> dict[str, Any]:
-        """Give the configuration of ``ccxt.hkadapter`` for a bot that makes the instance itself."""
+        """Return the configuration of ``ccxt.hkadapter`` for a bot that makes the instance itself."""
         options = {"url": self._url()} | config.get("options", {})
         key, secret = (DEFAULT_API_KEY, DEFAULT_SECRET) if self.recording else tuple(_no_keys().values())
         keys = {"apiKey": config.get("apiKey") or key, "secret": config.get("secret") or secret}
@@ -131,11 +131,11 @@ class Recorded:
         return self._served
 
     def _declare(self, url: str) -> None:
-        """Say at once whose host it is that ccxt's class asks: it opens our connection with the first cancel."""
+        """Report at once whose host it is that ccxt's class asks: it opens our connection with the first cancel."""
         settings = VenueSettings(venue_id=VENUE_ID, environment="sandbox", base_url=url)
         self._tape.opened(settings, registry.open_venue(settings), registry.Veil())
 
 
 def _no_keys() -> dict[str, str]:
-    """Give keys that are none, and that no other test has: a rate limit told to one silences all its connections."""
+    """Return keys that are none, and that no other test has: a rate limit told to one silences all its connections."""
     return {"api_key": f"replayed-{uuid.uuid4().hex}", "secret": _NO_SECRET}

@@ -165,11 +165,11 @@ class Tape:
                 self.begin_at(began)
 
     def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
-        """Give a cassette with its head; one that was recorded without the kit's rules stays as it is."""
+        """Return a cassette with its head; one that was recorded without the kit's rules stays as it is."""
         return cassette | {HEAD: {"began": self._began, "seed": self.seed}} if self._used else cassette
 
     def comment(self, cassette: Mapping[str, Any]) -> str:
-        """Give the comment above a cassette, which tells where the answers are from."""
+        """Return the comment above a cassette, which tells where the answers are from."""
         if not self._used:
             return ""
         return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n"

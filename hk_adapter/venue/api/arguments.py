@@ -35,7 +35,7 @@ CLOCK_DOUBT = 60_000
 
 
 def order_id(name: str, value: Any) -> str | None:
-    """Take an id given as str, or as a non-negative int; None stays None.
+    """Read an id given as str, or as a non-negative int; None stays None.
 
     Refused too is what a venue could read as another id, or as several (``ids.py``).
     """
@@ -51,7 +51,7 @@ def order_id(name: str, value: Any) -> str | None:
 
 
 def client_order_id(name: str, value: Any) -> str | None:
-    """Take a client's id, unless a venue could read it as another, or as several (``ids.py``); None stays None."""
+    """Read a client's id, unless a venue could read it as another, or as several (``ids.py``); None stays None."""
     text = printable_text(name, value)
     if text is not None:
         check_client_order_id(name, text)
@@ -59,7 +59,7 @@ def client_order_id(name: str, value: Any) -> str | None:
 
 
 def printable_text(name: str, value: Any) -> str | None:
-    """Take non-blank printable ASCII text without blanks at its ends; None stays None."""
+    """Read non-blank printable ASCII text without blanks at its ends; None stays None."""
     if value is None:
         return None
     if not isinstance(value, str):
@@ -91,14 +91,14 @@ def path(value: Any) -> str | None:
 
 
 def wait(value: Any) -> Wait:
-    """Take ``final`` or ``ack``."""
+    """Read ``final`` or ``ack``."""
     if isinstance(value, str) and str.__str__(value) in _WAITS:
         return Wait(str.__str__(value))
     raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
 
 def timeout(value: Any, default: float) -> float:
-    """Take a positive number of seconds; None is the default."""
+    """Read a positive number of seconds; None is the default."""
     if value is None:
         return default
     counted = whole(value)
@@ -114,7 +114,7 @@ def timeout(value: Any, default: float) -> float:
 
 
 def frozen_params(value: Any) -> Mapping[str, Any]:
-    """Take ccxt's ``params`` mapping, frozen all the way down; None is empty."""
+    """Read ccxt's ``params`` mapping, frozen all the way down; None is empty."""
     if value is None:
         return _NOTHING
     if not isinstance(value, Mapping):
@@ -129,7 +129,7 @@ def frozen_params(value: Any) -> Mapping[str, Any]:
 
 
 def _too_much(params: Mapping[str, Any]) -> str | None:
-    """Tell which bound ``params`` pass, if any; a walk that comes to an end whatever holds whatever."""
+    """Return which bound ``params`` pass, if any; a walk that comes to an end whatever holds whatever."""
     under_way: list[Iterator[Any]] = [iter((params,))]  # one for each level
     seen = 0
     while under_way:
@@ -148,7 +148,7 @@ def _too_much(params: Mapping[str, Any]) -> str | None:
 
 
 def word(name: str, value: Any, words: type[W]) -> W:
-    """Take one of an enum's words, in any case."""
+    """Read one of an enum's words, in any case."""
     if isinstance(value, str):
         text = str.__str__(value).lower()
         for known in words:
@@ -158,12 +158,12 @@ def word(name: str, value: Any, words: type[W]) -> W:
 
 
 def optional_word(name: str, value: Any, words: type[W]) -> W | None:
-    """Take one of an enum's words, in any case; None stays None."""
+    """Read one of an enum's words, in any case; None stays None."""
     return None if value is None else word(name, value, words)
 
 
 def flag(name: str, value: Any) -> bool:
-    """Take True or False."""
+    """Read True or False."""
     if not isinstance(value, bool):
         raise InvalidArgument(f"{name} must be True or False, not {shown(value)}")
     return value
@@ -172,7 +172,7 @@ def flag(name: str, value: Any) -> bool:
 def order_ids(
     venues: Any, clients: Any, params: Mapping[str, Any] | None
 ) -> tuple[str | None, str | None, Mapping[str, Any]]:
-    """Take the venue's and the client's id of one order, at least one, and what is left of ``params``."""
+    """Read the venue's and the client's id of one order, at least one, and what is left of ``params``."""
     known = order_id("order_id", venues)
     own, rest = client_id(clients, params)
     if known is None and own is None:
@@ -181,7 +181,7 @@ def order_ids(
 
 
 def client_id(keyword: Any, params: Mapping[str, Any] | None) -> tuple[str | None, Mapping[str, Any]]:
-    """Take the keyword, or ccxt's spelling of it in ``params``; both may be given if they agree."""
+    """Read the keyword, or ccxt's spelling of it in ``params``; both may be given if they agree."""
     rest = frozen_params(params)
     return spelled("client_order_id", keyword, rest, "clientOrderId", client_order_id)
 
@@ -193,7 +193,7 @@ def spelled(
     spelling: str,
     take: Callable[[str, Any], T | None],
 ) -> tuple[T | None, Mapping[str, Any]]:
-    """Take an argument by its keyword or by ccxt's spelling in ``params``, and what is left of these.
+    """Read an argument by its keyword or by ccxt's spelling in ``params``, and what is left of these.
 
     Both may be given if they agree. Our own spelling in ``params`` is refused, pointing to the keyword: a venue would
     be sent, or silently not be sent, a word that it does not know.
@@ -212,7 +212,7 @@ def spelled(
 
 
 def partial(params: Mapping[str, Any] | None) -> tuple[bool, Mapping[str, Any]]:
-    """Take whether what can be read of a list is wanted though not all can, and what is left of ``params``."""
+    """Read whether what can be read of a list is wanted though not all can, and what is left of ``params``."""
     rest = frozen_params(params)
     if "partial" not in rest:
         return False, rest
@@ -221,14 +221,14 @@ def partial(params: Mapping[str, Any] | None) -> tuple[bool, Mapping[str, Any]]:
 
 
 def items(name: str, values: Any) -> list[Any]:
-    """Take several values; a str is one, and refused, as are bytes, whose numbers would be ids."""
+    """Read several values; a str is one, and refused, as are bytes, whose numbers would be ids."""
     if isinstance(values, str | bytes | bytearray | memoryview | Mapping) or not isinstance(values, Iterable):
         raise InvalidArgument(f"{name} must be several, such as a list, not {type(values).__name__}")
     return list(values)
 
 
 def positive(name: str, value: Any) -> Decimal | None:
-    """Take an exact number above 0; None stays None."""
+    """Read an exact number above 0; None stays None."""
     if value is None:
         return None
     number = to_decimal(name, value)
@@ -245,12 +245,12 @@ def required(name: str, value: str | None) -> str:
 
 
 def symbol(value: Any) -> str:
-    """Take a unified symbol."""
+    """Read a unified symbol."""
     return required("symbol", printable_text("symbol", value))
 
 
 def symbols(values: Any) -> tuple[str, ...] | None:
-    """Take several unified symbols, at least one; None means all."""
+    """Read several unified symbols, at least one; None means all."""
     if values is None:
         return None
     chosen = tuple(symbol(value) for value in items("symbols", values))
@@ -262,7 +262,7 @@ def symbols(values: Any) -> tuple[str, ...] | None:
 
 
 def limit(value: Any) -> int | None:
-    """Take a count of rows from 1 on; None stays None."""
+    """Read a count of rows from 1 on; None stays None."""
     if value is None:
         return None
     count = whole(value)
@@ -272,7 +272,7 @@ def limit(value: Any) -> int | None:
 
 
 async def since(value: Any) -> int | None:
-    """Take a time in ms UTC that is not in the future; None stays None."""
+    """Read a time in ms UTC that is not in the future; None stays None."""
     if value is None:
         return None
     moment = time("since", value)
@@ -283,7 +283,7 @@ async def since(value: Any) -> int | None:
 
 
 def time(name: str, value: Any) -> int:
-    """Take a time in ms UTC."""
+    """Read a time in ms UTC."""
     moment = whole(value)
     if moment is None or not 0 <= moment < _END_OF_TIME:
         raise InvalidArgument(f"{name} must be an int of ms UTC, up to the year 9999, not {shown(value)}")
@@ -291,7 +291,7 @@ def time(name: str, value: Any) -> int:
 
 
 def until(keyword: Any, params: Mapping[str, Any] | None, since: int | None) -> tuple[int | None, Mapping[str, Any]]:
-    """Take the end of a list's span in ms UTC, by keyword or in ``params``, and what is left of these; None is no end.
+    """Read the end of a list's span in ms UTC, by keyword or in ``params``, and what is left of these; None is no end.
 
     Raises InvalidArgument for one before ``since``.
     """

@@ -32,7 +32,7 @@ class LoadedMarkets:
     currencies: frozenset[str] = frozenset()
 
     def known_currencies(self) -> frozenset[str]:
-        """Give what is traded or paid with in the markets, and what ``fetch_currencies`` told."""
+        """Return what is traded or paid with in the markets, and what ``fetch_currencies`` told."""
         markets = (self.by_symbol or {}).values()
         return self.currencies.union(*((market.base, market.quote) for market in markets))
 

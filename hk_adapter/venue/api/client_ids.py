@@ -78,7 +78,7 @@ class FromCaller:
 
 
 def client_ids_of(given: object) -> ClientIds:
-    """Take the argument ``client_ids`` of ``connect``. Raises InvalidArgument for what makes no ids."""
+    """Read the argument ``client_ids`` of ``connect``. Raises InvalidArgument for what makes no ids."""
     if given is None:
         return ByChance()
     if callable(given):

@@ -292,7 +292,7 @@ class OrderCalls(ApiBase):
 
 
 def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[str, Any]]:
-    """Take it by keyword, as ``postOnly``, or as ccxt's other word for it: ``timeInForce`` of ``PO``."""
+    """Read it by keyword, as ``postOnly``, or as ccxt's other word for it: ``timeInForce`` of ``PO``."""
     flag = arguments.flag("post_only", keyword)
     told, rest = arguments.spelled("post_only", flag or None, params, "postOnly", arguments.flag)
     force = rest.get("timeInForce")
