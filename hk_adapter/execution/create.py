@@ -1,27 +1,69 @@
-"""Place one order and learn whether it exists: sent once, never twice; a doubt is looked into."""
+"""Place orders, by the venue's batches where it has them, and learn which of them exist.
+
+Each is sent once, never twice; a doubt is looked into.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from hk_adapter.errors import (
     AdapterError,
     ClockSkew,
     DuplicateClientOrderId,
+    Mismatch,
+    OrderRejected,
+    OutcomeUnknown,
+    PluginError,
     UnexpectedPayload,
+    VenueError,
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.create_lookup import as_asked, find_created, is_certain, is_proof, not_found
+from hk_adapter.execution.create_lookup import (
+    as_asked,
+    as_requested,
+    find_created,
+    is_certain,
+    is_proof,
+    not_found,
+)
+from hk_adapter.execution.known_orders import KnownOrders
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.older_orders import older_ones
-from hk_adapter.flow.effects import Now
+from hk_adapter.flow.effects import Gather, Now
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CreateOrderRequest, Operation, Order
+from hk_adapter.model import (
+    CreateOrderRequest,
+    CreateOrdersAnswer,
+    CreateOrdersRequest,
+    CreateReport,
+    FetchOrderRequest,
+    Operation,
+    Order,
+)
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.order import order_of
+from hk_adapter.record import Record
 
 SEND_SHARE = 0.5
 """Share of the time that a create may take, so that a doubt it leaves can still be looked into."""
+
+Requests = tuple[CreateOrderRequest, ...]
+
+
+class _Doubt(Record, frozen=True):
+    """The order may exist; ``cause`` says why that is not known, ``told`` what a look into it came to."""
+
+    cause: AdapterError
+    told: OutcomeUnknown | None = None
+
+
+Answer = Order | AdapterError | _Doubt
+"""The venue showed the order, or it definitely does not exist, or it may."""
 
 
 async def settle_create(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
@@ -32,41 +74,190 @@ async def settle_create(hooks: OperationHooks, operation: Operation, context: Co
     the deadline. Not finding it proves nothing: the request may still be travelling.
     """
     request: CreateOrderRequest = operation.request
-    own = request.client_order_id
+    if request.test:
+        return await _checked(hooks, operation, request)
+    (report,) = await _settle(hooks, operation, context, (request,))
+    return report.order_or_raise()
+
+
+async def settle_creates(hooks: OperationHooks, operation: Operation, context: Context) -> list[CreateReport]:
+    """Run one ``create_orders`` to its reports, in the order of its request."""
+    return await _settle(hooks, operation, context, operation.request.orders)
+
+
+async def _checked(hooks: OperationHooks, operation: Operation, request: CreateOrderRequest) -> Order:
+    """Have the venue check an order that it shall not place."""
+    deadline = operation.end((await Now()).monotonic)
+    try:
+        return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE), request)
+    except ClockSkew:
+        await measure_clock(hooks, deadline)
+        raise
+
+
+async def _settle(
+    hooks: OperationHooks, operation: Operation, context: Context, requests: Requests
+) -> list[CreateReport]:
+    looks, client_ids = context.looks, context.naming.client_ids
     begun = (await Now()).monotonic
-    looks, naming = context.looks, context.naming
-    names = naming.names([request])
     deadline = operation.end(begun)
+    names = context.naming.names(requests)
+    answers = await _send_all(hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline)
+    await _doubt_older(hooks, requests, answers, begun, deadline)
+    _doubt_doubled(answers)
+    for one in requests:
+        own = one.client_order_id
+        answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
+    for own, answer in answers.items():
+        if not isinstance(answer, AdapterError):
+            looks.known.note_placed(getattr(answer, "id", None), own, begun)
+    named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
+    doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
+    shown = _shown_by(answers)
+    looked = await find_created(hooks, looks, doubtful, names, begun, deadline, shown)
+    found = {one.client_order_id: order for one, order in zip(doubtful, looked, strict=True) if order is not None}
+    for own, order in found.items():
+        looks.known.note_placed(order.id, own, begun)
+    return [
+        _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
+        for one in requests
+    ]
+
+
+def _shown_by(answers: Mapping[str, Answer]) -> dict[str, Order]:
+    """Return the orders with an id that doubtful answers showed, by client order ids."""
+    shown = {own: order_of(answer.cause) for own, answer in answers.items() if isinstance(answer, _Doubt)}
+    return {own: order for own, order in shown.items() if order is not None and order.id is not None}
+
+
+async def _send_all(
+    hooks: OperationHooks,
+    known: KnownOrders,
+    parcels: Sequence[Requests],
+    client_ids: ClientIds,
+    begun: float,
+    deadline: float,
+) -> dict[str, Answer]:
+    """Send each parcel, once, and return the answers by client order ids."""
+    sends = [_send(hooks, known, parcel, client_ids, begun, deadline) for parcel in parcels]
+    given = [await sends[0]] if len(sends) == 1 else await Gather(tuple(sends))
+    answers: dict[str, Answer] = {}
+    for parcel, result in zip(parcels, given, strict=True):
+        if isinstance(result, Exception):
+            raise result
+        answers |= dict(zip((one.client_order_id for one in parcel), result, strict=True))
+    return answers
+
+
+def _parcels(orders: Sequence[CreateOrderRequest], batch: int) -> list[Requests]:
+    size = max(1, batch)
+    by_symbol: dict[str, list[CreateOrderRequest]] = {}
+    for order in orders:
+        by_symbol.setdefault(order.symbol, []).append(order)
+    return [tuple(same[start : start + size]) for same in by_symbol.values() for start in range(0, len(same), size)]
+
+
+async def _doubt_older(
+    hooks: OperationHooks, requests: Requests, answers: dict[str, Answer], begun: float, deadline: float
+) -> None:
+    """Doubt the answers that show orders which the venue had before the call began."""
+    shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order)}
+    by_id = {one.client_order_id: one for one in requests}
+    for own in await older_ones(hooks, shown, by_id, begun, deadline):
+        text = "the venue's answer shows an order that is older than this call"
+        answers[own] = _Doubt(UnexpectedPayload(text, order=shown[own]))
+
+
+def _doubt_doubled(answers: dict[str, Answer]) -> None:
+    """Doubt the answers that show one and the same order for several requests."""
+    shown = {own: answer for own, answer in answers.items() if isinstance(answer, Order) and answer.id is not None}
+    times = Counter(order.id for order in shown.values())
+    for own, order in shown.items():
+        if times[order.id] > 1:
+            text = "the venue's answers show one order for several requests"
+            answers[own] = _Doubt(UnexpectedPayload(text, order=order))
+
+
+async def _whose(
+    hooks: OperationHooks,
+    looks: SharedLookups,
+    request: CreateOrderRequest,
+    answer: Answer,
+    named: FetchOrderRequest,
+    begun: float,
+    deadline: float,
+) -> Answer:
+    """Return what an order came to; where its client order id is taken, its time tells by whom."""
+    refusal = answer.cause if isinstance(answer, _Doubt) else None
+    if request.fresh_id or not isinstance(refusal, DuplicateClientOrderId):
+        return answer
+    try:
+        return await find_duplicate(hooks, looks, request, refusal, begun, deadline, named)
+    except OutcomeUnknown as error:
+        return _Doubt(refusal, error)
+    except DuplicateClientOrderId as error:
+        return error
+
+
+async def _send(
+    hooks: OperationHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
+) -> list[Answer]:
     attempt = Attempt(deadline, share=SEND_SHARE)
     try:
-        order = await hooks.call(VenueHooks.create_order, Order, attempt, request)
+        if len(parcel) == 1:
+            results: Sequence[Order | AdapterError] = (
+                await hooks.call(VenueHooks.create_order, Order, attempt, parcel[0]),
+            )
+        else:
+            request = CreateOrdersRequest(orders=parcel)
+            results = (await hooks.call(VenueHooks.create_orders, CreateOrdersAnswer, attempt, request)).results
     except AdapterError as error:
         if isinstance(error, ClockSkew):
             await measure_clock(hooks, deadline)
-        if is_certain(error, attempt) or request.test:
-            raise
-        doubt = error
-    else:
-        if request.test:
-            return order
-        shown_is_new = is_proof(order, request, looks.known, begun, naming.client_ids) and not await older_ones(
-            hooks, {own: order}, {own: request}, begun, deadline
-        )
-        if shown_is_new:
-            looks.known.note_placed(order.id, own, begun)
-            return as_asked(order, request)
-        doubt = UnexpectedPayload("the venue's answer does not show this order, but perhaps an older one", order=order)
-    if isinstance(doubt, DuplicateClientOrderId) and not request.fresh_id and attempt.sent == 1:
-        made = await find_duplicate(hooks, looks, request, doubt, begun, deadline, names[own])
-        looks.known.note_placed(made.id, own, begun)
-        return as_asked(made, request)
-    looks.known.note_placed(None, own, begun)
-    named_in_doubt = order_of(doubt)
-    doubtful = {} if named_in_doubt is None or named_in_doubt.id is None else {own: named_in_doubt}
-    named = naming.client_ids is not ClientIds.NOT_SENT  # else no look-up by it would show the order
-    looked = await find_created(hooks, looks, [request] if named else [], names, begun, deadline, doubtful)
-    found = looked[0] if looked else None
-    if found is None:
-        raise not_found(request, doubt, doubtful.get(own), named=named)
-    looks.known.note_placed(found.id, own, begun)
-    return as_asked(found, request)
+        return [error if is_certain(error, attempt) else _Doubt(error) for one in parcel]
+    if len(results) != len(parcel):
+        message = f"the venue answered about {len(results)} of {len(parcel)} orders"
+        return [_Doubt(UnexpectedPayload(message)) for _ in parcel]
+    if len(parcel) > 1:
+        client_ids = ClientIds.SHOWN  # nothing else tells the answers of a batch apart
+    return [_answer(one, result, known, begun, client_ids) for one, result in zip(parcel, results, strict=True)]
+
+
+def _answer(
+    request: CreateOrderRequest, result: object, known: KnownOrders, begun: float, client_ids: ClientIds
+) -> Answer:
+    if isinstance(result, VenueError) and not isinstance(result, DuplicateClientOrderId):
+        return result
+    if isinstance(result, AdapterError):
+        return _Doubt(result)
+    if not isinstance(result, Order):
+        return _Doubt(PluginError(f"create_orders gave {type(result).__name__} for an order"))
+    if not is_proof(result, request, known, begun, client_ids):
+        return _Doubt(UnexpectedPayload("the venue's answer does not show this order", order=result))
+    return result
+
+
+def _report(
+    request: CreateOrderRequest, answer: Answer, found: Order | None, doubtful: Order | None, *, named: bool
+) -> CreateReport:
+    if isinstance(answer, AdapterError):
+        return CreateReport(created=False, order=as_requested(request), error=answer)
+    if isinstance(answer, Order):
+        return _shown(request, answer)
+    if found is not None:
+        return _shown(request, found)
+    error = answer.told or not_found(request, answer.cause, doubtful, named=named)
+    return CreateReport(created=None, order=order_of(error) or as_requested(request), error=error)
+
+
+def _is_to_be_found(answer: Answer) -> bool:
+    return isinstance(answer, _Doubt) and answer.told is None
+
+
+def _shown(request: CreateOrderRequest, order: Order) -> CreateReport:
+    try:
+        return CreateReport(created=True, order=as_asked(order, request))
+    except Mismatch as error:
+        return CreateReport(created=True, order=order, error=error)
+    except OrderRejected as error:
+        return CreateReport(created=False, order=order, error=error)

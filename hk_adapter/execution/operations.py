@@ -13,8 +13,7 @@ from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.many import resolve_cancel_all, resolve_cancels
 from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.create import settle_create
-from hk_adapter.execution.create_many import settle_creates
+from hk_adapter.execution.create import settle_create, settle_creates
 from hk_adapter.execution.order_trades import list_order_trades
 from hk_adapter.execution.paging import list_orders, list_trades
 from hk_adapter.execution.reads import fetch_order, read
