@@ -19,7 +19,8 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
-from hk_adapter.execution.evidence import contradiction, is_contradictory
+from hk_adapter.execution.cancel.two_looks import OtherTerms
+from hk_adapter.execution.evidence import contradiction, is_contradictory, terms_of
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones
@@ -87,6 +88,7 @@ async def find_created(
     found: dict[str, Order] = {}
     doubtful = {} if doubtful is None else doubtful
     said_again = SaidAgain()
+    others: dict[str, OtherTerms] = {}
     wanted = {request.client_order_id: request for request in requests}
     measured, pause = False, 0.0
     while wanted and (await Now()).monotonic + pause + LEAST_TIME <= deadline:
@@ -103,7 +105,9 @@ async def find_created(
                 pass
             elif not isinstance(sight, Shown) or own in older:
                 doubtful.setdefault(own, shown)
-            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at):
+            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at) or _is_other(
+                shown, wanted[own], others, begun if sight.at is None else sight.at
+            ):
                 doubtful[own] = shown
             elif shown.client_order_id == own:
                 found[own] = shown
@@ -120,12 +124,37 @@ def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
     return named and not known.was_seen(str(shown.id), begun)
 
 
+def _is_other(shown: Order, asked: CreateOrderRequest, others: dict[str, OtherTerms], at: float) -> bool:
+    """Whether an order has other terms than those asked for, and so may be another one, unless that is said again.
+
+    ``others`` are those that were said once; ``at`` is when the look began, in seconds of the monotonic clock.
+    """
+    if contradiction(shown, _wanted(shown, asked)) is None:
+        return False
+    terms = terms_of(shown)
+    first = others.get(asked.client_order_id)
+    if first is None or first.terms != terms:
+        others[asked.client_order_id] = OtherTerms(terms, at)
+        return True
+    return not first.are_proven_by(terms, at)
+
+
 def as_asked(order: Order, request: CreateOrderRequest) -> Order:
     """Return an order that exists, if its terms are those asked for, and the venue did not reject it.
 
     Raises Mismatch or OrderRejected.
     """
-    wanted = {
+    found = contradiction(order, _wanted(order, request))
+    if found is not None:
+        raise Mismatch(f"the order exists, but its {found}", operation="create_order", order=order)
+    if order.status is OrderStatus.REJECTED:
+        raise OrderRejected("the venue took the order and then rejected it", operation="create_order", order=order)
+    return order
+
+
+def _wanted(order: Order, request: CreateOrderRequest) -> dict[str, Any]:
+    """Give the terms asked for, as far as the venue's words for an order can be held against them."""
+    return {
         "symbol": request.symbol,
         "type": str(request.type) if order.type in set(OrderType) else None,
         "side": request.side,
@@ -134,12 +163,6 @@ def as_asked(order: Order, request: CreateOrderRequest) -> Order:
         "time_in_force": request.time_in_force if order.time_in_force in set(TimeInForce) else None,
         "post_only": request.post_only or None,
     }
-    found = contradiction(order, wanted)
-    if found is not None:
-        raise Mismatch(f"the order exists, but its {found}", operation="create_order", order=order)
-    if order.status is OrderStatus.REJECTED:
-        raise OrderRejected("the venue took the order and then rejected it", operation="create_order", order=order)
-    return order
 
 
 def is_proof(

@@ -8,6 +8,7 @@ from typing import Any
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.evidence import other_term, terms_of
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
@@ -60,6 +61,14 @@ async def read_open_orders(
             raise OutcomeUnknown("the list of open orders may lack some: there may be a further page")
         fresh = {order.id: order for order in page.orders if order.id not in found}
         rows = unread_rows(page)
+        for order in page.orders:
+            if (earlier := found.get(order.id)) is None:
+                continue
+            if other := other_term(terms_of(order), terms_of(earlier)):
+                rows.append(UnreadRow(reason=f"two pages show it, and its {other}", order=Order(id=order.id)))
+                del found[order.id]
+            elif (order.filled or 0) > (earlier.filled or 0):
+                found[order.id] = order
         named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
         if not fresh and not named and (more or page.orders):
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")

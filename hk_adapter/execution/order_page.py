@@ -9,8 +9,11 @@ from msgspec.structs import replace
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import ListOrdersRequest, OrderPage, UnreadRow
+from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
 from hk_adapter.model.ids import is_order_id
+
+_AGREED = ("client_order_id", "symbol", "side", "type", "price", "amount", "account_id", "timestamp")
+"""What all rows about an order show alike, whenever they were written."""
 
 
 async def ask_page(
@@ -19,17 +22,56 @@ async def ask_page(
     attempt: Attempt,
     request: ListOrdersRequest,
 ) -> OrderPage:
-    """Ask for a page, without rows that have no id, or one that no order can have: they count as left out.
+    """Ask for a page, without rows that have no id, or one that no order can have, and without what is said twice.
+
+    They count as left out.
 
     Raises as the hook's call does.
     """
-    page = await hooks.call(hook, OrderPage, attempt, request)
+    page = one_row_each(await hooks.call(hook, OrderPage, attempt, request))
     named = tuple(row for row in page.orders if is_order_id(getattr(row, "id", None)))
     if len(named) == len(page.orders):
         return page
     nameless = tuple(_nameless(row) for row in page.orders if not is_order_id(getattr(row, "id", None)))
     left_out = page.left_out + len(nameless)
     return replace(page, orders=named, complete=False, left_out=left_out, unread=(*page.unread, *nameless))
+
+
+def one_row_each(page: OrderPage) -> OrderPage:
+    """Leave out orders that a page shows twice, and not the same: which row holds cannot be told."""
+    if len({getattr(row, "id", None) for row in page.orders}) == len(page.orders):
+        return page
+    rows: dict[str, list[Order]] = {}
+    for order in page.orders:
+        if is_order_id(getattr(order, "id", None)):
+            rows.setdefault(str(order.id), []).append(order)
+    differing = {order_id: same for order_id, same in rows.items() if any(row != same[0] for row in same)}
+    surplus = {id(row) for same in rows.values() for row in same[1:]}  # of the same row, told twice, the first is kept
+    kept = tuple(row for row in page.orders if id(row) not in surplus and getattr(row, "id", None) not in differing)
+    unread = tuple(_said_twice(same) for same in differing.values())
+    return replace(
+        page,
+        orders=kept,
+        complete=page.complete and not differing,
+        left_out=page.left_out + len(differing),
+        unread=(*page.unread, *unread),
+    )
+
+
+def _said_twice(rows: list[Order]) -> UnreadRow:
+    """Tell an order of which there are several rows by what they agree on.
+
+    Where they are about the same terms, the most that any says was filled is.
+    """
+    first = rows[0]
+    told = {name: {getattr(row, name) for row in rows} for name in _AGREED}
+    agreed = {name: getattr(first, name) for name, values in told.items() if len(values) == 1}
+    filled = max((row.filled for row in rows if row.filled is not None), default=None)
+    return UnreadRow(
+        reason="the list shows it twice, and not the same",
+        order=Order(id=first.id, **agreed, filled=filled if len(agreed) == len(_AGREED) else None),
+        maybe_foreign="account_id" not in agreed,
+    )
 
 
 def _nameless(row: object) -> UnreadRow:

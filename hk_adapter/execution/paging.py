@@ -12,6 +12,8 @@ from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.evidence import other_term, terms_of
+from hk_adapter.execution.order_page import one_row_each
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
@@ -49,20 +51,20 @@ async def list_orders(
     async def page_before(cursor: str | None) -> _Page[Order]:
         asked = replace(request, before_id=cursor, limit=rows)
         at = (await Now()).monotonic
-        page = await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked)
+        page = one_row_each(await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked))
         doubtful = [order for order in page.orders if said_again.is_doubtful(order, at)]
         if doubtful:
             now = (await Now()).monotonic
             if now + SAID_AGAIN + LEAST_TIME <= operation.end(now):
                 await Sleep(SAID_AGAIN)
                 at = (await Now()).monotonic
-                page = await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked)
+                page = one_row_each(await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked))
         good: list[Order] = []
         bad = _left_out(page)
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
                 context.looks.known.note_seen(order.id, at)
-            reason = _doubt(order, request, opened=opened)
+            reason = _doubt(order, request, opened=opened) or _other_than_before(order, shown)
             if reason is None and said_again.is_doubtful(order, at):
                 reason = f"it says {order.status}, which its amounts contradict"
             if reason is None:
@@ -75,6 +77,7 @@ async def list_orders(
         return _Page(page.orders, page.next_before_id, gap=bool(bad) or _has_gap(page), unread=tuple(bad))
 
     said_again = SaidAgain()
+    shown: dict[str, Order] = {}
     unread: list[UnreadRow] = []
     found = await _collect(
         page_before,
@@ -82,7 +85,10 @@ async def list_orders(
         lambda order: order.status is None or order.status in statuses,
         to_the_end=opened,
     )
-    return PartialList(found, unread) if request.partial else found
+    if not request.partial:
+        return found
+    left_out = {row.order.id for row in unread if row.order is not None}
+    return PartialList([order for order in found if order.id not in left_out], unread)
 
 
 async def list_trades(hooks: OperationHooks, operation: Operation, context: Context) -> list[Trade]:
@@ -191,8 +197,16 @@ def _add(found: list[Row], page: Sequence[Row]) -> None:
         if same is None or not _are_one(row, found[same]):
             places[_identity(row)] = len(found)
             found.append(row)
-        else:
+        elif not _is_older_view(row, found[same]):
             found[same] = row
+
+
+def _is_older_view(row: Order | Trade, other: Order | Trade) -> bool:
+    """Whether a row of an order was written before another one: an order that has ended stays so, and so do fills."""
+    if not isinstance(row, Order) or not isinstance(other, Order):
+        return False
+    ended = other.status is not None and other.status.final
+    return (row.filled or 0) < (other.filled or 0) or (ended and not (row.status is not None and row.status.final))
 
 
 def _identity(row: Order | Trade) -> object:
@@ -235,6 +249,13 @@ def _left_out(page: OrderPage | TradePage) -> list[UnreadRow]:
 
 def _is_cut_off(page: OrderPage | TradePage) -> bool:
     return not page.complete and page.next_before_id is None and page.left_out == 0
+
+
+def _other_than_before(order: Order, shown: dict[str, Order]) -> str | None:
+    """Say in what a row is of another order than an earlier page showed under its id; None: in nothing."""
+    earlier = shown.setdefault(order.id, order) if isinstance(order.id, str) else order
+    other = None if earlier is order else other_term(terms_of(order), terms_of(earlier))
+    return None if other is None else f"two pages show it, and its {other}"
 
 
 def _doubt(order: Order, request: ListOrdersRequest, *, opened: bool) -> str | None:

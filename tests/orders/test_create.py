@@ -302,3 +302,27 @@ async def test_a_lost_batch_of_full_size_is_settled(desk):
     reports = await desk.call("create_orders", [arguments(price=str(1000 + number)) for number in range(20)])
     assert [one.created for one in reports] == [True] * 20
     assert len([one for one in desk.simulator.requests if one.method == "GET"]) < 20
+
+
+async def test_a_look_that_shows_other_terms_is_asked_again(desk):
+    """What the first look shows may be another order: the second one shows the order that this call placed."""
+    desk.simulator.fail_next("cut", method="POST", acted=True)
+    now = str(round(time.time() * 1000))
+    strange = {"orderId": "1563291927536863744", "clientOrderId": "mine", "symbol": "ETHUSD", "time": now}
+    strange |= {"price": "1900", "origQty": "1", "executedQty": "0", "status": "NEW", "type": "LIMIT", "side": "SELL"}
+    desk.simulator.fail_next(method="GET", body=json.dumps(strange))
+    order = await desk.call("create_order", **arguments(client_order_id="mine"))
+    assert (str(order.side), order.id != strange["orderId"]) == ("buy", True)
+
+
+async def test_other_terms_said_again_a_second_later_are_told(desk):
+    """The order that exists under the id has other terms, and is told with them."""
+    desk.simulator.fail_next("cut", method="POST")
+    now = str(round(time.time() * 1000))
+    strange = {"orderId": "1563291927536863744", "clientOrderId": "mine", "symbol": "ETHUSD", "time": now}
+    strange |= {"price": "1900", "origQty": "1", "executedQty": "0", "status": "NEW", "type": "LIMIT", "side": "SELL"}
+    desk.simulator.fail_next(method="GET", body=json.dumps(strange), times=99)
+    with pytest.raises(hk.Mismatch, match="sell"):
+        await desk.call("create_order", **arguments(client_order_id="mine"))
+    first, *_, last = (one.at for one in desk.seen("GET"))
+    assert last - first >= 1000

@@ -137,7 +137,7 @@ class OrderHooks(SiteHooks):
         page = await self._list(asked, endpoints.OPEN_ORDERS, endpoints.SUB_OPEN_ORDERS)
         if request.account_id is not None:
             return of_account(page, request.account_id)
-        return page if request.any_account else await self._own.only_own(page, own_first=True)
+        return page if request.any_account else await self._own.only_own(page, own_first=True, after=request.before_id)
 
     @hookimpl
     async def fetch_orders(self, request: ListOrdersRequest) -> OrderPage:
@@ -145,7 +145,7 @@ class OrderHooks(SiteHooks):
         page = await self._list(request, endpoints.ORDER_HISTORY, endpoints.SUB_ORDER_HISTORY)
         if request.account_id is not None:
             return of_account(page, request.account_id)
-        return page if request.any_account else await self._own.only_own(page, own_first=False)
+        return page if request.any_account else await self._own.only_own(page, own_first=False, after=request.before_id)
 
     async def _list(self, request: ListOrdersRequest, own: Endpoint, sub: Endpoint) -> OrderPage:
         refuse_params(request.params)

@@ -16,6 +16,8 @@ from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.account import parse_accounts
 from hk_adapter.venues.hashkey.responses import read_list
 
+_MOST_LISTS = 64
+"""Lists read at once of which it is remembered whose orders they were taken to be; more is nothing that a bot does."""
 _UNTOLD = "it does not say whose it is, in a list of several accounts"
 
 
@@ -28,29 +30,53 @@ class OwnAccount:
     def __init__(self) -> None:
         self._seen: str | None = None
         self._confirmed: str | None = None
+        self._guessed: dict[str, str] = {}
+        """Of whose orders a list was taken to be that goes on: its account, by the cursor of the next page."""
 
     def learn(self, placed: Order) -> None:
         """Record the account of an order that this key has placed."""
         self._seen = self._seen or placed.account_id
 
-    async def only_own(self, page: OrderPage, *, own_first: bool) -> OrderPage:
+    async def only_own(self, page: OrderPage, *, own_first: bool, after: str | None = None) -> OrderPage:
         """Remove the orders of other accounts from a page; ``own_first`` tells that they come last in its list.
+
+        ``after`` is its cursor, where it is not the first page of its list.
 
         Sends one more request, ``GET /api/v1/account/type``, until that was answered once, where the page has orders of
         an account that this key has not placed orders of. Raises what it raises, and UnexpectedPayload where its answer
-        does not tell which account is the key's own.
+        does not tell which account is the key's own, or where an earlier page of the list was taken for another's.
         """
         page = _with_unreadable_accounts(page)
-        shown = _accounts(page)
-        if shown <= {self._confirmed or self._seen}:
-            return page
+        shown, before = _accounts(page), self._guessed.pop(after or "", None)
+        own = self._confirmed or self._seen
         # Only the list of open orders is documented to go on with other accounts: a history of one is the key's own.
-        if not own_first and not (self._confirmed or self._seen) and len(shown) == 1:
+        if own is None and not own_first and len(shown) == 1 and shown <= {before or next(iter(shown))}:
+            self._guess(page, next(iter(shown)))
             return page
+        if not shown <= {own}:
+            own = await self._asked()
+        if before is not None and own is not None and before != own:
+            text = f"{VENUE}: an earlier page of this list has orders of another account than the key's own"
+            raise UnexpectedPayload(text, venue=VENUE)
+        if not shown <= {own}:
+            return of_account(page, str(own), comes_first=own_first)
+        if before is not None and own is None:
+            self._guess(page, before)
+        goes_on = after is not None or page.next_before_id is not None
+        return _without_untold(page) if shown and goes_on else page  # another page may have other accounts' orders
+
+    def _guess(self, page: OrderPage, account_id: str) -> None:
+        """Remember whose orders a list is taken to be of, for its next page."""
+        if page.next_before_id is not None:
+            self._guessed[page.next_before_id] = account_id
+        while len(self._guessed) > _MOST_LISTS:
+            self._guessed.pop(next(iter(self._guessed)), None)
+
+    async def _asked(self) -> str:
         if self._confirmed is None:
             accounts = parse_accounts(read_list(await endpoints.ACCOUNTS.call({}), "fetch_accounts"))
             self._confirmed = _own_of(accounts, self._seen)
-        return of_account(page, self._confirmed, comes_first=own_first)
+        return self._confirmed
 
 
 def of_account(page: OrderPage, account_id: str, *, comes_first: bool = False) -> OrderPage:

@@ -149,3 +149,42 @@ def test_a_gap_stays_a_gap() -> None:
     """A row that cannot be read may be the key's own."""
     page = answered(opened().fetch_open_orders(ListOrdersRequest()), [*BOTH, None], then=FAMILY)
     assert (len(page.orders), page.complete, page.left_out) == (1, False, 1)
+
+
+def paged(venue: HashKeyVenue, hook: str, rows: list[Any], before: str | None = None, **more: Any) -> OrderPage:
+    """Give a page of two rows of a list."""
+    page: OrderPage = answered(getattr(venue, hook)(ListOrdersRequest(limit=2, before_id=before)), rows, **more)
+    return page
+
+
+def test_a_history_whose_pages_are_of_two_accounts() -> None:
+    """The first page was taken for the key's own, and is another's: the list is a doubt, and the next one is right."""
+    venue = opened()
+    first = paged(venue, "fetch_orders", [row(9, accountId=OTHER), row(8, accountId=OTHER)])
+    with pytest.raises(UnexpectedPayload, match="another account"):
+        paged(venue, "fetch_orders", [row(7, accountId=ACCOUNT)], first.next_before_id, then=FAMILY)
+    assert listed(venue, [row(9, accountId=OTHER), row(7, accountId=ACCOUNT)], "fetch_orders") == ["own-7"]
+
+
+def test_a_history_that_goes_on_with_another_account() -> None:
+    """The first page was the key's own: what follows of others is left out."""
+    venue = opened()
+    first = paged(venue, "fetch_orders", [row(9, accountId=ACCOUNT), row(8, accountId=ACCOUNT)])
+    second = paged(venue, "fetch_orders", [row(7, accountId=OTHER)], first.next_before_id, then=FAMILY)
+    assert (len(first.orders), len(second.orders), second.complete) == (2, 0, True)
+
+
+def test_a_history_of_one_account_asks_nothing() -> None:
+    """However many pages it has."""
+    venue, before = opened(), None
+    for number in (9, 7, 5):
+        rows = [row(number, accountId=ACCOUNT), row(number - 1, accountId=ACCOUNT)]
+        before = paged(venue, "fetch_orders", rows, before).next_before_id
+
+
+@pytest.mark.parametrize("hook", LISTS)
+def test_an_order_that_does_not_say_whose_it_is_on_one_page_of_several(hook: str) -> None:
+    """Another page may have others' orders: it may be theirs, and is told as one that cannot be read."""
+    page = paged(with_an_order(), hook, [row(9, accountId=ACCOUNT), row(8, accountId="")])
+    assert ([order.id for order in page.orders], page.left_out) == ([row(9)["orderId"]], 1)
+    assert page.unread[0].maybe_foreign
