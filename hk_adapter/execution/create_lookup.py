@@ -153,7 +153,7 @@ def as_asked(order: Order, request: CreateOrderRequest) -> Order:
 
 
 def _wanted(order: Order, request: CreateOrderRequest) -> dict[str, Any]:
-    """Give the terms asked for, as far as the venue's words for an order can be held against them."""
+    """Return the terms asked for, as far as the venue's words for an order can be held against them."""
     return {
         "symbol": request.symbol,
         "type": str(request.type) if order.type in set(OrderType) else None,

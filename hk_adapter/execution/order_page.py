@@ -59,7 +59,7 @@ def one_row_each(page: OrderPage) -> OrderPage:
 
 
 def _said_twice(rows: list[Order]) -> UnreadRow:
-    """Tell an order of which there are several rows by what they agree on.
+    """Return an order of which there are several rows, as far as they agree.
 
     Where they are about the same terms, the most that any says was filled is.
     """

@@ -252,7 +252,7 @@ def _is_cut_off(page: OrderPage | TradePage) -> bool:
 
 
 def _other_than_before(order: Order, shown: dict[str, Order]) -> str | None:
-    """Say in what a row is of another order than an earlier page showed under its id; None: in nothing."""
+    """Return in what a row is of another order than an earlier page showed under its id; None: in nothing."""
     earlier = shown.setdefault(order.id, order) if isinstance(order.id, str) else order
     other = None if earlier is order else other_term(terms_of(order), terms_of(earlier))
     return None if other is None else f"two pages show it, and its {other}"

@@ -35,6 +35,16 @@ class OneAnswerHandler(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Hand on what belongs to the answer, and nothing else."""
+        try:
+            self._hand_on(data)
+        except (KeyboardInterrupt, SystemExit):
+            # What was being read is lost, and asyncio would go on waiting for it; the call may, in a loop that goes on.
+            self.set_exception(UnusableAnswer("an interrupt struck while the answer was read"))
+            if self.transport is not None:
+                self.transport.abort()
+            raise
+
+    def _hand_on(self, data: bytes) -> None:
         while data and self._in_head:
             data = self._read_head(data)
         if self._left is None:

@@ -95,3 +95,23 @@ async def test_a_look_that_says_both(desk, code):
     desk.simulator.fail_next(method="GET", body=both)
     desk.simulator.fail_next(method="GET", code="0211", times=99)
     assert (await desk.try_cancel(order.id, timeout=5)).outcome is CancelOutcome.UNKNOWN
+
+
+@pytest.mark.parametrize("code", ["0000", 0, None])
+async def test_success_that_is_denied(open_desk, skipped_time, code):
+    """A code that says that the cancels ran, and a flag that says that they did not, are a doubt: one more goes out."""
+    desk = await open_desk(budget="unlimited")
+    orders = [await desk.place() for _ in range(2)]
+    body = {"code": code, "success": False, "result": []}
+    desk.simulator.fail_next(method="DELETE", path="/api/v1/spot/cancelOrderByIds", body=json.dumps(body))
+    reports = await desk.call("cancel_orders", [order.id for order in orders])
+    assert {(one.outcome, one.ambiguous_attempts) for one in reports} == {(CancelOutcome.CANCELED, 1)}
+
+
+async def test_an_order_beside_a_denied_success(desk):
+    """The same where it shows the order."""
+    order = await desk.place()
+    row = json.loads(desk.row(order.id)) | {"success": False}
+    desk.simulator.fail_next(method="DELETE", body=json.dumps(row))
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 1)

@@ -46,6 +46,8 @@ def _read(response: Response, operation: str) -> Any:
         raise _doubt(f"the answer says {payload.name} twice, and not the same", refusal, response, operation)
     if fault is not None and refusal is None:
         raise _doubt(fault, None, response, operation)
+    if refusal is None and isinstance(payload, dict) and payload.get("success") is False:
+        raise _doubt("it says success, and success false", None, response, operation)
     if refusal is None:
         return payload
     if isinstance(refusal, VenueError) and _is_beside_an_order(payload, response.body, operation):
