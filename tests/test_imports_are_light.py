@@ -39,11 +39,12 @@ def roots(modules):
 
 
 def test_importing_the_package():
-    """``import hk_adapter`` imports no venue, no HTTP library for asyncio, and nothing of the command or the tests."""
+    """``import hk_adapter`` imports no venue, no simulator, neither asyncio nor a library for it, and no command."""
     times = run("-X", "importtime", "-c", "import hk_adapter").stderr.splitlines()
     modules = {line.rpartition("|")[2].strip() for line in times if line.startswith("import time:")}
     assert "hk_adapter.venue.connect" in modules
     assert not HEAVY & roots(modules)
+    assert not {"asyncio", "importlib.metadata", "hk_adapter.simulator"} & modules
     assert not [module for module in modules if module.startswith(("hk_adapter.venues.", "hk_adapter.cli"))]
 
 

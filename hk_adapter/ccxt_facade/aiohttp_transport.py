@@ -15,7 +15,8 @@ from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.real_time import monotonic, time_limit
+from hk_adapter.flow.loop_time import time_limit
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside

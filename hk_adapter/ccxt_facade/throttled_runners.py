@@ -7,9 +7,10 @@ from typing import Any
 
 from hk_adapter.ccxt_facade.throttle_line import wait_first
 from hk_adapter.errors import NotSent
+from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Station
 
 _NO_ROOM = "the bot's throttle has no room for the request before the deadline"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import threading
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from hk_adapter.errors import OutcomeUnknown
-from hk_adapter.flow.contained import awaited, broken, contained
+from hk_adapter.flow.contained import broken, contained
 from hk_adapter.flow.effects import Foreign
 from hk_adapter.flow.threads import started
 
@@ -32,15 +31,11 @@ def within(effect: Foreign[T], seconds: float | None, name: str) -> Foreign[T]:
         return _in_a_thread(effect.blocking, seconds, name)
 
     async def waiting() -> T:
+        from hk_adapter.flow.awaited import awaited, awaited_in_time  # noqa: PLC0415 - asyncio only where a loop runs
+
         if seconds is None:
             return await awaited(effect.asyncio, whose)
-        try:
-            async with asyncio.timeout(seconds) as limit:
-                return await awaited(effect.asyncio, whose)
-        except TimeoutError:
-            if limit.expired():
-                raise _late(name) from None
-            raise
+        return await awaited_in_time(effect.asyncio, whose, seconds)
 
     return replace(effect, blocking=blocking, asyncio=waiting)
 

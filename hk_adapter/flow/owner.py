@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import get_ident
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from hk_adapter.flow.guard import is_on_stack
+
+if TYPE_CHECKING:
+    import asyncio
 
 
 @dataclass(slots=True, eq=False)

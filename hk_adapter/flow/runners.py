@@ -1,15 +1,17 @@
-"""The runners: one for threads, one for asyncio. Both drive the same flows; everything that performs is handed in."""
+"""The runner for threads, and what it shares with the one for asyncio: both drive the same flows.
+
+Everything that performs is handed in.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hk_adapter.errors import AdapterError, ConfigurationError, OutcomeUnknown
-from hk_adapter.flow.contained import awaited, contained
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.contained import contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import (
     AT_ONCE,
@@ -20,9 +22,8 @@ from hk_adapter.flow.effects import (
     HttpCall,
     Sleep,
 )
-from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
+from hk_adapter.flow.http import BlockingPerformer, Response
 from hk_adapter.flow.owner import Driver, driver
-from hk_adapter.flow.real_time import sleep, time_limit
 from hk_adapter.flow.runtime import Passage, Station
 
 T = TypeVar("T")
@@ -122,95 +123,3 @@ def travelling(effect: Effect[Any], error: Exception) -> Answer:
     if isinstance(effect, HttpCall | Gather) and not isinstance(error, AdapterError):
         raise error
     return Answer(error=error)
-
-
-class AsyncRunner:
-    """Drives flows in an asyncio task of the running loop."""
-
-    def __init__(self, station: Station, performer: AsyncPerformer) -> None:
-        self._station = station
-        self._performer = performer
-
-    async def run(self, flow: Flow[T]) -> T:
-        """As BlockingRunner.run; a canceled task closes the flow.
-
-        Raises ConfigurationError, with nothing sent, where no asyncio loop runs, as under trio.
-        """
-        before = driver.get()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            flow.close()
-            raise ConfigurationError(
-                "this call needs a running asyncio loop; under trio or without a loop, use connect() in a thread"
-            ) from None
-        driver.set(own := Driver(loop=loop))
-        try:
-            result: T = await self._drive(flow, step)
-            return result
-        finally:
-            own.handled = None
-            driver.set(before)
-
-    async def _drive(self, flow: Flow[Any], step: Step) -> Any:
-        answer = START
-        try:
-            while True:
-                moved = step(flow, answer)
-                if isinstance(moved, Done):
-                    return moved.value
-                answer = self._station.answer(moved) if isinstance(moved, AT_ONCE) else await self._answer(moved)
-        except BaseException as reason:
-            abandon(flow, reason)
-            raise
-
-    async def _answer(self, effect: Effect[Any]) -> Answer:
-        try:
-            return Answer(await self._perform(effect))
-        except Exception as error:  # noqa: BLE001 - told apart in travelling
-            return travelling(effect, error)
-
-    async def _perform(self, effect: Effect[Any]) -> Any:
-        match effect:
-            case HttpCall():
-                return await self._exchange(effect)
-            case Sleep():
-                await sleep(self._station.time_to_sleep(effect))
-                return self._station.wake(effect)
-            case Gather(flows):
-                return await self._side_by_side(flows)
-            case Foreign():
-                return await self._by_library(effect)
-            case _:
-                raise TypeError(f"no runner performs {type(effect).__name__}")
-
-    async def _by_library(self, effect: Foreign[T]) -> T:
-        if effect.deadline is None:
-            return await awaited(effect.asyncio, LIBRARY)
-        left = effect.deadline - self._station.now().monotonic
-        try:
-            async with time_limit(left) as limit:
-                return await awaited(effect.asyncio, LIBRARY)
-        except TimeoutError:
-            if limit.expired():
-                raise OutcomeUnknown("a library's own I/O was not over by the deadline") from None
-            raise
-
-    async def _exchange(self, call: HttpCall) -> Response:
-        with Passage(self._station, call) as passage:
-            while (seconds := passage.wait()) > 0:
-                await sleep(seconds)
-            return passage.answered(await self._performer.send(*passage.request()))
-
-    async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
-        tasks = [asyncio.ensure_future(self._drive(flow, step_or_error)) for flow in flows]
-        try:
-            return list(await asyncio.gather(*tasks))
-        except BaseException as reason:
-            # gather leaves the others running when one of them ends in its own cancellation.
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for flow in flows:
-                abandon(flow, reason)
-            raise

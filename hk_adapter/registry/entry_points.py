@@ -5,15 +5,17 @@ Nothing here imports a plugin.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable
-from importlib import metadata
+from typing import TYPE_CHECKING
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.record import Record
 from hk_adapter.registry.validation import Origin
+
+if TYPE_CHECKING:
+    from importlib import metadata
 
 VENUES = "hk_adapter.venues"
 WRAPPERS = "hk_adapter.plugins"
@@ -58,6 +60,8 @@ registered: dict[str, Claim] = {}
 
 def claims_on(group: str) -> tuple[list[Claim], list[str]]:
     """Find everything that claims an id, and the places of distributions that cannot be read."""
+    from importlib import metadata  # noqa: PLC0415 - slow to import, and only whoever opens a venue needs it
+
     claims = list(registered.values()) if group == VENUES else []
     claimed_by_us = False
     unreadable: list[str] = []
@@ -144,6 +148,8 @@ def _entries(distribution: metadata.Distribution, group: str) -> list[Claim]:
 
 
 def _unknown(group: str, plugin_id: str, full_id: str, known: set[str], unreadable: list[str]) -> ConfigurationError:
+    import difflib  # noqa: PLC0415 - only for an id that nobody has
+
     close = difflib.get_close_matches(plugin_id, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     installed = ", ".join(sorted(known)) or "none"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from hk_adapter.errors import ConfigurationError
@@ -18,7 +17,9 @@ def read_private_file(path: Path, called: str) -> bytes:
         with path.open("rb") as file:
             fault = _access_fault(os.fstat(file.fileno()))
             if fault:
-                raise ConfigurationError(f"{called} {fault}: chmod 600 {shlex.quote(str(path))}")
+                from shlex import quote  # noqa: PLC0415 - only for this message
+
+                raise ConfigurationError(f"{called} {fault}: chmod 600 {quote(str(path))}")
             return file.read()
     except OSError as error:
         raise ConfigurationError(f"{called} cannot be read: {error.strerror}") from error

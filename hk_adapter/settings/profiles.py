@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,8 +115,10 @@ def _config_path(env: Mapping[str, str]) -> Path:
 
 
 def _parse(content: bytes, path: Path) -> dict[str, Any]:
+    from tomllib import loads  # noqa: PLC0415 - only where there is a file
+
     try:
-        return tomllib.loads(content.decode())
+        return loads(content.decode())
     except UnicodeDecodeError as error:
         raise ConfigurationError(f"config file {path} is not UTF-8 text") from error
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, and numbers or nesting beyond Python's limits

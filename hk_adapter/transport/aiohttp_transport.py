@@ -24,7 +24,8 @@ from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.real_time import monotonic, time_limit
+from hk_adapter.flow.loop_time import time_limit
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import (

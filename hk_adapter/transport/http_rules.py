@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -86,6 +85,8 @@ def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
 @cache
 def user_agent() -> str:
     """Return ``hk-adapter/<version>``."""
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
+
     try:
         return f"hk-adapter/{version('hk-adapter')}"
     except PackageNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from urllib.parse import urlsplit
 
@@ -43,7 +42,9 @@ class AsyncInProcess:
         _check_open(self._closed)
         answer = _handle(self._simulator, request)
         if answer.network == "stall":
-            await asyncio.sleep(max(0.0, deadline - time.monotonic()))
+            from asyncio import sleep  # noqa: PLC0415 - a simulator serves threads, too
+
+            await sleep(max(0.0, deadline - time.monotonic()))
         return _delivered(answer)
 
     async def close(self) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from hk_adapter.flow import real_time
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
@@ -54,4 +53,9 @@ class VenueClock:
         doubt = (reading.answered - reading.asked) * 1000 + 1
         self._readings = readings = (*kept, (offset, doubt))[-KEPT_SAMPLES:]
         offsets, doubts = zip(*readings, strict=True)
-        self._reckoned = statistics.median(offsets), max(doubts)
+        self._reckoned = _median(offsets), max(doubts)
+
+
+def _median(numbers: Sequence[float]) -> float:
+    ordered, middle = sorted(numbers), len(numbers) // 2
+    return (ordered[~middle] + ordered[middle]) / 2

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from hk_adapter.flow.runners import AsyncRunner
 from hk_adapter.model import (
     Account,
     Balances,
@@ -27,6 +26,9 @@ from hk_adapter.model import (
 from hk_adapter.venue.api.base import Number, WaitWord
 from hk_adapter.venue.connection import Connection
 from hk_adapter.venue.info import VenueInfo
+
+if TYPE_CHECKING:
+    from hk_adapter.flow.async_runner import AsyncRunner
 
 
 class AsyncCalls(VenueInfo):

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.venue.asynchronous import AsyncCalls
 from hk_adapter.venue.blocking import BlockingCalls
@@ -58,6 +58,8 @@ class AsyncVenue(AsyncCalls):
 
     def __init__(self, connection: Connection) -> None:
         self._performer = _async_performer(connection)
+        from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - asyncio only where it is used
+
         super().__init__(connection, AsyncRunner(connection.station, self._performer))
         connection.shared.looks.known.hold(self)
 

@@ -11,19 +11,23 @@ from pathlib import Path
 VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
 ROOMS = ("cancels", "orders", "account", "markets")
 FACADES = {
-    "blocking": ("BlockingCalls", "BlockingRunner", "for threads", "def", ""),
-    "asynchronous": ("AsyncCalls", "AsyncRunner", "for asyncio", "async def", "await "),
+    "blocking": ("BlockingCalls", "runners", "BlockingRunner", "for threads", "def", ""),
+    "asynchronous": ("AsyncCalls", "async_runner", "AsyncRunner", "for asyncio", "async def", "await "),
 }
-"""By file: its class, the runner that carries its calls out, whom it is for, and how a call is written there."""
+"""By file: its class, the room and the name of its runner, whom it is for, and how a call is written there."""
 
 HEAD = '''"""The calls of an open venue, {whom}. Written from venue/api by tests/facades/generate.py."""
 
 from __future__ import annotations
 
 {imports}
-from hk_adapter.flow.runners import {runner}
+from typing import TYPE_CHECKING
+
 from hk_adapter.venue.connection import Connection
 from hk_adapter.venue.info import VenueInfo
+
+if TYPE_CHECKING:
+    from hk_adapter.flow.{room} import {runner}
 
 
 class {name}(VenueInfo):
@@ -37,11 +41,11 @@ class {name}(VenueInfo):
 
 def written(facade: str) -> str:
     """Write one facade's file as it has to be."""
-    name, runner, whom, define, wait = FACADES[facade]
+    name, room, runner, whom, define, wait = FACADES[facade]
     sources = [VENUE.joinpath("api", f"{room}.py").read_text(encoding="utf-8") for room in ROOMS]
     methods = [_method(source, one, define, wait) for source in sources for one in _public_calls(ast.parse(source))]
     imports = dict.fromkeys(line for source in sources for line in _imports(ast.parse(source)))
-    text = HEAD.format(name=name, runner=runner, whom=whom, imports="\n".join(imports))
+    text = HEAD.format(name=name, room=room, runner=runner, whom=whom, imports="\n".join(imports))
     return _formatted("\n".join([text, *methods]))
 
 

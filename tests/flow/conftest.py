@@ -10,9 +10,10 @@ from typing import Any, Literal, TypeVar
 
 import pytest
 
+from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import AsyncRunner, BlockingRunner
+from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.liveness import Line

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow import real_time
+from hk_adapter.flow import loop_time, real_time
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
@@ -142,7 +142,7 @@ def _before_async(faults: Faults, send: Callable[..., Any]) -> Callable[..., Any
             return answer
         if fault.acted:
             await send(performer, request, deadline)
-        await real_time.sleep(_wait(fault, deadline))
+        await loop_time.sleep(_wait(fault, deadline))
         return _delivered(fault, request)
 
     return struck

@@ -18,7 +18,7 @@ from vcr.errors import UnhandledHTTPRequestError
 from vcr.matchers import requests_match
 from vcr.request import Request
 
-from hk_adapter.flow import real_time
+from hk_adapter.flow import loop_time
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
@@ -64,7 +64,7 @@ class _Sleeper:
 
 async def _sleep(seconds: float) -> None:
     tape = tapes.current()
-    await (tape.time.sleep_async if tape is not None and tape.replays else real_time.sleep)(seconds)
+    await (tape.time.sleep_async if tape is not None and tape.replays else loop_time.sleep)(seconds)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def rehearsing() -> Iterator[None]:
         return
     with rehearsal.in_force(Rehearsing()), _quiet(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("hk_adapter.flow.runners.time", _Sleeper)
-        patch.setattr("hk_adapter.flow.runners.sleep", _sleep)
+        patch.setattr("hk_adapter.flow.async_runner.sleep", _sleep)
         # Whether calls in flight look together depends on who comes first: one by one, they ask the same each time.
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
         _play_on(patch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from threading import Lock
 
-from hk_adapter.flow import real_time
+from hk_adapter.flow import loop_time, real_time
 
 _PAUSE = 0.001
 """Seconds for which whoever sleeps lets others go on, before all time up to its waking passes at once."""
@@ -62,13 +62,13 @@ class ReplayTime:
     async def sleep_async(self, seconds: float) -> None:
         """Sleep in the running loop."""
         if seconds <= 0:
-            await real_time.sleep(0)
+            await loop_time.sleep(0)
             return
         me = self._lie_down(seconds)
         try:
-            await real_time.sleep(_PAUSE)
+            await loop_time.sleep(_PAUSE)
             while not self._wakes(me):
-                await real_time.sleep(_PAUSE)
+                await loop_time.sleep(_PAUSE)
         finally:
             self._sleepers.pop(me, None)
 

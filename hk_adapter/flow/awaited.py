@@ -1,0 +1,39 @@
+"""As ``contained``, for what a library awaits in the running loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from hk_adapter.errors import OutcomeUnknown
+from hk_adapter.flow.contained import broken
+from hk_adapter.flow.interrupts import interrupt_of_library, was_made_up_by_library
+
+T = TypeVar("T")
+
+
+async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
+    """As ``contained``; a cancellation that nobody asked of this task is the library's own."""
+    task = asyncio.current_task()
+    before = 0 if task is None else task.cancelling() - bool(getattr(task, "_must_cancel", False))
+    try:
+        return await waiting()
+    except BaseException as error:  # as in ``contained``
+        if isinstance(error, Exception) or (isinstance(error, GeneratorExit) and not was_made_up_by_library(error)):
+            raise
+        canceled = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > before
+        if canceled or interrupt_of_library(error) is not None:
+            raise
+        raise broken(whose, error) from error
+
+
+async def awaited_in_time(waiting: Callable[[], Awaitable[T]], whose: str, seconds: float) -> T:
+    """As ``awaited``, for so many seconds. Raises OutcomeUnknown after them."""
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            return await awaited(waiting, whose)
+    except TimeoutError:
+        if limit.expired():
+            raise OutcomeUnknown(f"{whose} was not over in time") from None
+        raise
