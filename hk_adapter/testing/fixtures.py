@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,31 +18,27 @@ from hk_adapter.testing.cassettes.clock import RecordedClock
 from hk_adapter.testing.cassettes.faults import Faults
 from hk_adapter.testing.cassettes.ids import ReplayedIds
 from hk_adapter.testing.cassettes.recorded import Recorded
-from hk_adapter.testing.cassettes.rehearsing import rehearsing
+from hk_adapter.testing.cassettes.rehearsing import is_rehearsing
 
 
-@pytest.fixture
-def hk_vcr_config(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+@pytest.fixture(scope="session")
+def hk_vcr_config() -> dict[str, Any]:
     """What VCR.py is told: what of a request must match, and what of it and of its answer is written.
 
     It is ``hk_recorded``'s own; use it as ``vcr_config`` for tests that open venues by themselves.
     """
-    asked = request.node.get_closest_marker("vcr") is not None
-    with rehearsing() if asked else nullcontext():
-        yield dict(tapes.CONFIG)
-    if asked:
-        tapes.end()
+    return dict(tapes.CONFIG)
 
 
 @pytest.fixture
-def hk_recorded(hk_vcr_config: dict[str, Any], vcr: Any, hk_clock: RecordedClock) -> Iterator[Recorded]:
+def hk_recorded(vcr: Any) -> Iterator[Recorded]:
     """A venue that is recorded with ``--record-mode=once``, and else played back from the test's cassette.
 
     Such a test needs no marker. ``hk_recorded.connect(...)`` is ``hk_adapter.connect(...)``.
     """
     tape = tapes.current()
-    if vcr is None or tape is None:
-        pytest.fail("hk_recorded needs pytest-recording, and recording not disabled", pytrace=False)
+    if vcr is None or tape is None or not is_rehearsing():
+        pytest.fail("hk_recorded needs pytest-recording, not disabled, and the kit's own vcr_config", pytrace=False)
     tape.cassette = vcr
     if tape.replays and not vcr.requests:
         pytest.fail(f"nothing is recorded in {vcr.path}; record it with --record-mode=once", pytrace=False)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.rehearsing import rehearsing
 from hk_adapter.testing.fixtures import (
     hk_client_ids,
     hk_clock,
@@ -39,6 +41,26 @@ _HERE = ("127.0.0.1", "::1", "localhost")
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
     """Let pytest-recording's cassettes be read and written with what the kit adds to them."""
     tapes.begin(vcr, config.getoption("--record-mode", None) or "none")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, Any]:
+    """Where a cassette is opened with the kit's rules, let its time and ids be the kit's too, until it is closed."""
+    if fixturedef.argname == "vcr" and _has_our_rules(request):
+        stack = ExitStack()
+        stack.callback(tapes.end)
+        stack.enter_context(rehearsing())
+        fixturedef.addfinalizer(stack.close)
+    return (yield)
+
+
+def _has_our_rules(request: Any) -> bool:
+    markers = list(request.node.iter_markers(name="vcr"))
+    if not markers:
+        return False
+    told = [marker.kwargs for marker in markers] + [request.getfixturevalue("vcr_config")]
+    rules = next((one["before_record_request"] for one in told if "before_record_request" in one), None)
+    return rules is tapes.scrub_request
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -37,9 +36,6 @@ class Scene:
 
     def at_venue(self, action: str, *args: Any, **kwargs: Any) -> Any:
         """Let the venue do something by itself now; a recording shows what came of it."""
-        if self.recorded.simulator is None:
-            return None
-        self.recorded.simulator.advance(time.time_ns() // 1_000_000)
         return self.recorded.at_venue(action, *args, **kwargs)
 
     def sub_account(self, api_key: str) -> str:

@@ -6,8 +6,10 @@ import asyncio
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
+from vcr.serializers import yamlserializer
 
 from hk_adapter.testing.cassettes.clock import RecordedClock
 from hk_adapter.testing.cassettes.ids import ReplayedIds
@@ -28,6 +30,22 @@ def test_since_is_never_in_the_future(tmp_path: Path) -> None:
             listed = venue.fetch_open_orders(since=clock.began - 60_000)
             assert [one.id for one in listed] == [order.id]
             assert clock.began <= order.timestamp <= clock.ms() + 1
+
+
+def test_a_recording_that_tells_no_time_begins_with_its_first_order(tmp_path: Path) -> None:
+    """A cassette that was made without this kit shows the day of its first create: no order of it looks older."""
+    path = tmp_path / "story.yaml"
+    with recorded_in(path, "once") as recorded, recorded.connect() as venue:
+        placed = venue.create_order(*TERMS, client_order_id="mine")
+    kept = yamlserializer.deserialize(path.read_text())
+    del kept["hk_adapter"]
+    for one in kept["interactions"]:
+        del one["response"]["answered_at"]
+    day = str(placed.timestamp - 30 * 24 * 3_600_000)
+    path.write_text(yamlserializer.serialize(kept).replace(str(placed.timestamp), day))
+    with recorded_in(path) as recorded, recorded.connect() as venue:
+        assert venue.create_order(*TERMS, client_order_id="mine").timestamp == int(day)
+        assert 0 <= RecordedClock().began - int(day) < 1000
 
 
 def test_a_typed_recording_is_told_its_day(tmp_path: Path) -> None:
@@ -61,10 +79,13 @@ def test_nobody_waits_while_a_recording_is_played() -> None:
     begun = time.monotonic()
     shown = ReplayTime(DAY)
     woken: list[int] = []
+    all_there = Barrier(4)
 
     def sleeper(seconds: int) -> None:
-        shown.sleep(seconds)
-        woken.append(seconds)
+        with shown.running():
+            all_there.wait()
+            shown.sleep(seconds)
+            woken.append(seconds)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(sleeper, (3600, 1200, 2400, 600)))

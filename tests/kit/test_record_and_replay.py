@@ -171,3 +171,29 @@ def test_a_read_is_answered_after_the_end_as_it_was_last(tmp_path: Path) -> None
         order = venue.create_order(*TERMS)
         done = venue.cancel_order(order.id)
         assert [venue.fetch_order(order.id).status for _ in range(3)] == [done.status] * 3
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    [
+        {"code": "-1006", "status": 400},
+        {"code": "-1006", "status": 400, "acted": True},
+        {"code": "-1021", "status": 400},
+        {"code": "0211", "status": 400},
+        {"code": "0003", "status": 429},
+        {"status": 500},
+    ],
+    ids=lambda mishap: f"{mishap.get('code', '5xx')}{', acted' if mishap.get('acted') else ''}",
+)
+def test_what_a_cancel_came_to_is_the_same_when_it_is_played(tmp_path: Path, mishap: dict[str, Any]) -> None:
+    """Doubts, refusals, skew and limits: outcome, evidence and sends of the recording, whatever the venue answered."""
+    path, told_of = tmp_path / "story.yaml", list[Any]()
+    for mode in ("once", "none"):
+        with recorded_in(path, mode) as recorded, recorded.connect() as venue:
+            order = venue.create_order(*TERMS)
+            recorded.at_venue("fail_next", method="DELETE", **mishap)
+            report = venue.try_cancel(order.id)
+            seen = report.order
+            ends = None if seen is None else (seen.id, seen.status, seen.filled, seen.timestamp)
+            told_of.append((report.outcome, report.evidence, report.attempts, report.ambiguous_attempts, ends))
+    assert told_of[0] == told_of[1]

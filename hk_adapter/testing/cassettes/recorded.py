@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -58,7 +59,10 @@ class Recorded:
     def at_venue(self, action: str, *arguments: Any, **keywords: Any) -> Any:
         """Let the simulator do something by itself, such as ``fill``; None while what came of it is played."""
         control = self.simulator
-        return None if control is None else getattr(control, action)(*arguments, **keywords)
+        if control is None:
+            return None
+        control.advance(time.time_ns() // 1_000_000)  # as it would be for anybody who does something there now
+        return getattr(control, action)(*arguments, **keywords)
 
     def connect(self, venue_id: str = VENUE_ID, **given: Any) -> hk.Venue:
         """Open a venue for threads, as ``hk_adapter.connect``; it is closed when the test is over."""

@@ -6,7 +6,7 @@ import logging
 import math
 import time as machine
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
 from threading import RLock
 from typing import Any
@@ -19,6 +19,8 @@ from vcr.matchers import requests_match
 from vcr.request import Request
 
 from hk_adapter.flow import loop_time
+from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
@@ -67,20 +69,47 @@ async def _sleep(seconds: float) -> None:
     await (tape.time.sleep_async if tape is not None and tape.replays else loop_time.sleep)(seconds)
 
 
+def is_rehearsing() -> bool:
+    """Whether recordings are made and played with the kit's time, ids and rules."""
+    return isinstance(rehearsal.current(), Rehearsing)
+
+
 @contextmanager
 def rehearsing() -> Iterator[None]:
     """Let recordings be made and played with the kit's time, ids and rules, for the whole process."""
-    if isinstance(rehearsal.current(), Rehearsing):
-        yield
-        return
     with rehearsal.in_force(Rehearsing()), _quiet(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("hk_adapter.flow.runners.time", _Sleeper)
         patch.setattr("hk_adapter.flow.async_runner.sleep", _sleep)
         # Whether calls in flight look together depends on who comes first: one by one, they ask the same each time.
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
+        patch.setattr(BlockingRunner, "run", _counted(BlockingRunner.run))
+        patch.setattr(AsyncRunner, "run", _counted_async(AsyncRunner.run))
         _play_on(patch)
         _one_at_a_time(patch)
         yield
+
+
+def _at_work() -> AbstractContextManager[None]:
+    tape = tapes.current()
+    return tape.time.running() if tape is not None and tape.replays else nullcontext()
+
+
+def _counted(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    def counted(*arguments: Any) -> Any:
+        with _at_work():
+            return run(*arguments)
+
+    return counted
+
+
+def _counted_async(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    async def counted(*arguments: Any) -> Any:
+        with _at_work():
+            return await run(*arguments)
+
+    return counted
 
 
 @contextmanager

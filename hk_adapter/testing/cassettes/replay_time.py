@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 
 from hk_adapter.flow import loop_time, real_time
 
 _PAUSE = 0.001
 """Seconds for which whoever sleeps lets others go on, before all time up to its waking passes at once."""
+_PATIENCE = 0.05
+"""Seconds for which it lets calls go on that are at work: a thread that has to wait for its turn shall lose no time."""
 
 
 class ReplayTime:
@@ -23,6 +27,7 @@ class ReplayTime:
         self._start = real_time.monotonic()
         self._leapt = 0.0
         self._sleepers: dict[object, float] = {}
+        self._running = 0
         self._lock = Lock()
 
     def monotonic(self) -> float:
@@ -47,14 +52,25 @@ class ReplayTime:
         with self._lock:
             self._leapt += max(0.0, seconds)
 
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Tell that a call runs, which sleeps or is at work."""
+        with self._lock:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running -= 1
+
     def sleep(self, seconds: float) -> None:
         """Sleep in a thread."""
         if seconds <= 0:
             return
-        me = self._lie_down(seconds)
+        me, since = self._lie_down(seconds), real_time.monotonic()
         try:
             time.sleep(_PAUSE)
-            while not self._wakes(me):
+            while not self._wakes(me, since):
                 time.sleep(_PAUSE)
         finally:
             self._sleepers.pop(me, None)
@@ -64,10 +80,10 @@ class ReplayTime:
         if seconds <= 0:
             await loop_time.sleep(0)
             return
-        me = self._lie_down(seconds)
+        me, since = self._lie_down(seconds), real_time.monotonic()
         try:
             await loop_time.sleep(_PAUSE)
-            while not self._wakes(me):
+            while not self._wakes(me, since):
                 await loop_time.sleep(_PAUSE)
         finally:
             self._sleepers.pop(me, None)
@@ -78,10 +94,11 @@ class ReplayTime:
             self._sleepers[me] = self.monotonic() + seconds
         return me
 
-    def _wakes(self, me: object) -> bool:
-        """Whether this one's time has come. Who has to wake first lets time pass for all."""
+    def _wakes(self, me: object, since: float) -> bool:
+        """Whether this one's time has come. Who has to wake first lets time pass for all, once nobody is at work."""
         with self._lock:
             until = self._sleepers[me]
-            if until <= min(self._sleepers.values()):
+            all_sleep = len(self._sleepers) >= self._running or real_time.monotonic() - since >= _PATIENCE
+            if all_sleep and until <= min(self._sleepers.values()):
                 self._leapt += max(0.0, until - self.monotonic())
             return self.monotonic() >= until

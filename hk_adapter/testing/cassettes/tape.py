@@ -29,6 +29,7 @@ from hk_adapter.testing.cassettes.scrubbing import (
     scrubbed_headers,
     scrubbed_request,
 )
+from hk_adapter.testing.cassettes.told_times import told_beginning
 from hk_adapter.transport.venue_clock import VenueClock
 
 HEAD = "hk_adapter"
@@ -153,16 +154,17 @@ class Tape:
         now = time.time_ns() // 1_000_000
         return {**response, "headers": headers, "body": body, ANSWERED_AT: now}
 
-    def loaded(self, head: object) -> None:
-        """Record what a cassette's head says; the first one that has any counts."""
+    def loaded(self, content: object) -> None:
+        """Record what a cassette's head says; one without a head says little. The first one that is loaded counts."""
         if self._loaded:
             return
         self._loaded = True
-        if isinstance(head, Mapping):
-            if isinstance(seed := head.get("seed"), str):
-                self.seed = seed
-            if isinstance(began := head.get("began"), int):
-                self.begin_at(began)
+        head = content.get(HEAD) if isinstance(content, Mapping) else None
+        began = head.get("began") if isinstance(head, Mapping) else told_beginning(content)
+        if isinstance(began, int):
+            self.begin_at(began)
+        if isinstance(head, Mapping) and isinstance(seed := head.get("seed"), str):
+            self.seed = seed
 
     def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
         """Return a cassette with its head; one that was recorded without the kit's rules stays as it is."""
@@ -238,7 +240,7 @@ class _WithHead:
     def deserialize(self, text: str) -> Any:
         """Read a cassette; the comment is for people."""
         content = self._inner.deserialize(text)
-        self._tape.loaded(content.get(HEAD) if isinstance(content, Mapping) else None)
+        self._tape.loaded(content)
         return content
 
 
