@@ -54,7 +54,7 @@ class ReplayTime:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Tell that a call runs, which sleeps or is at work."""
+        """Count a call that runs: it sleeps, or is at work."""
         with self._lock:
             self._running += 1
         try:
