@@ -95,7 +95,7 @@ class AsyncSessionPerformer:
             return None, stand_in(error)
 
     async def _exchange_once(self, session: Any, method: str, route: Route, once: _Once) -> Response:
-        drop_what_passes_guards(session)
+        drop_what_passes_guards(self._exchange, session)
         async with session.request(
             method,
             URL(route.url, encoded=True),

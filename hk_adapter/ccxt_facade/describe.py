@@ -9,6 +9,7 @@ from ccxt import BadResponse
 
 from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.ccxt_facade.kept_connections import note_network
 from hk_adapter.ccxt_facade.own_loop import follow_process
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.process import renew_after_fork
@@ -71,6 +72,7 @@ class Described:
         if self._trusted is not None:
             exchange.cafile = self._trusted  # ccxt's own setting of its asyncio classes
         renew_after_fork(self)
+        note_network(self)
         site = site_of(exchange)
         if self.hk_adapter_key is not None:
             exchange.apiKey, exchange.secret = self.hk_adapter_key

@@ -10,26 +10,26 @@ from requests.adapters import HTTPAdapter
 
 from hk_adapter.transport.ways_out import Network, network
 
-_AT_FIRST = network()
 _opened_through: WeakKeyDictionary[Any, Network] = WeakKeyDictionary()
 
 
-def drop_what_passes_guards(session: Any) -> None:
-    """Close the idle connections of a session where a new one would be opened through something else than they were."""
+def note_network(exchange: Any) -> None:
+    """Note through what a new instance's connections will be opened."""
+    _opened_through[exchange] = network()
+
+
+def drop_what_passes_guards(exchange: Any, session: Any) -> None:
+    """Close the idle connections of an instance's session where a new one would be opened through something else."""
     now = network()
-    try:
-        before = _opened_through.get(session, _AT_FIRST)
-        if before == now:
-            return
-        _opened_through[session] = now
-    except TypeError:  # a session that cannot be kept in mind, as a tool's own
+    if _opened_through.get(exchange) == now:
         return
+    _opened_through[exchange] = now
     if isinstance(session, requests.Session):
         for adapter in session.adapters.values():
             if isinstance(adapter, HTTPAdapter):
                 _empty(adapter)
         return
-    for pooled in getattr(session.connector, "_conns", {}).values():
+    for pooled in getattr(getattr(session, "connector", None), "_conns", {}).values():
         while pooled:
             pooled.pop()[0].close()
 

@@ -84,7 +84,7 @@ class SessionPerformer:
         exchange.session.cookies.clear()
         left = min(deadline - monotonic(), exchange.timeout / 1000)
         proxy = route.proxy or route.socks
-        drop_what_passes_guards(exchange.session)
+        drop_what_passes_guards(exchange, exchange.session)
         answer = once_only(exchange.session).request(
             method,
             route.url,

@@ -66,7 +66,8 @@ _WAYS: tuple[tuple[str, str, tuple[str, ...], Sender], ...] = (
     ("aiohttp.client", "ClientSession", ("_request",), Sender.ASYNC),
     ("aiohttp.client", "ClientSession", ("request", "ws_connect", *_VERBS), Sender.NOBODY),
     ("aiohttp.connector", "BaseConnector", ("connect",), Sender.ASYNC),
-    ("aiohttp.connector", "TCPConnector", ("connect", "_create_connection"), Sender.ASYNC),
+    ("aiohttp.connector", "TCPConnector", ("connect",), Sender.ASYNC),
+    ("aiohttp.connector", "TCPConnector", ("_create_connection",), Sender.NOBODY),
     ("aiohttp.client_reqrep", "ClientRequest", ("send",), Sender.ASYNC),
     ("httpx", "", ("Client", "AsyncClient", "request", *_VERBS), Sender.NOBODY),
     ("httpx._client", "Client", ("send", "request", *_VERBS), Sender.NOBODY),
@@ -163,7 +164,6 @@ def network() -> Network:
     One that was opened through something else was opened before a guard stood there, or by a mock that is gone.
     """
     pools = urllib3.connectionpool
-    aiohttp = sys.modules.get("aiohttp.connector")
     return (
         socket.socket,
         getattr(socket.socket, "connect", None),
@@ -176,5 +176,4 @@ def network() -> Network:
         pools.HTTPConnectionPool.ConnectionCls,
         pools.HTTPSConnectionPool.ConnectionCls,
         asyncio.base_events.BaseEventLoop.create_connection,
-        None if aiohttp is None else aiohttp.TCPConnector._create_connection,
     )

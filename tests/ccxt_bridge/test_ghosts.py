@@ -92,7 +92,7 @@ def test_an_id_that_ccxt_wrote_over_the_answers_is_not_believed(row):
         run(opened("poloniex").fetch_order(ASKED), always(200, json.dumps(row).encode()))
 
 
-@pytest.mark.parametrize("row", [foreign(id="41"), foreign(), foreign(id=7, clientId="41"), foreign(userId="42")])
+@pytest.mark.parametrize("row", [foreign(id="41"), foreign(), foreign(userId="42")])
 def test_a_row_that_does_not_name_another_order_is_the_order(row):
     """The id may stand under another name, or nowhere."""
     found = run(opened("poloniex").fetch_order(ASKED), always(200, json.dumps(row).encode()))
@@ -111,6 +111,14 @@ def test_a_row_that_does_not_name_another_order_is_the_order(row):
         ({"orderId": "ETH:41"}, False),
         ({"orderId": "141"}, True),
         ("42", False),
+        ({"id": "42", "parent": "41"}, True),
+        ({"id": "42", "origOrderId": "41"}, True),
+        ({"orderId": 42, "clientOrderId": "41"}, True),
+        ({"ordId": "42", "replaced": {"ordId": "41"}}, True),
+        ({"id": "42", "note": "41"}, True),
+        ({"algoId": "41", "ordId": "42"}, False),
+        ({"uuid": "41", "orderNo": "42"}, False),
+        ({"id": 7, "result": {"order_id": "41"}}, False),
     ],
 )
 def test_what_names_another_order(shown, another):

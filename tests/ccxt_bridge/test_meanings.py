@@ -152,3 +152,16 @@ def test_our_own_word_on_a_request_stands():
     lost = hk.OutcomeUnknown("the connection was lost")
     error = ErrorTranslator("kraken").error_for(ccxt.OrderNotFound("x"), CallRecord(broken=lost), Purpose.CANCEL)
     assert error is lost
+
+
+@pytest.mark.parametrize("kind", [ccxt.OrderNotFound, ccxt.RateLimitExceeded, ccxt.NetworkError])
+def test_an_exception_without_words(kind):
+    """One whose text cannot be had means what its class means."""
+
+    class Wordless(kind):
+        def __str__(self):
+            raise RuntimeError
+
+    for purpose in Purpose:
+        assert type(answered(Wordless(), purpose)) is type(answered(kind("x"), purpose))
+        assert isinstance(answered(Wordless(), purpose, status=429), hk.RateLimited)

@@ -68,7 +68,7 @@ class ErrorTranslator:
         if meaning is None:
             return PluginError(f"{words} within ccxt", request_state=RequestState.NOT_SENT)
         kind = _kind(meaning, raised, asking, purpose)
-        if told := self._safe(str(raised), asking.request):
+        if told := self._safe(_words_of(raised), asking.request):
             words = f"{words}: {told}"
         error = kind(words)
         if isinstance(error, VenueError) and asking.response is not None:
@@ -94,7 +94,7 @@ class ErrorTranslator:
         response = asking.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
         kind = RateLimited if purpose not in ORDER_CALLS or asking.answers == 1 else OutcomeUnknown
-        told = self._safe(str(raised), asking.request)
+        told = self._safe(_words_of(raised), asking.request)
         error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
         error.http_status = None if response is None else response.status
         error.retry_after = _retry_after(response)
@@ -179,6 +179,13 @@ def _values(request: HttpRequest | None) -> list[str]:
 
 def _heads(request: HttpRequest) -> Iterable[str]:
     return (value for name, value in request.headers.items() if name.lower() not in _PLAIN_HEADERS)
+
+
+def _words_of(raised: Exception) -> str:
+    try:
+        return str(raised)
+    except Exception:  # noqa: BLE001 - an exception that has no words is an exception all the same
+        return ""
 
 
 def _is_throttled(asking: CallRecord) -> bool:

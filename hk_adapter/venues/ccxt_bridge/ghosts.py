@@ -12,6 +12,12 @@ from hk_adapter.venues.ccxt_bridge.status_words import venue_word
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
 _ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)
 """How raw answers name the id of an order, where that is all that the name can mean."""
+_SOME_ID = re.compile(r"(id|no|num|number|uuid|guid|hash|digest)$|^(order|ord|o|i|result|data)$", re.IGNORECASE)
+_OF_OTHERS = re.compile(
+    r"parent|orig|prev|next|repl|amend|link|ref|source|relat|conting|client|user|account|^cl_?o|^c_?oid|trade|deal",
+    re.IGNORECASE,
+)
+"""How fields are called that have an id, and those that have another order's, or another thing's."""
 _ORDER_STATE = re.compile(
     r"new|open|live|active|placed|accepted|resting|closed|done|expired|triggered|(part(ial(ly)?)?[_ -]?)?cancell?ed"
     r"|(part(ial(ly)?)?|fully)?[_ -]?fill(ed)?|pending([_ -]?(new|cancel))?|cancell?ing",
@@ -40,11 +46,12 @@ def shows_an_order(row: Mapping[str, Any], asked: set[str | None]) -> bool:
 
 
 def names_another(payload: Any, asked: str) -> bool:
-    """Whether a raw order, or an answer, has the id of an order, and nowhere the one that was asked for.
+    """Whether a raw order, or an answer, has the id of an order, and nowhere for one the id that was asked for.
 
-    Some of ccxt's methods write the id that they were given over the one of the answer.
+    Some of ccxt's methods write the id that they were given over the one of the answer. That of a parent, of an order
+    that was replaced, or a client's own is not the order's.
     """
-    if not isinstance(payload, Mapping | list) or asked in set(_texts(payload, _DEPTH)):
+    if not isinstance(payload, Mapping | list) or asked in set(_own_ids(payload, _DEPTH)):
         return False
     shown = {str(one) for one in _ids(payload, _DEPTH) if one not in ("", 0, "0")}
     return bool(shown) and not any(_is_part(one, asked) for one in shown)
@@ -110,10 +117,16 @@ def _ids(value: Any, depth: int) -> Iterator[Any]:
         yield from _ids(one, depth - 1)
 
 
-def _texts(value: Any, depth: int) -> Iterator[str]:
+def _own_ids(value: Any, depth: int) -> Iterator[str]:
     for key, one in _inner(value, depth):
-        yield str(key)  # lists of some exchanges are mappings by ids
-        yield from _texts(one, depth - 1) if isinstance(one, Mapping | list) else (str(one),)
+        name = str(key)
+        yield name  # lists of some exchanges are mappings by ids
+        if _OF_OTHERS.search(name):
+            continue
+        if isinstance(one, Mapping | list):
+            yield from _own_ids(one, depth - 1)
+        elif isinstance(key, int) or _SOME_ID.search(name):
+            yield str(one)
 
 
 def _inner(value: Any, depth: int) -> Iterable[tuple[Any, Any]]:

@@ -88,7 +88,7 @@ def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
         raise UnexpectedPayload("the answer to a look-up says nothing of an order")
     if request.order_id is None and not row.get("id"):
         raise UnexpectedPayload("the answer to a look-up by a client order id names no order")
-    if request.order_id is not None and names_another(raw, request.order_id):
+    if request.order_id is not None and any(names_another(one, request.order_id) for one in (raw, row.get("info"))):
         raise UnexpectedPayload("the answer to a look-up names another order")
     ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
     return row | {key: value for key, value in ids.items() if not row.get(key)}
