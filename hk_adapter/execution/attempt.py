@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, NotSent, NotSupported, PluginError, RequestState
+from hk_adapter.errors import AdapterError, ClockSkew, NotSent, NotSupported, PluginError, RequestState
 from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_limit
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.rate_limits import pause_for
@@ -154,13 +154,24 @@ class Attempt:
 
 
 class OperationHooks:
-    """The opened venue's hooks, as one whole call has them called: each call of one is an attempt of it."""
+    """The opened venue's hooks, as one whole call has them called: each call of one is an attempt of it.
 
-    __slots__ = ("_hooks", "_operation")
+    ``on_skew`` measures the venue's clock, by a deadline in seconds of the monotonic clock, where the venue refused a
+    timestamp; not twice, until something is answered. None: the call's flow decides about that itself.
+    """
 
-    def __init__(self, hooks: VenueHooks, operation: Operation) -> None:
+    __slots__ = ("_hooks", "_is_measured", "_on_skew", "_operation")
+
+    def __init__(
+        self,
+        hooks: VenueHooks,
+        operation: Operation,
+        on_skew: Callable[[OperationHooks, float], Flow[object]] | None = None,
+    ) -> None:
         self._hooks = hooks
         self._operation = operation
+        self._on_skew = on_skew
+        self._is_measured = False
 
     async def call(
         self, hook: Callable[..., Flow[T]], kind: type[T], attempt: Attempt, request: object | None = None
@@ -169,7 +180,7 @@ class OperationHooks:
 
         Raises what the hook raises if that is an AdapterError; NotSupported where no plugin implements the hook;
         PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
-        What a limit or a block forbids from now on is paused by then.
+        What a limit or a block forbids from now on is paused by then, and the clock is measured after a ClockSkew.
         """
         attempt.hook = hook.__name__
         try:
@@ -178,10 +189,18 @@ class OperationHooks:
             if isinstance(error, PluginError):
                 _log_fault(error, attempt)
             await pause_for(error, attempt.group)
+            if isinstance(error, ClockSkew):
+                await self._measure(attempt)
             raise
+        self._is_measured = self._is_measured and attempt.hook == "fetch_time"
         if isinstance(answer, _ROWS) and (limit := longest_limit(answer)) is not None:
             await pause_for(limit, attempt.group)
         return answer
+
+    async def _measure(self, attempt: Attempt) -> None:
+        if self._on_skew is not None and not self._is_measured:
+            self._is_measured = True
+            await self._on_skew(self, attempt.deadline)
 
     async def _answer(self, kind: type[T], attempt: Attempt, request: object | None) -> T:
         name = attempt.hook

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 
 from hk_adapter.errors import (
     AdapterError,
-    ClockSkew,
     DuplicateClientOrderId,
     Mismatch,
     OrderRejected,
@@ -21,7 +20,6 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.duplicate import find_duplicate
-from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.create_lookup import (
     as_asked,
@@ -88,11 +86,7 @@ async def settle_creates(hooks: OperationHooks, operation: Operation, context: C
 async def _checked(hooks: OperationHooks, operation: Operation, request: CreateOrderRequest) -> Order:
     """Have the venue check an order that it shall not place."""
     deadline = operation.end((await Now()).monotonic)
-    try:
-        return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE), request)
-    except ClockSkew:
-        await measure_clock(hooks, deadline)
-        raise
+    return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE), request)
 
 
 async def _settle(
@@ -212,8 +206,6 @@ async def _send(
             request = CreateOrdersRequest(orders=parcel)
             results = (await hooks.call(VenueHooks.create_orders, CreateOrdersAnswer, attempt, request)).results
     except AdapterError as error:
-        if isinstance(error, ClockSkew):
-            await measure_clock(hooks, deadline)
         return [error if is_certain(error, attempt) else _Doubt(error) for one in parcel]
     if len(results) != len(parcel):
         message = f"the venue answered about {len(results)} of {len(parcel)} orders"

@@ -23,6 +23,7 @@ from hk_adapter.errors import (
 from hk_adapter.execution import call_log
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.policy import MOST_SENDS
+from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.create_lookup import Naming, no_params
 from hk_adapter.execution.lookups import SharedLookups
@@ -87,7 +88,9 @@ class Core:
         self._check(operation)
         if operation.name.startswith("create"):
             await recall(self._memories, self._context.looks.known, operation)
-        return await row.flow(OperationHooks(self._hooks, operation), operation, self._context)
+        decides = operation.name.startswith("cancel")  # by its table, when to measure the clock
+        hooks = OperationHooks(self._hooks, operation, None if decides else measure_clock)
+        return await row.flow(hooks, operation, self._context)
 
     @hookimpl
     def attempt(self, request: object, hook: str) -> Flow[Any] | None:

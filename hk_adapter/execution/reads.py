@@ -9,7 +9,6 @@ from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPaylo
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.said_again import SaidAgain
 from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
-from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import contradiction, is_asked_for
 from hk_adapter.execution.unread import told
@@ -70,7 +69,6 @@ async def read_once(
     try:
         return await hooks.call(hook, kind, Attempt(deadline), request)
     except ClockSkew:
-        await measure_clock(hooks, deadline)
         return await hooks.call(hook, kind, Attempt(deadline), request)
 
 

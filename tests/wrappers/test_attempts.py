@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 from collections import Counter
 from pathlib import Path
 
@@ -11,15 +12,22 @@ from msgspec.structs import force_setattr
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, HttpCall, wraps_flow
-from hk_adapter.errors import CancelRejected, RateLimited
-from hk_adapter.execution.attempt import Attempt
+from hk_adapter.errors import CancelRejected, ClockSkew, RateLimited
+from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import Pause
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest, CreateOrdersAnswer, CreateOrdersRequest
+from hk_adapter.model import (
+    CancelOrdersAnswer,
+    CancelOrdersRequest,
+    CreateOrdersAnswer,
+    CreateOrdersRequest,
+    Operation,
+    VenueStatus,
+)
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.registry import wraps_looks
-from tests.asking import asking
+from tests.asking import asking, plain
 from tests.cases import each
 
 EXECUTION = Path(hk.__file__).parent / "execution"
@@ -191,6 +199,30 @@ def test_what_a_limit_demands_is_heeded_whichever_hook_meets_it(hook):
         flow = asking(Refusing(error)).call(getattr(VenueHooks, hook), object, Attempt(10.0), None)
         paused.append([one for one in effects_of(flow) if isinstance(one, Pause)])
     assert paused == [[Pause("orders", 3.0)], [Pause(None, 60.0)]]
+
+
+def test_the_clock_is_measured_once_until_something_is_answered():
+    """After a refused timestamp; refused again, another measurement would show the same."""
+    ends = [ClockSkew("no"), ClockSkew("no"), None, ClockSkew("no")]
+    measured = []
+
+    class Skewed:
+        async def fetch_status(self):
+            if (end := ends.pop(0)) is not None:
+                raise end
+            return VenueStatus(status="ok")
+
+    async def note(hooks, deadline):
+        measured.append((len(ends), deadline))
+
+    async def four():
+        hooks = OperationHooks(plain(Skewed()), Operation(name="fetch_status", request=None, timeout=1.0), note)
+        for _ in range(4):
+            with contextlib.suppress(ClockSkew):
+                await hooks.call(VenueHooks.fetch_status, VenueStatus, Attempt(7.0))
+
+    effects_of(four())
+    assert measured == [(3, 7.0), (0, 7.0)]
 
 
 TWO = RateLimited("no", retry_after=2.0), RateLimited("no", retry_after=5.0)
