@@ -48,6 +48,8 @@ def too_long(body: bytes, rows: int) -> str | None:
     """Return in which way an answer is longer than so many rows could make it; None where it is not. Reads nothing."""
     if len(body) > _ROOM + rows * _BYTES_A_ROW:
         return f"the answer has {len(body)} bytes, for at most {rows} rows"
+    if len(body) <= _VALUES_BESIDE:
+        return None  # a value takes a byte at least
     values = sum(body.count(mark) for mark in _BEGINS_A_VALUE)
     if values > _VALUES_BESIDE + rows * _VALUES_A_ROW:
         return f"the answer has some {values} values, for at most {rows} rows"

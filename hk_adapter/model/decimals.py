@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import re
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any
 
@@ -11,6 +12,7 @@ from hk_adapter.errors import InvalidArgument
 MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
 
+_PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,29})?")
 _TRUTHS = frozenset({"bool", "bool_"})
 """How numpy and its like name their truth values; older ones count as ints."""
 
@@ -64,6 +66,8 @@ def to_decimal(name: str, value: Any) -> Decimal:
     Raises InvalidArgument for floats (their digits are not what was typed), booleans, text that is no
     number, NaN, infinities and numbers of over 60 digits.
     """
+    if type(value) is str and _PLAIN.fullmatch(value):
+        return Decimal(value)  # as nearly all are; what is checked below holds of these
     if isinstance(value, float):
         raise InvalidArgument(
             f"{name}: a float is not exact; give Decimal, int or str, such as {float.__repr__(value)!r}"

@@ -36,9 +36,10 @@ def remaining_of(order: Record) -> Decimal | None:
     """What is left of an order in base currency, where amount and filled are known."""
     if not isinstance(order.amount, Decimal) or not isinstance(order.filled, Decimal):
         return None
-    if not is_plain(order.amount) or not is_plain(order.filled) or order.filled > order.amount:
+    try:
+        return None if order.filled > order.amount else exact_difference(order.amount, order.filled)
+    except ArithmeticError:  # of numbers that no order can have, and that are refused as such
         return None
-    return exact_difference(order.amount, order.filled)
 
 
 def check_order(order: Record) -> None:

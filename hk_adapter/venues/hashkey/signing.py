@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any, Literal, get_args
@@ -23,6 +24,7 @@ SIGNED_OF_JSON: tuple[str, ...] = get_args(SignedOfJson)
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
+_NEVER_ENCODED = re.compile(r"[A-Za-z0-9._~-]*")
 _IN_QUERY = frozenset({"GET", "DELETE"})
 _FIRST_13_DIGITS = 1_000_000_000_000
 _LAST_13_DIGITS = 9_999_999_999_999
@@ -34,7 +36,11 @@ def encode(params: Mapping[str, str]) -> str:
     Everything but letters, digits, ``. _ - ~`` and the comma is percent-encoded. The venue's samples
     leave the comma of ``ids`` as it is, and no source says whether the venue signs before or after decoding.
     """
-    return "&".join(f"{quote(key, safe='')}={quote(value, safe=',')}" for key, value in params.items())
+    return "&".join([f"{_encoded(key, '')}={_encoded(value, ',')}" for key, value in params.items()])
+
+
+def _encoded(text: str, kept: str) -> str:
+    return text if _NEVER_ENCODED.fullmatch(text) else quote(text, safe=kept)
 
 
 def total_params(params: Mapping[str, str], timestamp: int, recv_window: int | None) -> str:

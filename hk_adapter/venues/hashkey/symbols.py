@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Market
@@ -19,6 +20,7 @@ def venue_symbol(symbol: str) -> str:
     return base + quote
 
 
+@lru_cache(maxsize=1024)
 def unified_symbol(word: str, asked: str | None) -> str | None:
     """Read the venue's word: as the caller's own symbol if it fits, else by its quote currency.
 

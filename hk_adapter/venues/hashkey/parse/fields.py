@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal, Inexact
 from typing import Any, TypeVar
 
@@ -24,13 +23,20 @@ _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC."""
 
 
-@contextmanager
-def reading(what: str) -> Iterator[None]:
+class reading:  # noqa: N801 - used as a context manager is; no generator: there is one for each row
     """Turn whatever cannot be read, or contradicts itself, into UnexpectedPayload; ``what`` names it: ``a fill``."""
-    try:
-        yield
-    except InvalidArgument as error:
-        raise UnexpectedPayload(f"{VENUE}: not {what}: {error}", venue=VENUE) from error
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, InvalidArgument):
+            raise UnexpectedPayload(f"{VENUE}: not {self._what}: {error}", venue=VENUE) from error
 
 
 def readable(rows: Iterable[Any], read: Callable[[Any], T], naming: str | int) -> ReadRows[T]:
@@ -96,18 +102,17 @@ class Fields:
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
-        return self.number(name) if self.has(name) else None
+        value = self._said(name)
+        return None if value is None else to_decimal(name, value)
 
     def amount(self, name: str) -> Decimal:
         """As ``number``; not negative."""
-        number = self.number(name)
-        if number < 0:
-            raise InvalidArgument(f"{name} is negative")
-        return number
+        return _amount(name, self._needed(name))
 
     def maybe_amount(self, name: str) -> Decimal | None:
         """As ``amount``."""
-        return self.amount(name) if self.has(name) else None
+        value = self._said(name)
+        return None if value is None else _amount(name, value)
 
     def above_zero(self, name: str) -> Decimal | None:
         """As ``maybe_amount``; None also for 0, where the venue's 0 stands for "none"."""
@@ -115,26 +120,21 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Any text."""
-        value = self._needed(name)
-        if not isinstance(value, str):
-            raise InvalidArgument(f"{name} is no text")
-        return value
+        return _text(name, self._needed(name))
 
     def maybe_text(self, name: str) -> str | None:
         """As ``text``."""
-        return self.text(name) if self.has(name) else None
+        value = self._said(name)
+        return None if value is None else _text(name, value)
 
     def id(self, name: str) -> str:
         """An id, as text. Tables say LONG where samples show strings: both are taken."""
-        value = self._needed(name)
-        text = str(value)
-        if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):
-            raise InvalidArgument(f"{name} is no id")
-        return text
+        return _id(name, self._needed(name))
 
     def maybe_id(self, name: str) -> str | None:
         """As ``id``."""
-        return self.id(name) if self.has(name) else None
+        value = self._said(name)
+        return None if value is None else _id(name, value)
 
     def code(self, name: str) -> str:
         """A currency's code, in upper case; a slash or colon in it would make symbols ambiguous."""
@@ -145,15 +145,12 @@ class Fields:
 
     def time(self, name: str) -> int:
         """A time in ms UTC."""
-        value = self._needed(name)
-        text = "" if isinstance(value, bool) else str(value)
-        if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _LAST_MOMENT:
-            raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")
-        return int(text)
+        return _time(name, self._needed(name))
 
     def maybe_time(self, name: str) -> int | None:
         """As ``time``."""
-        return self.time(name) if self.has(name) else None
+        value = self._said(name)
+        return None if value is None else _time(name, value)
 
     def flag(self, name: str) -> bool:
         """True or false."""
@@ -177,7 +174,39 @@ class Fields:
         """As ``rows``; an empty one where it is absent."""
         return self.rows(name) if self.has(name) else []
 
+    def _said(self, name: str) -> Any:
+        value = self.payload.get(name)
+        return None if value == "" else value
+
     def _needed(self, name: str) -> Any:
-        if not self.has(name):
+        value = self.payload.get(name)
+        if value is None or value == "":
             raise InvalidArgument(f"{name} is missing")
-        return self.payload[name]
+        return value
+
+
+def _amount(name: str, value: Any) -> Decimal:
+    number = to_decimal(name, value)
+    if number < 0:
+        raise InvalidArgument(f"{name} is negative")
+    return number
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgument(f"{name} is no text")
+    return value
+
+
+def _id(name: str, value: Any) -> str:
+    text = str(value)
+    if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):
+        raise InvalidArgument(f"{name} is no id")
+    return text
+
+
+def _time(name: str, value: Any) -> int:
+    text = "" if isinstance(value, bool) else str(value)
+    if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _LAST_MOMENT:
+        raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")
+    return int(text)

@@ -209,11 +209,10 @@ def _last_place(number: Decimal) -> Decimal:
 
 def _cost(row: Fields, filled: Decimal) -> Decimal | None:
     # Queries and lists send both spellings with the same value; create and cancel answers send neither.
-    sent = [row.maybe_number(name) for name in ("cumulativeQuoteQty", "cummulativeQuoteQty")]
-    spellings = {cost for cost in sent if cost is not None}
-    if len(spellings) > 1:
+    one, other = row.maybe_number("cumulativeQuoteQty"), row.maybe_number("cummulativeQuoteQty")
+    if one is not None and other is not None and one != other:
         raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
-    cost = next(iter(spellings), Decimal(0))
+    cost = one or other or Decimal(0)
     if filled == 0 and cost != 0:
         raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
     return cost if cost or filled == 0 else None
