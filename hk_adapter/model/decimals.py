@@ -13,6 +13,9 @@ MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
 
 _PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,29})?")
+FIRST_MOMENT = 10**12
+"""Ms UTC, in 2001: an earlier time is none that an order can have, but one in seconds, or a word for none."""
+
 _TRUTHS = frozenset({"bool", "bool_"})
 """How numpy and its like name their truth values; older ones count as ints."""
 

@@ -31,9 +31,14 @@ async def test_an_end_that_is_no_older_than_the_order(desk, times):
     assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.CANCELED
 
 
-async def test_a_zero_tells_no_age_of_a_strangers_order(desk):
-    """Nor of an order that was placed by somebody else."""
-    row = {"symbol": "ETHUSD", "orderId": "1234567890123456789", "time": None, "updateTime": "0", "price": "1"}
+SECONDS = str(round(time.time()) - 60)
+
+
+@pytest.mark.parametrize("updated", ["0", "1", SECONDS])
+@pytest.mark.parametrize("created", [None, SECONDS])
+async def test_what_is_no_time_in_ms_tells_no_age_of_a_strangers_order(desk, updated, created):
+    """Nor of an order that was placed by somebody else: seconds are no milliseconds, and 1970 was before any order."""
+    row = {"symbol": "ETHUSD", "orderId": "1234567890123456789", "time": created, "updateTime": updated, "price": "1"}
     row |= {"origQty": "1", "executedQty": "0", "status": "CANCELED", "type": "LIMIT", "side": "BUY"}
     desk.simulator.fail_next(method="GET", path=ORDER, body=json.dumps(row), times=9)
     assert (await desk.try_cancel("1234567890123456789")).outcome is CancelOutcome.CANCELED

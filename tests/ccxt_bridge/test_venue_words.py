@@ -171,3 +171,10 @@ def test_a_fill_for_nothing_has_no_cost():
     """The 0 of an exchange that does not say what the fills cost is no cost."""
     row = {"id": "41", "status": "closed", "amount": Decimal(1), "filled": Decimal(1), "cost": Decimal(0), "info": {}}
     assert (order(row).cost, order({**row, "filled": Decimal(0)}).cost) == (None, 0)
+
+
+def test_seconds_are_no_milliseconds():
+    """A time that no order can have tells nothing of its age."""
+    row = {"id": "41", "status": "closed", "timestamp": 1_760_000_000, "lastUpdateTimestamp": 0, "info": {}}
+    found = order(row)
+    assert (found.timestamp, found.last_update_timestamp) == (None, None)

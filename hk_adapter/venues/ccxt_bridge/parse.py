@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
-from hk_adapter.model.decimals import to_decimal
+from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, venue_word
 
 T = TypeVar("T")
 
+_TIMES = ("timestamp", "lastTradeTimestamp", "lastUpdateTimestamp")
 _TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
 """Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
 
@@ -118,6 +119,7 @@ def order(row: Mapping[str, Any]) -> Order:
     if row.get("type") == "market":
         told["price"] = None
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
+    told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and moment < FIRST_MOMENT}
     if "/" not in (text(row, "symbol") or ""):
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)

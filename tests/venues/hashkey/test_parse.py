@@ -272,3 +272,8 @@ def test_an_acknowledgement_shows_the_order_before_the_cancel(word: str) -> None
     order = parse_order(payload, operation="fetch_order")
     expected = order.status if STATUSES[word].final else OrderStatus.PENDING_CANCEL
     assert parse_order(payload, operation="cancel_order", statuses=ACKNOWLEDGED) == replace(order, status=expected)
+
+
+def test_nothing_filled_has_no_sign() -> None:
+    """A venue that writes -0 has filled nothing."""
+    assert str(parsed({"executedQty": "-0.0"}).filled) == "0.0"

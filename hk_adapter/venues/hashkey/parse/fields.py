@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import ReadRows, UnreadRow
-from hk_adapter.model.decimals import MAX_DIGITS, to_decimal
+from hk_adapter.model.decimals import FIRST_MOMENT, MAX_DIGITS, to_decimal
 from hk_adapter.venues.hashkey.error_codes import VENUE
 
 T = TypeVar("T")
@@ -98,7 +98,8 @@ class Fields:
 
     def number(self, name: str) -> Decimal:
         """An exact number, written as JSON number or as text."""
-        return to_decimal(name, self._needed(name))
+        number = to_decimal(name, self._needed(name))
+        return number or number.copy_abs()  # -0 is 0
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
@@ -151,6 +152,11 @@ class Fields:
         """As ``time``."""
         value = self._said(name)
         return None if value is None else _time(name, value)
+
+    def maybe_moment(self, name: str) -> int | None:
+        """As ``maybe_time``; None also for one that no order can have, such as 0, or seconds where ms are due."""
+        moment = self.maybe_time(name)
+        return None if moment is None or moment < FIRST_MOMENT else moment
 
     def flag(self, name: str) -> bool:
         """True or false."""

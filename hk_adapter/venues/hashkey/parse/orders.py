@@ -163,8 +163,8 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
         cost=cost,
         status=_word(statuses, status, "status"),
         # Create and cancel say transactTime, which is the creation; queries and lists say time.
-        timestamp=row.maybe_time("transactTime" if row.has("transactTime") else "time") or None,  # 0 is no time
-        last_update_timestamp=row.maybe_time("updateTime") or None,
+        timestamp=row.maybe_moment("transactTime" if row.has("transactTime") else "time"),
+        last_update_timestamp=row.maybe_moment("updateTime"),
         account_id=row.maybe_id("accountId"),
         venue_status=status,
         venue_symbol=word,
