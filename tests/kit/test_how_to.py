@@ -18,8 +18,8 @@ from packaging.requirements import Requirement
 from tests.docs.test_docs import _FILE_NAME, DOCS, ROOT, blocks_of
 
 PAGE = DOCS / "how-to" / "test-your-bot-offline.md"
-INSTALL = "pip install 'hk-adapter[cli,testing]'"
-EXTRAS = frozenset({"ccxt", "cli", "testing"})
+INSTALL = "pip install 'hk-adapter[ccxt,cli,testing]'"
+EXTRAS = frozenset(INSTALL.partition("[")[2].partition("]")[0].split(","))
 
 
 @pytest.fixture(scope="module")

@@ -52,6 +52,22 @@ def test_the_network_is_blocked(hk_simulator):
     with hk_simulator.connect() as venue:
         venue.fetch_time()
 """
+OTHERS = """
+import pytest
+import hk_adapter as hk
+
+
+@pytest.fixture(scope="module")
+def vcr_config(hk_vcr_config):
+    return hk_vcr_config | {"allow_playback_repeats": False}
+
+
+@pytest.mark.vcr
+@pytest.mark.default_cassette("../test_story/test_a_vcr_test_of_ones_own[y]")
+def test_with_rules_of_ones_own_beside(vcr):
+    with hk.connect("hashkey", base_url="http://127.0.0.1", api_key="k", secret="s") as venue:
+        assert venue.create_order("ETH/USD", "limit", "buy", "0.5", "1900").status == "open"
+"""
 
 
 def run(place: Path, *arguments: str) -> tuple[str, int]:
@@ -97,6 +113,8 @@ def test_a_project_of_three_lines(tmp_path: Path) -> None:
     names = {path.stem for path in files}
     assert len(names) == 5
     assert "test_that_fails_while_it_is_recorded" not in names
+    (tmp_path / "test_others.py").write_text(OTHERS)
+    (tmp_path / "cassettes" / "test_others").mkdir()
     printed, code = run(tmp_path, "--block-network", "-k", "not fails")
-    assert (code, "6 passed" in printed) == (0, True), printed
+    assert (code, "7 passed" in printed) == (0, True), printed
     assert not [one for one in files if "signature" in one.read_text()]

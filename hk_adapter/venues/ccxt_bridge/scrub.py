@@ -19,7 +19,7 @@ _READS = re.compile(r"(parse_(order|trade|my_trade|ticker|fee)|safe_order|handle
 _BALANCES = re.compile(r"(parse|fetch)_balance\w*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _OF_A_PERSON = re.compile(
-    r"(?i)key|secret|sign|nonce|pass|token|auth|login|uid|account|acct|user|member|owner|wallet|address|mail|phone|session"
+    r"(?i)key|secret|sign|nonce|pass|token|auth|login|uid|account|acct|user|member|owner|wallet|address|mail|phone|session|^ip$|vault|customer|profile|metadata"
 )
 """A second net, for what ccxt reads of a fill or an order that says whose it is."""
 _OF_A_MOMENT = re.compile(r"(?i)time(?!_?in_?force)|stamp|date|expir|recv|window|^ts$")
