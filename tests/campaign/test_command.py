@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from hk_adapter.cli.campaign import campaign
 from hk_adapter.cli.exit_codes import ExitCode
-from hk_adapter.testing.campaign.ccxt_judge import FALSE, Told
+from hk_adapter.testing.campaign.ccxt_judge import FALSE, Claim
 from hk_adapter.testing.campaign.unresolved import Cause
 
 
@@ -59,7 +59,7 @@ def test_through_ccxt_every_word_has_its_line(through: str) -> None:
     pytest.importorskip("ccxt")
     result = _invoke("--through", through, "--cancels", "300", "--seed", "4", "--faults", "0.5")
     assert result.exit_code == ExitCode.DONE
-    assert sum(_counts(result, told)[0] for told in Told) >= 300
+    assert sum(_counts(result, told)[0] for told in Claim) >= 300
     word = next(told for told in FALSE if _counts(result, told)[0])
     line = next(line for line in result.stdout.splitlines() if line.strip().startswith(word))
     seed = line.partition("--replay ")[2].split(",")[0]

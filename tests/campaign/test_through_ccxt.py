@@ -9,7 +9,7 @@ import pytest
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.testing.campaign import Kind, compare, replay_through_ccxt
-from hk_adapter.testing.campaign.ccxt_judge import TRUE, Told
+from hk_adapter.testing.campaign.ccxt_judge import TRUE, Claim
 from hk_adapter.testing.campaign.ccxt_player import CcxtStage
 from hk_adapter.testing.campaign.player import Stage
 from hk_adapter.testing.campaign.scenario import USUAL_DIALECT
@@ -28,14 +28,14 @@ def test_without_faults_a_cancel_says_open_of_a_canceled_order() -> None:
     assert len(usual) > 30
     for (first, second, _), truth in zip(usual, ours, strict=True):
         ran = any(send.ran for send in truth.sends)
-        assert first.told == [Told.FALSE_OPEN if ran else Told.TRUE_REFUSAL]
-        assert second.told == [Told.TRUE_END if truth.states else Told.TRUE_REFUSAL]
+        assert first.told == [Claim.FALSE_OPEN if ran else Claim.TRUE_REFUSAL]
+        assert second.told == [Claim.TRUE_END if truth.states else Claim.TRUE_REFUSAL]
 
 
 def test_without_faults_nothing_is_false_but_open() -> None:
     """The scenarios treat ccxt fairly: where nothing goes wrong, all else that it says is so."""
     result = compare(200, seed=3, fault_rate=0.0)
-    assert {told for told, count in result.told.items() if count} <= {*TRUE, Told.FALSE_OPEN}
+    assert {told for told, count in result.told.items() if count} <= {*TRUE, Claim.FALSE_OPEN}
     careful = compare(200, seed=3, fault_rate=0.0, fetches=True)
     assert {told for told, count in careful.told.items() if count} <= set(TRUE)
 
