@@ -18,7 +18,7 @@ from hk_adapter.registry.entry_points import (
     SIMULATORS,
     VENUES,
     WRAPPERS,
-    Claim,
+    PluginEntry,
     check_id,
     claims_on,
     family_of,
@@ -27,7 +27,7 @@ from hk_adapter.registry.entry_points import (
     registered,
 )
 from hk_adapter.registry.validation import (
-    Origin,
+    PluginId,
     check_opened_venue,
     check_simulator,
     check_venue_plugin,
@@ -83,8 +83,8 @@ def register_venue(venue_id: str, plugin: object) -> None:
         ConfigurationError: the id is taken, by an installed distribution or an earlier registration.
     """
     check_id("venue_id", venue_id)
-    plugin = _instance(plugin, Origin(KINDS[VENUES], venue_id))
-    claim = Claim(VENUES, venue_id, _module_of(plugin), plugin=plugin)
+    plugin = _instance(plugin, PluginId(KINDS[VENUES], venue_id))
+    claim = PluginEntry(VENUES, venue_id, _module_of(plugin), plugin=plugin)
     check_venue_plugin(plugin, claim.origin)
     with _registering:
         taken = [other for other in claims_on(VENUES)[0] if other.id == venue_id]
@@ -137,7 +137,7 @@ def load_wrapper(name_or_object: object) -> object:
         claim = find(WRAPPERS, check_id("plugin id", name_or_object), name_or_object)
         wrapper, origin = _load(claim), claim.origin
     else:
-        origin = Origin(KINDS[WRAPPERS], name_of(name_or_object))
+        origin = PluginId(KINDS[WRAPPERS], name_of(name_or_object))
         wrapper = _instance(name_or_object, origin)
     check_wrapper(wrapper, origin)
     return wrapper
@@ -163,7 +163,7 @@ def load_simulator(venue_id: str) -> SimulatorPlugin:
     return cast("SimulatorPlugin", plugin)
 
 
-def _load(claim: Claim) -> object:
+def _load(claim: PluginEntry) -> object:
     if claim.entry is None:
         return claim.plugin
     try:
@@ -175,7 +175,7 @@ def _load(claim: Claim) -> object:
     return _instance(plugin, claim.origin)
 
 
-def _instance(plugin: object, origin: Origin) -> object:
+def _instance(plugin: object, origin: PluginId) -> object:
     if not inspect.isclass(plugin):
         return plugin
     try:
@@ -186,7 +186,7 @@ def _instance(plugin: object, origin: Origin) -> object:
         raise origin.broke(f"cannot be made without arguments: {type(error).__name__}: {error}") from error
 
 
-def _call_open_venue(plugin: object, settings: VenueSettings, origin: Origin) -> OpenedVenue:
+def _call_open_venue(plugin: object, settings: VenueSettings, origin: PluginId) -> OpenedVenue:
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(CatalogueHooks)
     manager.register(plugin, name=origin.name)

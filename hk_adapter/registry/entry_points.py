@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.record import Record
-from hk_adapter.registry.validation import Origin
+from hk_adapter.registry.validation import PluginId
 
 if TYPE_CHECKING:
     from importlib import metadata
@@ -37,7 +37,7 @@ _ID = re.compile(r"[a-z0-9_-]+")
 _ID_RULE = "lower-case letters, digits, '-' and '_'"
 
 
-class Claim(Record, frozen=True):
+class PluginEntry(Record, frozen=True):
     """An entry point, or a registration in this process, that claims an id."""
 
     group: str
@@ -49,16 +49,16 @@ class Claim(Record, frozen=True):
     plugin: object = None
 
     @property
-    def origin(self) -> Origin:
+    def origin(self) -> PluginId:
         """How errors name it."""
-        return Origin(KINDS[self.group], self.id, self.distribution, self.version)
+        return PluginId(KINDS[self.group], self.id, self.distribution, self.version)
 
 
-registered: dict[str, Claim] = {}
+registered: dict[str, PluginEntry] = {}
 """Venues added by ``register_venue``, by id."""
 
 
-def claims_on(group: str) -> tuple[list[Claim], list[str]]:
+def claims_on(group: str) -> tuple[list[PluginEntry], list[str]]:
     """Find everything that claims an id, and the places of distributions that cannot be read."""
     from importlib import metadata  # noqa: PLC0415 - slow to import, and only whoever opens a venue needs it
 
@@ -79,13 +79,15 @@ def claims_on(group: str) -> tuple[list[Claim], list[str]]:
             claimed_by_us = claimed_by_us or name == OURS
     if not claimed_by_us:  # a frozen program (PyInstaller) may have lost our metadata
         claims += [
-            Claim(group, name, value.partition(":")[0], OURS, "(no metadata)", metadata.EntryPoint(name, value, group))
+            PluginEntry(
+                group, name, value.partition(":")[0], OURS, "(no metadata)", metadata.EntryPoint(name, value, group)
+            )
             for name, value in BUILT_IN[group].items()
         ]
     return claims, unreadable
 
 
-def find(group: str, plugin_id: str, full_id: str) -> Claim:
+def find(group: str, plugin_id: str, full_id: str) -> PluginEntry:
     """Find the one usable claim on an id; ``full_id`` is what the user typed.
 
     Raises:
@@ -101,7 +103,7 @@ def find(group: str, plugin_id: str, full_id: str) -> Claim:
     return found[0]
 
 
-def problem_of(claim: Claim, claims: Iterable[Claim], full_id: str | None = None) -> str | None:
+def problem_of(claim: PluginEntry, claims: Iterable[PluginEntry], full_id: str | None = None) -> str | None:
     """Return why a claim cannot be used; None when nothing is known against it."""
     if not _ID.fullmatch(claim.id):
         return f"its id is not made of {_ID_RULE}"
@@ -135,14 +137,14 @@ def check_id(argument: str, value: object) -> str:
     return value
 
 
-def _entries(distribution: metadata.Distribution, group: str) -> list[Claim]:
+def _entries(distribution: metadata.Distribution, group: str) -> list[PluginEntry]:
     if group not in (distribution.read_text("entry_points.txt") or ""):  # spares parsing everybody's metadata
         return []
     name, version = distribution.metadata["Name"], distribution.version
     if not name:
         raise ValueError("a distribution without a name")
     return [
-        Claim(group, entry.name, re.split(r"[:\[]", entry.value)[0].strip(), name, version, entry)
+        PluginEntry(group, entry.name, re.split(r"[:\[]", entry.value)[0].strip(), name, version, entry)
         for entry in distribution.entry_points.select(group=group)
     ]
 

@@ -29,7 +29,7 @@ VENUE_HOOKS: Mapping[str, tuple[str, ...]] = _hooks_of(VenueHooks)
 """The hooks by name, with the arguments that an implementation may take."""
 
 
-class Origin(Record, frozen=True):
+class PluginId(Record, frozen=True):
     """Who a plugin is, as errors name it.
 
     Attributes:
@@ -90,7 +90,7 @@ def name_of(plugin: object) -> str:
     return str(getattr(plugin, "__name__", None) or type(plugin).__qualname__)
 
 
-def check_venue_plugin(plugin: object, origin: Origin) -> None:
+def check_venue_plugin(plugin: object, origin: PluginId) -> None:
     """Check what an entry point or ``register_venue`` gave; raise PluginError for the first broken rule."""
     _check_contract(plugin, origin)
     found = _check_venue_hooks(plugin, origin)
@@ -98,7 +98,7 @@ def check_venue_plugin(plugin: object, origin: Origin) -> None:
         raise origin.broke("does not implement 'open_venue'; define it, marked with @hookimpl")
 
 
-def check_simulator(plugin: object, origin: Origin) -> None:
+def check_simulator(plugin: object, origin: PluginId) -> None:
     """Check what an entry point of ``hk_adapter.simulators`` gave; raise PluginError for the first broken rule."""
     for attribute in ("api_key", "secret"):
         if not isinstance(_read(plugin, attribute, origin), str):
@@ -107,7 +107,7 @@ def check_simulator(plugin: object, origin: Origin) -> None:
         raise origin.broke("has no method 'open_simulator'")
 
 
-def check_opened_venue(venue: object, origin: Origin) -> None:
+def check_opened_venue(venue: object, origin: PluginId) -> None:
     """Check what ``open_venue`` returned; raise PluginError for the first broken rule."""
     if venue is None or inspect.isclass(venue):
         raise origin.broke(f"returned {venue!r} from open_venue instead of an opened venue")
@@ -123,7 +123,7 @@ def check_opened_venue(venue: object, origin: Origin) -> None:
             raise origin.broke(f"opened a venue whose 'scrub' {fault}")
 
 
-def check_wrapper(plugin: object, origin: Origin) -> None:
+def check_wrapper(plugin: object, origin: PluginId) -> None:
     """Check a wrapper: wrappers of venue hooks, at least one, and nothing else; raise PluginError if not."""
     _check_contract(plugin, origin)
     found = list(_implementations(plugin, VENUE_HOOKS, origin))
@@ -136,13 +136,13 @@ def check_wrapper(plugin: object, origin: Origin) -> None:
         raise origin.broke("wraps no hook; write one with @wraps_flow")
 
 
-def _check_contract(plugin: object, origin: Origin) -> None:
+def _check_contract(plugin: object, origin: PluginId) -> None:
     version = getattr(plugin, "hk_adapter_contract", CONTRACT_VERSION)
     if isinstance(version, bool) or version != CONTRACT_VERSION:
         raise origin.broke(f"is written for contract version {version!r}; this hk-adapter has {CONTRACT_VERSION}")
 
 
-def _check_venue_hooks(plugin: object, origin: Origin) -> set[str]:
+def _check_venue_hooks(plugin: object, origin: PluginId) -> set[str]:
     found = list(_implementations(plugin, {**CATALOGUE_HOOKS, **VENUE_HOOKS}, origin))
     for one in found:
         if one.wraps:
@@ -158,7 +158,9 @@ def _check_venue_hooks(plugin: object, origin: Origin) -> set[str]:
     return {one.hook for one in found}
 
 
-def _implementations(plugin: object, hooks: Mapping[str, tuple[str, ...]], origin: Origin) -> Iterator[_Implementation]:
+def _implementations(
+    plugin: object, hooks: Mapping[str, tuple[str, ...]], origin: PluginId
+) -> Iterator[_Implementation]:
     manager = pluggy.PluginManager(PROJECT)
     for name in dir(plugin):
         options = manager.parse_hookimpl_opts(plugin, name)
@@ -178,7 +180,7 @@ def _is_async(function: Callable[..., object]) -> bool:
     return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
 
 
-def _read(venue: object, attribute: str, origin: Origin) -> object:
+def _read(venue: object, attribute: str, origin: PluginId) -> object:
     try:
         return getattr(venue, attribute)
     except Exception as error:  # any failure of a plugin's property is the plugin's failure

@@ -11,7 +11,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
 _HIDDEN = "<hidden>"
 
 
-class Unshown:
+class Hidden:
     """What a holder of secrets has in common: no way to show or serialize it."""
 
     __slots__ = ()
@@ -32,7 +32,7 @@ class Unshown:
         raise TypeError(f"{type(self).__name__} is not to be pickled or copied")
 
 
-class Secret(Unshown):
+class Secret(Hidden):
     """Text that is never shown, pickled or put into JSON. Compares in constant time.
 
     Raises:
@@ -60,7 +60,7 @@ class Secret(Unshown):
         return hmac.compare_digest(ours, theirs)
 
 
-class HmacCredentials(Unshown):
+class HmacCredentials(Hidden):
     """A key and the secret that signs for it, as ``hk_adapter.hooks.Credentials`` wants them.
 
     Raises:
@@ -69,7 +69,7 @@ class HmacCredentials(Unshown):
 
     __slots__ = ("__api_key", "__secret")
 
-    def __init__(self, api_key: str | Secret | Given, secret: str | Secret | Given) -> None:
+    def __init__(self, api_key: str | Secret | NamedValue, secret: str | Secret | NamedValue) -> None:
         halves = given("api_key", api_key), given("secret", secret)
         del api_key, secret
         self.__api_key, self.__secret = (half.checked() for half in halves)
@@ -97,7 +97,7 @@ class HmacCredentials(Unshown):
         raise ConfigurationError("an HMAC key cannot sign by Ed25519: that takes a key with a private_key")
 
 
-class Given(Unshown):
+class NamedValue(Hidden):
     """A value as somebody gave it, hidden from the start, with the name that errors call it by."""
 
     __slots__ = ("name", "value")
@@ -121,9 +121,9 @@ class Given(Unshown):
         raise ConfigurationError(f"{self.name} {_fault(value)}")
 
 
-def given(name: str, value: str | Secret | Given | None) -> Given:
+def given(name: str, value: str | Secret | NamedValue | None) -> NamedValue:
     """Name a value, unless it has a name already."""
-    return value if isinstance(value, Given) else Given(name, value)
+    return value if isinstance(value, NamedValue) else NamedValue(name, value)
 
 
 def forget(error: AdapterError) -> AdapterError:

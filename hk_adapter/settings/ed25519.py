@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from hk_adapter.errors import AdapterError, ConfigurationError
-from hk_adapter.settings.credentials import Given, Secret, Unshown, forget, given
+from hk_adapter.settings.credentials import Hidden, NamedValue, Secret, forget, given
 from hk_adapter.settings.private_file import read_private_file
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _LONGEST_NAME = 40
 """Characters of a file's name that is shown: a raw Ed25519 key has 43 or more in Base64, 64 in hex."""
 
 
-class Ed25519Credentials(Unshown):
+class Ed25519Credentials(Hidden):
     """A key and the private key that signs for it, as ``hk_adapter.hooks.Credentials`` wants them.
 
     Args:
@@ -38,7 +38,10 @@ class Ed25519Credentials(Unshown):
     __slots__ = ("__api_key", "__private_key")
 
     def __init__(
-        self, api_key: str | Secret | Given, private_key: str | Secret | Given, passphrase: str | Secret | Given | None
+        self,
+        api_key: str | Secret | NamedValue,
+        private_key: str | Secret | NamedValue,
+        passphrase: str | Secret | NamedValue | None,
     ) -> None:
         parts = given("api_key", api_key), given("private_key", private_key), given("passphrase", passphrase)
         del api_key, private_key, passphrase
@@ -88,7 +91,7 @@ def path_of(text: str) -> Path:
     return Path(os.path.expanduser(text))
 
 
-def _opened(key: Given, passphrase: Given) -> Ed25519PrivateKey:
+def _opened(key: NamedValue, passphrase: NamedValue) -> Ed25519PrivateKey:
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra, only for such keys
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
@@ -107,7 +110,7 @@ def _opened(key: Given, passphrase: Given) -> Ed25519PrivateKey:
     return opened
 
 
-def _pem(key: Given) -> tuple[bytes, str]:
+def _pem(key: NamedValue) -> tuple[bytes, str]:
     """Return the PEM and what errors call it."""
     text = key.text()
     if is_pem(text):
@@ -122,7 +125,7 @@ def _may_be_shown(path: Path) -> bool:
     return "." in path.name or (path.parent.is_dir() and path.is_absolute() and len(path.name) < _LONGEST_NAME)
 
 
-def _unlocking(pem: bytes, called: str, passphrase: Given) -> bytes | None:
+def _unlocking(pem: bytes, called: str, passphrase: NamedValue) -> bytes | None:
     if b"PRIVATE KEY-----" not in pem and b"PUBLIC KEY-----" in pem:
         raise ConfigurationError(f"{called} is a public key: the venue has that one, signing takes the private one")
     if b"ENCRYPTED" not in pem:

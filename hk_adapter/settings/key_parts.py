@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
-from hk_adapter.settings.credentials import Given, HmacCredentials
+from hk_adapter.settings.credentials import HmacCredentials, NamedValue
 from hk_adapter.settings.ed25519 import Ed25519Credentials
 
 AnyCredentials = HmacCredentials | Ed25519Credentials
@@ -18,11 +18,11 @@ class KeyParts:
     """What one source gave; a part that it did not give has the value None."""
 
     source: str
-    api_key: Given
-    secret: Given
-    private_key: Given
+    api_key: NamedValue
+    secret: NamedValue
+    private_key: NamedValue
 
-    def credentials(self, passphrase: Given) -> AnyCredentials | None:
+    def credentials(self, passphrase: NamedValue) -> AnyCredentials | None:
         """Make credentials; None without any part.
 
         Raises ConfigurationError for half a pair, for both a secret and a private key, and for unusable parts.
@@ -46,16 +46,18 @@ def variables(venue_id: object, env: Mapping[str, str]) -> KeyParts:
     """Read a venue's environment variables, such as ``HK_ADAPTER_HASHKEY_API_KEY``."""
     prefix = _prefix(venue_id)
     names = (f"{prefix}_API_KEY", f"{prefix}_SECRET", f"{prefix}_PRIVATE_KEY")
-    return KeyParts("the environment variables", *[Given(name, env.get(name)) for name in names])
+    return KeyParts("the environment variables", *[NamedValue(name, env.get(name)) for name in names])
 
 
-def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: Given) -> Given:
+def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: NamedValue) -> NamedValue:
     """Find what unlocks a venue's private key, wherever that key comes from: its variable, else the profile's."""
     name = f"{_prefix(venue_id)}_PRIVATE_KEY_PASSPHRASE"
     if name in env:
-        return Given(name, env[name])
+        return NamedValue(name, env[name])
     return (
-        in_profile if in_profile.value is not None else Given(f"{name} or in private_key_passphrase of a profile", None)
+        in_profile
+        if in_profile.value is not None
+        else NamedValue(f"{name} or in private_key_passphrase of a profile", None)
     )
 
 

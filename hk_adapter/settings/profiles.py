@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
-from hk_adapter.settings.credentials import Given, Secret, forget
+from hk_adapter.settings.credentials import NamedValue, Secret, forget
 from hk_adapter.settings.ed25519 import is_pem, path_of
 from hk_adapter.settings.key_parts import AnyCredentials, KeyParts, passphrase_of
 from hk_adapter.settings.private_file import read_private_file
@@ -76,7 +76,7 @@ def load_profile(
     Raises:
         ConfigurationError: the file or the profile cannot be used. No content of the file is in the error.
     """
-    hidden = Given("env", env)
+    hidden = NamedValue("env", env)
     del env
     try:
         return find_profile(venue_id, profile, environment, hidden.value)
@@ -156,15 +156,15 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str]) -> Pr
 
 
 def _parts(table: Mapping[str, Any], place: str) -> KeyParts:
-    halves = {half: Given(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret", "private_key")}
+    halves = {half: NamedValue(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret", "private_key")}
     text = table.get("private_key")
     if isinstance(text, str) and text.strip() and not is_pem(text) and not path_of(text).is_absolute():
         raise ConfigurationError(f"{halves['private_key'].name} is neither PEM text nor an absolute path")
     return KeyParts(place, **halves)
 
 
-def _passphrase(table: Mapping[str, Any], place: str) -> Given:
-    passphrase = Given(f"private_key_passphrase in {place}", table.get("private_key_passphrase"))
+def _passphrase(table: Mapping[str, Any], place: str) -> NamedValue:
+    passphrase = NamedValue(f"private_key_passphrase in {place}", table.get("private_key_passphrase"))
     if passphrase.value is not None and "secret" in table:
         raise ConfigurationError(f"{passphrase.name} is beside a secret, which it cannot unlock")
     return passphrase

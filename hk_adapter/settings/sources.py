@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.settings.credentials import Given, forget
+from hk_adapter.settings.credentials import NamedValue, forget
 from hk_adapter.settings.key_parts import AnyCredentials, KeyParts, passphrase_of, variables
 from hk_adapter.settings.profiles import Profile, find_profile
 
@@ -35,9 +35,12 @@ def load_credentials(
         ConfigurationError: half a pair, an unusable key, or an unusable profile; it names the source, never a value.
     """
     arguments = KeyParts(
-        "the arguments", Given("api_key", api_key), Given("secret", secret), Given("private_key", private_key)
+        "the arguments",
+        NamedValue("api_key", api_key),
+        NamedValue("secret", secret),
+        NamedValue("private_key", private_key),
     )
-    hidden = Given("env", env)
+    hidden = NamedValue("env", env)
     del api_key, secret, private_key, env
     try:
         return _first(venue_id, arguments, hidden.value, profile, environment)
@@ -55,7 +58,7 @@ def _first(
         named: Profile | None = profile
     else:
         named = find_profile(venue_id, profile, environment, env)
-    in_profile = Given("private_key_passphrase of the profile", named.passphrase if named else None)
+    in_profile = NamedValue("private_key_passphrase of the profile", named.passphrase if named else None)
     passphrase = passphrase_of(venue_id, env, in_profile)
     found = arguments.credentials(passphrase) or from_variables.credentials(passphrase)
     return found or (named.credentials if named else None)

@@ -32,7 +32,7 @@ from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
-from hk_adapter.venue.per_key import Shared, new_shared, shared_by
+from hk_adapter.venue.per_key import KeyState, new_shared, shared_by
 
 SIMULATOR = "simulator"
 CORE_NEEDS = (
@@ -67,7 +67,7 @@ class Connection:
     calls: Calls
     has: Mapping[str, bool | str]
     station: Station
-    shared: Shared
+    shared: KeyState
     simulator: SimulatedVenue | None
     proxy: str | None = field(repr=False)  # may name a user and a password
     trust_env: bool
@@ -205,7 +205,7 @@ def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
 
 def _shared(
     given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: SimulatedVenue | None
-) -> Shared:
+) -> KeyState:
     held = rehearsal.current()
     limited = given.budget is None and not (held is not None and held.replays)
     if simulator is not None or credentials is None:
@@ -225,7 +225,12 @@ def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials
 
 
 def _recovery(
-    hooks: VenueHooks, shared: Shared, wrappers: Sequence[object], place: Place, venue: OpenedVenue, veil: registry.Veil
+    hooks: VenueHooks,
+    shared: KeyState,
+    wrappers: Sequence[object],
+    place: Place,
+    venue: OpenedVenue,
+    veil: registry.Veil,
 ) -> Recovery | None:
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
@@ -236,7 +241,7 @@ def _recovery(
 
 
 def _joined(
-    venue: OpenedVenue, shared: Shared, wrappers: Sequence[object], veil: registry.Veil, *, simulated: bool
+    venue: OpenedVenue, shared: KeyState, wrappers: Sequence[object], veil: registry.Veil, *, simulated: bool
 ) -> tuple[pluggy.PluginManager, VenueHooks]:
     optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
     optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}

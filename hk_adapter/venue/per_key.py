@@ -14,7 +14,7 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 
 
-class Shared(Record, frozen=True):
+class KeyState(Record, frozen=True):
     """One key's budget, look-ups (which hold its known orders) and line."""
 
     budget: Admission
@@ -24,15 +24,15 @@ class Shared(Record, frozen=True):
 
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
-_by_key: dict[tuple[object, ...], Shared] = {}
+_by_key: dict[tuple[object, ...], KeyState] = {}
 
 
-def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
+def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyState:
     """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
-    return Shared(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
+    return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
 
 
-def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> Shared:
+def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyState:
     """Return what all connections with this ``key`` share; where limits differ, the tightest count.
 
     Connections that are not ``limited`` share their look-ups with each other, and the account with all: what they send
@@ -46,5 +46,5 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limit
         shared = _by_key.get((*key, limited))
         if shared is None:
             admission = budget if limited else Unlimited(budget)
-            shared = _by_key[*key, limited] = Shared(admission, SharedLookups(KnownOrders()), Line())
+            shared = _by_key[*key, limited] = KeyState(admission, SharedLookups(KnownOrders()), Line())
         return shared
