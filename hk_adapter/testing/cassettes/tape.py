@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -121,6 +121,10 @@ class Tape:
         if self.replays and isinstance(at := answer.get(ANSWERED_AT), int):
             self.time.reach(at)
 
+    def expect(self, stored: Iterable[Request]) -> None:
+        """Let accounts that a test asks for by their own ids be those of a recording's requests."""
+        self._accounts.expect(f"{request.uri} {request.body!r}" for request in stored)
+
     def attach(self, recorder: VCR) -> None:
         """Read and write a recorder's cassettes with what this kit adds to them."""
         recorder.register_persister(_Marking(recorder.persister, self))
@@ -218,6 +222,7 @@ class _Marking:
         loaded = self._inner.load_cassette(path, serializer=serializer)
         for request in loaded[0]:
             setattr(request, _STORED, True)
+        self._tape.expect(loaded[0])
         return loaded
 
     def save_cassette(self, path: str, cassette_dict: Any, serializer: Any) -> None:
