@@ -123,6 +123,8 @@ def furnish(session: Any, ca_file: str | None) -> None:
 class _Trusting(HTTPAdapter):
     """Trusts a PEM file: what a session is told of it, requests passes over where a request says ``verify=True``."""
 
+    __attrs__ = [*HTTPAdapter.__attrs__, "_ca_file"]  # noqa: RUF012 - requests' own name for what is pickled and copied
+
     def __init__(self, ca_file: str | None) -> None:
         super().__init__(pool_maxsize=_MOST_CONNECTIONS)
         self._ca_file = ca_file

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
+import inspect
+import pickle
 import socket
 import socketserver
 import threading
@@ -402,3 +405,20 @@ class TestTheLineBeforeTheThrottle:
         with pytest.raises(ccxt.NetworkError, match="maxCapacity"):
             await one.cancel("7")
         assert one.sent() == 0
+
+
+@pytest.mark.parametrize("double", [copy.copy, copy.deepcopy, lambda bot: pickle.loads(pickle.dumps(bot))])
+async def test_a_copy_of_an_instance_cancels(make_bot, double):
+    """As ccxt's own classes can be copied and pickled where they have opened nothing that cannot be."""
+    one = await make_bot()
+    order_id = (await one.place()) if one.exchange.synchronous else "7"
+    other = double(one.exchange)
+    try:
+        told = other.cancel_order(order_id)
+        status = (await told if inspect.isawaitable(told) else told)["status"]
+    except ccxt.OrderNotFound:
+        status = "canceled"
+    finally:
+        if not other.synchronous:
+            await other.close()
+    assert status == "canceled"
