@@ -8,7 +8,15 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
 
-from hk_adapter.simulator.control_orders import cancel_if_open, check_fill, counter_terms, fill_what_remains
+from hk_adapter.simulator.control_orders import (
+    cancel_if_open,
+    check_fill,
+    counter_terms,
+    fill_what_remains,
+    known_order,
+    living_order,
+    open_order,
+)
 from hk_adapter.simulator.core import DEFAULT_BALANCES, RecordedRequest, Simulator
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.fees import FeeRates
@@ -16,7 +24,6 @@ from hk_adapter.simulator.exchange.money import EXACT, ZERO, exact
 from hk_adapter.simulator.faults import error_answer, make_fault
 from hk_adapter.simulator.http import NetworkFault
 from hk_adapter.simulator.key_control import KeyControl
-from hk_adapter.simulator.known_orders import known_order, living_order, open_order
 from hk_adapter.simulator.limits import Bans
 from hk_adapter.simulator.refusals import Refusal
 from hk_adapter.simulator.views import (

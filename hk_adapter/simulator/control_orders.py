@@ -1,4 +1,7 @@
-"""What the outside may do to a market: the terms of its orders, which fills can be, and what comes at its own time."""
+"""What the outside may do to a market: the terms of its orders, which fills can be, and what comes at its own time.
+
+And the orders that a test names: known at all, not ended yet, or open; ValueError says which it is not.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from hk_adapter.simulator.exchange.book import Book
 from hk_adapter.simulator.exchange.filters import is_worse
 from hk_adapter.simulator.exchange.markets import Market
 from hk_adapter.simulator.exchange.money import ZERO
-from hk_adapter.simulator.exchange.orders import Order, OrderTerms
+from hk_adapter.simulator.exchange.orders import Order, OrderStatus, OrderTerms
 
 _SIDES = ("BUY", "SELL")
 
@@ -48,3 +51,27 @@ def cancel_if_open(book: Book, order: Order, reason: str, at: int) -> None:
     """Remove an order from the book; nothing when it is not open."""
     if order.is_open:
         book.cancel(order, reason, at)
+
+
+def known_order(book: Book, order_id: str) -> Order:
+    """Find any account's order, finished ones too."""
+    order = book.records.by_id(order_id)
+    if order is None:
+        raise ValueError(f"the venue knows no order {order_id!r}")
+    return order
+
+
+def living_order(book: Book, order_id: str) -> Order:
+    """Find an order that has not ended."""
+    order = known_order(book, order_id)
+    if order.is_ended:
+        raise ValueError(f"order {order_id} is {order.status}, no longer open")
+    return order
+
+
+def open_order(book: Book, order_id: str) -> Order:
+    """Find an order that can trade."""
+    order = living_order(book, order_id)
+    if order.status is OrderStatus.PENDING_NEW:
+        raise ValueError(f"order {order_id} is {order.status}, not open yet")
+    return order

@@ -10,16 +10,14 @@ from threading import RLock
 
 from hk_adapter.simulator.access.auth import authenticate, key_of
 from hk_adapter.simulator.access.ed25519 import PublicKey
-from hk_adapter.simulator.access.keys import ApiKey, Secret
-from hk_adapter.simulator.access.permissions import check_permission
+from hk_adapter.simulator.access.keys import ApiKey, Secret, check_permission
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.endpoints.naming import named_by_cancel
 from hk_adapter.simulator.endpoints.quotes import QuoteRefusal, refuse_quote
 from hk_adapter.simulator.endpoints.routes import PUBLIC, SIGNED, served
 from hk_adapter.simulator.exchange.accounts import Account, Balance
-from hk_adapter.simulator.exchange.agenda import Agenda
 from hk_adapter.simulator.exchange.book import Book
-from hk_adapter.simulator.exchange.gateway import Desk
+from hk_adapter.simulator.exchange.gateway import Agenda, Desk
 from hk_adapter.simulator.exchange.ids import account_id
 from hk_adapter.simulator.exchange.markets import MARKETS
 from hk_adapter.simulator.exchange.money import EXACT, exact

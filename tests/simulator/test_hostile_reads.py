@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hk_adapter.simulator import Dialect, SimRequest, Simulator
-from hk_adapter.simulator.endpoints.reads import PUBLIC_READS, SIGNED_READS
+from hk_adapter.simulator.endpoints.routes import PUBLIC_READS, SIGNED_READS
 from hk_adapter.simulator.refusals import MESSAGES
 
 from .conftest import NOW, Client

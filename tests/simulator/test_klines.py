@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.simulator import SimRequest
-from hk_adapter.simulator.endpoints.intervals import INTERVALS, next_start, start_of
+from hk_adapter.simulator.endpoints.klines import INTERVALS, next_start, start_of
 
 from .conftest import Client, speaking
 

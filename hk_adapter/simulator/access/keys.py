@@ -1,17 +1,21 @@
 """API keys: whose they are, how their requests are signed, what they may do and from where.
 
-Sources: HashKey documentation 2025/2026. A key may read only, or also write; HK splits writing into kinds. Unused for
-90 days a key is deactivated, and each use counts anew.
+Sources: HashKey documentation 2025/2026. A key may read only, or also write; HK splits writing into kinds, of which
+trading covers creating and canceling spot orders (Nov 2025). Unused for 90 days a key is deactivated, and each use
+counts anew.
 """
 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.accounts import Account
+from hk_adapter.simulator.refusals import Refusal
 
 UNUSED_MS = 90 * 24 * 3600 * 1000
 
@@ -62,3 +66,14 @@ class ApiKey:
     def is_forgotten(self, now: int) -> bool:
         """Return whether the key was not used for so long that the venue deactivates it."""
         return self.last_used is not None and now - self.last_used > UNUSED_MS
+
+
+ASSET_TRANSFER = ("POST", "/api/v1/account/assetTransfer")
+
+_NOT_TRADING: Mapping[tuple[str, str], Permission] = {ASSET_TRANSFER: Permission.INTERNAL_TRANSFER}
+
+
+def check_permission(key: ApiKey, route: tuple[str, str], dialect: Dialect) -> None:
+    """Raise Refusal when a key may not make a call; every key may read."""
+    if route[0] != "GET" and _NOT_TRADING.get(route, Permission.TRADING) not in key.permissions:
+        raise Refusal(dialect.no_permission)

@@ -9,10 +9,9 @@ import re
 from calendar import monthrange, timegm
 
 from hk_adapter.simulator.exchange.accounts import Account, Balance
-from hk_adapter.simulator.exchange.coins import COINS
-from hk_adapter.simulator.exchange.day_ends import DAY_MS, day_of
 from hk_adapter.simulator.exchange.fees import fee_asset, product_type
-from hk_adapter.simulator.exchange.markets import Market
+from hk_adapter.simulator.exchange.ledger import DAY_MS, day_of
+from hk_adapter.simulator.exchange.markets import COINS, Market
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal

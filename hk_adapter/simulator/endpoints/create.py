@@ -1,9 +1,15 @@
-"""Creating one order: by the current path, by the legacy one, and for a test that changes nothing.
+"""Creating orders: one by the current path, the legacy one, and for a test that changes nothing; and up to 20 at once.
 
 Sources: HashKey documentation 2025/2026. The legacy path differs in what a market buy's quantity is, and in the answer.
+Several come as a JSON array, of which another client recorded answers. Nothing says how a body that is no array of
+objects, or names two pairs, is refused: here as an illegal parameter, -1130, and -1004 when it is no JSON.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
 
 from hk_adapter.simulator.endpoints.shapes import create_answer, filled_text
 from hk_adapter.simulator.exchange.accounts import Account
@@ -11,7 +17,8 @@ from hk_adapter.simulator.exchange.filters import OPEN_ORDERS_MOST, is_worse, wo
 from hk_adapter.simulator.exchange.order_rules import new_client_id, new_order
 from hk_adapter.simulator.exchange.orders import OrderStatus, OrderTerms
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
-from hk_adapter.simulator.refusals import Refusal
+from hk_adapter.simulator.http import BODY
+from hk_adapter.simulator.refusals import MESSAGES, Refusal
 
 
 def create_order(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
@@ -58,3 +65,62 @@ def _check_count(venue: VenueState, account: Account, terms: OrderTerms) -> None
     live = venue.book.records.live(account)
     if sum(order.terms.market is terms.market for order in live) >= OPEN_ORDERS_MOST:
         raise Refusal(venue.dialect.open_orders_limit)
+
+
+BATCH_MOST = 20
+
+_DECODER = msgspec.json.Decoder(float_hook=str)
+
+
+def create_batch(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
+    """Accept orders of one pair, in their order (v1.1); each entry of the answer says what became of its own."""
+    return _create(venue, account, parameters, now, alert=True)
+
+
+def create_batch_v1(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
+    """Do the same on the older path, which differs in the answer alone."""
+    return _create(venue, account, parameters, now, alert=False)
+
+
+def _create(venue: VenueState, account: Account, parameters: Parameters, now: int, *, alert: bool) -> Answer:
+    entries = _entries(parameters.get(BODY, ""))
+    if len(entries) > BATCH_MOST:
+        raise Refusal(venue.dialect.batch_too_large, "orders")
+    if len({entry.get("symbol") for entry in entries}) > 1:
+        raise Refusal("-1130", "symbol")
+    result = [_entry(venue, account, entry, now, alert=alert) for entry in entries]
+    return {"code": 0, "result": result, "concentration": ""}
+
+
+def _entry(
+    venue: VenueState, account: Account, entry: Mapping[str, str], now: int, *, alert: bool
+) -> dict[str, object]:
+    try:
+        order = take_order(venue, account, entry, now, alert=alert)
+    except Refusal as refusal:
+        text = MESSAGES[refusal.code]
+        return {"code": refusal.code, "msg": f"{text}: {refusal.detail}" if refusal.detail else text}
+    del order["concentration"]
+    return {"code": 0 if venue.dialect.batch_entry_code == "number" else "0000", "order": order}
+
+
+def _entries(body: str) -> list[Mapping[str, str]]:
+    if not body:
+        raise Refusal("0001", "orders")
+    try:
+        read = _DECODER.decode(body)
+    except msgspec.DecodeError as error:
+        raise Refusal("-1004") from error
+    if not isinstance(read, list) or not read:
+        raise Refusal("-1130", "orders")
+    return [_parameters(entry) for entry in read]
+
+
+def _parameters(entry: object) -> Mapping[str, str]:
+    """Read an entry as a form's parameters: numbers by what is written, null as what was not sent."""
+    if not isinstance(entry, dict):
+        raise Refusal("-1130", "orders")
+    for name, value in entry.items():
+        if isinstance(value, bool | list | dict):
+            raise Refusal("-1130", name)
+    return {name: str(value) for name, value in entry.items() if value is not None}

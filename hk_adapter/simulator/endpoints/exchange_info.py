@@ -6,9 +6,8 @@ Sources: HashKey documentation 2025/2026 and calls seen live in Sept 2026. Preci
 from __future__ import annotations
 
 from hk_adapter.simulator.dialect import Dialect
-from hk_adapter.simulator.exchange.coins import COINS, coin_info
 from hk_adapter.simulator.exchange.filters import BAND, OPEN_ORDERS_MOST
-from hk_adapter.simulator.exchange.markets import DEFAULT_SITE, SITES, Market
+from hk_adapter.simulator.exchange.markets import COINS, DEFAULT_SITE, SITES, Market, coin_info
 from hk_adapter.simulator.exchange.money import plain
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal

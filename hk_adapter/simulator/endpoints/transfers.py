@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 
 from hk_adapter.simulator.exchange.accounts import Account
-from hk_adapter.simulator.exchange.coins import COINS
+from hk_adapter.simulator.exchange.markets import COINS
 from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
 from hk_adapter.simulator.refusals import Refusal
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from hk_adapter.simulator.dialect import Dialect
+from hk_adapter.simulator.exchange.accounts import Register
 from hk_adapter.simulator.exchange.book import Book
-from hk_adapter.simulator.exchange.day_ends import DayEnds
 from hk_adapter.simulator.exchange.gateway import Desk
-from hk_adapter.simulator.exchange.ledger import Transfers
+from hk_adapter.simulator.exchange.ledger import DayEnds, Transfers
 from hk_adapter.simulator.exchange.markets import Market
-from hk_adapter.simulator.exchange.register import Register
 
 Parameters = Mapping[str, str]
 Answer = dict[str, object] | list[dict[str, object]] | list[list[object]]
