@@ -105,7 +105,7 @@ async def find_created(
                 pass
             elif not isinstance(sight, Shown) or own in older:
                 doubtful.setdefault(own, shown)
-            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at) or _is_other(
+            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at) or is_other(
                 shown, wanted[own], others, begun if sight.at is None else sight.at
             ):
                 doubtful[own] = shown
@@ -124,12 +124,17 @@ def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
     return named and not known.was_seen(str(shown.id), begun)
 
 
-def _is_other(shown: Order, asked: CreateOrderRequest, others: dict[str, OtherTerms], at: float) -> bool:
+def has_other_terms(order: Order, request: CreateOrderRequest) -> bool:
+    """Whether an order contradicts what was asked for."""
+    return contradiction(order, _wanted(order, request)) is not None
+
+
+def is_other(shown: Order, asked: CreateOrderRequest, others: dict[str, OtherTerms], at: float) -> bool:
     """Whether an order has other terms than those asked for, and so may be another one, unless that is said again.
 
     ``others`` are those that were said once; ``at`` is when the look began, in seconds of the monotonic clock.
     """
-    if contradiction(shown, _wanted(shown, asked)) is None:
+    if not has_other_terms(shown, asked):
         return False
     terms = terms_of(shown)
     first = others.get(asked.client_order_id)

@@ -55,6 +55,27 @@ async def test_an_older_order_has_the_id(desk, skipped_time):
     assert isinstance(await create(desk, client_order_id="theirs"), hk.DuplicateClientOrderId)
 
 
+async def test_an_order_with_other_terms_has_the_id(desk):
+    """One look may show another order: ours is shown by the next."""
+    strange = await desk.place(client_order_id="strange")
+    now = str(round(desk.simulator.order(strange.id).created + 1))
+    row = desk.row(strange.id, clientOrderId="mine", orderId="4128389008024406016", side="SELL", time=now)
+    desk.simulator.fail_next(method="POST", acted=True, code="-1141")
+    desk.simulator.fail_next(method="GET", body=row)
+    assert str((await create(desk, client_order_id="mine")).side) == "buy"
+
+
+async def test_an_order_with_other_terms_has_the_id_indeed(desk):
+    """Whose it is cannot be told: it was made since the call began, and not as the call asked."""
+    strange = await desk.place(client_order_id="strange")
+    now = str(round(desk.simulator.order(strange.id).created + 100))
+    row = desk.row(strange.id, clientOrderId="mine", orderId="4128389008024406016", side="SELL", time=now)
+    desk.simulator.fail_next(method="POST", code="-1141")
+    desk.simulator.fail_next(method="GET", body=row, times=99)
+    error = await create(desk, client_order_id="mine")
+    assert (type(error), error.order.id) == (hk.OutcomeUnknown, "4128389008024406016")
+
+
 async def test_nothing_is_found(desk):
     """No look shows an order of that id: whether this call made one is not known."""
     desk.simulator.fail_next(method="POST", code="-1141")

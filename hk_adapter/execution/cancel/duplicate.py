@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, VenueError
 from hk_adapter.execution.attempt import OperationHooks
+from hk_adapter.execution.cancel.two_looks import OtherTerms
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, not_found
+from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_terms, is_other, not_found
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
@@ -31,11 +32,12 @@ async def find_duplicate(
     ``named`` is its look-up; None: by its client order id and symbol.
 
     Raises the refusal, where the order that has the id is older than the call or was known before it; OutcomeUnknown,
-    with what was seen of the order, where nothing tells.
+    with what was seen of the order, where nothing tells, or where it has other terms than were asked for.
     """
     own, known = request.client_order_id, looks.known
     tried_before = known.placed_at(client_order_id=own) is not None
     names = named or FetchOrderRequest(client_order_id=own, symbol=request.symbol)
+    others: dict[str, OtherTerms] = {}
     pause = 0.0
     while (await Now()).monotonic + pause + LEAST_TIME <= deadline:
         await rest(pause)
@@ -48,7 +50,10 @@ async def find_duplicate(
                 raise refusal
             if made is None or tried_before:
                 raise _untold(request, result.order, refusal)
-            return result.order
+            if not has_other_terms(result.order, request):
+                return result.order
+            if not is_other(result.order, request, others, begun if result.at is None else result.at):
+                raise _untold(request, result.order, refusal)
         if _is_hopeless(result):
             break
         waited = result.retry_after if isinstance(result, AdapterError) else None
