@@ -96,15 +96,18 @@ async def _settle(
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
     names = context.naming.names(requests)
-    answers = await _send_all(hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline)
-    await _doubt_older(hooks, requests, answers, begun, deadline)
-    _doubt_doubled(answers)
-    for one in requests:
-        own = one.client_order_id
-        answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
-    for own, answer in answers.items():
-        if not isinstance(answer, AdapterError):
-            looks.known.note_placed(getattr(answer, "id", None), own, begun)
+    with looks.known.placing(names):
+        answers = await _send_all(
+            hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline
+        )
+        await _doubt_older(hooks, requests, answers, begun, deadline)
+        _doubt_doubled(answers)
+        for one in requests:
+            own = one.client_order_id
+            answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
+        for own, answer in answers.items():
+            if not isinstance(answer, AdapterError):
+                looks.known.note_placed(getattr(answer, "id", None), own, begun)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
     doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
     shown = _shown_by(answers)

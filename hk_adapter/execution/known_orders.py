@@ -6,6 +6,8 @@ A view of the venue may lag, and a client order id may have been used before. Wh
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -30,6 +32,7 @@ class KnownOrders:
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
+        self._under_way: dict[object, frozenset[str]] = {}
 
     def hold(self, owner: Any) -> None:
         """Record that an open connection goes by it. The first one begins anew: what others knew went with them."""
@@ -52,6 +55,23 @@ class KnownOrders:
                 self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
             if client_order_id is not None:
                 self._placed_as.put(client_order_id, (order_id, at))
+
+    @contextmanager
+    def placing(self, client_order_ids: Iterable[str]) -> Iterator[None]:
+        """Record, within a ``with`` block, that creates under these ids are under way, and no answer is known yet."""
+        call = object()
+        with self._lock:
+            self._under_way[call] = frozenset(client_order_ids)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._under_way.pop(call, None)
+
+    def is_placing(self, client_order_id: str) -> bool:
+        """Whether a create under a client's id is under way."""
+        with self._lock:
+            return any(client_order_id in ids for ids in self._under_way.values())
 
     def note_seen(self, order_id: str | None, at: float = -math.inf) -> None:
         """Record that an answer showed an order ``at`` a time; the first time counts."""

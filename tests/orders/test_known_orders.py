@@ -76,3 +76,26 @@ async def test_creates_are_noted(desk):
 def shared_looks(desk):
     """The look-ups of a desk's connection."""
     return desk.venue._connection.shared.looks
+
+
+@pytest.mark.parametrize("call", ["create_order", "create_orders"])
+def test_what_is_being_placed_is_no_order_that_is_not_found(skipped_time, monkeypatch, call):
+    """Whoever cancels what another call of the connection is placing is not told that there is no such order."""
+    reports = []
+    terms = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
+    with hk.connect("hashkey", environment="simulator") as venue:
+        handle = venue.simulator._simulator.handle
+
+        def slow(request, now):
+            if request.method == "POST":
+                reports.append(venue.try_cancel(client_order_id="mine", timeout=4))
+            return handle(request, now)
+
+        monkeypatch.setattr(venue.simulator._simulator, "handle", slow)
+        if call == "create_order":
+            venue.create_order(**terms, client_order_id="mine")
+        else:
+            venue.create_orders([terms | {"client_order_id": name} for name in ("mine", "other")])
+        assert [report.outcome for report in reports] == [hk.CancelOutcome.UNKNOWN]
+        assert venue.try_cancel(client_order_id="nobodys", timeout=4).outcome is hk.CancelOutcome.NOT_FOUND
+        assert venue.try_cancel(client_order_id="mine").outcome is hk.CancelOutcome.CANCELED

@@ -87,7 +87,7 @@ def case_for(request: CancelRequest, known: KnownOrders, second_look: float | No
     own = request.client_order_id
     case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
     case.placed_at = known.placed_at(request.order_id, own)
-    case.placed = case.placed_at is not None
+    case.placed = case.placed_at is not None or (own is not None and known.is_placing(own))
     case.second_look = second_look
     return case
 
