@@ -113,6 +113,8 @@ class Scrub(Record, frozen=True, kw_only=True):
         accounts: parameters and fields that say whose account it is; they are numbered, each the same all over a
             recording.
         amounts: fields whose numbers say how much there is in an account; of a real venue, each becomes 1.
+        reads: ends of paths, such as ``QueryOrders``, that change nothing though they are asked by POST: a replay may
+            ask them once more than the recording did, as it may any GET.
         request_headers: headers that a request is told apart by; ``content-type`` never is one.
         answer_headers: headers of answers that the plugin reads, beside ``content-type`` and ``retry-after``.
     """
@@ -122,6 +124,7 @@ class Scrub(Record, frozen=True, kw_only=True):
     fields: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     amounts: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
     request_headers: frozenset[str] = frozenset()
     answer_headers: frozenset[str] = frozenset()
 

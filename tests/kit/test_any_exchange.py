@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from vcr.errors import CannotOverwriteExistingCassetteException
 
 from hk_adapter.testing.cassettes.recorded import Recorded
 
@@ -68,3 +69,18 @@ def test_it_is_played_as_it_was_recorded(
     assert not re.search(r"nonce=(?!scrubbed)", text)
     assert not re.search(r"[A-Za-z0-9+/]{80}", text)
     assert "volume=0.01" in text
+
+
+def test_a_read_by_post_is_answered_after_the_end_as_it_was_last(tmp_path: Path) -> None:
+    """Ccxt's own table tells which endpoints only read; a create or a cancel is never played once more."""
+    path = tmp_path / "story.yaml"
+    with serving(Exchange()) as url, recorded_in(path, "once") as recorded:
+        where = {"base_url": url, "api_key": KEY, "secret": SECRET, "rateLimit": 0}
+        with recorded.connect("ccxt:kraken", **where) as venue:
+            venue.fetch_order(venue.create_order(*TERMS, client_order_id="mine").id, TERMS[0])
+    where = {"base_url": "http://127.0.0.1", "rateLimit": 0}
+    with recorded_in(path) as recorded, recorded.connect("ccxt:kraken", **where) as venue:
+        order = venue.create_order(*TERMS, client_order_id="mine")
+        assert [venue.fetch_order(order.id, TERMS[0]).status for _ in range(3)] == ["open"] * 3
+        with pytest.raises(CannotOverwriteExistingCassetteException):
+            venue.create_order(*TERMS, client_order_id="mine")

@@ -74,4 +74,6 @@ def test_every_exchange_of_ccxts_has_a_list_of_its_own() -> None:
         assert {"id", "price"} <= scrub.fields, name
         assert not [one for one in scrub.params | scrub.fields if PERSON.search(one)], name
     assert {"txid", "cl_ord_id", "pair", "volume"} <= scrub_of(object.__new__(ccxt.kraken)).params
+    assert {"QueryOrders", "OpenOrders"} <= scrub_of(object.__new__(ccxt.kraken)).reads
+    assert not {"AddOrder", "CancelOrder"} & scrub_of(object.__new__(ccxt.kraken)).reads
     assert {"ordId", "clOrdId", "instId", "sz", "px"} <= scrub_of(object.__new__(ccxt.okx)).params

@@ -29,7 +29,6 @@ from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 
 _CHATTY = ("vcr.cassette", "vcr.matchers", "vcr.request", "vcr.stubs", "vcr.stubs.aiohttp_stubs")
-_READS = frozenset({"GET", "HEAD"})
 
 
 class Rehearsing:
@@ -175,7 +174,8 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
 
 def _last(cassette: Any, request: Request) -> Any:
     """Return the last answer that was recorded to a read; None where there is none, and for anything else."""
-    if request.method not in _READS:
+    tape = tapes.current()
+    if tape is None or not tape.is_read(request):
         return None
     asked = cassette.filter_request(request)
     found = [answer for stored, answer in cassette.data if requests_match(asked, stored, cassette._match_on)]

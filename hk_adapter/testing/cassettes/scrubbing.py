@@ -87,6 +87,7 @@ def _both(one: Scrub, other: Scrub) -> Scrub:
         fields=(one.fields | one.amounts) & (other.fields | other.amounts),
         accounts=one.accounts | other.accounts,
         amounts=one.amounts | other.amounts,
+        reads=one.reads & other.reads,
         request_headers=one.request_headers & other.request_headers,
         answer_headers=one.answer_headers & other.answer_headers,
     )

@@ -38,6 +38,7 @@ ANSWERED_AT = "answered_at"
 """What it writes beside an answer: when it came, in ms UTC."""
 _STORED = "hk_adapter_stored"
 _SOMEWHERE = "elsewhere"
+_READS = frozenset({"GET", "HEAD"})
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -124,6 +125,18 @@ class Tape:
     def expect(self, stored: Iterable[Request]) -> None:
         """Let accounts that a test asks for by their own ids be those of a recording's requests."""
         self._accounts.expect(f"{request.uri} {request.body!r}" for request in stored)
+
+    def is_read(self, request: Request) -> bool:
+        """Return whether a request changes nothing at the venue."""
+        if request.method in _READS:
+            return True
+        asked, path = _place(request.uri), urlsplit(request.uri).path
+        return any(
+            path.endswith(f"/{end.lstrip('/')}")
+            for _, hosts, scrub in self._venues
+            if asked in map(_place, hosts)
+            for end in scrub.reads
+        )
 
     def attach(self, recorder: VCR) -> None:
         """Read and write a recorder's cassettes with what this kit adds to them."""

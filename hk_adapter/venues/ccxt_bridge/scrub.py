@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from inspect import getattr_static
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -17,6 +18,8 @@ from hk_adapter.hooks import Scrub
 _ASKS = re.compile(r"(create|cancel|edit|fetch_(open_|closed_|canceled_|my_)?(order|trade))\w*")
 _READS = re.compile(r"(parse_(order|trade|my_trade|ticker|fee)|safe_order|handle_errors|fetch_(time|status))\w*")
 _BALANCES = re.compile(r"(parse|fetch)_balance\w*")
+_FETCHES = re.compile(r"fetch_\w+")
+_CHANGES = re.compile(r"(create|cancel|edit|set|transfer|withdraw|add|reduce|borrow|repay)\w*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _OF_A_PERSON = re.compile(
     r"(?i)key|secret|sign|nonce|pass|token|auth|login|uid|account|acct|user|member|owner|wallet|address|mail|phone|session|^ip$|vault|customer|profile|metadata"
@@ -43,22 +46,43 @@ def scrub_of(exchange: Any) -> Scrub:
 def _scrub_of(kind: type[Any]) -> Scrub:
     asked, read, balances = (frozenset(_names(kind, methods)) for methods in (_ASKS, _READS, _BALANCES))
     kept = frozenset(name for name in asked | read | balances if not _OF_A_PERSON.search(name))
+    posted = frozenset(_posted(kind, _CHANGES))
     changing = _CHANGING.get(kind.__name__, frozenset())
     return Scrub(
         params=frozenset(name for name in (kept & asked) - changing if not _OF_A_MOMENT.search(name)),
         changing=changing,
         fields=kept,
         amounts=kept & (balances - asked - read),
+        reads=frozenset(path for path in _posted(kind, _FETCHES) if not any(_is_end(path, other) for other in posted)),
     )
 
 
 def _names(kind: type[Any], methods: re.Pattern[str]) -> Iterator[str]:
+    for code in _code_of(kind, methods):
+        yield from _texts(code)
+
+
+def _posted(kind: type[Any], methods: re.Pattern[str]) -> Iterator[str]:
+    """Name the paths that methods ask by POST, as ccxt's table of endpoints has them."""
+    for code in _code_of(kind, methods):
+        for name in code.co_names:
+            endpoint = getattr_static(kind, name, None)
+            path = getattr(endpoint, "path", None)
+            if getattr(endpoint, "method", None) == "POST" and isinstance(path, str) and "{" not in path:
+                yield path
+
+
+def _is_end(path: str, other: str) -> bool:
+    return f"/{other}".endswith(f"/{path}")
+
+
+def _code_of(kind: type[Any], methods: re.Pattern[str]) -> Iterator[CodeType]:
     for base in kind.__mro__:
         if not base.__module__.startswith("ccxt.") or ".base." in base.__module__:
             continue  # ours, and what all exchanges have in common: that speaks ccxt's words, not the exchange's
         for name, method in vars(base).items():
             if methods.fullmatch(name) and isinstance(method, FunctionType):
-                yield from _texts(method.__code__)
+                yield method.__code__
 
 
 def _texts(code: CodeType) -> Iterator[str]:
