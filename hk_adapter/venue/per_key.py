@@ -35,8 +35,9 @@ def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyS
 def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyState:
     """Return what all connections with this ``key`` share; where limits differ, the tightest count.
 
-    Connections that are not ``limited`` share their look-ups with each other, and the account with all: what they send
-    counts for the others. It is kept when they are closed: a new connection must heed what the venue told the last one.
+    Connections that are not ``limited`` share their look-ups with each other, and with all others what is known of the
+    key's orders, and the account: what they send counts for the others. It is kept when they are closed: a new
+    connection must heed what the venue told the last one.
     """
     with _lock:
         budget = _budgets.get(key)
@@ -46,5 +47,7 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limit
         shared = _by_key.get((*key, limited))
         if shared is None:
             admission = budget if limited else Unlimited(budget)
-            shared = _by_key[*key, limited] = KeyState(admission, SharedLookups(KnownOrders()), Line())
+            other = _by_key.get((*key, not limited))
+            known = KnownOrders() if other is None else other.looks.known
+            shared = _by_key[*key, limited] = KeyState(admission, SharedLookups(known), Line())
         return shared

@@ -6,6 +6,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.execution.known_orders import KnownOrders
+from hk_adapter.simulator import serve
 
 
 def test_what_was_placed_is_known_by_both_ids():
@@ -99,3 +100,17 @@ def test_what_is_being_placed_is_no_order_that_is_not_found(skipped_time, monkey
         assert [report.outcome for report in reports] == [hk.CancelOutcome.UNKNOWN]
         assert venue.try_cancel(client_order_id="nobodys", timeout=4).outcome is hk.CancelOutcome.NOT_FOUND
         assert venue.try_cancel(client_order_id="mine").outcome is hk.CancelOutcome.CANCELED
+
+
+def test_what_one_connection_placed_is_known_to_all_of_its_key(skipped_time):
+    """However each of them is limited: an order that this process has just placed is not told as not found."""
+    with (
+        serve() as server,
+        hk.connect("hashkey", environment="simulator", base_url=server.url) as one,
+        hk.connect("hashkey", environment="simulator", base_url=server.url, budget="unlimited") as other,
+    ):
+        one.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine")
+        server.control.fail_next(method="DELETE", code="0212", times=9)
+        server.control.fail_next(method="GET", code="0211", times=99)
+        assert other.try_cancel(client_order_id="mine", timeout=4).outcome is hk.CancelOutcome.UNKNOWN
+        assert other.try_cancel(client_order_id="nobodys", timeout=4).outcome is hk.CancelOutcome.NOT_FOUND
