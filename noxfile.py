@@ -28,6 +28,9 @@ ROOMS = (
 """Where the tests are of what depends on other packages."""
 BRIDGE = "4.5.35"
 """The oldest ccxt that ``ccxt:`` venues work with; bots that our class serves pin older ones."""
+LEFT_OPEN = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
+"""aiohttp 3.12 leaves a connection that its loop ends before to the collector, in a bot's sessions and in servers: what
+comes up in a later test at random. That ours leave none is tried by a test that watches for itself."""
 BOTS = ("freqtrade", "lumibot", "octobot", "basana", "investing_algorithm_framework")
 
 nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits"]
@@ -90,7 +93,7 @@ def oldest(session: nox.Session) -> None:
     session.install("-c", str(floors), f"{HERE}[ccxt,cli,ed25519,testing]", *AROUND)
     if session.posargs:
         session.install(*session.posargs)
-    session.run("python", "-m", "pytest", "-q", *(f"tests/{room}" for room in ROOMS))
+    session.run("python", "-m", "pytest", "-q", *LEFT_OPEN, *(f"tests/{room}" for room in ROOMS))
     session.install(f"ccxt=={BRIDGE}")
     session.run("python", "-m", "pytest", "-q", "tests/ccxt_bridge")
 

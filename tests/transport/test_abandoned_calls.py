@@ -179,7 +179,7 @@ def test_the_blocking_path_imports_no_aiohttp_and_starts_no_thread():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, trust, tls):
+def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, trust, tls, monkeypatch):
     """A program that closes, and then its loop, has closed every socket, whichever release of aiohttp it runs with."""
     server = serve(silent_at_first, tls=tls)
     server.connections = 1  # so that the first is answered
@@ -189,10 +189,13 @@ def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, 
         await asyncio.gather(*(performer.send(cancel(server.origin), time.monotonic() + 5) for _ in range(3)))
         await performer.close()
 
+    left = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda told: left.append(str(told.exc_value)))
     loop = asyncio.new_event_loop()
     loop.run_until_complete(used())
     loop.close()
     gc.collect()  # what was left would warn of itself, which is an error here
+    assert left == []
 
 
 @pytest.mark.parametrize("struck", [KeyboardInterrupt, SystemExit])
