@@ -18,7 +18,7 @@ import urllib3
 from hk_adapter.flow import mock_signs
 
 _RUNTIMES = frozenset({"gevent", "eventlet"})
-"""Who replaces sockets to wait in their own way: theirs are no mocks."""
+"""Who replaces sockets, and what opens them, to wait in their own way: theirs are no mocks."""
 _PLAYERS = frozenset({"vcr"})
 """Tools that replace several libraries' ways at once, those that our requests take among them."""
 
@@ -112,7 +112,9 @@ class _Way:
             self.owner, self.own = owner, found
             return False
         certain = f"{self._of}.{self.name}" in _NEVER_REPLACED
-        return (certain or mock_signs.in_a_test()) and not any(mock_signs.is_of(found, tool) for tool in _PLAYERS)
+        return (certain or mock_signs.in_a_test()) and not any(
+            mock_signs.is_of(found, other) for other in _PLAYERS | _RUNTIMES
+        )
 
     def _is_own(self, found: object) -> bool:
         if self.own is not None and mock_signs.name_of(found) != mock_signs.name_of(self.own):

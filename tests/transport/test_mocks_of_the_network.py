@@ -129,3 +129,15 @@ def test_a_socket_that_goes_another_way():
         assert isinstance(made, Proxied)
     assert not issubclass(_socket_class(Fake), Fake)
     assert issubclass(_socket_class(socket.socket), socket.socket)
+
+
+async def test_a_runtime_is_no_mock(serve, client, cancel, monkeypatch):
+    """What gevent and its like put there to wait in their own way stops nothing."""
+    venue = serve(answering)
+
+    def create_connection(*given, **named):
+        """Connect."""
+
+    create_connection.__module__ = "gevent._socketcommon"
+    monkeypatch.setattr("socket.create_connection", create_connection)
+    assert (await client.send(cancel(venue.origin))).body == b"reached"
