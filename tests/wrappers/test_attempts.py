@@ -14,6 +14,8 @@ import hk_adapter as hk
 from hk_adapter import CancelOutcome, HttpCall, wraps_flow
 from hk_adapter.errors import CancelRejected, ClockSkew, RateLimited
 from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.operate import Core
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import Pause
 from hk_adapter.hooks import VenueHooks
@@ -379,3 +381,12 @@ def test_the_journal_is_two_methods():
     assert [name for name in (*CORES, *HOOKS) if hasattr(getattr(Journal, name, None), "hk_adapter_wraps_flow")] == [
         *CORES
     ]
+
+
+def test_a_call_that_nobody_knows_calls_no_hook():
+    """It is refused by name, and nothing is asked of the venue."""
+    core = Core(SharedLookups())
+    core.attach(plain(object()))
+    flow = core.operate(operation=Operation(name="fetch_ordr", request=None, timeout=1.0))
+    with pytest.raises(hk.NotSupported, match="no call is named 'fetch_ordr'"):
+        step(flow, START)
