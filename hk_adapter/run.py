@@ -12,6 +12,7 @@ import runpy
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.machinery import PathFinder
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
 from pathlib import Path
@@ -76,7 +77,8 @@ def _run(program: str, *given: str) -> Any:
     if _is_module(program):
         runpy.run_module(program, run_name="__main__", alter_sys=True)
         return None
-    return f"hk_adapter.run: {program} is no installed command, no file, no directory with __main__.py and no module"
+    kinds = "no installed command, no file, no directory with __main__.py and no module that can be run"
+    return f"hk_adapter.run: {program} is {kinds}"
 
 
 def _run_path(program: str) -> None:
@@ -129,9 +131,12 @@ def _is_directory(program: str) -> bool:
 
 def _is_module(program: str) -> bool:
     try:
-        return find_spec(program) is not None
+        found = find_spec(program)
     except (ImportError, ValueError):
         return False
+    if found is None or found.submodule_search_locations is None:
+        return found is not None
+    return PathFinder.find_spec("__main__", [*found.submodule_search_locations]) is not None
 
 
 if __name__ == "__main__":

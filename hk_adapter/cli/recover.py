@@ -89,8 +89,13 @@ def recover(
 
 
 def _check_exists(journal: Journal) -> None:
-    if not os.path.exists(journal.path):
-        raise click.UsageError(f"there is no journal {journal.path}; name one with --journal or {PATH_VARIABLE}")
+    another = f"name one with --journal or {PATH_VARIABLE}"
+    try:
+        os.stat(journal.path)
+    except (FileNotFoundError, NotADirectoryError):
+        raise click.UsageError(f"there is no journal {journal.path}; {another}") from None
+    except OSError as error:
+        raise click.UsageError(f"the journal {journal.path} cannot be read: {error.strerror}; {another}") from None
 
 
 def _listed(journal: Journal, venue_id: str, environment: str) -> list[RecoveredOperation]:

@@ -98,6 +98,14 @@ def test_a_module_and_another_name(run, tmp_path):
     assert done.stdout.strip() == "[] [True, False, True, False, True, False]"
 
 
+@pytest.mark.parametrize("program", ["json", "no_such_module", "nothing.py", "a..b", "."])
+def test_what_cannot_be_run_is_one_line(run, program):
+    """A package without ``__main__`` too: its name, and what is looked for."""
+    done = run(program)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert done.stderr.startswith(f"hk_adapter.run: {program} is no installed command")
+
+
 def test_options_for_a_program_that_has_no_place_for_them(run, tmp_path):
     """``--option`` gives the class options, as often as needed."""
     code = "import ccxt; print({k: ccxt.hkadapter().options[k] for k in ('site', 'defaultNetwork')})"

@@ -144,3 +144,16 @@ def test_a_file_that_is_no_journal_ends_in_2(recover: Invoke, path: Path) -> Non
 def test_ids_of_earlier_orders_are_a_list_in_json() -> None:
     """Whatever kind of collection a record keeps them in."""
     assert plain({"earlier_ids": frozenset({"12", "11"})}) == {"earlier_ids": ["11", "12"]}
+
+
+def test_a_journal_that_cannot_be_looked_at(invoke: Invoke, tmp_path: Path) -> None:
+    """It is not told as one that is not there: a file may be behind what stands in the way."""
+    where = ("--venue", "hashkey", "--environment", "sandbox", "--list-only", "--journal")
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "loop", tmp_path / ("x" * 300)):
+        result = invoke("recover", *where, str(path))
+        assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
+        assert f"the journal {path} cannot be read: " in result.stderr
+    result = invoke("recover", *where, str(tmp_path / "none"))
+    assert "there is no journal" in result.stderr
+    assert result.stderr.endswith(". See: hk-adapter recover --help\n")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from hk_adapter import CancelOutcome, ConfigurationError, PluginError, Venue
+from hk_adapter import CancelOutcome, ConfigurationError, PluginError, Venue, connect
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
 from tests.journal.interruptions import CtrlCBefore
@@ -171,3 +171,22 @@ def test_one_row_that_cannot_be_read_keeps_nobody_from_the_others(
     assert served.control.order(in_flight).status == "NEW"
     assert served.control.order(second).status == "CANCELED"
     assert [one.fault for one in Journal(path).read_in_flight()] == [bad.entry.fault]
+
+
+@pytest.mark.parametrize("path", [5, b"bytes", "", "a\0b", ["a"], None.__class__], ids=repr)
+def test_what_is_no_path(path: object) -> None:
+    """A journal that is named by no path is refused where it is named."""
+    with pytest.raises(ConfigurationError, match="the journal must be the path of a file"):
+        Journal(path)  # type: ignore[arg-type]
+
+
+def test_a_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path told from a current directory that was removed names no file: a clear word, and nothing is sent."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("HK_ADAPTER_JOURNAL", "rel.sqlite")
+    with pytest.raises(ConfigurationError, match=r"the journal rel\.sqlite is named from the current directory"):
+        connect("hashkey", environment="simulator", plugins=["journal"])
+    assert Journal(tmp_path / "elsewhere.sqlite").path == tmp_path / "elsewhere.sqlite"

@@ -1,14 +1,39 @@
-"""Where the journal lies when nobody says where."""
+"""Where the journal lies."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter.errors import ConfigurationError, shown
 
 PATH_VARIABLE = "HK_ADAPTER_JOURNAL"
+
+
+def absolute_path(given: object) -> Path:
+    """Take the path of a journal; None is ``default_path()``.
+
+    Raises ConfigurationError for what is no path, and for a relative one where the current directory is gone.
+    """
+    path = default_path() if given is None else _path(given)
+    try:
+        return path.absolute()
+    except OSError as error:
+        raise ConfigurationError(
+            f"the journal {path} is named from the current directory, which cannot be found: {error.strerror}"
+        ) from error
+
+
+def _path(given: Any) -> Path:
+    try:
+        text = os.fspath(given)
+    except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no path then
+        text = None
+    if not isinstance(text, str) or not text or "\0" in text:
+        raise ConfigurationError(f"the journal must be the path of a file, not {shown(given)}")
+    return Path(text)
 
 
 def default_path(env: Mapping[str, str] = os.environ) -> Path:

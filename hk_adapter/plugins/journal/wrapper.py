@@ -6,7 +6,6 @@ import logging
 import os
 import weakref
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError, PluginError
@@ -17,7 +16,7 @@ from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.entries import READS, Call, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
-from hk_adapter.plugins.journal.path import default_path
+from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED
@@ -49,9 +48,9 @@ class Journal:
             path: of the file; it and its directory are made where they are missing.
             cancel_patience: seconds that a cancel waits for the file before it goes out without its entry.
 
-        Raises ConfigurationError where there is no path and no home directory.
+        Raises ConfigurationError for what is no path, and where there is none and no home directory.
         """
-        self.path = (default_path() if path is None else Path(path)).absolute()
+        self.path = absolute_path(path)
         self._file = JournalFile(self.path)
         processes.this_process()  # once, while an ending interpreter can still be asked
         self._cancel_patience = cancel_patience
