@@ -13,7 +13,7 @@ PATH_VARIABLE = "HK_ADAPTER_JOURNAL"
 
 
 def absolute_path(given: object) -> Path:
-    """Take the path of a journal; None is ``default_path()``.
+    """Return the absolute path of a journal; None is ``default_path()``.
 
     Raises ConfigurationError for what is no path, and for a relative one where the current directory is gone.
     """
