@@ -33,6 +33,7 @@ from hk_adapter.model import (
     Operation,
     Order,
     OrderPage,
+    OrderSide,
     OrderStatus,
 )
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
@@ -325,6 +326,18 @@ def test_orders_that_a_list_does_not_name():
     assert (canceled.outcome, canceled.order.id, venue.sent) == (CancelOutcome.CANCELED, "1", ["1"])
     assert (untold.outcome, untold.order, untold.attempts) == (CancelOutcome.NOT_SENT, None, 0)
     assert "c2" in str(untold.error)
+
+
+def test_orders_that_do_not_say_their_side():
+    """Whoever cancels one side cancels none of them, and is told of each."""
+    venue, _ = resting("none")
+    sides = {"1": OrderSide.BUY, "2": OrderSide.SELL, "3": None}
+    rows = tuple(Order(id=name, side=side, status=OrderStatus.OPEN) for name, side in sides.items())
+    venue.listed = OrderPage(orders=rows, complete=True)
+    canceled, untold = cancel(venue, name="cancel_all_orders", request=CancelAllRequest(side=OrderSide.SELL))
+    assert (canceled.outcome, venue.sent) == (CancelOutcome.CANCELED, ["2"])
+    assert (untold.outcome, untold.order.id) == (CancelOutcome.NOT_SENT, "3")
+    assert "side" in str(untold.error)
 
 
 @pytest.mark.parametrize("text", ["1,2", "1/2", "all", "..", "1 2"])

@@ -18,7 +18,7 @@ from hk_adapter.execution.cancel.one import (
     reported,
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
-from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, scope_of
+from hk_adapter.execution.cancel.scope import Scope, is_in_scope, report_untold, rows_without_a_side, scope_of
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.open_orders import read_open_orders
@@ -53,7 +53,8 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     started = (await Now()).monotonic
     listed = await read_open_orders(hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
-    judged = [(scope_of(row, asked), row) for row in listed.unread]
+    unclear = [*listed.unread, *rows_without_a_side(listed.orders, asked)]
+    judged = [(scope_of(row, asked), row) for row in unclear]
     orders += [row.order for scope, row in judged if scope is Scope.WITHIN and row.order is not None]
     requests = [
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from hk_adapter.errors import RequestState, UnexpectedPayload
@@ -22,6 +23,13 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
     if asked.side is not None and order.side is not asked.side:
         return False
     return asked.client_id_prefix is None or (order.client_order_id or "").startswith(asked.client_id_prefix)
+
+
+def rows_without_a_side(orders: Iterable[Order], asked: CancelAllRequest) -> list[UnreadRow]:
+    """Return the orders that leave open whether they are on the side that a call picks: every order has one."""
+    if asked.side is None:
+        return []
+    return [UnreadRow(reason="it does not say its side", order=order) for order in orders if order.side is None]
 
 
 def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
