@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,7 +62,10 @@ def _arguments(exchange: Any) -> ConnectArguments:
 def _seconds(timeout: Any) -> float:
     if isinstance(timeout, bool) or not isinstance(timeout, int | float):
         raise InvalidArgument(f"timeout must be a number of ms, not {shown(timeout)}")
-    return timeout / 1000
+    try:
+        return timeout / 1000
+    except OverflowError:
+        return math.inf  # which is refused as every endless one
 
 
 def _private_url(urls: Any) -> str:

@@ -11,6 +11,7 @@ from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
 from hk_adapter.ccxt_facade.kept_connections import note_network
 from hk_adapter.ccxt_facade.own_loop import follow_process
+from hk_adapter.errors import shown
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.venues.hashkey.sites import Site, site_named
@@ -141,7 +142,8 @@ def _with_cost(exchange: Any, fee: Any) -> Any:
 def site_of(exchange: Any) -> Site:
     """Find the site that the option ``site`` names. Raises ccxt's ExchangeError for an unknown one."""
     with in_words_of_ccxt(exchange.id):
-        return site_named(str(exchange.options.get("site") or STOCK_SITE))
+        named = exchange.options.get("site") or STOCK_SITE
+        return site_named(named if isinstance(named, str) else shown(named))
 
 
 def site_urls(site: Site, *, streams: bool) -> dict[str, Any]:

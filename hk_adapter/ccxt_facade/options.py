@@ -81,7 +81,8 @@ def wants_sandbox_in_text(attributes: Mapping[str, Any]) -> bool:
 def _flag(name: str, value: Any) -> bool:
     if value is None or value == "":
         return False
-    found = value if isinstance(value, bool) else _FLAGS.get(str(value).strip().lower())
+    text = value if isinstance(value, str) else shown(value)
+    found = value if isinstance(value, bool) else _FLAGS.get(text.strip().lower())
     if found is None:
         raise ConfigurationError(f"the option {name} must be true or false, not {shown(value)}")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hk_adapter.errors import NotSent
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.mock_signs import in_a_test, is_mock, replaced_in
 
@@ -29,14 +30,25 @@ class Route:
 def route_of(exchange: Any, request: HttpRequest) -> Route:
     """Ask the instance for headers and proxies, as its own ``fetch`` does.
 
-    Raises ccxt's own exceptions for proxy settings that contradict each other.
+    Raises ccxt's own exceptions for proxy settings that contradict each other, NotSent for those of another kind than
+    text, and for headers and a session that ccxt can make nothing of.
     """
+    try:
+        return _route(exchange, request)
+    except (TypeError, ValueError, AttributeError) as error:
+        lack = type(error).__name__  # what the error says may hold a proxy's password
+    raise NotSent(f"{request!r}: the instance's headers, proxies or session cannot be used: {lack}")
+
+
+def _route(exchange: Any, request: HttpRequest) -> Route:
     method, url = request.method, request.url
     headers = dict(exchange.prepare_request_headers(dict(request.headers)))
     rewriting = exchange.check_proxy_url_settings(url, method, headers, None)
     http, https, socks = exchange.check_proxy_settings(url, method, headers, None)
     proxy = http or https or None
     exchange.check_conflicting_proxies(proxy or socks, rewriting)
+    if not all(isinstance(one, str) for one in (proxy, socks, rewriting) if one):
+        raise TypeError("a proxy is text")
     if rewriting is not None:
         headers["Origin"] = exchange.origin
         url = rewriting + exchange.url_encoder_for_proxy_url(url)
