@@ -178,3 +178,23 @@ def test_seconds_are_no_milliseconds():
     row = {"id": "41", "status": "closed", "timestamp": 1_760_000_000, "lastUpdateTimestamp": 0, "info": {}}
     found = order(row)
     assert (found.timestamp, found.last_update_timestamp) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("told", "filled"),
+    [
+        ({"isActive": False}, None),
+        ({"isActive": False, "status": "done"}, None),
+        ({"isActive": False, "status": "filled"}, Decimal(13)),
+        ({"isActive": False, "status": 2}, Decimal(13)),
+        ({"isActive": False, "filledSize": "5"}, Decimal(5)),
+    ],
+)
+def test_fills_that_the_exchange_does_not_tell_are_not_known(told, filled):
+    """Ccxt takes an order that is not active any more for filled whole."""
+    exchange = opened("kucoinfutures")._exchange
+    market = {**exchange.market("ETH/USD"), "contract": True, "linear": True}
+    raw = {"id": "41", "side": "buy", "type": "limit", "price": "2000", "size": "13", **told}
+    found = order(exchange.parse_contract_order(raw, market))
+    assert (found.status, found.filled) == (hk.OrderStatus.CLOSED, filled)
+    assert filled is not None or (found.remaining, found.cost, found.average) == (None, None, None)

@@ -24,6 +24,7 @@ from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
+from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
@@ -115,6 +116,18 @@ class FlowExchange(ExactNumbers):
         if exchange.markets and not reload:
             return exchange.markets
         return await exchange.load_markets_helper(reload, params or {})
+
+    def safe_order(self, order: Any, market: Any = None) -> Any:
+        """Make an order as ccxt does, but with no fills of which the exchange says nothing.
+
+        ccxt takes every order that it calls closed for filled whole, also where that only means that it has ended.
+        """
+        told = any(order.get(name) is not None for name in ("filled", "remaining")) or order.get("trades")
+        given = {name: order.get(name) for name in ("filled", "remaining", "cost", "average")}
+        made = super().safe_order(order, market)  # type: ignore[misc]
+        if told or made.get("status") != "closed" or tells_all_filled(order.get("info")):
+            return made
+        return {**made, **{name: value for name, value in given.items() if value is None}}
 
     def parse_json(self, text: Any) -> Any:
         """Read JSON as ccxt does, also where it stands as text within an answer.

@@ -31,6 +31,7 @@ _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", 
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
 _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
+_ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
 _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
 
@@ -40,6 +41,14 @@ def venue_word(info: Any) -> str | None:
         return None
     found = (word for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS)
     return next((word for word in found if isinstance(word, str) and not word.isdigit()), None)
+
+
+def tells_all_filled(info: Any) -> bool:
+    """Whether a raw order's word for its end says that all was filled; a number is read as ccxt's table does."""
+    if not isinstance(info, Mapping):
+        return False
+    words = [word for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS and word is not None]
+    return any(not isinstance(word, str) or word.isdigit() or _ALL_FILLED.search(word.lower()) for word in words)
 
 
 def believed(status: OrderStatus | None, word: str | None, filled: Decimal | None) -> OrderStatus | None:
