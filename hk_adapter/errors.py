@@ -39,7 +39,7 @@ def shown(value: object) -> str:
     try:
         text = _WRITER.repr(value)
     except Exception:  # noqa: BLE001 - an object of the caller's raises what it will; the message is ours
-        return f"a {type(value).__name__} that cannot be written"
+        return f"<{type(value).__name__} that cannot be written>"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
