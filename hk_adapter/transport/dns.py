@@ -6,6 +6,7 @@ interpreter ends and starts no thread any more, names are resolved in the callin
 
 from __future__ import annotations
 
+import asyncio
 import codecs
 import ipaddress
 import socket
@@ -48,9 +49,8 @@ class Lookup:
 
     async def waited(self) -> list[AddressInfo]:
         """Wait in the running loop. Raises OSError."""
-        from asyncio import Event, get_running_loop  # noqa: PLC0415 - threads resolve names without a loop
-
-        loop, ended = get_running_loop(), Event()
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
 
         def tell() -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits
