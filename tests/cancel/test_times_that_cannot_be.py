@@ -34,8 +34,8 @@ async def test_an_end_that_is_no_older_than_the_order(desk, times):
 SECONDS = str(round(time.time()) - 60)
 
 
-@pytest.mark.parametrize("updated", ["0", "1", SECONDS])
-@pytest.mark.parametrize("created", [None, SECONDS])
+@pytest.mark.parametrize("updated", ["0", "1", SECONDS], ids=["0", "1", "seconds"])
+@pytest.mark.parametrize("created", [None, SECONDS], ids=["none", "seconds"])
 async def test_what_is_no_time_in_ms_tells_no_age_of_a_strangers_order(desk, updated, created):
     """Nor of an order that was placed by somebody else: seconds are no milliseconds, and 1970 was before any order."""
     row = {"symbol": "ETHUSD", "orderId": "1234567890123456789", "time": created, "updateTime": updated, "price": "1"}
