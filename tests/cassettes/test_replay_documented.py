@@ -179,7 +179,6 @@ async def test_one_look_that_finds_nothing_proves_nothing(desk: Any, timeout: fl
 
 
 @pytest.mark.parametrize("timeout", [replayed("cancel_not_found_0211", 5.0, repeats=True)])
-@pytest.mark.usefixtures("skipped_time")
 async def test_two_looks_a_second_apart_prove_that_there_is_no_such_order(desk: Any, timeout: float) -> None:
     """Given the time, an id that the venue does not know is not found."""
     report = await desk.try_cancel(ORDER_ID, timeout=timeout)

@@ -11,6 +11,7 @@ from threading import Barrier
 import pytest
 from vcr.serializers import yamlserializer
 
+from hk_adapter import CancelOutcome
 from hk_adapter.testing.cassettes.clock import RecordedClock
 from hk_adapter.testing.cassettes.ids import ReplayedIds
 from hk_adapter.testing.cassettes.replay_time import ReplayTime
@@ -40,7 +41,7 @@ def test_a_recording_that_tells_no_time_begins_with_its_first_order(tmp_path: Pa
     kept = yamlserializer.deserialize(path.read_text())
     del kept["hk_adapter"]
     for one in kept["interactions"]:
-        del one["response"]["answered_at"]
+        del one["response"]["answered_at"], one["response"]["asked_at"]
     day = str(placed.timestamp - 30 * 24 * 3_600_000)
     path.write_text(yamlserializer.serialize(kept).replace(str(placed.timestamp), day))
     with recorded_in(path) as recorded, recorded.connect() as venue:
@@ -98,6 +99,35 @@ def test_nobody_waits_while_a_recording_is_played() -> None:
     asyncio.run(side_by_side())
     assert DAY + 7_200_000 <= shown.ms() < DAY + 7_200_000 + 20_000
     assert time.monotonic() - begun < 10
+
+
+def test_a_slow_machine_makes_no_order_older(tmp_path: Path) -> None:
+    """Orders placed at once are played one after the other: each is as new as it was, whatever passes between."""
+    path = tmp_path / "story.yaml"
+    with recorded_in(path, "once") as recorded, recorded.connect() as venue:
+        placed = [venue.create_order(*TERMS, client_order_id=f"mine-{number}") for number in range(2)]
+        venue.cancel_order(placed[0].id)
+    later = {"answered_at": lambda at, number: at + 9_000 * number, "asked_at": lambda at, _: at}
+    kept = yamlserializer.deserialize(path.read_text())
+    for number, one in enumerate(kept["interactions"]):
+        one["response"] |= {name: change(one["response"][name], number % 2 == 0) for name, change in later.items()}
+    path.write_text(yamlserializer.serialize(kept))
+    with recorded_in(path) as recorded, recorded.connect() as venue:
+        again = [venue.create_order(*TERMS, client_order_id=f"mine-{number}") for number in range(2)]
+        assert [one.timestamp for one in again] == [one.timestamp for one in placed]
+        assert venue.try_cancel(again[0].id).outcome is CancelOutcome.CANCELED
+
+
+def test_a_bot_thinks_between_its_calls(tmp_path: Path) -> None:
+    """What ended while it did nothing had ended before its cancel, also when it is played."""
+    path = tmp_path / "story.yaml"
+    for mode in ("once", "none"):
+        with recorded_in(path, mode) as recorded, recorded.connect() as venue:
+            order = venue.create_order(*TERMS)
+            recorded.at_venue("cancel", order.id)
+            if recorded.recording:
+                time.sleep(0.05)
+            assert venue.try_cancel(order.id).outcome is CancelOutcome.ALREADY_CANCELED
 
 
 def test_an_answer_brings_its_own_time() -> None:

@@ -20,11 +20,12 @@ from vcr.request import Request
 
 from hk_adapter.flow import loop_time
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
-from hk_adapter.testing.cassettes.performers import blocking_performers
+from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 
@@ -90,7 +91,9 @@ def rehearsing() -> Iterator[None]:
 
 def _at_work() -> AbstractContextManager[None]:
     tape = tapes.current()
-    return tape.time.running() if tape is not None and tape.replays else nullcontext()
+    if tape is None or not tape.replays:
+        return nullcontext()
+    return tape.time.running(tape.begins)
 
 
 def _counted(run: Callable[..., Any]) -> Callable[..., Any]:
@@ -131,8 +134,11 @@ def _is_a_warning(record: logging.LogRecord) -> bool:
 def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
     """Let one thread send at a time: VCR.py takes itself away while one opens a connection, and others would escape."""
     lock = RLock()
-    for sender in (*blocking_performers(), HTTPAdapter):
-        patch.setattr(sender, "send", _locked(sender.send, lock))
+    for performer in blocking_performers():
+        patch.setattr(performer, "send", _timed(performer.send, lock))
+    for performer in asyncio_performers():
+        patch.setattr(performer, "send", _timed_async(performer.send))
+    patch.setattr(HTTPAdapter, "send", _locked(HTTPAdapter.send, lock))
 
 
 def _locked(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
@@ -142,6 +148,32 @@ def _locked(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
             return send(*arguments, **keywords)
 
     return send_alone
+
+
+def _timed(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
+    @wraps(send)
+    def send_alone(performer: Any, request: HttpRequest, deadline: float) -> Any:
+        with lock:
+            return send(performer, request, _departs(deadline))
+
+    return send_alone
+
+
+def _timed_async(send: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(send)
+    async def send_timed(performer: Any, request: HttpRequest, deadline: float) -> Any:
+        return await send(performer, request, _departs(deadline))
+
+    return send_timed
+
+
+def _departs(deadline: float) -> float:
+    """Note when a request goes out, and return its deadline by the machine's own clock."""
+    tape = tapes.current()
+    if tape is None:
+        return deadline
+    tape.asked()
+    return tape.time.real(deadline) if tape.replays else deadline
 
 
 def _play_on(patch: pytest.MonkeyPatch) -> None:
@@ -165,7 +197,7 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
                 if answer is None:
                     raise
         if (tape := tapes.current()) is not None:
-            tape.played(answer)
+            tape.played(cassette, answer)
         return answer
 
     patch.setattr(Cassette, "can_play_response_for", can_play_or_repeat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -14,9 +14,12 @@ _PAUSE = 0.001
 _PATIENCE = 0.05
 """Seconds for which it lets calls go on that are at work: a thread that has to wait for its turn shall lose no time."""
 
+_TICK = 1e-6
+"""Seconds by which a sleep is longer than asked for: what is left of one, by rounding, shall not be slept for ever."""
+
 
 class ReplayTime:
-    """A clock that runs as the machine's does, and leaps over what is slept. Thread-safe.
+    """A clock that stands still but for what is slept, and for the times at which answers came. Thread-safe.
 
     Nothing that stands still for a test (freezegun, time-machine) stands still here.
     """
@@ -31,8 +34,12 @@ class ReplayTime:
         self._lock = Lock()
 
     def monotonic(self) -> float:
-        """Seconds, never behind the machine's own monotonic clock, so that a deadline is never nearer than it seems."""
-        return real_time.monotonic() + self._leapt
+        """Return seconds that pass as the recording's answers come and as calls sleep, not by how slow a machine is."""
+        return self._start + self._leapt
+
+    def real(self, deadline: float) -> float:
+        """Return when a time of ``monotonic`` is by the machine's own monotonic clock, if it went on from now."""
+        return real_time.monotonic() + deadline - self.monotonic()
 
     def wall(self) -> float:
         """Seconds since 1970, as the recording's venue had them."""
@@ -53,10 +60,13 @@ class ReplayTime:
             self._leapt += max(0.0, seconds)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Count a call that runs: it sleeps, or is at work."""
+    def running(self, first: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Count a call that runs: it sleeps, or is at work. ``first`` is done where no other one runs."""
         with self._lock:
+            alone = self._running == 0
             self._running += 1
+        if alone:
+            first()
         try:
             yield
         finally:
@@ -91,7 +101,7 @@ class ReplayTime:
     def _lie_down(self, seconds: float) -> object:
         me = object()
         with self._lock:
-            self._sleepers[me] = self.monotonic() + seconds
+            self._sleepers[me] = self.monotonic() + seconds + _TICK
         return me
 
     def _wakes(self, me: object, since: float) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -34,10 +35,11 @@ from hk_adapter.transport.venue_clock import VenueClock
 
 HEAD = "hk_adapter"
 """What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
-ANSWERED_AT = "answered_at"
-"""What it writes beside an answer: when it came, in ms UTC."""
+ANSWERED_AT, ASKED_AT = "answered_at", "asked_at"
+"""What it writes beside an answer: when it came, and when it was asked for, in ms UTC."""
 _STORED = "hk_adapter_stored"
 _SOMEWHERE = "elsewhere"
+_asked_at: ContextVar[int | None] = ContextVar("hk_adapter_asked_at", default=None)
 _READS = frozenset({"GET", "HEAD"})
 _PORTS = {"https": 443, "http": 80}
 
@@ -117,10 +119,29 @@ class Tape:
         """Write these texts nowhere."""
         self._veils[0].hide(*texts)
 
-    def played(self, answer: Mapping[str, Any]) -> None:
-        """Let it be as late as it was when the answer came."""
+    def asked(self) -> None:
+        """Note that a request goes out now, in this thread or task."""
+        _asked_at.set(time.time_ns() // 1_000_000)
+
+    def played(self, cassette: Any, answer: Mapping[str, Any]) -> None:
+        """Let it be as late as it was when the answer came, but no later than when the next ones were asked for.
+
+        Calls in flight are played one after the other: who comes late must not find that its answer is of the past.
+        """
         if self.replays and isinstance(at := answer.get(ANSWERED_AT), int):
-            self.time.reach(at)
+            self.time.reach(min([at, *self._to_come(cassette, changes=True)]))
+
+    def begins(self) -> None:
+        """Let it be as late as it was when the next request was asked for: a bot thinks between its calls."""
+        if self.replays and self.cassette is not None:
+            now = self.time.ms()
+            self.time.reach(min((at for at in self._to_come(self.cassette) if at >= now), default=now))
+
+    def _to_come(self, cassette: Any, *, changes: bool = False) -> Iterator[int]:
+        for place, (request, answer) in enumerate(cassette.data):
+            at = answer.get(ASKED_AT)
+            if isinstance(at, int) and not cassette.play_counts[place] and not (changes and self.is_read(request)):
+                yield at
 
     def expect(self, stored: Iterable[Request]) -> None:
         """Let accounts that a test asks for by their own ids be those of a recording's requests."""
@@ -169,7 +190,9 @@ class Tape:
             body["string"] = scrubbed_answer(here.rules, body["string"], private=here.private, at_venue=here.at_venue)
         headers = scrubbed_headers(here.rules, response["headers"])
         now = time.time_ns() // 1_000_000
-        return {**response, "headers": headers, "body": body, ANSWERED_AT: now}
+        asked = _asked_at.get()
+        times = {ANSWERED_AT: now} if asked is None else {ASKED_AT: asked, ANSWERED_AT: now}
+        return {**response, "headers": headers, "body": body, **times}
 
     def loaded(self, content: object) -> None:
         """Record what a cassette's head says; one without a head says little. The first one that is loaded counts."""
