@@ -6,7 +6,6 @@ interpreter ends and starts no thread any more, names are resolved in the callin
 
 from __future__ import annotations
 
-import asyncio
 import codecs
 import ipaddress
 import socket
@@ -49,8 +48,9 @@ class Lookup:
 
     async def waited(self) -> list[AddressInfo]:
         """Wait in the running loop. Raises OSError."""
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
+        from asyncio import Event, get_running_loop  # noqa: PLC0415 - threads resolve names without a loop
+
+        loop, ended = get_running_loop(), Event()
 
         def tell() -> None:
             with suppress(RuntimeError):  # the loop is closed: nobody waits

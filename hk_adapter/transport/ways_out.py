@@ -6,8 +6,6 @@ trade. What a sender goes through it is answered by, or refused.
 
 from __future__ import annotations
 
-import asyncio
-import asyncio.base_events
 import http.client
 import socket
 import sys
@@ -85,42 +83,41 @@ where it is seen to be one, or where pytest has been loaded."""
 
 
 class _Way:
-    """One function or class that may be replaced."""
+    """One function or class that may be replaced.
 
-    __slots__ = ("_library", "_name", "_of", "_own", "_owner", "_path", "label")
+    Attributes:
+        owner: where it was seen to be the library's ``own``; None, like that, where the library is not loaded.
+    """
+
+    __slots__ = ("_library", "_of", "label", "name", "own", "owner", "path")
 
     def __init__(self, module: str, owner: str, name: str) -> None:
-        self._path, self._of, self._name = module, owner, name
+        self.path, self._of, self.name = module, owner, name
         self._library = module.partition(".")[0]
-        self._owner: Any = None
-        self._own: Any = None
+        self.owner: Any = None
+        self.own: Any = None
         self.label = ".".join(part for part in (self._library, owner, name) if part)
-        self._is_another()  # learns what is there, so that a request on its way only compares
+        self.is_another()  # learns what is there, so that a request on its way only compares
 
-    def is_replaced(self) -> bool:
+    def is_another(self) -> bool:
         """Whether something else is there than what came with the library; False where that is not loaded."""
-        if self._own is None or getattr(self._owner, self._name, None) is not self._own:
-            return self._is_another()
-        return False
-
-    def _is_another(self) -> bool:
-        module = sys.modules.get(self._path)
+        module = sys.modules.get(self.path)
         owner = getattr(module, self._of, None) if self._of else module
-        found = getattr(owner, self._name, None)
+        found = getattr(owner, self.name, None)
         if found is None:
             return False
         if mock_signs.is_mock(found):
             return True
         if self._is_own(found):
-            self._owner, self._own = owner, found
+            self.owner, self.own = owner, found
             return False
-        certain = f"{self._of}.{self._name}" in _NEVER_REPLACED
+        certain = f"{self._of}.{self.name}" in _NEVER_REPLACED
         return (certain or mock_signs.in_a_test()) and not any(
             mock_signs.is_of(found, other) for other in _PLAYERS | _RUNTIMES
         )
 
     def _is_own(self, found: object) -> bool:
-        if self._own is not None and mock_signs.name_of(found) != mock_signs.name_of(self._own):
+        if self.own is not None and mock_signs.name_of(found) != mock_signs.name_of(self.own):
             return False
         return mock_signs.is_of(found, self._library)
 
@@ -140,7 +137,14 @@ def replaced_beside(sender: Sender) -> str | None:
     """
     if socket.socket is not _SOCKET and _is_no_socket(sender, socket.socket):
         return "socket.socket"
-    return next((way.label for way in _passed_by(sender) if way.is_replaced()), None)
+    loaded = sys.modules
+    for way in _passed_by(sender):  # compared here, without a call: there are many of them, for each request
+        if way.own is None:
+            if way.path in loaded and way.is_another():
+                return way.label
+        elif getattr(way.owner, way.name, None) is not way.own and way.is_another():
+            return way.label
+    return None
 
 
 def _is_no_socket(sender: Sender, found: Any) -> bool:
@@ -166,6 +170,7 @@ def network() -> Network:
     One that was opened through something else was opened before a guard stood there, or by a mock that is gone.
     """
     pools = urllib3.connectionpool
+    loops = sys.modules.get("asyncio.base_events")
     return (
         socket.socket,
         getattr(socket.socket, "connect", None),
@@ -177,5 +182,5 @@ def network() -> Network:
         urllib3.connection.HTTPConnection._new_conn,
         pools.HTTPConnectionPool.ConnectionCls,
         pools.HTTPSConnectionPool.ConnectionCls,
-        asyncio.base_events.BaseEventLoop.create_connection,
+        None if loops is None else loops.BaseEventLoop.create_connection,
     )
