@@ -132,13 +132,20 @@ def under_asyncio() -> Iterator[Scene]:
             return outcome(order_id) in {CancelOutcome.CANCELED, CancelOutcome.ALREADY_CANCELED}
 
         def call(ids: Sequence[str]) -> Any:
+            _forget_a_struck_loop()
             return loops[-1].run_until_complete(cancel(venue, ids))
 
         control = SimulatorControl(simulator)
         try:
             yield Scene(control, place, call, tuple(timed(one) for one in (in_the_same, in_a_new_loop)))
         finally:
+            _forget_a_struck_loop()
             loops[-1].run_until_complete(venue.close())
+
+
+def _forget_a_struck_loop() -> None:
+    """Let the thread run a loop again: one that is struck in the last lines of its run leaves its thread marked."""
+    asyncio._set_running_loop(None)
 
 
 @contextmanager

@@ -10,16 +10,18 @@ import hk_adapter
 from hk_adapter import OutcomeUnknown, Venue
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
+from hk_adapter.venue import per_key
 
 TERMS = ("ETH/USD", "limit", "buy", "1", "1900")
 
 
 @pytest.fixture
-def later(served: Served) -> Iterator[Callable[..., Venue]]:
-    """Open a connection that shares no memory with those of ``opened``, as a later process would."""
+def later(served: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Venue]]:
+    """Open a connection that shares no memory with those before it, as a later process would."""
     venues: list[Venue] = []
 
     def open_(*plugins: object) -> Venue:
+        monkeypatch.setattr(per_key, "_by_key", {})
         venues.append(
             hk_adapter.connect("hashkey", environment="simulator", base_url=served.url, plugins=plugins, timeout=3.0)
         )
