@@ -30,7 +30,8 @@ types: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=hk_adapter --cov-config=tests/cancel/coverage.ini \
 		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/venues/hashkey/test_codes.py \
-		tests/journal/test_meant.py tests/journal/test_recover.py
+		tests/journal/test_meant.py tests/journal/test_recover.py \
+		tests/journal/test_whose_order.py tests/journal/test_failing_file.py tests/ccxt_bridge/test_cancels_first.py
 
 # A hunt for a wrong word about a cancel; make campaign CANCELS=1000000 takes minutes.
 CANCELS ?= 20000

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.rate_budget import RateBudget, Ticket
 
@@ -239,3 +240,14 @@ def test_a_child_after_a_fork_waits_for_nobody_in_the_parent() -> None:
     in_the_child = budget.enter(call("queries"), 100.0)
     assert budget.ask(in_the_child, 0.0) == 0.0
     assert not in_the_parent.charged
+
+
+def test_what_the_parent_has_under_way_counts_for_the_child_as_never_answered() -> None:
+    """It had left when the process forked: its slot is free for the child once it can have been counted, not before."""
+    budget = RateBudget({"queries": RateLimit(amount=1, by_weight=False)})
+    now = monotonic()
+    assert budget.ask(budget.enter(call("queries"), now + 100.0), now) == 0.0
+    budget.renew_in_child()
+    in_the_child = budget.enter(call("queries"), now + 100.0)
+    assert budget.ask(in_the_child, now + 0.1) > 0.0
+    assert budget.ask(in_the_child, monotonic() + 60.0) == 0.0

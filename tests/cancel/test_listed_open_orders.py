@@ -11,7 +11,7 @@ from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import HttpCall, Moment, Now
-from hk_adapter.model import CancelRequest, Order, OrderPage, OrderStatus, UnreadRow
+from hk_adapter.model import CancelRequest, Order, OrderPage, OrderSide, OrderStatus, UnreadRow
 from tests.asking import asking
 
 RESTING = Order(id="1", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal(0))
@@ -46,6 +46,32 @@ def test_a_row_that_cannot_be_read_may_be_an_order():
     """Then the list is not all of them, and says why."""
     with pytest.raises(OutcomeUnknown, match="no amount"):
         listed(Listing(UnreadRow(reason="no amount")))
+
+
+class Pages(Listing):
+    """Hooks of a venue that shows its open orders on two pages."""
+
+    def __init__(self, first, second):
+        pages = (OrderPage(orders=first, complete=False, next_before_id="9"), OrderPage(orders=second, complete=True))
+        self._pages = iter(pages)
+
+    async def fetch_open_orders(self, request):
+        """Show the next page."""
+        await HttpCall("GET", "/x")
+        return next(self._pages)
+
+
+def test_an_order_on_two_pages_is_one():
+    """As it was filled last."""
+    more = RESTING.replace(filled=Decimal("0.5"), remaining=None)
+    found = listed(Pages((RESTING,), (more, RESTING.replace(id="2"))))
+    assert [(one.id, one.filled) for one in found] == [("1", Decimal("0.5")), ("2", Decimal(0))]
+
+
+def test_an_order_that_two_pages_show_otherwise_is_neither():
+    """Its side differs: the list is not all of the orders."""
+    with pytest.raises(OutcomeUnknown, match="two pages show it"):
+        listed(Pages(*((RESTING.replace(side=side),) for side in (OrderSide.BUY, OrderSide.SELL))))
 
 
 def test_a_row_of_another_order_tells_a_cancel_nothing():

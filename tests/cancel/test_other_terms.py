@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter import CancelOutcome
+from hk_adapter import CancelOutcome, OrderSide, OrderStatus
+from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.model import CancelRequest, Order
 
 ORDER_PATH = "/api/v1/spot/order"
 
@@ -85,3 +87,16 @@ async def test_an_answer_that_shows_other_terms_than_the_list_is_no_end(desk):
     desk.simulator.fail_next(status=503, method="GET", path=ORDER_PATH, times=99)
     [report] = await desk.call("cancel_all_orders", timeout=0.6)
     assert (report.outcome, report.ambiguous_attempts, str(report.order.side)) == (CancelOutcome.PENDING, 0, "buy")
+
+
+def test_terms_of_one_order_are_not_held_against_another():
+    """Two orders that had the same client order id may differ in every term."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    older = Order(id="1", client_order_id="mine", status=OrderStatus.OPEN, side=OrderSide.BUY)
+    case.learn_row(older)
+    case.learn_look(
+        older.replace(status=OrderStatus.CANCELED)
+    )  # before any send: another one
+    ours = older.replace(id="2", side=OrderSide.SELL)
+    case.learn_look(ours)
+    assert (case.last_seen, case.look_error) == (ours, None)

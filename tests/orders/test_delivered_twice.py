@@ -58,7 +58,7 @@ async def test_an_older_order_has_the_id(desk, skipped_time):
 async def test_an_order_with_other_terms_has_the_id(desk):
     """One look may show another order: ours is shown by the next."""
     strange = await desk.place(client_order_id="strange")
-    now = str(round(desk.simulator.order(strange.id).created + 1))
+    now = str(round(desk.simulator.order(strange.id).created + 500))
     row = desk.row(strange.id, clientOrderId="mine", orderId="4128389008024406016", side="SELL", time=now)
     desk.simulator.fail_next(method="POST", acted=True, code="-1141")
     desk.simulator.fail_next(method="GET", body=row)
@@ -68,7 +68,7 @@ async def test_an_order_with_other_terms_has_the_id(desk):
 async def test_an_order_with_other_terms_has_the_id_indeed(desk):
     """Whose it is cannot be told: it was made since the call began, and not as the call asked."""
     strange = await desk.place(client_order_id="strange")
-    now = str(round(desk.simulator.order(strange.id).created + 100))
+    now = str(round(desk.simulator.order(strange.id).created + 500))
     row = desk.row(strange.id, clientOrderId="mine", orderId="4128389008024406016", side="SELL", time=now)
     desk.simulator.fail_next(method="POST", code="-1141")
     desk.simulator.fail_next(method="GET", body=row, times=99)
