@@ -94,9 +94,7 @@ def test_terms_of_one_order_are_not_held_against_another():
     case = CancelCase(CancelRequest(client_order_id="mine"))
     older = Order(id="1", client_order_id="mine", status=OrderStatus.OPEN, side=OrderSide.BUY)
     case.learn_row(older)
-    case.learn_look(
-        older.replace(status=OrderStatus.CANCELED)
-    )  # before any send: another one
+    case.learn_look(older.replace(status=OrderStatus.CANCELED))  # before any send: another one
     ours = older.replace(id="2", side=OrderSide.SELL)
     case.learn_look(ours)
     assert (case.last_seen, case.look_error) == (ours, None)
