@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import ccxt
-
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest, Response
+from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.driven.answers import Answers, learned
@@ -75,9 +74,7 @@ def rows() -> Iterator[str]:
 
 def main() -> None:
     """Write the page anew."""
-    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    table = "\n".join(rows())
-    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+    table_page.write(PAGE, MARK, rows())
 
 
 if __name__ == "__main__":

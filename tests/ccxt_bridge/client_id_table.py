@@ -14,6 +14,7 @@ import ccxt
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.client_ids import carried
+from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.market_order_table import orders
 
@@ -80,9 +81,7 @@ def rows() -> Iterator[str]:
 
 def main() -> None:
     """Write the page anew."""
-    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    table = "\n".join(rows())
-    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+    table_page.write(PAGE, MARK, rows())
 
 
 if __name__ == "__main__":

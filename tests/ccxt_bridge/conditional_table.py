@@ -16,6 +16,7 @@ import ccxt.async_support
 
 from hk_adapter.venues.ccxt_bridge.capabilities import words_read
 from hk_adapter.venues.ccxt_bridge.conditional import WORDS, is_kept_apart, look_ups
+from tests.ccxt_bridge import table_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-conditional-orders.md"
 MARK = "<!-- made by tests/ccxt_bridge/conditional_table.py -->"
@@ -71,9 +72,7 @@ def _told(kind: Any) -> set[str]:
 
 def main() -> None:
     """Write the page anew."""
-    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    table = "\n".join(rows())
-    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+    table_page.write(PAGE, MARK, rows())
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import ccxt.async_support
 from hk_adapter.execution.operations import OPERATIONS, capabilities
 from hk_adapter.venues.ccxt_bridge import capabilities as of_exchange
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
+from tests.ccxt_bridge import table_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-has.md"
 MARK = "<!-- made by tests/ccxt_bridge/has_table.py -->"
@@ -53,9 +54,7 @@ def rows() -> Iterator[str]:
 
 def main() -> None:
     """Write the page anew."""
-    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    table = "\n".join(rows())
-    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+    table_page.write(PAGE, MARK, rows())
 
 
 if __name__ == "__main__":

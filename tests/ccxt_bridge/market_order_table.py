@@ -17,6 +17,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.market_orders import sent_fields
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
+from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-market-orders.md"
@@ -123,9 +124,7 @@ def _is_number(value: Any) -> bool:
 
 def main() -> None:
     """Write the page anew."""
-    before = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
-    table = "\n".join(rows())
-    PAGE.write_text(f"{before}{MARK}\n\nWith ccxt {ccxt.__version__}:\n\n{table}\n", encoding="utf-8")
+    table_page.write(PAGE, MARK, rows())
 
 
 if __name__ == "__main__":

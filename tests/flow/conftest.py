@@ -18,6 +18,7 @@ from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
+from tests.flow.watching import awaiting
 
 T = TypeVar("T")
 
@@ -150,3 +151,10 @@ def threads() -> Bench:
 def loop() -> Bench:
     """Give a bench for what only the asyncio runner promises."""
     return Bench("asyncio")
+
+
+@pytest.fixture(params=["driven", "awaited"])
+def way(request: pytest.FixtureRequest) -> Callable[[Flow[Any]], Flow[Any]]:
+    """Give the two ways in which a watched flow is used: driven by a runner, and awaited from an ``async def``."""
+    ways: dict[str, Callable[[Flow[Any]], Flow[Any]]] = {"driven": lambda flow: flow, "awaited": awaiting}
+    return ways[request.param]

@@ -9,56 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hk_adapter.errors import PluginError
-from hk_adapter.flow.driver import Answer, Watched
-from hk_adapter.flow.effects import Effect, Flow, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.driver import Watched
+from hk_adapter.flow.effects import Effect, Flow, Gather, Now, Sleep
+from tests.flow.watching import Watch, bodies, get
 
 if TYPE_CHECKING:
     from conftest import Bench
-
-
-def get(path: str) -> HttpCall:
-    """Give a call that is still in time."""
-    return HttpCall(method="GET", path=path, deadline=110.0)
-
-
-async def bodies(*paths: str) -> list[bytes]:
-    """Fetch paths one after another."""
-    return [(await get(path)).body for path in paths]
-
-
-class Watch:
-    """Records what it sees; ``change`` may put another effect in an effect's place."""
-
-    def __init__(self, change: Callable[[Effect[Any]], Effect[Any]] = lambda effect: effect) -> None:
-        self.wanted: list[Effect[Any]] = []
-        self.answered: list[tuple[Effect[Any], Answer]] = []
-        self._change = change
-
-    def before(self, effect: Effect[Any]) -> Effect[Any]:
-        """Record, and perhaps replace."""
-        self.wanted.append(effect)
-        return self._change(effect)
-
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
-        """Record."""
-        self.answered.append((effect, answer))
-
-    @property
-    def paths(self) -> list[str]:
-        """The paths of the calls that were wanted."""
-        return [effect.path for effect in self.wanted if isinstance(effect, HttpCall)]
-
-
-async def awaiting(flow: Flow[Any]) -> Any:
-    """Await a flow inside another."""
-    return await flow
-
-
-@pytest.fixture(params=["driven", "awaited"])
-def way(request: pytest.FixtureRequest) -> Callable[[Flow[Any]], Flow[Any]]:
-    """Give the two ways in which a watched flow is used: driven by a runner, and awaited from an ``async def``."""
-    ways: dict[str, Callable[[Flow[Any]], Flow[Any]]] = {"driven": lambda flow: flow, "awaited": awaiting}
-    return ways[request.param]
 
 
 @pytest.mark.parametrize("away", [KeyboardInterrupt(), GeneratorExit()], ids=repr)
