@@ -16,7 +16,7 @@ from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.driver import Answer, Watched, check_flow
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
-from hk_adapter.flow.wrapper import Due, Noted
+from hk_adapter.flow.shielded import Due, Noted
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Operation
 

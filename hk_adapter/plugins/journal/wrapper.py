@@ -10,7 +10,8 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.effects import Flow, Now
-from hk_adapter.flow.wrapper import Noted, wraps_flow
+from hk_adapter.flow.shielded import Noted
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
