@@ -7,19 +7,16 @@ from typing import Any, Protocol, runtime_checkable
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown, PluginError, RequestState
+from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.one import learn_result, look_requests
-from hk_adapter.execution.cancel.outcome import verdict
-from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.cancel.two_looks import MISSES_APART
+from hk_adapter.execution.cancel.one import look_requests
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
-from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown
-from hk_adapter.execution.meant import existed, is_end_of, is_made_by
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.meant import existed
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.operate import report_cancel, report_cancels
-from hk_adapter.execution.send_times import SendTimes
+from hk_adapter.execution.recover_search import EntrySearch, is_askable
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
@@ -40,17 +37,9 @@ from hk_adapter.record import Record
 
 RECOVER = "recover"
 """The operation's name by which wrappers of ``attempt`` see its looks."""
-LOOK_PAUSE = 0.6
-"""Seconds between look-ups that gave no answer; two queries a second is the lowest documented limit."""
 TIME_PER_ENTRY = 1.0
 """Seconds that the whole recovery may take for each entry, where nobody says how long."""
 NOT_TOLD = "not sent anew: no look shows which order it was"
-NOT_KEPT = (
-    "the journal does not have all params of the call, and they may say in which book its orders are: look there, and"
-    " close the entry"
-)
-OVER = 60_000
-"""Ms after which a request whose lifetime is over counts as one that will not be looked at any more."""
 
 
 @runtime_checkable
@@ -117,7 +106,7 @@ class Recovery(Record, frozen=True, kw_only=True):
     ) -> list[RecoveredOperation]:
         now = (await Now()).timestamp
         searches = [
-            _Search(entry, self._named(entry), self.lifetime, now, is_here=entry.place == self.place)
+            EntrySearch(entry, self._named(entry), self.lifetime, now, is_here=entry.place == self.place)
             for entry in entries
         ]
         await self._look_up(hooks, [search for search in searches if search.is_about_an_order], deadline)
@@ -126,7 +115,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             for search in searches
         ]
 
-    async def _look_up(self, hooks: OperationHooks, searches: list[_Search], deadline: float) -> None:
+    async def _look_up(self, hooks: OperationHooks, searches: list[EntrySearch], deadline: float) -> None:
         waiting = searches
         measured = False
         while waiting:
@@ -163,7 +152,7 @@ class Recovery(Record, frozen=True, kw_only=True):
         Whatever was placed after the entry was written is left alone.
         """
         entry = found.entry
-        if found.settled or not _is_askable(entry) or not entry.operation.startswith("cancel"):
+        if found.settled or not is_askable(entry) or not entry.operation.startswith("cancel"):
             return found
         try:
             if entry.order_id is None and entry.client_order_id is None:
@@ -217,129 +206,6 @@ class Recovery(Record, frozen=True, kw_only=True):
         return Operation(name=name, request=request, timeout=timeout, wait=Wait.FINAL, place=self.place)
 
 
-class _Search:
-    """One entry, and what look-ups have shown of its order.
-
-    Attributes:
-        other: an order that a look showed under the entry's client order id, and that is not the one.
-    """
-
-    def __init__(self, entry: JournalEntry, named: CancelRequest, lifetime: int, now: int, *, is_here: bool) -> None:
-        self.entry = entry
-        self.pause = 0.0
-        self.other: Order | None = None
-        self._lifetime = lifetime
-        self._is_here = is_here
-        self._over_since = now - (entry.latest + lifetime) if entry.latest else 0
-        self._missed: list[float] = []
-        self.case = CancelCase(named)
-        if entry.answered and entry.operation == "cancel_order":
-            self.case.learn_acceptance(1)
-        else:
-            # Whatever the journal says of earlier requests: one of them may have left, and its end is not known.
-            self.case.learn_failure(1, OutcomeUnknown("the call was cut off before its end was noted"))
-        if entry.operation.startswith("cancel"):
-            # What had ended before is another order with the client's id.
-            self.case.times = SendTimes(entry.started, doubt=0.0)
-
-    @property
-    def is_about_an_order(self) -> bool:
-        """Whether the venue can be asked about it."""
-        return self._is_named and self._is_askable
-
-    @property
-    def is_about_a_scope(self) -> bool:
-        """Whether it is a ``cancel_all_orders`` whose orders are not known."""
-        return self.entry.operation == "cancel_all_orders" and not self._is_named and self._is_askable
-
-    @property
-    def _is_named(self) -> bool:
-        return self.entry.order_id is not None or self.entry.client_order_id is not None
-
-    @property
-    def _is_askable(self) -> bool:
-        return self._is_here and _is_askable(self.entry)
-
-    @property
-    def _is_create(self) -> bool:
-        return self.entry.operation.startswith("create")
-
-    def learn(self, sight: LookupResult) -> bool:
-        """Record what a look-up came to; False where another one may tell more."""
-        if isinstance(sight, Shown) and not self._is_meant(sight.order):
-            self.other = sight.order
-            return True
-        learn_result(self.case, sight)
-        error = self.case.look_error
-        if error is not None:
-            self.pause = max(LOOK_PAUSE, error.retry_after or 0.0)
-            return self.case.blocked or self.case.is_look_refused()
-        self.pause = LOOK_PAUSE
-        if isinstance(sight, Missed):
-            self._missed.append(sight.at)
-            self.pause = MISSES_APART
-            return not self._is_create or self._over_since < OVER or self._is_missed_twice
-        if isinstance(sight, Gone):
-            return True
-        return isinstance(sight, Shown) and (self._is_create or self.case.shown_open or self._is_ended())
-
-    def result(self) -> RecoveredOperation:
-        """Return what is known now."""
-        entry, order = self.entry, self.case.last_seen
-        if entry.fault is not None:
-            fault = f"the journal's entry {entry.id!a} cannot be read: {entry.fault}"
-            error: AdapterError | None = PluginError(fault, request_state=RequestState.UNKNOWN)
-            return RecoveredOperation(entry=entry, settled=False, error=error)
-        if not self._is_askable:
-            return RecoveredOperation(entry=entry, settled=False, error=self._why_not_askable())
-        if entry.operation.startswith("cancel"):
-            report = verdict(self.case, Wait.FINAL, 0.0)
-            settled = report.final
-            error = None if settled else self._why_not()
-            return RecoveredOperation(entry=entry, settled=settled, order=order, report=report, error=error)
-        return RecoveredOperation(
-            entry=entry,
-            # Found, the order exists, whatever its state is. Not found proves nothing: it may have been too early.
-            settled=self._is_create and order is not None,
-            order=order,
-            error=None if order else self._why_not(),
-            advice=self._advice(),
-        )
-
-    def _is_meant(self, order: Order) -> bool:
-        if self._is_create:
-            return is_made_by(order, self.entry, self._lifetime)
-        return existed(order, self.entry) and is_end_of(order, self.entry)
-
-    def _why_not(self) -> AdapterError | None:
-        if self.other is None:
-            return self.case.look_error
-        return OutcomeUnknown(
-            f"the venue shows order {self.other.id} with this client order id, but not the times or terms of the call",
-            order=self.other,
-        )
-
-    def _why_not_askable(self) -> AdapterError | None:
-        return OutcomeUnknown(NOT_KEPT) if self._is_here and _is_hidden(self.entry) else None
-
-    @property
-    def _is_missed_twice(self) -> bool:
-        return bool(self._missed) and self._missed[-1] - self._missed[0] >= MISSES_APART
-
-    def _advice(self) -> str | None:
-        if not self._is_create or self._over_since < OVER or not self._is_missed_twice or self.case.named:
-            return None
-        if self.entry.params_left_out:
-            return None  # the looks may have been into another book
-        return (
-            f"two looks do not know the client order id, and for {self._over_since // 1000} s no request of this call"
-            " has been good any more: most likely it never arrived. That is no proof; who believes it closes the entry"
-        )
-
-    def _is_ended(self) -> bool:
-        return self.case.is_ended(Wait.FINAL)
-
-
 def _check_closable(close: Collection[str], entries: list[JournalEntry]) -> None:
     in_flight = {entry.id: entry for entry in entries}
     for entry_id in close:
@@ -364,15 +230,6 @@ def _cancel_request(entry: JournalEntry) -> CancelRequest:
     own = entry.client_order_id
     params = {} if entry.operation.startswith("create") else entry.params
     return CancelRequest(order_id=entry.order_id, client_order_id=own, symbol=entry.symbol, params=params)
-
-
-def _is_askable(entry: JournalEntry) -> bool:
-    return entry.fault is None and not entry.running and not _is_hidden(entry)
-
-
-def _is_hidden(entry: JournalEntry) -> bool:
-    """Whether a cancel was about a book that nobody can name any more."""
-    return entry.operation.startswith("cancel") and entry.params_left_out
 
 
 def _is_in_scope(order: Order, entry: JournalEntry) -> bool:
