@@ -228,6 +228,19 @@ def test_a_full_disk(path: Path) -> None:
     assert canceled == [(told["second"], "settled")]
 
 
+def test_no_room_for_a_new_file(path: Path) -> None:
+    """What kept a new journal from being written is told, not that nothing was there to take back; no file stays."""
+    resource = pytest.importorskip("resource", reason="needs POSIX resource limits")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, usual[1]))
+    try:
+        with pytest.raises(ConfigurationError, match=r"cannot be opened: (disk I/O error|database or disk is full)"):
+            Journal(path).read_in_flight()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert list(path.parent.iterdir()) == []
+
+
 @pytest.fixture
 def read_only() -> Iterator[Path]:
     """Give a journal that this process may read but not write."""

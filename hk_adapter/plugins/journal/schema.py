@@ -185,5 +185,6 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         yield
         connection.execute("COMMIT")
     except BaseException:  # an interrupt too: half a table would be taken for none of ours
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:  # else SQLite has taken everything back by itself, or it is committed
+            connection.execute("ROLLBACK")
         raise
