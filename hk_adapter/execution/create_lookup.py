@@ -139,7 +139,7 @@ def is_other(shown: Order, asked: CreateOrderRequest, others: dict[str, OtherTer
     terms = terms_of(shown)
     first = others.get(asked.client_order_id)
     if first is None or first.terms != terms:
-        others[asked.client_order_id] = OtherTerms(terms, at)
+        others[asked.client_order_id] = OtherTerms(at, terms)
         return True
     return not first.are_proven_by(terms, at)
 

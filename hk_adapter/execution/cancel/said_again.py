@@ -26,7 +26,7 @@ class SaidAgain:
             return False
         first = self._first.get(order.id)
         if first is None or not first.is_the_same(order):
-            self._first[order.id] = SaidOnce(order, at)
+            self._first[order.id] = SaidOnce(at, order)
             return True
         if not first.is_proven_by(order, at):
             return True

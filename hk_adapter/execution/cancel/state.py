@@ -208,7 +208,7 @@ class CancelCase:
         first = self._other_terms
         if other is not None and (first is None or at is None or not first.are_proven_by(shown, at)):
             if at is not None and (first is None or first.terms != shown):
-                self._other_terms = OtherTerms(shown, at)
+                self._other_terms = OtherTerms(at, shown)
             return other
         self._terms = order.id or known_id, (known | shown if other is None else shown)
         self._other_terms = None
@@ -243,7 +243,7 @@ class CancelCase:
             return False  # a fill of nothing is none, however often it is said
         first = self._contradictory
         if first is None or not first.is_the_same(order):
-            self._contradictory = SaidOnce(order, at)
+            self._contradictory = SaidOnce(at, order)
             return False
         return first.is_proven_by(order, at)
 

@@ -36,11 +36,24 @@ class Misses(Record, frozen=True):
         return _rest_of(MISSES_APART, self.first, now)
 
 
-class SaidOnce(Record, frozen=True):
-    """A row that contradicts itself, and when the first look that showed it began: a monotonic time in seconds."""
+class _FirstLook(Record, frozen=True):
+    """What one look only said, and when the first look that said it began: a monotonic time in seconds."""
+
+    at: float
+
+    def is_long_before(self, at: float) -> bool:
+        """Whether a look that says the same began late enough to prove it."""
+        return at - self.at >= SAID_AGAIN
+
+    def until_proof(self, now: float) -> float:
+        """Return in how many seconds a look that shows the same again would prove it."""
+        return _rest_of(SAID_AGAIN, self.at, now)
+
+
+class SaidOnce(_FirstLook, frozen=True):
+    """A row that contradicts itself."""
 
     order: Order
-    at: float
 
     def is_the_same(self, order: Order) -> bool:
         """Whether another row says the same words."""
@@ -49,26 +62,17 @@ class SaidOnce(Record, frozen=True):
 
     def is_proven_by(self, order: Order, at: float) -> bool:
         """Whether a row says the same again, shown by a look that began late enough."""
-        return self.is_the_same(order) and at - self.at >= SAID_AGAIN
-
-    def until_proof(self, now: float) -> float:
-        """Return in how many seconds a look that shows the same again would prove it."""
-        return _rest_of(SAID_AGAIN, self.at, now)
+        return self.is_the_same(order) and self.is_long_before(at)
 
 
-class OtherTerms(Record, frozen=True):
-    """Terms of an order that are not those shown of it before, and when the first look that showed them began."""
+class OtherTerms(_FirstLook, frozen=True):
+    """Terms of an order that are not those shown of it before."""
 
     terms: Mapping[str, object]
-    at: float
 
     def are_proven_by(self, terms: Mapping[str, object], at: float) -> bool:
         """Whether a look that began late enough shows the same terms again."""
-        return self.terms == terms and at - self.at >= SAID_AGAIN
-
-    def until_proof(self, now: float) -> float:
-        """Return in how many seconds a look that shows the same again would prove it."""
-        return _rest_of(SAID_AGAIN, self.at, now)
+        return self.terms == terms and self.is_long_before(at)
 
 
 def _rest_of(apart: float, begun: float, now: float) -> float:
