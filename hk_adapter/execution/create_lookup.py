@@ -111,7 +111,7 @@ async def find_created(
                 doubtful[own] = shown
             elif shown.client_order_id == own:
                 found[own] = shown
-            if own in found or _is_hopeless(sight):
+            if own in found or is_hopeless(sight):
                 del wanted[own]
         waits = [sight.retry_after or 0.0 for sight in sights.values() if isinstance(sight, AdapterError)]
         pause = max(PAUSE * (1 + await Random() / 4), *waits, 0.0)
@@ -242,7 +242,8 @@ def not_found(
     return error
 
 
-def _is_hopeless(sight: LookupResult) -> bool:
+def is_hopeless(sight: LookupResult) -> bool:
+    """Whether a look-up was refused for a reason that asking again does not change."""
     if isinstance(sight, NotSupported | InvalidArgument):
         return True
     return isinstance(sight, AdapterError) and is_block(sight)

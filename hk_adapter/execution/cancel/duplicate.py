@@ -5,15 +5,14 @@ A gateway that delivers a request twice hands back the second answer, which refu
 
 from __future__ import annotations
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, VenueError
+from hk_adapter.errors import AdapterError, OutcomeUnknown, VenueError
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.two_looks import OtherTerms
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_terms, is_other, not_found
+from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_terms, is_hopeless, is_other, not_found
 from hk_adapter.execution.evidence import is_contradictory
-from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown
+from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
-from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
@@ -54,7 +53,7 @@ async def find_duplicate(
                 return result.order
             if not is_other(result.order, request, others, begun if result.at is None else result.at):
                 raise _untold(request, result.order, refusal)
-        if _is_hopeless(result):
+        if is_hopeless(result):
             break
         waited = result.retry_after if isinstance(result, AdapterError) else None
         pause = max(PAUSE * (1 + await Random() / 4), waited or 0.0)
@@ -88,10 +87,6 @@ def _is_since(time: int, now: Moment, begun: float) -> bool:
 def _venue_time(now: Moment, at: float) -> int:
     """Return a monotonic time in ms UTC as the venue counts them."""
     return int(now.timestamp - (now.monotonic - at) * 1000)
-
-
-def _is_hopeless(result: LookupResult) -> bool:
-    return isinstance(result, NotSupported | InvalidArgument) or (isinstance(result, AdapterError) and is_block(result))
 
 
 def _untold(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:
