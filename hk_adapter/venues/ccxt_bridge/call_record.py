@@ -51,7 +51,7 @@ class CallRecord:
     check: Callable[[HttpRequest], None] | None = None
 
 
-_current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_asking", default=None)
+_current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_call", default=None)
 
 
 class Noted(Coroutine[Any, Any, Any]):
@@ -61,11 +61,11 @@ class Noted(Coroutine[Any, Any, Any]):
     thread or task either.
     """
 
-    def __init__(self, flow: Flow[Any], asking: CallRecord | None = None) -> None:
+    def __init__(self, flow: Flow[Any], record: CallRecord | None = None) -> None:
         self._flow = flow
         self._context = copy_context()
-        if asking is not None:
-            self._context.run(_current.set, asking)
+        if record is not None:
+            self._context.run(_current.set, record)
 
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""

@@ -53,28 +53,28 @@ class ErrorTranslator:
     def __repr__(self) -> str:
         return f"<ErrorTranslator {self._id}>"
 
-    def error_for(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
+    def error_for(self, raised: Exception, record: CallRecord, purpose: Purpose) -> AdapterError:
         """Return what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
-        if asking.broken is not None:
-            return asking.broken.with_traceback(None)
+        if record.broken is not None:
+            return record.broken.with_traceback(None)
         if isinstance(raised, AdapterError):
             return raised.with_traceback(None)
         meaning = meaning_of(type(raised))
         words = f"{self._id}: {type(raised).__name__}"
-        if _is_throttled(asking):
-            return self._throttled(raised, asking, purpose)
-        if meaning is None and asking.answers:
+        if _is_throttled(record):
+            return self._throttled(raised, record, purpose)
+        if meaning is None and record.answers:
             return UnexpectedPayload(f"{words} within ccxt, which cannot read the answer")
         if meaning is None:
             return PluginError(f"{words} within ccxt", request_state=RequestState.NOT_SENT)
-        kind = _kind(meaning, raised, asking, purpose)
-        if told := self._safe(_words_of(raised), asking.request):
+        kind = _kind(meaning, raised, record, purpose)
+        if told := self._safe(_words_of(raised), record.request):
             words = f"{words}: {told}"
         error = kind(words)
-        if isinstance(error, VenueError) and asking.response is not None:
-            error.http_status = asking.response.status
+        if isinstance(error, VenueError) and record.response is not None:
+            error.http_status = record.response.status
         if isinstance(error, RateLimited):
-            error.retry_after = _retry_after(asking.response)
+            error.retry_after = _retry_after(record.response)
         if isinstance(error, CancelRejected) and type(raised).__name__ == "CancelPending":
             error.reason = CancelRejectReason.BUSY
         return error
@@ -89,12 +89,12 @@ class ErrorTranslator:
             return
         raise error
 
-    def _throttled(self, raised: Exception, asking: CallRecord, purpose: Purpose) -> AdapterError:
+    def _throttled(self, raised: Exception, record: CallRecord, purpose: Purpose) -> AdapterError:
         """Read the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
-        response = asking.response
+        response = record.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
-        kind = RateLimited if purpose not in ORDER_CALLS or asking.answers == 1 else OutcomeUnknown
-        told = self._safe(_words_of(raised), asking.request)
+        kind = RateLimited if purpose not in ORDER_CALLS or record.answers == 1 else OutcomeUnknown
+        told = self._safe(_words_of(raised), record.request)
         error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
         error.http_status = None if response is None else response.status
         error.retry_after = _retry_after(response)
@@ -121,49 +121,49 @@ async def ask_ccxt(
     """Await one method of an exchange; raises only AdapterErrors. ``most_rows``: of a list in its answers."""
     group = ORDERS if purpose in ORDER_CALLS else READS
     rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
-    asking = CallRecord(group, (await Now()).timestamp, rows)
+    record = CallRecord(group, (await Now()).timestamp, rows)
     try:
-        return await Noted(method(*arguments, **keywords), asking)
+        return await Noted(method(*arguments, **keywords), record)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
-        error = failures.error_for(raised, asking, purpose)
+        error = failures.error_for(raised, record, purpose)
     finally:
-        del asking  # it may hold exceptions whose frames hold a signature
+        del record  # it may hold exceptions whose frames hold a signature
     raise error
 
 
-def _kind(meaning: Meaning, raised: Exception, asking: CallRecord, purpose: Purpose) -> type[AdapterError]:
-    if asking.answers == 0:
+def _kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
+    if record.answers == 0:
         return meaning.unsent
-    kind = _answered_kind(meaning, raised, asking, purpose)
-    return OutcomeUnknown if _is_beside_an_order(kind, asking, purpose) else kind
+    kind = _answered_kind(meaning, raised, record, purpose)
+    return OutcomeUnknown if _is_beside_an_order(kind, record, purpose) else kind
 
 
-def _is_beside_an_order(kind: type[AdapterError], asking: CallRecord, purpose: Purpose) -> bool:
+def _is_beside_an_order(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> bool:
     """Whether a definite refusal came with an order: then it may have run, and a look decides."""
     decides = purpose in ORDER_CALLS or kind is OrderNotFound
-    if asking.text is None or not decides or not issubclass(kind, VenueError):
+    if record.text is None or not decides or not issubclass(kind, VenueError):
         return False
     try:
-        shown = json.loads(asking.text)
+        shown = json.loads(record.text)
     except ValueError:
         return False
     return refuses_beside_an_order(shown, new=purpose is Purpose.CREATE)
 
 
-def _answered_kind(meaning: Meaning, raised: Exception, asking: CallRecord, purpose: Purpose) -> type[AdapterError]:
+def _answered_kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
     if purpose is Purpose.READ:
-        return _read_kind(meaning, raised, asking)
-    if asking.refusal is None or not _comes_of(raised, asking.refusal):
+        return _read_kind(meaning, raised, record)
+    if record.refusal is None or not _comes_of(raised, record.refusal):
         # The answer passed for a good one, and then ccxt could not read it.
         return UnexpectedPayload
-    if asking.response is not None and asking.response.status >= 500:
+    if record.response is not None and record.response.status >= 500:
         return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may have run
     # Of several requests, an earlier one was answered well, and may have been the one that counts.
-    return meaning.answered(purpose) if asking.answers == 1 else OutcomeUnknown
+    return meaning.answered(purpose) if record.answers == 1 else OutcomeUnknown
 
 
-def _read_kind(meaning: Meaning, raised: Exception, asking: CallRecord) -> type[AdapterError]:
-    if meaning.read is OrderNotFound and (asking.refusal is None or not _comes_of(raised, asking.refusal)):
+def _read_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
+    if meaning.read is OrderNotFound and (record.refusal is None or not _comes_of(raised, record.refusal)):
         return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
     return meaning.read
 
@@ -188,8 +188,8 @@ def _words_of(raised: Exception) -> str:
         return ""
 
 
-def _is_throttled(asking: CallRecord) -> bool:
-    return asking.response is not None and asking.response.status in THROTTLED
+def _is_throttled(record: CallRecord) -> bool:
+    return record.response is not None and record.response.status in THROTTLED
 
 
 def _comes_of(error: BaseException, source: BaseException) -> bool:

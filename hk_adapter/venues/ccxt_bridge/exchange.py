@@ -52,14 +52,14 @@ class FlowExchange(ExactNumbers):
     @property
     def last_http_response(self) -> str | None:
         """What this call, not another one, was answered last: ccxt's kraken and coinbase judge by it."""
-        asking = current()
-        return None if asking is None else asking.text
+        record = current()
+        return None if record is None else record.text
 
     @last_http_response.setter
     def last_http_response(self, text: str | None) -> None:
-        asking = current()
-        if asking is not None:
-            asking.text = text
+        record = current()
+        if record is not None:
+            record.text = text
 
     async def throttle(self, cost: float | None = None) -> None:
         """Wait for ccxt's own rate limit, and take the time that the request is signed with."""
@@ -73,9 +73,9 @@ class FlowExchange(ExactNumbers):
         except BaseException:  # no time for it, or it was canceled: nothing will be sent from this place
             self.pace.give_back(place)
             raise
-        asking = current()
-        if asking is not None:
-            asking.now = self.pace.fresh((await Now()).timestamp)
+        record = current()
+        if record is not None:
+            record.now = self.pace.fresh((await Now()).timestamp)
 
     async def sleep(self, milliseconds: float) -> None:
         """Wait."""
@@ -83,31 +83,31 @@ class FlowExchange(ExactNumbers):
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
         """Send one signed request, and give its answer as ccxt's own ``fetch`` would."""
-        asking = current() or CallRecord()
+        record = current() or CallRecord()
         request = self._request(url, method, headers, body)
-        asking.broken = asking.refusal = None  # ccxt goes on after some failures: they are not this request's
-        if asking.check is not None:
-            asking.check(request)
+        record.broken = record.refusal = None  # ccxt goes on after some failures: they are not this request's
+        if record.check is not None:
+            record.check(request)
         if tool := _mocked(type(self)):
             raise NotSent(f"{tool} of ccxt is replaced, as by a mock, which our requests pass by")
-        asking.sent.append(request)
-        call = PreparedCall(method, urlsplit(url).path or "/", group=asking.group, request=request)
+        record.sent.append(request)
+        call = PreparedCall(method, urlsplit(url).path or "/", group=record.group, request=request)
         try:
             response = await call
         except AdapterError as error:
-            asking.broken = error
+            record.broken = error
             raise
-        asking.answers += 1
-        asking.response, asking.request = response, request
+        record.answers += 1
+        record.response, record.request = response, request
         try:
             answer = self._read(response, request, body)
         except AdapterError as error:
-            asking.broken = error
+            record.broken = error
             raise
         except Exception as error:
-            asking.refusal = error
+            record.refusal = error
             raise
-        asking.pages.append((request, answer))
+        record.pages.append((request, answer))
         return answer
 
     async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
@@ -140,8 +140,8 @@ class FlowExchange(ExactNumbers):
 
     def milliseconds(self) -> int:
         """Return the venue's time, in ms."""
-        asking = current()
-        return asking.now if asking is not None and asking.now else int(super().milliseconds())  # type: ignore[misc]
+        record = current()
+        return record.now if record is not None and record.now else int(super().milliseconds())  # type: ignore[misc]
 
     def seconds(self) -> int:
         """Return the venue's time, in whole seconds."""
@@ -210,8 +210,8 @@ def _mocked(kind: type) -> str | None:
 
 def _rows() -> int:
     """Return how many rows the running call may be answered with."""
-    asking = current()
-    return OF_A_LIST if asking is None else asking.rows
+    record = current()
+    return OF_A_LIST if record is None else record.rows
 
 
 class _Asyncio:

@@ -180,17 +180,17 @@ class Orders:
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
         """Return ccxt's answer, the exchange's own, and what was sent for it."""
         answer, raw = await _with_raw(self._exchange, self._send_create, request)
-        asking = current()
-        return answer, raw, asking.sent if asking else []
+        record = current()
+        return answer, raw, record.sent if record else []
 
     async def _send_create(self, request: CreateOrderRequest) -> Any:
         exchange = self._exchange
         await exchange.load_markets()
         check_steps(exchange, request)
         params = self._create_params(request)
-        asking = current()
-        if asking is not None:
-            asking.check = partial(check_money, request, exchange.id)
+        record = current()
+        if record is not None:
+            record.check = partial(check_money, request, exchange.id)
         if request.cost is not None:
             return await by_cost(exchange, request, params)
         price = slippage_price(exchange, request) or request.price
@@ -244,10 +244,10 @@ class Orders:
 
     async def _listed(self, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
         await self._exchange.load_markets()
-        asking = current()
-        before = len(asking.pages) if asking else 0
+        record = current()
+        before = len(record.pages) if record else 0
         answer = await getattr(self._exchange, method)(*arguments)
-        return answer, asking.pages[before:] if asking else []
+        return answer, record.pages[before:] if record else []
 
     async def _find_instead(self, request: FetchOrderRequest, refused: AdapterError) -> Order:
         try:
@@ -276,11 +276,11 @@ class Orders:
 async def _with_raw(exchange: Any, method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
     """Return ccxt's answer, and the exchange's own, the last that it was made of, as it came: ccxt writes into it."""
     answer = await method(*arguments)
-    asking = current()
-    if asking is None or asking.text is None:
+    record = current()
+    if record is None or record.text is None:
         return answer, None
-    raw = exchange.parse_json(asking.text)
-    return answer, asking.text if raw is None else raw
+    raw = exchange.parse_json(record.text)
+    return answer, record.text if raw is None else raw
 
 
 class _Listed(NamedTuple):
