@@ -1,4 +1,4 @@
-"""Hold what a hook gave or raised to the contract, where its being of our own types does not do."""
+"""Hold what a hook gave or raised to the contract, where it is not enough that it is of our own types."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Guard:
             raise self._gone()
         for companion in COMPANIONS:
             left = Path(f"{self.path}{companion}")
-            if os.path.exists(left):
+            if os.path.exists(left):  # where its name is too long, Path.exists raises on some Pythons
                 raise ConfigurationError(
                     f"the journal {self.path} is gone, but {left.name} is there, which belongs to it: put it back,"
                     f" or remove what is left: rm {quote(str(left))}"

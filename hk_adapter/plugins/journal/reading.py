@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, RequestState
 from hk_adapter.model import JournalEntry, OrderSide, Place
 from hk_adapter.model.decimals import to_decimal
 from hk_adapter.model.frozen import frozen
@@ -35,7 +35,7 @@ _KNOWN = """
 SELECT DISTINCT order_id FROM operations WHERE client_order_id = ? AND order_id IS NOT NULL
     AND venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ?
 """
-_MAY_HAVE_RUN = ("answered", "unknown", None)
+_MAY_HAVE_RUN = (ANSWERED, RequestState.UNKNOWN, None)
 """What is known of requests that may have run."""
 
 

@@ -8,7 +8,7 @@ with stands in other methods, and is not on it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from inspect import getattr_static
 from types import CodeType, FunctionType
 from typing import Any
@@ -27,10 +27,9 @@ _OF_A_PERSON = re.compile(
 """A second net, for what ccxt reads of a fill or an order that says whose it is."""
 _OF_A_MOMENT = re.compile(r"(?i)time(?!_?in_?force)|stamp|date|expir|recv|window|^ts$")
 """Parameters that are other ones each time; the times in answers are kept."""
-
-
 _CHANGING = {"cryptocom": frozenset({"id"})}
 """Parameters that ccxt makes of the time, though their names stand for something else in answers."""
+
 _known: dict[type[Any], Scrub] = {}
 """By ccxt's own class: going through its code takes a millisecond."""
 
@@ -96,6 +95,6 @@ def _texts(code: CodeType) -> Iterator[str]:
 def _flat(constant: object) -> Iterator[str]:
     if isinstance(constant, str):
         yield constant
-    elif isinstance(constant, Iterable) and isinstance(constant, tuple | frozenset):
+    elif isinstance(constant, tuple | frozenset):
         for one in constant:
             yield from _flat(one)
