@@ -52,8 +52,7 @@ def hk_recorded(vcr: Any) -> Iterator[Recorded]:
 @pytest.fixture
 def hk_client_ids(request: pytest.FixtureRequest) -> ReplayedIds:
     """Client order ids that are the same in a recording and whenever it is played: a function, called for each."""
-    if request.node.get_closest_marker("vcr") is not None:
-        request.getfixturevalue("vcr")
+    _open_cassette(request)
     tape = tapes.current()
     return ReplayedIds(request.node.nodeid if tape is None else tape.seed)
 
@@ -61,9 +60,14 @@ def hk_client_ids(request: pytest.FixtureRequest) -> ReplayedIds:
 @pytest.fixture
 def hk_clock(request: pytest.FixtureRequest) -> RecordedClock:
     """The time of the recording while it is played, and else the machine's."""
+    _open_cassette(request)
+    return RecordedClock()
+
+
+def _open_cassette(request: pytest.FixtureRequest) -> None:
+    """Open the cassette of a test that has one: its time and seed are read from it."""
     if request.node.get_closest_marker("vcr") is not None:
         request.getfixturevalue("vcr")
-    return RecordedClock()
 
 
 @pytest.fixture

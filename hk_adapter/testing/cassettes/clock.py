@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from hk_adapter.testing.cassettes import tape as tapes
 
 
@@ -14,12 +12,12 @@ class RecordedClock:
     def began(self) -> int:
         """When the recording began: the same when it is played, so that it may stand in a request (``since``)."""
         tape = tapes.current()
-        return time.time_ns() // 1_000_000 if tape is None else tape.began
+        return tapes.machine_ms() if tape is None else tape.began
 
     def ms(self) -> int:
         """Return what time it is."""
         tape = tapes.current()
-        return tape.time.ms() if tape is not None and tape.replays else time.time_ns() // 1_000_000
+        return tape.time.ms() if tape is not None and tape.replays else tapes.machine_ms()
 
     def time(self) -> float:
         """Return it in seconds, as ``time.time()``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +15,7 @@ from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.opening import VENUE_ID
 from hk_adapter.simulator.server import Served
 from hk_adapter.testing.cassettes.scrubbing import LOOPBACK
-from hk_adapter.testing.cassettes.tape import Tape
+from hk_adapter.testing.cassettes.tape import Tape, machine_ms
 
 SERVED = (VENUE_ID, f"ccxt:{VENUE_ID}")
 """The venues that a simulator is served for."""
@@ -61,7 +60,7 @@ class Recorded:
         control = self.simulator
         if control is None:
             return None
-        control.advance(time.time_ns() // 1_000_000)  # as it would be for anybody who does something there now
+        control.advance(machine_ms())  # as it would be for anybody who does something there now
         return getattr(control, action)(*arguments, **keywords)
 
     def connect(self, venue_id: str = VENUE_ID, **given: Any) -> hk.Venue:
@@ -102,10 +101,11 @@ class Recorded:
     def ccxt_config(self, **config: Any) -> dict[str, Any]:
         """Return the configuration of ``ccxt.hkadapter`` for a bot that makes the instance itself."""
         options = {"url": self._url()} | config.get("options", {})
-        key, secret = (DEFAULT_API_KEY, DEFAULT_SECRET) if self.recording else tuple(_no_keys().values())
-        keys = {"apiKey": config.get("apiKey") or key, "secret": config.get("secret") or secret}
-        if not self.recording:
-            keys = {"apiKey": key, "secret": secret}
+        if self.recording:
+            key, secret = config.get("apiKey") or DEFAULT_API_KEY, config.get("secret") or DEFAULT_SECRET
+        else:
+            key, secret = _no_keys().values()
+        keys = {"apiKey": key, "secret": secret}
         self._tape.hide(*keys.values())
         self._declare(options["url"])
         return {"enableRateLimit": False} | config | keys | {"options": options}

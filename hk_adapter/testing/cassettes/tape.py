@@ -44,6 +44,11 @@ _READS = frozenset({"GET", "HEAD"})
 _PORTS = {"https": 443, "http": 80}
 
 
+def machine_ms() -> int:
+    """Return this machine's time, in ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
 class Tape:
     """What is known of one cassette. Stands around the connections that are opened while it is in force.
 
@@ -60,7 +65,7 @@ class Tape:
         self._mode = mode
         self._loaded = False
         self._used = False
-        self._began = time.time_ns() // 1_000_000
+        self._began = machine_ms()
         self._time: ReplayTime | None = None
         self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
         self._veils: list[Veil] = [Veil()]
@@ -121,7 +126,7 @@ class Tape:
 
     def asked(self) -> None:
         """Note that a request goes out now, in this thread or task."""
-        _asked_at.set(time.time_ns() // 1_000_000)
+        _asked_at.set(machine_ms())
 
     def played(self, cassette: Any, answer: Mapping[str, Any]) -> None:
         """Let it be as late as it was when the answer came, but no later than when the next ones were asked for.
@@ -151,13 +156,9 @@ class Tape:
         """Return whether a request changes nothing at the venue."""
         if request.method in _READS:
             return True
-        asked, path = _place(request.uri), urlsplit(request.uri).path
-        return any(
-            path.endswith(f"/{end.lstrip('/')}")
-            for _, hosts, scrub in self._venues
-            if asked in map(_place, hosts)
-            for end in scrub.reads
-        )
+        path = urlsplit(request.uri).path
+        ends = (end for scrub in self._declared(request.uri) for end in scrub.reads)
+        return any(path.endswith(f"/{end.lstrip('/')}") for end in ends)
 
     def attach(self, recorder: VCR) -> None:
         """Read and write a recorder's cassettes with what this kit adds to them."""
@@ -189,9 +190,8 @@ class Tape:
         if isinstance(body.get("string"), bytes):
             body["string"] = scrubbed_answer(here.rules, body["string"], private=here.private, at_venue=here.at_venue)
         headers = scrubbed_headers(here.rules, response["headers"])
-        now = time.time_ns() // 1_000_000
         asked = _asked_at.get()
-        times = {ANSWERED_AT: now} if asked is None else {ASKED_AT: asked, ANSWERED_AT: now}
+        times = ({} if asked is None else {ASKED_AT: asked}) | {ANSWERED_AT: machine_ms()}
         return {**response, "headers": headers, "body": body, **times}
 
     def loaded(self, content: object) -> None:
@@ -226,10 +226,14 @@ class Tape:
         return f"recorded. {environment.capitalize()} {host}"
 
     def _rules(self, uri: str) -> Rules:
-        asked = _place(uri)
-        declared = [scrub for _, hosts, scrub in self._venues if asked in map(_place, hosts)]
+        declared = self._declared(uri)
         make = partial(Rules, hide=self._hidden, number=self._accounts.number, everywhere=self._accounts.everywhere)
         return make(combined(declared)) if declared else make(PLAIN, folds=True)
+
+    def _declared(self, uri: str) -> list[Scrub]:
+        """Return what the opened venues of a request's host declare of their traffic."""
+        asked = _place(uri)
+        return [scrub for _, hosts, scrub in self._venues if asked in map(_place, hosts)]
 
     def _hidden(self, text: str) -> str:
         for veil in list(self._veils):
