@@ -98,6 +98,42 @@ def test_ctrl_c_while_python_ends(start: Start) -> None:
     assert (process.returncode, "hashkey" in out, err) == (-signal.SIGINT, True, "")
 
 
+LOST = """
+class Gone:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(3))
+class Loses:
+    def find_spec(self, name, *_):
+        if name == {during!r}:
+            Gone()
+import os, signal, sys
+sys.meta_path.insert(0, Loses())
+"""
+"""Presses Ctrl-C where Python loses the exception that it makes of it."""
+
+
+@pytest.mark.parametrize("during", ["hk_adapter.errors", "click"])
+def test_ctrl_c_in_a_destructor_while_the_package_is_imported(start: Start, during: str) -> None:
+    """It ends the command there too: none is lost, so that the command would go on."""
+    process = start("venues", code=LOST.format(during=during) + STARTED.format(command=COMMAND, during=None))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "hk-adapter: interrupted\n")
+
+
+@pytest.mark.parametrize("during", [None, "click"])
+def test_ctrl_c_that_is_ignored_stays_ignored(start: Start, during: str | None) -> None:
+    """A shell that runs it in the background lets it ignore Ctrl-C, from its first moment to its last."""
+    code = """
+import atexit, os, signal
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
+"""
+    process = start("venues", code=code + STARTED.format(command=COMMAND, during=during))
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, "hashkey" in out, err) == (0, True, "")
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
 def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
     """A terminal tells all of them of it at once: the one that began answers, in a line, and the others say nothing."""
