@@ -118,3 +118,14 @@ def test_a_project_of_three_lines(tmp_path: Path) -> None:
     printed, code = run(tmp_path, "--block-network", "-k", "not fails")
     assert (code, "7 passed" in printed) == (0, True), printed
     assert not [one for one in files if "signature" in one.read_text()]
+
+
+def test_without_what_it_stands_on(tmp_path: Path) -> None:
+    """Where pytest-recording is not loaded or is disabled, a recorded test says in a line what it needs."""
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["hk_adapter.testing.pytest_plugin"]')
+    (tmp_path / "test_it.py").write_text("def test_it(hk_recorded): ...\ndef test_another(hk_clock): ...")
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    for given in (("-p", "no:recording"), ("--disable-recording",)):
+        printed, code = run(tmp_path, *given)
+        assert (code, "1 passed, 1 error" in printed) == (1, True), printed
+        assert "hk_recorded needs pytest-recording, not disabled, and the kit's own vcr_config" in printed
