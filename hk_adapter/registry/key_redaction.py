@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import reprlib
+import sys
 from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote, quote_plus
@@ -27,6 +29,26 @@ SHORTEST = 4
 UNMISTAKABLE = 12
 """Characters from which a secret is left out within a longer word too."""
 _mark = pluggy.HookimplMarker(PROJECT)(wrapper=True)
+
+
+class _PartByPart(reprlib.Repr):
+    """Writes a whole value, but for those parts of it that cannot be written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for name in vars(self):
+            if name.startswith("max"):
+                setattr(self, name, sys.maxsize)
+        self.maxlevel = 100
+
+    def repr1(self, x: Any, level: int) -> str:
+        try:
+            return super().repr1(x, level)
+        except Exception:  # noqa: BLE001 - whatever a plugin's class does when it is shown
+            return ""
+
+
+_PART_BY_PART = _PartByPart()
 
 
 class Veil:
@@ -252,7 +274,7 @@ def _shown(show: Callable[[Any], str], value: Any) -> str:
     try:
         return show(value)
     except Exception:  # noqa: BLE001 - whatever a plugin's class does when it is shown
-        return ""
+        return _PART_BY_PART.repr(value)  # what stands beside the one that cannot be shown still can
 
 
 def _forms(text: str) -> Iterator[str]:

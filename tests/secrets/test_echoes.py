@@ -34,6 +34,13 @@ class Twisted(hk.OutcomeUnknown):
         return ECHO
 
 
+class Unshowable:
+    """An object that cannot be written."""
+
+    def __repr__(self):
+        raise ValueError(ECHO)
+
+
 class Foreign(Exception):
     """A library's error that keeps what it was told in an attribute and its arguments."""
 
@@ -261,6 +268,18 @@ def test_only_the_whole_word_is_left_out(secret):
     with pytest.raises(TypeError):
         pickle.dumps(veil)
     assert secret not in repr(veil)
+
+
+def test_what_stands_beside_an_object_that_cannot_be_shown_is_hidden_too():
+    """An object whose ``repr`` raises hides no secret in the same dictionary or list."""
+    veil = Veil()
+    veil.hide(KEY)
+    told = {"key": KEY, "long": 10**5000, "other": [Unshowable(), f"key={KEY}"]}
+    error = veil.cleaned(hk.UnexpectedPayload("a row", order=hk.Order(id="1", info=told)))
+    foreign = veil.cleaned(Exception(told))
+    for info in (error.order.info, foreign.args[0]):
+        assert leaks(" ".join([info["key"], info["other"][1]])) == []
+        assert isinstance(info["other"][0], Unshowable)
 
 
 def test_the_beginning_of_a_long_key_is_hidden_too():
