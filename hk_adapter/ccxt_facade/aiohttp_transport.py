@@ -18,6 +18,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.one_answer_aiohttp import next_part
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
 
@@ -113,7 +114,7 @@ async def _read(answer: ClientResponse) -> bytes:
         raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
     parts: list[bytes] = []
     size = 0
-    while part := await answer.content.readany():
+    while part := await next_part(answer):
         size += len(part)
         if size > MAX_BODY:
             raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")

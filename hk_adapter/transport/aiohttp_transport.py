@@ -39,7 +39,7 @@ from hk_adapter.transport.http_rules import (
     user_agent,
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
-from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler
+from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, next_part
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Network, Sender, network, replaced_beside
@@ -152,7 +152,7 @@ class AiohttpPerformer:
             raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
         parts: list[bytes] = []
         size = 0
-        while part := await answer.content.readany():
+        while part := await next_part(answer):
             size += len(part)
             if size > self._max_body:
                 raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")

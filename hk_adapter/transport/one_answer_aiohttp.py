@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from aiohttp import ClientResponse
 from aiohttp.client_proto import ResponseHandler
 
 from hk_adapter.transport.framing import framing_fault
@@ -81,3 +82,14 @@ class OneAnswerHandler(ResponseHandler):
             counted = length is not None and b"\r\ntransfer-encoding:" not in head.lower()
             self._left = int(length[1]) if length is not None and counted else None
         return rest
+
+
+async def next_part(answer: ClientResponse) -> bytes:
+    """Return what came of a body; empty at its end. Raises UnusableAnswer where the rest will never come."""
+    try:
+        return await answer.content.readany()
+    except RuntimeError as error:
+        if type(error) is not RuntimeError:
+            raise
+        # How aiohttp tells of a connection that closed while it held back what was still to be decompressed.
+        raise UnusableAnswer("the connection closed before the whole answer was decompressed") from None
