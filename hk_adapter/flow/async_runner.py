@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any, TypeVar
 
-from hk_adapter.errors import ConfigurationError, OutcomeUnknown
-from hk_adapter.flow.awaited import awaited
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.flow.awaited import awaited, awaited_in_time
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import AsyncPerformer, Response
-from hk_adapter.flow.loop_time import sleep, time_limit
+from hk_adapter.flow.loop_time import sleep
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runners import LIBRARY, Step, step_or_error, travelling
 from hk_adapter.flow.runtime import Passage, Station
@@ -82,13 +82,7 @@ class AsyncRunner:
         if effect.deadline is None:
             return await awaited(effect.asyncio, LIBRARY)
         left = effect.deadline - self._station.now().monotonic
-        try:
-            async with time_limit(left) as limit:
-                return await awaited(effect.asyncio, LIBRARY)
-        except TimeoutError:
-            if limit.expired():
-                raise OutcomeUnknown("a library's own I/O was not over by the deadline") from None
-            raise
+        return await awaited_in_time(effect.asyncio, LIBRARY, left)
 
     async def _exchange(self, call: HttpCall) -> Response:
         with Passage(self._station, call) as passage:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.contained import broken
 from hk_adapter.flow.interrupts import interrupt_of_library, was_made_up_by_library
+from hk_adapter.flow.loop_time import time_limit
 
 T = TypeVar("T")
 
@@ -29,9 +30,9 @@ async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
 
 
 async def awaited_in_time(waiting: Callable[[], Awaitable[T]], whose: str, seconds: float) -> T:
-    """As ``awaited``, for so many seconds. Raises OutcomeUnknown after them."""
+    """As ``awaited``, for so many real seconds. Raises OutcomeUnknown after them."""
     try:
-        async with asyncio.timeout(seconds) as limit:
+        async with time_limit(seconds) as limit:
             return await awaited(waiting, whose)
     except TimeoutError:
         if limit.expired():

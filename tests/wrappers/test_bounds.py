@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from itertools import product
 
@@ -11,6 +12,7 @@ from msgspec.structs import force_setattr
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome, ClockSample, Foreign, Gather, Now, Pause, Sleep, wraps_flow
+from hk_adapter.flow.own_io import within
 
 
 class Does:
@@ -159,6 +161,25 @@ async def test_after_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     report = await desk.try_cancel(order.id, timeout=DEADLINE)
     assert time.monotonic() - begun <= DEADLINE + LATE
     assert (report.attempts, desk.cancels) == (1, 1)
+
+
+async def half_a_second():
+    """Wait for half a second of the machine's time."""
+    rung = asyncio.Event()
+    timer = threading.Timer(0.5, asyncio.get_running_loop().call_soon_threadsafe, [rung.set])
+    timer.start()
+    try:
+        await rung.wait()
+    finally:
+        timer.cancel()
+
+
+def test_a_frozen_clock_lets_no_wrapper_wait_on(monkeypatch):
+    """Its own I/O is left behind when its time is over, also where a test has stopped the loop's clock."""
+    effect = within(Foreign(time.monotonic, half_a_second, reaches_venue=False), 0.05, "slow")
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    with pytest.raises(hk.OutcomeUnknown, match="not over in time"):
+        asyncio.run(effect.asyncio())
 
 
 async def test_a_create_waits_no_longer_than_its_deadline(open_desk):
