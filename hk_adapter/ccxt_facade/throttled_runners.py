@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from hk_adapter.ccxt_facade.throttle_line import wait_first
@@ -10,6 +9,7 @@ from hk_adapter.errors import NotSent
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
+from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Station
 
@@ -60,7 +60,7 @@ class PacedAsyncRunner(AsyncRunner):
     async def _pace(self, call: HttpCall) -> None:
         left = None if call.deadline is None else call.deadline - self._station.now().monotonic
         try:
-            async with asyncio.timeout(left):
+            async with time_limit(left):
                 await wait_first(self._exchange_object, call.weight)
         except TimeoutError:
             raise NotSent(_NO_ROOM) from None

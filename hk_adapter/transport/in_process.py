@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.simulated import SimulatedAnswer, SimulatedVenue
 
 
@@ -22,7 +23,7 @@ class BlockingInProcess:
         _check_open(self._closed)
         answer = _handle(self._simulator, request)
         if answer.network == "stall":
-            time.sleep(max(0.0, deadline - time.monotonic()))
+            time.sleep(max(0.0, deadline - monotonic()))
         return _delivered(answer)
 
     def close(self) -> None:
@@ -42,9 +43,9 @@ class AsyncInProcess:
         _check_open(self._closed)
         answer = _handle(self._simulator, request)
         if answer.network == "stall":
-            from asyncio import sleep  # noqa: PLC0415 - a simulator serves threads, too
+            from hk_adapter.flow.loop_time import sleep  # noqa: PLC0415 - a simulator serves threads, too
 
-            await sleep(max(0.0, deadline - time.monotonic()))
+            await sleep(max(0.0, deadline - monotonic()))
         return _delivered(answer)
 
     async def close(self) -> None:

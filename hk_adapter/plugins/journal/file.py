@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.flow.effects import Foreign
+from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.plugins.journal.guard import Guard
 from hk_adapter.plugins.journal.ticket import Job, Ticket
 from hk_adapter.plugins.journal.worker import Rest, Worker
@@ -58,7 +59,8 @@ class JournalFile:
             ticket = Ticket(job, patience=patience, durable=durable, wake=partial(_wake, loop, ended))
             self._worker.put(ticket)
             try:
-                await asyncio.wait_for(ended, patience)
+                async with time_limit(patience):
+                    await ended
             except TimeoutError:
                 raise self._late(patience) from None
             return ticket.result()

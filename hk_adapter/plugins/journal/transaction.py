@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hk_adapter.errors import AdapterError, PluginError, RequestState
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.journal.ticket import Ticket
 
 BUSY_PAUSE = 0.005
@@ -20,12 +21,12 @@ def begin(connection: sqlite3.Connection, busy: float, is_wanted: Callable[[], b
 
     SQLite's own waiting would keep a fork waiting too.
     """
-    until = time.monotonic() + busy
+    until = monotonic() + busy
     while True:
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() >= until:
                 raise
         else:
             return True
