@@ -10,8 +10,8 @@ from typing import NoReturn
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
-from hk_adapter.simulator import Limits, SimResponse
-from hk_adapter.testing.campaign.caller import settle_scope
+from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.campaign.conduct import Conduct
 from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, FAULTS, ONCE, SUCCESS_ALONE
 from hk_adapter.testing.campaign.faults import Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
 from hk_adapter.testing.campaign.forged_codes import says_ended
@@ -26,28 +26,11 @@ from hk_adapter.testing.campaign.kind_faults import (
 )
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.request_log import Exchange, begin, own_word, refused_in
-from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
+from hk_adapter.testing.campaign.scenario import Scenario
 from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case, Place
 from hk_adapter.testing.campaign.timeline import Timeline
-from hk_adapter.testing.campaign.truth import Query, Send, Span, Word
-from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.testing.campaign.truth import Query, Send, Word
 from hk_adapter.testing.virtual_time import Story, VirtualTime
-
-_DOCUMENTED = Limits()
-_LIMITS = {Purpose.CANCEL: _DOCUMENTED.orders_per_second, Purpose.QUERY: _DOCUMENTED.queries_per_second}
-"""Calls a second and key, the lowest that the simulated venue documents."""
-_MINUTE = _DOCUMENTED.suspension_ms / 1000
-"""Seconds that too many orders cost there; a block without a Retry-After lasts as long here."""
-
-_STILL_COUNTED = 1.0 + 1.0
-"""Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
-_FOR_NO_ORDER = 4
-"""Queries that prove that an order does not exist: two under each of its ids, a second apart."""
-
-_MORE_ARRIVALS = ("request arrives", "delivered twice")
-"""Faults through which more reaches the venue in a second than was sent in it."""
-_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
-"""Kinds in which nothing excuses a cancel from an end, where no fault strikes beside them."""
 
 
 class Wire:
@@ -59,104 +42,39 @@ class Wire:
         self._time = time
         self._rng = rng
         self._timeline = timeline
-        self._blocked_until = 0.0
+        self._conduct = Conduct(scenario, place, time)
         self._contradicted: list[Case | None] = []
         self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
-        self._left: list[Exchange] = []
-        self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in _LIMITS}
         self.struck: Counter[str] = Counter()
-        self.misconduct: set[Verdict] = set()
-        self.listings: list[Query] = []
-        self.silences: dict[Purpose, list[Span]] = {purpose: [] for purpose in Purpose}
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Play the story of one exchange."""
         several = len(self._place.cases) > 1 and not self._scenario.one_call
         exchange = begin(self._place, request, self._time.now, deadline, shared=several)
-        self._watch(exchange)
-        self._left.append(exchange)
+        self._conduct.goes_out(exchange)
         self._place.lagged = 0.0
-        if exchange.purpose is Purpose.CANCEL and (
-            self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)
-        ):
-            self.misconduct.add(Verdict.NOT_SPARED)
         fault, forged = self._fault(exchange)
         if fault is not None:
             self.struck[fault.name] += 1
         self._timeline.add(self._time.now, f"{exchange.purpose} goes out{f'; {fault.name}' if fault else ''}")
         try:
             response = yield from self._told(exchange, fault, forged)
-            self._note_limits(exchange, response)
+            self._conduct.note_limits(exchange, response)
             if fault is None:
                 self._remember(exchange, response)
         except (NotSent, OutcomeUnknown) as error:
             self._timeline.add(self._time.now, f"{exchange.purpose}: {error}")
-            self._left.remove(exchange)
+            self._conduct.is_over(exchange)
             raise
         finally:
             exchange.end(self._time.now)
-        self._left.remove(exchange)
+        self._conduct.is_over(exchange)
         self._timeline.add(self._time.now, f"{exchange.purpose} is answered: {response.status} {response.body[:200]!r}")
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
 
     def close(self) -> None:
         """Hand over to the oracle what was seen of the whole scenario."""
-        scenario, cases, limiter = self._scenario, self._place.cases, self._place.simulator.limiter
-        late = any(name.startswith(_MORE_ARRIVALS) for name in self.struck)
-        if limiter is not None and limiter.bans and not scenario.neighbours and not late:
-            self.misconduct.add(Verdict.OVER_LIMIT)
-        quiet = scenario.kind in _QUIET_KINDS and not self.struck and _is_quiet(scenario)
-        for case in cases:
-            case.truth.quiet = quiet and _is_plain(case.plan)
-            case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
-            case.truth.no_looks, case.truth.no_sends = self.silences[Purpose.QUERY], self.silences[Purpose.CANCEL]
-        if scenario.mass is not None:
-            settle_scope(scenario.mass, cases, self.listings)
-        cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self.misconduct}
-
-    def _note_limits(self, exchange: Exchange, response: SimResponse) -> None:
-        """Write down until when a rate limit forbids what: a block everything."""
-        record, now = exchange.record, self._time.now
-        record.blocked = response.status == 418
-        limited = isinstance(record, Send) and record.refusal is CancelOutcome.RATE_LIMITED
-        if not limited and response.status not in {418, 429}:
-            return
-        asked = response.headers.get("Retry-After", "")
-        if asked.isdecimal():
-            seconds = float(asked)
-        else:
-            seconds = _MINUTE if record.blocked or exchange.purpose is Purpose.CANCEL else 0.0
-        if record.blocked:
-            self._blocked_until = now + seconds
-        for purpose in Purpose if record.blocked else (exchange.purpose,):
-            self.silences[purpose].append((now, now + seconds))
-
-    def _slots_lost(self) -> list[Span]:
-        """Return when queries of callers who left kept a slot: of one that froze, until its request cannot leave."""
-        queries = [one for one in self._left if one.purpose is Purpose.QUERY]
-        return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
-
-    def _slots_needed(self, case: Case) -> list[Span]:
-        """Return when queries for the others that do not exist kept a slot, no more of them than prove that."""
-        others = [one.truth.queries for one in self._place.cases if one is not case and one.order is None]
-        alone = [query for queries in others for query in [one for one in queries if not one.shared][:_FOR_NO_ORDER]]
-        return [(one.begun, one.ended + 1.0) for one in alone]
-
-    def _names_another(self, exchange: Exchange) -> bool:
-        """Whether a request names, by the venue's id, an order that only shares its client id with one of ours."""
-        return any(f"orderId={order_id}&" in f"{exchange.request.query}&" for order_id in self._place.strangers)
-
-    def _watch(self, exchange: Exchange) -> None:
-        """See that nothing goes out while the venue blocks us, nor more than its limits allow."""
-        now = self._time.now
-        if now < self._blocked_until:
-            self.misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
-        limit = _LIMITS.get(exchange.purpose)
-        if limit is not None:
-            live = [one for one in self._live[exchange.purpose] if now < (one.record.ended or one.deadline) + 1]
-            if len(live) >= limit:
-                self.misconduct.add(Verdict.OVER_LIMIT)
-            self._live[exchange.purpose] = [*live, exchange]
+        self._conduct.close(self.struck)
 
     def _fault(self, exchange: Exchange) -> tuple[Fault | None, Forged | None]:
         """Draw a fault; one that would be unfair here is none."""
@@ -329,7 +247,7 @@ class Wire:
         elif answer.status == 200:
             exchange.record.heard = not exchange.names_nothing
             if exchange.names_nothing:
-                self.listings.append(exchange.record)
+                self._conduct.listings.append(exchange.record)
         return answer
 
     def _way_back(self, exchange: Exchange, after: float) -> Story[None]:
@@ -392,19 +310,3 @@ def _says_ended(answer: SimResponse) -> bool:
     except ValueError:
         return False
     return isinstance(whole, dict) and says_ended(str(whole.get("code")))
-
-
-def _is_quiet(scenario: Scenario) -> bool:
-    """Whether nothing troubles venue, clocks and key."""
-    troubled = scenario.outage is not None or scenario.neighbours or scenario.step is not None
-    denied = scenario.wrapper is not None and scenario.wrapper[1:] == ("before", "denied")
-    return not (troubled or denied or scenario.skew or scenario.drift or scenario.paused)
-
-
-def _is_plain(plan: OrderPlan) -> bool:
-    """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
-    return (
-        plan.exists
-        and plan.timeout >= OrderPlan(terms=plan.terms).timeout
-        and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
-    )

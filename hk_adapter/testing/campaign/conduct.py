@@ -1,0 +1,140 @@
+"""What a caller does on the wire, as the oracle is told of it: against which limits and blocks, and in whose way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from hk_adapter.model import CancelOutcome
+from hk_adapter.simulator import Limits, SimResponse
+from hk_adapter.testing.campaign.caller import settle_scope
+from hk_adapter.testing.campaign.faults import Purpose
+from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.request_log import Exchange
+from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
+from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.truth import Query, Send, Span
+from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.testing.virtual_time import VirtualTime
+
+_DOCUMENTED = Limits()
+_LIMITS = {Purpose.CANCEL: _DOCUMENTED.orders_per_second, Purpose.QUERY: _DOCUMENTED.queries_per_second}
+"""Calls a second and key, the lowest that the simulated venue documents."""
+_MINUTE = _DOCUMENTED.suspension_ms / 1000
+"""Seconds that too many orders cost there; a block without a Retry-After lasts as long here."""
+
+_STILL_COUNTED = 1.0 + 1.0
+"""Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
+_FOR_NO_ORDER = 4
+"""Queries that prove that an order does not exist: two under each of its ids, a second apart."""
+
+_MORE_ARRIVALS = ("request arrives", "delivered twice")
+"""Faults through which more reaches the venue in a second than was sent in it."""
+_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
+"""Kinds in which nothing excuses a cancel from an end, where no fault strikes beside them."""
+
+
+class Conduct:
+    """Watches the requests of one scenario.
+
+    Attributes:
+        listings: the looks at all open orders that were answered.
+    """
+
+    def __init__(self, scenario: Scenario, place: Place, time: VirtualTime) -> None:
+        self._scenario = scenario
+        self._place = place
+        self._time = time
+        self._blocked_until = 0.0
+        self._under_way: list[Exchange] = []
+        self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in _LIMITS}
+        self._misconduct: set[Verdict] = set()
+        self._silences: dict[Purpose, list[Span]] = {purpose: [] for purpose in Purpose}
+        self.listings: list[Query] = []
+
+    def goes_out(self, exchange: Exchange) -> None:
+        """See a request leave."""
+        self._watch(exchange)
+        self._under_way.append(exchange)
+        if exchange.purpose is Purpose.CANCEL and (
+            self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)
+        ):
+            self._misconduct.add(Verdict.NOT_SPARED)
+
+    def is_over(self, exchange: Exchange) -> None:
+        """See a request end, in whatever way but that its caller left."""
+        self._under_way.remove(exchange)
+
+    def note_limits(self, exchange: Exchange, response: SimResponse) -> None:
+        """Write down until when a rate limit forbids what: a block everything."""
+        record, now = exchange.record, self._time.now
+        record.blocked = response.status == 418
+        limited = isinstance(record, Send) and record.refusal is CancelOutcome.RATE_LIMITED
+        if not limited and response.status not in {418, 429}:
+            return
+        asked = response.headers.get("Retry-After", "")
+        if asked.isdecimal():
+            seconds = float(asked)
+        else:
+            seconds = _MINUTE if record.blocked or exchange.purpose is Purpose.CANCEL else 0.0
+        if record.blocked:
+            self._blocked_until = now + seconds
+        for purpose in Purpose if record.blocked else (exchange.purpose,):
+            self._silences[purpose].append((now, now + seconds))
+
+    def close(self, struck: Mapping[str, int]) -> None:
+        """Hand over to the oracle what was seen of the whole scenario, with the faults that struck in it."""
+        scenario, cases, limiter = self._scenario, self._place.cases, self._place.simulator.limiter
+        late = any(name.startswith(_MORE_ARRIVALS) for name in struck)
+        if limiter is not None and limiter.bans and not scenario.neighbours and not late:
+            self._misconduct.add(Verdict.OVER_LIMIT)
+        quiet = scenario.kind in _QUIET_KINDS and not struck and _is_quiet(scenario)
+        for case in cases:
+            case.truth.quiet = quiet and _is_plain(case.plan)
+            case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
+            case.truth.no_looks, case.truth.no_sends = self._silences[Purpose.QUERY], self._silences[Purpose.CANCEL]
+        if scenario.mass is not None:
+            settle_scope(scenario.mass, cases, self.listings)
+        cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self._misconduct}
+
+    def _watch(self, exchange: Exchange) -> None:
+        """See that nothing goes out while the venue blocks us, nor more than its limits allow."""
+        now = self._time.now
+        if now < self._blocked_until:
+            self._misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
+        limit = _LIMITS.get(exchange.purpose)
+        if limit is not None:
+            live = [one for one in self._live[exchange.purpose] if now < (one.record.ended or one.deadline) + 1]
+            if len(live) >= limit:
+                self._misconduct.add(Verdict.OVER_LIMIT)
+            self._live[exchange.purpose] = [*live, exchange]
+
+    def _slots_lost(self) -> list[Span]:
+        """Return when queries of callers who left kept a slot: of one that froze, until its request cannot leave."""
+        queries = [one for one in self._under_way if one.purpose is Purpose.QUERY]
+        return [(one.record.begun, (one.record.ended or one.deadline) + _STILL_COUNTED) for one in queries]
+
+    def _slots_needed(self, case: Case) -> list[Span]:
+        """Return when queries for the others that do not exist kept a slot, no more of them than prove that."""
+        others = [one.truth.queries for one in self._place.cases if one is not case and one.order is None]
+        alone = [query for queries in others for query in [one for one in queries if not one.shared][:_FOR_NO_ORDER]]
+        return [(one.begun, one.ended + 1.0) for one in alone]
+
+    def _names_another(self, exchange: Exchange) -> bool:
+        """Whether a request names, by the venue's id, an order that only shares its client id with one of ours."""
+        return any(f"orderId={order_id}&" in f"{exchange.request.query}&" for order_id in self._place.strangers)
+
+
+def _is_quiet(scenario: Scenario) -> bool:
+    """Whether nothing troubles venue, clocks and key."""
+    troubled = scenario.outage is not None or scenario.neighbours or scenario.step is not None
+    denied = scenario.wrapper is not None and scenario.wrapper[1:] == ("before", "denied")
+    return not (troubled or denied or scenario.skew or scenario.drift or scenario.paused)
+
+
+def _is_plain(plan: OrderPlan) -> bool:
+    """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
+    return (
+        plan.exists
+        and plan.timeout >= OrderPlan(terms=plan.terms).timeout
+        and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
+    )
