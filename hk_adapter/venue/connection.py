@@ -161,8 +161,8 @@ def open_connection(given: ConnectArguments) -> Connection:
 
 
 def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> ClientIds:
-    if given.client_ids is None and held is not None and held.seed is not None:
-        return client_ids_of(held.seed)
+    if given.client_ids is None and held is not None and held.client_ids is not None:
+        return held.client_ids
     return client_ids_of(given.client_ids)
 
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venue.api.client_ids import ClientIds
 
 
 class Rehearsal(Protocol):
@@ -16,7 +17,8 @@ class Rehearsal(Protocol):
 
     Attributes:
         replays: whether answers come from a recording: then no venue's rate limit is to be kept.
-        seed: makes the client order ids of orders whose caller gives none; None leaves them to chance.
+        client_ids: makes the client order ids of orders whose caller gives none, for all connections together: no two
+            orders of a recording have the same one. None leaves them to chance.
     """
 
     @property
@@ -24,8 +26,8 @@ class Rehearsal(Protocol):
         """Whether answers come from a recording."""
 
     @property
-    def seed(self) -> str | None:
-        """What client order ids are made from."""
+    def client_ids(self) -> ClientIds | None:
+        """What makes client order ids."""
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Learn of a venue that is open now, and of the secrets that are behind the veil."""

@@ -77,6 +77,17 @@ async def ccxts_class_in_a_loop(recorded: Recorded) -> list[Any]:
         await exchange.close()
 
 
+def two_venues(recorded: Recorded) -> list[Any]:
+    """Place the same order through two connections, and then through one that is opened anew."""
+    first, second = recorded.connect(), recorded.connect()
+    orders = [first.create_order(*TERMS), second.create_order(*TERMS)]
+    first.close()
+    orders.append(recorded.connect().create_order(*TERMS))
+    done = [second.cancel_order(order.id) for order in orders]
+    assert len({one.client_order_id for one in done}) == len(orders)
+    return [(one.client_order_id, one.status) for one in done]
+
+
 def many_threads(recorded: Recorded) -> list[Any]:
     """Place and cancel several orders at once, each in a thread of its own."""
     with recorded.connect() as venue, ThreadPoolExecutor(MANY) as pool:
@@ -100,6 +111,7 @@ STORIES = (
     through_ccxt_in_a_loop,
     ccxts_class,
     ccxts_class_in_a_loop,
+    two_venues,
     many_threads,
     many_tasks,
 )

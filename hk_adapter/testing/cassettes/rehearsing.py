@@ -28,6 +28,7 @@ from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
+from hk_adapter.venue.api.client_ids import ClientIds
 
 _CHATTY = ("vcr.cassette", "vcr.matchers", "vcr.request", "vcr.stubs", "vcr.stubs.aiohttp_stubs")
 
@@ -41,9 +42,9 @@ class Rehearsing:
         return (tape := tapes.current()) is not None and tape.replays
 
     @property
-    def seed(self) -> str | None:
-        """What client order ids are made from."""
-        return None if (tape := tapes.current()) is None else tape.seed
+    def client_ids(self) -> ClientIds | None:
+        """What makes client order ids."""
+        return None if (tape := tapes.current()) is None else tape.client_ids
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Learn of a venue that is open now."""

@@ -32,6 +32,7 @@ from hk_adapter.testing.cassettes.scrubbing import (
 )
 from hk_adapter.testing.cassettes.told_times import told_beginning
 from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venue.api.client_ids import ClientIds, FromSeed
 
 HEAD = "hk_adapter"
 """What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
@@ -61,6 +62,7 @@ class Tape:
     def __init__(self, mode: str = "none") -> None:
         self.cassette: Any = None
         self.seed = secrets.token_hex(8)
+        self._client_ids: ClientIds = FromSeed(self.seed)
         self.lives_by_our_clock = False
         self._mode = mode
         self._loaded = False
@@ -90,6 +92,11 @@ class Tape:
         if self._time is None:
             self._time = ReplayTime(self._began)
         return self._time
+
+    @property
+    def client_ids(self) -> ClientIds:
+        """What makes the client order ids of all its connections: two of them place two orders of the same terms."""
+        return self._client_ids
 
     def begin_at(self, ms: int) -> None:
         """Let the recording have begun at a time in ms UTC: one that was typed does not tell when."""
@@ -204,7 +211,7 @@ class Tape:
         if isinstance(began, int):
             self.begin_at(began)
         if isinstance(head, Mapping) and isinstance(seed := head.get("seed"), str):
-            self.seed = seed
+            self.seed, self._client_ids = seed, FromSeed(seed)
 
     def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
         """Return a cassette with its head; one that was recorded without the kit's rules stays as it is."""
