@@ -237,6 +237,7 @@ def _install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", partial(VenueClock, clock.monotonic, clock.time))
     monkeypatch.setattr("hk_adapter.venue.connect.BlockingRunner", partial(BlockingRunner, sleep=clock.sleep))
     monkeypatch.setattr("hk_adapter.transport.in_process.time", clock)
+    monkeypatch.setattr("hk_adapter.transport.in_process.monotonic", clock.monotonic)
     monkeypatch.setattr(asyncio, "sleep", clock.sleep_async)
 
 

@@ -19,5 +19,6 @@ def still_time(monkeypatch: pytest.MonkeyPatch) -> StillTime:
     monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", partial(VenueClock, still.monotonic, still.time))
     monkeypatch.setattr("hk_adapter.venue.connect.BlockingRunner", partial(BlockingRunner, sleep=still.sleep))
     monkeypatch.setattr("hk_adapter.transport.in_process.time", still)
+    monkeypatch.setattr("hk_adapter.transport.in_process.monotonic", still.monotonic)
     monkeypatch.setattr(asyncio, "sleep", still.sleep_async)
     return still
