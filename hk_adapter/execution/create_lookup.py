@@ -105,9 +105,7 @@ async def find_created(
                 pass
             elif not isinstance(sight, Shown) or own in older:
                 doubtful.setdefault(own, shown)
-            elif said_again.is_doubtful(shown, begun if sight.at is None else sight.at) or is_other(
-                shown, wanted[own], others, begun if sight.at is None else sight.at
-            ):
+            elif said_again.is_doubtful(shown, sight.at) or is_other(shown, wanted[own], others, sight.at):
                 doubtful[own] = shown
             elif shown.client_order_id == own:
                 found[own] = shown

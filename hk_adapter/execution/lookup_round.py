@@ -29,13 +29,13 @@ TIME_FOR_SINGLES = 3.0
 
 
 class Shown(Record, frozen=True):
-    """The venue showed the order, in a look begun at a monotonic time in seconds; None where that is not known.
+    """The venue showed the order, in a look begun at a monotonic time in seconds.
 
     ``beside`` is what another list of the same look showed of it; None where none did.
     """
 
     order: Order
-    at: float | None = None
+    at: float
     beside: Order | None = None
 
 

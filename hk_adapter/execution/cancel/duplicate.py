@@ -51,7 +51,7 @@ async def find_duplicate(
                 raise _untold(request, result.order, refusal)
             if not has_other_terms(result.order, request):
                 return result.order
-            if not is_other(result.order, request, others, begun if result.at is None else result.at):
+            if not is_other(result.order, request, others, result.at):
                 raise _untold(request, result.order, refusal)
         if is_hopeless(result):
             break
