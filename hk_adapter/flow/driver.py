@@ -65,7 +65,7 @@ def close(flow: Flow[Any]) -> None:
 
 
 def abandon(flow: Flow[Any], reason: BaseException) -> None:
-    """Close a flow because its caller went away; a fault in its cleanup becomes a note on ``reason``."""
+    """Close a flow that goes on no more for a ``reason``; a fault in its cleanup becomes a note on that."""
     try:
         close(flow)
     except Exception as error:  # noqa: BLE001 - the caller gets its own exception, whatever a cleanup does
@@ -120,7 +120,7 @@ class Watched(Coroutine[Any, Any, T]):
             error = error()
         if isinstance(error, Exception):
             return self._move(Answer(error=error))
-        self.close()
+        abandon(self._flow, error)
         raise error
 
     def close(self) -> None:
@@ -146,7 +146,7 @@ class Watched(Coroutine[Any, Any, T]):
             if isinstance(moved, Gather):
                 moved = Gather(tuple(Watched(flow, self._watcher) for flow in moved.flows))
             self._wanted = self._watcher.before(moved)
-        except BaseException:  # whatever it is, the flow below must not be left waiting
-            self.close()
+        except BaseException as reason:  # whatever it is, the flow below must not be left waiting
+            abandon(self._flow, reason)
             raise
         return self._wanted

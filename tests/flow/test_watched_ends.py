@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hk_adapter.errors import PluginError
+from hk_adapter.errors import NotSent, PluginError
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Effect, Flow, Gather, Now, Sleep
 from tests.flow.watching import Watch, bodies, get
@@ -140,3 +140,38 @@ def test_a_watcher_that_fails_closes_the_flow(bench: Bench, way: Callable[[Flow[
         bench.run(way(relay))
     assert cleaned == [True]
     assert bench.venue.sent == []
+
+
+def test_what_a_watcher_raises_stands_though_the_cleanup_fails_too(
+    bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]
+) -> None:
+    """The watcher's own error is raised; what the flow's cleanup did wrong is a note on it."""
+
+    def refuse(effect: Effect[Any]) -> Effect[Any]:
+        raise NotSent(f"no time for {type(effect).__name__}")
+
+    async def clinging() -> None:
+        try:
+            await get("/a")
+        finally:
+            await Sleep(0)
+
+    with pytest.raises(NotSent, match="no time for HttpCall") as caught:
+        bench.run(way(Watched(clinging(), Watch(refuse))))
+    assert any("clinging awaited an effect while it was being closed" in note for note in caught.value.__notes__)
+
+
+def test_an_interrupt_thrown_in_stands_though_the_cleanup_fails_too() -> None:
+    """A relay raises the interrupt it was given; what the flow's cleanup did wrong is a note on it."""
+
+    async def clinging() -> None:
+        try:
+            await get("/a")
+        finally:
+            await Sleep(0)
+
+    relay = Watched(clinging(), Watch())
+    relay.send(None)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        relay.throw(KeyboardInterrupt())
+    assert any("clinging awaited an effect while it was being closed" in note for note in caught.value.__notes__)
