@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError, shown
+from hk_adapter.registry import load_wrapper
 from hk_adapter.transport.proxies import trusting_context
 from hk_adapter.venue.api import arguments
 
@@ -112,6 +113,18 @@ def plugins(options: Mapping[str, Any]) -> tuple[Any, ...]:
     if not isinstance(given, list | tuple):
         raise ConfigurationError(f"the option plugins must be a list or a text, not {type(given).__name__}")
     return tuple(given)
+
+
+def check_wrappers(options: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for a wrapper that is there to hold orders back (``holds_creates``).
+
+    It would hold none: this class places orders by ccxt's own code, and wrappers stand around its cancels alone.
+    """
+    for one in plugins(options):
+        wrapper = load_wrapper(one) if isinstance(one, str) else one
+        if getattr(wrapper, "holds_creates", False):
+            name = one if isinstance(one, str) else getattr(one, "__name__", type(one).__name__)
+            raise ConfigurationError(f"the option plugins: {name} holds back no order that this class places")
 
 
 def ca_file(options: Mapping[str, Any], *, trust_env: bool) -> str | None:

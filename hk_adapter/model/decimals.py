@@ -1,4 +1,4 @@
-"""Exact decimal numbers: taken in without loss, and subtracted without rounding."""
+"""Exact decimal numbers: taken in without loss, and subtracted or multiplied without rounding."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ def is_plain(value: Decimal) -> bool:
 def exact_difference(left: Decimal, right: Decimal) -> Decimal:
     """Subtract without rounding."""
     return _EXACT.subtract(left, right)
+
+
+def exact_product(left: Decimal, right: Decimal) -> Decimal:
+    """Multiply without rounding two numbers as ``to_decimal`` takes them."""
+    return _EXACT.multiply(left, right)
 
 
 def whole(value: Any) -> int | None:

@@ -12,6 +12,7 @@ import pytest
 
 from hk_adapter.ccxt_facade import register
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.plugins.risk import Risk
 from hk_adapter.venues.hashkey.sites import site_named
 
 SANDBOX = site_named("global").sandbox
@@ -63,6 +64,14 @@ def test_an_option_nearly_ours_is_refused(own_class, name, near):
         register("hk_own", {name: "hk"})
     with pytest.raises(ccxt.ExchangeError, match=f"did you mean '{near}'"):
         own_class()({"options": {name: "hk"}})
+
+
+@pytest.mark.parametrize("plugins", ["risk", ["risk"], [Risk(max_cost=1)], [Risk]])
+def test_a_wrapper_that_would_hold_back_no_order_is_refused(own_class, plugins, monkeypatch):
+    """Orders are placed by ccxt's own code here: nobody is to believe that a limit holds for them."""
+    monkeypatch.setenv("HK_ADAPTER_RISK_MAX_COST", "1")
+    with pytest.raises(ccxt.ExchangeError, match=r"(?i)risk holds back no order"):
+        own_class()({"options": {"plugins": plugins}})
 
 
 def test_an_option_that_nothing_reads_is_refused_where_only_ours_are_given(own_class):

@@ -25,9 +25,6 @@ from hk_adapter.model import (
 from hk_adapter.model.order import order_of
 from hk_adapter.plugins.journal.kept_params import keep
 
-READS = ("fetch_", "load_", "watch_", "check_")
-"""What the names of calls begin with that change nothing, and so are not journalled."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:

@@ -15,12 +15,13 @@ from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.entries import READS, Call, ending_of, name_of, new_call
+from hk_adapter.plugins.journal.entries import Call, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED
+from hk_adapter.plugins.reads import READS
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 

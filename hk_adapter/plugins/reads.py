@@ -1,0 +1,6 @@
+"""Which calls and hooks change nothing, by their names."""
+
+from __future__ import annotations
+
+READS = ("fetch_", "load_", "watch_", "check_")
+"""What the names of calls and hooks begin with that change nothing."""

@@ -1,0 +1,5 @@
+"""Limits on new orders that no bug of a bot's gets past; what is canceled is none of their business."""
+
+from hk_adapter.plugins.risk.wrapper import Risk
+
+__all__ = ["Risk"]

@@ -1,0 +1,67 @@
+"""What there is against an order, by the limits; pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hk_adapter.model import CreateOrderRequest, OrderType
+from hk_adapter.model.decimals import exact_product, number_text
+from hk_adapter.plugins.risk.limits import Bound, RiskLimits
+
+HARMLESS = frozenset(
+    {
+        "clientOrderId",
+        "timeInForce",
+        "postOnly",
+        "reduceOnly",
+        "triggerPrice",
+        "stopPrice",
+        "stopLossPrice",
+        "takeProfitPrice",
+    }
+)
+"""Params by which an order does not become larger or another one."""
+
+
+def objection(order: CreateOrderRequest, limits: RiskLimits) -> str | None:
+    """Return in words why an order is beyond the limits; None where it is within all of them."""
+    if not limits.any:
+        return None
+    if limits.symbols is not None and order.symbol not in limits.symbols:
+        return f"symbols: {order.symbol} is not among those allowed"
+    if limits.refuses_unknown and (odd := sorted(set(order.params) - HARMLESS - limits.known_params)):
+        return f"params: what {', '.join(map(repr, odd))} may make of the order is not known (known_params, unknown)"
+    return _beyond("max_cost", limits.max_cost, cost_of(order), order, limits) or _beyond(
+        "max_amount", limits.max_amount, order.amount, order, limits
+    )
+
+
+def cost_of(order: CreateOrderRequest) -> Decimal | None:
+    """Return what an order is worth, in quote currency: the most that it costs, at its limit the least that it brings.
+
+    None where that is not known beforehand: of a market order by amount, and of contracts, whose size is untold here.
+    """
+    if ":" in order.symbol:
+        return None
+    if order.cost is not None:
+        return order.cost
+    if order.type != OrderType.LIMIT or order.amount is None or order.price is None:
+        return None
+    return exact_product(order.amount, order.price)
+
+
+def _beyond(
+    name: str, bound: Bound | None, value: Decimal | None, order: CreateOrderRequest, limits: RiskLimits
+) -> str | None:
+    if bound is None:
+        return None
+    most = bound if isinstance(bound, Decimal) else bound.get(order.symbol)
+    if most is None:
+        return f"{name}: there is none for {order.symbol}"
+    what = "worth" if name == "max_cost" else "amount"
+    if value is None:
+        unknown = f"{name}: the {what} of this {order.type} order of {order.symbol} is not known beforehand (unknown)"
+        return unknown if limits.refuses_unknown else None
+    if value > most:
+        return f"{name}: {order.symbol}, {what} {number_text(value)}, is above {number_text(most)}"
+    return None
