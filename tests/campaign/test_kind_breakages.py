@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import DuplicateClientOrderId
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import CancelOutcome, CancelReport
 from hk_adapter.testing.campaign import Kind, caller, run
@@ -47,6 +48,7 @@ TEMPTATIONS: dict[tuple[Kind, Verdict], Temptation] = {
     (Kind.SECOND_ANSWER, Verdict.FALSE_ALREADY): _says(CancelOutcome.ALREADY_CANCELED, *_ENDED),
     (Kind.SHIFTED_ANSWERS, Verdict.FALSE_REFUSAL): _says(CancelOutcome.RATE_LIMITED, *_ENDED),
     (Kind.DOUBLED_KEYS, Verdict.WRONG_END): _says(CancelOutcome.TOO_LATE_FILLED, *_ENDED),
+    (Kind.OTHER_TERMS, Verdict.WRONG_END): _says(CancelOutcome.TOO_LATE_FILLED, *_ENDED),
     (Kind.USED_CLIENT_IDS, Verdict.WRONG_ORDER): _another,
     (Kind.JUST_PLACED, Verdict.FALSE_NOT_FOUND): _says(CancelOutcome.NOT_FOUND, *_ENDED, *_OPEN),
     (Kind.INTERRUPTS, Verdict.HELD_UP): _says(CancelOutcome.UNKNOWN, *_ENDED),
@@ -81,6 +83,13 @@ def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypat
 
     monkeypatch.setattr(caller, "report_cancels", report_cancels)
     assert _caught(Kind.NAMED_TWICE, Verdict.FALSE_ALREADY)
+
+
+def test_rows_of_other_terms_that_are_believed_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The id alone does not make a row the order's: another price, another side, and it tells nothing of its end."""
+    monkeypatch.setattr(CancelCase, "_other_term", lambda self, order, at: None)
+    assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_END)
+    assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_AMOUNT)
 
 
 def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from random import Random
 
 import pytest
 
-from hk_adapter.simulator import SimResponse
+from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.testing.campaign import Kind, replay, run
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.kind_faults import Earlier, doubled, shifted
 from hk_adapter.testing.campaign.kinds import BEYOND
+from hk_adapter.testing.campaign.other_terms import RowsOfOthers
 from hk_adapter.testing.campaign.player import Stage
+from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import Scenario
+from hk_adapter.testing.campaign.scripted_venue import Place
+from hk_adapter.testing.campaign.timeline import Timeline
+from hk_adapter.testing.campaign.truth import Query
 
 FIRST = 40
 ROW = b'{"orderId":"7","status":"NEW","executedQty":"0"}'
@@ -42,6 +48,7 @@ TOLD = {
     Kind.SECOND_ANSWER: "delivered twice, the second answer",
     Kind.SHIFTED_ANSWERS: "an answer to something else",
     Kind.DOUBLED_KEYS: "doubled key",
+    Kind.OTHER_TERMS: "other terms under the id",
     Kind.ARRIVALS: "comes to the book",
     Kind.JUST_PLACED: "is taken in as",
     Kind.INTERRUPTS: "the caller went away",
@@ -119,6 +126,30 @@ def test_a_shifted_answer_is_never_one_that_could_be_true() -> None:
         assert answer is not code.response
         assert (shows is not None) == (answer is own.response)
         assert b"serverTime" in shifted([code], Purpose.QUERY, "7", rng)[0].body
+
+
+def test_a_row_of_other_terms_can_be_told_from_the_orders_own() -> None:
+    """Nobody is shown one before the order's own row; then each has terms that none had before, and is sound."""
+    place = Place(draw(3, Random(3), 0.0, Kind.OTHER_TERMS), Timeline(kept=False))
+    case = place.cases[0]
+    assert case.order is not None
+    own = place.row(case.order, Purpose.QUERY)
+    answer = SimResponse(200, body=json.dumps(own).encode())
+    rows, terms = RowsOfOthers(place, Random(1)), [own["price"]]
+    for _ in range(50):
+        case.truth.queries.append(record := Query(0.0, served=0.1))
+        exchange = Exchange(SimRequest("GET", "/", "", {}), Purpose.QUERY, case, record, 9.0)
+        if len(terms) == 1:
+            assert rows.forge(exchange, answer, 0.2) is None
+            rows.hear(exchange, answer)
+        forged = rows.forge(exchange, answer, 0.2)
+        assert forged is not None
+        row = json.loads(forged.body)
+        assert row["orderId"] == own["orderId"]
+        assert Decimal(row["executedQty"]) <= Decimal(row["origQty"])
+        terms.append(row["price"])
+        assert case.truth.queries[-1].served is None
+    assert len(set(terms)) == len(terms)
 
 
 def test_a_doubled_key_says_two_things() -> None:

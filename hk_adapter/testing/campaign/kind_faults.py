@@ -11,6 +11,7 @@ from typing import Any
 from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign.faults import Fault, Point, Purpose
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.other_terms import OTHER_TERMS
 
 SECOND_ANSWER = Fault(
     "delivered twice, the second answer", Point.IN_THE_QUEUE, frozenset({Purpose.CANCEL, Purpose.CREATE})
@@ -22,6 +23,7 @@ OF_KIND = {
     Kind.SECOND_ANSWER: (SECOND_ANSWER, 0.5),
     Kind.SHIFTED_ANSWERS: (SHIFTED, 0.7),
     Kind.DOUBLED_KEYS: (DOUBLED, 0.4),
+    Kind.OTHER_TERMS: (OTHER_TERMS, 0.4),
 }
 """What strikes in a scenario of a kind, and how many of the exchanges that it can strike."""
 

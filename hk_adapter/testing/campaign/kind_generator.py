@@ -199,6 +199,13 @@ def _wrappers(scenario: Scenario, rng: Random, new: NewOrder) -> None:
     )
 
 
+def _other_terms(scenario: Scenario, rng: Random, new: NewOrder) -> None:
+    _together(scenario, rng, new)
+    for plan in scenario.orders:
+        if plan.named == "client_order_id":
+            plan.named = "both"  # by a client's id alone a row may be that of an order that had it before
+
+
 _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.LAGGING_VIEWS: _lagging,
     Kind.FLICKER: _flicker,
@@ -216,4 +223,5 @@ _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.INTERRUPTS: _interrupts,
     Kind.DEAD_LEADERS: _dead_leaders,
     Kind.WRAPPERS: _wrappers,
+    Kind.OTHER_TERMS: _other_terms,
 }

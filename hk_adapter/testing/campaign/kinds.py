@@ -41,6 +41,8 @@ class Kind(StrEnum):
     """Who looks for several is gone while the others wait, closed or frozen."""
     WRAPPERS = "wrappers"
     """A wrapper raises, before, after or instead of the call: errors of its own, foreign ones, no errors at all."""
+    OTHER_TERMS = "other-terms"
+    """Another order's row comes under the id that was asked for: other terms, and an end of its own."""
 
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)

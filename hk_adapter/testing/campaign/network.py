@@ -25,6 +25,7 @@ from hk_adapter.testing.campaign.kind_faults import (
     shifted,
 )
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.other_terms import OTHER_TERMS, RowsOfOthers
 from hk_adapter.testing.campaign.request_log import Exchange, begin, own_word, refused_in
 from hk_adapter.testing.campaign.scenario import Scenario
 from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case, Place
@@ -44,6 +45,7 @@ class Wire:
         self._timeline = timeline
         self._conduct = Conduct(scenario, place, time)
         self._contradicted: list[Case | None] = []
+        self._others = RowsOfOthers(place, rng)
         self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
         self.struck: Counter[str] = Counter()
 
@@ -117,7 +119,12 @@ class Wire:
             return (yield from self._answered(exchange, (yield from self._arrival(exchange, self._way()))))
         if forged is not None:
             return (yield from self._forged(exchange, fault, forged))
-        own = {SECOND_ANSWER: self._delivered_twice, SHIFTED: self._shifted, DOUBLED: self._doubled}.get(fault)
+        own = {
+            SECOND_ANSWER: self._delivered_twice,
+            SHIFTED: self._shifted,
+            DOUBLED: self._doubled,
+            OTHER_TERMS: self._of_another,
+        }.get(fault)
         return (yield from (self._befallen(exchange, fault) if own is None else own(exchange)))
 
     def _befallen(self, exchange: Exchange, fault: Fault) -> Story[SimResponse]:
@@ -197,8 +204,22 @@ class Wire:
             exchange.record.served = None
         return spoilt
 
+    def _of_another(self, exchange: Exchange) -> Story[SimResponse]:
+        answer = yield from self._arrival(exchange, self._way())
+        spoilt = self._others.forge(exchange, answer, self._time.now)
+        if spoilt is None:
+            answer = yield from self._answered(exchange, answer)
+            self._others.hear(exchange, answer)
+            return answer
+        yield from self._way_back(exchange, self._way())
+        if isinstance(exchange.record, Send):
+            exchange.record.word, exchange.record.refusal = own_word(answer)
+        return spoilt
+
     def _remember(self, exchange: Exchange, response: SimResponse) -> None:
-        """Keep an answer, if this is a scenario in which it may come again."""
+        """Keep an answer, if this is a scenario in which it may come again, or what it tells is held against others."""
+        if self._scenario.kind is Kind.OTHER_TERMS:
+            self._others.hear(exchange, response)
         if self._scenario.kind is Kind.SHIFTED_ANSWERS:
             record = exchange.record
             shows = record.shows if isinstance(record, Query) else record.ran_at
