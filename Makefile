@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types coverage campaign cuts kills exchanges bots bench bench-check clean
+.PHONY: demo test check lint format types coverage campaign cuts kills interrupts exchanges bots bench bench-check clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -47,6 +47,11 @@ cuts: $(READY)
 KILLS ?= 10000
 kills: $(READY)
 	HK_ADAPTER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/journal/test_kills.py
+
+# Ctrl-C at each line that a call executes, the first and the last time; LINES=all at every time. make test takes a few lines.
+LINES ?= lines
+interrupts: $(READY)
+	HK_ADAPTER_TEST_INTERRUPTS=$(LINES) $(BIN)/python -m pytest -q -rP tests/interrupts/test_every_line.py
 
 # Every exchange of ccxt's, driven through the bridge beside plain ccxt; make test does twelve.
 exchanges: $(READY)

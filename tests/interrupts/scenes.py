@@ -46,6 +46,7 @@ class Scene:
         for order in self.control.orders():
             with suppress(Exception):
                 self.control.cancel(order.order_id)
+            self.control.forget(order.order_id)
 
 
 @contextmanager

@@ -1,5 +1,7 @@
-"""Strikes calls everywhere, in a process of its own: ``python -m tests.interrupts.strikes PART SCENE ...``.
+"""Strikes calls in many places, in a process of its own: ``python -m tests.interrupts.strikes PART SCENE ...``.
 
+HK_ADAPTER_TEST_INTERRUPTS sets where: ``few`` is a few lines of each scene, ``lines`` every line of ours and of
+libraries, the first and the last time that a call executes it, ``all`` every line every time.
 Ends in FOUND, saying what, where a strike left anything taken, or an untruth.
 """
 
@@ -9,36 +11,54 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
 from tests.interrupts.scenes import DEADLINE, SCENES, Scene
-from tests.interrupts.striking import Moment, Tracer, worth_striking
+from tests.interrupts.striking import Line, Moment, Tracer, every_time, first_and_last, first_times
 
-EVERY = os.environ.get("HK_ADAPTER_TEST_INTERRUPTS") == "all"
-FOUND = 3
-PARTS = 2 if EVERY else 1
-"""Processes that share the moments: each strikes at every second one."""
 SAMPLE = 24
-"""How many moments of a scene are struck where not all are."""
+"""How many moments of a scene are struck where a few are."""
+
+
+def a_few(lines: list[Line]) -> list[Moment]:
+    """Return lines that are spread over the call."""
+    moments = first_times(lines)
+    return moments[:: max(1, len(moments) // SAMPLE)]
+
+
+WHERE: dict[str, tuple[Callable[[list[Line]], list[Moment]], int]] = {
+    "few": (a_few, 1),
+    "lines": (first_and_last, 1),
+    "all": (every_time, 8),
+}
+"""What chooses the moments, and how many processes share those of a scene."""
+MODE = os.environ.get("HK_ADAPTER_TEST_INTERRUPTS", "few")
+CHOOSE, PARTS = WHERE[MODE]
+FOUND = 3
+COME_TO = 0.9
+"""The least share of the moments that the calls must come to: no two of them execute quite the same lines."""
 
 
 def moments_of(scene: Scene, part: int) -> list[Moment]:
-    """Choose where to strike: at all moments, or at a few lines that are spread over the call."""
+    """Choose where to strike, by what one call executes."""
     scene.call([scene.place(), scene.place()])
     counted = Tracer()
     ids = [scene.place(), scene.place()]
     counted.run(lambda: scene.call(ids))
     scene.leave_nothing()
-    if EVERY:
-        return worth_striking(counted.lines, every=True, share=1)[part::PARTS]
-    lines = worth_striking(counted.lines, every=False, share=len(counted.lines) + 1)
-    return lines[:: max(1, len(lines) // SAMPLE)]
+    return CHOOSE(counted.lines)[part::PARTS]
 
 
-def strike_everywhere(scene: Scene, part: int) -> None:
-    """Interrupt the call at each moment in turn, and each time cancel other orders of the same venue."""
-    for moment in moments_of(scene, part):
-        struck = [scene.place(), scene.place()]
-        Tracer(moment).run(lambda: scene.call(struck))  # noqa: B023
+def strike_everywhere(scene: Scene, part: int) -> tuple[int, int]:
+    """Interrupt the call at each moment in turn, and each time cancel other orders of the same venue.
+
+    Returns how many moments there were, and to how many of them the call came.
+    """
+    moments, come_to = moments_of(scene, part), 0
+    for moment in moments:
+        struck, tracer = [scene.place(), scene.place()], Tracer(moment)
+        tracer.run(lambda: scene.call(struck))  # noqa: B023
+        come_to += tracer.has_struck
         for cancel in scene.cancels:
             order_id = scene.place()
             began = time.monotonic()
@@ -46,17 +66,21 @@ def strike_everywhere(scene: Scene, part: int) -> None:
             assert time.monotonic() - began < DEADLINE / 2, f"late after {moment}"
             assert scene.control.order(order_id).status == "CANCELED", f"untrue after {moment}"
         scene.leave_nothing()
+    assert come_to >= COME_TO * len(moments), f"of {len(moments)} moments the calls came to {come_to}"
+    return len(moments), come_to
 
 
 def main(part: str, *names: str) -> int:
     """Strike the scenes; give the exit code."""
     for name in names:
+        began = time.monotonic()
         try:
             with SCENES[name]() as scene:
-                strike_everywhere(scene, int(part))
+                moments, come_to = strike_everywhere(scene, int(part))
         except AssertionError:
             sys.stderr.write(f"{name}: {traceback.format_exc()}\n")
             return FOUND
+        sys.stdout.write(f"{name}: {come_to} of {moments} moments struck in {time.monotonic() - began:.0f} s\n")
     return 0
 
 

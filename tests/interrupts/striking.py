@@ -22,10 +22,11 @@ Moment = tuple[Line, int]
 
 
 class Tracer:
-    """Lists the lines that a call executes in this thread, or strikes at one moment of it."""
+    """Lists the lines that a call executes in this thread, or strikes at one moment of it, if the call comes there."""
 
     def __init__(self, strike_at: Moment | None = None) -> None:
         self.lines: list[Line] = []
+        self.has_struck = False
         self._strike_at = strike_at
         self._times = 0
 
@@ -59,6 +60,7 @@ class Tracer:
         if event == "line" and frame.f_lineno == number:
             if self._times == earlier:
                 sys.settrace(None)
+                self.has_struck = True
                 _interrupt(threading.get_ident())
                 return None
             self._times += 1
@@ -112,12 +114,22 @@ def watchdog(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def worth_striking(lines: list[Line], *, every: bool, share: int) -> list[Moment]:
-    """Choose the moments: the first of each line and a share of the rest, or all."""
+def every_time(lines: list[Line]) -> list[Moment]:
+    """Return each line at each time that it is executed."""
     times: Counter[Line] = Counter()
-    chosen = []
-    for number, line in enumerate(lines):
-        if every or not times[line] or number % share == 0:
-            chosen.append((line, times[line]))
+    moments = []
+    for line in lines:
+        moments.append((line, times[line]))
         times[line] += 1
-    return chosen
+    return moments
+
+
+def first_and_last(lines: list[Line]) -> list[Moment]:
+    """Return each line at the first time that it is executed, and at the last one."""
+    times = Counter(lines)
+    return [(line, at) for line, at in every_time(lines) if at in {0, times[line] - 1}]
+
+
+def first_times(lines: list[Line]) -> list[Moment]:
+    """Return each line at the first time that it is executed."""
+    return [(line, 0) for line in dict.fromkeys(lines)]
