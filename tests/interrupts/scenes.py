@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +21,8 @@ DEADLINE = 4.0
 ENOUGH = 2 * DEADLINE
 """Seconds in which a call that nothing holds up is over, on the slowest machine."""
 
-Proven = Callable[[str], bool]
-"""Cancels the order of an id; says whether the call proved that it is canceled."""
+Proven = Callable[[str], object]
+"""Cancels the order of an id, and fails where the call did not prove that it is canceled."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,16 @@ def served(*, with_bodies: bool = False) -> Iterator[tuple[Simulator, str, Calla
 def both_threads(venue: Any) -> tuple[Proven, ...]:
     """Cancel from another thread, and from this one."""
 
-    def proven(order_id: str) -> bool:
-        return bool(venue.try_cancel(order_id, timeout=DEADLINE).outcome is CancelOutcome.CANCELED)
+    def proven(order_id: str) -> object:
+        return canceled(venue.try_cancel(order_id, timeout=DEADLINE))
 
-    return (lambda order_id: bool(in_time(lambda: proven(order_id), ENOUGH)), proven)
+    return (lambda order_id: in_time(lambda: proven(order_id), ENOUGH), proven)
+
+
+def canceled(report: hk.CancelReport, right: Collection[CancelOutcome] = (CancelOutcome.CANCELED,)) -> CancelOutcome:
+    """Return the outcome, which must be one of the right ones."""
+    assert report.outcome in right, repr(report)
+    return report.outcome
 
 
 @contextmanager
@@ -113,24 +119,24 @@ def under_asyncio() -> Iterator[Scene]:
         venue = hk.connect_async("hashkey", environment="simulator", base_url=url, budget="unlimited")
         loops = [asyncio.new_event_loop()]
 
-        def outcome(order_id: str) -> CancelOutcome:
-            return loops[-1].run_until_complete(venue.try_cancel(order_id, timeout=DEADLINE)).outcome
+        def report(order_id: str) -> hk.CancelReport:
+            return loops[-1].run_until_complete(venue.try_cancel(order_id, timeout=DEADLINE))
 
-        def in_a_new_loop(order_id: str) -> bool:
+        def in_a_new_loop(order_id: str) -> CancelOutcome:
             loops.append(asyncio.new_event_loop())
-            return outcome(order_id) is CancelOutcome.CANCELED
+            return canceled(report(order_id))
 
-        def in_the_same(order_id: str) -> bool:
+        def in_the_same(order_id: str) -> CancelOutcome:
             # What strikes asyncio itself between its steps may leave a loop that says it runs, or stops: it is lost.
             if loops[-1].is_running():
                 return in_a_new_loop(order_id)
             try:
-                return outcome(order_id) is CancelOutcome.CANCELED
+                return canceled(report(order_id))
             except RuntimeError as error:
                 if "stopped before" not in str(error):
                     raise
             loops.append(asyncio.new_event_loop())
-            return outcome(order_id) in {CancelOutcome.CANCELED, CancelOutcome.ALREADY_CANCELED}
+            return canceled(report(order_id), {CancelOutcome.CANCELED, CancelOutcome.ALREADY_CANCELED})
 
         def call(ids: Sequence[str]) -> Any:
             _forget_a_struck_loop()
@@ -163,8 +169,10 @@ def by_ccxt() -> Iterator[Scene]:
         bot = ccxt.hkadapter({**keys, "timeout": int(DEADLINE * 1000), "urls": urls})
         bot.load_markets()
 
-        def proven(order_id: str) -> bool:
-            return bool(bot.cancel_order(order_id, "ETH/USD")["status"] == "canceled")
+        def proven(order_id: str) -> object:
+            told = bot.cancel_order(order_id, "ETH/USD")
+            assert told["status"] == "canceled", told
+            return told
 
         control = SimulatorControl(simulator)
         elsewhere = timed(proven)
@@ -174,7 +182,7 @@ def by_ccxt() -> Iterator[Scene]:
 
 def timed(proven: Proven) -> Proven:
     """Do so in a thread of its own, so that what hangs is a failure."""
-    return lambda order_id: bool(in_time(lambda: proven(order_id), ENOUGH))
+    return lambda order_id: in_time(lambda: proven(order_id), ENOUGH)
 
 
 def cancel(venue: Any, order_ids: Sequence[str]) -> Any:

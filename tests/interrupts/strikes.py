@@ -62,7 +62,11 @@ def strike_everywhere(scene: Scene, part: int) -> tuple[int, int]:
         for cancel in scene.cancels:
             order_id = scene.place()
             began = time.monotonic()
-            assert cancel(order_id), f"not canceled after {moment}"
+            try:
+                cancel(order_id)
+            except Exception as error:
+                error.add_note(f"after {moment}")
+                raise
             assert time.monotonic() - began < DEADLINE / 2, f"late after {moment}"
             assert scene.control.order(order_id).status == "CANCELED", f"untrue after {moment}"
         scene.leave_nothing()
