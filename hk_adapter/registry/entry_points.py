@@ -26,7 +26,11 @@ DENY_LIST = "HK_ADAPTER_DISABLED_PLUGINS"
 OURS = "hk-adapter"
 BUILT_IN = {
     VENUES: {"ccxt": "hk_adapter.venues.ccxt_bridge.plugin", "hashkey": "hk_adapter.venues.hashkey.plugin"},
-    WRAPPERS: {"journal": "hk_adapter.plugins.journal:Journal", "risk": "hk_adapter.plugins.risk:Risk"},
+    WRAPPERS: {
+        "dry_run": "hk_adapter.plugins.dry_run:DryRun",
+        "journal": "hk_adapter.plugins.journal:Journal",
+        "risk": "hk_adapter.plugins.risk:Risk",
+    },
     SIMULATORS: {"hashkey": "hk_adapter.simulator.opening:HashKeySimulator"},
 }
 """Our own entry points, as pyproject.toml has them."""

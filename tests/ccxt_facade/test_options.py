@@ -66,11 +66,11 @@ def test_an_option_nearly_ours_is_refused(own_class, name, near):
         own_class()({"options": {name: "hk"}})
 
 
-@pytest.mark.parametrize("plugins", ["risk", ["risk"], [Risk(max_cost=1)], [Risk]])
+@pytest.mark.parametrize("plugins", ["risk", ["risk"], [Risk(max_cost=1)], [Risk], "journal,dry_run"])
 def test_a_wrapper_that_would_hold_back_no_order_is_refused(own_class, plugins, monkeypatch):
     """Orders are placed by ccxt's own code here: nobody is to believe that a limit holds for them."""
     monkeypatch.setenv("HK_ADAPTER_RISK_MAX_COST", "1")
-    with pytest.raises(ccxt.ExchangeError, match=r"(?i)risk holds back no order"):
+    with pytest.raises(ccxt.ExchangeError, match=r"(?i)(risk|dry_run) holds back no order"):
         own_class()({"options": {"plugins": plugins}})
 
 
