@@ -40,6 +40,14 @@ _REQUESTS = (
     requests.CancelManyRequest,
     requests.Operation,
 )
+_OPENED = (
+    hooks.VenueSettings,
+    hooks.OpenedVenue,
+    hooks.RateLimit,
+    hooks.LeakyBucket,
+    hooks.Scrub,
+    hooks.Credentials,
+)
 _EFFECTS = (
     effects.HttpCall,
     effects.Sleep,
@@ -64,7 +72,7 @@ def _parts() -> Iterator[str]:
     yield "## Asked of the one opened venue\n"
     yield from _hooks(hooks.VenueHooks)
     yield "## What `open_venue` is given and returns\n"
-    yield from _records((hooks.VenueSettings, hooks.OpenedVenue, hooks.RateLimit, hooks.Scrub, hooks.Credentials))
+    yield from _records(_OPENED)
     yield "## What the hooks are asked for\n"
     yield from _records(_REQUESTS)
     yield "## What a hook may await\n"

@@ -44,7 +44,7 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.hooks import RateLimit, Scrub, VenueSettings, hookimpl
+from hk_adapter.hooks import LeakyBucket, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -147,6 +147,7 @@ __all__ = [
     "KnownCancel",
     "KnownOrder",
     "Lane",
+    "LeakyBucket",
     "Limits",
     "ListOrdersRequest",
     "ListTradesRequest",

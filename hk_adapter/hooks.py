@@ -100,6 +100,39 @@ class RateLimit(Record, frozen=True, kw_only=True):
     kept: int = 0
 
 
+class LeakyBucket(Record, frozen=True, kw_only=True):
+    """How much a key may ask of one group: calls fill a bucket of ``capacity``, of which ``refill`` leaks each second.
+
+    Venues also call it a token bucket, points, or a counter that decays. Counted by weight or by call. A call of the
+    normal lane goes out only if it leaves ``kept`` of it free, for the cancel and confirm lanes.
+    """
+
+    capacity: int
+    refill: float
+    by_weight: bool = True
+    kept: int = 0
+
+    @property
+    def amount(self) -> int:
+        """The most that it holds at once."""
+        return self.capacity
+
+    @property
+    def window(self) -> float:
+        """Seconds in which a full one is empty again: what is longer ago counts no more."""
+        return self.capacity / self.refill
+
+
+Budget = RateLimit | LeakyBucket
+Declared = Budget | tuple[Budget, ...]
+"""What a venue says of one group: one limit, or several that all hold; the empty tuple says that there is none."""
+
+
+def budgets_of(declared: Declared) -> tuple[Budget, ...]:
+    """Return the limits of one group, each by itself."""
+    return declared if isinstance(declared, tuple) else (declared,)
+
+
 class Scrub(Record, frozen=True, kw_only=True):
     """What of a venue's traffic a recording keeps. Whatever is not named here is not written, whoever invents it later.
 
@@ -169,8 +202,12 @@ class OpenedVenue(Protocol):
         """The origins that requests may go to, such as ``https://api.example``; nothing is sent elsewhere."""
 
     @property
-    def limits(self) -> Mapping[str, RateLimit]:
-        """The venue's rate limits by group."""
+    def limits(self) -> Mapping[str, Declared]:
+        """The venue's rate limits by group: a RateLimit or LeakyBucket, a tuple of those that all hold, or ``()``.
+
+        Every group that a call names must be here, and no call may weigh more than its group holds at once: that is
+        PluginError, and nothing is sent. ``public`` alone may be missing, for calls that are not signed.
+        """
 
     @property
     def request_lifetime(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -14,7 +14,7 @@ from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.driver import Answer, Watched, check_flow
-from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
+from hk_adapter.flow.effects import CORES_OWN, PUBLIC, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, Noted
 from hk_adapter.hooks import VenueHooks
@@ -48,6 +48,8 @@ class Attempt:
         sent: requests of which at least one byte may have left.
         cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
+        further_groups: those that it was charged to besides.
+        most_weight: what a call of each group may weigh at most, by what the venue declared; None checks nothing.
         hook: which one it is, once it is called.
         noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
@@ -66,6 +68,8 @@ class Attempt:
         self.sent = 0
         self.cancels = 0
         self.group: str | None = None
+        self.further_groups: tuple[str, ...] = ()
+        self.most_weight: Mapping[str, float] | None = None
         self._lane = lane
         self._share = share
         self._strict = strict
@@ -117,19 +121,35 @@ class Attempt:
             self._count(effect, -1)
 
     def _bounded(self, call: HttpCall) -> HttpCall:
-        weight: object = call.weight
-        group: object = call.group
         if type(call.method) is not str or type(call.path) is not str:
             raise PluginError("a request's method and path must be str")
-        if type(weight) is not int or weight < 1 or type(group) is not str:
-            raise PluginError(f"{call.method} {call.path}: weight must be an int above 0, group a str")
-        self.group = call.group
+        self._check_weight(call, call.group, call.weight)
+        self.group, self.further_groups = call.group, ()
+        costs: object = call.costs
+        if costs:
+            if type(costs) is not dict or call.group in costs:
+                raise PluginError(f"{call.method} {call.path}: costs must be a dict of further groups")
+            for group, weight in costs.items():
+                self._check_weight(call, group, weight)
+            self.further_groups = tuple(costs)
         return call.within(
             _earlier(call.deadline, self.deadline),
             _earlier(call.timeout, ATTEMPT_TIMEOUT),
             min(call.share, self._share),
             self._lane or call.lane,
         )
+
+    def _check_weight(self, call: HttpCall, group: object, weight: object) -> None:
+        """Raise PluginError for what no budget that the venue declared can count: it would go out unbudgeted."""
+        if type(weight) is not int or weight < 0 or type(group) is not str:
+            raise PluginError(f"{call.method} {call.path}: a weight must be an int from 0 up, a group a str")
+        if self.most_weight is None or (group == PUBLIC and not call.signed):
+            return
+        if group not in self.most_weight:
+            raise PluginError(f"{call.method} {call.path}: the venue's limits declare no group {group!r}")
+        if weight > self.most_weight[group]:
+            most = self.most_weight[group]
+            raise PluginError(f"{call.method} {call.path}: weighs {weight}, and group {group!r} holds {most} at most")
 
     def _count(self, effect: Effect[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
@@ -157,20 +177,23 @@ class OperationHooks:
     """The opened venue's hooks, as one whole call has them called: each call of one is an attempt of it.
 
     ``on_skew`` measures the venue's clock, by a deadline in seconds of the monotonic clock, where the venue refused a
-    timestamp; not twice, until something is answered. None: the call's flow decides about that itself.
+    timestamp; not twice, until something is answered. None: the call's flow decides about that itself. ``most_weight``
+    is what a call of each group may weigh at most; None where no venue says so.
     """
 
-    __slots__ = ("_hooks", "_is_measured", "_on_skew", "_operation")
+    __slots__ = ("_hooks", "_is_measured", "_most_weight", "_on_skew", "_operation")
 
     def __init__(
         self,
         hooks: VenueHooks,
         operation: Operation,
         on_skew: Callable[[OperationHooks, float], Flow[object]] | None = None,
+        most_weight: Mapping[str, float] | None = None,
     ) -> None:
         self._hooks = hooks
         self._operation = operation
         self._on_skew = on_skew
+        self._most_weight = most_weight
         self._is_measured = False
 
     async def call(
@@ -182,19 +205,19 @@ class OperationHooks:
         PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
         What a limit or a block forbids from now on is paused by then, and the clock is measured after a ClockSkew.
         """
-        attempt.hook = hook.__name__
+        attempt.hook, attempt.most_weight = hook.__name__, self._most_weight
         try:
             answer = await self._answer(kind, attempt, request)
         except AdapterError as error:
             if isinstance(error, PluginError):
                 _log_fault(error, attempt)
-            await pause_for(error, attempt.group)
+            await pause_for(error, attempt.group, *attempt.further_groups)
             if isinstance(error, ClockSkew):
                 await self._measure(attempt)
             raise
         self._is_measured = self._is_measured and attempt.hook == "fetch_time"
         if isinstance(answer, _ROWS) and (limit := longest_limit(answer)) is not None:
-            await pause_for(limit, attempt.group)
+            await pause_for(limit, attempt.group, *attempt.further_groups)
         return answer
 
     async def _measure(self, attempt: Attempt) -> None:

@@ -28,10 +28,11 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.create_lookup import Naming, no_params
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import OPERATIONS
+from hk_adapter.execution.rate_limits import most_weights
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.driver import Watched, check_flow
 from hk_adapter.flow.effects import Flow, Now
-from hk_adapter.hooks import VenueHooks, hookimpl
+from hk_adapter.hooks import Declared, VenueHooks, hookimpl
 from hk_adapter.model import CancelOutcome, CancelReport, CancelRequest, CreateOrderRequest, Operation
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.ids import check_client_order_id, check_order_id
@@ -63,7 +64,9 @@ class Core:
         memories: Sequence[OrderMemory] = (),
         client_ids: ClientIds = ClientIds.SHOWN,
         look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
+        limits: Mapping[str, Declared] | None = None,
     ) -> None:
+        self._most_weight = None if limits is None else most_weights(limits)
         self._memories = memories
         self._check_create = check_create
         self._context = Context(
@@ -89,7 +92,7 @@ class Core:
         if operation.name.startswith("create"):
             await recall(self._memories, self._context.looks.known, operation)
         decides = operation.name.startswith("cancel")  # by its table, when to measure the clock
-        hooks = OperationHooks(self._hooks, operation, None if decides else measure_clock)
+        hooks = OperationHooks(self._hooks, operation, None if decides else measure_clock, self._most_weight)
         return await row.flow(hooks, operation, self._context)
 
     @hookimpl

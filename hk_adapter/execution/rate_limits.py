@@ -1,11 +1,14 @@
-"""Be silent for as long as a venue's rate limit demands."""
+"""What a venue's rate limits allow one call to weigh, and how long to be silent where one was met."""
 
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError, RateLimited, UnexpectedPayload
 from hk_adapter.flow.effects import Pause
+from hk_adapter.hooks import Declared, budgets_of
 
 _LOG = logging.getLogger("hk_adapter")
 
@@ -18,16 +21,26 @@ LONGEST_SILENCE = 300.0
 venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""
 
 
-async def pause_for(error: AdapterError, group: str | None) -> None:
-    """Pause what an error forbids: the group that it met, or every group after a block.
+def most_weights(limits: Mapping[str, Declared]) -> Mapping[str, float]:
+    """Return what one call of each group may weigh: no more than it holds at once; any weight where it has no limit."""
+    held = {group: [one for one in budgets_of(declared) if one.by_weight] for group, declared in limits.items()}
+    return {group: min((one.amount for one in budgets), default=math.inf) for group, budgets in held.items()}
+
+
+async def pause_for(error: AdapterError, *groups: str | None) -> None:
+    """Pause what an error forbids: the groups that its request was charged to, or every group after a block.
 
     Never for longer than LONGEST_SILENCE; the error goes on telling what the venue named, and a warning tells both. A
-    limit met by a library's own request belongs to none of our groups, and pauses none: ``group`` is None.
+    limit met by a library's own request belongs to none of our groups, and pauses none: its group is None. Which of
+    several limits was met, no error tells: all are heeded.
     """
+    named = [group for group in groups if group is not None]
     if is_block(error):
         await Pause(None, _silence(error, BLOCK_SILENCE))
-    elif group is not None and is_limit(error):
-        await Pause(group, _silence(error, DEFAULT_SILENCE))
+    elif named and is_limit(error):
+        seconds = _silence(error, DEFAULT_SILENCE)
+        for group in named:
+            await Pause(group, seconds)
 
 
 def is_limit(error: AdapterError) -> bool:

@@ -35,6 +35,10 @@ class Lane(StrEnum):
     CONFIRM = "confirm"
 
 
+PUBLIC = "public"
+"""The group of a call that names none. Where no limit of it is declared, it has none, for calls that are not signed."""
+
+
 class _Addressed(Record, frozen=True):
     method: str
     path: str
@@ -51,7 +55,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         json: the body as JSON values, numbers as text, where the venue wants JSON; None sends none.
         signed: whether it needs credentials.
         group: the venue's rate-limit group that it is charged to.
-        weight: what it costs there.
+        weight: what it costs there, from 0 up; of this very request, such as one for each id in it.
+        costs: what it costs in further groups, each by its name, where several limits count one call.
         deadline: seconds of the monotonic clock by which it must be over, waiting for the rate budget included;
             None: set by the caller of the hook.
         timeout: seconds that it may take once it goes out; None: until the deadline.
@@ -61,12 +66,18 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     signed: bool = False
-    group: str = "public"
+    group: str = PUBLIC
     lane: Lane = Lane.NORMAL
     weight: int = 1
+    costs: Mapping[str, int] = field(default_factory=dict)
     deadline: float | None = None
     timeout: float | None = None
     share: float = 1.0
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All rate-limit groups that it is charged to, its own first."""
+        return (self.group, *self.costs) if self.costs else (self.group,)
 
     def within(self, deadline: float, timeout: float, share: float, lane: Lane) -> HttpCall:
         """Return the same call with these bounds."""

@@ -185,7 +185,8 @@ class Passage:
         admission = self._station.admission
         seconds = admission.ask(self._ticket, now)
         if seconds == math.inf:
-            paused = admission.pause_left(self._call.group, now)
+            left = [admission.pause_left(group, now) for group in self._call.groups]
+            paused = max((one for one in left if one is not None), default=None)
             raise NotSent("the rate budget has no room for the request before the deadline", retry_after=paused)
         # By the moment of admission, as the budget reckons: a run that freezes here must not be later than it presumes.
         self._asked, self._over_by = now, over_by(self._call, self._deadline, now)

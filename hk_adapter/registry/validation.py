@@ -5,13 +5,21 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 import pluggy
 
 from hk_adapter.errors import PluginError, RequestState
-from hk_adapter.hooks import CONTRACT_VERSION, PROJECT, CatalogueHooks, RateLimit, Scrub, VenueHooks
+from hk_adapter.hooks import (
+    CONTRACT_VERSION,
+    PROJECT,
+    Budget,
+    CatalogueHooks,
+    LeakyBucket,
+    Scrub,
+    VenueHooks,
+)
 from hk_adapter.record import Record
 
 CORE_HOOKS = frozenset({"operate", "attempt"})
@@ -210,14 +218,26 @@ def _is_origin(host: object) -> bool:
 def _limits_fault(limits: object) -> str | None:
     if not isinstance(limits, Mapping):
         return f"is a {type(limits).__name__}, not a mapping of group to RateLimit"
-    for group, limit in limits.items():
-        if not isinstance(group, str) or not isinstance(limit, RateLimit):
-            return f"has for group {group!r} a {type(limit).__name__}, not a RateLimit"
-        if not _is_whole(limit.amount) or not _is_whole(limit.kept) or not isinstance(limit.window, int | float):
-            return f"has for group {group!r} a RateLimit whose numbers are of the wrong kind"
-        if limit.amount < 1 or not 0 < limit.window < math.inf or not 0 <= limit.kept < limit.amount:
-            return f"allows nothing in group {group!r}, or keeps more of it than there is"
+    for group, declared in limits.items():
+        for limit in declared if isinstance(declared, tuple) else (declared,):
+            if not isinstance(group, str) or not isinstance(limit, Budget):
+                return f"has for group {group!r} a {type(limit).__name__}, not a RateLimit or LeakyBucket"
+            if fault := _limit_fault(group, limit):
+                return fault
     return None
+
+
+def _limit_fault(group: str, limit: Budget) -> str | None:
+    pace: object = limit.refill if isinstance(limit, LeakyBucket) else limit.window
+    if not _is_whole(limit.amount) or not _is_whole(limit.kept) or not _is_number(pace):
+        return f"has for group {group!r} a {type(limit).__name__} whose numbers are of the wrong kind"
+    if limit.amount < 1 or not 0 < pace < math.inf or not 0 <= limit.kept < limit.amount:
+        return f"allows nothing in group {group!r}, or keeps more of it than there is"
+    return None
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_whole(value: object) -> bool:

@@ -1,6 +1,7 @@
-"""The local rate budget of one key: exact sliding windows, so that the venue's own limiter never has to refuse.
+"""The local rate budget of one key: exact windows and buckets, so that the venue's own limiter never has to refuse.
 
-A slot is free again one window after its exchange *ended*: charged at the time of sending, ordinary network jitter
+A call is charged to one group or to several, and goes out when all limits of all of them have room. A slot of a sliding
+window is free again one window after its exchange *ended*: charged at the time of sending, ordinary network jitter
 would breach the venue's window. An exchange without an answer ends later for the budget than for us (COUNTED_LATE): the
 venue counts it when it arrives. Nothing here waits; a runner asks, sleeps, and asks again.
 """
@@ -18,7 +19,8 @@ from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
-from hk_adapter.hooks import RateLimit
+from hk_adapter.hooks import Budget, Declared, LeakyBucket, RateLimit, budgets_of
+from hk_adapter.transport.leaky_bucket import Bucket
 
 _FEW = 16
 """Charges that may be kept for longer than they count."""
@@ -30,13 +32,15 @@ _ASK_AGAIN = 0.02
 class Ticket:
     """One call's place in the budget. ``deadline``, ``over_by`` and ``ended`` are seconds of the monotonic clock.
 
-    One that is not ``limited`` is counted for the others, and waits for pauses alone. ``over_by`` is when its exchange
-    is over at the latest, known once it is charged.
+    One that is not ``limited`` is counted for the others, and waits for pauses alone. ``groups`` are those of its call
+    that are declared, ``cost`` is what it costs the first of them. ``over_by`` is when its exchange is over at the
+    latest, known once it is charged.
     """
 
     call: HttpCall
     deadline: float
     limited: bool
+    groups: tuple[_Group, ...]
     cost: int
     over_by: float = math.inf
     charged: bool = False
@@ -61,17 +65,42 @@ class Ticket:
         return self.over_by + COUNTED_LATE if self.ended is None else self.ended
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Group:
-    limits: list[RateLimit]
-    counted: list[RateLimit] = field(default_factory=list)
+    name: str
+    limits: list[Budget] = field(default_factory=list)
+    counted: list[Budget] = field(default_factory=list)
     """All limits that anybody knows, kept or not: for as long as one of them counts a charge, it is remembered."""
     charges: list[Ticket] = field(default_factory=list)
     waiting: list[Ticket] = field(default_factory=list)
-    paused_until: float = -math.inf
     forget_at: int = _FEW
     """How many charges of calls without limits there may be before the old ones are forgotten: each is looked at a few
     times, however many there are."""
+    buckets: dict[LeakyBucket, Bucket] = field(default_factory=dict)
+    """Those of the counted limits that are leaky."""
+
+    def count(self, limit: Budget) -> None:
+        """Remember what goes out for as long as this limit counts it; what is remembered already counts too."""
+        if limit in self.counted:
+            return
+        self.counted = [*self.counted, limit]
+        if isinstance(limit, LeakyBucket):
+            bucket = Bucket(limit)
+            for charge in self.charges:
+                bucket.add(charge, _cost(charge, self, limit))
+            self.buckets = {**self.buckets, limit: bucket}
+
+    def charge(self, ticket: Ticket) -> None:
+        """Count an exchange that goes out now."""
+        self.charges.append(ticket)
+        for limit, bucket in self.buckets.items():
+            bucket.add(ticket, _cost(ticket, self, limit))
+
+    def take_back(self, ticket: Ticket) -> None:
+        """Count one no more that does not go out after all."""
+        self.charges.remove(ticket)
+        for bucket in self.buckets.values():
+            bucket.take_back(ticket)
 
 
 class RateBudget:
@@ -80,10 +109,11 @@ class RateBudget:
     Groups without a limit are free, but for pauses.
     """
 
-    def __init__(self, limits: Mapping[str, RateLimit]) -> None:
+    def __init__(self, limits: Mapping[str, Declared]) -> None:
         self._lock = Guard()
-        self._groups = {name: _Group([limit], [limit]) for name, limit in limits.items()}
+        self._groups: dict[str, _Group] = {}
         self._free_from: dict[str | None, float] = {}
+        self.adopt(limits)
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
@@ -97,28 +127,29 @@ class RateBudget:
             for charge in group.charges:
                 charge.ended = ended if charge.ended is None else charge.ended
 
-    def adopt(self, limits: Mapping[str, RateLimit], *, limited: bool = True) -> None:
+    def adopt(self, limits: Mapping[str, Declared], *, limited: bool = True) -> None:
         """Hold these limits too, beside those that are held: what went out counts for all, the tightest decides.
 
         Where they are not ``limited``, what goes out is counted, for whoever will hold limits, and nothing is held.
         """
         with self._lock:
-            for name, limit in limits.items():
-                group = self._groups.setdefault(name, _Group([]))
-                if limit not in group.counted:
-                    group.counted = [*group.counted, limit]
-                if limited and limit not in group.limits:
-                    group.limits = [*group.limits, limit]
+            for name, declared in limits.items():
+                group = self._groups.setdefault(name, _Group(name))
+                for limit in budgets_of(declared):
+                    group.count(limit)
+                    if limited and limit not in group.limits:
+                        group.limits = [*group.limits, limit]
 
     def enter(self, call: HttpCall, deadline: float, *, limited: bool = True) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
-        group = self._groups.get(call.group)
-        limited = limited and group is not None and bool(group.limits)
-        ticket = Ticket(call, deadline, limited, call.weight, holder=driver.get())
-        if group is not None and limited:
-            ticket.cost = _cost(ticket, group.limits[0])
+        groups = tuple(self._groups[name] for name in call.groups if name in self._groups)
+        limited = limited and any(group.limits for group in groups)
+        ticket = Ticket(call, deadline, limited, groups, call.weight, holder=driver.get())
+        if limited:
+            ticket.cost = _cost(ticket, groups[0], groups[0].limits[0]) if groups[0].limits else call.weight
             with self._lock:
-                group.waiting.append(ticket)
+                for group in groups:
+                    group.waiting.append(ticket)
         return ticket
 
     def ask(self, ticket: Ticket, now: float) -> float:
@@ -127,42 +158,51 @@ class RateBudget:
         Otherwise the number of seconds after which to ask again; infinite as soon as it is certain that no slot
         comes free before the ticket's deadline.
         """
-        group = self._groups.get(ticket.call.group)
-        if group is None or not ticket.limited:
-            return self._ask_unlimited(ticket, group, now)
+        if not ticket.limited:
+            return self._ask_unlimited(ticket, now)
         with self._lock:
-            _forget_old(group, now)
-            earliest = max(_earliest_start(group, limit, ticket, now) for limit in group.limits)
+            for group in ticket.groups:
+                _forget_old(group, now)
+            held = [(group, limit) for group in ticket.groups for limit in group.limits]
+            starts = [_earliest_start(group, limit, ticket, now) for group, limit in held]
+            earliest = max(*starts, self._free_at(ticket.call.groups, now), now)
             if earliest >= ticket.deadline:
                 return math.inf
             if earliest > now:
-                return min(earliest - now, max(_ASK_AGAIN, _next_release(group, now) - now))
+                return min(earliest - now, max(_ASK_AGAIN, _next_release(held, now) - now))
             ticket.charge(now)
-            group.charges.append(ticket)
-            if any(_is_over(group, limit, now) for limit in group.limits):
-                group.charges.remove(ticket)  # a signal handler has taken the place meanwhile, above this very frame
+            for group in ticket.groups:
+                group.charge(ticket)
+            if any(_is_over(group, limit, now) for group, limit in held):
+                for group in ticket.groups:  # a signal handler has taken the place meanwhile, above this very frame
+                    group.take_back(ticket)
                 return _ASK_AGAIN
             ticket.charged = True
-            group.waiting.remove(ticket)
+            for group in ticket.groups:
+                group.waiting.remove(ticket)
             return 0.0
 
     def pause_left(self, group: str, now: float) -> float | None:
         """Return for how many seconds a group is paused still; None where it is not."""
-        left = max(self._free_from.get(group, now), self._free_from.get(None, now)) - now
+        left = self._free_at((group,), now) - now
         return left if left > 0 else None
 
-    def _ask_unlimited(self, ticket: Ticket, group: _Group | None, now: float) -> float:
+    def _free_at(self, groups: tuple[str, ...], now: float) -> float:
+        return max(self._free_from.get(name, now) for name in (None, *groups))
+
+    def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
         """Pauses hold even where nothing is counted."""
-        left = self.pause_left(ticket.call.group, now) or 0.0
+        left = max(0.0, self._free_at(ticket.call.groups, now) - now)
         if now + left >= ticket.deadline:
             return math.inf
         ticket.charged = left == 0
-        if group is not None and ticket.charged:
+        if ticket.charged and ticket.groups:
             with self._lock:
-                if len(group.charges) >= group.forget_at:
-                    _forget_old(group, now)
                 ticket.charge(now)
-                group.charges.append(ticket)
+                for group in ticket.groups:
+                    if len(group.charges) >= group.forget_at:
+                        _forget_old(group, now)
+                    group.charge(ticket)
         return left
 
     def leave(self, ticket: Ticket, now: float, *, counted_until: float | None = None) -> None:
@@ -171,20 +211,15 @@ class RateBudget:
         ``counted_until``: when the venue will have counted it at the latest, where no answer shows that it has.
         """
         ticket.ended = now if counted_until is None else counted_until
-        group = self._groups.get(ticket.call.group)
-        if group is None:
-            return
         with self._lock:
-            if ticket in group.waiting:
-                group.waiting.remove(ticket)
+            for group in ticket.groups:
+                if ticket in group.waiting:
+                    group.waiting.remove(ticket)
 
     def pause(self, group: str | None, until: float) -> None:
         """Let nothing of a group out before a monotonic time in seconds; None pauses every group."""
         with self._lock:
             self._free_from[group] = max(until, self._free_from.get(group, until))
-            for name, state in self._groups.items():
-                if group is None or name == group:
-                    state.paused_until = max(state.paused_until, until)
 
 
 class Unlimited:
@@ -208,39 +243,54 @@ def _forget_old(group: _Group, now: float) -> None:
     group.forget_at = max(_FEW, 2 * len(group.charges))
 
 
-def _is_over(group: _Group, limit: RateLimit, now: float) -> bool:
-    return sum(_cost(charge, limit) for charge in group.charges if _is_live(charge, limit, now)) > limit.amount
+def _is_over(group: _Group, limit: Budget, now: float) -> bool:
+    if isinstance(limit, LeakyBucket):
+        return group.buckets[limit].is_over(now)
+    return sum(_cost(charge, group, limit) for charge in group.charges if _is_live(charge, limit, now)) > limit.amount
 
 
-def _cost(ticket: Ticket, limit: RateLimit) -> int:
-    return min(ticket.call.weight if limit.by_weight else 1, limit.amount)
+def _cost(ticket: Ticket, group: _Group, limit: Budget) -> int:
+    """Return what a call costs a group by one of its limits; one that is dearer than that takes the whole."""
+    call = ticket.call
+    if not limit.by_weight:
+        return 1
+    return min(call.weight if group.name == call.group else call.costs[group.name], limit.amount)
 
 
-def _is_live(charge: Ticket, limit: RateLimit, now: float) -> bool:
+def _is_live(charge: Ticket, limit: Budget, now: float) -> bool:
     return now < charge.counts_until() + limit.window
 
 
-def _next_release(group: _Group, now: float) -> float:
-    known = [
-        charge.ended + limit.window for charge in group.charges if charge.ended is not None for limit in group.limits
+def _next_release(held: list[tuple[_Group, Budget]], now: float) -> float:
+    known = [now + 1 / limit.refill for _, limit in held if isinstance(limit, LeakyBucket)]
+    known += [
+        charge.ended + limit.window
+        for group, limit in held
+        if isinstance(limit, RateLimit)
+        for charge in group.charges
+        if charge.ended is not None
     ]
     return min((time for time in known if time > now), default=now)
 
 
-def _earliest_start(group: _Group, limit: RateLimit, ticket: Ticket, now: float) -> float:
+def _earliest_start(group: _Group, limit: Budget, ticket: Ticket, now: float) -> float:
     """Return when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
+    cost = _cost(ticket, group, limit)
+    if cost == 0:
+        return now
     place = group.waiting.index(ticket)
     before = [other for other in group.waiting[:place] if not _gives_way(other, ticket)]
     passing = [other for other in group.waiting[place + 1 :] if _gives_way(ticket, other)]
-    ahead = sum(_cost(other, limit) for other in (*before, *passing) if other.may_come(now))
+    ahead = sum(_cost(other, group, limit) for other in (*before, *passing) if other.may_come(now))
+    share = limit.amount - limit.kept if ticket.call.lane is Lane.NORMAL else limit.amount
+    if isinstance(limit, LeakyBucket):
+        return group.buckets[limit].room_at(share, ahead + min(cost, share), now)
     live = [charge for charge in group.charges if _is_live(charge, limit, now)]
-    cost = _cost(ticket, limit)
-    start = _supply(limit, live, limit.amount, ahead + cost, now)
-    if ticket.call.lane is Lane.NORMAL:
+    start = _supply(group, limit, live, limit.amount, ahead + cost, now)
+    if share < limit.amount:
         own = [charge for charge in live if charge.call.lane is Lane.NORMAL]
-        share = limit.amount - limit.kept
-        start = max(start, _supply(limit, own, share, min(cost, share), now))
-    return max(start, now, group.paused_until)
+        start = max(start, _supply(group, limit, own, share, min(cost, share), now))
+    return start
 
 
 def _gives_way(one: Ticket, other: Ticket) -> bool:
@@ -248,13 +298,13 @@ def _gives_way(one: Ticket, other: Ticket) -> bool:
     return one.call.lane is Lane.NORMAL and other.call.lane is not Lane.NORMAL
 
 
-def _supply(limit: RateLimit, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
+def _supply(group: _Group, limit: RateLimit, charges: list[Ticket], amount: int, needed: int, now: float) -> float:
     """Return when ``needed`` units have come free at the earliest, of ``amount`` that each serve once per window."""
     window = limit.window
     frees: list[float] = []
     for charge in charges:
         ends = min(now, charge.counts_until()) if charge.ended is None else charge.ended
-        frees += [ends + window] * _cost(charge, limit)
+        frees += [ends + window] * _cost(charge, group, limit)
     # A connection without limits, or with wider ones, may have sent more than serves: the first ends make no room.
     frees = [now] * max(0, amount - len(frees)) + sorted(frees)[-amount:]
     rounds, index = divmod(needed - 1, amount)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
-from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.effects import PUBLIC, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runtime import Clock
 from hk_adapter.hooks import Credentials, OpenedVenue
@@ -21,11 +21,15 @@ class Outgoing:
     def __init__(self, venue: OpenedVenue, credentials: Credentials | None, clock: Clock) -> None:
         self._venue = venue
         self._hosts = frozenset(_text(host) for host in venue.hosts)
+        self._groups = frozenset(venue.limits)
         self._credentials = credentials
         self._clock = clock
 
     def __call__(self, call: HttpCall) -> HttpRequest:
-        """Build the exact bytes of a call. Raises NotSent where that is impossible."""
+        """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
+        for group in call.groups:
+            if group not in self._groups and (call.signed or group != PUBLIC):
+                raise NotSent(f"the venue's limits declare no group {group!r}")
         try:
             request = self._venue.sign(call, self._credentials if call.signed else None, self._clock.now().timestamp)
             finished = _finished(request)

@@ -247,7 +247,7 @@ def _joined(
     optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}
     # A simulator in process is a new world each time: what a journal remembers is of another one.
     memories = () if simulated else tuple(one for one in wrappers if isinstance(one, OrderMemory))
-    core = Core(shared.looks, memories=memories, **optional)
+    core = Core(shared.looks, memories=memories, limits=venue.limits, **optional)
     manager = registry.venue_manager(venue, core, wrappers, veil)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)

@@ -8,7 +8,7 @@ from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
-from hk_adapter.hooks import RateLimit
+from hk_adapter.hooks import Declared
 from hk_adapter.record import Record
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
@@ -27,12 +27,12 @@ _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
 
 
-def new_shared(limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyState:
+def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
     """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
     return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
 
 
-def shared_by(key: tuple[object, ...], limits: Mapping[str, RateLimit], *, limited: bool = True) -> KeyState:
+def shared_by(key: tuple[object, ...], limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
     """Return what all connections with this ``key`` share; where limits differ, the tightest count.
 
     Connections that are not ``limited`` share their look-ups with each other, and with all others what is known of the

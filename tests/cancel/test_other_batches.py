@@ -80,8 +80,8 @@ class Pocket:
                 self.sent.append(request.order_id)
                 await HttpCall("DELETE", "/x", deadline=None)
             raise OutcomeUnknown("no answer")
-        if self.fault == "weighs nothing":
-            await HttpCall("DELETE", "/x", weight=0)
+        if self.fault == "weighs less than nothing":
+            await HttpCall("DELETE", "/x", weight=-1)
         if self.fault == "a library is limited":
             await Foreign(self.limited, self.limited)
         if self.fault == "singles refuse their second send" and self.sent:
@@ -302,9 +302,9 @@ def test_a_limit_that_a_library_met():
     assert (report.outcome, report.retry_after, report.attempts) == (CancelOutcome.RATE_LIMITED, 30.0, 1)
 
 
-def test_a_request_that_costs_nothing():
+def test_a_request_that_costs_less_than_nothing():
     """A hook whose request cannot be charged breaks its contract before anything leaves."""
-    venue, [request] = resting("weighs nothing", 1)
+    venue, [request] = resting("weighs less than nothing", 1)
     [report] = cancel(venue, request)
     assert (report.outcome, report.attempts) == (CancelOutcome.NOT_SENT, 0)
     assert isinstance(report.error, PluginError)

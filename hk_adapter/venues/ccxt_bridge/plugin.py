@@ -11,7 +11,7 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, Plugi
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.hooks import Credentials, RateLimit, Scrub, VenueSettings, hookimpl
+from hk_adapter.hooks import Credentials, Declared, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -39,6 +39,7 @@ from hk_adapter.model import (
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
@@ -60,7 +61,7 @@ def open_venue(settings: VenueSettings) -> CcxtVenue:
 class CcxtVenue:
     """One ccxt exchange. ccxt signs and reads; what it wants sent, the core sends."""
 
-    limits: Mapping[str, RateLimit] = {}
+    limits: Mapping[str, Declared] = dict.fromkeys((ORDERS, READS), ())
     """None of ours: ccxt's own throttle paces its requests (``enableRateLimit``)."""
     loads_markets = True
     """ccxt needs its markets for nearly everything: no order shall wait for them."""
