@@ -1,5 +1,8 @@
 """Cancel an exchange order, and know that it is canceled. One interface; each venue is a plugin."""
 
+from hk_adapter import launching as _launching  # noqa: F401 - before all else: what follows takes a while
+
+# isort: split
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,

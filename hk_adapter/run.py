@@ -20,6 +20,7 @@ from typing import Any, NoReturn
 
 from hk_adapter.ccxt_facade import NAME, register
 from hk_adapter.errors import AdapterError
+from hk_adapter.launching import answer_interrupts, leave_interrupts
 
 USAGE = """usage: python -m hk_adapter.run [--name NAME] [--option KEY=VALUE ...] [--simulator] PROGRAM [ARGUMENT ...]
 
@@ -31,7 +32,6 @@ in place of the program's, and nothing reaches the real one.
 """
 
 _MISUSED = 2
-_INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str]) -> Any:
@@ -39,6 +39,7 @@ def main(arguments: Sequence[str]) -> Any:
 
     Ctrl-C before the program runs is a line of ours; after that it is the program's.
     """
+    answer_interrupts()
     try:
         own = _own_options(list(arguments))
         if own.simulated:
@@ -46,9 +47,8 @@ def main(arguments: Sequence[str]) -> Any:
         register(own.name, own.options)
     except AdapterError as error:
         return f"hk_adapter.run: {error}"
-    except KeyboardInterrupt:
-        sys.stderr.write("hk_adapter.run: interrupted before the program ran\n")
-        return _INTERRUPTED
+    finally:
+        leave_interrupts()
     return _run(*own.rest)
 
 

@@ -15,7 +15,7 @@ ROOT = Path(hk_adapter.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = {
-    1: {"errors", "record", "simulator"},
+    1: {"errors", "record", "simulator", "launching"},
     2: {"model", "flow", "settings"},
     3: {"hooks", "plugins"},
     4: {"execution", "transport", "venues", "registry"},

@@ -27,11 +27,18 @@ def enable(directory: Path) -> list[Path]:
     module, path_file = directory / MODULE_FILE, directory / PATH_FILE
     source = Path(__file__).with_name("autoload.py").read_text(encoding="utf-8")
     try:
-        module.write_text(source, encoding="utf-8")  # first: Python complains at each start of a line it cannot run
-        path_file.write_text(_PATH_LINE, encoding="utf-8")
+        _write(module, source)  # first: Python complains at each start of a line it cannot run
+        _write(path_file, _PATH_LINE)
     except OSError as error:
         raise ConfigurationError(f"{directory} cannot be written to: {error.strerror}") from error
     return [module, path_file]
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole: a Python that starts meanwhile, or after this was cut off, finds the old one or the new."""
+    new = path.with_name(f"{path.name}.new")  # a name that Python does not read
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
 def disable(directory: Path) -> list[Path]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Literal, NoReturn
+from typing import Literal
 
 import click
 
-from hk_adapter.cli.exit_codes import ExitCode, code_of_report, help_text
-from hk_adapter.cli.show import complain, error_line, report_data, report_text
+from hk_adapter.cli.exit_codes import code_of_report, help_text
+from hk_adapter.cli.interruption import note, work_is_done
+from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport
-from hk_adapter.venue.connect import Venue, connect
+from hk_adapter.venue.connect import connect
 
 
 @click.command(epilog="\b\n" + help_text())
@@ -65,32 +66,17 @@ def cancel(
         raise click.UsageError("give ORDER_ID or --client-order-id")
     if environment == "simulator" and base_url is None:
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
+    order = order_id or f"with client order id {client_order_id}"
     with connect(
         venue_id, environment=environment, site=site, base_url=base_url, profile=profile, ca_file=ca_file
     ) as venue:
-        report = _canceled(venue, order_id, symbol, client_order_id, wait, timeout)
+        note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
+        report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
+        note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
+    work_is_done()
     click.echo(json.dumps(report_data(report)) if as_json else report_text(report))
     _complain_of(report)
     ctx.exit(code_of_report(report))
-
-
-def _canceled(
-    venue: Venue,
-    order_id: str | None,
-    symbol: str | None,
-    client_order_id: str | None,
-    wait: Literal["final", "ack"],
-    timeout: float | None,
-) -> CancelReport:
-    try:
-        return venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
-    except KeyboardInterrupt:
-        _interrupted(order_id or f"with client order id {client_order_id}")
-
-
-def _interrupted(order: str) -> NoReturn:
-    complain(f"interrupted: what was sent is unknown; order {order} may or may not be canceled, ask the venue")
-    click.get_current_context().exit(ExitCode.INTERRUPTED)
 
 
 def _complain_of(report: CancelReport) -> None:

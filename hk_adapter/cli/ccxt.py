@@ -10,6 +10,7 @@ from hk_adapter.ccxt_facade.autoload_install import disable as remove_files
 from hk_adapter.ccxt_facade.autoload_install import enable as write_files
 from hk_adapter.ccxt_facade.autoload_install import site_directory
 from hk_adapter.ccxt_facade.registration import NAME
+from hk_adapter.cli.interruption import work_is_done
 
 _directory = click.option(
     "--directory",
@@ -31,6 +32,7 @@ def enable(directory: Path | None) -> None:
     Writes two files, a .pth file and what it imports; nothing else is changed. Without them, start a program by
     "python -m hk_adapter.run PROGRAM".
     """
+    work_is_done()  # but for a few files' writing, which is not to be cut
     for path in write_files(directory or site_directory()):
         click.echo(f"wrote {path}")
     click.echo(f'programs that import ccxt now find the exchange "{NAME}"; undo: hk-adapter ccxt disable')
@@ -40,6 +42,7 @@ def enable(directory: Path | None) -> None:
 @_directory
 def disable(directory: Path | None) -> None:
     """Remove what "enable" wrote."""
+    work_is_done()  # as above
     place = directory or site_directory()
     removed = remove_files(place)
     for path in removed:

@@ -14,7 +14,8 @@ from hk_adapter.cli.cancel import cancel
 from hk_adapter.cli.cassettes import cassettes
 from hk_adapter.cli.ccxt import ccxt
 from hk_adapter.cli.demo import demo
-from hk_adapter.cli.exit_codes import ExitCode, code_of_error, help_text
+from hk_adapter.cli.exit_codes import code_of_error, help_text
+from hk_adapter.cli.interruption import begin, tell
 from hk_adapter.cli.recover import recover
 from hk_adapter.cli.show import complain, error_line
 from hk_adapter.cli.simulator import simulator
@@ -32,6 +33,7 @@ class _Commands(click.Group):
 
     def main(self, *arguments: Any, standalone_mode: bool = True, **more: Any) -> Any:
         """As click's, but that wrong usage is one line too."""
+        begin()
         run: Callable[..., Any] = super().main
         if not standalone_mode:
             return run(*arguments, standalone_mode=False, **more)
@@ -44,17 +46,8 @@ class _Commands(click.Group):
             complain(_usage_line(error))
             sys.exit(error.exit_code)
         except click.Abort:
-            complain("interrupted")
-            sys.exit(ExitCode.INTERRUPTED)
+            sys.exit(tell())
         sys.exit(code)
-
-    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
-        """As click's, which would answer an interrupt here with an empty line."""
-        try:
-            return super().make_context(*arguments, **more)
-        except KeyboardInterrupt:
-            complain("interrupted")
-            sys.exit(ExitCode.INTERRUPTED)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -63,9 +56,8 @@ class _Commands(click.Group):
         except AdapterError as error:
             complain(error_line(error))
             ctx.exit(code_of_error(error))
-        except KeyboardInterrupt:
-            complain("interrupted")
-            ctx.exit(ExitCode.INTERRUPTED)
+        except KeyboardInterrupt:  # where the process has a way of its own with Ctrl-C
+            ctx.exit(tell())
 
 
 def _usage_line(error: click.ClickException) -> str:

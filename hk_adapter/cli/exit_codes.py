@@ -32,6 +32,8 @@ class ExitCode(IntEnum):
     MISMATCH = 7
     INTERRUPTED = 130
     """What shells give a command that Ctrl-C ended: 128 + SIGINT."""
+    TERMINATED = 143
+    """128 + SIGTERM."""
 
 
 MEANINGS: dict[ExitCode, str] = {
@@ -43,7 +45,8 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.NOT_RUN: "not sent, venue down or asked too often; safe to repeat",
     ExitCode.UNKNOWN: "unknown, pending or its end not proven; ask the venue",
     ExitCode.MISMATCH: "as 0, but the order contradicts --symbol or --client-order-id",
-    ExitCode.INTERRUPTED: "ended by Ctrl-C; what a cancel had sent is unknown",
+    ExitCode.INTERRUPTED: "ended by Ctrl-C; of a cancel that had begun, the line tells what is known",
+    ExitCode.TERMINATED: "the same, ended by SIGTERM",
 }
 
 OUTCOMES: dict[CancelOutcome, ExitCode] = {

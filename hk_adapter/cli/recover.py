@@ -11,10 +11,14 @@ from typing import Any, Literal
 import click
 
 from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain, error_line, one_line, plain
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
 from hk_adapter.venue.connect import connect
+
+_UNTOLD = "what is not proven yet is in the journal still; run it again"
+_UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled, {_UNTOLD}"
 
 
 @click.command()
@@ -83,7 +87,10 @@ def recover(
             profile=profile,
             plugins=[journal],
         ) as venue:
+            note(_UNTOLD_CANCELS if resend else _UNTOLD)
             done = venue.recover(resend=resend, timeout=timeout, close=close)
+            note(f"{sum(one.settled for one in done)} of {len(done)} entries are settled; {_UNTOLD}")
+    work_is_done()
     _show(done, as_json)
     ctx.exit(ExitCode.DONE if all(one.settled or one.closed for one in done) else ExitCode.UNKNOWN)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hk_adapter.cli.interruption import Interrupted
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, VENUE_NAME, serve
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def simulator(host: str, port: int) -> None:
 
     Ctrl-C ends it with exit code 0, and what it knew is forgotten. Its key and secret are public and open nothing else.
     """
-    with suppress(KeyboardInterrupt), _opened(host, port) as served:
+    with suppress(Interrupted, KeyboardInterrupt), _opened(host, port) as served:
         click.echo(_told(served.url))
         served.wait()
     click.echo("stopped")

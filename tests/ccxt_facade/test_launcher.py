@@ -62,6 +62,39 @@ def test_ctrl_c_before_the_program_runs(run, tmp_path):
     assert done.stderr == "hk_adapter.run: interrupted before the program ran\n"
 
 
+PRESSES = """
+import os, signal, sys
+class Gone:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(3))
+class Presses:
+    def find_spec(self, name, *_):
+        if name == {during!r}:
+            Gone()
+sys.meta_path.insert(0, Presses())
+"""
+
+
+@pytest.mark.parametrize("during", ["hk_adapter.errors", "msgspec", "hk_adapter.ccxt_facade", "requests"])
+def test_ctrl_c_while_the_launcher_is_imported(run, tmp_path, monkeypatch, during):
+    """Python imports the whole package before the launcher in it: that is one line, too."""
+    (tmp_path / "sitecustomize.py").write_text(PRESSES.format(during=during))
+    (tmp_path / "bot.py").write_text("print('begun')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = run("bot.py")
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "hk_adapter.run: interrupted before the program ran\n"
+
+
+def test_ctrl_c_is_left_alone_by_an_import_of_the_package(tmp_path):
+    """Only the launcher answers it: any other program has its own way."""
+    (tmp_path / "bot.py").write_text("import signal, hk_adapter; print(signal.getsignal(2).__name__)")
+    start = [sys.executable, "-m", "bot", "-m", "hk_adapter.run"]
+    done = subprocess.run(start, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert (done.stdout, done.stderr) == ("default_int_handler\n", "")
+
+
 def test_ctrl_c_once_the_program_runs_is_the_programs(run, tmp_path):
     """It ends as under Python alone, unless the program says otherwise."""
     (tmp_path / "bot.py").write_text("import signal; signal.raise_signal(signal.SIGINT)")

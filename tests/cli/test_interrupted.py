@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -16,9 +17,13 @@ import pytest
 from click.testing import Result
 
 import hk_adapter
+from hk_adapter.ccxt_facade.autoload_install import enable
+from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
 
 Start = Callable[..., "subprocess.Popen[str]"]
+
+RUN_MAIN = "from hk_adapter.cli import main; main()"
 
 
 def _arrived(served: Served, method: str) -> bool:
@@ -134,6 +139,156 @@ atexit.register(lambda: os.kill(os.getpid(), signal.SIGINT))
     assert (process.returncode, "hashkey" in out, err) == (0, True, "")
 
 
+PRESSED = """
+import os, signal
+def press(number=signal.SIGINT):
+    os.kill(os.getpid(), number)
+    sum(range(3))
+"""
+"""Presses Ctrl-C, or sends another signal, wherever it is called."""
+
+
+def _cancel(start: Start, served: Served, order_id: str, code: str, *options: str) -> tuple[int, str, str]:
+    """Run a cancel in a process that runs ``code`` first; give its code, and what it wrote."""
+    where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
+    process = start("cancel", order_id, *where, *options, code=f"{PRESSED}{code}\n{RUN_MAIN}")
+    out, err = process.communicate(timeout=20)
+    return process.returncode, out, err
+
+
+CLOSING = """
+from hk_adapter import Venue
+closed = Venue.close
+def close(venue):
+    press({signal})
+    closed(venue)
+Venue.close = close
+"""
+
+
+@pytest.mark.parametrize(("signal", "said", "code"), [("2", "interrupted", 130), ("15", "terminated", 143)])
+def test_what_is_known_by_then_is_told(
+    start: Start, served: Served, order_id: str, signal: str, said: str, code: int
+) -> None:
+    """A signal between the cancel's end and its report costs the report, and not what the cancel came to."""
+    ended = _cancel(start, served, order_id, CLOSING.format(signal=signal), "--json")
+    line = f"hk-adapter: {said}: of order {order_id} is known: canceled, proven off the book; nothing was filled\n"
+    assert ended == (code, "", line)
+
+
+@pytest.mark.parametrize("signal", ["SIGINT", "SIGTERM"])
+def test_a_report_that_is_being_told_is_told(start: Start, served: Served, order_id: str, signal: str) -> None:
+    """From there on a signal changes nothing: a code that speaks of no report would be wrong."""
+    code = f"""
+from hk_adapter.cli import cancel
+told = cancel.report_data
+cancel.report_data = lambda report: press(signal.{signal}) or told(report)
+"""
+    returned, out, err = _cancel(start, served, order_id, code, "--json")
+    assert (returned, json.loads(out)["outcome"], err) == (0, "canceled", "")
+
+
+def test_sigterm_says_that_the_outcome_is_unknown(start: Start, served: Served, order_id: str) -> None:
+    """As Ctrl-C: what ends a command that takes too long, such as ``timeout``, ends it so."""
+    served.control.fail_next("stall", method="DELETE", acted=True)
+    where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
+    process = start("cancel", order_id, *where, "--timeout", "60")
+    assert _arrived(served, "DELETE")
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    said = f"terminated: what was sent is unknown; order {order_id} may or may not be canceled, ask the venue"
+    assert (process.returncode, out, err) == (143, "", f"hk-adapter: {said}\n")
+
+
+def test_a_second_ctrl_c_ends_what_hangs(start: Start, served: Served, order_id: str) -> None:
+    """Whatever the first one met that goes on all the same, the second ends the process, and the line is told."""
+    code = """
+import threading
+from hk_adapter import Venue
+def try_cancel(*_, **__):
+    try:
+        press()
+    finally:
+        try:
+            press()
+        except BaseException:
+            threading.Event().wait()
+Venue.try_cancel = try_cancel
+"""
+    returned, out, err = _cancel(start, served, order_id, code)
+    assert (returned, out, err.count("\n")) == (130, "", 1)
+    assert "what was sent is unknown" in err
+
+
+LOST_AT_WORK = """
+from hk_adapter.cli import venues
+class Gone:
+    def __del__(self):
+        press()
+venues.list_venues = lambda: Gone() and []
+"""
+WITHIN_CLICK = """
+import click
+left = click.Context.__exit__
+def leave(context, *error):
+    if context.parent is None:
+        press()
+    return left(context, *error)
+click.Context.__exit__ = leave
+"""
+
+
+@pytest.mark.parametrize("code", [LOST_AT_WORK, WITHIN_CLICK], ids=["in a destructor", "within click"])
+def test_ctrl_c_is_one_line_wherever_it_strikes(start: Start, code: str) -> None:
+    """Also where Python drops the exception that it makes, and where click would answer with an empty line."""
+    process = start("venues", code=f"{PRESSED}{code}\n{RUN_MAIN}")
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, "hk-adapter: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"), [((), "in the journal still"), (("--resend",), "what was sent is unknown")]
+)
+def test_ctrl_c_in_a_recovery(
+    start: Start, served: Served, tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    """It tells where the rest is found, and with --resend that cancels may have gone out."""
+    path = tmp_path / "journal.db"
+    with hk_adapter.connect("hashkey", environment="simulator", base_url=served.url, plugins=[Journal(path)]) as venue:
+        venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    code = "from hk_adapter import Venue; Venue.recover = lambda *_, **__: press()"
+    where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url, "--journal", str(path))
+    process = start("recover", *where, *options, code=f"{PRESSED}{code}\n{RUN_MAIN}")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.count("\n")) == (130, "", 1)
+    assert told in err
+    assert "run it again" in err
+
+
+HALF_WRITTEN = """
+from pathlib import Path
+written = Path.write_text
+def write_text(path, text, **more):
+    written(path, text[:9], **more)
+    Path.write_text = written
+    {struck}
+    written(path, text, **more)
+Path.write_text = write_text
+"""
+
+
+@pytest.mark.parametrize(("struck", "code"), [("press()", 0), ("os._exit(9)", 9)])
+def test_files_of_ccxt_enable_are_whole(start: Start, tmp_path: Path, struck: str, code: int) -> None:
+    """Every Python of the environment reads them: Ctrl-C waits for their end, and a kill leaves those of before."""
+    enable(tmp_path)
+    before = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    half = f"{PRESSED}{HALF_WRITTEN.format(struck=struck)}\n{RUN_MAIN}"
+    process = start("ccxt", "enable", "--directory", str(tmp_path), code=half)
+    _, err = process.communicate(timeout=20)
+    after = {path.name: path.read_text() for path in tmp_path.iterdir() if path.name in before}
+    assert (process.returncode, after, err) == (code, before, "")
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
 def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
     """A terminal tells all of them of it at once: the one that began answers, in a line, and the others say nothing."""
@@ -160,3 +315,43 @@ def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
 
 def _children_of(process: int) -> str:
     return Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
+
+
+WORKING = """
+import multiprocessing, os, signal, threading, time
+from hk_adapter.testing.campaign.workers import in_workers
+def end():
+    while len(multiprocessing.active_children()) < 2:
+        time.sleep(0.005)
+    print(*[child.pid for child in multiprocessing.active_children()], flush=True)
+    os.kill(os.getpid(), signal.{how})
+if __name__ == "__main__":
+    threading.Thread(target=end, daemon=True).start()
+    list(in_workers(time.sleep, [60, 60], 2))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
+@pytest.mark.parametrize("how", ["SIGTERM", "SIGKILL"])
+def test_processes_of_a_campaign_end_with_it(start: Start, how: str) -> None:
+    """Whatever ends the one that began them: none is left to wait for work."""
+    process = start(code=WORKING.format(how=how))
+    assert process.stdout is not None
+    begun = [int(pid) for pid in process.stdout.readline().split()]
+    assert process.wait(timeout=20) == -getattr(signal, how)
+    try:
+        end = time.monotonic() + 10
+        while (left := [pid for pid in begun if _is_alive(pid)]) and time.monotonic() < end:
+            threading.Event().wait(0.01)
+        assert (len(begun), left) == (2, [])
+    finally:
+        for pid in filter(_is_alive, begun):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"

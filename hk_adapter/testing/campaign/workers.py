@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -21,7 +23,7 @@ def in_workers(work: Callable[[Item], Result], items: Iterable[Item], jobs: int)
     An interrupt, or whatever else ends this early, ends the processes at once: they have nothing to lose.
     """
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_leave_interrupts)
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_parent)
     try:
         with _interrupts_kept_from_children():
             futures = deque(pool.submit(work, item) for item in items)
@@ -36,9 +38,18 @@ def in_workers(work: Callable[[Item], Result], items: Iterable[Item], jobs: int)
         pool.shutdown()
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C goes to every process of a terminal; the one that began the work is the one that answers it."""
+def _live_with_parent() -> None:
+    """Leave Ctrl-C, which goes to every process of a terminal, to the one that began the work; and end with that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Whatever ended it: a pool's processes would else wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
