@@ -27,6 +27,7 @@ OURS = "hk-adapter"
 BUILT_IN = {
     VENUES: {"ccxt": "hk_adapter.venues.ccxt_bridge.plugin", "hashkey": "hk_adapter.venues.hashkey.plugin"},
     WRAPPERS: {
+        "audit": "hk_adapter.plugins.audit:Audit",
         "dry_run": "hk_adapter.plugins.dry_run:DryRun",
         "journal": "hk_adapter.plugins.journal:Journal",
         "risk": "hk_adapter.plugins.risk:Risk",

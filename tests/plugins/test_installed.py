@@ -12,8 +12,8 @@ from hk_adapter.registry import load_wrapper
 from hk_adapter.registry.entry_points import BUILT_IN, WRAPPERS
 
 PROJECT = Path(hk.__file__).parents[1] / "pyproject.toml"
-SETTINGS = {"HK_ADAPTER_RISK_MAX_COST": "1"}
-"""Without which one of them refuses to be."""
+SETTINGS = {"HK_ADAPTER_RISK_MAX_COST": "1", "HK_ADAPTER_AUDIT": "audit.jsonl"}
+"""Without which some of them refuse to be."""
 
 
 @pytest.mark.parametrize("name", BUILT_IN[WRAPPERS])
