@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from hk_adapter.errors import AdapterError, RequestState
-from hk_adapter.model import CancelOutcome, CancelReport, CreateReport, Operation, Order, Wait
+from hk_adapter.model import CancelReport, CreateReport, Operation, Order
+from hk_adapter.model.reports import end_of, leaves_doubt
 
 _LOG = logging.getLogger("hk_adapter")
 
@@ -22,7 +23,7 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
     """Write the lines of a call that gave a result."""
     if operation.name not in CHANGING or not _LOG.isEnabledFor(logging.WARNING):
         return
-    doubtful = [_is_doubtful(report) for report in _each(result)]
+    doubtful = [leaves_doubt(report) for report in _each(result)]
     informed = _LOG.isEnabledFor(logging.INFO)
     if not informed and True not in doubtful:
         return
@@ -37,7 +38,7 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
 
 def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None:
     """Write the lines of a call that raised."""
-    words = f"{_named(error)}, {error.request_state}{_order(error.order)}"
+    words = f"{_named(error)}, {error.request_state}{_order(error.order) or _order(operation.request)}"
     if error.request_state is RequestState.UNKNOWN:
         _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
     if operation.name in CHANGING:
@@ -55,7 +56,7 @@ def _asked(operation: Operation) -> Iterator[object]:
 
 
 def _counted(result: object) -> Iterator[str]:
-    ends = [_end(one) for one in _each(result)]
+    ends = [end_of(one) for one in _each(result)]
     for end in dict.fromkeys(ends):
         yield f"{ends.count(end)} {end}"
 
@@ -69,26 +70,9 @@ def _told(report: object, request: object) -> str:
         return f"{report.outcome}{asked}{error}"
     if isinstance(report, CreateReport):
         error = "" if report.error is None else f", {_named(report.error)}"
-        return f"{_end(report)}{_order(report.order)}{error}"
+        return f"{end_of(report)}{_order(report.order)}{error}"
     if isinstance(report, Order):
         return f"{report.status}{_order(report)}"
-    return type(report).__name__
-
-
-def _is_doubtful(report: object) -> bool:
-    if isinstance(report, CreateReport):
-        return report.created is None
-    if not isinstance(report, CancelReport):
-        return False
-    pending = report.outcome is CancelOutcome.PENDING and report.wait is Wait.FINAL
-    return pending or report.outcome in {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}
-
-
-def _end(report: object) -> str:
-    if isinstance(report, CancelReport):
-        return str(report.outcome)
-    if isinstance(report, CreateReport):
-        return {True: "created", False: "refused", None: "unknown"}[report.created]
     return type(report).__name__
 
 

@@ -136,3 +136,22 @@ class CreateReport(Record, frozen=True, kw_only=True):
         if self.error is not None:
             raise self.error
         return self.order
+
+
+def end_of(result: object) -> str:
+    """Name what became of one order: a cancel's outcome; ``created``, ``refused`` or ``unknown`` of a create."""
+    if isinstance(result, CancelReport):
+        return str(result.outcome)
+    if isinstance(result, CreateReport):
+        return {True: "created", False: "refused", None: "unknown"}[result.created]
+    return "created" if isinstance(result, Order) else type(result).__name__
+
+
+def leaves_doubt(result: object) -> bool:
+    """Whether an order may or may not be canceled, or placed, for all that its call came to."""
+    if isinstance(result, CreateReport):
+        return result.created is None
+    if not isinstance(result, CancelReport):
+        return False
+    pending = result.outcome is CancelOutcome.PENDING and result.wait is Wait.FINAL
+    return pending or result.outcome in {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}

@@ -30,6 +30,8 @@ BUILT_IN = {
         "audit": "hk_adapter.plugins.audit:Audit",
         "dry_run": "hk_adapter.plugins.dry_run:DryRun",
         "journal": "hk_adapter.plugins.journal:Journal",
+        "opentelemetry": "hk_adapter.plugins.metrics.opentelemetry:OpenTelemetryMetrics",
+        "prometheus": "hk_adapter.plugins.metrics.prometheus:PrometheusMetrics",
         "risk": "hk_adapter.plugins.risk:Risk",
     },
     SIMULATORS: {"hashkey": "hk_adapter.simulator.opening:HashKeySimulator"},

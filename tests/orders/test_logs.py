@@ -37,6 +37,16 @@ async def test_a_request_and_a_call(open_desk, lines):
     assert lines("WARNING") == []
 
 
+async def test_a_refused_order_is_named(open_desk, lines):
+    """What the venue refused, and what never went out, is told by the id that the caller knows it by."""
+    desk = await open_desk()
+    terms = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
+    desk.simulator.fail_next(code="0401", method="POST")
+    with pytest.raises(hk.InsufficientFunds):
+        await desk.call("create_order", **terms, client_order_id="mine")
+    assert lines("INFO") == ["create_order at hashkey: InsufficientFunds 0401, refused, client order id mine"]
+
+
 async def test_a_batch(open_desk, lines):
     """Several orders are one line, which counts their ends."""
     desk = await open_desk()

@@ -16,9 +16,14 @@ SETTINGS = {"HK_ADAPTER_RISK_MAX_COST": "1", "HK_ADAPTER_AUDIT": "audit.jsonl"}
 """Without which some of them refuse to be."""
 
 
+LIBRARIES = {"prometheus": "prometheus_client", "opentelemetry": "opentelemetry"}
+"""What some of them need beside the package."""
+
+
 @pytest.mark.parametrize("name", BUILT_IN[WRAPPERS])
 def test_it_is_a_wrapper_by_its_id(name, monkeypatch, tmp_path):
     """``plugins=[id]``, a profile, and so the command, find each one, and it breaks no rule of wrappers."""
+    pytest.importorskip(LIBRARIES.get(name, "hk_adapter"))
     for variable, value in {"HOME": str(tmp_path), **SETTINGS}.items():
         monkeypatch.setenv(variable, value)
     wrapper = load_wrapper(name)
