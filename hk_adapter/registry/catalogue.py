@@ -116,7 +116,7 @@ def open_venue(settings: VenueSettings) -> OpenedVenue:
     """
     family = family_of(settings.venue_id)
     claim = find(VENUES, family, settings.venue_id)
-    plugin = _load(claim)
+    plugin = load(claim)
     check_venue_plugin(plugin, claim.origin)
     venue = _call_open_venue(plugin, settings, claim.origin)
     check_opened_venue(venue, claim.origin)
@@ -135,7 +135,7 @@ def load_wrapper(name_or_object: object) -> object:
         raise InvalidArgument("a plugin is None; give an id, a class or an object")
     if isinstance(name_or_object, str):
         claim = find(WRAPPERS, check_id("plugin id", name_or_object), name_or_object)
-        wrapper, origin = _load(claim), claim.origin
+        wrapper, origin = load(claim), claim.origin
     else:
         origin = PluginId(KINDS[WRAPPERS], name_of(name_or_object))
         wrapper = _instance(name_or_object, origin)
@@ -158,12 +158,13 @@ def load_simulator(venue_id: str) -> SimulatorPlugin:
         there = f"; there is one of {', '.join(known)}" if known else ""
         raise NotSupported(f"{venue_id} has no simulator{there}", venue=venue_id)
     claim = find(SIMULATORS, exchange, exchange)
-    plugin = _load(claim)
+    plugin = load(claim)
     check_simulator(plugin, claim.origin)
     return cast("SimulatorPlugin", plugin)
 
 
-def _load(claim: PluginEntry) -> object:
+def load(claim: PluginEntry) -> object:
+    """Load what claims an id, and make it where it is a class. Raises as ``load_wrapper``."""
     if claim.entry is None:
         return claim.plugin
     try:

@@ -1,0 +1,71 @@
+"""What there is to know of one plugin before it is used: it is loaded and held to the contract, and nothing is sent."""
+
+from __future__ import annotations
+
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.record import Record
+from hk_adapter.registry.catalogue import load, load_wrapper, open_venue
+from hk_adapter.registry.entry_points import VENUES, WRAPPERS, PluginEntry, check_id, claims_on, family_of, find
+from hk_adapter.registry.validation import VENUE_HOOKS, PluginId
+
+
+class Inspection(Record, frozen=True, kw_only=True):
+    """One plugin that keeps the contract.
+
+    Attributes:
+        origin: who it is, and of which distribution.
+        module: where it was loaded from.
+        contract: the version of the contract that it states; None where it states none.
+        hooks: those that it answers, or, of a wrapper, stands around.
+        venue: the opened venue; None of a wrapper.
+    """
+
+    origin: PluginId
+    module: str
+    contract: int | None
+    hooks: tuple[str, ...]
+    venue: OpenedVenue | None = None
+
+
+def inspect_plugin(plugin_id: str, *, environment: str, site: str | None) -> tuple[Inspection, ...]:
+    """Load what is installed under an id, a venue's or a wrapper's, or both, and hold it to the contract.
+
+    Sends nothing; a venue is opened without a key for the ``environment`` and ``site``, None being its default.
+
+    Raises:
+        InvalidArgument: it is no id.
+        ConfigurationError: unknown, disabled or claimed twice; or it cannot be made with what is set.
+        PluginError: it cannot be loaded, or breaks a rule; the message names it and the rule.
+    """
+    family = family_of(plugin_id)
+    is_wrapper = any(claim.id == plugin_id for claim in claims_on(WRAPPERS)[0])
+    is_venue = any(claim.id == family for claim in claims_on(VENUES)[0])
+    if not (is_wrapper or is_venue):
+        known = sorted({claim.id for group in (VENUES, WRAPPERS) for claim in claims_on(group)[0]})
+        raise ConfigurationError(f"no plugin {plugin_id!r} is installed; there are: {', '.join(known)}")
+    settings = VenueSettings(venue_id=plugin_id, environment=environment, site=site)
+    found = [_venue(settings)] if is_venue else []
+    return (*found, *([_wrapper(plugin_id)] if is_wrapper else []))
+
+
+def _venue(settings: VenueSettings) -> Inspection:
+    claim = find(VENUES, family_of(settings.venue_id), settings.venue_id)
+    venue = open_venue(settings)
+    return _inspection(claim, load(claim), venue, venue)
+
+
+def _wrapper(plugin_id: str) -> Inspection:
+    claim = find(WRAPPERS, check_id("plugin id", plugin_id), plugin_id)
+    wrapper = load_wrapper(plugin_id)
+    return _inspection(claim, wrapper, wrapper, None)
+
+
+def _inspection(claim: PluginEntry, plugin: object, answering: object, venue: OpenedVenue | None) -> Inspection:
+    return Inspection(
+        origin=claim.origin,
+        module=claim.module,
+        contract=getattr(plugin, "hk_adapter_contract", None),
+        hooks=tuple(sorted(name for name in VENUE_HOOKS if hasattr(answering, name))),
+        venue=venue,
+    )

@@ -1,0 +1,96 @@
+"""``hk-adapter plugin check``: one page on a plugin, or the rule that it breaks; nothing is sent and no key is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from click.testing import Result
+
+import hk_adapter as hk
+from hk_adapter.registry import unregister_venue
+
+Invoke = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Break what reads a key, so that nobody does."""
+    monkeypatch.setattr("hk_adapter.venue.connection.load_credentials", None)
+    monkeypatch.delenv("HK_ADAPTER_RISK_MAX_COST", raising=False)
+
+
+def test_a_venue_has_a_page(invoke: Invoke) -> None:
+    """Who it is, what its checks came to, its contract, hooks, hosts, limits, and what it can do."""
+    result = invoke("plugin", "check", "hashkey")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "venue plugin hashkey"
+    said = {line[2:].split("  ")[0].strip(): line for line in lines[1:]}
+    assert "hk-adapter" in said["distribution"]
+    assert "passed" in said["checks"]
+    assert said["contract"].endswith("1; this hk-adapter has 1")
+    assert "https://" in said["hosts"]
+    assert "cancel_order" in said["hooks"]
+    assert "cancelOrder" in said["can"]
+    assert "watchOrders" in said["cannot"]
+    assert all(len(line) <= 100 for line in lines)
+
+
+def test_the_page_is_of_a_site_and_an_environment(invoke: Invoke) -> None:
+    """Hosts are those that a connection would have."""
+    asked = ([], ["--environment", "sandbox"], ["--site", "global"])
+    pages = [json.loads(invoke("plugin", "check", "hashkey", *more, "--json").stdout)[0] for more in asked]
+    assert len({tuple(page["hosts"]) for page in pages}) == 3
+
+
+def test_a_wrapper_has_a_page(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what it stands around."""
+    page = invoke("plugin", "check", "dry_run")
+    assert (page.exit_code, page.stdout.splitlines()[0]) == (0, "wrapper dry_run")
+    assert "stands around  attempt" in page.stdout
+    assert "hosts" not in page.stdout
+    monkeypatch.setenv("HK_ADAPTER_RISK_MAX_COST", "5")
+    assert json.loads(invoke("plugin", "check", "risk", "--json").stdout)[0]["hooks"] == ["attempt", "operate"]
+
+
+def test_json_has_the_promised_keys(invoke: Invoke) -> None:
+    """--json is a list of objects, in which a venue has more than a wrapper."""
+    [wrapper] = json.loads(invoke("plugin", "check", "dry_run", "--json").stdout)
+    [venue] = json.loads(invoke("plugin", "check", "hashkey", "--json").stdout)
+    common = {"id", "kind", "distribution", "version", "module", "checks", "contract", "hooks"}
+    assert (set(wrapper), set(venue)) == (common, common | {"hosts", "limits", "request_lifetime", "has"})
+    assert venue["has"]["cancelOrder"] is True
+
+
+@pytest.mark.parametrize(
+    ("plugin_id", "word"),
+    [
+        ("nobody", "no plugin 'nobody' is installed; there are: "),
+        ("risk", "risk has no limit"),
+        ("NO ID", "each made of lower-case letters"),
+        ("hashkey:member", "hashkey"),
+    ],
+)
+def test_what_cannot_be_used_is_a_line(invoke: Invoke, plugin_id: str, word: str) -> None:
+    """The exit code is that of wrong arguments or settings, and the line says what is wrong."""
+    result = invoke("plugin", "check", plugin_id)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert word in result.stderr
+
+
+def test_a_broken_rule_is_named(invoke: Invoke) -> None:
+    """So is the plugin that breaks it."""
+
+    def open_venue(settings: hk.VenueSettings) -> object:
+        return SimpleNamespace(hosts={"https://api.example"})
+
+    hk.register_venue("lagoon", SimpleNamespace(__name__="lagoon", open_venue=hk.hookimpl(open_venue)))
+    try:
+        result = invoke("plugin", "check", "lagoon")
+    finally:
+        unregister_venue("lagoon")
+    assert result.exit_code == 2
+    assert "venue plugin 'lagoon' (handed over in process) opened a venue whose 'hosts' is a set" in result.stderr
