@@ -100,7 +100,7 @@ async def test_refusals_doubts_and_repeats_have_lines(open_desk, audit, lines, s
 
 async def test_several_orders(open_desk, audit, lines):
     """Each order of a call is in its lines."""
-    desk = await open_desk(plugins=[audit])
+    desk = await open_desk(plugins=[audit], budget="unlimited")
     reports = await desk.call("create_orders", [ORDER, ORDER | {"price": "1800"}])
     ids = [report.order.id for report in reports]
     await desk.call("cancel_orders", ids)

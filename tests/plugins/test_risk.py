@@ -117,8 +117,9 @@ async def test_an_order_only_to_be_checked_is_held_to_them_too(open_desk):
 
 async def test_cancels_and_reads_pass(open_desk):
     """One by one, several, all: whatever is blocked or limited, and with the same requests as without."""
-    plain = await open_desk()
-    desk = await open_desk(plugins=[risk := Risk(max_cost="1900", symbols=["ETH/USD"], block_creates=False)])
+    plain = await open_desk(budget="unlimited")
+    risk = Risk(max_cost="1900", symbols=["ETH/USD"], block_creates=False)
+    desk = await open_desk(plugins=[risk], budget="unlimited")
     seen = []
     for one in (plain, desk):
         orders = [await one.place() for _ in range(4)]
