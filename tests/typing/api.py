@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, assert_type
 
 import hk_adapter as hk
+from hk_adapter.plugins.audit import Audit
+from hk_adapter.plugins.dry_run import DryRun
+from hk_adapter.plugins.risk import Risk
 
 
 def a_blocking_bot() -> None:
@@ -68,3 +72,12 @@ class AWrapper:
         """See a whole call."""
         assert_type(operation.name, str)
         return await flow
+
+
+def a_bot_with_wrappers(path: Path) -> None:
+    """The wrappers that ship tell their arguments and switches."""
+    risk = Risk(max_cost="1000", max_amount={"ETH/USD": Decimal(5)}, symbols=["ETH/USD"], unknown="refuse")
+    risk.block_creates("for now")
+    assert_type(risk.creates_blocked, bool)
+    with hk.connect("hashkey", plugins=[risk, DryRun(), Audit(path, cancel_patience=0.5)]) as venue:
+        assert_type(venue, hk.Venue)
