@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -96,6 +97,7 @@ class SessionPerformer:
             stream=True,
         )
         with closing(answer):
+            _bound(answer, deadline)
             return Response(answer.status_code, lower_case(answer.headers.items()), _read(answer, deadline))
 
 
@@ -179,6 +181,31 @@ def _read(answer: requests.Response, deadline: float) -> bytes:
             raise UnusableAnswer("the answer was not whole by the deadline")
         parts.append(part)
     return b"".join(parts)
+
+
+def _bound(answer: requests.Response, deadline: float) -> None:
+    """Have each read of what is still to come of an answer end by the deadline.
+
+    The lines that tell lengths of chunks, and those after the last one, are read until they are whole, however they
+    trickle in, and nothing of them is handed on that could be watched.
+    """
+    raw = getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None)
+    if not isinstance(raw, socket.SocketIO):  # a test tool's own, or a connection that ended with the answer
+        return
+    sock, read_into = raw._sock, raw.readinto  # type: ignore[attr-defined]
+
+    def readinto(buffer: Any) -> int | None:
+        left = deadline - monotonic()
+        if left <= 0:
+            raise TimeoutError("the deadline of the call is over")
+        before = sock.gettimeout()  # the next request of the bot's sets its own, but only after it was written
+        sock.settimeout(left)
+        try:
+            return read_into(buffer)
+        finally:
+            sock.settimeout(before)
+
+    raw.readinto = readinto  # type: ignore[assignment,method-assign]
 
 
 def _parts(answer: requests.Response) -> Iterator[bytes]:

@@ -14,6 +14,9 @@ from hk_adapter.flow.real_time import monotonic
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a decompressed answer that are still believed to come from a venue."""
 
+MOST_INTERIM = 100
+"""Words of the 1xx kind before one answer. Whoever sends more means no answer, and each costs time to read."""
+
 KEEP_ALIVE = 45.0
 """Seconds after which an idle connection is not trusted: common load balancers cut theirs at 60."""
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 
 from hk_adapter.transport.framing import framing_fault
-from hk_adapter.transport.http_rules import UnusableAnswer
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer
 
 _LOST = (FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect)
 """Lines after which Python's reader takes the other headers for the body, without a word."""
@@ -31,13 +31,14 @@ class OneAnswer(http.client.HTTPResponse):
             raise UnusableAnswer(f"the answer has {fault or 'a line in its head that is no header'}")
 
     def _read_status(self) -> tuple[str, int, str]:
-        while True:
+        for _ in range(MOST_INTERIM + 1):
             version, status, reason = super()._read_status()  # type: ignore[misc]
             if not version.startswith("HTTP/1."):
                 raise http.client.UnknownProtocol(version)
             if not 100 < status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
             http.client.parse_headers(self.fp)
+        raise UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer")
 
     def _close_conn(self) -> None:
         # The buffer is empty, or has what nobody asked for. Without a socket beneath it nothing more is read.

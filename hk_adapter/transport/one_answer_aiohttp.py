@@ -9,7 +9,7 @@ from aiohttp import ClientResponse
 from aiohttp.client_proto import ResponseHandler
 
 from hk_adapter.transport.framing import framing_fault
-from hk_adapter.transport.http_rules import UnusableAnswer
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
@@ -28,10 +28,12 @@ class OneAnswerHandler(ResponseHandler):
     _left: int | None = 0
     """Bytes of the body still to come; None where they are not counted: in a head, or where no length is named."""
     _in_head = False
+    _interim = 0
+    """Interim answers that came before the answer."""
 
     def set_response_params(self, **params: Any) -> None:
         """Begin a request's answer."""
-        self._head, self._left, self._in_head = b"", None, True
+        self._head, self._left, self._in_head, self._interim = b"", None, True, 0
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
@@ -69,19 +71,27 @@ class OneAnswerHandler(ResponseHandler):
             return b""
         head, rest = self._head[: end.end()], self._head[end.end() :]
         self._head = b""
-        if not re.match(rb"HTTP/1\.[01] 1(?!01)", head):
+        if re.match(rb"HTTP/1\.[01] 1(?!01)", head):
+            self._interim += 1
+            if self._interim > MOST_INTERIM:
+                return self._refuse(f"more than {MOST_INTERIM} interim answers come before the answer")
+        else:
             self._in_head = False
             if fault := framing_fault(_lines(head), chunks=not head.startswith(b"HTTP/1.0")):
-                self.set_exception(UnusableAnswer(f"the answer has {fault}"))
-                self.force_close()
-                self._left = 0
-                return b""
+                return self._refuse(f"the answer has {fault}")
         super().data_received(data[: len(data) - len(rest)])
         if not self._in_head:
             length = _LENGTH.search(head)
             counted = length is not None and b"\r\ntransfer-encoding:" not in head.lower()
             self._left = int(length[1]) if length is not None and counted else None
         return rest
+
+    def _refuse(self, fault: str) -> bytes:
+        """Read nothing more of an answer that cannot be used; nothing is left to hand on."""
+        self.set_exception(UnusableAnswer(fault))
+        self.force_close()
+        self._left, self._in_head = 0, False
+        return b""
 
 
 async def next_part(answer: ClientResponse) -> bytes:

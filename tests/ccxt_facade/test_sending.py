@@ -200,6 +200,28 @@ async def test_the_answers_body_is_bounded_by_the_timeout(make_bot, serve_lines,
     assert time.monotonic() - began < 1.5
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [b"2;name=", b"2\r\n{}\r\n0\r\nX-Sum: "],
+    ids=["the line of a chunk's length", "a line after the last chunk"],
+)
+async def test_the_lines_between_and_after_chunks_are_bounded_by_the_timeout(make_bot, serve_lines, begun):
+    """What tells where chunks end belongs to the body: as it trickles in, it does not hold the bot either."""
+
+    def trickling():
+        yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begun
+        for _ in range(30):
+            threading.Event().wait(0.05)
+            yield b"x"
+
+    server = serve_lines(lambda number: trickling())
+    one = await make_bot(urls=urls(server.url), timeout=200)
+    began = time.monotonic()
+    with pytest.raises(ccxt.RequestTimeout):
+        await one.cancel("7")
+    assert time.monotonic() - began < 1.0
+
+
 async def test_the_bots_proxy_is_used(make_bot, serve_lines):
     """What ccxt is told as ``httpProxy`` carries the cancels too."""
     proxy = serve_lines(lambda number: http(b"503 Service Unavailable"))

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
+from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.transport.http_rules import MOST_INTERIM
 
 
 def _get(origin: str, path: str) -> HttpRequest:
@@ -30,16 +34,29 @@ async def test_an_answer_that_nobody_asked_for(serve, client, tls):
 
 
 async def test_an_early_hint_is_no_answer(serve, client, tls):
-    """Any number of 1xx words before the answer is skipped."""
+    """A number of 1xx words before the answer is skipped."""
 
     def talk(peer):
         while peer.read_request():
-            peer.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 3)
+            peer.send(b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * MOST_INTERIM)
             peer.answer(b"the answer")
 
     server = serve(talk, tls=tls)
     assert (await client.send(_get(server.origin, "/x"))).body == b"the answer"
     assert len(server.requests) == 1
+
+
+async def test_nothing_but_early_hints_is_no_answer(serve, client, tls):
+    """Whoever says 1xx words without end is not read on: each takes time, and asyncio's loop would stand still."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * (MOST_INTERIM + 1))
+            peer.answer(b"the answer")
+
+    server = serve(talk, tls=tls)
+    with pytest.raises(OutcomeUnknown, match="interim answers"):
+        await client.send(_get(server.origin, "/x"))
 
 
 async def test_bytes_beyond_the_answer_end_the_connection(serve, client, tls):
