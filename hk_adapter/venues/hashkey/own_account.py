@@ -5,15 +5,13 @@ Sources: HK documentation, Nov 2025; MENA documentation, Sept 2026. Who cancels 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from msgspec.structs import replace
 
 from hk_adapter.errors import UnexpectedPayload
-from hk_adapter.model import Account, Order, OrderPage, UnreadRow
+from hk_adapter.model import Account, Order, OrderPage, ReadRows, UnreadRow
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.error_codes import VENUE
-from hk_adapter.venues.hashkey.parse.account import parse_accounts
+from hk_adapter.venues.hashkey.parse.account import ACCOUNT_TYPES, parse_accounts
 from hk_adapter.venues.hashkey.responses import read_list
 
 _MOST_LISTS = 64
@@ -127,12 +125,19 @@ def _is_untold(row: UnreadRow, *, unreadable: bool = False) -> bool:
     return not unreadable or order.info.get("accountId") not in (None, "")
 
 
-def _own_of(accounts: Sequence[Account], seen: str | None) -> str:
-    """Distinguish a key's own trading account from its sub-accounts', whose labels begin with ``Sub``."""
+def _own_of(accounts: ReadRows[Account], seen: str | None) -> str:
+    """Distinguish a key's own trading account from its sub-accounts', whose labels begin with ``Sub``.
+
+    One that stands alone is the key's own whatever its label, but not beside one of a kind that nobody knows. What
+    cannot be read of the answer may be the own one, unless ``seen``, the account of a placed order, is among the rest.
+    """
     trading = [account for account in accounts if account.type == "spot"]
-    own = trading if len(trading) == 1 else [one for one in trading if not (one.name or "Sub").startswith("Sub")]
+    alone = len(trading) == 1 and all(account.type in ACCOUNT_TYPES.values() for account in accounts)
+    own = trading if alone else [one for one in trading if not (one.name or "Sub").startswith("Sub")]
     if seen is not None:
         own = [account for account in trading if account.id == seen]
+    elif accounts.unread:
+        own = []
     if len(own) != 1:
         raise UnexpectedPayload(f"{VENUE}: which account is the key's own cannot be told", venue=VENUE)
     return own[0].id

@@ -122,6 +122,37 @@ def test_where_it_cannot_be_told_nothing_is_given(accounts: list[Any]) -> None:
     assert listed(venue, BOTH, then=FAMILY) == ["own-2"]
 
 
+@pytest.mark.parametrize(
+    "main",
+    [
+        {name: value for name, value in MAIN.items() if name != "accountId"},
+        MAIN | {"accountId": 1.5},
+        MAIN | {"accountType": None},
+        MAIN | {"accountLabel": 7},
+        MAIN | {"accountType": "SPOT"},
+        MAIN | {"accountType": 11},
+        None,
+        [],
+    ],
+)
+@pytest.mark.parametrize("hook", LISTS)
+def test_an_account_that_cannot_be_read_may_be_the_own(hook: str, main: Any) -> None:
+    """The one that is left is a sub-account's: its orders are given to nobody who asked for the key's own."""
+    with pytest.raises(UnexpectedPayload, match="which account is the key's own"):
+        listed(opened(), BOTH, hook, then=(TYPES, [SUB, CUSTODY, main]))
+
+
+def test_an_account_of_a_kind_to_come_beside_the_own_is_another() -> None:
+    """A new product of the venue's does not take the lists from those whose trading account is named as such."""
+    assert listed(opened(), BOTH, then=(TYPES, [MAIN, MAIN | {"accountId": "8", "accountType": 11}])) == ["own-2"]
+
+
+def test_an_account_that_cannot_be_read_beside_that_of_the_placed_orders() -> None:
+    """Who placed an order knows the account without its label."""
+    rows = [row(2, accountId=ACCOUNT), row(3, accountId=OTHER)]
+    assert listed(with_an_order(), rows, then=(TYPES, [MAIN, SUB, {"accountType": 1}])) == ["own-2"]
+
+
 def test_orders_placed_in_an_account_that_the_key_has_not() -> None:
     """Two answers that contradict each other are a doubt."""
     with pytest.raises(UnexpectedPayload):

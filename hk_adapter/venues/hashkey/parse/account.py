@@ -10,7 +10,7 @@ from hk_adapter.model import Account, Balance, Balances, KeyInfo, ReadRows, Trad
 from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, name_of, readable, reading
 from hk_adapter.venues.hashkey.symbols import unified_symbol
 
-_ACCOUNT_TYPES = {"1": "spot", "3": "swap", "5": "custody", "6": "fiat", "7": "opt", "9": "prefund"}
+ACCOUNT_TYPES = {"1": "spot", "3": "swap", "5": "custody", "6": "fiat", "7": "opt", "9": "prefund"}
 _KEY_TYPES = {"master": "master", "master account": "master", "sub": "sub", "sub account": "sub"}
 
 
@@ -77,7 +77,7 @@ def _account(payload: Any) -> Account:
         number = row.id("accountType")
         return Account(
             id=row.id("accountId"),
-            type=_ACCOUNT_TYPES.get(number, number),
+            type=ACCOUNT_TYPES.get(number, number),
             name=row.maybe_text("accountLabel"),
             info=dict(row.payload),
         )
