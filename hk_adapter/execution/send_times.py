@@ -16,13 +16,22 @@ def latest_time(now: Moment) -> float:
     return now.timestamp + (now.doubt if now.doubt < UNMEASURED else MOST_BEHIND)
 
 
+def clocks_apart(doubt: float) -> float:
+    """Return by how many ms what a venue wrote down may be off the time that we read, of which there is a ``doubt``.
+
+    Whatever clock tells a venue's time, it is another one that dates its orders: nobody notices while a stamp by the
+    one is not too far ahead of the other. Without a doubt it is one clock, and that is ours.
+    """
+    return max(doubt, UNMEASURED) if doubt else 0.0
+
+
 class SendTimes(Record, frozen=True):
     """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
 
     Attributes:
         doubt: by how many ms those may be wrong.
-        earliest: the earliest that any reading of the clocks allows for the first send: where the venue has called our
-            clock wrong, it may yet be the venue's that has leapt since.
+        earliest: the earliest that any reading of the clocks allows for the first send, by the clock that dates orders:
+            where the venue has called our clock wrong, it may yet be the venue's that has leapt since.
         latest: the latest that any allows for the last one.
         first_at: when the first one left, in seconds of the monotonic clock.
         last_at: when the last one did.
@@ -41,7 +50,8 @@ class SendTimes(Record, frozen=True):
         stamp, latest = now.timestamp, now.timestamp + now.doubt
         if again:
             return replace(self, last=stamp, last_at=now.monotonic, latest=max(_known(latest, self.latest)))
-        return SendTimes(stamp, stamp, now.doubt, stamp - now.doubt, latest, now.monotonic, now.monotonic)
+        earliest = stamp - clocks_apart(now.doubt)
+        return SendTimes(stamp, stamp, now.doubt, earliest, latest, now.monotonic, now.monotonic)
 
     def refused(self) -> SendTimes:
         """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
@@ -55,7 +65,8 @@ class SendTimes(Record, frozen=True):
         if self.first_at is None or self.last_at is None or now.doubt >= UNMEASURED:
             return self
         first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
-        earliest, latest = min(_known(first - doubt, self.earliest)), max(_known(last + doubt, self.latest))
+        earliest = min(_known(first - clocks_apart(doubt), self.earliest))
+        latest = max(_known(last + doubt, self.latest))
         if self.first is not None and not self._agrees(first, doubt):
             return replace(self._untold(), earliest=earliest, latest=latest)
         return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest)

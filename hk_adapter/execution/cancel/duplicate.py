@@ -13,6 +13,7 @@ from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_term
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
+from hk_adapter.execution.send_times import clocks_apart
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
@@ -67,7 +68,8 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
     if first is None or (changed is not None and changed < first):
         return None  # no order changes before it is made
     now = await Now()
-    if not _is_before(first, now, begun) and now.doubt >= UNMEASURED:
+    # Ours may be ahead of the venue's, and that of another one that dates the orders, each by as much.
+    if not _is_before(first + int(UNMEASURED), now, begun) and now.doubt >= UNMEASURED:
         await measure_clock(hooks, deadline)
         now = await Now()
     if _is_before(first, now, begun):
@@ -76,7 +78,7 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
 
 
 def _is_before(time: int, now: Moment, begun: float) -> bool:
-    return time < _venue_time(now, begun) - now.doubt
+    return time < _venue_time(now, begun) - clocks_apart(now.doubt)
 
 
 def _is_since(time: int, now: Moment, begun: float) -> bool:
