@@ -134,8 +134,9 @@ BEGUN, NOW = 100.0, 1_700_000_000_000
 class Taken:
     """Hooks of a venue that has an order under the wanted id, and tells its time."""
 
-    def __init__(self, created):
+    def __init__(self, created, told=NOW):
         self._created = created
+        self._told = told
 
     async def fetch_order(self, request):
         """Show it."""
@@ -145,7 +146,7 @@ class Taken:
     async def fetch_time(self):
         """Tell what the machine's clock is a second ahead of."""
         await HttpCall("GET", "/time")
-        return NOW
+        return self._told
 
 
 @pytest.mark.parametrize(
@@ -163,22 +164,32 @@ def test_an_age_that_our_clock_cannot_tell_is_told_by_the_venues(created, said):
 
     The clock that dates orders need not be the one that is asked: nobody notices a second.
     """
+    assert type(told_of(Taken(created), ahead=0.9)) is said
+
+
+@pytest.mark.parametrize("wrong", [50, 999, 3_000, 3_600_000])
+def test_a_venue_that_tells_a_time_which_is_not_that_of_its_orders(wrong):
+    """Our own order is not told to be another's because the clock that is asked goes before that which dates orders."""
+    assert type(told_of(Taken(NOW, NOW + wrong))) is hk.OutcomeUnknown
+
+
+def told_of(hooks, ahead=0.0):
+    """Ask whose the order is, by a machine's clock that is so many seconds ahead; give what is said or raised."""
     time = VirtualTime(BEGUN)
     station = Station(
         prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
-        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + 0.9 + time.now - BEGUN),
+        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN),
         admission=RateBudget({}),
         hearing=Line(),
         rng=random.Random(1),
     )
     request = CreateOrderRequest(**TERMS, client_order_id="mine")
     refusal = hk.DuplicateClientOrderId("-1141")
-    flow = find_duplicate(asking(Taken(created)), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
+    flow = find_duplicate(asking(hooks), SharedLookups(), request, refusal, BEGUN, BEGUN + 10)
     try:
-        answer = VirtualRunner(station, AtOnce(time), time).run(flow)
+        return VirtualRunner(station, AtOnce(time), time).run(flow)
     except hk.AdapterError as error:
-        answer = error
-    assert type(answer) is said
+        return error
 
 
 class AtOnce:

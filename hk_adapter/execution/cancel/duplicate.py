@@ -68,17 +68,20 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
     if first is None or (changed is not None and changed < first):
         return None  # no order changes before it is made
     now = await Now()
+    earliest = _earliest(now, begun)
     # Ours may be ahead of the venue's, and that of another one that dates the orders, each by as much.
-    if not _is_before(first + int(UNMEASURED), now, begun) and now.doubt >= UNMEASURED:
+    if now.doubt >= UNMEASURED and first >= earliest - UNMEASURED:
         await measure_clock(hooks, deadline)
         now = await Now()
-    if _is_before(first, now, begun):
+        earliest = min(earliest, _earliest(now, begun))  # the venue took a stamp of ours, so that ours tells something
+    if first < earliest:
         return False
     return True if created is not None and _is_since(created, now, begun) else None
 
 
-def _is_before(time: int, now: Moment, begun: float) -> bool:
-    return time < _venue_time(now, begun) - clocks_apart(now.doubt)
+def _earliest(now: Moment, begun: float) -> float:
+    """Return the earliest time, in ms UTC, that an order made since a moment can have by a reading of the clocks."""
+    return _venue_time(now, begun) - clocks_apart(now.doubt)
 
 
 def _is_since(time: int, now: Moment, begun: float) -> bool:
