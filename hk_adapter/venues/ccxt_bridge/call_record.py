@@ -11,6 +11,7 @@ from hk_adapter.errors import AdapterError
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
+from hk_adapter.venues.ccxt_bridge.terms import Terms
 
 ORDERS, READS = "orders", "reads"
 """The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
@@ -35,6 +36,7 @@ class CallRecord:
         text: that answer, as ccxt's code may read it again.
         sent: what was let go out, whether answered or not.
         check: raises for a request that shall not leave; an order may be placed by a GET.
+        terms: what the arguments say; ``replaced`` is the one of the params by which a request says another thing.
     """
 
     group: str = READS
@@ -49,6 +51,8 @@ class CallRecord:
     text: str | None = None
     sent: list[HttpRequest] = field(default_factory=list, repr=False)
     check: Callable[[HttpRequest], None] | None = None
+    terms: Terms | None = None
+    replaced: str | None = None
 
 
 _current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_call", default=None)

@@ -86,6 +86,8 @@ class FlowExchange(ExactNumbers):
         record = current() or CallRecord()
         request = self._request(url, method, headers, body)
         record.broken = record.refusal = None  # ccxt goes on after some failures: they are not this request's
+        if record.terms is not None and all(one.method == "GET" for one in record.sent):
+            record.terms.check(request, record.replaced)
         if record.check is not None:
             record.check(request)
         if tool := _mocked(type(self)):
@@ -109,6 +111,13 @@ class FlowExchange(ExactNumbers):
             raise
         record.pages.append((request, answer))
         return answer
+
+    def extend(self, *parts: Any) -> Any:
+        """Lay mappings over each other, as ccxt does with params and a request; note where a term would be replaced."""
+        record = current()
+        if record is not None and record.terms is not None and len(parts) == 2:
+            record.replaced = record.replaced or record.terms.replaced(*parts)
+        return super().extend(*parts)  # type: ignore[misc]
 
     async def load_markets(self, reload: bool = False, params: Any = None) -> Any:
         """Load the markets unless they are there; ccxt's own does so in an asyncio task."""

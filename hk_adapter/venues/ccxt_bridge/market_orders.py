@@ -22,7 +22,7 @@ from hk_adapter.model import CreateOrderRequest, OrderSide, OrderType
 from hk_adapter.model.decimals import to_decimal
 from hk_adapter.venues.ccxt_bridge.capabilities import defines, reads_in_create, takes_slippage_price
 
-_MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?amount", re.IGNORECASE)
+MONEY = re.compile(r"quote|cost|notional|funds|counter|cash|total|market_?buy_?amount", re.IGNORECASE)
 """What a field is called that takes quote currency, where its name tells."""
 _NOTHING = frozenset({None, "", "None", "null"})
 _NUMBERS = re.compile(r"amount|quantity|qty|size|volume|^sz$|\bsz$", re.IGNORECASE)
@@ -109,13 +109,15 @@ def check_money(request: CreateOrderRequest, exchange_id: str, sent: HttpRequest
         if any(_is_maybe_base(name, value, place) for name, value in fields) and not _has_unit(fields, _MONEY_UNITS):
             raise NotSupported("ccxt may send the cost of this market order as its amount")
         return
+    if _has_unit(fields, _MONEY_UNITS):
+        raise NotSupported("the amount of this market order would go out as money; give cost instead of amount")
     taken = None if exchange_id in _TOLD_BY_PATH or _has_unit(fields, _BASE_UNITS) else place
-    if any((_MONEY.search(name) or name == taken) and _is(value, request.amount) for name, value in fields):
+    if any((MONEY.search(name) or name == taken) and _is(value, request.amount) for name, value in fields):
         raise NotSupported("ccxt would send the amount of this market order as its cost; give cost instead of amount")
 
 
 def _is_maybe_base(name: str, value: Any, place: str | None) -> bool:
-    return name != place and _NUMBERS.search(name) is not None and not _MONEY.search(name) and _is_number(value)
+    return name != place and _NUMBERS.search(name) is not None and not MONEY.search(name) and _is_number(value)
 
 
 def _has_unit(fields: Iterable[tuple[str, Any]], units: Mapping[str, str]) -> bool:

@@ -40,6 +40,7 @@ from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, sl
 from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
+from hk_adapter.venues.ccxt_bridge.terms import ParamsContradict, check_new_terms, check_own_ids, terms_of
 from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
 
 _METHODS = {
@@ -65,6 +66,7 @@ class Orders:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
         check_ids(request)
+        check_own_ids(request.params, request.client_order_id)
         if request.order_id is None and request.client_order_id is None:
             return  # of all orders: those that are listed name themselves and their symbols
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
@@ -78,9 +80,12 @@ class Orders:
         for name in ("cost", "quoteOrderQty", "createMarketBuyOrderRequiresPrice"):
             if name in request.params:
                 raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
+        check_new_terms(request)
         check_ids(request)
+        if takes_client_id(self._exchange, "create_order"):
+            check_own_ids(request.params, request.client_order_id)
         slippage_price(self._exchange, request)
-        if request.test or request.params.get("preview"):
+        if request.test:
             raise NotSupported("ccxt has no common way to have an order checked only")
         if self._exchange.markets:
             self._failures.told(check_steps, self._exchange, request)
@@ -94,7 +99,7 @@ class Orders:
         if request.order_id is None:
             params["clientOrderId"] = request.client_order_id
         named = request.order_id or "", request.symbol, params
-        cancel = partial(_with_raw, self._exchange, self._exchange.cancel_order)
+        cancel = partial(_with_raw, self._exchange, request, "cancel_order", self._exchange.cancel_order)
         answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, cancel, *named)
         return acknowledged(answer, raw, request)
 
@@ -111,6 +116,7 @@ class Orders:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
         check_params(request.params)
         check_ids(request)
+        check_own_ids(request.params, request.client_order_id)
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
         if not has(self._exchange, "fetchOrder"):
@@ -127,11 +133,13 @@ class Orders:
         return look_params(self._exchange, request)
 
     async def _queried(self, request: FetchOrderRequest, params: dict[str, Any]) -> Order:
-        fetch = partial(_with_raw, self._exchange, self._exchange.fetch_order)
+        fetch = partial(_with_raw, self._exchange, request, "fetch_order", self._exchange.fetch_order)
         if request.order_id is not None:
             try:
                 order_id, symbol = request.order_id, request.symbol
                 answer, raw = await ask_ccxt(self._failures, Purpose.READ, fetch, order_id, symbol, params)
+            except ParamsContradict:
+                raise
             except (InvalidArgument, NotSupported) as refused:  # by ccxt, before it sent anything
                 return await self._find_instead(request, refused)
             return parse.exactly(parse.order, named(answer, raw, request), "order")
@@ -179,7 +187,7 @@ class Orders:
 
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
         """Return ccxt's answer, the exchange's own, and what was sent for it."""
-        answer, raw = await _with_raw(self._exchange, self._send_create, request)
+        answer, raw = await _with_raw(self._exchange, request, "create_order", self._send_create, request)
         record = current()
         return answer, raw, record.sent if record else []
 
@@ -226,7 +234,7 @@ class Orders:
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
             answer, pages = await ask_ccxt(
-                self._failures, Purpose.READ, self._listed, *arguments, most_rows=of_a_list(limit)
+                self._failures, Purpose.READ, self._listed, request, *arguments, most_rows=of_a_list(limit)
             )
         except InvalidArgument as error:
             if request.symbol is not None:
@@ -242,9 +250,11 @@ class Orders:
     async def _ask_accounts(self) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)
 
-    async def _listed(self, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
+    async def _listed(self, request: ListOrdersRequest, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
         await self._exchange.load_markets()
         record = current()
+        if record is not None and request.params:
+            record.terms = terms_of(self._exchange, request)
         before = len(record.pages) if record else 0
         answer = await getattr(self._exchange, method)(*arguments)
         return answer, record.pages[before:] if record else []
@@ -273,10 +283,19 @@ class Orders:
         raise OutcomeUnknown(f"the lists of {self._exchange.id} do not show the order")
 
 
-async def _with_raw(exchange: Any, method: Callable[..., Flow[Any]], *arguments: Any) -> tuple[Any, Any]:
+async def _with_raw(
+    exchange: Any,
+    request: CancelRequest | CreateOrderRequest | FetchOrderRequest,
+    name: str,
+    method: Callable[..., Flow[Any]],
+    *arguments: Any,
+) -> tuple[Any, Any]:
     """Return ccxt's answer, and the exchange's own, the last that it was made of, as it came: ccxt writes into it."""
-    answer = await method(*arguments)
     record = current()
+    if record is not None and request.params:
+        await exchange.load_markets()
+        record.terms = terms_of(exchange, request, name)
+    answer = await method(*arguments)
     if record is None or record.text is None:
         return answer, None
     raw = exchange.parse_json(record.text)
