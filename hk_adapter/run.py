@@ -54,13 +54,12 @@ def main(arguments: Sequence[str]) -> Any:
 
 def _simulate(own: _Own) -> None:
     """Serve a simulator until after the program's own exit handlers, and let every instance be its client."""
-    from hk_adapter.ccxt_facade.describe import Described  # noqa: PLC0415 - only here are they wanted
+    from hk_adapter.ccxt_facade.describe import Described, Served  # noqa: PLC0415 - only here are they wanted
     from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_NAME, serve  # noqa: PLC0415
 
     served = serve()
     atexit.register(served.close)  # what is registered first is called last
-    own.options["url"] = served.url
-    Described.hk_adapter_key = DEFAULT_API_KEY, DEFAULT_SECRET
+    Described.hk_adapter_simulator = Served(served.url, DEFAULT_API_KEY, DEFAULT_SECRET)
     sys.stderr.write(f"hk_adapter.run: a simulated {VENUE_NAME} at {served.url}\n")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from hk_adapter.ccxt_facade import options
-from hk_adapter.ccxt_facade.describe import site_of
+from hk_adapter.ccxt_facade.describe import check_simulated, site_of
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.flow.guard import Guard
 from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
@@ -41,6 +41,8 @@ def _arguments(exchange: Any) -> ConnectArguments:
     given = exchange.options
     options.raises_filled_first(given)  # a wrong word is said before anything is sent
     window = options.recv_window(given)
+    host = _private_url(exchange.urls)
+    check_simulated(exchange, host)
     return ConnectArguments(
         venue_id=options.STOCK,
         api_key=exchange.apiKey,
@@ -48,7 +50,7 @@ def _arguments(exchange: Any) -> ConnectArguments:
         private_key=None,
         environment="sandbox" if getattr(exchange, "isSandboxModeEnabled", False) else "production",
         site=site_of(exchange).name,
-        base_url=_origin(_private_url(exchange.urls)),
+        base_url=_origin(host),
         profile=None,
         timeout=_seconds(exchange.timeout),
         # The instance's throttle is the budget: one address, one throttle, for these calls and all others of the bot.

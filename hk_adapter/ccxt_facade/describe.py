@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from ccxt import BadResponse
 
@@ -11,7 +12,7 @@ from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
 from hk_adapter.ccxt_facade.kept_connections import note_network
 from hk_adapter.ccxt_facade.own_loop import follow_process
-from hk_adapter.errors import shown
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.flow.json_body import fault_of
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.venues.hashkey.sites import Site, site_named
@@ -26,13 +27,21 @@ _QUOTES = "/quote/ws/v1"
 _USER = "/api/v1/ws"
 
 
+class Served(NamedTuple):
+    """A simulator that is served: its origin, and the one key that it knows."""
+
+    url: str
+    api_key: str
+    secret: str
+
+
 class Described:
     """The part that all three classes share: description, hosts, sandbox, status words."""
 
     hk_adapter_name = ""
     hk_adapter_options: Mapping[str, Any] = {}
-    hk_adapter_key: tuple[str, str] | None = None
-    """The key and secret of a simulator, in place of whatever a bot gives."""
+    hk_adapter_simulator: Served | None = None
+    """A simulator that takes the place of whatever hosts and key a bot gives."""
     _trusted: str | None = None
     """The PEM file of the authorities that are trusted; None leaves it to ccxt."""
 
@@ -63,6 +72,7 @@ class Described:
         """
         exchange: Any = self
         with in_words_of_ccxt(exchange.id):
+            options.check_environment()
             options.check_spelled(exchange.options, exchange.describe()["options"])
             options.check_wrappers(exchange.options)
             exchange.options = options.with_flags(exchange.options)
@@ -76,8 +86,8 @@ class Described:
         renew_after_fork(self)
         note_network(self)
         site = site_of(exchange)
-        if self.hk_adapter_key is not None:
-            exchange.apiKey, exchange.secret = self.hk_adapter_key
+        if self.hk_adapter_simulator is not None:
+            exchange.options["url"], exchange.apiKey, exchange.secret = self.hk_adapter_simulator
         if exchange.options.get("url"):
             hosts = {"public": exchange.options["url"], "private": exchange.options["url"]}
             exchange.urls = exchange.deep_extend(exchange.urls, {"api": hosts, "test": hosts})
@@ -86,13 +96,20 @@ class Described:
             stated = _differing(exchange.urls, told)
             hosts = site_urls(site, streams="ws" in told["api"])
             exchange.urls = exchange.deep_extend(told, hosts, stated)
+        if self.hk_adapter_simulator is not None and "ws" in exchange.urls["api"]:
+            exchange.urls = exchange.deep_extend(exchange.urls, _streams_of(self.hk_adapter_simulator.url))
         stock: Any = super()
         return stock.after_construct(*config)
 
     def sign(self, *arguments: Any, **keywords: Any) -> Any:
-        """Sign as ccxt does, with the key in the header that the site reads."""
+        """Sign as ccxt does, with the key in the header that the site reads.
+
+        Raises ccxt's ExchangeError for another host than that of the simulator that a program runs against.
+        """
         stock: Any = super()
         request = stock.sign(*arguments, **keywords)
+        with in_words_of_ccxt(self.hk_adapter_name):
+            check_simulated(self, request["url"])
         headers = request.get("headers")
         wanted = site_of(self).key_header
         if headers and "X-HK-APIKEY" in headers and wanted != "X-HK-APIKEY":
@@ -158,6 +175,19 @@ def _hosts(origin: str, streams: bool) -> dict[str, Any]:
         stream = origin.replace("https://api-", "wss://stream-")
         hosts["ws"] = {"public": stream + _QUOTES, "private": stream + _USER}
     return hosts
+
+
+def check_simulated(exchange: Any, url: str) -> None:
+    """Raise ConfigurationError where a program that runs against a simulator has changed the host to another one."""
+    served: Served | None = exchange.hk_adapter_simulator
+    if served is not None and urlsplit(url)[:2] != urlsplit(served.url)[:2]:
+        raise ConfigurationError(f"the program runs against the simulator at {served.url}: no other host is asked")
+
+
+def _streams_of(origin: str) -> dict[str, Any]:
+    told = origin.replace("http://", "ws://")
+    streams = {"public": told + _QUOTES, "private": told + _USER}
+    return {"api": {"ws": streams}, "test": {"ws": streams}}
 
 
 def _differing(given: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:

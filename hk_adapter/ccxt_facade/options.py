@@ -34,9 +34,24 @@ _IN_ENVIRONMENT = {
 }
 
 
+_PREFIX = "HK_ADAPTER_CCXT_"
+_OF_KEYS = ("_API_KEY", "_SECRET", "_PRIVATE_KEY", "_PRIVATE_KEY_PASSPHRASE")
+"""How variables end that hold a key of a venue such as ``ccxt:kraken``: they begin as ours do."""
+
+
 def from_environment() -> dict[str, str]:
     """Return the options that the environment sets, for programs that have no place for them."""
     return {name: text for variable, name in _IN_ENVIRONMENT.items() if (text := os.environ.get(variable))}
+
+
+def check_environment() -> None:
+    """Raise ConfigurationError for a variable that looks like ours and that nothing reads; it names what is near."""
+    for variable in os.environ:
+        if not variable.upper().startswith(_PREFIX) or variable in _IN_ENVIRONMENT or variable.endswith(_OF_KEYS):
+            continue
+        near = _near(variable[len(_PREFIX) :], (ours.removeprefix(_PREFIX) for ours in _IN_ENVIRONMENT))
+        hint = f"; did you mean {_PREFIX}{near}?" if near else f"; ours are {', '.join(_IN_ENVIRONMENT)}"
+        raise ConfigurationError(f"nothing reads the environment variable {shown(variable)}{hint}")
 
 
 def check_known(given: Iterable[str], known: Iterable[str]) -> None:

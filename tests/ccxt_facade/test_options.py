@@ -94,6 +94,30 @@ def test_the_environment_has_a_place_for_options(own_class, monkeypatch):
     assert own_class()().urls["api"]["private"] == "http://127.0.0.1:9"
 
 
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("HK_ADAPTER_CCXT_SANDOBX", "did you mean HK_ADAPTER_CCXT_SANDBOX"),
+        ("HK_ADAPTER_CCXT_SandBox", "did you mean HK_ADAPTER_CCXT_SANDBOX"),
+        ("hk_adapter_ccxt_site", "did you mean HK_ADAPTER_CCXT_SITE"),
+        ("HK_ADAPTER_CCXT_FILLEDFIRST", "did you mean HK_ADAPTER_CCXT_FILLED_FIRST"),
+        ("HK_ADAPTER_CCXT_BUDGET", "ours are HK_ADAPTER_CCXT_SITE"),
+    ],
+)
+def test_a_variable_that_nothing_reads_is_refused_at_construction(own_class, monkeypatch, variable, said):
+    """Who meant the sandbox never trades on the production host for a slip of the pen."""
+    monkeypatch.setenv(variable, "true")
+    with pytest.raises(ccxt.ExchangeError, match=said):
+        own_class()()
+
+
+def test_keys_of_the_bridge_are_no_options(own_class, monkeypatch):
+    """The variables of a venue such as ``ccxt:kraken`` begin alike."""
+    for part in ("API_KEY", "SECRET", "PRIVATE_KEY", "PRIVATE_KEY_PASSPHRASE"):
+        monkeypatch.setenv(f"HK_ADAPTER_CCXT_KRAKEN_{part}", "x")
+    assert own_class()().urls["api"]["private"] == PRODUCTION
+
+
 BOT = """
 import ccxt
 exchange = ccxt.hkadapter({"apiKey": "the-bot's-own", "secret": "its secret", "enableRateLimit": False})
@@ -112,6 +136,37 @@ def test_a_program_runs_against_a_simulator(tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
     assert done.stdout == "canceled http://127.0.0.1:\ncanceled\n", done.stderr
     assert "a simulated HashKey at http://127.0.0.1:" in done.stderr
+
+
+ELSEWHERE = """
+import asyncio, ccxt, ccxt.async_support, ccxt.pro
+real = "https://api-glb.hashkey.com"
+hosts = {"public": real, "private": real}
+given = [{"options": {"url": real}}, {"urls": {"api": hosts}}, {"options": {"site": "hk"}}, {"sandbox": True}]
+for module in (ccxt, ccxt.async_support, ccxt.pro):
+    for config in given:
+        exchange = module.hkadapter(config)
+        print(exchange.urls["api"]["private"][:17], exchange.urls["test"]["public"][:17])
+print({url[:15] for url in ccxt.pro.hkadapter().urls["api"]["ws"].values()})
+for call in ("fetch_time", "fetch_open_orders", "cancel_order"):
+    exchange = ccxt.hkadapter()
+    exchange.urls["api"] = hosts
+    try:
+        getattr(exchange, call)(*(["41"] if call == "cancel_order" else []))
+    except ccxt.ExchangeError as error:
+        print(call, "simulator" in str(error))
+"""
+
+
+def test_nothing_reaches_the_real_exchange_behind_a_simulator(tmp_path):
+    """Whatever hosts a program gives, at once or later, and for streams."""
+    (tmp_path / "bot.py").write_text(ELSEWHERE)
+    command = [sys.executable, "-m", "hk_adapter.run", "--simulator", "bot.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    *hosts, streams, time, orders, cancel = done.stdout.splitlines()
+    assert set(hosts) == {"http://127.0.0.1: http://127.0.0.1:"}, done.stderr
+    assert (len(hosts), streams) == (12, "{'ws://127.0.0.1:'}")
+    assert (time, orders, cancel) == ("fetch_time True", "fetch_open_orders True", "cancel_order True")
 
 
 async def test_the_client_id_wins_over_any_id(bot):
