@@ -223,3 +223,38 @@ def test_a_name_that_begins_like_loopback_is_not_loopback(host):
     """Addresses are parsed, never compared as text: a key would go out in the clear."""
     with pytest.raises(hk.ConfigurationError, match="loopback"):
         hk.connect("ccxt:kraken", urls={"api": {"public": f"http://{host}", "private": f"http://{host}"}})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1#@evil.example",
+        "http://127.0.0.1?.evil.example",
+        "https://api.example@evil.example",
+        "https://api.example\\.evil.example",
+        "https://api.example:99999",
+        "https://api.example:0",
+        "https://api.exämple",
+        "//127.0.0.1",
+        "https:///api",
+        "ftp://api.example",
+        "api.example",
+    ],
+)
+def test_an_address_is_one_host_for_every_reader(url):
+    """What could be read as another one, or as none, is the caller's mistake, and said as that."""
+    with pytest.raises(hk.ConfigurationError, match="urls"):
+        opened("ccxt:kraken", urls={"api": {"private": url}})
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1@evil.example", "evil.example/x", "evil.example:80#", "", 7.5, "a b"])
+def test_a_hostname_is_nothing_more(name):
+    """Ccxt puts it into its addresses as it is."""
+    with pytest.raises(hk.ConfigurationError, match="hostname"):
+        opened("ccxt:okx", hostname=name)
+
+
+def test_authorities_of_ones_own_have_a_place():
+    """The message names it."""
+    with pytest.raises(hk.ConfigurationError, match="ca_file"):
+        opened("ccxt:kraken", cafile="/etc/ca.pem")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from hk_adapter.errors import AdapterError, ConfigurationError, NotSupported
 from hk_adapter.hooks import VenueSettings
@@ -28,7 +28,7 @@ _OURS = {
     "verbose": "it would print signatures",
     "session": "the connection sends by itself",
     "verify": "certificates are always checked",
-    "cafile": "certificates are always checked",
+    "cafile": "give it to connect as ca_file",
     "validateServerSsl": "certificates are always checked",
     "asyncio_loop": "the connection uses the loop it is called in",
     "throttler": "it is the bridge's own",
@@ -38,6 +38,8 @@ _OURS = {
 }
 _PROXY = re.compile(r"(?i)prox(y|ies)|trust_?env")
 _HOST = re.compile(r"^[a-z]+://[^/]+")
+_HOSTNAME = re.compile(r"[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_SCHEMES = frozenset({"http", "https", "ws", "wss"})
 _DEFAULT_OPTIONS = {"warnOnFetchOpenOrdersWithoutSymbol": False}  # it costs more requests, not a failure
 _EXCHANGES_OPTIONS = {"bybit": {"fetchOrder": {"acknowledged": True}}}
 """Options of an exchange and those made from it. bybit: ccxt looks no order up until told that only the last 500 are
@@ -155,6 +157,9 @@ def _check_values(options: Mapping[str, Any]) -> None:
             raise ConfigurationError(f"{key} must be a mapping, as ccxt has it")
     if "rateLimit" in options and not _is_span(options["rateLimit"]):
         raise ConfigurationError("rateLimit must be ms between two requests, from 0 up")
+    host = options.get("hostname")
+    if host is not None and not (isinstance(host, str) and _HOSTNAME.fullmatch(host)):
+        raise ConfigurationError("hostname must be the name of a host, and nothing more")
     if not isinstance(options.get("enableRateLimit", True), bool):
         raise ConfigurationError("enableRateLimit must be True or False")
     inner = options.get("options")
@@ -181,9 +186,22 @@ def _check_urls(kind: type[Any], exchange: Any) -> None:
     if isinstance(known, Mapping) and not isinstance(given, Mapping):
         raise ConfigurationError(f"urls: 'api' must be a mapping with ccxt's own names: {', '.join(known)}")
     for url in set(_texts(given)) - set(_texts(known)):
-        part = urlsplit(exchange.implode_hostname(url))
+        part = _address(exchange.implode_hostname(url))
+        if part is None:
+            raise ConfigurationError("urls: an address must look like https://host, with a path at most")
         if part.scheme in {"http", "ws"} and not _may_be_used(part.scheme, part.hostname):
             raise ConfigurationError("urls: plain http is for loopback only; give https addresses")
+
+
+def _address(url: str) -> SplitResult | None:
+    """Take an address apart; None for what two readers of it could take for two hosts, or for none."""
+    try:
+        part = urlsplit(url)
+        port = part.port
+    except ValueError:
+        return None
+    plain = url.isascii() and url.isprintable() and not re.search(r"[\\@?#\s]", url)
+    return part if plain and part.scheme in _SCHEMES and part.hostname and port != 0 else None
 
 
 def _choose_hosts(exchange: Any, settings: VenueSettings) -> None:
