@@ -72,7 +72,7 @@ def _told(report: object, request: object) -> str:
         error = "" if report.error is None else f", {_named(report.error)}"
         return f"{end_of(report)}{_order(report.order)}{error}"
     if isinstance(report, Order):
-        return f"{report.status}{_order(report)}"
+        return f"{report.status or 'placed'}{_order(report)}"
     return type(report).__name__
 
 
