@@ -60,6 +60,7 @@ def reached(exchange: Any, method: str, arguments: Iterable[Any]) -> tuple[Path,
         "safe_order": lambda found, market=None: found,
         "handle_errors": lambda *whatever: None,
     }
+    token, options = exchange.token, dict(exchange.options)  # what it would sign in with, it learns of no answer here
     vars(exchange).update(ours)
     try:
         answer = run(getattr(exchange, method)(*arguments), always(200, b"{}"))
@@ -70,6 +71,7 @@ def reached(exchange: Any, method: str, arguments: Iterable[Any]) -> tuple[Path,
     finally:
         for name in ours:
             delattr(exchange, name)
+        exchange.token, exchange.options = token, options
     told_id = str(answer.get("id")) if isinstance(answer, Mapping) else ""
     return (tuple(told_id.split("|")[1:]), "id") if told_id.startswith(_PATH) else None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ccxt import TICK_SIZE
 
-from tests.ccxt_bridge.by_hand import MARKET, NOW
+from tests.ccxt_bridge.by_hand import MARKET
 from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.market_order_table import ready
 
@@ -15,7 +15,6 @@ CANNOT = {
     "apex": "signs with zklink_sdk, which is no part of ccxt",
     "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
     "paradex": "signs for an account of a chain that it makes out of what it asks for within the order call",
-    "bullish": "signs in before each order, by a token that is kept beside its keys",
     "grvt": "signs in before each order, and takes its session from a cookie",
     "polymarket": "signs with a key of a session that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
@@ -56,7 +55,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
 }
 _OPTIONS: dict[str, dict[str, Any]] = {
     "aster": {"builderFee": False, "approvedBuilderFee": True},
-    "bullish": {"tokenExpires": NOW + 86_400_000, "defaultTradingAccountId": "77", "tradingAccountId": "77"},
+    "bullish": {"tokenExpires": 4_000_000_000_000, "defaultTradingAccountId": "77", "tradingAccountId": "77"},
     "cex": {"createOrder": {"accountId": "77"}},
     "coinbaseinternational": {"portfolio": "77"},
     "derive": {"subaccount_id": "7", "deriveWalletAddress": WALLET["walletAddress"], "createOrder": {"max_fee": "9"}},
