@@ -138,6 +138,25 @@ def test_a_market_order_has_no_limit():
     assert (found.price, found.average) == (None, Decimal(1901))
 
 
+@pytest.mark.parametrize("kind", ["market", "Market", "stop_market", "STOP_MARKET", "takeProfitMarket", "stop market"])
+def test_no_kind_of_market_order_has_a_limit(kind):
+    """Nor has one that waits for a price; one that may rest at a price has."""
+    row = {"id": "41", "type": kind, "status": "closed", "amount": 1, "filled": 1, "price": 1900}
+    assert order(row).price is None
+    assert order({**row, "type": "market_limit"}).price == order({**row, "type": "limit"}).price == Decimal(1900)
+
+
+def test_a_price_of_nothing_is_none():
+    """Exchanges write 0 for none: no order has it for its limit."""
+    assert order({"id": "41", "status": "open", "price": 0, "amount": 1, "filled": 0}).price is None
+
+
+def test_ids_that_are_numbers_are_read():
+    """Where one of ccxt's parsers leaves them as they came, the order is there all the same."""
+    found = order({"id": 41, "clientOrderId": 7, "status": "open", "amount": 1, "filled": 0})
+    assert (found.id, found.client_order_id) == ("41", "7")
+
+
 @pytest.mark.parametrize("side", ["SELF_TRADING", "", None, "both"])
 def test_a_side_that_is_none_is_not_known(side):
     """It says nothing of the order's state: the row is read."""

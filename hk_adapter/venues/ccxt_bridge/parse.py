@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -19,6 +20,8 @@ T = TypeVar("T")
 _TIMES = ("timestamp", "lastTradeTimestamp", "lastUpdateTimestamp")
 _TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
 """Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
+_MARKET_ONLY = re.compile(r"(?!.*limit).*market.*", re.IGNORECASE)
+"""Types of orders that never rest at a price of their own."""
 
 
 def exactly(read: Callable[[Mapping[str, Any]], T], row: Any, what: str) -> T:
@@ -116,8 +119,9 @@ def order(row: Mapping[str, Any]) -> Order:
         told["average"] = None
     if filled and number(row, "cost") == 0:
         told["cost"] = None  # nothing is bought for nothing: the exchange did not say
-    if row.get("type") == "market":
+    if _MARKET_ONLY.fullmatch(str(row.get("type"))) or number(row, "price") == 0:
         told["price"] = None
+    told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and moment < FIRST_MOMENT}
     if "/" not in (text(row, "symbol") or ""):
