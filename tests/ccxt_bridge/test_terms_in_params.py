@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.venues.ccxt_bridge.terms import Terms
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
 from tests.ccxt_bridge.driven.plain import fields_of
@@ -165,3 +166,11 @@ def test_the_same_said_twice_is_no_contradiction():
     venue, symbol = driven("binance")
     same = {"quantity": "13.0", "newClientOrderId": OWN, "side": "BUY"}
     assert came(venue, "create_order", limit(symbol, params=same))[0]
+
+
+def test_a_number_that_is_as_much_by_chance_is_no_term():
+    """An order of one, at a leverage of one: another leverage is none of its terms."""
+    terms = Terms(params={"leverage": 5, "units": 7}, numbers=(Decimal(1),), is_order=True)
+    assert terms.replaced({"leverage": "1"}, {"leverage": 5}) is None
+    assert terms.replaced({"units": "1.0"}, {"units": 7}) == "units"
+    assert terms.replaced({"units": "7.0"}, {"units": 7}) is None

@@ -19,10 +19,8 @@ from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderReques
 from hk_adapter.venues.ccxt_bridge.capabilities import takes_client_id
 from hk_adapter.venues.ccxt_bridge.market_orders import MONEY, flat, sent_fields
 
-_NUMBERS = re.compile(
-    r"amount|quantity|qty|size|volume|^vol$|price|rate|value|notional|funds|cost|major|sz$|px$|^[ps]$", re.IGNORECASE
-)
-"""What a field with an amount or a price is called, or the currency itself."""
+_OTHER_NUMBERS = re.compile(r"leverage|margin|mode|window|version|level|flag|expir|time|ttl|nonce|tif", re.IGNORECASE)
+"""What a field is called that may be as much as an amount or a price by chance."""
 _SIDES = frozenset({"buy", "sell", "bid", "ask", "b", "s"})
 _KIND = re.compile(r"market|limit", re.IGNORECASE)
 _AMOUNT = re.compile(r"(order|orig|base)?(amount|quantity|qty|size|volume|vol|sz)")
@@ -48,7 +46,6 @@ class Terms:
         ids: the order's ids and its market, as they may stand in a request.
         asked: the id that the order has, or shall have, if the exchange is told it.
         numbers: amount, price and cost.
-        currencies: the market's, which name the amount and the cost at one exchange.
         is_order: whether a side and a type are among them.
     """
 
@@ -56,7 +53,6 @@ class Terms:
     ids: tuple[str, ...] = ()
     asked: str | None = None
     numbers: tuple[Decimal, ...] = ()
-    currencies: tuple[str, ...] = ()
     is_order: bool = False
 
     def replaced(self, request: Mapping[str, Any], over: Mapping[str, Any]) -> str | None:
@@ -96,7 +92,7 @@ class Terms:
         kinds = [set(map(str.lower, _KIND.findall(str(one)))) for one in (value, other)]
         if self.is_order and all(kinds) and not kinds[0] & kinds[1]:
             return True
-        return bool(_NUMBERS.search(last) or last in self.currencies) and _number(value) in self.numbers
+        return not _OTHER_NUMBERS.search(last) and _number(value) in self.numbers
 
 
 def terms_of(
@@ -111,13 +107,11 @@ def terms_of(
     order_id, own = getattr(request, "order_id", None), getattr(request, "client_order_id", None)
     is_told = method is not None and (order_id is not None or takes_client_id(exchange, method))
     numbers = (getattr(request, name, None) for name in ("amount", "price", "cost"))
-    codes = (market.get(name) for name in ("base", "quote", "baseId", "quoteId"))
     return Terms(
         params=request.params,
         ids=tuple(str(one) for one in (*markets, order_id, own) if one),
         asked=(order_id or own) if is_told else None,
         numbers=tuple(one for one in numbers if one is not None),
-        currencies=tuple(str(one) for one in codes if one),
         is_order=isinstance(request, CreateOrderRequest),
     )
 
