@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 
 from hk_adapter.transport.redaction import redact_library_logs
 from tests.interrupts.striking import in_time
@@ -22,3 +24,30 @@ def test_a_filter_that_was_taken_away_comes_back() -> None:
     logger.filters.clear()
     redact_library_logs()
     assert set(kept) >= set(logger.filters) != set()
+
+
+LATE = """
+import builtins, logging, sys
+from hk_adapter.transport.redaction import redact_library_logs
+
+class Late:
+    def __del__(self, log=logging.getLogger("urllib3.connectionpool")):
+        assert sys.is_finalizing()
+        log.debug("GET /x?signature=canary HTTP/1.1")
+        try:
+            raise ValueError("secret=canary /x?signature=canary")
+        except ValueError:
+            log.debug("failed", exc_info=True)
+
+logging.basicConfig(level=logging.DEBUG)
+redact_library_logs()
+builtins.late = Late()
+"""
+
+
+def test_what_is_logged_while_the_interpreter_ends_is_hidden_too() -> None:
+    """Whatever modules are gone by then."""
+    done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=True, timeout=30)
+    assert "canary" not in done.stderr
+    assert done.stderr.count("?[redacted]") == 2
+    assert "Logging error" not in done.stderr
