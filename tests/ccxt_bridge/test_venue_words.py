@@ -31,6 +31,14 @@ def test_an_order_canceled_with_fills_is_not_closed(word):
     assert read("closed", word, filled="0.4") is hk.OrderStatus.CANCELED
 
 
+def test_a_word_within_the_orders_state_is_the_venues():
+    """At grvt; it denies an end there, too."""
+    row = {"id": "41", "status": "canceled", "amount": Decimal(1), "filled": Decimal(0)}
+    found = order({**row, "info": {"state": {"status": "PENDING_CANCEL", "reason": "CLIENT_CANCEL"}}})
+    assert (found.status, found.venue_status) == (hk.OrderStatus.PENDING_CANCEL, "PENDING_CANCEL")
+    assert order({**row, "info": {"state": {"reason": "x"}}}).status is hk.OrderStatus.CANCELED
+
+
 @pytest.mark.parametrize("word", ["NEW", "open", "live"])
 @pytest.mark.parametrize("status", ["canceled", "rejected", "expired"])
 def test_a_word_that_it_rests_denies_an_end(status, word):

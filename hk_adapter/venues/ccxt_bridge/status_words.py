@@ -36,11 +36,19 @@ _ENDED_OTHERWISE = ("cancel", "expire", "reject", "partial")
 
 
 def venue_word(info: Any) -> str | None:
-    """Find the status in a raw order; None where it is a number, or under a name that nobody uses."""
+    """Find the status in a raw order; None where it is a number, or under a name that nobody uses.
+
+    At one exchange it stands within the order's ``state``.
+    """
     if not isinstance(info, Mapping):
         return None
     found = (word for key, word in info.items() if str(key).replace("_", "").lower() in _KEYS)
-    return next((word for word in found if isinstance(word, str) and not word.isdigit()), None)
+    words = (_word_within(word) if isinstance(word, Mapping) else word for word in found)
+    return next((word for word in words if isinstance(word, str) and not word.isdigit()), None)
+
+
+def _word_within(state: Mapping[str, Any]) -> Any:
+    return next((word for key, word in state.items() if str(key).replace("_", "").lower() in _KEYS), None)
 
 
 def tells_all_filled(info: Any) -> bool:

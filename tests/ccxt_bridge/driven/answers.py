@@ -38,6 +38,8 @@ MORE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "pacifica": {state: {"history_id": 7} for state in ("open", "canceled", "closed")},
 }
 """What else ccxt reads an order's state from, or cannot do without."""
+OF_A_MARKET_ORDER: Mapping[str, Mapping[str, Any]] = {"grvt": {"is_market": True}}
+"""What ccxt takes an order for a limit order without."""
 PLACES: Mapping[tuple[str, str], Path] = {
     ("kraken", "fetch_order"): ("result", "41"),
     ("kraken", "fetch_open_orders"): ("result", "open", "41"),

@@ -15,7 +15,6 @@ CANNOT = {
     "apex": "signs with zklink_sdk, which is no part of ccxt",
     "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
     "paradex": "signs for an account of a chain that it makes out of what it asks for within the order call",
-    "grvt": "signs in before each order, and takes its session from a cookie",
     "polymarket": "signs with a key of a session that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
 }
@@ -59,6 +58,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "cex": {"createOrder": {"accountId": "77"}},
     "coinbaseinternational": {"portfolio": "77"},
     "derive": {"subaccount_id": "7", "deriveWalletAddress": WALLET["walletAddress"], "createOrder": {"max_fee": "9"}},
+    "grvt": {
+        "builderFee": False,
+        "signInExpiration": 4_000_000_000_000,
+        "AuthCookieValue": "gravity=a-session",
+        "AuthAccountId": "77",
+        "accountId": "77",
+        "subAccountId": "7",
+        "userMainAccountId": "0x" + "4" * 40,
+    },
     "nado": {"gatewayContracts": {"chain_id": "1", "endpoint_addr": "0x" + "3" * 40}},
     "ndax": {"omsId": 1, "accountId": 77, "sessionToken": "t"},
 }
@@ -123,7 +131,7 @@ def prepare(exchange: Any, member: str) -> None:
     market: dict[str, Any] = {**MARKET, "precision": {"amount": 4, "price": 6}}
     if by_step:
         number = exchange.number
-        market["precision"] = {"amount": number("0.0001"), "price": number("0.01")}
+        market["precision"] = {"amount": number("0.0001"), "price": number("0.01"), "base": number("0.000000001")}
     market.update(lowercaseId="ethusd", subType="linear", contract=False, info=dict(_INFO))
     market.update(_MARKETS.get(member, {}))
     if member in _SWAPS:

@@ -73,6 +73,12 @@ BY_HAND: Mapping[tuple[str, str], Mapping[str, Any]] = {
         "amount": ("amount",),
         "filled": ("filled-amount",),
     },
+    ("grvt", ORDER): {
+        "id": ("order_id",),
+        "clientOrderId": ("metadata", "client_order_id"),
+        "status": ("state", "status"),
+        "timestamp": ("metadata", "create_time"),
+    },
     ("nado", ORDER): {"id": ("digest",), "status": ("status",)},
     ("kucoin", ORDER): _KUCOIN,
     ("kucoinfutures", ORDER): _KUCOIN,

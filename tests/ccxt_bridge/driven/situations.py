@@ -12,7 +12,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.capabilities import takes_client_id
 from tests.ccxt_bridge.by_hand import always, run
-from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE
+from tests.ccxt_bridge.driven.answers import AMOUNT, OF_A_MARKET_ORDER, PRICE
 from tests.ccxt_bridge.driven.outgoing import compare
 from tests.ccxt_bridge.driven.plain import sent_by
 from tests.ccxt_bridge.driven.refusals import refusal
@@ -129,6 +129,7 @@ class Situations(Stage):
         """Of a market order the amount is base currency, and not told where it is not known."""
         told_id = self.told.get(CALLERS) or CALLERS
         row = self.order_row("open", type=None, price=None, clientOrderId=told_id, timestamp=None)
+        row |= OF_A_MARKET_ORDER.get(self.member, {})
         found, sent = self.call("create_order", request, {"create_order": [row]})
         if isinstance(found, hk.NotSupported | hk.InvalidArgument | hk.NotSent) and not sent:
             return None
