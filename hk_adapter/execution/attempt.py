@@ -14,7 +14,20 @@ from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.driver import Answer, Watched, check_flow
-from hk_adapter.flow.effects import CORES_OWN, PUBLIC, Effect, Flow, Foreign, Gather, HttpCall, Lane, Now, Random, Sleep
+from hk_adapter.flow.effects import (
+    CORES_OWN,
+    PUBLIC,
+    Effect,
+    Flow,
+    Foreign,
+    Gather,
+    HttpCall,
+    Lane,
+    Now,
+    Random,
+    Sleep,
+    stays_here,
+)
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, Noted
 from hk_adapter.hooks import VenueHooks
@@ -83,7 +96,7 @@ class Attempt:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
         if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
-        if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not _stays_here(effect):
+        if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")
         if isinstance(effect, CORES_OWN) and not self._whole:
             raise PluginError(f"{self.hook} awaited {type(effect).__name__}, which is the core's own")
@@ -262,11 +275,6 @@ def _log_fault(error: PluginError, attempt: Attempt) -> None:
 
 def _earlier(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
-
-
-def _stays_here(effect: Effect[Any]) -> bool:
-    """Whether it is a library's I/O that says, in its own field and not by a property, that it asks no venue."""
-    return isinstance(effect, Foreign) and vars(Foreign)["reaches_venue"].__get__(effect) is False
 
 
 def _may_leave(effect: Effect[Any]) -> bool:

@@ -10,6 +10,7 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.contained import broken
 from hk_adapter.flow.interrupts import interrupt_of_library, was_made_up_by_library
 from hk_adapter.flow.loop_time import time_limit
+from hk_adapter.flow.plain_errors import answers_for_itself
 
 T = TypeVar("T")
 
@@ -21,12 +22,14 @@ async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
     try:
         return await waiting()
     except BaseException as error:  # as in ``contained``
-        if isinstance(error, Exception) or (isinstance(error, GeneratorExit) and not was_made_up_by_library(error)):
+        kind = type(error)
+        if issubclass(kind, Exception) or (issubclass(kind, GeneratorExit) and not was_made_up_by_library(error)):
             raise
-        canceled = isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > before
+        canceled = issubclass(kind, asyncio.CancelledError) and task is not None and task.cancelling() > before
         if canceled or interrupt_of_library(error) is not None:
             raise
-        raise broken(whose, error) from error
+        fault, cause = broken(whose, error), None if answers_for_itself(error) else error
+    raise fault from cause
 
 
 async def awaited_in_time(waiting: Callable[[], Awaitable[T]], whose: str, seconds: float) -> T:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.interrupts import disown, interrupt_of_library
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name
 
 T = TypeVar("T")
 
@@ -16,12 +17,13 @@ def contained(blocking: Callable[[], T], whose: str) -> T:
     try:
         return blocking()
     except BaseException as error:  # of any class: a library's SystemExit must not end the caller
-        if isinstance(error, Exception) or interrupt_of_library(error) is not None:
+        if issubclass(type(error), Exception) or interrupt_of_library(error) is not None:
             raise
-        raise broken(whose, error) from error
+        fault, cause = broken(whose, error), None if answers_for_itself(error) else error
+    raise fault from cause
 
 
 def broken(whose: str, error: BaseException) -> PluginError:
     """Return the error for what a library raised, which nobody takes for the caller's interrupt any more."""
     disown(error)
-    return PluginError(f"{whose} raised {type(error).__name__}")
+    return PluginError(f"{whose} raised {class_name(error)}")

@@ -8,6 +8,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow, Gather
 from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name, said
 from hk_adapter.record import Record
 
 T = TypeVar("T")
@@ -33,7 +34,8 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     """Return the flow an answer and run it to its next effect or its end.
 
     What the flow raises comes out; what is no error, such as SystemExit, and not the caller's own interrupt, as the
-    cause of a PluginError. Raises PluginError, and closes the flow, when it awaits anything but an effect.
+    cause of a PluginError; and an error whose class answers for itself as a PluginError alone. Raises PluginError, and
+    closes the flow, when it awaits anything but an effect.
     """
     try:
         wanted = flow.send(answer.value) if answer.error is None else flow.throw(answer.error)
@@ -42,11 +44,17 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     except BaseException as error:  # of any class: a plugin's own may be none of Exception's
         if (fault := _fault(flow, error)) is None:
             raise
-        raise fault from error
+        cause = None if answers_for_itself(error) else error
+    else:
+        return _checked(flow, wanted)
+    raise fault from cause  # with no such error as its context, either
+
+
+def _checked(flow: Flow[Any], wanted: object) -> Effect[Any]:
     if isinstance(wanted, Effect):
         return wanted
     close(flow)
-    what = f"the class {wanted.__name__}" if isinstance(wanted, type) else type(wanted).__name__
+    what = f"the class {wanted.__name__}" if isinstance(wanted, type) else class_name(wanted)
     raise PluginError(f"{name_of(flow)} awaited {what}, which is not an effect of hk_adapter")
 
 
@@ -54,14 +62,15 @@ def close(flow: Flow[Any]) -> None:
     """End a flow at once. Raises PluginError when it awaits an effect in its cleanup."""
     try:
         flow.close()
-    except RuntimeError as error:
-        if "ignored GeneratorExit" not in str(error):
-            raise
-        raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
     except BaseException as error:  # as in ``step``
+        if type(error) is RuntimeError and "ignored GeneratorExit" in str(error):
+            raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
         if (fault := _fault(flow, error, " while it was being closed")) is None:
             raise
-        raise fault from error
+        cause = None if answers_for_itself(error) else error
+    else:
+        return
+    raise fault from cause
 
 
 def abandon(flow: Flow[Any], reason: BaseException) -> None:
@@ -69,14 +78,18 @@ def abandon(flow: Flow[Any], reason: BaseException) -> None:
     try:
         close(flow)
     except Exception as error:  # noqa: BLE001 - the caller gets its own exception, whatever a cleanup does
-        reason.add_note(f"hk_adapter: closing {name_of(flow)} failed: {type(error).__name__}: {error}")
+        reason.add_note(f"hk_adapter: closing {name_of(flow)} failed: {said(error)}")
 
 
 def _fault(flow: Flow[Any], error: BaseException, when: str = "") -> PluginError | None:
-    """Return the error for what a flow raised that is none; None for an error, and for the caller's own interrupt."""
-    if isinstance(error, Exception) or callers_interrupt(error) is not None:
+    """Return the error in place of what a flow raised; None for a plain error, and for the caller's own interrupt."""
+    if issubclass(type(error), Exception):
+        if not answers_for_itself(error):
+            return None
+        return PluginError(f"{name_of(flow)} raised {class_name(error)}, a class that answers for itself{when}")
+    if callers_interrupt(error) is not None:
         return None
-    return PluginError(f"{name_of(flow)} raised {type(error).__name__}{when}")
+    return PluginError(f"{name_of(flow)} raised {class_name(error)}{when}")
 
 
 def name_of(flow: object) -> str:

@@ -192,3 +192,8 @@ AT_ONCE = (Now, Random, Pause, ClockSample)
 """They need no waiting, under whichever runner."""
 CORES_OWN = (Pause, ClockSample)
 """They steer what all connections of a key share: no hook and no wrapper may await them."""
+
+
+def stays_here(effect: Effect[Any]) -> bool:
+    """Whether it is a library's I/O that says, in its own field and not by a property, that it asks no venue."""
+    return isinstance(effect, Foreign) and vars(Foreign)["reaches_venue"].__get__(effect) is False

@@ -10,6 +10,7 @@ from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 
 from hk_adapter.flow.owner import driver
+from hk_adapter.flow.plain_errors import cause_of, notes_of, traceback_of
 
 _DISOWNED = "_hk_adapter_disowned"
 _RAISE = opmap["RAISE_VARARGS"]
@@ -36,15 +37,15 @@ def interrupt_of_library(error: BaseException) -> BaseException | None:
 
 def disown(error: BaseException) -> None:
     """Remember that no caller's interrupt is in it: seen again as a cause, it shows less of where it came from."""
-    setattr(error, _DISOWNED, True)
+    notes_of(error)[_DISOWNED] = True
 
 
 def _interrupt_of(error: BaseException, made_up: Callable[[BaseException], bool]) -> BaseException | None:
     handlers: frozenset[CodeType] | None = None
     for link in _chain(error):
-        if isinstance(link, Exception) or hasattr(link, _DISOWNED):
+        if issubclass(type(link), Exception) or _DISOWNED in notes_of(link):
             continue
-        if isinstance(link, KeyboardInterrupt) and not made_up(link):
+        if issubclass(type(link), KeyboardInterrupt) and not made_up(link):
             return link
         handlers = _handlers() if handlers is None else handlers
         if any(_is_handlers(trace.tb_frame, handlers) for trace in _traces(link)):
@@ -68,11 +69,11 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         yield link
-        link = link.__cause__ or link.__context__
+        link = cause_of(link)
 
 
 def _traces(error: BaseException) -> Iterator[TracebackType]:
-    trace = error.__traceback__
+    trace = traceback_of(error)
     while trace is not None:
         yield trace
         trace = trace.tb_next

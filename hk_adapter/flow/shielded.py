@@ -12,16 +12,22 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
 from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, close, step
-from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Now, Sleep
+from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
+from hk_adapter.flow.plain_errors import class_name
 from hk_adapter.flow.shown import shown, shown_error
 from hk_adapter.record import Record, set_once
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 
+_BY_FIELDS = (HttpCall, Foreign, Sleep, Gather)
+"""What is bounded by its fields, so that these must be no class's own to make up."""
+
 SHARE_BEFORE_CANCEL = 0.5
 """Share of the time left that a wrapper's own effects may take before a cancel goes out; then it goes without it."""
+_MOST_UNTIMED = 1000
+"""Effects that end by themselves at once, of which no time is asked: one that goes on for ever is asked for it."""
 LATE = 0.1
 """Seconds after the deadline in which wrappers may still note what became of the call."""
 
@@ -121,6 +127,7 @@ class _Guard:
     wrapping: Wrapping
     inner: _Inner
     limit: float | None = None
+    untimed: int = 0
 
     async def drive(self, flow: Flow[Any]) -> Any:
         answer = START
@@ -140,28 +147,41 @@ class _Guard:
             raise PluginError(f"wrapper {self.wrapping.name} raised KeyboardInterrupt") from error
 
     async def _answer(self, effect: Effect[Any]) -> Answer:
+        if isinstance(effect, _Inside) and not self.inner.started:
+            return await self.inner.run()
+        if self.untimed < _MOST_UNTIMED and (own := self._untimed(effect)) is not None:
+            self.untimed += 1
+            return await self._perform(own, effect)
+        moment, limit = await self._time_left()
         if isinstance(effect, _Inside):
             return await self.inner.run()
-        if isinstance(effect, Noted):
-            return Answer(await effect)
-        if isinstance(effect, CORES_OWN):
-            what = type(effect).__name__
-            return Answer(error=PluginError(f"wrapper {self.wrapping.name} awaited {what}, which is the core's own"))
-        return await self._perform(effect)
+        if (fault := _unfit(effect)) is not None:
+            return Answer(error=PluginError(f"wrapper {self.wrapping.name} awaited {fault}"))
+        if isinstance(effect, Now):
+            return Answer(moment)
+        return await self._perform(self._bounded(effect, limit, moment.monotonic), effect)
 
-    async def _perform(self, effect: Effect[Any]) -> Answer:
-        if isinstance(effect, Foreign) and effect.bounded:
-            bounded: Effect[Any] = within(effect, None, self.wrapping.name)
-        else:
-            due = Due()
-            moment = await due
-            limit = self._limit(due.by, moment.monotonic)
-            if moment.monotonic >= limit:
-                raise _Dismissed
-            if isinstance(effect, Now):
-                return Answer(moment)
-            bounded = self._bounded(effect, limit, moment.monotonic)
+    def _untimed(self, effect: Effect[Any]) -> Effect[Any] | None:
+        """Return what to perform for an effect that ends by itself at once; None for any other."""
+        if isinstance(effect, Noted) and type(effect.error) is PluginError:
+            return effect
+        if isinstance(effect, Foreign) and effect.bounded and _unfit(effect) is None:
+            return within(effect, None, self.wrapping.name)
+        return None
+
+    async def _time_left(self) -> tuple[Moment, float]:
+        """Return the clocks, and until when its own effects may go on; raises ``_Dismissed`` where that is over."""
+        due = Due()
+        moment = await due
+        limit = self._limit(due.by, moment.monotonic)
+        if moment.monotonic >= limit:
+            raise _Dismissed
+        return moment, limit
+
+    async def _perform(self, bounded: Effect[Any], effect: Effect[Any]) -> Answer:
         try:
+            if isinstance(bounded, HttpCall) or (isinstance(bounded, Foreign) and not stays_here(bounded)):
+                return await _apart(bounded)
             return Answer(await bounded)
         except Exception as error:  # noqa: BLE001 - the wrapper's to handle
             return Answer(error=error)
@@ -190,6 +210,26 @@ class _Guard:
             case HttpCall():
                 return replace(effect, deadline=limit if effect.deadline is None else min(effect.deadline, limit))
         return effect
+
+
+async def _apart(effect: Effect[Any]) -> Answer:
+    """Perform a request where whoever watches the call may refuse it, and with that break off nothing but it."""
+    (answered,) = await Gather((_only(effect),))
+    return answered if isinstance(answered, Answer) else Answer(error=answered)
+
+
+async def _only(effect: Effect[Any]) -> Answer:
+    return Answer(await effect)
+
+
+def _unfit(effect: Effect[Any]) -> str | None:
+    """Return what is wrong with an effect of a wrapper's; None where it may be performed."""
+    kind = class_name(effect)
+    if isinstance(effect, CORES_OWN):
+        return f"{kind}, which is the core's own"
+    if isinstance(effect, _BY_FIELDS) and type(effect) not in _BY_FIELDS and not stays_here(effect):
+        return f"{kind}, a class of its own in place of an effect"
+    return None
 
 
 def end_own(flow: Flow[Any], name: str) -> None:

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from hk_adapter.errors import AdapterError
+from hk_adapter.flow.contained import contained
 from hk_adapter.record import field_names, set_once
 
 
@@ -32,7 +33,7 @@ def shown(value: Any) -> Any:
 def shown_error(error: AdapterError) -> AdapterError:
     """Copy an error, its causes and frames kept; one of a plugin's own kind that cannot be copied is itself."""
     try:
-        double = copy.copy(error)
+        double = contained(lambda: copy.copy(error), "an error's copy")
     except Exception:  # noqa: BLE001 - a plugin's own class may demand anything of its constructor
         return error
     double.__cause__, double.__context__ = error.__cause__, error.__context__
