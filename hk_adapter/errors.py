@@ -28,6 +28,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from hk_adapter.true_class import class_name
+
 _WRITER = reprlib.Repr()
 _WRITER.maxlevel = 3
 _WRITER.maxstring = _WRITER.maxlong = _WRITER.maxother = 80
@@ -39,7 +41,7 @@ def shown(value: object) -> str:
     try:
         text = _WRITER.repr(value)
     except Exception:  # noqa: BLE001 - an object of the caller's raises what it will; the message is ours
-        return f"<{type(value).__name__} that cannot be written>"
+        return f"<{class_name(value)} that cannot be written>"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 

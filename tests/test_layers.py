@@ -15,6 +15,7 @@ ROOT = Path(hk_adapter.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = {
+    0: {"true_class"},
     1: {"errors", "record", "simulator", "launching"},
     2: {"model", "flow", "settings"},
     3: {"hooks", "plugins"},
@@ -28,12 +29,12 @@ FLOORS = {
 
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
-COMMON = {"errors", "record", "model", "flow", "hooks"}
+COMMON = {"true_class", "errors", "record", "model", "flow", "hooks"}
 KNOWS_ONLY = {
     "flow": {"errors", "record"},
     "hooks": {"errors", "record", "model", "flow"},
     "plugins": {"errors", "record", "model", "flow"},
-    "model": {"errors", "record"},
+    "model": {"true_class", "errors", "record"},
     "settings": {"errors"},
     "execution": COMMON,
     "venues": COMMON,

@@ -13,6 +13,7 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.decimals import to_decimal, whole, writer
 from hk_adapter.model.enums import OrderSide, OrderStatus
+from hk_adapter.true_class import class_name, is_a
 
 Number = Callable[[Decimal], Any]
 Record = Any
@@ -198,7 +199,7 @@ def _status(data: Mapping[str, Any]) -> OrderStatus | None:
     word = data.get("status")
     if word is None:
         return None
-    text = str.__str__(word) if isinstance(word, str) else ""
+    text = str.__str__(word) if is_a(word, str) else ""
     if text not in _STATUS_WORDS:
         raise InvalidArgument(f"status {shown(word)} is none of ccxt's")
     return _STATUS_WORDS[text]
@@ -209,7 +210,7 @@ def _side(data: Mapping[str, Any]) -> OrderSide | None:
     if word is None:
         return None
     try:
-        return OrderSide(str.__str__(word) if isinstance(word, str) else "")
+        return OrderSide(str.__str__(word) if is_a(word, str) else "")
     except ValueError:
         raise InvalidArgument(f"side must be 'buy' or 'sell', not {shown(word)}") from None
 
@@ -218,14 +219,15 @@ def _text(data: Mapping[str, Any], key: str) -> str | None:
     value = data.get(key)
     if value is None or value == "":
         return None
-    if not isinstance(value, str):
-        raise InvalidArgument(f"{key} must be a str, not {type(value).__name__}")
-    return value
+    if not is_a(value, str):
+        raise InvalidArgument(f"{key} must be a str, not {class_name(value)}")
+    text: str = value
+    return text
 
 
 def _flag(data: Mapping[str, Any], key: str) -> bool | None:
     value = data.get(key)
-    if value is not None and not isinstance(value, bool):
+    if value is not None and not is_a(value, bool):
         raise InvalidArgument(f"{key} must be a bool, not {shown(value)}")
     return value
 
@@ -234,7 +236,7 @@ def _time(data: Mapping[str, Any], key: str) -> int | None:
     value = data.get(key)
     if value is None:
         return None
-    moment = int(value) if isinstance(value, float) and value.is_integer() else whole(value)
+    moment = int(value) if is_a(value, float) and value.is_integer() else whole(value)
     if moment is None:
         raise InvalidArgument(f"{key} must be whole ms UTC, not {shown(value)}")
     return moment
@@ -248,4 +250,4 @@ def _number(data: Mapping[str, Any], key: str) -> Decimal | None:
     value = data.get(key)
     if value is None or value == "":
         return None
-    return to_decimal(key, float.__repr__(value) if isinstance(value, float) else value)
+    return to_decimal(key, float.__repr__(value) if is_a(value, float) else value)

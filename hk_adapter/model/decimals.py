@@ -8,6 +8,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.true_class import class_name, is_a
 
 MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
@@ -19,6 +20,7 @@ FIRST_MOMENT = 10**12
 _TRUTHS = frozenset({"bool", "bool_"})
 """How numpy and its like name their truth values; older ones count as ints."""
 
+_TOO_LARGE = 10**MAX_DIGITS
 _EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact, InvalidOperation, Overflow])
 
 
@@ -48,12 +50,12 @@ def whole(value: Any) -> int | None:
 
     A truth value is no number, whoever made its class.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
+    if is_a(value, int) and not is_a(value, bool):
         return int(int.__index__(value))
-    if isinstance(value, bool | str | bytes) or type(value).__name__ in _TRUTHS:
+    if is_a(value, bool | str | bytes) or class_name(value) in _TRUTHS:
         return None
     try:
-        return operator.index(value)
+        return int(int.__index__(operator.index(value)))
     except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no number then
         return None
 
@@ -76,11 +78,11 @@ def to_decimal(name: str, value: Any) -> Decimal:
     """
     if type(value) is str and _PLAIN.fullmatch(value):
         return Decimal(value)  # as nearly all are; what is checked below holds of these
-    if isinstance(value, float):
+    if is_a(value, float):
         raise InvalidArgument(
             f"{name}: a float is not exact; give Decimal, int or str, such as {float.__repr__(value)!r}"
         )
-    number = _of_text(name, str.__str__(value)) if isinstance(value, str) else _of_number(name, value)
+    number = _of_text(name, str.__str__(value)) if is_a(value, str) else _of_number(name, value)
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number
@@ -88,8 +90,10 @@ def to_decimal(name: str, value: Any) -> Decimal:
 
 def _of_number(name: str, value: Any) -> Decimal:
     counted = whole(value)
-    if counted is None and not isinstance(value, Decimal):
-        raise InvalidArgument(f"{name} must be a Decimal, int or str, not {type(value).__name__}")
+    if counted is None and not is_a(value, Decimal):
+        raise InvalidArgument(f"{name} must be a Decimal, int or str, not {class_name(value)}")
+    if counted is not None and abs(counted) >= _TOO_LARGE:  # a far longer one takes minutes to be written
+        raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return Decimal(value if counted is None else counted)
 
 

@@ -12,10 +12,11 @@ from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.record import Record, Told
+from hk_adapter.true_class import is_a
 
 
-def _check_number(name: str, value: object) -> None:
-    if value is not None and (not isinstance(value, Decimal) or not is_plain(value)):
+def _check_number(name: str, value: Any) -> None:
+    if value is not None and (not is_a(value, Decimal) or not is_plain(value)):
         raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 
@@ -77,7 +78,7 @@ class Market(Told, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("id", "symbol", "base", "quote", "type"):
             value = getattr(self, name)
-            if not isinstance(value, str) or not value:
+            if not is_a(value, str) or not value:
                 raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
         for name in ("amount_step", "price_step", "cost_step"):
             value = getattr(self, name)

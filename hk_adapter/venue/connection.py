@@ -29,6 +29,7 @@ from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Se
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.true_class import class_name, is_a, says_another
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
@@ -47,6 +48,8 @@ CORE_NEEDS = (
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 _SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
 """Names of a venue's settings that say who somebody is, as ccxt's do."""
+_CALLED = frozenset({"client_ids", "plugins"})
+"""Arguments that are called, whatever they are."""
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
 PROXY_FROM_ENVIRONMENT = "environment"
 
@@ -168,13 +171,15 @@ def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> Cl
 
 def _plain(given: ConnectArguments) -> ConnectArguments:
     """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
-    named: dict[str, Any] = {one.name: _plain_text(getattr(given, one.name)) for one in fields(given)}
-    settings = {name: _plain_text(value) for name, value in given.venue_settings.items()}
+    named: dict[str, Any] = {one.name: _plain_text(one.name, getattr(given, one.name)) for one in fields(given)}
+    settings = {name: _plain_text(name, value) for name, value in given.venue_settings.items()}
     return ConnectArguments(**named | {"venue_settings": settings})
 
 
-def _plain_text(value: Any) -> Any:
-    return str.__str__(value) if isinstance(value, str) else value
+def _plain_text(name: str, value: Any) -> Any:
+    if says_another(value) and name not in _CALLED:
+        raise InvalidArgument(f"{name} is a {class_name(value)} that says it is something else")
+    return str.__str__(value) if is_a(value, str) else value
 
 
 def _check_words(given: ConnectArguments) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
+from unittest.mock import MagicMock
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api import arguments, copies
 
 HUGE = 10 ** (sys.get_int_max_str_digits() + 1)
 ENDLESS: list[Any] = []
@@ -25,7 +28,7 @@ class Wild:
     """Raises whatever is asked of it."""
 
     __repr__ = __index__ = __fspath__ = _raise
-    __eq__ = _raise  # type: ignore[assignment]
+    __eq__ = _raise
     __hash__ = object.__hash__
 
 
@@ -44,7 +47,71 @@ class WildFloat(float):
     __repr__ = __str__ = _raise
 
 
+class Impostor:
+    """Says that it is of another class, as a mock with a ``spec`` does, and proxies."""
+
+    def __init__(self, kind: object) -> None:
+        self._kind = kind
+
+    @property
+    def __class__(self) -> Any:
+        return self._kind
+
+    @__class__.setter
+    def __class__(self, kind: object) -> None:
+        self._kind = kind
+
+
+def nameless() -> Any:
+    """Make an object whose class raises where it is asked for its name, or for what it says it is."""
+
+    class Nameless(type):
+        __name__ = property(_raise)
+
+    class Made(metaclass=Nameless):
+        __class__ = property(_raise)
+
+    return Made()
+
+
+class WildMapping(Mapping[str, Any]):
+    """A mapping that raises where it is read."""
+
+    __iter__ = __getitem__ = __len__ = _raise
+    __eq__ = _raise
+    __hash__ = object.__hash__
+
+
+class Endless(Mapping[str, Any]):
+    """A mapping that has no end."""
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, itertools.count())
+
+    def __getitem__(self, key: object) -> Any:
+        return 1
+
+    def __len__(self) -> int:
+        return 1
+
+
+class Growing(dict[str, Any]):
+    """A dict that another thread adds to while it is read."""
+
+    def items(self) -> Any:
+        """Give what there is, and what came meanwhile."""
+        for number, pair in enumerate(super().items()):
+            self[f"more {number}"] = 1
+            yield pair
+
+
 VALUES = {
+    **{f"what says it is {kind}": Impostor(kind) for kind in (str, int, float, bool, Decimal, dict, list, bytes, 7)},
+    "a mock of a text": MagicMock(spec=str),
+    "what raises where its class is asked for": nameless(),
+    "a mapping that raises": WildMapping(),
+    "a mapping without an end": Endless(),
+    "an int that takes minutes to be written": 1 << 30_000_000,
     "an int too long to be written": HUGE,
     "one inside a list": [HUGE],
     "an object that raises": Wild(),
@@ -79,7 +146,7 @@ def test_no_argument_of_a_call_is_met_with_another_error(call: str) -> None:
     name, others = CALLS[call]
     with hk.connect("hashkey", environment="simulator") as venue:
         for value in VALUES.values():
-            if name in {"order_id", "timeout"} and isinstance(value, str | float):
+            if name in {"order_id", "timeout"} and issubclass(type(value), str | float):
                 continue  # one of those
             with pytest.raises(hk.InvalidArgument, match=name) as caught:
                 getattr(venue, call.partition(" ")[0])(**others, **{name: value})
@@ -93,16 +160,17 @@ def test_no_argument_of_connect_is_met_with_another_error(name: str) -> None:
     """ConfigurationError or InvalidArgument names it and stays short."""
     for value in VALUES.values():
         given: dict[str, Any] = {name: value}
-        if name in {"timeout", "profile"} and isinstance(value, str | float):
+        if name in {"timeout", "profile"} and issubclass(type(value), str | float):
             continue  # one of those
         with pytest.raises((hk.ConfigurationError, hk.InvalidArgument), match=name) as caught:
             hk.connect("hashkey", **given)
         assert len(str(caught.value)) < 500
 
 
-@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
-def test_no_field_of_a_record_is_met_with_another_error(value: Any) -> None:
+@pytest.mark.parametrize("kind", VALUES)
+def test_no_field_of_a_record_is_met_with_another_error(kind: str) -> None:
     """Making an order, a market or a balance of it is InvalidArgument; ``from_ccxt`` likewise."""
+    value = VALUES[kind]
     with pytest.raises(hk.InvalidArgument):
         hk.Order(id="1", amount=value)
     with pytest.raises(hk.InvalidArgument):
@@ -129,12 +197,90 @@ def test_params_are_bounded() -> None:
     for _ in range(10):
         shared = [shared] * 50
     deep: Any = {}
-    for _ in range(arguments.DEEPEST_PARAMS):
+    for _ in range(copies.DEEPEST_PARAMS):
         deep = {"a": deep}
     for value in ({"a": ENDLESS}, {"a": shared}, deep):
         with pytest.raises(hk.InvalidArgument, match="params must not"):
             arguments.frozen_params(value)
     assert thawed(arguments.frozen_params(deep["a"])) == deep["a"]
+
+
+UNREADABLE: dict[str, Any] = {
+    "endless": {"a": Endless()},
+    "raising": {"a": WildMapping()},
+    "impostor": {"a": Impostor(str)},
+    "growing": Growing(a=1, b=2),
+}
+
+
+@pytest.mark.parametrize("value", UNREADABLE.values(), ids=UNREADABLE)
+@pytest.mark.parametrize("call", ["try_cancel", "fetch_order", "fetch_balance", "fetch_ticker"])
+def test_params_are_read_once_and_to_an_end(call: str, value: Any) -> None:
+    """What cannot be read within bounds, or changes meanwhile, is refused; nothing is sent."""
+    given = {"fetch_balance": (), "fetch_ticker": ("ETH/USD",)}.get(call, ("1", None))
+    with hk.connect("hashkey", environment="simulator") as venue:
+        with pytest.raises(hk.InvalidArgument, match="params"):
+            getattr(venue, call)(*given, params=value)
+        assert venue.simulator.requests == []
+
+
+def test_params_are_copied_as_what_they_are() -> None:
+    """Texts and numbers of a caller's own classes, keys too, count by their value; nothing else can be read of them."""
+
+    class Two(int):
+        def __index__(self) -> int:
+            return 7
+
+    taken = arguments.frozen_params({Apart("a"): WildText("x"), "b": {"c": [Two(2), WildFloat(1.5)]}})
+    assert thawed(taken) == {"a": "x", "b": {"c": [2, 1.5]}}
+    assert [type(key) for key in taken] == [str, str]
+    assert [type(one) for one in taken["b"]["c"]] == [int, float]
+
+
+def test_params_must_not_say_one_key_twice() -> None:
+    """Two keys of one text, which only their own classes tell apart, are no params."""
+    with pytest.raises(hk.InvalidArgument, match="twice"):
+        arguments.frozen_params({"a": 1, Apart("a"): 2})
+
+
+class Apart(str):
+    """Text that is equal to none."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+@pytest.mark.parametrize("call", ["cancel_orders", "create_orders", "fetch_tickers"])
+@pytest.mark.parametrize(
+    "values", [itertools.repeat("1"), range(10**12), [Endless()]], ids=["repeat", "range", "mapping"]
+)
+def test_what_has_no_end_is_refused(call: str, values: Iterable[Any]) -> None:
+    """An iterable or a mapping without an end is InvalidArgument, and fills no memory."""
+    with hk.connect("hashkey", environment="simulator") as venue:
+        with pytest.raises(hk.InvalidArgument):
+            getattr(venue, call)(values)
+        assert venue.simulator.requests == []
+
+
+@pytest.mark.parametrize("order_id", ["1" * 1025, "a" * 5_000_000])
+def test_an_id_is_no_book(order_id: str) -> None:
+    """Text far longer than any venue's ids is refused before it is looked through."""
+    with pytest.raises(hk.InvalidArgument, match="longer than 1024"):
+        arguments.order_id("order_id", order_id)
+
+
+def test_a_mode_that_only_says_it_is_one_is_refused() -> None:
+    """What is sent of ``params`` is text that was looked at."""
+    with hk.connect("hashkey", environment="simulator") as venue:
+        for value in (MagicMock(spec=str), ["EXPIRE_TAKER"], WildText("EXPIRE")):
+            with pytest.raises(hk.InvalidArgument, match="params"):
+                venue.create_order("ETH/USD", "limit", "buy", "1", "100", params={"stpMode": value})
+        assert venue.simulator.requests == []
 
 
 def test_a_time_ends_with_the_year_9999() -> None:

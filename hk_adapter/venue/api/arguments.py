@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -14,8 +14,9 @@ from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.flow.effects import Now
 from hk_adapter.model.decimals import to_decimal, whole
 from hk_adapter.model.enums import Wait
-from hk_adapter.model.frozen import frozen
 from hk_adapter.model.ids import check_client_order_id, check_order_id
+from hk_adapter.true_class import class_name, is_a
+from hk_adapter.venue.api.copies import frozen_copy, several
 
 T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
@@ -24,10 +25,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _WAITS = frozenset(map(str, Wait))
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
-DEEPEST_PARAMS = 16
-"""Levels of nesting that ``params`` may have; one that holds itself has no end."""
-MOST_PARAMS = 100_000
-"""Values that ``params`` may hold in all, at every place where they stand."""
+LONGEST_TEXT = 1024
+"""Characters of an id, a symbol or another name: far more than any venue's."""
 _END_OF_TIME = 253_402_300_800_000
 """The first millisecond of the year 10000, in ms UTC."""
 CLOCK_DOUBT = 60_000
@@ -62,9 +61,11 @@ def printable_text(name: str, value: Any) -> str | None:
     """Read non-blank printable ASCII text without blanks at its ends; None stays None."""
     if value is None:
         return None
-    if not isinstance(value, str):
-        raise InvalidArgument(f"{name} must be a str, not {type(value).__name__}")
+    if not is_a(value, str):
+        raise InvalidArgument(f"{name} must be a str, not {class_name(value)}")
     text: str = str.__str__(value)  # the text itself, whatever a class of the caller's makes of it
+    if len(text) > LONGEST_TEXT:
+        raise InvalidArgument(f"{name} must not be longer than {LONGEST_TEXT} characters")
     if not text.strip():
         raise InvalidArgument(f"{name} is empty")
     if not text.isascii() or not text.isprintable():
@@ -76,9 +77,9 @@ def printable_text(name: str, value: Any) -> str | None:
     return text
 
 
-def is_one_of(words: Iterable[str], value: object) -> bool:
+def is_one_of(words: Iterable[str], value: Any) -> bool:
     """Whether a value is one of some words, whatever its own class makes of being compared."""
-    return isinstance(value, str) and str.__str__(value) in list(words)
+    return is_a(value, str) and str.__str__(value) in list(words)
 
 
 def path(value: Any) -> str | None:
@@ -87,12 +88,12 @@ def path(value: Any) -> str | None:
         text = os.fspath(value)
     except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no path then
         return None
-    return str.__str__(text) if isinstance(text, str) else None
+    return str.__str__(text) if is_a(text, str) else None
 
 
 def wait(value: Any) -> Wait:
     """Read ``final`` or ``ack``."""
-    if isinstance(value, str) and str.__str__(value) in _WAITS:
+    if is_a(value, str) and str.__str__(value) in _WAITS:
         return Wait(str.__str__(value))
     raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
@@ -102,10 +103,10 @@ def timeout(value: Any, default: float) -> float:
     if value is None:
         return default
     counted = whole(value)
-    if counted is None and not isinstance(value, float):
+    if counted is None and not is_a(value, float):
         raise InvalidArgument(f"timeout must be a number of seconds, not {shown(value)}")
     try:
-        seconds = float(value if counted is None else counted)
+        seconds = float.__float__(value) if counted is None else float(counted)
     except OverflowError:
         seconds = math.inf
     if not math.isfinite(seconds) or seconds <= 0:
@@ -114,42 +115,18 @@ def timeout(value: Any, default: float) -> float:
 
 
 def frozen_params(value: Any) -> Mapping[str, Any]:
-    """Read ccxt's ``params`` mapping, frozen all the way down; None is empty."""
+    """Read ccxt's ``params`` mapping, frozen all the way down (``copies.py``); None is empty."""
     if value is None:
         return _NOTHING
-    if not isinstance(value, Mapping):
-        raise InvalidArgument(f"params must be a mapping, not {type(value).__name__}")
-    for key in value:
-        if not isinstance(key, str):
-            raise InvalidArgument(f"params: keys must be str, not {shown(key)}")
-    if (fault := _too_much(value)) is not None:
-        raise InvalidArgument(fault)
-    taken: Mapping[str, Any] = frozen(value)
+    taken = frozen_copy("params", value)
+    if taken is None:
+        raise InvalidArgument(f"params must be a mapping, not {class_name(value)}")
     return taken
-
-
-def _too_much(params: Mapping[str, Any]) -> str | None:
-    """Return which bound ``params`` pass, if any; a walk that comes to an end whatever holds whatever."""
-    under_way: list[Iterator[Any]] = [iter((params,))]  # one for each level
-    seen = 0
-    while under_way:
-        for part in under_way[-1]:
-            seen += 1
-            if seen > MOST_PARAMS:
-                return f"params must not hold more than {MOST_PARAMS} values"
-            if isinstance(part, Mapping | list | tuple | set | frozenset):
-                if len(under_way) > DEEPEST_PARAMS:
-                    return f"params must not be nested more than {DEEPEST_PARAMS} levels deep"
-                under_way.append(iter(part.values() if isinstance(part, Mapping) else part))
-                break
-        else:
-            under_way.pop()
-    return None
 
 
 def word(name: str, value: Any, words: type[W]) -> W:
     """Read one of an enum's words, in any case."""
-    if isinstance(value, str):
+    if is_a(value, str):
         text = str.__str__(value).lower()
         for known in words:
             if text == known.value.lower():
@@ -164,7 +141,7 @@ def optional_word(name: str, value: Any, words: type[W]) -> W | None:
 
 def flag(name: str, value: Any) -> bool:
     """Read True or False."""
-    if not isinstance(value, bool):
+    if type(value) is not bool:
         raise InvalidArgument(f"{name} must be True or False, not {shown(value)}")
     return value
 
@@ -220,13 +197,6 @@ def partial(params: Mapping[str, Any] | None) -> tuple[bool, Mapping[str, Any]]:
     return wanted, MappingProxyType({key: value for key, value in rest.items() if key != "partial"})
 
 
-def items(name: str, values: Any) -> list[Any]:
-    """Read several values; a str is one, and refused, as are bytes, whose numbers would be ids."""
-    if isinstance(values, str | bytes | bytearray | memoryview | Mapping) or not isinstance(values, Iterable):
-        raise InvalidArgument(f"{name} must be several, such as a list, not {type(values).__name__}")
-    return list(values)
-
-
 def positive(name: str, value: Any) -> Decimal | None:
     """Read an exact number above 0; None stays None."""
     if value is None:
@@ -253,7 +223,7 @@ def symbols(values: Any) -> tuple[str, ...] | None:
     """Read several unified symbols, at least one; None means all."""
     if values is None:
         return None
-    chosen = tuple(symbol(value) for value in items("symbols", values))
+    chosen = tuple(symbol(value) for value in several("symbols", values))
     if not chosen:
         raise InvalidArgument("symbols: an empty list asks for nothing; None asks for all")
     if len(set(chosen)) < len(chosen):

@@ -19,6 +19,7 @@ from hk_adapter.model import (
 from hk_adapter.model.ids import check_distinct
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.base import ApiBase, WaitWord
+from hk_adapter.venue.api.copies import several
 
 SECONDS_FOR_ALL = 30.0
 """Added to the time of ``cancel_all_orders``, whose number of orders is not known before it lists them."""
@@ -120,11 +121,11 @@ class CancelCalls(ApiBase):
         rest = arguments.frozen_params(params)
         known = [
             arguments.required("order_ids", arguments.order_id("order_ids", one))
-            for one in arguments.items("order_ids", order_ids)
+            for one in several("order_ids", order_ids)
         ]
         own = [
             arguments.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
-            for one in arguments.items("client_order_ids", client_order_ids)
+            for one in several("client_order_ids", client_order_ids)
         ]
         check_distinct("order_ids and client_order_ids", set(known))
         check_distinct("order_ids and client_order_ids", set(own))
@@ -206,7 +207,7 @@ class CancelCalls(ApiBase):
             ConfigurationError, PluginError: the journal cannot be read.
         """
         resend = arguments.flag("resend", resend)
-        named = [arguments.printable_text("close", entry) for entry in arguments.items("close", close)]
+        named = [arguments.printable_text("close", entry) for entry in several("close", close)]
         closed = frozenset(arguments.required("close", entry) for entry in named)
         seconds = None if timeout is None else arguments.timeout(timeout, self.timeout)
         self.check_credentials("recover")

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from hk_adapter.errors import InvalidArgument
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.flow.guard import Guard
+from hk_adapter.model.decimals import whole
+from hk_adapter.true_class import class_name, is_a
 from hk_adapter.venue.api import arguments
 
 OWN_ID_BYTES = 12
@@ -72,8 +74,8 @@ class FromCaller:
     def make(self, terms: tuple[Any, ...]) -> str:
         """Ask for one; what the function raises is the caller's own."""
         made: object = self._make()
-        if not isinstance(made, str) or not made:
-            raise InvalidArgument(f"client_ids gave {type(made).__name__} {made!r}, not an id")
+        if not is_a(made, str):
+            raise InvalidArgument(f"client_ids gave {class_name(made)} {shown(made)}, not an id")
         return str(arguments.client_order_id("client_ids", made))
 
 
@@ -83,6 +85,7 @@ def client_ids_of(given: object) -> ClientIds:
         return ByChance()
     if callable(given):
         return FromCaller(given)
-    if isinstance(given, str | int) and not isinstance(given, bool) and given != "":
-        return FromSeed(given)
+    seed = str.__str__(given) if is_a(given, str) else whole(given)
+    if seed is not None and seed != "":
+        return FromSeed(seed)
     raise InvalidArgument("client_ids must be a function that gives a new id each time, or a seed: a str or an int")

@@ -22,6 +22,7 @@ from hk_adapter.model.ids import check_distinct
 from hk_adapter.model.market_rules import check_terms
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.base import ApiBase, Number
+from hk_adapter.venue.api.copies import named, several
 
 DRAFT_KEYS = frozenset(
     {
@@ -121,7 +122,7 @@ class OrderCalls(ApiBase):
         """
         if arguments.frozen_params(params):
             raise InvalidArgument("params: give them with each order")
-        drafts = [self._numbered(place, one) for place, one in enumerate(arguments.items("orders", orders))]
+        drafts = [self._numbered(place, one) for place, one in enumerate(several("orders", orders))]
         if not drafts:
             return []
         check_distinct("orders: client_order_id", [draft.client_order_id for draft in drafts])
@@ -253,13 +254,14 @@ class OrderCalls(ApiBase):
         return await self.run(self.private(name, request), list)
 
     def _numbered(self, place: int, draft: Any) -> CreateOrderRequest:
-        if not isinstance(draft, Mapping):
+        given = named(f"orders[{place}]", draft)
+        if given is None:
             raise InvalidArgument(f"orders[{place}] must be a mapping of create_order's arguments, not {shown(draft)}")
-        unknown = sorted(set(draft) - DRAFT_KEYS, key=shown)
+        unknown = sorted(given.keys() - DRAFT_KEYS, key=shown)
         if unknown:
             raise InvalidArgument(f"orders[{place}]: create_order has no argument {shown(unknown[0])}")
         try:
-            return self._draft(draft)
+            return self._draft(given)
         except (InvalidArgument, OrderDenied) as error:
             raise type(error)(f"orders[{place}]: {error}") from error
 
@@ -296,7 +298,7 @@ def _post_only(keyword: Any, params: Mapping[str, Any]) -> tuple[bool, Mapping[s
     flag = arguments.flag("post_only", keyword)
     told, rest = arguments.spelled("post_only", flag or None, params, "postOnly", arguments.flag)
     force = rest.get("timeInForce")
-    if isinstance(force, str) and force.upper() == "PO":
+    if type(force) is str and force.upper() == "PO":
         if told is False:
             raise InvalidArgument("params: 'timeInForce' of 'PO' and 'postOnly' of False differ")
         return True, {key: value for key, value in rest.items() if key != "timeInForce"}

@@ -87,7 +87,7 @@ def check_new_order(request: CreateOrderRequest) -> None:
     check_symbol(request.symbol)
     check_client_order_id(request.client_order_id)
     stp_mode = request.params.get("stpMode", STP_MODES[0])
-    if stp_mode not in STP_MODES:
+    if type(stp_mode) is not str or stp_mode not in STP_MODES:
         raise InvalidArgument(f"params: stpMode must be one of {', '.join(STP_MODES)}, not {shown(stp_mode)}")
     at_once = request.time_in_force in (TimeInForce.IOC, TimeInForce.FOK)
     if request.post_only and at_once:
