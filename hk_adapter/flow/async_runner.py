@@ -98,7 +98,9 @@ class AsyncRunner:
             # gather leaves the others running when one of them ends in its own cancellation.
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for flow in flows:
-                abandon(flow, reason)
+            try:
+                await asyncio.gather(*tasks, return_exceptions=True)  # ends when all have, even if canceled again
+            finally:
+                for flow in flows:
+                    abandon(flow, reason)
             raise

@@ -143,8 +143,12 @@ async def test_a_canceled_gather_closes_every_flow(loop: Bench) -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_flows_of_a_gather_that_never_began_are_closed(loop: Bench) -> None:
-    """A gather canceled before its flows ran their first step leaves no unawaited flow to warn about."""
+@pytest.mark.parametrize("again", [(), (0,), (1,), (2,), (3,), (4,), (2, 1, 1)], ids=str)
+async def test_flows_of_a_gather_that_never_began_are_closed(loop: Bench, again: tuple[int, ...]) -> None:
+    """A gather canceled before its flows ran their first step, and again so many turns of the loop later, closes them.
+
+    Else an unawaited flow would be left to warn about.
+    """
     seen: list[Any] = []
 
     flows = (recording(seen, "/a"), recording(seen, "/b"))
@@ -155,6 +159,10 @@ async def test_flows_of_a_gather_that_never_began_are_closed(loop: Bench) -> Non
     task = asyncio.create_task(loop.async_runner().run(flow()))
     await asyncio.sleep(0)
     task.cancel()
+    for turns in again:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert {inspect.getcoroutinestate(flow) for flow in flows} == {"CORO_CLOSED"}
