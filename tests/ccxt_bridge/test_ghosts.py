@@ -9,8 +9,8 @@ import ccxt
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.ghosts import names_another, shows_an_order
-from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
+from hk_adapter.venues.ccxt_bridge.ghosts import leaves_open_which, names_another, shows_an_order
+from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, completed
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 EMPTY = [
@@ -25,6 +25,8 @@ EMPTY = [
     {"code": "00000", "data": {"order": {}}, "result": {"order": {}}},
     {"retCode": 0, "result": {"list": []}},
     {"code": 200000, "data": {"foo": "bar", "n": 7, "orderId": "41"}},
+    {"status": "ok"},
+    {"status": "success", "data": {"status": "success"}},
 ]
 ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
 
@@ -45,6 +47,8 @@ def test_no_exchange_makes_an_order_of_nothing(member):
         {"symbol": "ETH/USD", "type": "limit", "info": {"success": True}},
         {"id": "null", "info": "null"},
         {"amount": Decimal(1), "info": {"code": 0}},
+        {"id": "41", "status": "ok", "info": {"status": "ok"}},
+        {"id": "41", "status": "closed", "info": {"status": "success"}},
     ],
 )
 def test_what_was_asked_for_is_no_fact(row):
@@ -58,6 +62,8 @@ def test_what_was_asked_for_is_no_fact(row):
         {"amount": Decimal("1.50"), "info": {"qty": "1.5"}},
         {"amount": "2", "info": {"data": [{"order": {"size": 2}}]}},
         {"status": "canceled", "info": {"state": "CANCELED"}},
+        {"status": "weißnicht", "info": {"state": "weißnicht"}},
+        {"status": "ok", "info": {"status": "ok", "order_id": "41"}},
         {"id": "41", "clientOrderId": "mine", "info": ["41", "mine"]},
     ],
 )
@@ -138,3 +144,82 @@ def test_a_look_up_by_a_client_order_id_must_name_the_order():
     row = {"status": "NEW", "type": "LIMIT", "side": "BUY", "origQty": "1", "clientOrderId": "mine"}
     with pytest.raises(hk.UnexpectedPayload, match="names no order"):
         run(opened("binance").fetch_order(asked), always(200, json.dumps(row).encode()))
+
+
+OKX = {"state": "canceled", "instId": "ETHUSD", "side": "buy", "ordType": "limit", "px": "2000", "sz": "13"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{**OKX, "ordId": [{}]}],
+        [{**OKX, "ordId": False}],
+        [{**OKX, "ordId": {"id": "42"}}],
+        [{**OKX, "ordId": 41.5}],
+        [OKX, {**OKX, "state": "live"}],
+        [{**OKX, "ordId": ""}, OKX],
+    ],
+    ids=["list", "false", "object", "fraction", "another beside it", "two without ids"],
+)
+def test_a_row_that_does_not_tell_which_order_it_is(rows):
+    """Where the id is there and cannot be read, or there are several rows and none has it, nothing is known of it."""
+    venue = opened("okx")
+    venue._exchange.password = "pw"
+    with pytest.raises(hk.UnexpectedPayload):
+        run(venue.fetch_order(ASKED), always(200, json.dumps({"code": "0", "data": rows}).encode()))
+
+
+@pytest.mark.parametrize(
+    ("payload", "row", "leaves"),
+    [
+        ({"data": [{"a": 1}]}, {"a": 1}, False),
+        ({"data": {"a": 1}, "meta": {"b": 1}}, {"a": 1}, False),
+        ({"data": [{"a": 1}, {"b": 1}], "id": "41"}, {"a": 1}, False),
+        ({"data": [{"a": 1}, {"b": 1}], "rows": [{"c": 1}]}, {"c": 1}, False),
+        ({"data": [{"a": 1}, {"b": 1}]}, {"a": 1}, True),
+        ({"id": None, "orderId": ""}, {}, False),
+        ({"data": {"orderNo": {}}}, {}, True),
+        ("41", {}, False),
+    ],
+)
+def test_what_leaves_open_which_order_it_is(payload, row, leaves):
+    """Only an answer in which the id that was asked for stands nowhere."""
+    assert leaves_open_which(payload, row, "41") is leaves
+
+
+NEW = hk.CreateOrderRequest(
+    symbol="ETH/USD",
+    type=hk.OrderType.LIMIT,
+    side=hk.OrderSide.BUY,
+    amount=Decimal(13),
+    price=Decimal(2000),
+    client_order_id="own1234567",
+)
+
+
+@pytest.mark.parametrize("raw", [{"data": {}}, {"status": "OK"}, [], "ok"])
+def test_an_id_that_was_only_sent_is_no_order(raw):
+    """Where the client's id is the order's, ccxt takes it from the request: the answer has to have it."""
+    with pytest.raises(hk.UnexpectedPayload, match="names no order"):
+        completed({"id": "own1234567", "status": "open", "info": raw}, raw, NEW)
+
+
+@pytest.mark.parametrize("raw", [{"data": {"externalId": "own1234567"}}, ["own1234567"], "own1234567", None])
+def test_a_client_order_id_that_the_answer_has_names_the_order(raw):
+    """It may stand anywhere."""
+    assert completed({"id": "own1234567", "info": raw}, raw, NEW)["id"] == "own1234567"
+
+
+@pytest.mark.parametrize(
+    ("member", "answer"),
+    [
+        ("zaif", b'{"success": 1, "return": {"order_id": ["NaN"]}}'),
+        ("mexc", b"\xef\xbb\xbf{}"),
+        ("mexc", b"41 and more"),
+        ("kraken", b'{"error": [], "result": {"txid": 1.5e18}}'),
+    ],
+)
+def test_what_no_order_can_be_called_is_no_id(member, answer):
+    """Ccxt makes a text of whatever stands where the id of a new order is looked for."""
+    with pytest.raises(hk.UnexpectedPayload):
+        run(opened(member).create_order(NEW), always(200, answer))

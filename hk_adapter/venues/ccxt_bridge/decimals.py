@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal, localcontext
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import msgspec
 
 _EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
+_LONG_NUMBER = re.compile(r"[\d.]{16}")
+"""What is shorter, a float holds."""
 
 
 class ExactNumbers:
@@ -33,12 +36,33 @@ class ExactNumbers:
         exact = _decimal_text(found, keys)
         return super().safe_string_n(found, keys, default) if exact is None else exact  # type: ignore[misc]
 
+    def parse_json(self, text: Any) -> Any:
+        """Read JSON, but no number as another: what no float holds is text, as ccxt reads every number in JavaScript.
+
+        The reader that ccxt takes makes floats of the digits of long amounts, and of whole numbers over 64 bits: ids.
+        """
+        if isinstance(text, str) and text.startswith(("{", "[")) and _LONG_NUMBER.search(text):
+            try:
+                return _EXACT_READER.decode(text)
+            except msgspec.MsgspecError:
+                pass  # ccxt's reader may take it all the same
+        return super().parse_json(text)  # type: ignore[misc]
+
     def json(self, data: Any, params: Any = None) -> str:
         """Write JSON; exact numbers, which ccxt's encoder refuses, digit by digit."""
         try:
             return str(super().json(data, params))  # type: ignore[misc]
         except TypeError:
             return _EXACT_JSON.encode(data).decode()
+
+
+def _read_number(text: str) -> float | str:
+    number = float(text)
+    exact = Decimal(text)
+    return number if Decimal(repr(number)) == exact else format(exact, "f")
+
+
+_EXACT_READER = msgspec.json.Decoder(float_hook=_read_number)
 
 
 def sheltered(function: Callable[..., Any]) -> Callable[..., Any]:

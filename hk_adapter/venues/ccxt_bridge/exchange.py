@@ -145,7 +145,7 @@ class FlowExchange(ExactNumbers):
         """
         if isinstance(text, str) and (fault := fault_of(text, _rows())) is not None:
             raise UnexpectedPayload(f"{cast('Any', self).id}: {fault}")
-        return super().parse_json(text)  # type: ignore[misc]
+        return super().parse_json(text)
 
     def milliseconds(self) -> int:
         """Return the venue's time, in ms."""

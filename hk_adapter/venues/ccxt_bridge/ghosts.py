@@ -26,6 +26,8 @@ _ORDER_STATE = re.compile(
 """Words for how an order stands that no envelope says of itself beside an id."""
 _NO_ID = frozenset({"", "0", "-1", "none", "null", "undefined", "00000000-0000-0000-0000-000000000000"})
 _NO_ERROR = frozenset({"0", "none", "null", "false", "ok", "success"})
+_OF_ENVELOPES = frozenset({"ok", "success", "successful", "succeeded", "error", "fail", "failed", "failure", "done"})
+"""Words that an answer says of itself, under the names of an order's status."""
 _DEPTH = 6
 """Levels of a raw answer that are looked into."""
 
@@ -38,11 +40,19 @@ def shows_an_order(row: Mapping[str, Any], asked: set[str | None]) -> bool:
     info = row.get("info")
     if not isinstance(info, Mapping | list):
         return False  # some of ccxt's parsers take a bare text for the new order's id
-    if row.get("status") is not None and venue_word(info) is not None:
+    if row.get("status") is not None and _shows_a_state(info):
         return True
     raw = set(_plain_texts(info, _DEPTH))
     facts = (_plain(row.get(name)) for name in _FACTS)
     return any(fact in raw and fact not in asked for fact in facts if fact is not None)
+
+
+def _shows_a_state(info: Any) -> bool:
+    """Whether a raw row has a word for how an order stands; one that envelopes have, too, only beside an order's id."""
+    word = venue_word(info)
+    if word is None or word.lower() not in _OF_ENVELOPES:
+        return word is not None
+    return any(_is_id(key, value) for key, value in info.items())
 
 
 def names_another(payload: Any, asked: str) -> bool:
@@ -55,6 +65,25 @@ def names_another(payload: Any, asked: str) -> bool:
         return False
     shown = {str(one) for one in _ids(payload, _DEPTH) if one not in ("", 0, "0")}
     return bool(shown) and not any(_is_part(one, asked) for one in shown)
+
+
+def leaves_open_which(payload: Any, row: Any, asked: str) -> bool:
+    """Whether a raw answer, in which the id that was asked for stands nowhere, does not tell whose row was read.
+
+    That is one with an id that is neither text nor a number, and one in which the row stands beside others.
+    """
+    if not isinstance(payload, Mapping | list) or asked in set(_own_ids(payload, _DEPTH)):
+        return False
+    if any(_names_an_id(key, _DEPTH) and _is_unreadable(one) for key, one in _pairs(payload, _DEPTH)):
+        return True
+    return any(len(one) > 1 and row in one for one in _lists(payload, _DEPTH))
+
+
+def stands_in(payload: Any, named: str) -> bool:
+    """Whether an answer, as it came, has an id anywhere."""
+    if isinstance(payload, Mapping | list):
+        return any(named in {str(key), str(one)} for key, one in _pairs(payload, _DEPTH))
+    return named in str(payload)
 
 
 def denies(payload: Any) -> bool:
@@ -91,6 +120,21 @@ def _is_something(value: Any) -> bool:
     return isinstance(value, str | int) and not isinstance(value, bool) and str(value).lower() not in _NO_ID
 
 
+def _lists(value: Any, depth: int) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        yield value
+    for _, one in _inner(value, depth):
+        yield from _lists(one, depth - 1)
+
+
+def _names_an_id(key: Any, depth: int) -> bool:
+    return isinstance(key, str) and (bool(_ORDER_ID.fullmatch(key)) or (depth == _DEPTH and key in {"id", "uuid"}))
+
+
+def _is_unreadable(value: Any) -> bool:
+    return value is not None and (isinstance(value, bool) or not isinstance(value, str | int))
+
+
 def _pairs(value: Any, depth: int) -> Iterator[tuple[Any, Any]]:
     for key, one in _inner(value, depth):
         yield key, one
@@ -111,8 +155,7 @@ def _is_part(shown: str, asked: str) -> bool:
 
 def _ids(value: Any, depth: int) -> Iterator[Any]:
     for key, one in _inner(value, depth):
-        is_id = isinstance(key, str) and (_ORDER_ID.fullmatch(key) or (depth == _DEPTH and key in {"id", "uuid"}))
-        if is_id and isinstance(one, str | int):
+        if _names_an_id(key, depth) and isinstance(one, str | int):
             yield one
         yield from _ids(one, depth - 1)
 

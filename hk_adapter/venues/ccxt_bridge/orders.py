@@ -107,7 +107,7 @@ class Orders:
         """Place one order, of exactly the price and amount asked for."""
         self.check_create(request)
         answer, raw, sent = await ask_ccxt(self._failures, Purpose.CREATE, self._place, request)
-        order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), request), "order")
+        order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), raw, request), "order")
         if denies(raw):
             raise UnexpectedPayload("the answer to a create speaks of an error, which ccxt does not read", order=order)
         return self._own.learn(order)

@@ -124,6 +124,9 @@ def order(row: Mapping[str, Any]) -> Order:
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and moment < FIRST_MOMENT}
+    named = text(row, "id")
+    if named is not None and not is_order_id(named):
+        raise InvalidArgument(f"{shown(named)} is no id that an order can have")
     if "/" not in (text(row, "symbol") or ""):
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
-from hk_adapter.venues.ccxt_bridge.ghosts import denies, names_another, shows_an_order
+from hk_adapter.venues.ccxt_bridge.ghosts import denies, leaves_open_which, names_another, shows_an_order, stands_in
 
 _TERMS = (
     "symbol",
@@ -58,11 +58,17 @@ def _says_anything(payload: Any, request: CancelRequest) -> bool:
     return isinstance(payload, str) and named in payload
 
 
-def completed(answer: Any, request: CreateOrderRequest) -> dict[str, Any]:
-    """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone."""
+def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, Any]:
+    """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone.
+
+    ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Where an order's id is the client's, some of
+    ccxt's methods take it from what was sent: an answer that does not have it says of no order that it exists.
+    """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
     if not row.get("id"):
         raise UnexpectedPayload("the answer to a create names no order")
+    if raw is not None and row["id"] == request.client_order_id and not stands_in(raw, request.client_order_id):
+        raise UnexpectedPayload("the answer to a create names no order but by the id that was sent")
     if row.get("postOnly") is False:
         row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
     if request.cost is not None:
@@ -90,6 +96,8 @@ def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
         raise UnexpectedPayload("the answer to a look-up by a client order id names no order")
     if request.order_id is not None and any(names_another(one, request.order_id) for one in (raw, row.get("info"))):
         raise UnexpectedPayload("the answer to a look-up names another order")
+    if request.order_id is not None and leaves_open_which(raw, row.get("info"), request.order_id):
+        raise UnexpectedPayload("the answer to a look-up does not tell which order it shows")
     ids = {"id": request.order_id, "clientOrderId": request.client_order_id}
     return row | {key: value for key, value in ids.items() if not row.get(key)}
 

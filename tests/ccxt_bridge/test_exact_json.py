@@ -1,0 +1,51 @@
+"""Numbers in an exchange's JSON come through digit by digit, whichever reader ccxt takes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+import hk_adapter as hk
+from tests.ccxt_bridge.by_hand import always, opened, run
+
+ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
+ROW = b'{"id": "41", "symbol": "ETH_USD", "state": "NEW", "type": "LIMIT", "side": "BUY", "price": %s, "quantity": %s}'
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0.123456789012345678",
+        "1234567890.123456789",
+        "9007199254740993.5",
+        "1.2345678901234567891e3",
+        "18446744073709551616.25",
+        "2000",
+        "0.1",
+        "13.57",
+    ],
+)
+def test_amounts_and_prices_keep_their_digits(number):
+    """A float holds 15 to 17 of them."""
+    found = run(opened("poloniex").fetch_order(ASKED), always(200, ROW % (number.encode(), number.encode())))
+    assert (found.price, found.amount) == (Decimal(number), Decimal(number))
+
+
+@pytest.mark.parametrize("number", ["9007199254740993", "18446744073709551616", "123456789012345678901234567890"])
+@pytest.mark.parametrize(
+    ("member", "answer"),
+    [("binance", b'{"orderId": %s, "status": "NEW"}'), ("kraken", b'{"error": [], "result": {"txid": [%s]}}')],
+)
+def test_a_new_orders_id_keeps_its_digits(member, answer, number):
+    """A whole number of over 64 bits, too: by another id nobody could cancel the order."""
+    request = hk.CreateOrderRequest(
+        symbol="ETH/USD",
+        type=hk.OrderType.LIMIT,
+        side=hk.OrderSide.BUY,
+        amount=Decimal(13),
+        price=Decimal(2000),
+        client_order_id="own1234567",
+    )
+    found = run(opened(member).create_order(request), always(200, answer % number.encode()))
+    assert found.id == number
