@@ -192,3 +192,11 @@ def test_a_class_of_the_callers_own_is_no_mock():
             """Fetch in a way of one's own."""
 
     assert replaced_in(Own, ("fetch",), "ccxt") is None
+
+
+@pytest.mark.parametrize("number", [Decimal("1e59"), Decimal("9" * 60), Decimal("0." + "1" * 59)])
+@pytest.mark.parametrize("name", ["price", "amount"])
+@pytest.mark.parametrize("member", ["kraken", "binance", "poloniex"])
+def test_a_number_that_ccxt_cannot_round(member, name, number):
+    """It is the caller's to mend, not the plugin's."""
+    refused(opened(member).create_order(limit_order(**{name: number})))

@@ -237,6 +237,21 @@ def test_params_are_copied_as_what_they_are() -> None:
     assert [type(one) for one in taken["b"]["c"]] == [int, float]
 
 
+@pytest.mark.parametrize("params", [{"a": "\ud800"}, {"a\udfff": 1}, {"a": [{"b": "x\udc00y"}]}], ids=ascii)
+def test_params_have_whole_characters(params: dict[str, Any]) -> None:
+    """Half of a surrogate pair, which no request can carry, is refused here and not by what would encode it."""
+    with pytest.raises(hk.InvalidArgument, match="half a character"):
+        arguments.frozen_params(params)
+    assert arguments.frozen_params({"a": "\U0001f600 \u00e9"}) == {"a": "\U0001f600 \u00e9"}
+
+
+@pytest.mark.parametrize("value", [10**19, HUGE], ids=["10**19", "huge"])
+def test_a_limit_is_a_count_of_rows(value: int) -> None:
+    """A count that no venue can have is refused, before anybody writes it down."""
+    with pytest.raises(hk.InvalidArgument, match="limit"):
+        arguments.limit(value)
+
+
 def test_params_must_not_say_one_key_twice() -> None:
     """Two keys of one text, which only their own classes tell apart, are no params."""
     with pytest.raises(hk.InvalidArgument, match="twice"):

@@ -25,6 +25,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _WAITS = frozenset(map(str, Wait))
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
+_LARGEST_LIMIT = 10**18
 LONGEST_TEXT = 1024
 """Characters of an id, a symbol or another name: far more than any venue's."""
 _END_OF_TIME = 253_402_300_800_000
@@ -236,7 +237,7 @@ def limit(value: Any) -> int | None:
     if value is None:
         return None
     count = whole(value)
-    if count is None or count < 1:
+    if count is None or not 1 <= count <= _LARGEST_LIMIT:
         raise InvalidArgument(f"limit must be an int from 1 on, not {shown(value)}")
     return count
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from itertools import islice
@@ -66,6 +67,8 @@ class _Copying:
         self._left -= 1
         if self._left < 0:
             raise InvalidArgument(f"{self._name} must not hold more than {MOST_PARAMS} values")
+        if is_a(value, str):
+            return _sendable(self._name, str.__str__(value))
         if type(value) in _PLAIN:
             return value
         for known, plain in _CLASSES:
@@ -88,9 +91,9 @@ class _Copying:
             raise InvalidArgument(f"{self._name} must not be nested more than {DEEPEST_PARAMS} levels deep")
 
 
-_PLAIN = frozenset({type(None), bool, int, float, str, Decimal, bytes})
+_HALVES = re.compile(r"[\ud800-\udfff]")
+_PLAIN = frozenset({type(None), bool, int, float, Decimal, bytes})
 _CLASSES: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-    (str, str.__str__),
     (int, lambda value: int(int.__index__(value))),
     (float, float.__float__),
     (Decimal, Decimal),
@@ -99,14 +102,21 @@ _CLASSES: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 )
 
 
-def _plain_text(key: Any) -> Any:
-    return str.__str__(key) if is_a(key, str) else key
+def _plain_key(name: str, key: Any) -> Any:
+    return _sendable(name, str.__str__(key)) if is_a(key, str) else key
+
+
+def _sendable(name: str, text: str) -> str:
+    """Refuse half of a character, which no request can carry."""
+    if not text.isascii() and _HALVES.search(text):
+        raise InvalidArgument(f"{name} has a text with half a character: {text[:40]!r}")
+    return text
 
 
 def _pairs(name: str, values: Mapping[Any, Any]) -> dict[Any, Any]:
     pairs: dict[Any, Any] = {}
     for key, value in islice(values.items(), MOST_PARAMS + 1):
-        plain = _plain_text(key)
+        plain = _plain_key(name, key)
         if plain in pairs:
             raise InvalidArgument(f"{name} must not say {shown(plain)} twice")
         pairs[plain] = value

@@ -111,6 +111,9 @@ def check_steps(exchange: Any, request: CreateOrderRequest) -> None:
     for name, value, rounded in steps:
         if value is None:
             continue
-        sent = Decimal(str(rounded(request.symbol, value)))
+        try:
+            sent = Decimal(str(rounded(request.symbol, value)))
+        except ArithmeticError:  # it has more digits than ccxt can round
+            raise InvalidArgument(f"{name} {value} has too many digits for its step") from None
         if sent != value:
             raise InvalidArgument(f"{name} {value} is no whole multiple of its step; the nearest is {sent}")
