@@ -15,7 +15,6 @@ from hk_adapter.model.ccxt_account import balances_to_ccxt, trading_fee_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
 from hk_adapter.record import Record, Told
-from hk_adapter.true_class import is_a
 
 
 class Balance(Record, frozen=True, kw_only=True):
@@ -34,7 +33,7 @@ class Balance(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("free", "used", "total"):
             value = getattr(self, name)
-            if value is not None and (not is_a(value, Decimal) or not is_plain(value)):
+            if value is not None and (not issubclass(type(value), Decimal) or not is_plain(value)):
                 raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
-from hk_adapter.true_class import class_name, is_a
+from hk_adapter.true_class import class_name
 
 MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
@@ -50,9 +50,9 @@ def whole(value: Any) -> int | None:
 
     A truth value is no number, whoever made its class.
     """
-    if is_a(value, int) and not is_a(value, bool):
+    if issubclass(type(value), int) and not issubclass(type(value), bool):
         return int(int.__index__(value))
-    if is_a(value, bool | str | bytes) or class_name(value) in _TRUTHS:
+    if issubclass(type(value), bool | str | bytes) or class_name(value) in _TRUTHS:
         return None
     try:
         return int(int.__index__(operator.index(value)))
@@ -78,11 +78,11 @@ def to_decimal(name: str, value: Any) -> Decimal:
     """
     if type(value) is str and _PLAIN.fullmatch(value):
         return Decimal(value)  # as nearly all are; what is checked below holds of these
-    if is_a(value, float):
+    if issubclass(type(value), float):
         raise InvalidArgument(
             f"{name}: a float is not exact; give Decimal, int or str, such as {float.__repr__(value)!r}"
         )
-    number = _of_text(name, str.__str__(value)) if is_a(value, str) else _of_number(name, value)
+    number = _of_text(name, str.__str__(value)) if issubclass(type(value), str) else _of_number(name, value)
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number
@@ -90,7 +90,7 @@ def to_decimal(name: str, value: Any) -> Decimal:
 
 def _of_number(name: str, value: Any) -> Decimal:
     counted = whole(value)
-    if counted is None and not is_a(value, Decimal):
+    if counted is None and not issubclass(type(value), Decimal):
         raise InvalidArgument(f"{name} must be a Decimal, int or str, not {class_name(value)}")
     if counted is not None and abs(counted) >= _TOO_LARGE:  # a far longer one takes minutes to be written
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")

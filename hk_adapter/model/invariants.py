@@ -11,7 +11,6 @@ from typing import Any
 from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.decimals import exact_difference, is_plain
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.true_class import is_a
 
 Record = Any
 """An object with the fields that the function's name says."""
@@ -35,7 +34,7 @@ _LAST_MOMENT = 253_402_300_799_999
 
 def remaining_of(order: Record) -> Decimal | None:
     """What is left of an order in base currency, where amount and filled are known."""
-    if not is_a(order.amount, Decimal) or not is_a(order.filled, Decimal):
+    if not issubclass(type(order.amount), Decimal) or not issubclass(type(order.filled), Decimal):
         return None
     try:
         return None if order.filled > order.amount else exact_difference(order.amount, order.filled)
@@ -49,7 +48,7 @@ def check_order(order: Record) -> None:
     _check_numbers(order, _ORDER_NUMBERS, may_be_negative=False)
     _check_times(order, _ORDER_TIMES)
     _check_side(order.side)
-    if order.status is not None and not is_a(order.status, OrderStatus):
+    if order.status is not None and not issubclass(type(order.status), OrderStatus):
         raise InvalidArgument(f"status must be an OrderStatus, not {shown(order.status)}")
     if order.id is None and order.client_order_id is None:
         raise InvalidArgument("an order needs an id or a client_order_id")
@@ -82,14 +81,14 @@ def check_fee(fee: Record) -> None:
 
 
 def _check_side(side: object) -> None:
-    if side is not None and not is_a(side, OrderSide):
+    if side is not None and not issubclass(type(side), OrderSide):
         raise InvalidArgument(f"side must be an OrderSide, not {shown(side)}")
 
 
 def _check_ids(record: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(record, name)
-        if value is not None and (not is_a(value, str) or not value):
+        if value is not None and (not issubclass(type(value), str) or not value):
             raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
 
 
@@ -98,7 +97,7 @@ def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: b
         value = getattr(record, name)
         if value is None:
             continue
-        if not is_a(value, Decimal) or not is_plain(value):
+        if not issubclass(type(value), Decimal) or not is_plain(value):
             raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
         if value < 0 and not may_be_negative:
             raise InvalidArgument(f"{name} is negative: {value}")
@@ -109,7 +108,7 @@ def _check_times(record: object, names: tuple[str, ...]) -> None:
         value = getattr(record, name)
         if value is None:
             continue
-        if is_a(value, bool) or not is_a(value, int):
+        if issubclass(type(value), bool) or not issubclass(type(value), int):
             raise InvalidArgument(f"{name} must be an int of ms UTC, not {shown(value)}")
         if not 0 <= value <= _LAST_MOMENT:
             raise InvalidArgument(f"{name} is outside the years 1970 to 9999")

@@ -12,11 +12,10 @@ from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.record import Record, Told
-from hk_adapter.true_class import is_a
 
 
 def _check_number(name: str, value: Any) -> None:
-    if value is not None and (not is_a(value, Decimal) or not is_plain(value)):
+    if value is not None and (not issubclass(type(value), Decimal) or not is_plain(value)):
         raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
 
 
@@ -78,7 +77,7 @@ class Market(Told, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in ("id", "symbol", "base", "quote", "type"):
             value = getattr(self, name)
-            if not is_a(value, str) or not value:
+            if not issubclass(type(value), str) or not value:
                 raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
         for name in ("amount_step", "price_step", "cost_step"):
             value = getattr(self, name)

@@ -282,13 +282,6 @@ def test_what_has_no_end_is_refused(call: str, values: Iterable[Any]) -> None:
         assert venue.simulator.requests == []
 
 
-@pytest.mark.parametrize("order_id", ["1" * 1025, "a" * 5_000_000])
-def test_an_id_is_no_book(order_id: str) -> None:
-    """Text far longer than any venue's ids is refused before it is looked through."""
-    with pytest.raises(hk.InvalidArgument, match="longer than 1024"):
-        arguments.order_id("order_id", order_id)
-
-
 def test_a_mode_that_only_says_it_is_one_is_refused() -> None:
     """What is sent of ``params`` is text that was looked at."""
     with hk.connect("hashkey", environment="simulator") as venue:

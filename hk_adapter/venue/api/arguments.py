@@ -15,7 +15,7 @@ from hk_adapter.flow.effects import Now
 from hk_adapter.model.decimals import to_decimal, whole
 from hk_adapter.model.enums import Wait
 from hk_adapter.model.ids import check_client_order_id, check_order_id
-from hk_adapter.true_class import class_name, is_a
+from hk_adapter.true_class import class_name
 from hk_adapter.venue.api.copies import frozen_copy, several
 
 T = TypeVar("T")
@@ -26,8 +26,6 @@ _WAITS = frozenset(map(str, Wait))
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
 _LARGEST_LIMIT = 10**18
-LONGEST_TEXT = 1024
-"""Characters of an id, a symbol or another name: far more than any venue's."""
 _END_OF_TIME = 253_402_300_800_000
 """The first millisecond of the year 10000, in ms UTC."""
 CLOCK_DOUBT = 60_000
@@ -62,11 +60,9 @@ def printable_text(name: str, value: Any) -> str | None:
     """Read non-blank printable ASCII text without blanks at its ends; None stays None."""
     if value is None:
         return None
-    if not is_a(value, str):
+    if not issubclass(type(value), str):
         raise InvalidArgument(f"{name} must be a str, not {class_name(value)}")
     text: str = str.__str__(value)  # the text itself, whatever a class of the caller's makes of it
-    if len(text) > LONGEST_TEXT:
-        raise InvalidArgument(f"{name} must not be longer than {LONGEST_TEXT} characters")
     if not text.strip():
         raise InvalidArgument(f"{name} is empty")
     if not text.isascii() or not text.isprintable():
@@ -80,7 +76,7 @@ def printable_text(name: str, value: Any) -> str | None:
 
 def is_one_of(words: Iterable[str], value: Any) -> bool:
     """Whether a value is one of some words, whatever its own class makes of being compared."""
-    return is_a(value, str) and str.__str__(value) in list(words)
+    return issubclass(type(value), str) and str.__str__(value) in list(words)
 
 
 def path(value: Any) -> str | None:
@@ -89,12 +85,12 @@ def path(value: Any) -> str | None:
         text = os.fspath(value)
     except Exception:  # noqa: BLE001 - an object of the caller's raises what it will, and is no path then
         return None
-    return str.__str__(text) if is_a(text, str) else None
+    return str.__str__(text) if issubclass(type(text), str) else None
 
 
 def wait(value: Any) -> Wait:
     """Read ``final`` or ``ack``."""
-    if is_a(value, str) and str.__str__(value) in _WAITS:
+    if issubclass(type(value), str) and str.__str__(value) in _WAITS:
         return Wait(str.__str__(value))
     raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
@@ -104,7 +100,7 @@ def timeout(value: Any, default: float) -> float:
     if value is None:
         return default
     counted = whole(value)
-    if counted is None and not is_a(value, float):
+    if counted is None and not issubclass(type(value), float):
         raise InvalidArgument(f"timeout must be a number of seconds, not {shown(value)}")
     try:
         seconds = float.__float__(value) if counted is None else float(counted)
@@ -127,7 +123,7 @@ def frozen_params(value: Any) -> Mapping[str, Any]:
 
 def word(name: str, value: Any, words: type[W]) -> W:
     """Read one of an enum's words, in any case."""
-    if is_a(value, str):
+    if issubclass(type(value), str):
         text = str.__str__(value).lower()
         for known in words:
             if text == known.value.lower():
