@@ -85,7 +85,7 @@ async def resolve_cancel(hooks: OperationHooks, operation: Operation, context: C
 def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
     """Return a new case with what is known of its order."""
     own = request.client_order_id
-    case = CancelCase(request, meant=None if own is None or request.order_id else known.id_of(own))
+    case = CancelCase(request, meant_id=None if own is None or request.order_id else known.id_of(own))
     case.placed_at = known.placed_at(request.order_id, own)
     case.placed = case.placed_at is not None or (own is not None and known.is_placing(own))
     case.second_look = second_look

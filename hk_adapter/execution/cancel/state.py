@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hk_adapter.errors import (
@@ -34,7 +35,7 @@ REFUSED_LOOKS = 2
 """Look-ups in a row that such a refusal must end before none is tried again: a look-up costs little, a doubt much."""
 
 
-class CancelCase:
+class CancelCase(Struct, eq=False):
     """Records what every send and every look-up of one cancel came to. An earlier doubt is never forgotten.
 
     Attributes:
@@ -73,49 +74,53 @@ class CancelCase:
         second_look: seconds after which an end with something left is looked at once more; None takes it as it is.
     """
 
-    def __init__(self, request: CancelRequest, *, meant: str | None = None) -> None:
-        """Create a case that knows nothing; ``meant`` is the venue's id of the order where it is known."""
-        self.request = request
-        self.sends = 0
-        self.doubts = 0
-        self.skews = 0
-        self.unreachable = 0
-        self.accepted = False
-        self.held_back = False
-        self.blocked = False
-        self.looks = 0
-        self.passed_over = 0
-        self.last_error: AdapterError | None = None
-        self.fault: PluginError | None = None
-        self.last_seen: Order | None = None
-        self.look_error: AdapterError | None = None
-        self.last_refusal: AdapterError | None = None
-        self.acknowledged_end: Order | None = None
-        self.proven_end: Order | None = None
-        self.off_book: Evidence | None = None
-        self.shown_open = False
-        self.refused_order = False
-        self.said_ended = False
-        self.shown_another = False
-        self.placed = False
-        self.placed_at: float | None = None
-        self.named = False
-        self.ended_before = False
-        self.times = SendTimes()
-        self.wants_clock = False
-        self.accepted_beside = False
-        self.doubtful_beside = False
-        self.maybe_beside = False
-        self.second_look: float | None = None
-        self._misses: Misses | None = None
-        self._refused_looks = 0
-        self.meant_id = request.order_id or meant
-        self._pinned_id = request.order_id
-        self._shown_id: str | None = None
-        self._most_filled = Decimal(0)
-        self._contradictory: SaidOnce | None = None
-        self._terms: tuple[str | None, dict[str, object]] = None, {}
-        self._other_terms: OtherTerms | None = None
+    request: CancelRequest
+    sends: int = 0
+    doubts: int = 0
+    skews: int = 0
+    unreachable: int = 0
+    accepted: bool = False
+    held_back: bool = False
+    blocked: bool = False
+    looks: int = 0
+    passed_over: int = 0
+    last_error: AdapterError | None = None
+    fault: PluginError | None = None
+    last_seen: Order | None = None
+    look_error: AdapterError | None = None
+    last_refusal: AdapterError | None = None
+    acknowledged_end: Order | None = None
+    proven_end: Order | None = None
+    off_book: Evidence | None = None
+    shown_open: bool = False
+    refused_order: bool = False
+    said_ended: bool = False
+    meant_id: str | None = None
+    shown_another: bool = False
+    placed: bool = False
+    placed_at: float | None = None
+    named: bool = False
+    ended_before: bool = False
+    times: SendTimes = field(default_factory=SendTimes)
+    wants_clock: bool = False
+    accepted_beside: bool = False
+    doubtful_beside: bool = False
+    maybe_beside: bool = False
+    second_look: float | None = None
+    _misses: Misses | None = None
+    _refused_looks: int = 0
+    _pinned_id: str | None = None
+    _shown_id: str | None = None
+    _most_filled: Decimal = Decimal(0)
+    _contradictory: SaidOnce | None = None
+    _known_id: str | None = None
+    _known_terms: dict[str, object] = field(default_factory=dict)
+    _other_terms: OtherTerms | None = None
+
+    def __post_init__(self) -> None:
+        """Set what names the order from the start."""
+        self._pinned_id = self.request.order_id
+        self.meant_id = self._pinned_id or self.meant_id
 
     @property
     def order_id(self) -> str | None:
@@ -201,8 +206,8 @@ class CancelCase:
 
         What can be read so proves nothing of the order that is to be canceled, and it is not what was filled of that.
         """
-        shown, (known_id, known) = terms_of(order), self._terms
-        if known_id is not None and order.id is not None and order.id != known_id:
+        shown, known = terms_of(order), self._known_terms
+        if self._known_id is not None and order.id is not None and order.id != self._known_id:
             known = {}
         other = other_term(shown, known)
         first = self._other_terms
@@ -210,7 +215,8 @@ class CancelCase:
             if at is not None and (first is None or first.terms != shown):
                 self._other_terms = OtherTerms(at, shown)
             return other
-        self._terms = order.id or known_id, (known | shown if other is None else shown)
+        self._known_id = order.id or self._known_id
+        self._known_terms = known | shown if other is None else shown
         self._other_terms = None
         return None
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import Enum
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import Order
+from hk_adapter.record import field_names
 from hk_adapter.testing.campaign.histories.play import Position
 
 _PLAIN = (str, int, float, bool, Decimal, Enum, type(None))
@@ -18,7 +18,7 @@ _NOT_KNOWLEDGE = frozenset({"hooks", "looks", "operation"})
 def key_of(position: Position) -> Hashable:
     """Return everything of a position that its future depends on."""
     call = position.call
-    known = tuple(_told(getattr(call, one.name)) for one in fields(call) if one.name not in _NOT_KNOWLEDGE)
+    known = tuple(_told(getattr(call, name)) for name in field_names(type(call)) if name not in _NOT_KNOWLEDGE)
     return known, position.world
 
 
@@ -38,6 +38,4 @@ def _parts(value: object) -> Iterable[object]:
         return tuple(value.items())
     if isinstance(value, list | tuple | set | frozenset):
         return value
-    if is_dataclass(value):
-        return tuple(getattr(value, one.name) for one in fields(value))
-    return tuple(sorted(vars(value).items()))
+    return tuple(getattr(value, name) for name in field_names(type(value)))

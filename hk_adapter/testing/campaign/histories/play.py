@@ -107,7 +107,7 @@ def after(setting: Setting, position: Position, move: Step) -> Iterator[tuple[st
     scripts: list[tuple[Event, ...]] = [()]
     while scripts:
         script = scripts.pop()
-        call = replace(position.call, case=copied(position.call.case), looks=SharedLookups())
+        call = replace(position.call, case=copy.copy(position.call.case), looks=SharedLookups())
         walk = _Walk(position.world, script, setting)
         try:
             walk.through(make(call, move))
@@ -200,15 +200,6 @@ def _given(reply: object) -> object:
     if isinstance(reply, AdapterError):
         raise reply
     return reply
-
-
-def copied(case: CancelCase) -> CancelCase:
-    """Copy what a cancel knows, so that two histories can go on from it."""
-    twin = copy.copy(case)
-    for name, value in vars(case).items():
-        if isinstance(value, list | dict | set):
-            setattr(twin, name, value.copy())
-    return twin
 
 
 def _rounded(seconds: float) -> float:
