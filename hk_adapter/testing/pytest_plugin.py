@@ -14,6 +14,7 @@ import pytest
 
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
+from hk_adapter.testing.conformance.summary import pytest_addoption, pytest_terminal_summary
 from hk_adapter.testing.fixtures import (
     hk_client_ids,
     hk_clock,
@@ -32,6 +33,8 @@ __all__ = [
     "hk_recorded",
     "hk_simulator",
     "hk_vcr_config",
+    "pytest_addoption",
+    "pytest_terminal_summary",
 ]
 
 _HERE = ("127.0.0.1", "::1", "localhost")

@@ -1,0 +1,6 @@
+"""Cases that every venue plugin must pass: the plugin under test against a venue that its author scripts."""
+
+from hk_adapter.testing.conformance.script import Asked, Capabilities, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.suite import VenueSuite
+
+__all__ = ["Asked", "Capabilities", "Refusal", "Request", "Script", "ScriptedOrder", "VenueSuite"]

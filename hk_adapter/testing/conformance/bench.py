@@ -1,0 +1,94 @@
+"""Opens the plugin under test and lets it call the scripted venue: the whole package between, in virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import count
+from typing import Any, cast
+
+from msgspec.structs import replace
+
+from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.model import CancelReport
+from hk_adapter.registry import Veil
+from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
+from hk_adapter.testing.conformance.promises import require
+from hk_adapter.testing.conformance.script import Script, ScriptedOrder
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.venue_clock import VenueClock
+from hk_adapter.venue import rehearsal
+from hk_adapter.venue.api.client_ids import ClientIds
+from hk_adapter.venue.blocking import BlockingCalls
+from hk_adapter.venue.connection import ConnectArguments, open_connection
+
+SECRET = "canary-7f3a9c1e5b2d4860"  # noqa: S105 - it opens nothing: what no request, error or line may show
+_KEYS = count(1)
+"""Each bench is a key of its own: what is known of one's orders is not known of another's."""
+
+
+class Bench:
+    """One plugin, opened anew, and its scripted venue.
+
+    Attributes:
+        venue: every call of an open venue.
+        opened: what the plugin's ``open_venue`` gave.
+        has: which calls work, by ccxt's keys.
+        sent: the calls that the plugin's hooks awaited, as they went out.
+        prepare: signs one.
+    """
+
+    replays = False
+    client_ids: ClientIds | None = None
+
+    def __init__(self, venue_id: str, script: Script, options: Mapping[str, Any]) -> None:
+        self._time = VirtualTime()
+        self.exchange = ScriptedExchange(script, self._time)
+        self.sent: list[HttpCall] = []
+        self.opened_venue: OpenedVenue | None = None
+        self.api_key = f"kit-key-{next(_KEYS)}"
+        given = ConnectArguments(
+            venue_id=venue_id, api_key=self.api_key, secret=SECRET, private_key=None, environment="production",
+            site=None, base_url=None, profile=None, timeout=10.0, budget=None, proxy=None, plugins=(),
+            venue_settings=options,
+        )  # fmt: skip
+        with rehearsal.in_force(self):
+            connection = open_connection(given)
+        self.has = connection.has
+        self.prepare = connection.station.prepare
+
+        def noted(call: HttpCall) -> HttpRequest:
+            self.sent.append(call)
+            return self.prepare(call)
+
+        runner = VirtualRunner(replace(connection.station, prepare=noted), self.exchange, self._time)
+        self.venue = BlockingCalls(connection, cast("BlockingRunner", runner))
+        if connection.loads_markets:
+            self.venue.load_markets()
+
+    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
+        """Keep what the plugin opened."""
+        self.opened_venue = venue
+
+    def clock(self) -> VenueClock:
+        """Return the virtual clock."""
+        return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
+
+    def cancel(self, order: ScriptedOrder, **given: Any) -> CancelReport:
+        """Cancel an order by its venue's id unless ``given`` names it otherwise, and hold the report to the truth."""
+        named = given if "client_order_id" in given else {"order_id": order.id, **given}
+        report = self.venue.try_cancel(**named)
+        self.hold(report, order)
+        return report
+
+    def hold(self, report: CancelReport, order: ScriptedOrder) -> None:
+        """Require that a report that is final says what is true, and that nothing can change any more."""
+        self.exchange.settle()
+        if not report.final or report.order is None:
+            return
+        told = f"reported {report.outcome} with {report.order.filled} filled"
+        require(order.is_ended, f"{told}, while the order was on the book")
+        require(report.order.filled == order.filled, f"{told}, while {order.filled} was")
+        require(report.order.id == order.id, f"{told}, of the order {report.order.id}, not {order.id}")

@@ -1,0 +1,129 @@
+"""Creates: an order is sent once, under the client's id, and what is not known of it is not made up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.flow.http import Response
+from hk_adapter.model import Order
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.promises import needs, require
+from hk_adapter.testing.conformance.script import Refusal, Request, Script
+
+_PAGE = Response(504, {"content-type": "text/html"}, b"<html><body>Gateway Time-out</body></html>")
+_OWN_ID = "kit00000000000001"
+
+
+class Creates:
+    """Cases of ``create_order``."""
+
+    bench: Bench
+    script: Script
+    absent: frozenset[str]
+
+    def _create(self, **given: Any) -> Order | AdapterError:
+        terms: dict[str, Any] = {"amount": "0.5", "price": "1900", "client_order_id": self._own_id()} | given
+        try:
+            return self.bench.venue.create_order(self.script.symbol, "limit", "buy", **terms)
+        except AdapterError as error:
+            return error
+
+    def _is_there(self, order: Order | AdapterError) -> bool:
+        return isinstance(order, Order) and order.id in self.bench.exchange.orders
+
+    def _own_id(self) -> str | None:
+        return None if "client_order_id" in self.absent else _OWN_ID
+
+    @needs("create_order")
+    def test_an_order_is_sent_once_as_it_was_asked_for(self) -> None:
+        """The venue gets one create with the side, the amount, the price and the client's id of the request.
+
+        Look at: how ``create_order`` writes its parameters.
+        """
+        order = self._create()
+        require(isinstance(order, Order), f"it was created, and ended in {order!r}")
+        asked = [one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE]
+        require(len(asked) == 1, f"{len(asked)} creates were sent")
+        sent = asked[0]
+        require((sent.amount, sent.price) == (Decimal("0.5"), Decimal(1900)), f"{sent.amount} at {sent.price} was sent")
+        require(sent.client_order_id == self._own_id(), f"the client's id went out as {sent.client_order_id}")
+        require(self._is_there(order), "the id is not the venue's")
+
+    @needs("create_order")
+    def test_small_and_long_numbers_go_out_exactly(self) -> None:
+        """Amount and price leave with every digit, and in plain ones.
+
+        Look at: that numbers are written from ``Decimal``, and never by way of a float.
+        """
+        amount, price = Decimal("0.00000001"), Decimal("1234567890.12345678")
+        self._create(amount=amount, price=price)
+        sent = next((one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE), None)
+        require(sent is not None, "no create was sent")
+        require(sent is not None and (sent.amount, sent.price) == (amount, price), f"it went out as {sent}")
+
+    @needs("create_order", "fetch_order", "client_order_id")
+    def test_an_order_whose_answer_was_lost_is_found(self) -> None:
+        """It is found under the client's id, and not sent again.
+
+        Look at: that ``fetch_order`` can ask by ``client_order_id``.
+        """
+        self.bench.exchange.meet(Request.CREATE, Fate(lost=True))
+        order = self._create(timeout=30.0)
+        require(
+            isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
+        )
+        require(self.bench.exchange.count(Request.CREATE) == 1, "it was sent more than once")
+
+    @needs("create_order")
+    def test_an_order_that_never_arrived_is_in_doubt(self) -> None:
+        """A create without an answer that no look-up finds is neither created nor failed, and not sent again.
+
+        Look at: that ``create_order`` catches nothing of what its effects raise.
+        """
+        self.bench.exchange.meet(Request.CREATE, Fate(arrives=False))
+        error = self._create(timeout=10.0)
+        require(isinstance(error, AdapterError), f"nothing is known of it, and it ended in {error!r}")
+        require(
+            isinstance(error, AdapterError) and error.request_state is RequestState.UNKNOWN, f"{error!r} is no doubt"
+        )
+        require(self.bench.exchange.count(Request.CREATE) == 1, "it was sent more than once")
+
+    @needs("create_order", "fetch_order", "client_order_id")
+    def test_a_gateways_page_is_no_refusal(self) -> None:
+        """An order that was created behind a gateway's page is found.
+
+        Look at: what ``create_order`` makes of a body that is not the venue's: ``UnexpectedPayload``.
+        """
+        self.bench.exchange.meet(Request.CREATE, Fate(instead=_PAGE))
+        order = self._create(timeout=30.0)
+        require(
+            isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
+        )
+
+    @needs("create_order", Refusal.NO_FUNDS)
+    def test_a_refusal_is_no_doubt(self) -> None:
+        """A create that is refused for want of funds says that it was refused.
+
+        Look at: the table of errors: the refusal is ``InsufficientFunds``.
+        """
+        refusal = self.script.refusal(Refusal.NO_FUNDS)
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=refusal))
+        error = self._create()
+        told = isinstance(error, AdapterError) and error.request_state is RequestState.REFUSED
+        require(told, f"it was refused, and ended in {error!r}")
+
+    @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
+    def test_a_word_that_nobody_knows_is_no_refusal(self) -> None:
+        """An order that exists though its create was answered with an undocumented word is found.
+
+        Look at: the last line of the table of errors: whatever is not in it leaves the outcome open.
+        """
+        refusal = self.script.refusal(Refusal.UNKNOWN_WORD)
+        self.bench.exchange.meet(Request.CREATE, Fate(instead=refusal))
+        order = self._create(timeout=30.0)
+        require(
+            isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
+        )

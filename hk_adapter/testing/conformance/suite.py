@@ -1,0 +1,60 @@
+"""The suite that the author of a plugin subclasses, and that nobody can make easier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import pytest
+
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.cancels import Cancels
+from hk_adapter.testing.conformance.conduct import Conduct
+from hk_adapter.testing.conformance.creates import Creates
+from hk_adapter.testing.conformance.promises import needs_of
+from hk_adapter.testing.conformance.reads import Reads
+from hk_adapter.testing.conformance.script import Capabilities, Script
+
+KIT = 1
+"""The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
+PROPERTY = "hk_adapter_conformance"
+
+
+class VenueSuite(Cancels, Creates, Reads, Conduct):
+    """Every case for one venue plugin. Subclass it as ``class TestLagoon(VenueSuite)``; it sends nothing.
+
+    Attributes:
+        venue_id: as users type it.
+        script: how the venue is asked and answers.
+        capabilities: what the venue cannot do, and why.
+        options: the venue's own settings, as keywords of ``connect``.
+        two_pages: how many open orders do not fit into one page of the plugin's.
+    """
+
+    venue_id: ClassVar[str]
+    script: Script
+    capabilities: ClassVar[Capabilities] = Capabilities()
+    options: ClassVar[Mapping[str, Any]] = {}
+    two_pages: int = 150
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        changed = sorted(set(cases()) & set(vars(cls)))
+        if changed:
+            raise TypeError(f"{cls.__name__} replaces cases of the suite: {', '.join(changed)}")
+
+    @pytest.fixture(autouse=True)
+    def _opened(self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+        """Open the plugin anew for a case, and skip one that needs what is declared absent."""
+        record_property(PROPERTY, f"{type(self).__name__}.{request.function.__name__}")
+        absent = self.capabilities.absent
+        self.absent = frozenset(absent)
+        for name in needs_of(request.function):
+            if name in absent:
+                pytest.skip(f"absent: {name}: {absent[name]}")
+        self.bench = Bench(self.venue_id, self.script, self.options)
+
+
+def cases() -> tuple[str, ...]:
+    """Return the names of all cases."""
+    return tuple(name for name in dir(VenueSuite) if name.startswith("test_"))

@@ -1,0 +1,141 @@
+"""HashKey as its documentation (Sept 2026) writes its answers, for the suite."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.model import OrderSide, OrderStatus
+from hk_adapter.testing.conformance import Asked, Refusal, Request, ScriptedOrder
+
+_ACCOUNT = "1464567707961719552"
+_KINDS = {
+    ("DELETE", "/api/v1/spot/order"): Request.CANCEL,
+    ("GET", "/api/v1/spot/order"): Request.QUERY,
+    ("POST", "/api/v1.1/spot/order"): Request.CREATE,
+    ("GET", "/api/v1/spot/openOrders"): Request.OPEN_ORDERS,
+}
+_REFUSALS = {
+    Refusal.NO_SUCH_ORDER: (400, "-1143"),
+    Refusal.ENDED: (400, "-1142"),
+    Refusal.BAD_KEY: (400, "0102"),
+    Refusal.RATE_LIMITED: (429, "0003"),
+    Refusal.NO_FUNDS: (400, "0401"),
+    Refusal.CLOSED: (400, "-2001"),
+    Refusal.UNKNOWN_WORD: (400, "-7777"),
+}
+
+
+class HashKeyScript:
+    """The venue's side."""
+
+    symbol = "ETH/USD"
+
+    def order_id(self, number: int) -> str:
+        """Write nineteen digits."""
+        return str(2309051593514812393 + number * 8_388_608)
+
+    def read(self, request: HttpRequest) -> Asked:
+        """Read a query or a form."""
+        parts = urlsplit(request.url)
+        text = parts.query if request.method != "POST" or not request.body else (request.body or b"").decode()
+        named = {name: values[0] for name, values in parse_qs(text or parts.query).items()}
+        kind = _KINDS.get((request.method, parts.path), Request.OTHER)
+        listed = kind is Request.OPEN_ORDERS
+        own = named.get("clientOrderId") or named.get("origClientOrderId") or named.get("newClientOrderId")
+        return Asked(
+            kind=kind,
+            order_id=None if listed else named.get("orderId"),
+            client_order_id=own,
+            side=OrderSide(named["side"].lower()) if "side" in named else None,
+            price=Decimal(named["price"]) if "price" in named else None,
+            amount=Decimal(named["quantity"]) if "quantity" in named else None,
+            after_id=named.get("orderId") if listed else None,
+            limit=int(named.get("limit", 500)),
+        )
+
+    def order(self, order: ScriptedOrder) -> Response:
+        """Answer with all that a query shows."""
+        return _json(_row(order))
+
+    def accepted(self, order: ScriptedOrder) -> Response:
+        """Answer with the order as it was before."""
+        return _json(_short(order))
+
+    def created(self, order: ScriptedOrder) -> Response:
+        """Answer with the order as it is taken in."""
+        return _json(_short(order) | {"symbolName": "ETHUSD", "reqAmount": "0", "concentration": ""})
+
+    def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> Response:
+        """Answer with a bare list: a full one may go on."""
+        return _json([_row(order) for order in orders])
+
+    def refusal(self, refusal: Refusal) -> Response:
+        """Answer with a code, mostly under HTTP 400."""
+        status, code = _REFUSALS[refusal]
+        return _json({"code": code, "msg": "refused"}, status)
+
+    def other(self, request: HttpRequest, now: int) -> Response:
+        """Tell the time, or the account."""
+        if request.path == "/api/v1/account/type":
+            return _json([{"accountId": _ACCOUNT, "accountLabel": "Main", "accountType": 1, "accountIndex": 0}])
+        return _json({"serverTime": now})
+
+
+def _short(order: ScriptedOrder) -> dict[str, Any]:
+    return {
+        "accountId": _ACCOUNT,
+        "symbol": "ETHUSD",
+        "clientOrderId": order.client_order_id or f"{order.created}1",
+        "orderId": order.id,
+        "transactTime": str(order.created),
+        "price": f"{order.price:f}",
+        "origQty": f"{order.amount:f}",
+        "executedQty": f"{order.filled:f}",
+        "status": _word(order),
+        "timeInForce": "GTC",
+        "type": "LIMIT",
+        "side": order.side.upper(),
+    }
+
+
+def _row(order: ScriptedOrder) -> dict[str, Any]:
+    cost = order.price * order.filled
+    row = _short(order)
+    del row["transactTime"]
+    return row | {
+        "exchangeId": "301",
+        "symbolName": "ETHUSD",
+        "cummulativeQuoteQty": f"{cost:f}",
+        "cumulativeQuoteQty": f"{cost:f}",
+        "avgPrice": f"{order.price:f}" if order.filled else "0",
+        "stopPrice": "0.0",
+        "icebergQty": "0.0",
+        "time": str(order.created),
+        "updateTime": str(order.updated),
+        "isWorking": True,
+        "reqAmount": "0",
+        "feeCoin": "",
+        "feeAmount": "0",
+        "sumFeeAmount": "0",
+        "ordCxlReason": "",
+        "stpMode": "EXPIRE_TAKER",
+    }
+
+
+def _word(order: ScriptedOrder) -> str:
+    if order.word is not None:
+        return order.word
+    if order.status is OrderStatus.CLOSED:
+        return "FILLED"
+    if order.status is OrderStatus.CANCELED:
+        return "PARTIALLY_CANCELED" if order.filled else "CANCELED"
+    return "PARTIALLY_FILLED" if order.filled else "NEW"
+
+
+def _json(payload: Any, status: int = 200) -> Response:
+    return Response(status, {"content-type": "application/json"}, json.dumps(payload).encode())

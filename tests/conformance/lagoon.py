@@ -1,0 +1,237 @@
+"""A made-up venue: its plugin, as a stranger would write it, and its script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import hk_adapter as hk
+from hk_adapter.testing.conformance import Asked, Refusal, Request, ScriptedOrder
+
+ORIGIN = "https://api.lagoon.example"
+PAGE = 50
+_STATES = {
+    "live": hk.OrderStatus.OPEN,
+    "done": hk.OrderStatus.CLOSED,
+    "gone": hk.OrderStatus.CANCELED,
+}
+_REFUSALS = {
+    Refusal.NO_SUCH_ORDER: (404, "no such order"),
+    Refusal.ENDED: (409, "finished"),
+    Refusal.BAD_KEY: (401, "bad key"),
+    Refusal.RATE_LIMITED: (429, "slow down"),
+    Refusal.NO_FUNDS: (422, "no funds"),
+    Refusal.CLOSED: (503, "closed"),
+    Refusal.UNKNOWN_WORD: (422, "tide too low"),
+}
+
+
+class Lagoon:
+    """The plugin."""
+
+    limits: ClassVar = {"orders": hk.RateLimit(amount=10), "queries": hk.RateLimit(amount=10)}
+    request_lifetime = 5000
+    hosts = frozenset({ORIGIN})
+
+    def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
+        """Sign time, method and path."""
+        query = "&".join(f"{name}={value}" for name, value in call.params.items())
+        path = f"{call.path}?{query}" if query else call.path
+        body = None if call.json is None else json.dumps(call.json).encode()
+        text = f"{timestamp} {call.method} {path} ".encode() + (body or b"")
+        headers = {"X-Time": str(timestamp), "X-Sign": credentials.hmac_sha256(text)}
+        return hk.HttpRequest(call.method, ORIGIN + path, headers, body)
+
+    @hk.hookimpl
+    async def cancel_order(self, request: Any) -> hk.Order:
+        """Ask once."""
+        response = await hk.HttpCall("DELETE", self.path(request), signed=True, group="orders", lane=hk.Lane.CANCEL)
+        order = self.read(response)
+        if order.status is hk.OrderStatus.OPEN:
+            return order.replace(status=hk.OrderStatus.PENDING_CANCEL)
+        return order
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        """Ask once."""
+        return self.read(await hk.HttpCall("GET", self.path(request), signed=True, group="queries"))
+
+    @hk.hookimpl
+    async def create_order(self, request: Any) -> hk.Order:
+        """Ask once."""
+        return self.read(await hk.HttpCall("POST", "/orders", json=self.terms(request), signed=True, group="orders"))
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        """Ask for one page."""
+        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        response = await hk.HttpCall("GET", "/orders", params=params, signed=True, group="queries")
+        with self.reading(response):
+            payload = self.payload(response)
+            orders = tuple(self.order(row) for row in payload["orders"])
+            more = orders[-1].id if payload["more"] else None
+            return hk.OrderPage(orders=orders, complete=more is None, next_before_id=more)
+
+    def path(self, request: Any) -> str:
+        """Name an order."""
+        if request.order_id is not None:
+            return f"/orders/{request.order_id}"
+        return f"/orders/by-client/{request.client_order_id}"
+
+    def terms(self, request: Any) -> dict[str, Any]:
+        """Write what is to be created."""
+        return {
+            "client": request.client_order_id,
+            "side": str(request.side),
+            "price": f"{request.price:f}",
+            "size": f"{request.amount:f}",
+        }
+
+    def read(self, response: hk.Response) -> hk.Order:
+        """Read an answer about one order."""
+        with self.reading(response):
+            return self.order(self.payload(response))
+
+    def payload(self, response: hk.Response) -> Any:
+        """Read the JSON, or raise the refusal."""
+        payload = json.loads(response.body)
+        if response.status != 200:
+            raise self.refusal(response.status, payload["error"])
+        return payload
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        """Read a row."""
+        return hk.Order(
+            id=row["id"],
+            client_order_id=row["client"],
+            symbol=row["pair"].replace("-", "/"),
+            side=hk.OrderSide(row["side"]),
+            type="limit",
+            price=self.number(row["price"]),
+            amount=self.number(row["size"]),
+            filled=self.number(row["done"]),
+            status=self.status(row),
+            venue_status=row["state"],
+            timestamp=row["made"],
+            last_update_timestamp=row["changed"],
+            info=row,
+        )
+
+    def number(self, text: str) -> Decimal:
+        """Read digits."""
+        return Decimal(text)
+
+    def status(self, row: dict[str, Any]) -> hk.OrderStatus:
+        """Read a state."""
+        return _STATES[row["state"]]
+
+    def refusal(self, status: int, word: str) -> Exception:
+        """Read a refusal."""
+        said: dict[str, Any] = {"code": word, "http_status": status}
+        match word:
+            case "no such order":
+                return hk.OrderNotFound("no such order", **said)
+            case "finished":
+                return hk.CancelRejected("finished", reason=hk.CancelRejectReason.TOO_LATE, **said)
+            case "bad key":
+                return hk.AuthenticationError("bad key", **said)
+            case "slow down":
+                return hk.RateLimited("slow down", **said)
+            case "no funds":
+                return hk.InsufficientFunds("no funds", **said)
+            case "closed":
+                return hk.VenueUnavailable("closed", **said)
+            case _:
+                return hk.OutcomeUnknown(f"lagoon: HTTP {status}", http_status=status)
+
+    def reading(self, response: hk.Response) -> Any:
+        """Turn what cannot be read into doubt."""
+        return Reading(response)
+
+
+class Reading:
+    """Turns what cannot be read into doubt."""
+
+    def __init__(self, response: hk.Response) -> None:
+        self._response = response
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        wrong = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+        if isinstance(error, wrong) and not isinstance(error, hk.AdapterError):
+            raise hk.UnexpectedPayload(f"lagoon: HTTP {self._response.status}, not as documented") from error
+
+
+class LagoonScript:
+    """The venue's side."""
+
+    symbol = "ETH/USD"
+
+    def order_id(self, number: int) -> str:
+        """Write a number beyond what a float holds."""
+        return str(9_007_199_254_740_993 + number)
+
+    def read(self, request: hk.HttpRequest) -> Asked:
+        """Read a path."""
+        parts = urlsplit(request.url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.path == "/orders" and request.method == "GET":
+            return Asked(kind=Request.OPEN_ORDERS, after_id=query.get("after"), limit=int(query["limit"]))
+        if parts.path == "/orders":
+            body = json.loads(request.body or b"{}")
+            return Asked(
+                kind=Request.CREATE,
+                client_order_id=body["client"],
+                side=hk.OrderSide(body["side"]),
+                price=Decimal(str(body["price"])),
+                amount=Decimal(str(body["size"])),
+            )
+        kind = Request.CANCEL if request.method == "DELETE" else Request.QUERY
+        name = parts.path.rpartition("/")[2]
+        if "/by-client/" in parts.path:
+            return Asked(kind=kind, client_order_id=name)
+        return Asked(kind=kind, order_id=name)
+
+    def order(self, order: ScriptedOrder) -> hk.Response:
+        """Answer with the row."""
+        return _json(_row(order))
+
+    accepted = created = order
+
+    def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
+        """Answer with rows, and whether there are more."""
+        return _json({"orders": [_row(order) for order in orders], "more": not is_last})
+
+    def refusal(self, refusal: Refusal) -> hk.Response:
+        """Answer with a word."""
+        status, word = _REFUSALS[refusal]
+        return _json({"error": word}, status)
+
+    def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
+        """Refuse: there is nothing else."""
+        return _json({"error": "no such page"}, 404)
+
+
+def _row(order: ScriptedOrder) -> dict[str, Any]:
+    states = {hk.OrderStatus.OPEN: "live", hk.OrderStatus.CLOSED: "done", hk.OrderStatus.CANCELED: "gone"}
+    return {
+        "id": order.id,
+        "client": order.client_order_id,
+        "pair": "ETH-USD",
+        "side": str(order.side),
+        "price": f"{order.price:f}",
+        "size": f"{order.amount:f}",
+        "done": f"{order.filled:f}",
+        "state": order.word or states[order.status],
+        "made": order.created,
+        "changed": order.updated,
+    }
+
+
+def _json(payload: Any, status: int = 200) -> hk.Response:
+    return hk.Response(status, {"content-type": "application/json"}, json.dumps(payload).encode())

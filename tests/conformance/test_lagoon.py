@@ -1,0 +1,87 @@
+"""The suite on a plugin that a stranger wrote, and on twenty-six that lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.registry import unregister_venue
+from hk_adapter.testing.conformance import Capabilities, VenueSuite
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.promises import BrokenPromise
+from hk_adapter.testing.conformance.suite import cases
+from tests.conformance.bad_lagoons import BAD
+from tests.conformance.lagoon import Lagoon, LagoonScript
+
+
+class Opens:
+    """Opens one object, whatever the settings."""
+
+    def __init__(self, venue: Any) -> None:
+        self._venue = venue
+
+    @hk.hookimpl
+    def open_venue(self, settings: hk.VenueSettings) -> Any:
+        """Open it."""
+        return self._venue()
+
+
+@pytest.fixture(autouse=True)
+def registered(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let ``lagoon`` be the plugin that the test is about."""
+    hk.register_venue("lagoon", Opens(getattr(request, "param", Lagoon)))
+    yield
+    unregister_venue("lagoon")
+
+
+class TestLagoon(VenueSuite):
+    """The good one passes."""
+
+    venue_id = "lagoon"
+    script = LagoonScript()
+
+
+def broken_promise(case: str) -> str | None:
+    """Return what a case finds wrong with ``lagoon``; None where it passes."""
+    suite = TestLagoon()
+    suite.absent = frozenset()
+    suite.bench = Bench("lagoon", suite.script, {})
+    try:
+        getattr(suite, case)()
+    except (BrokenPromise, hk.AdapterError) as broken:
+        return str(broken)
+    return None
+
+
+@pytest.mark.parametrize(
+    ("registered", "case"), [(bad, bad.case) for bad in BAD], ids=[bad.__name__ for bad in BAD], indirect=["registered"]
+)
+def test_a_plugin_that_lies_fails_at_its_case(registered: None, case: str) -> None:
+    """The case that is there for its lie finds it."""
+    assert broken_promise(case) is not None
+
+
+def test_no_case_can_be_replaced() -> None:
+    """A class that overrides a case, or deletes one, is none."""
+    with pytest.raises(TypeError, match="test_a_lost_answer"):
+        type("Easier", (VenueSuite,), {"test_a_lost_answer": None})
+
+
+def test_every_case_tells_its_promise_and_where_to_look() -> None:
+    """The docstring's first line is the promise; another says what to look at where it fails."""
+    for name in cases():
+        text = getattr(VenueSuite, name).__doc__ or ""
+        assert text.splitlines()[0].endswith("."), name
+        assert "Look at: " in text, name
+
+
+def test_what_is_declared_absent_and_is_there() -> None:
+    """A plugin that has what its author calls absent fails."""
+    suite = TestLagoon()
+    suite.absent = frozenset(Capabilities(absent={"create_order": "by FIX only"}).absent)
+    suite.bench = Bench("lagoon", suite.script, {})
+    with pytest.raises(BrokenPromise, match="create_order is declared absent"):
+        suite.test_what_is_absent_is_declared()
