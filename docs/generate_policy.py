@@ -8,6 +8,7 @@ every kind of event, as far as new ones come of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from copy import copy
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from hk_adapter.errors import CancelRejectReason
 from hk_adapter.execution.cancel.policy import TABLE, Look, Measure, Send, Situation, State, When, next_step, state_of
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelRequest, Order, OrderStatus, Wait
-from hk_adapter.testing.campaign.histories.play import copied
 
 PAGE = Path(__file__).parent / "explanation" / "a-cancel-step-by-step.md"
 
@@ -124,7 +124,7 @@ def _round(case: CancelCase, wait: Wait, found: set[Arrow], *, measured: bool) -
     now = Situation(left=9.0, whole=10.0, silence=0.0, jitter=0.0, measured=measured)
     step = type(next_step(case, wait, now))
     for event, learn in _EVENTS.get(step, {}).items():
-        after, known = copied(case), measured or step is Measure
+        after, known = copy(case), measured or step is Measure
         learn(after)
         found.add((here, step, event, state_of(after, wait, measured=known)))
         yield after, known

@@ -92,6 +92,9 @@ def test_the_tutorials_files_make_a_venue_that_cancels(tmp_path: Path) -> None:
 
     assert run_python(tmp_path, "try_it.py") == shown
     assert "2 passed" in run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_corner.py")
+    suite = run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py")
+    assert ", 0 failed" in suite
+    assert "absent: client_order_id: it has none" in suite
 
 
 def tutorial_files() -> dict[str, str]:
@@ -166,6 +169,14 @@ def test_the_page_on_the_steps_of_a_cancel_is_up_to_date() -> None:
     page = (DOCS / "explanation" / "a-cancel-step-by-step.md").read_text(encoding="utf-8")
     assert page == runpy.run_path(str(DOCS / "generate_policy.py"))["page"](), "run: python docs/generate_policy.py"
     assert not [state for state in State if f"| `{state.name}` | {state} |" not in page]
+
+
+def test_the_page_about_cases_is_fresh() -> None:
+    """docs/reference/conformance.md is what docs/generate_conformance.py makes of the suite as it is."""
+    page = (DOCS / "reference" / "conformance.md").read_text(encoding="utf-8")
+    assert page == runpy.run_path(str(DOCS / "generate_conformance.py"))["page"](), (
+        "python docs/generate_conformance.py"
+    )
 
 
 def test_the_hooks_page_is_up_to_date() -> None:

@@ -46,7 +46,7 @@ class Cancels:
     def test_a_cancel_that_is_accepted_and_never_runs(self) -> None:
         """It is never reported final.
 
-        Look at: as above, and whether ``fetch_order`` reads the status of a working order as an end.
+        Look at: the status that ``cancel_order`` gives, and that ``fetch_order`` reads of a working order.
         """
         order = self.bench.exchange.place()
         self.bench.exchange.meet(Request.CANCEL, Fate(acts=False))
@@ -77,7 +77,7 @@ class Cancels:
     def test_an_order_that_was_canceled_before(self) -> None:
         """It is reported as off the book: canceled before, or at least ended.
 
-        Look at: as above.
+        Look at: the refusal for an order that has ended, and the table of status words.
         """
         order = self.bench.exchange.place()
         self.bench.exchange.end(order)

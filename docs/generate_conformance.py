@@ -1,0 +1,64 @@
+"""Write ``reference/conformance.md`` from the cases of the suite for venue plugins.
+
+Run it after a change of ``hk_adapter/testing/conformance``: ``python docs/generate_conformance.py``. A test notices
+when that was forgotten.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from hk_adapter.testing.conformance import Refusal, Request, VenueSuite
+from hk_adapter.testing.conformance.promises import needs_of
+from hk_adapter.testing.conformance.suite import KIT
+
+PAGE = Path(__file__).parent / "reference" / "conformance.md"
+
+_HEAD = f"""\
+# What a venue plugin must pass
+
+*Made by `docs/generate_conformance.py` from the cases in `hk_adapter/testing/conformance`; change those, not this
+page.*
+
+The cases of kit {KIT}, by name. How a suite is written: [the tutorial](../tutorial/first-venue-plugin.md). A case is
+tried with the plugin opened anew, through every part of the package that a bot's call goes through, in virtual time;
+after each cancel, what was reported is held to what is true at the scripted venue. One that needs what `Capabilities`
+declares absent is skipped, with the reason. A class that replaces or deletes a case cannot be defined.
+`--hk-conformance-json PATH` writes what each came to.
+"""
+
+
+def page() -> str:
+    """Build the whole page."""
+    return "\n".join(_parts()).rstrip() + "\n"
+
+
+def _parts() -> Iterator[str]:
+    yield _HEAD
+    for group in VenueSuite.__mro__[1:-1]:
+        yield f"## {inspect.cleandoc(group.__doc__ or '')}\n"
+        yield "| case | promise | look at | needs |"
+        yield "|---|---|---|---|"
+        for name, case in vars(group).items():
+            if name.startswith("test_"):
+                yield _row(name, case)
+        yield ""
+    yield "## What a script says\n"
+    yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}."
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _row(name: str, case: object) -> str:
+    promise, _, rest = inspect.cleandoc(case.__doc__ or "").partition("\n\n")
+    look = rest.removeprefix("Look at: ")
+    cells = [name.removeprefix("test_"), promise, look, ", ".join(f"`{one}`" for one in needs_of(case))]
+    return f"| {' | '.join(' '.join(cell.split()) for cell in cells)} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
