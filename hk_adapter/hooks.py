@@ -163,7 +163,11 @@ class Scrub(Record, frozen=True, kw_only=True):
 
 
 class Credentials(Protocol):
-    """A key that signs, in the way of its ``kind``. It shows its public part, and never its secret."""
+    """A key that signs, in the way of its ``kind``. It shows its public part, and never what it signs with.
+
+    Each way of signing raises ConfigurationError where the key is of another kind, and InvalidArgument for a digest,
+    encoding, padding or form that there is none of. Digests are named as in ``hashlib``: ``sha256``, ``sha512``.
+    """
 
     @property
     def api_key(self) -> str:
@@ -171,13 +175,25 @@ class Credentials(Protocol):
 
     @property
     def kind(self) -> str:
-        """How it signs: ``hmac`` or ``ed25519``. The other method raises ConfigurationError."""
+        """How it signs: ``hmac``, ``ed25519``, ``rsa`` or ``ecdsa``."""
+
+    def part(self, name: str) -> str:
+        """Return a further part of the key that ``key_parts`` names, such as a passphrase, to be sent or signed."""
+
+    def hmac(self, digest: str, message: bytes, *, key_encoding: str = "utf-8") -> bytes:
+        """Sign with the secret; ``key_encoding`` says what its text is: ``utf-8``, ``base64`` or ``hex``."""
 
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
 
     def ed25519(self, message: bytes) -> bytes:
         """Sign with the private key; 64 bytes."""
+
+    def rsa(self, digest: str, message: bytes, *, padding: str = "pkcs1v15") -> bytes:
+        """Sign with the private key; ``padding`` is ``pkcs1v15`` or ``pss``, with a salt as long as the digest."""
+
+    def ecdsa(self, digest: str, message: bytes, *, form: str = "der") -> bytes:
+        """Sign with the private key, of whichever curve; ``form`` is ``der``, or ``raw``: r and s, side by side."""
 
 
 class OpenedVenue(Protocol):
@@ -193,8 +209,10 @@ class OpenedVenue(Protocol):
     of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); ``scrub``,
     the ``Scrub`` of its traffic, without which a recording keeps little; ``seconds_an_order``, what each order adds to
     the time of a call of several that names none (``SECONDS_AN_ORDER`` without it); ``clock_ahead``, how many ms a
-    timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); and, for a library that signs by itself,
-    ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); ``key_kinds``, a frozenset of the kinds
+    that its keys may be of (``hmac`` and ``ed25519`` without it); ``key_parts``, a tuple of the names of what its keys
+    have besides, such as ``("passphrase",)``: a key without them is refused when it is opened; and, for a library that
+    signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

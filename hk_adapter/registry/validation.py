@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
@@ -24,6 +25,9 @@ from hk_adapter.record import Record
 
 CORE_HOOKS = frozenset({"operate", "attempt"})
 """Which the core implements, and no venue."""
+KEY_KINDS = frozenset({"hmac", "ed25519", "rsa", "ecdsa"})
+"""The ways in which a key may sign."""
+_PART = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def _hooks_of(specification: type) -> dict[str, tuple[str, ...]]:
@@ -272,6 +276,19 @@ def _span_fault(span: object) -> str | None:
     return None if 0 <= span < math.inf else "is no finite number from 0 up"
 
 
+def _kinds_fault(kinds: object) -> str | None:
+    if isinstance(kinds, frozenset) and kinds and kinds <= KEY_KINDS:
+        return None
+    return f"is no frozenset of some of {', '.join(sorted(KEY_KINDS))}"
+
+
+def _parts_fault(parts: object) -> str | None:
+    if not isinstance(parts, tuple) or not all(isinstance(name, str) and _PART.fullmatch(name) for name in parts):
+        return "is no tuple of names made of small letters, digits and '_'"
+    taken = sorted({"api_key", "secret", "private_key", "private_key_passphrase"} & set(parts))
+    return f"names {taken[0]}, which every key has" if taken else None
+
+
 _ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
@@ -281,4 +298,6 @@ _ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
 _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "seconds_an_order": _span_fault,
     "clock_ahead": _span_fault,
+    "key_kinds": _kinds_fault,
+    "key_parts": _parts_fault,
 }

@@ -1,8 +1,8 @@
 """Credentials and profiles: arguments, then environment variables, then a profile of the config file."""
 
 from hk_adapter.settings.credentials import HmacCredentials, Secret
-from hk_adapter.settings.ed25519 import Ed25519Credentials
-from hk_adapter.settings.key_parts import AnyCredentials
+from hk_adapter.settings.ed25519 import Ed25519Credentials, PrivateKeyCredentials
+from hk_adapter.settings.key_parts import AnyCredentials, KeyForm
 from hk_adapter.settings.profiles import Profile, load_profile
 from hk_adapter.settings.sources import load_credentials
 
@@ -10,6 +10,8 @@ __all__ = [
     "AnyCredentials",
     "Ed25519Credentials",
     "HmacCredentials",
+    "KeyForm",
+    "PrivateKeyCredentials",
     "Profile",
     "Secret",
     "load_credentials",

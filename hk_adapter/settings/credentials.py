@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from binascii import a2b_base64
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
-from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 
 _HIDDEN = "<hidden>"
+CALLED = {"hmac": "HMAC", "ed25519": "Ed25519", "rsa": "RSA", "ecdsa": "ECDSA"}
+"""The ways of signing, as errors call them."""
+DIGESTS = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
+_URL_SAFE = str.maketrans("-_", "+/")
+_KEY_ENCODINGS: Mapping[str, Callable[[str], bytes]] = MappingProxyType(
+    {
+        "utf-8": str.encode,
+        "base64": lambda text: a2b_base64(text.translate(_URL_SAFE), strict_mode=True),
+        "hex": bytes.fromhex,
+    }
+)
 
 
 class Hidden:
@@ -60,19 +73,20 @@ class Secret(Hidden):
         return hmac.compare_digest(ours, theirs)
 
 
-class HmacCredentials(Hidden):
-    """A key and the secret that signs for it, as ``hk_adapter.hooks.Credentials`` wants them.
+class KeyCredentials(Hidden):
+    """A key that signs in the way of its kind, as ``hk_adapter.hooks.Credentials`` wants them; this one in none.
+
+    ``parts`` are what a venue wants of a key beside its two halves, such as a passphrase, each by its name.
 
     Raises:
-        ConfigurationError: either is empty, not text, not ASCII, or has blanks around it.
+        ConfigurationError: the key or a part is empty, not text, not ASCII, or has blanks around it.
     """
 
-    __slots__ = ("__api_key", "__secret")
+    __slots__ = ("__api_key", "__parts")
 
-    def __init__(self, api_key: str | Secret | NamedValue, secret: str | Secret | NamedValue) -> None:
-        halves = given("api_key", api_key), given("secret", secret)
-        del api_key, secret
-        self.__api_key, self.__secret = (half.checked() for half in halves)
+    def __init__(self, api_key: NamedValue, parts: Mapping[str, NamedValue]) -> None:
+        self.__api_key = api_key.checked()
+        self.__parts = {name: value.checked() for name, value in parts.items()}
 
     @property
     def api_key(self) -> str:
@@ -82,7 +96,83 @@ class HmacCredentials(Hidden):
     @property
     def kind(self) -> str:
         """How it signs."""
+        raise NotImplementedError
+
+    def part(self, name: str) -> str:
+        """Return a further part of the key, to be sent or signed; raise ConfigurationError where it has none such."""
+        if name not in self.__parts:
+            raise ConfigurationError(f"the key has no {shown(name)}")
+        return self.__parts[name].reveal()
+
+    def hide_by(self, hide: Callable[..., object]) -> None:
+        """Hand all texts of the key to what leaves them out of errors; nothing else may see them."""
+        hide(self.__api_key.reveal(), *(part.reveal() for part in self.__parts.values()))
+
+    def hmac(self, digest: str, message: bytes, *, key_encoding: str = "utf-8") -> bytes:
+        """Sign with the secret."""
+        raise self._cannot("HMAC", "secret")
+
+    def hmac_sha256(self, message: bytes) -> str:
+        """Sign with the secret."""
+        raise self._cannot("HMAC", "secret")
+
+    def ed25519(self, message: bytes) -> bytes:
+        """Sign with the private key."""
+        raise self._cannot("Ed25519", "private_key")
+
+    def rsa(self, digest: str, message: bytes, *, padding: str = "pkcs1v15") -> bytes:
+        """Sign with the private key."""
+        raise self._cannot("RSA", "private_key")
+
+    def ecdsa(self, digest: str, message: bytes, *, form: str = "der") -> bytes:
+        """Sign with the private key."""
+        raise self._cannot("ECDSA", "private_key")
+
+    def _cannot(self, way: str, needed: str) -> ConfigurationError:
+        called, kind = CALLED[self.kind], "" if needed == "secret" else " of that kind"
+        return ConfigurationError(f"an {called} key cannot sign by {way}: that takes a key with a {needed}{kind}")
+
+
+class HmacCredentials(KeyCredentials):
+    """A key and the secret that signs for it.
+
+    Raises:
+        ConfigurationError: either is empty, not text, not ASCII, or has blanks around it.
+    """
+
+    __slots__ = ("__secret",)
+
+    def __init__(
+        self,
+        api_key: str | Secret | NamedValue,
+        secret: str | Secret | NamedValue,
+        parts: Mapping[str, NamedValue] = MappingProxyType({}),
+    ) -> None:
+        halves = given("api_key", api_key), given("secret", secret)
+        del api_key, secret
+        super().__init__(halves[0], parts)
+        self.__secret = halves[1].checked()
+
+    @property
+    def kind(self) -> str:
+        """How it signs."""
         return "hmac"
+
+    def hmac(self, digest: str, message: bytes, *, key_encoding: str = "utf-8") -> bytes:
+        """Sign by a digest of ``hashlib``'s, with the bytes that the secret stands for.
+
+        Raises InvalidArgument for an unknown digest or encoding, ConfigurationError for a secret that is not in it.
+        """
+        if digest not in DIGESTS:
+            raise InvalidArgument(f"no digest is named {shown(digest)}")
+        read = _KEY_ENCODINGS.get(key_encoding)
+        if read is None:
+            raise InvalidArgument(f"key_encoding must be one of {', '.join(_KEY_ENCODINGS)}, not {shown(key_encoding)}")
+        try:
+            return hmac.digest(read(self.__secret.reveal()), message, digest)
+        except ValueError:
+            pass  # what Python says of it could quote it
+        raise ConfigurationError(f"the secret is not written in {key_encoding}, as this venue's are")
 
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
@@ -90,11 +180,12 @@ class HmacCredentials(Hidden):
 
     def hand_to(self, take: Callable[[str, str], object]) -> None:
         """Hand key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
-        take(self.__api_key.reveal(), self.__secret.reveal())
+        take(self.api_key, self.__secret.reveal())
 
-    def ed25519(self, message: bytes) -> NoReturn:
-        """Raise ConfigurationError: there is no private key to do so with."""
-        raise ConfigurationError("an HMAC key cannot sign by Ed25519: that takes a key with a private_key")
+    def hide_by(self, hide: Callable[..., object]) -> None:
+        """Hand all texts of the key to what leaves them out of errors; nothing else may see them."""
+        super().hide_by(hide)
+        hide(self.__secret.reveal())
 
 
 class NamedValue(Hidden):

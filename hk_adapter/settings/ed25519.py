@@ -1,4 +1,4 @@
-"""Ed25519 keys, from PEM text or a PEM file.
+"""Ed25519 keys, and how any private key is opened, from PEM text or a PEM file.
 
 The cryptography package, which opens them, is an extra: it is imported once such a key is given.
 """
@@ -6,15 +6,17 @@ The cryptography package, which opens them, is an extra: it is imported once suc
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError
-from hk_adapter.settings.credentials import Hidden, NamedValue, Secret, forget, given
+from hk_adapter.settings.credentials import CALLED, Hidden, KeyCredentials, NamedValue, Secret, forget, given
 from hk_adapter.settings.private_file import read_private_file
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 INSTALL = 'pip install "hk-adapter[ed25519]"'
 
@@ -22,32 +24,46 @@ _LONGEST_NAME = 40
 """Characters of a file's name that is shown: a raw Ed25519 key has 43 or more in Base64, 64 in hex."""
 
 
-class Ed25519Credentials(Hidden):
-    """A key and the private key that signs for it, as ``hk_adapter.hooks.Credentials`` wants them.
+class OpenedKey(Hidden):
+    """A private key that was read, and how it signs."""
+
+    __slots__ = ("key", "kind")
+
+    def __init__(self, kind: str, key: Any) -> None:
+        self.kind = kind
+        self.key = key
+
+
+class PrivateKeyCredentials(KeyCredentials):
+    """A key and the private key that signs for it.
 
     Args:
         api_key: the public part.
         private_key: PKCS#8 PEM text, or the path of a file that holds it; ``~`` is the home directory.
         passphrase: unlocks an encrypted private key; not used for any other.
+        parts: what a venue wants of a key besides, each by its name.
 
     Raises:
         ConfigurationError: the cryptography package is not installed; the file cannot be read or is open to others;
-            what is given is no Ed25519 private key, or the passphrase does not unlock it. Never with any content.
+            what is given is no private key of this kind, or the passphrase does not unlock it. Never with any content.
     """
 
-    __slots__ = ("__api_key", "__private_key")
+    __slots__ = ("__private_key",)
+
+    KIND = ""
 
     def __init__(
         self,
         api_key: str | Secret | NamedValue,
         private_key: str | Secret | NamedValue,
         passphrase: str | Secret | NamedValue | None,
+        parts: Mapping[str, NamedValue] = MappingProxyType({}),
     ) -> None:
-        parts = given("api_key", api_key), given("private_key", private_key), given("passphrase", passphrase)
+        both = given("api_key", api_key), given("private_key", private_key), given("passphrase", passphrase)
         del api_key, private_key, passphrase
         try:
-            self.__api_key = parts[0].checked()
-            self.__private_key = _opened(parts[1], parts[2])
+            super().__init__(both[0], parts)
+            self.__private_key = opened(both[1], both[2], frozenset({self.KIND})).key
         except AdapterError as error:
             clean = forget(error)
         else:
@@ -55,14 +71,9 @@ class Ed25519Credentials(Hidden):
         raise clean
 
     @property
-    def api_key(self) -> str:
-        """The public part, as it goes into a header."""
-        return self.__api_key.reveal()
-
-    @property
     def kind(self) -> str:
         """How it signs."""
-        return "ed25519"
+        return self.KIND
 
     @property
     def public_key(self) -> str:
@@ -70,15 +81,29 @@ class Ed25519Credentials(Hidden):
         from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an extra, only for such keys
 
         form = serialization.PublicFormat.SubjectPublicKeyInfo
-        return self.__private_key.public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+        text: bytes = self.__private_key.public_key().public_bytes(serialization.Encoding.PEM, form)
+        return text.decode()
+
+    @property
+    def _key_size(self) -> int:
+        size: int = self.__private_key.key_size
+        return size
+
+    def _sign(self, *arguments: Any) -> bytes:
+        signature: bytes = self.__private_key.sign(*arguments)
+        return signature
+
+
+class Ed25519Credentials(PrivateKeyCredentials):
+    """A key and the Ed25519 key that signs for it."""
+
+    __slots__ = ()
+
+    KIND = "ed25519"
 
     def ed25519(self, message: bytes) -> bytes:
         """Sign with the private key; 64 bytes (RFC 8032)."""
-        return self.__private_key.sign(message)
-
-    def hmac_sha256(self, message: bytes) -> NoReturn:
-        """Raise ConfigurationError: there is no secret to do so with."""
-        raise ConfigurationError("an Ed25519 key cannot sign by HMAC: that takes a key with a secret")
+        return self._sign(message)
 
 
 def is_pem(text: str) -> bool:
@@ -91,23 +116,37 @@ def path_of(text: str) -> Path:
     return Path(os.path.expanduser(text))
 
 
-def _opened(key: NamedValue, passphrase: NamedValue) -> Ed25519PrivateKey:
+def opened(key: NamedValue, passphrase: NamedValue, kinds: frozenset[str]) -> OpenedKey:
+    """Read a private key that signs in one of these ways; one that is read already stays as it is."""
+    if isinstance(key.value, OpenedKey):
+        return key.value
     try:
         from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra, only for such keys
-        from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
         from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigurationError(f"Ed25519 keys need the cryptography package: {INSTALL}") from error
+        raise ConfigurationError(f"private keys need the cryptography package: {INSTALL}") from error
     pem, called = _pem(key)
     unlocking = _unlocking(pem, called, passphrase)
     try:
-        opened = load_pem_private_key(pem, unlocking)
+        private_key = load_pem_private_key(pem, unlocking)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         fault = "is no private key in PKCS#8 PEM" if unlocking is None else f"is not unlocked by {passphrase.name}"
         raise ConfigurationError(f"{called} {fault}") from error
-    if not isinstance(opened, ed25519.Ed25519PrivateKey):
-        raise ConfigurationError(f"{called} is a private key of another kind than Ed25519")
-    return opened
+    kind = _kind_of(private_key)
+    if kind not in kinds:
+        wanted = " or ".join(CALLED[one] for one in sorted(kinds) if one != "hmac")
+        raise ConfigurationError(f"{called} is a private key of another kind than {wanted}")
+    return OpenedKey(kind, private_key)
+
+
+def _kind_of(private_key: PrivateKeyTypes) -> str | None:
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa  # noqa: PLC0415 - as above
+
+    if isinstance(private_key, ed25519.Ed25519PrivateKey):
+        return "ed25519"
+    if isinstance(private_key, rsa.RSAPrivateKey):
+        return "rsa"
+    return "ecdsa" if isinstance(private_key, ec.EllipticCurvePrivateKey) else None
 
 
 def _pem(key: NamedValue) -> tuple[bytes, str]:

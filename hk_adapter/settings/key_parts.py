@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
-from hk_adapter.settings.credentials import HmacCredentials, NamedValue
-from hk_adapter.settings.ed25519 import Ed25519Credentials
+from hk_adapter.settings.credentials import CALLED, HmacCredentials, NamedValue
+from hk_adapter.settings.ed25519 import PrivateKeyCredentials
+from hk_adapter.settings.private_keys import credentials_of
 
-AnyCredentials = HmacCredentials | Ed25519Credentials
+AnyCredentials = HmacCredentials | PrivateKeyCredentials
+
+HALVES = ("api_key", "secret", "private_key")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """What a venue's keys are.
+
+    Attributes:
+        kinds: how they may sign.
+        parts: the names of what a key has beside its two halves, all of which it needs.
+    """
+
+    kinds: frozenset[str] = frozenset({"hmac", "ed25519"})
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +37,59 @@ class KeyParts:
     api_key: NamedValue
     secret: NamedValue
     private_key: NamedValue
+    further: Mapping[str, NamedValue] = field(default_factory=dict)
 
-    def credentials(self, passphrase: NamedValue) -> AnyCredentials | None:
-        """Make credentials; None without any part.
+    def credentials(self, passphrase: NamedValue, form: KeyForm) -> AnyCredentials | None:
+        """Make credentials of a venue's form; None without any part.
 
-        Raises ConfigurationError for half a pair, for both a secret and a private key, and for unusable parts.
+        Raises ConfigurationError for half a pair, for both a secret and a private key, for a further part that is
+        missing or unknown, and for unusable ones.
         """
         signing = [part for part in (self.secret, self.private_key) if part.value is not None]
         if len(signing) == 2:
             raise ConfigurationError(f"both secret and private_key in {self.source}: a key signs with one of the two")
-        if self.api_key.value is None and not signing:
+        given = [part for part in (self.api_key, *signing, *self.further.values()) if part.value is not None]
+        if not given:
             return None
         half = f"half a pair of credentials in {self.source}"
         if self.api_key.value is None:
-            raise ConfigurationError(f"{half}: {self.api_key.name} is missing beside {signing[0].name}")
+            raise ConfigurationError(f"{half}: {self.api_key.name} is missing beside {given[0].name}")
         if not signing:
             raise ConfigurationError(f"{half}: {self.secret.name} is missing (for an Ed25519 key: private_key)")
+        further = self._further(form.parts)
         if self.private_key.value is not None:
-            return Ed25519Credentials(self.api_key, self.private_key, passphrase)
-        return HmacCredentials(self.api_key, self.secret)
+            _check_kind(form, form.kinds - {"hmac"}, self.private_key)
+            return credentials_of(self.api_key, self.private_key, passphrase, further, form.kinds)
+        _check_kind(form, form.kinds & {"hmac"}, self.secret)
+        return HmacCredentials(self.api_key, self.secret, further)
+
+    def _further(self, names: tuple[str, ...]) -> Mapping[str, NamedValue]:
+        """Return the further parts; raise ConfigurationError unless they are those that the venue wants."""
+        found = {name: value for name, value in self.further.items() if value.value is not None}
+        for name in found:
+            if name not in names:
+                there = f"; it has {', '.join(names)}" if names else ""
+                raise ConfigurationError(f"a key of this venue has no {shown(name)}, which is in {self.source}{there}")
+        for name in names:
+            if name not in found:
+                raise ConfigurationError(f"a key of this venue needs its {name}, which is missing in {self.source}")
+        return found
 
 
-def variables(venue_id: object, env: Mapping[str, str]) -> KeyParts:
-    """Read a venue's environment variables, such as ``HK_ADAPTER_HASHKEY_API_KEY``."""
+def _check_kind(form: KeyForm, usable: frozenset[str], part: NamedValue) -> None:
+    if not usable:
+        ways = " or ".join(CALLED[kind] for kind in sorted(form.kinds))
+        raise ConfigurationError(f"{part.name} cannot be used: a key of this venue signs by {ways}")
+
+
+def variables(venue_id: object, env: Mapping[str, str], parts: tuple[str, ...]) -> KeyParts:
+    """Read a venue's environment variables, such as ``HK_ADAPTER_HASHKEY_API_KEY``, and those of further parts."""
     prefix = _prefix(venue_id)
     names = (f"{prefix}_API_KEY", f"{prefix}_SECRET", f"{prefix}_PRIVATE_KEY")
-    return KeyParts("the environment variables", *[NamedValue(name, env.get(name)) for name in names])
+    api_key, secret, private_key = (NamedValue(name, env.get(name)) for name in names)
+    named = {part: f"{prefix}_{part.upper()}" for part in parts}
+    further = {part: NamedValue(name, env.get(name)) for part, name in named.items()}
+    return KeyParts("the environment variables", api_key, secret, private_key, further)
 
 
 def passphrase_of(venue_id: object, env: Mapping[str, str], in_profile: NamedValue) -> NamedValue:

@@ -12,14 +12,24 @@ from typing import Any
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import NamedValue, Secret, forget
 from hk_adapter.settings.ed25519 import is_pem, path_of
-from hk_adapter.settings.key_parts import AnyCredentials, KeyParts, passphrase_of
+from hk_adapter.settings.key_parts import HALVES, AnyCredentials, KeyForm, KeyParts, passphrase_of
 from hk_adapter.settings.private_file import read_private_file
 
 CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
 
 _ENVIRONMENTS = ("production", "sandbox", "simulator")
-_KEYS = ("venue", "environment", "api_key", "secret", "private_key", "private_key_passphrase", "plugins", "ca_file")
+_KEYS = (
+    "venue",
+    "environment",
+    "api_key",
+    "secret",
+    "private_key",
+    "private_key_passphrase",
+    "plugins",
+    "ca_file",
+    "key_parts",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +68,7 @@ def load_profile(
     profile: str | None = None,
     environment: str | None = None,
     env: Mapping[str, str] = os.environ,
+    form: KeyForm = KeyForm(),  # noqa: B008 - frozen
 ) -> Profile | None:
     """Read the profile that the argument names, or else ``HK_ADAPTER_PROFILE``; without a name no file is read.
 
@@ -69,6 +80,7 @@ def load_profile(
         profile: its name.
         environment: what the call asks for, None if it did not say; a profile for another one is refused.
         env: the environment variables.
+        form: what the venue's keys are.
 
     Returns:
         None when no profile is named.
@@ -79,13 +91,15 @@ def load_profile(
     hidden = NamedValue("env", env)
     del env
     try:
-        return find_profile(venue_id, profile, environment, hidden.value)
+        return find_profile(venue_id, profile, environment, hidden.value, form)
     except AdapterError as error:
         clean = forget(error)
     raise clean
 
 
-def find_profile(venue_id: str, profile: object, environment: str | None, env: Mapping[str, str]) -> Profile | None:
+def find_profile(
+    venue_id: str, profile: object, environment: str | None, env: Mapping[str, str], form: KeyForm
+) -> Profile | None:
     """Do as ``load_profile`` does; its errors carry frames that can hold secrets."""
     name = profile if profile is not None else env.get(PROFILE_VARIABLE) or None
     if name is None:
@@ -97,7 +111,7 @@ def find_profile(venue_id: str, profile: object, environment: str | None, env: M
     if not isinstance(profiles, dict) or name not in profiles:
         known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) else ""
         raise ConfigurationError(f"config file {path} has no profile {name!r}; it has: {known or 'none'}")
-    found = _profile(name, profiles[name], path, env)
+    found = _profile(name, profiles[name], path, env, form)
     found.check_fits(venue_id, environment)
     return found
 
@@ -126,7 +140,7 @@ def _parse(content: bytes, path: Path) -> dict[str, Any]:
         raise ConfigurationError(f"config file {path} is not TOML{f' at {place[0]}' if place else ''}") from error
 
 
-def _profile(name: str, table: object, path: Path, env: Mapping[str, str]) -> Profile:
+def _profile(name: str, table: object, path: Path, env: Mapping[str, str], form: KeyForm) -> Profile:
     place = f"profile {name!r} of {path}"
     if not isinstance(table, dict):
         raise ConfigurationError(f"{place} is not a table")
@@ -150,17 +164,21 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str]) -> Pr
         environment=environment,
         plugins=tuple(plugins),
         ca_file=ca_file,
-        credentials=_parts(table, place).credentials(passphrase_of(venue, env, passphrase)),
+        credentials=_parts(table, place).credentials(passphrase_of(venue, env, passphrase), form),
         passphrase=None if passphrase.value is None else Secret(passphrase.text()),
     )
 
 
 def _parts(table: Mapping[str, Any], place: str) -> KeyParts:
-    halves = {half: NamedValue(f"{half} in {place}", table.get(half)) for half in ("api_key", "secret", "private_key")}
+    halves = {half: NamedValue(f"{half} in {place}", table.get(half)) for half in HALVES}
     text = table.get("private_key")
     if isinstance(text, str) and text.strip() and not is_pem(text) and not path_of(text).is_absolute():
         raise ConfigurationError(f"{halves['private_key'].name} is neither PEM text nor an absolute path")
-    return KeyParts(place, **halves)
+    further = table.get("key_parts", {})
+    if not isinstance(further, dict):
+        raise ConfigurationError(f"{place} has 'key_parts' that are not a table")
+    parts = {name: NamedValue(f"key_parts.{name} in {place}", value) for name, value in further.items()}
+    return KeyParts(place, **halves, further=parts)
 
 
 def _passphrase(table: Mapping[str, Any], place: str) -> NamedValue:

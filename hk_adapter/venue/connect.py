@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
@@ -96,6 +96,7 @@ def connect(
     api_key: str | None = None,
     secret: str | None = None,
     private_key: str | None = None,
+    key_parts: Mapping[str, str] | None = None,
     environment: Literal["production", "sandbox", "simulator"] = "production",
     site: str | None = None,
     base_url: str | None = None,
@@ -115,7 +116,9 @@ def connect(
         api_key: with ``secret``; None takes them from the environment
             (``HK_ADAPTER_HASHKEY_API_KEY``, ``HK_ADAPTER_HASHKEY_SECRET``) or the profile. Public calls need none.
         secret: signs; it never leaves the process.
-        private_key: instead of ``secret``: an Ed25519 key, as PEM text or the path of a PEM file.
+        private_key: instead of ``secret``: an Ed25519 key, or of a kind that the venue takes, as PEM text or the path
+            of a PEM file.
+        key_parts: what the venue's keys have besides, such as a ``passphrase``, by its name; HashKey's have nothing.
         environment: ``simulator`` runs offline and needs no keys.
         site: one of the venue's sites; None is its default (HashKey: ``hk``; ``global``, ``mena``).
         base_url: replaces the venue's host; plain http only to loopback.
@@ -138,11 +141,11 @@ def connect(
         PluginError: the plugin cannot be loaded, or breaks its contract.
     """
     given = ConnectArguments(
-        venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
-        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
-        client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
+        venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
+        environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key, base_url, proxy, venue_settings
+    del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
     return Venue(open_connection(given))._opened()
 
 
@@ -152,6 +155,7 @@ def connect_async(
     api_key: str | None = None,
     secret: str | None = None,
     private_key: str | None = None,
+    key_parts: Mapping[str, str] | None = None,
     environment: Literal["production", "sandbox", "simulator"] = "production",
     site: str | None = None,
     base_url: str | None = None,
@@ -169,11 +173,11 @@ def connect_async(
     Sends nothing yet. Arguments and errors as ``connect``.
     """
     given = ConnectArguments(
-        venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, environment=environment, site=site,
-        base_url=base_url, profile=profile, timeout=timeout, budget=budget, proxy=proxy, ca_file=ca_file,
-        client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
+        venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
+        environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key, base_url, proxy, venue_settings
+    del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
     return AsyncVenue(open_connection(given))
 
 

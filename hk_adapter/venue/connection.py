@@ -25,7 +25,16 @@ from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, Credentials, OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
-from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Profile, Secret, load_credentials, load_profile
+from hk_adapter.settings import (
+    AnyCredentials,
+    HmacCredentials,
+    KeyForm,
+    PrivateKeyCredentials,
+    Profile,
+    Secret,
+    load_credentials,
+    load_profile,
+)
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -97,6 +106,7 @@ class ConnectArguments:
     venue_settings: Mapping[str, Any]
     ca_file: str | PathLike[str] | None = None
     client_ids: Callable[[], str] | str | int | None = None
+    key_parts: Any = None
 
     def __repr__(self) -> str:
         return f"<ConnectArguments {self.venue_id}>"
@@ -116,13 +126,12 @@ def open_connection(given: ConnectArguments) -> Connection:
         checked_proxy(given.proxy)
     settings, veil = _venue_settings(given), _veil(given)
     venue = veil.guard(registry.open_venue)(settings)
-    profile = _profile(given)
+    form = _key_form(venue)
+    profile = _profile(given, form)
     simulators = _simulators(given)
-    credentials = _credentials(given, profile, simulators)
-    if isinstance(credentials, HmacCredentials):
-        credentials.hand_to(veil.hide)
-    elif credentials is not None:
-        veil.hide(credentials.api_key)
+    credentials = _credentials(given, profile, simulators, form)
+    if credentials is not None:
+        credentials.hide_by(veil.hide)
     _hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
     shared = _shared(given, venue, credentials, simulator)
@@ -173,6 +182,9 @@ def _plain(given: ConnectArguments) -> ConnectArguments:
     """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
     named: dict[str, Any] = {one.name: _plain_text(one.name, getattr(given, one.name)) for one in fields(given)}
     settings = {name: _plain_text(name, value) for name, value in given.venue_settings.items()}
+    if isinstance(given.key_parts, Mapping):
+        parts = given.key_parts.items()
+        named["key_parts"] = {_plain_text("key_parts", name): _plain_text("key_parts", part) for name, part in parts}
     return ConnectArguments(**named | {"venue_settings": settings})
 
 
@@ -190,6 +202,8 @@ def _check_words(given: ConnectArguments) -> None:
         raise ConfigurationError(f"site must be a str, not {shown(given.site)}")
     if given.budget is not None and not arguments.is_one_of(["unlimited"], given.budget):
         raise ConfigurationError(f"budget must be None or 'unlimited', not {shown(given.budget)}")
+    if given.key_parts is not None and not isinstance(given.key_parts, Mapping):
+        raise ConfigurationError("key_parts must be a mapping of the names of a key's further parts to their texts")
     if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
         raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
 
@@ -280,7 +294,7 @@ def _base_url(given: ConnectArguments) -> str | None:
 def _veil(given: ConnectArguments) -> registry.Veil:
     """Make what keeps this connection's secrets out of errors, so far as they are known before it is open."""
     veil = registry.Veil()
-    sources: tuple[object, ...] = (given.api_key, given.secret)
+    sources: tuple[object, ...] = (given.api_key, given.secret, *(given.key_parts or {}).values())
     veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
     for name, value in given.venue_settings.items():
         if _SECRET_NAME.search(name):
@@ -290,15 +304,21 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     return veil
 
 
-def _profile(given: ConnectArguments) -> Profile | None:
+def _key_form(venue: OpenedVenue) -> KeyForm:
+    default = KeyForm()
+    kinds, parts = getattr(venue, "key_kinds", default.kinds), getattr(venue, "key_parts", default.parts)
+    return KeyForm(kinds=kinds, parts=parts)
+
+
+def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
     if given.environment == SIMULATOR and given.profile is None:
         return None  # HK_ADAPTER_PROFILE speaks of a real venue
-    return load_profile(given.venue_id, profile=given.profile, environment=given.environment)
+    return load_profile(given.venue_id, profile=given.profile, environment=given.environment, form=form)
 
 
 def _credentials(
-    given: ConnectArguments, profile: Profile | None, simulators: SimulatorPlugin | None
-) -> Credentials | None:
+    given: ConnectArguments, profile: Profile | None, simulators: SimulatorPlugin | None, form: KeyForm
+) -> AnyCredentials | None:
     if simulators is not None and given.api_key is given.secret is given.private_key is None:
         # Keys of the environment and of profiles are real ones: the simulator has its own.
         return HmacCredentials(simulators.api_key, simulators.secret)
@@ -309,7 +329,17 @@ def _credentials(
         private_key=given.private_key,
         profile=profile,
         environment=given.environment,
+        key_parts=_parts_to_use(given, form),
+        form=form,
     )
+
+
+def _parts_to_use(given: ConnectArguments, form: KeyForm) -> Mapping[str, Any]:
+    held = rehearsal.current()
+    if held is not None and held.replays:
+        return dict.fromkeys(form.parts, "replayed")  # beside keys that are none
+    parts: Mapping[str, Any] | None = given.key_parts
+    return parts or {}
 
 
 def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
@@ -339,7 +369,7 @@ def _simulator(
 ) -> SimulatedVenue | None:
     if simulators is None or given.base_url is not None:
         return None
-    if isinstance(credentials, Ed25519Credentials):
+    if isinstance(credentials, PrivateKeyCredentials):
         return simulators.open_simulator(api_key=credentials.api_key, secret=None, public_key=credentials.public_key)
     return simulators.open_simulator(
         api_key=given.api_key or simulators.api_key, secret=given.secret or simulators.secret, public_key=None

@@ -19,7 +19,7 @@ from hk_adapter.testing.cassettes.tape import Tape, machine_ms
 
 SERVED = (VENUE_ID, f"ccxt:{VENUE_ID}")
 """The venues that a simulator is served for."""
-_KEYS = ("api_key", "secret", "private_key")
+_KEYS = ("api_key", "secret", "private_key", "key_parts")
 _WHO = ("password", "uid", "login", "twofa", "token", "accountId")
 """What else some exchanges of ccxt's want of a key: where none is at hand, anything will do for a recording."""
 _NOBODY = "replayed"
