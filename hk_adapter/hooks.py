@@ -336,7 +336,8 @@ class VenueHooks:
         Raises:   InvalidArgument, before anything is sent; OrderRejected (InsufficientFunds,
                   DuplicateClientOrderId) where no order exists because of this request; OutcomeUnknown where one may.
                   Else as ``cancel_order``.
-        Retries:  none, by hook or host: a create is never sent twice.
+        Retries:  none, by hook or host: a create is never sent twice. The host lets one request of it go out that may
+                  change something; one that only asks, by POST too, says ``reads=True``.
         Tests:    tests/orders, tests/venues.    Since: 0.1
         """
 
@@ -348,7 +349,8 @@ class VenueHooks:
         Returns:  a flow whose result has, for each order in the order asked, the order as the venue's answer showed
                   it, or the error that says why it was refused.
         Raises:   as ``create_order``, for the request as a whole.
-        Retries:  none, by hook or host: a create is never sent twice.
+        Retries:  none, by hook or host: a create is never sent twice. The host lets one request of it go out that may
+                  change something; one that only asks, by POST too, says ``reads=True``.
         Tests:    tests/orders, tests/venues.    Since: 0.1
         """
 

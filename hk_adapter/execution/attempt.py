@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from types import NoneType
+from typing import Any, TypeGuard, TypeVar
 
 from msgspec.structs import replace
 
@@ -109,10 +110,14 @@ class Attempt:
             bounded = replace(effect, deadline=_earlier(effect.deadline, self.deadline))
         else:
             return effect
-        if self._changes + _may_change(bounded) > self._most:
-            raise PluginError("the hook sends more requests than one call may")
+        if self._changes + bounded.may_change > self._most and not self._is_a_librarys_step(bounded):
+            raise PluginError(f"{self.hook} sends more requests that may change something than one call of it may")
         self._count(bounded, 1)
         return bounded
+
+    def _is_a_librarys_step(self, effect: Effect[Any]) -> bool:
+        """Whether a library places an order by it: some venues take several steps, and their library knows which."""
+        return type(effect) is PreparedCall and self.hook.startswith("create")
 
     def _is_ours(self, effect: Effect[Any]) -> bool:
         """Answer or keep what is said to the attempt itself; say whether that was all."""
@@ -136,6 +141,8 @@ class Attempt:
     def _bounded(self, call: HttpCall) -> HttpCall:
         if type(call.method) is not str or type(call.path) is not str:
             raise PluginError("a request's method and path must be str")
+        if type(call.reads) not in (bool, NoneType):
+            raise PluginError(f"{call.method} {call.path}: reads must be a bool or None")
         self._check_weight(call, call.group, call.weight)
         self.group, self.further_groups = call.group, ()
         costs: object = call.costs
@@ -164,11 +171,11 @@ class Attempt:
             most = self.most_weight[group]
             raise PluginError(f"{call.method} {call.path}: weighs {weight}, and group {group!r} holds {most} at most")
 
-    def _count(self, effect: Effect[Any], one: int) -> None:
+    def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
         self.sent += one
         self.cancels += one * _may_cancel(effect)
-        self._changes += one * _may_change(effect)
+        self._changes += one * effect.may_change
 
     def answered_unasked(self) -> bool:
         """Whether the hook gave an answer without a request that we saw; it may have had a way of its own to send one.
@@ -277,12 +284,8 @@ def _earlier(one: float | None, other: float) -> float:
     return other if one is None else min(one, other)
 
 
-def _may_leave(effect: Effect[Any]) -> bool:
+def _may_leave(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
-
-
-def _may_change(effect: Effect[Any]) -> bool:
-    return not isinstance(effect, HttpCall) or effect.method != "GET"
 
 
 def _may_cancel(effect: Effect[Any]) -> bool:

@@ -86,7 +86,7 @@ async def settle_creates(hooks: OperationHooks, operation: Operation, context: C
 async def _checked(hooks: OperationHooks, operation: Operation, request: CreateOrderRequest) -> Order:
     """Have the venue check an order that it shall not place."""
     deadline = operation.end((await Now()).monotonic)
-    return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE), request)
+    return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE, most=1), request)
 
 
 async def _settle(
@@ -199,7 +199,7 @@ async def _whose(
 async def _send(
     hooks: OperationHooks, known: KnownOrders, parcel: Requests, client_ids: ClientIds, begun: float, deadline: float
 ) -> list[Answer]:
-    attempt = Attempt(deadline, share=SEND_SHARE)
+    attempt = Attempt(deadline, share=SEND_SHARE, most=1)
     try:
         if len(parcel) == 1:
             results: Sequence[Order | AdapterError] = (

@@ -54,6 +54,7 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         params: in the order in which they are sent; the venue's ``sign`` decides where they go.
         json: the body as JSON values, numbers as text, where the venue wants JSON; None sends none.
         signed: whether it needs credentials.
+        reads: whether it changes nothing at the venue, as a question asked by POST; None: a GET does not, all else may.
         group: the venue's rate-limit group that it is charged to.
         weight: what it costs there, from 0 up; of this very request, such as one for each id in it.
         costs: what it costs in further groups, each by its name, where several limits count one call.
@@ -66,6 +67,7 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     params: Mapping[str, str] = field(default_factory=dict)
     json: Any = None
     signed: bool = False
+    reads: bool | None = None
     group: str = PUBLIC
     lane: Lane = Lane.NORMAL
     weight: int = 1
@@ -73,6 +75,11 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     deadline: float | None = None
     timeout: float | None = None
     share: float = 1.0
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it may change something at the venue."""
+        return self.method != "GET" if self.reads is None else not self.reads
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -177,6 +184,7 @@ class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
 
     Attributes:
         reaches_venue: False for a wrapper's own I/O, such as a file's: it never counts as a request that may have left.
+        reads: whether it changes nothing at the venue, whatever it sends.
         deadline: when it ends in OutcomeUnknown under asyncio, in seconds of the monotonic clock. A thread cannot be
             ended: there the library's own timeout must hold.
         bounded: that a wrapper's I/O ends by itself within a moment, or by a timeout of its own. What does not say so
@@ -184,8 +192,14 @@ class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
     """
 
     reaches_venue: bool = True
+    reads: bool = False
     deadline: float | None = None
     bounded: bool = False
+
+    @property
+    def may_change(self) -> bool:
+        """Whether it may change something at the venue."""
+        return self.reaches_venue and not self.reads
 
 
 AT_ONCE = (Now, Random, Pause, ClockSample)
