@@ -55,6 +55,9 @@ CONTRACT_VERSION = 1
 SECONDS_AN_ORDER = 0.25
 """What each order adds to a call of several that is given no time, where its venue does not say."""
 
+NONCES_A_SECOND = 1_000_000
+"""In how many parts of a second a nonce counts the venue's time, where the venue does not say: microseconds."""
+
 CLOCK_AHEAD = 1000
 """Milliseconds that a timestamp may be ahead of the venue's clock, where the venue does not say."""
 
@@ -211,8 +214,10 @@ class OpenedVenue(Protocol):
     the time of a call of several that names none (``SECONDS_AN_ORDER`` without it); ``clock_ahead``, how many ms a
     timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); ``key_kinds``, a frozenset of the kinds
     that its keys may be of (``hmac`` and ``ed25519`` without it); ``key_parts``, a tuple of the names of what its keys
-    have besides, such as ``("passphrase",)``: a key without them is refused when it is opened; and, for a library that
-    signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    have besides, such as ``("passphrase",)``: a key without them is refused when it is opened; ``ordered``, True or a
+    frozenset of groups, whose signed requests of a key go out one after another, each with a higher ``nonce``, which
+    counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it); and, for a library that signs by
+    itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

@@ -62,6 +62,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
             None: set by the caller of the hook.
         timeout: seconds that it may take once it goes out; None: until the deadline.
         share: how much of the time left it may take once it goes out, from 0 to 1.
+        nonce: made by the core as the request goes out, where the venue is ``ordered``: higher than that of every
+            request of this key before it. ``sign`` finds it there; a hook leaves it alone.
     """
 
     params: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     deadline: float | None = None
     timeout: float | None = None
     share: float = 1.0
+    nonce: int | None = None
 
     @property
     def may_change(self) -> bool:

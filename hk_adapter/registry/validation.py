@@ -244,7 +244,7 @@ def _is_number(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -289,6 +289,15 @@ def _parts_fault(parts: object) -> str | None:
     return f"names {taken[0]}, which every key has" if taken else None
 
 
+def _order_fault(ordered: object) -> str | None:
+    named = isinstance(ordered, frozenset) and all(isinstance(group, str) for group in ordered)
+    return None if named or isinstance(ordered, bool) else "is neither a bool nor a frozenset of groups"
+
+
+def _nonces_fault(number: object) -> str | None:
+    return None if _is_whole(number) and number > 0 else "is no whole number above 0"
+
+
 _ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
@@ -300,4 +309,6 @@ _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "clock_ahead": _span_fault,
     "key_kinds": _kinds_fault,
     "key_parts": _parts_fault,
+    "ordered": _order_fault,
+    "nonces_a_second": _nonces_fault,
 }

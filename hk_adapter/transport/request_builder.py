@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
@@ -16,22 +16,32 @@ _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection
 
 
 class Outgoing:
-    """Builds finished requests for one connection, each with a fresh timestamp."""
+    """Builds finished requests for one connection, each with a fresh timestamp, and a nonce where they are in order."""
 
-    def __init__(self, venue: OpenedVenue, credentials: Credentials | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        venue: OpenedVenue,
+        credentials: Credentials | None,
+        clock: Clock,
+        numbered: Callable[[HttpCall, int], HttpCall] | None = None,
+    ) -> None:
         self._venue = venue
         self._hosts = frozenset(_text(host) for host in venue.hosts)
         self._groups = frozenset(venue.limits)
         self._credentials = credentials
         self._clock = clock
+        self._numbered = numbered
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
         for group in call.groups:
             if group not in self._groups and (call.signed or group != PUBLIC):
                 raise NotSent(f"the venue's limits declare no group {group!r}")
+        timestamp = self._clock.now().timestamp
+        if self._numbered is not None:
+            call = self._numbered(call, timestamp)
         try:
-            request = self._venue.sign(call, self._credentials if call.signed else None, self._clock.now().timestamp)
+            request = self._venue.sign(call, self._credentials if call.signed else None, timestamp)
             finished = _finished(request)
             origin = split(finished.url).origin
         except AdapterError as error:

@@ -22,7 +22,15 @@ from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.flow.runtime import Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
-from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, Credentials, OpenedVenue, VenueHooks, VenueSettings
+from hk_adapter.hooks import (
+    CLOCK_AHEAD,
+    NONCES_A_SECOND,
+    SECONDS_AN_ORDER,
+    Credentials,
+    OpenedVenue,
+    VenueHooks,
+    VenueSettings,
+)
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import (
@@ -36,13 +44,14 @@ from hk_adapter.settings import (
     load_profile,
 )
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
+from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.true_class import class_name, is_a, says_another
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
-from hk_adapter.venue.per_key import KeyState, new_shared, shared_by
+from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by
 
 SIMULATOR = "simulator"
 CORE_NEEDS = (
@@ -161,7 +170,10 @@ def open_connection(given: ConnectArguments) -> Connection:
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
-            prepare=Outgoing(venue, credentials, clock), clock=clock, admission=shared.budget, hearing=shared.line
+            prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None)),
+            clock=clock,
+            admission=shared.budget,
+            hearing=shared.line,
         ),
         shared=shared,
         simulator=simulator,
@@ -229,9 +241,18 @@ def _shared(
     limited = given.budget is None and not (held is not None and held.replays)
     if simulator is not None or credentials is None:
         # Nobody else talks to this simulator; without a key nothing is counted by key.
-        return new_shared(venue.limits, limited=limited)
-    family = given.venue_id.partition(":")[0]
-    return shared_by((family, venue.hosts, credentials.api_key), venue.limits, limited=limited)
+        return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
+    key = (given.venue_id.partition(":")[0], venue.hosts, credentials.api_key)
+    return _in_order(shared_by(key, venue.limits, limited=limited), venue, line_of(key))
+
+
+def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
+    """Let a key's requests go out in a line, where its venue says that they must."""
+    ordered: bool | frozenset[str] = getattr(venue, "ordered", False)
+    if not ordered:
+        return shared
+    groups, parts = None if ordered is True else ordered, getattr(venue, "nonces_a_second", NONCES_A_SECOND)
+    return replace(shared, budget=InOrder(shared.budget, line, groups, parts))
 
 
 def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:

@@ -10,6 +10,7 @@ from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
 from hk_adapter.hooks import Declared
 from hk_adapter.record import Record
+from hk_adapter.transport import in_order
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 
@@ -25,6 +26,7 @@ class KeyState(Record, frozen=True):
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
+_lines: dict[tuple[object, ...], in_order.Line] = {}
 
 
 def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
@@ -51,3 +53,9 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, Declared], *, limite
             known = KnownOrders() if other is None else other.looks.known
             shared = _by_key[*key, limited] = KeyState(admission, SharedLookups(known), Line())
         return shared
+
+
+def line_of(key: tuple[object, ...]) -> in_order.Line:
+    """Return the line in which a key's ordered requests go out; kept, for its next nonce must be higher."""
+    with _lock:
+        return _lines.setdefault(key, in_order.Line())
