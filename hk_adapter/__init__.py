@@ -47,7 +47,7 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.hooks import LeakyBucket, RateLimit, Scrub, VenueSettings, hookimpl
+from hk_adapter.hooks import Credentials, LeakyBucket, OpenedVenue, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -100,7 +100,7 @@ from hk_adapter.model import (
     VenueStatus,
     Wait,
 )
-from hk_adapter.registry import VenueListing, list_venues, register_venue
+from hk_adapter.registry import VenueListing, list_venues, register_venue, unregister_venue
 from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
 
 __version__ = "0.1.0"
@@ -132,6 +132,7 @@ __all__ = [
     "CreateOrdersAnswer",
     "CreateOrdersRequest",
     "CreateReport",
+    "Credentials",
     "Currency",
     "DuplicateClientOrderId",
     "Effect",
@@ -162,6 +163,7 @@ __all__ = [
     "NotSent",
     "NotSupported",
     "Now",
+    "OpenedVenue",
     "Operation",
     "Order",
     "OrderBook",
@@ -208,5 +210,6 @@ __all__ = [
     "hookimpl",
     "list_venues",
     "register_venue",
+    "unregister_venue",
     "wraps_flow",
 ]

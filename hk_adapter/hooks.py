@@ -222,7 +222,10 @@ class OpenedVenue(Protocol):
 
     @property
     def hosts(self) -> frozenset[str]:
-        """The origins that requests may go to, such as ``https://api.example``; nothing is sent elsewhere."""
+        """The origins that requests may go to, such as ``https://api.example``; nothing is sent elsewhere.
+
+        Where the caller named a ``base_url``, what is signed goes to that one only.
+        """
 
     @property
     def limits(self) -> Mapping[str, Declared]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from hk_adapter import model
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.execution.exact_types import exact_error
 from hk_adapter.execution.rate_limits import is_block, is_limit
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer
 
+_MODEL = model.__name__
 LONGEST_WAIT = 1e9
 """Seconds; a plugin that names a longer wait, thirty years, is broken."""
 
@@ -23,6 +25,14 @@ def fault_of_error(error: AdapterError) -> str | None:
     except PluginError as fault:
         return f"that cannot be used: {fault}"
     return None
+
+
+def is_of_the_model(error: AdapterError) -> bool:
+    """Whether a record of ours raised it: what a plugin put into it, as it read an answer, contradicts itself."""
+    link, module = error.__traceback__, ""
+    while link is not None:
+        module, link = link.tb_frame.f_globals.get("__name__", ""), link.tb_next
+    return module.startswith(_MODEL)
 
 
 def fault_of_rows(answer: CancelOrdersAnswer | CreateOrdersAnswer, request: object) -> str | None:

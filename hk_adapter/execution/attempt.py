@@ -10,8 +10,17 @@ from typing import Any, TypeGuard, TypeVar
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, ClockSkew, NotSent, NotSupported, PluginError, RequestState
-from hk_adapter.execution.answers import fault_of_error, fault_of_rows, longest_limit
+from hk_adapter.errors import (
+    AdapterError,
+    ClockSkew,
+    InvalidArgument,
+    NotSent,
+    NotSupported,
+    PluginError,
+    RequestState,
+    UnexpectedPayload,
+)
+from hk_adapter.execution.answers import fault_of_error, fault_of_rows, is_of_the_model, longest_limit
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.driver import Answer, Watched, check_flow
@@ -65,6 +74,7 @@ class Attempt:
         further_groups: those that it was charged to besides.
         most_weight: what a call of each group may weigh at most, by what the venue declared; None checks nothing.
         hook: which one it is, once it is called.
+        plugin: whose it is, as errors begin; empty where nobody says.
         noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
 
@@ -91,6 +101,7 @@ class Attempt:
         self._whole = whole
         self._changes = 0
         self.hook = "a hook"
+        self.plugin = ""
         self.noted: PluginError | None = None
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
@@ -98,9 +109,11 @@ class Attempt:
         if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
-            raise PluginError(f"{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect")
+            raise PluginError(
+                f"{self.plugin}{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect"
+            )
         if isinstance(effect, CORES_OWN) and not self._whole:
-            raise PluginError(f"{self.hook} awaited {type(effect).__name__}, which is the core's own")
+            raise PluginError(f"{self.plugin}{self.hook} awaited {type(effect).__name__}, which is the core's own")
         if isinstance(effect, Sleep):
             return replace(effect, until=_earlier(effect.until, self.deadline), strict=effect.strict or self._strict)
         bounded: HttpCall | Foreign[Any]
@@ -111,7 +124,9 @@ class Attempt:
         else:
             return effect
         if self._changes + bounded.may_change > self._most and not self._is_a_librarys_step(bounded):
-            raise PluginError(f"{self.hook} sends more requests that may change something than one call of it may")
+            raise PluginError(
+                f"{self.plugin}{self.hook} sends more requests that may change something than one call of it may"
+            )
         self._count(bounded, 1)
         return bounded
 
@@ -140,15 +155,15 @@ class Attempt:
 
     def _bounded(self, call: HttpCall) -> HttpCall:
         if type(call.method) is not str or type(call.path) is not str:
-            raise PluginError("a request's method and path must be str")
+            raise PluginError(f"{self.plugin}{self.hook}: a request's method and path must be str")
         if type(call.reads) not in (bool, NoneType):
-            raise PluginError(f"{call.method} {call.path}: reads must be a bool or None")
+            raise PluginError(f"{self._of(call)}reads must be a bool or None")
         self._check_weight(call, call.group, call.weight)
         self.group, self.further_groups = call.group, ()
         costs: object = call.costs
         if costs:
             if type(costs) is not dict or call.group in costs:
-                raise PluginError(f"{call.method} {call.path}: costs must be a dict of further groups")
+                raise PluginError(f"{self._of(call)}costs must be a dict of further groups")
             for group, weight in costs.items():
                 self._check_weight(call, group, weight)
             self.further_groups = tuple(costs)
@@ -159,17 +174,20 @@ class Attempt:
             self._lane or call.lane,
         )
 
+    def _of(self, call: HttpCall) -> str:
+        return f"{self.plugin}{self.hook}: {call.method} {call.path}: "
+
     def _check_weight(self, call: HttpCall, group: object, weight: object) -> None:
         """Raise PluginError for what no budget that the venue declared can count: it would go out unbudgeted."""
         if type(weight) is not int or weight < 0 or type(group) is not str:
-            raise PluginError(f"{call.method} {call.path}: a weight must be an int from 0 up, a group a str")
+            raise PluginError(f"{self._of(call)}a weight must be an int from 0 up, a group a str")
         if self.most_weight is None or (group == PUBLIC and not call.signed):
             return
         if group not in self.most_weight:
-            raise PluginError(f"{call.method} {call.path}: the venue's limits declare no group {group!r}")
+            raise PluginError(f"{self._of(call)}the venue's limits declare no group {group!r}")
         if weight > self.most_weight[group]:
             most = self.most_weight[group]
-            raise PluginError(f"{call.method} {call.path}: weighs {weight}, and group {group!r} holds {most} at most")
+            raise PluginError(f"{self._of(call)}weighs {weight}, and group {group!r} holds {most} at most")
 
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
@@ -198,10 +216,11 @@ class OperationHooks:
 
     ``on_skew`` measures the venue's clock, by a deadline in seconds of the monotonic clock, where the venue refused a
     timestamp; not twice, until something is answered. None: the call's flow decides about that itself. ``most_weight``
-    is what a call of each group may weigh at most; None where no venue says so.
+    is what a call of each group may weigh at most; None where no venue says so. ``plugin`` is how errors begin that
+    are its fault.
     """
 
-    __slots__ = ("_hooks", "_is_measured", "_most_weight", "_on_skew", "_operation")
+    __slots__ = ("_hooks", "_is_measured", "_most_weight", "_on_skew", "_operation", "_plugin")
 
     def __init__(
         self,
@@ -209,11 +228,13 @@ class OperationHooks:
         operation: Operation,
         on_skew: Callable[[OperationHooks, float], Flow[object]] | None = None,
         most_weight: Mapping[str, float] | None = None,
+        plugin: str = "",
     ) -> None:
         self._hooks = hooks
         self._operation = operation
         self._on_skew = on_skew
         self._most_weight = most_weight
+        self._plugin = plugin
         self._is_measured = False
 
     async def call(
@@ -225,7 +246,7 @@ class OperationHooks:
         PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
         What a limit or a block forbids from now on is paused by then, and the clock is measured after a ClockSkew.
         """
-        attempt.hook, attempt.most_weight = hook.__name__, self._most_weight
+        attempt.hook, attempt.most_weight, attempt.plugin = hook.__name__, self._most_weight, self._plugin
         try:
             answer = await self._answer(kind, attempt, request)
         except AdapterError as error:
@@ -259,9 +280,8 @@ class OperationHooks:
             error.request_state = attempt.request_state
             raise
         except AdapterError as error:
-            fault = fault_of_error(error)
-            if fault is not None:
-                raise _broken(f"{name} raised {type(error).__name__} {fault}", name, attempt) from error
+            if (told := _told(error, name, attempt)) is not None:
+                raise told from error
             raise
         except Exception as error:
             raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
@@ -272,6 +292,14 @@ class OperationHooks:
         if isinstance(answer, _ROWS) and (fault := fault_of_rows(answer, request)) is not None:
             raise _broken(f"{name} {fault}", name, attempt)
         return answer
+
+
+def _told(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | None:
+    """Return what an error of a hook's is to be told as, where it is the answer's fault, or the plugin's."""
+    if isinstance(error, InvalidArgument) and attempt.sent and is_of_the_model(error):
+        return UnexpectedPayload(f"{name} read what no record of ours can be: {error}", operation=name)
+    fault = fault_of_error(error)
+    return None if fault is None else _broken(f"{name} raised {type(error).__name__} {fault}", name, attempt)
 
 
 def _log_fault(error: PluginError, attempt: Attempt) -> None:
@@ -293,6 +321,6 @@ def _may_cancel(effect: Effect[Any]) -> bool:
 
 
 def _broken(message: str, name: str, attempt: Attempt) -> PluginError:
-    error = PluginError(message, operation=name)
+    error = PluginError(f"{attempt.plugin}{message}", operation=name)
     error.request_state = attempt.request_state
     return error

@@ -65,7 +65,9 @@ class Core:
         client_ids: ClientIds = ClientIds.SHOWN,
         look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
         limits: Mapping[str, Declared] | None = None,
+        plugin: str = "",
     ) -> None:
+        self._plugin = plugin
         self._most_weight = None if limits is None else most_weights(limits)
         self._memories = memories
         self._check_create = check_create
@@ -92,7 +94,8 @@ class Core:
         if operation.name.startswith("create"):
             await recall(self._memories, self._context.looks.known, operation)
         decides = operation.name.startswith("cancel")  # by its table, when to measure the clock
-        hooks = OperationHooks(self._hooks, operation, None if decides else measure_clock, self._most_weight)
+        on_skew = None if decides else measure_clock
+        hooks = OperationHooks(self._hooks, operation, on_skew, self._most_weight, self._plugin)
         return await row.flow(hooks, operation, self._context)
 
     @hookimpl

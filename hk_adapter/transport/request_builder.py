@@ -16,7 +16,10 @@ _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection
 
 
 class Outgoing:
-    """Builds finished requests for one connection, each with a fresh timestamp, and a nonce where they are in order."""
+    """Builds finished requests for one connection, each with a fresh timestamp, and a nonce where they are in order.
+
+    Who names a ``base_url`` gives the key to that host: nothing that is signed goes to another one.
+    """
 
     def __init__(
         self,
@@ -24,6 +27,7 @@ class Outgoing:
         credentials: Credentials | None,
         clock: Clock,
         numbered: Callable[[HttpCall, int], HttpCall] | None = None,
+        base_url: str | None = None,
     ) -> None:
         self._venue = venue
         self._hosts = frozenset(_text(host) for host in venue.hosts)
@@ -31,6 +35,7 @@ class Outgoing:
         self._credentials = credentials
         self._clock = clock
         self._numbered = numbered
+        self._base_url = base_url
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
@@ -50,6 +55,8 @@ class Outgoing:
             raise NotSent(f"the venue's plugin could not sign: {type(error).__name__}") from error
         if origin not in self._hosts:
             raise NotSent(f"the venue's plugin may not send to {origin}")
+        if call.signed and self._base_url is not None and origin != self._base_url:
+            raise NotSent(f"what is signed goes to base_url only, not to {origin}")
         return finished
 
 

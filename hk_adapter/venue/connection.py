@@ -147,7 +147,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
-    manager, hooks = _joined(venue, shared, wrappers, veil, simulated=simulator is not None)
+    manager, hooks = _joined(venue, shared, wrappers, veil, plugin=given.venue_id, simulated=simulator is not None)
     place = _place(given, venue, credentials)
     held = rehearsal.current()
     if held is not None:
@@ -170,7 +170,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
-            prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None)),
+            prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url),
             clock=clock,
             admission=shared.budget,
             hearing=shared.line,
@@ -281,13 +281,20 @@ def _recovery(
 
 
 def _joined(
-    venue: OpenedVenue, shared: KeyState, wrappers: Sequence[object], veil: registry.Veil, *, simulated: bool
+    venue: OpenedVenue,
+    shared: KeyState,
+    wrappers: Sequence[object],
+    veil: registry.Veil,
+    *,
+    plugin: str,
+    simulated: bool,
 ) -> tuple[pluggy.PluginManager, VenueHooks]:
     optional = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
     optional |= {name: veil.guard(value) for name, value in optional.items() if callable(value)}
     # A simulator in process is a new world each time: what a journal remembers is of another one.
     memories = () if simulated else tuple(one for one in wrappers if isinstance(one, OrderMemory))
-    core = Core(shared.looks, memories=memories, limits=venue.limits, **optional)
+    told = f"venue plugin {plugin!r}: "
+    core = Core(shared.looks, memories=memories, limits=venue.limits, plugin=told, **optional)
     manager = registry.venue_manager(venue, core, wrappers, veil)
     hooks = registry.venue_hooks(manager)
     core.attach(hooks)
