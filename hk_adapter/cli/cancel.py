@@ -10,6 +10,7 @@ import click
 from hk_adapter.cli.exit_codes import code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
+from hk_adapter.cli.venue_options import read_settings, set_option
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport
 from hk_adapter.venue.connect import connect
@@ -38,6 +39,7 @@ from hk_adapter.venue.connect import connect
 )
 @click.option("--timeout", type=float, metavar="SECONDS", help="For the whole cancel; 10 without it.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
+@set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.pass_context
 def cancel(
@@ -53,6 +55,7 @@ def cancel(
     wait: Literal["final", "ack"],
     timeout: float | None,
     profile: str | None,
+    settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Cancel one order and report what is known of it.
@@ -68,7 +71,13 @@ def cancel(
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
     order = order_id or f"with client order id {client_order_id}"
     with connect(
-        venue_id, environment=environment, site=site, base_url=base_url, profile=profile, ca_file=ca_file
+        venue_id,
+        environment=environment,
+        site=site,
+        base_url=base_url,
+        profile=profile,
+        ca_file=ca_file,
+        **read_settings(venue_id, settings),
     ) as venue:
         note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
         report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)

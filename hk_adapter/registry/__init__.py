@@ -7,10 +7,12 @@ from hk_adapter.registry.catalogue import (
     load_wrapper,
     open_venue,
     register_venue,
+    settings_of,
     unregister_venue,
 )
 from hk_adapter.registry.key_redaction import Veil
 from hk_adapter.registry.managers import implemented_hooks, venue_hooks, venue_manager, wraps_looks
+from hk_adapter.registry.venue_settings import read_setting
 
 __all__ = [
     "Veil",
@@ -20,7 +22,9 @@ __all__ = [
     "load_simulator",
     "load_wrapper",
     "open_venue",
+    "read_setting",
     "register_venue",
+    "settings_of",
     "unregister_venue",
     "venue_hooks",
     "venue_manager",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import cast
 
 import pluggy
@@ -34,6 +35,7 @@ from hk_adapter.registry.validation import (
     check_wrapper,
     name_of,
 )
+from hk_adapter.registry.venue_settings import check_settings, declared_settings
 
 _registering = Guard()
 
@@ -118,9 +120,21 @@ def open_venue(settings: VenueSettings) -> OpenedVenue:
     claim = find(VENUES, family, settings.venue_id)
     plugin = load(claim)
     check_venue_plugin(plugin, claim.origin)
+    check_settings(declared_settings(plugin), settings)
     venue = _call_open_venue(plugin, settings, claim.origin)
     check_opened_venue(venue, claim.origin)
     return venue
+
+
+def settings_of(venue_id: str) -> Mapping[str, type] | None:
+    """Return which settings of its own a venue takes, with their types; None where its plugin does not say.
+
+    Raises as ``open_venue``.
+    """
+    claim = find(VENUES, family_of(venue_id), venue_id)
+    plugin = _load(claim)
+    check_venue_plugin(plugin, claim.origin)
+    return declared_settings(plugin)
 
 
 def load_wrapper(name_or_object: object) -> object:

@@ -6,6 +6,7 @@ import inspect
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
@@ -25,6 +26,8 @@ from hk_adapter.record import Record
 
 CORE_HOOKS = frozenset({"operate", "attempt"})
 """Which the core implements, and no venue."""
+SETTING_TYPES = (str, int, float, Decimal, bool)
+"""What a setting of a venue may be."""
 KEY_KINDS = frozenset({"hmac", "ed25519", "rsa", "ecdsa"})
 """The ways in which a key may sign."""
 _PART = re.compile(r"[a-z][a-z0-9_]*")
@@ -108,6 +111,11 @@ def check_venue_plugin(plugin: object, origin: PluginId) -> None:
     found = _check_venue_hooks(plugin, origin)
     if "open_venue" not in found:
         raise origin.broke("does not implement 'open_venue'; define it, marked with @hookimpl")
+    declared = getattr(plugin, "hk_adapter_settings", {})
+    if not isinstance(declared, Mapping) or not all(
+        isinstance(name, str) and kind in SETTING_TYPES for name, kind in declared.items()
+    ):
+        raise origin.broke("has 'hk_adapter_settings' that are no mapping of names to str, int, float, Decimal or bool")
 
 
 def check_simulator(plugin: object, origin: PluginId) -> None:

@@ -19,17 +19,7 @@ CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
 
 _ENVIRONMENTS = ("production", "sandbox", "simulator")
-_KEYS = (
-    "venue",
-    "environment",
-    "api_key",
-    "secret",
-    "private_key",
-    "private_key_passphrase",
-    "plugins",
-    "ca_file",
-    "key_parts",
-)
+_KEYS = ("venue", "environment", *HALVES, "private_key_passphrase", "key_parts", "settings", "plugins", "ca_file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +87,46 @@ def load_profile(
     raise clean
 
 
+def profile_settings(
+    venue_id: str, *, profile: str | None = None, env: Mapping[str, str] = os.environ
+) -> Mapping[str, Any]:
+    """Return the venue's own settings in the profile that the argument or ``HK_ADAPTER_PROFILE`` names; none without.
+
+    Raises as ``load_profile``.
+    """
+    hidden = NamedValue("env", env)
+    del env
+    try:
+        found = _named_table(profile, hidden.value)
+        return {} if found is None else _settings(*found, venue_id)
+    except AdapterError as error:
+        clean = forget(error)
+    raise clean
+
+
+def _settings(name: str, table: object, path: Path, venue_id: str) -> Mapping[str, Any]:
+    if not isinstance(table, dict) or table.get("venue") != venue_id:
+        return {}  # refused as it is loaded
+    settings = table.get("settings", {})
+    if not isinstance(settings, dict):
+        raise ConfigurationError(f"profile {name!r} of {path} has 'settings' that are not a table")
+    return settings
+
+
 def find_profile(
     venue_id: str, profile: object, environment: str | None, env: Mapping[str, str], form: KeyForm
 ) -> Profile | None:
     """Do as ``load_profile`` does; its errors carry frames that can hold secrets."""
+    named = _named_table(profile, env)
+    if named is None:
+        return None
+    name, table, path = named
+    found = _profile(name, table, path, env, form)
+    found.check_fits(venue_id, environment)
+    return found
+
+
+def _named_table(profile: object, env: Mapping[str, str]) -> tuple[str, object, Path] | None:
     name = profile if profile is not None else env.get(PROFILE_VARIABLE) or None
     if name is None:
         return None
@@ -111,9 +137,7 @@ def find_profile(
     if not isinstance(profiles, dict) or name not in profiles:
         known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) else ""
         raise ConfigurationError(f"config file {path} has no profile {name!r}; it has: {known or 'none'}")
-    found = _profile(name, profiles[name], path, env, form)
-    found.check_fits(venue_id, environment)
-    return found
+    return name, profiles[name], path
 
 
 def _config_path(env: Mapping[str, str]) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from dataclasses import replace as replace_fields
 from os import PathLike
 from os.path import isfile
 from typing import Any
@@ -42,6 +43,7 @@ from hk_adapter.settings import (
     Secret,
     load_credentials,
     load_profile,
+    profile_settings,
 )
 from hk_adapter.transport.hosts import checked_origin, checked_proxy
 from hk_adapter.transport.in_order import InOrder, Line
@@ -127,7 +129,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     Raises ConfigurationError or InvalidArgument for what cannot be used, PluginError for a plugin that breaks
     its contract.
     """
-    given = _plain(given)
+    given = _with_profile_settings(_plain(given))
     timeout = arguments.timeout(given.timeout, 10.0)
     _check_words(given)
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
@@ -198,6 +200,18 @@ def _plain(given: ConnectArguments) -> ConnectArguments:
         parts = given.key_parts.items()
         named["key_parts"] = {_plain_text("key_parts", name): _plain_text("key_parts", part) for name, part in parts}
     return ConnectArguments(**named | {"venue_settings": settings})
+
+
+def _with_profile_settings(given: ConnectArguments) -> ConnectArguments:
+    """Return the arguments with the venue's settings of the profile; the caller's own come first."""
+    if _has_no_profile(given) or not isinstance(given.venue_id, str):
+        return given
+    settings = {**profile_settings(given.venue_id, profile=given.profile), **given.venue_settings}
+    return replace_fields(given, venue_settings=settings)
+
+
+def _has_no_profile(given: ConnectArguments) -> bool:
+    return given.environment == SIMULATOR and given.profile is None  # HK_ADAPTER_PROFILE speaks of a real venue
 
 
 def _plain_text(name: str, value: Any) -> Any:
@@ -339,8 +353,8 @@ def _key_form(venue: OpenedVenue) -> KeyForm:
 
 
 def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
-    if given.environment == SIMULATOR and given.profile is None:
-        return None  # HK_ADAPTER_PROFILE speaks of a real venue
+    if _has_no_profile(given):
+        return None
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment, form=form)
 
 

@@ -26,7 +26,14 @@ SECONDS_AN_ORDER = 0.12
 LONGEST_SECOND_LOOK = 60.0
 """Seconds; no fill is posted later than that, as far as anybody has seen."""
 
-KNOWN = ("recv_window", "rate_limits", "batch_signature", "batch_path", "second_look")
+SETTINGS: Mapping[str, type] = {
+    "recv_window": int,
+    "rate_limits": str,
+    "batch_signature": str,
+    "batch_path": str,
+    "second_look": float,
+}
+KNOWN = tuple(SETTINGS)
 
 
 class Options(Record, frozen=True, kw_only=True):

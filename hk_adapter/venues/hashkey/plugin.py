@@ -16,13 +16,14 @@ from hk_adapter.venues.hashkey.account import AccountHooks
 from hk_adapter.venues.hashkey.cancels import CancelHooks
 from hk_adapter.venues.hashkey.endpoints import site_support
 from hk_adapter.venues.hashkey.markets import MarketHooks
-from hk_adapter.venues.hashkey.options import CLOCK_AHEAD, DEFAULT_RECV_WINDOW, SECONDS_AN_ORDER, read_options
+from hk_adapter.venues.hashkey.options import CLOCK_AHEAD, DEFAULT_RECV_WINDOW, SECONDS_AN_ORDER, SETTINGS, read_options
 from hk_adapter.venues.hashkey.orders import OrderHooks
 from hk_adapter.venues.hashkey.scrub import SCRUB
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
 
 hk_adapter_contract = 1
+hk_adapter_settings = SETTINGS
 
 
 @hookimpl

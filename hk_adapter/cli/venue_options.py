@@ -1,0 +1,37 @@
+"""``--set NAME=VALUE``: the settings that only one venue knows, of the types that its plugin declares."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from hk_adapter import registry
+from hk_adapter.venue.connect import connect
+
+set_option = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of the venue's own; may be given again. No secrets: other processes can read it.",
+)
+
+
+def read_settings(venue_id: str, given: Iterable[str]) -> dict[str, Any]:
+    """Read what ``--set`` was given. Raises UsageError for no pair, and for what ``connect`` takes by itself."""
+    pairs = list(given)
+    if not pairs:
+        return {}
+    declared, own = registry.settings_of(venue_id), inspect.signature(connect).parameters
+    settings: dict[str, Any] = {}
+    for pair in pairs:
+        name, mark, text = pair.partition("=")
+        if not mark or not name.isidentifier():
+            raise click.UsageError("--set takes NAME=VALUE")
+        if name in own:
+            raise click.UsageError(f"--set {name} is no setting of a venue's own; there may be an option for it")
+        settings[name] = registry.read_setting(venue_id, declared, name, text)
+    return settings
