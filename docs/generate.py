@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
-from hk_adapter import hooks
+from hk_adapter import hooks, model
 from hk_adapter.flow import effects, http
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import requests
+from hk_adapter.record import field_names
 
 PAGE = Path(__file__).parent / "reference" / "hooks.md"
 
@@ -27,6 +30,7 @@ Why hooks are written like this: [flows and runners](../explanation/flows-and-ru
 step: [the tutorial](../tutorial/first-venue-plugin.md).
 """
 
+_MODEL = model.__name__
 _REQUESTS = (
     requests.CancelRequest,
     requests.CancelOrdersRequest,
@@ -75,6 +79,8 @@ def _parts() -> Iterator[str]:
     yield from _records(_OPENED)
     yield "## What the hooks are asked for\n"
     yield from _records(_REQUESTS)
+    yield "## What else they are asked for, and give\n"
+    yield from _records(tuple(one for one in records_of(hooks.VenueHooks) if one not in _REQUESTS))
     yield "## What a hook may await\n"
     yield "The closed set of effects; a flow may also await other flows. Anything else is a `PluginError`.\n"
     yield from _records(_EFFECTS)
@@ -82,6 +88,27 @@ def _parts() -> Iterator[str]:
     yield from _records((http.Response, http.HttpRequest))
     yield "## Wrappers\n"
     yield from _documented("wraps_flow(function)", wraps_flow)
+
+
+def records_of(specification: type) -> tuple[type, ...]:
+    """List the records that hooks take or give, and those within them, in the order in which they are met."""
+    found: dict[type, None] = {}
+    for name, function in vars(specification).items():
+        if not name.startswith("_"):
+            for hint in get_type_hints(function).values():
+                _collect(hint, found)
+    return tuple(found)
+
+
+def _collect(hint: Any, found: dict[type, None]) -> None:
+    for part in get_args(hint):
+        _collect(part, found)
+    if isinstance(hint, type) and hint.__module__.startswith(_MODEL) and not issubclass(hint, Enum):
+        if hint in found:
+            return
+        found[hint] = None
+        for within in get_type_hints(hint).values():
+            _collect(within, found)
 
 
 def _hooks(specification: type) -> Iterator[str]:
@@ -95,6 +122,8 @@ def _records(classes: tuple[type, ...]) -> Iterator[str]:
         yield from _documented(one.__name__, one)
         if one in (hooks.OpenedVenue, hooks.Credentials):
             yield from _members(one)
+        elif fields := field_names(one) or getattr(one, "_fields", ()):
+            yield f"Fields: {', '.join(f'`{name}`' for name in fields)}\n"
 
 
 def _members(one: type) -> Iterator[str]:
@@ -120,7 +149,11 @@ def _doc(documented: object) -> str:
 
 def _parameters(function: object) -> str:
     parameters = list(inspect.signature(function).parameters.values())[1:]  # type: ignore[arg-type]
-    return ", ".join(f"{parameter.name}: {parameter.annotation}" for parameter in parameters)
+    return ", ".join(f"{parameter.name}: {parameter.annotation}{_default(parameter)}" for parameter in parameters)
+
+
+def _default(parameter: inspect.Parameter) -> str:
+    return "" if parameter.default is parameter.empty else f" = {parameter.default!r}"
 
 
 def _returns(function: object) -> str:
