@@ -188,7 +188,7 @@ class RateBudget:
         return left if left > 0 else None
 
     def _free_at(self, groups: tuple[str, ...], now: float) -> float:
-        return max(self._free_from.get(name, now) for name in (None, *groups))
+        return max(self._free_from.get(name, now) for name in (None, *groups)) if self._free_from else now
 
     def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
         """Pauses hold even where nothing is counted."""
