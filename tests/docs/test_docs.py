@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import os
@@ -95,6 +96,18 @@ def test_the_tutorials_files_make_a_venue_that_cancels(tmp_path: Path) -> None:
     suite = run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py")
     assert ", 0 failed" in suite
     assert "absent: client_order_id: it has none" in suite
+
+
+def test_the_tutorials_plugin_is_typed_and_reads_numbers_exactly() -> None:
+    """A strict type checker finds every argument and result annotated, and no JSON number becomes a float."""
+    plugin = tutorial_files()["hk_adapter_corner.py"]
+    functions = [
+        node for node in ast.walk(ast.parse(plugin)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    arguments = [one for function in functions for one in function.args.args if one.arg != "self"]
+    assert [one.name for one in functions if one.returns is None] == []
+    assert [one.arg for one in arguments if one.annotation is None] == []
+    assert plugin.count("json.loads(") == plugin.count("parse_float=Decimal")
 
 
 def tutorial_files() -> dict[str, str]:
