@@ -69,6 +69,8 @@ class Attempt:
     Attributes:
         deadline: when it must be over, in seconds of the monotonic clock.
         sent: requests of which at least one byte may have left.
+        asked_first: those of them that only asked, before anything that may change something; a library's own steps,
+            which may place an order by a GET, never count as such.
         cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
         further_groups: those that it was charged to besides.
@@ -90,6 +92,7 @@ class Attempt:
     ) -> None:
         self.deadline = deadline
         self.sent = 0
+        self.asked_first = 0
         self.cancels = 0
         self.group: str | None = None
         self.further_groups: tuple[str, ...] = ()
@@ -192,6 +195,7 @@ class Attempt:
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
         self.sent += one
+        self.asked_first += one * (type(effect) is HttpCall and not (effect.may_change or self._changes))
         self.cancels += one * _may_cancel(effect)
         self._changes += one * effect.may_change
 

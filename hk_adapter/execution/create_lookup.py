@@ -188,14 +188,15 @@ def is_proof(
 def is_certain(error: AdapterError, attempt: Attempt) -> bool:
     """Whether a create that failed so has made no order.
 
-    A hook sends once: were it to send twice, a refusal of the second would say nothing of the first. An id that is
-    taken may have been taken by this call, and was, if it was made for this call.
+    A hook sends once, after what it had to ask: of two requests, a refusal of the second says nothing of the first,
+    unless that one only asked. An id that is taken may have been taken by this call, and was, if it was made for this
+    call.
     """
     if attempt.sent == 0:
         return True
     if isinstance(error, DuplicateClientOrderId):
         return False  # somebody may have delivered this call's request twice
-    return attempt.sent == 1 and isinstance(error, VenueError)
+    return (attempt.sent == 1 or attempt.sent - attempt.asked_first == 1) and isinstance(error, VenueError)
 
 
 def as_requested(request: CreateOrderRequest) -> Order:

@@ -132,7 +132,7 @@ def settings_of(venue_id: str) -> Mapping[str, type] | None:
     Raises as ``open_venue``.
     """
     claim = find(VENUES, family_of(venue_id), venue_id)
-    plugin = _load(claim)
+    plugin = load(claim)
     check_venue_plugin(plugin, claim.origin)
     return declared_settings(plugin)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.execution.attempt import Attempt
+from hk_adapter.execution.create_lookup import is_certain
 from hk_adapter.flow.driver import START, Answer, Done, step
 from hk_adapter.flow.effects import Effect
 from hk_adapter.flow.prepared import PreparedCall
@@ -103,6 +105,43 @@ def test_a_word_that_is_none(reads):
     """What says neither yes nor no is the plugin's fault, before anything leaves."""
     count, error = sent_by(hk.HttpCall("POST", "/x", group="orders", reads=reads))
     assert (count, error.request_state) == (0, hk.RequestState.NOT_SENT)
+
+
+REFUSED = hk.InsufficientFunds("too little")
+
+
+@pytest.mark.parametrize(
+    ("effects", "certain"),
+    [
+        ((POST,), True),
+        ((READ, POST), True),
+        ((hk.HttpCall("GET", "/time"), READ, POST), True),
+        ((POST, READ), False),
+        ((READ, POST, READ), False),
+        ((READ, ORDER_BY_GET), True),
+        ((hk.HttpCall("GET", "/a"), hk.HttpCall("GET", "/b")), False),
+        ((PREPARED, PREPARED), False),
+        ((PreparedCall("GET", "/a", group="orders"), PREPARED), False),
+        ((LIBRARY, POST), False),
+    ],
+)
+def test_a_refusal_after_questions_is_certain(effects, certain):
+    """It is the answer to the one request that could place the order; after that one, a refusal says nothing of it."""
+
+    class Refused(Sending):
+        async def create_order(self, request):
+            """Want them all, and be refused."""
+            await super().create_order(request)
+            raise REFUSED
+
+    attempt = Attempt(10.0)
+    request = hk.CreateOrderRequest(symbol="A/B", type="limit", side="buy", client_order_id="mine")
+    flow = asking(Refused(*effects)).call(VenueHooks.create_order, hk.Order, attempt, request)
+    answer: Answer = START
+    with contextlib.suppress(hk.InsufficientFunds):
+        while not isinstance(step(flow, answer), Done):
+            answer = Answer(hk.Response(200, {}, b""))
+    assert is_certain(REFUSED, attempt) is certain
 
 
 class PlacesTwice(HashKeyVenue):
