@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +24,7 @@ from hk_adapter.record import Record
 WORTH_A_PAGE = 3
 """Orders waiting from which on two list calls are cheaper than one query each."""
 SINGLES_A_ROUND = 2
-"""Single queries of a round for the looking call's own orders, and as many for those of others."""
+"""Single queries of a round for the looking call's own orders, and how many others may look next for theirs."""
 TIME_FOR_SINGLES = 3.0
 """Seconds in which a call may go on to ask singly for its own orders, while no other call waits."""
 
@@ -94,12 +95,18 @@ class PendingLookup:
     """The order's row in the list of open orders."""
     unread: Order | None = None
     """What could be read of a list's row that names the order."""
+    listed: Gone | AdapterError | None = None
+    """What lists that do not show it came to, while it is still to be asked for singly; None where none were asked."""
     caller: Driver | None = None
     """Who drives the call; None where it is none of the runners for real time."""
 
     def has_caller(self) -> bool:
         """Whether somebody is there to be told: the call is not frozen, nor left behind in a loop that stopped."""
         return self.caller is None or self.caller is driver.get() or self.caller.can_go_on()
+
+    def told_by_lists(self) -> LookupResult | None:
+        """Return what lists tell of an order that none shows; None where none were asked."""
+        return replace(self.listed, unread=self.unread) if isinstance(self.listed, Gone) else self.listed
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -117,7 +124,9 @@ class PendingLookup:
 
 @dataclass(slots=True, eq=False)
 class LookupRound:
-    """One round, led by one call for itself and for others.
+    """One round, led by one call: by lists for itself and for others, singly for itself alone.
+
+    So nobody's answer waits for a query that only another one needs; whoever needs one makes it next.
 
     Attributes:
         own: what the leading call waits for, in the order in which it is asked for singly; it comes first.
@@ -126,7 +135,7 @@ class LookupRound:
         deadline: the leading call's, in seconds of the monotonic clock.
         strangers: as ``others``, asked for with other params: no list of this round can show them.
         blocked: whether the venue said that it blocks us.
-        has_lists: whether the venue has lists, by the last look that wanted some.
+        next: what is to be looked for next, by whoever waits for it: the first that this round told nothing of.
     """
 
     hooks: OperationHooks
@@ -136,26 +145,21 @@ class LookupRound:
     deadline: float
     strangers: list[PendingLookup] = field(default_factory=list)
     blocked: bool = False
-    has_lists: bool = True
+    next: list[PendingLookup] = field(default_factory=list)
 
     async def serve(self) -> None:
         """Look the orders up, and record it for those who wait; who is told nothing has to look again."""
         await self._serve_alike()
         if not self.blocked:
-            await self._singly(self.strangers[:SINGLES_A_ROUND])
+            self.next = [one for wants in (self._lost(self.others), self.strangers) for one in wants[:SINGLES_A_ROUND]]
 
     async def _serve_alike(self) -> None:
-        if len(self.own) + len(self.others) >= WORTH_A_PAGE:
-            try:
+        are_listed = all(want.listed is not None for want in self.own)
+        if not are_listed and len(self.own) + len(self.others) >= WORTH_A_PAGE:
+            with suppress(NotSupported):
                 await self._by_lists()
-            except NotSupported:
-                self.has_lists = False
-            else:
-                self.has_lists = True
                 return
         await self._singly(self.own[:SINGLES_A_ROUND])
-        if not self.has_lists:  # else whoever waits looks next: for itself, or by lists where many came meanwhile
-            await self._singly(self.others[:SINGLES_A_ROUND])
 
     async def _by_lists(self) -> None:
         # The open orders first: what ends between the two lists is in the second.
@@ -171,36 +175,42 @@ class LookupRound:
             _show(opened.orders, self._lost(), begun)
         complete = isinstance(opened, OrderPage) and opened.complete
         failures = [answer for answer in (opened, ended) if isinstance(answer, AdapterError)]
-        if any(isinstance(failure, NotSent) for failure in failures):
-            self.others = []  # what the leading call had no time to send, another one that waits may have
         if block := _block_of(ended):
-            self._tell_rest(block)
-        gone = None
+            self._tell(self._lost(), block)
         if isinstance(opened, OrderPage) and complete:
-            gone = Gone(_newest_time(opened.orders, latest_time(await Now())))
-        await self._ask_for_lost(gone)
-        self._tell_rest(gone if gone is not None else _no_answer(failures))
+            listed: Gone | AdapterError = Gone(_newest_time(opened.orders, latest_time(await Now())))
+        else:
+            listed = _no_answer(failures)
+        await self._ask_for_own(listed)
+        self._tell(self._lost(self.own), listed)
+        if any(isinstance(failure, NotSent) for failure in failures):
+            return  # what the leading call had no time to send, another one that waits may have
+        lost = self._lost(self.others)
+        for want in lost[:SINGLES_A_ROUND]:
+            want.listed = listed
+        self._tell(lost[SINGLES_A_ROUND:], listed)
 
-    async def _ask_for_lost(self, gone: Gone | None) -> None:
-        """Ask singly for orders that no list shows; ``gone`` is what a complete list of the open orders tells."""
-        own = [want for want in self.own if want.result is None]
+    async def _ask_for_own(self, listed: Gone | AdapterError) -> None:
+        """Ask singly for the leading call's orders that no list shows; ``listed`` is what the lists tell of them."""
+        own = self._lost(self.own)
         goes_on_until = (await Now()).monotonic + TIME_FOR_SINGLES
-        await self._singly(self._lost()[:SINGLES_A_ROUND], gone)
+        for want in own:
+            want.listed = listed
+        await self._singly(own[:SINGLES_A_ROUND])
         for want in own[SINGLES_A_ROUND:]:
-            if self.late() or (await Now()).monotonic >= goes_on_until:
+            if self._lost(self.others) or self.late() or (await Now()).monotonic >= goes_on_until:
                 return
-            await self._singly([want], gone)
+            await self._singly([want])
 
-    async def _singly(self, wants: Sequence[PendingLookup], gone: Gone | None = None) -> None:
+    async def _singly(self, wants: Sequence[PendingLookup]) -> None:
         """Ask for one order after the other; what is shown is shown to all who wait for the same order."""
         for want in wants:
             if want.result is not None:
                 continue
             same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
             result = await _query(self.hooks, want.requests, self.deadline)
-            if want not in self.own and isinstance(result, NotSent):
-                return  # as above
             if isinstance(result, Missed):
+                gone = want.listed if isinstance(want.listed, Gone) else None
                 as_of = None if gone is None else gone.as_of
                 result = replace(result, gone=gone is not None, as_of=as_of, unread=want.unread)
             want.result = result
@@ -208,7 +218,7 @@ class LookupRound:
                 for other in same:
                     other.result = result if other.result is None else other.result
             if block := _block_of(result):
-                self._tell_rest(block)
+                self._tell(self._lost(), block)
                 return
 
     async def _read_on(self, page: OrderPage, begun: float) -> None:
@@ -246,13 +256,15 @@ class LookupRound:
     def _params(self) -> Mapping[str, Any]:
         return next((want.params for want in (*self.own, *self.others)), {})
 
-    def _lost(self) -> list[PendingLookup]:
-        return [want for want in (*self.own, *self.others) if want.result is None]
+    def _lost(self, among: Iterable[PendingLookup] | None = None) -> list[PendingLookup]:
+        return [want for want in ((*self.own, *self.others) if among is None else among) if want.result is None]
 
-    def _tell_rest(self, result: LookupResult) -> None:
-        self.blocked = self.blocked or _block_of(result) is not None
-        for want in self._lost():
-            want.result = replace(result, unread=want.unread) if isinstance(result, Gone) else result
+    def _tell(self, wants: Iterable[PendingLookup], listed: Gone | AdapterError) -> None:
+        """Tell of orders what the lists came to that do not show them, or that the venue blocks us."""
+        self.blocked = self.blocked or _block_of(listed) is not None
+        for want in wants:
+            want.listed = listed
+            want.result = want.told_by_lists()
 
 
 def _newest_time(orders: Iterable[Order], latest: float) -> int | None:

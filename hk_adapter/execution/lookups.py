@@ -30,6 +30,8 @@ LONGEST_LOOK = 2 * ATTEMPT_TIMEOUT
 """Seconds after which another call may look, though one is said to be looking still."""
 ASK_AGAIN = 0.02
 """Seconds after which a call asks again whether another one's look has settled its order."""
+NEXT = 0.1
+"""Seconds for which whoever a look left untold comes before others: longer than it takes to ask again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +45,9 @@ class _Leader:
 class SharedLookups:
     """The look-ups of one key. Whoever finds nobody looking looks for all who wait. Thread-safe.
 
-    A look proves nothing but an end to calls that asked after it had begun. Who looks comes first, then who has waited
-    longest; one round is bounded, so that neither the one nor the others can starve.
+    A look proves nothing but an end to calls that asked after it had begun. Who looks comes first, and asks singly for
+    nobody else; then who has waited longest and was told nothing looks. One round is bounded, so that neither the one
+    nor the others can starve.
 
     Attributes:
         known: what is known of the key's orders beside what looks show.
@@ -56,12 +59,13 @@ class SharedLookups:
         self._wants: list[PendingLookup] = []
         self._leader: _Leader | None = None
         self._led_until = -math.inf
-        self._has_lists = True
+        self._next: list[PendingLookup] = []
+        self._next_until = -math.inf
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Forget who looks and who waits: they are in the parent."""
-        self._wants, self._leader = [], None
+        self._wants, self._leader, self._next = [], None, []
 
     async def look(
         self, hooks: OperationHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
@@ -91,13 +95,14 @@ class SharedLookups:
             if others is not None:
                 turn = self._round(hooks, waiting, others, deadline)
                 await turn.serve()
-                self._has_lists = turn.has_lists
+                self._next, self._next_until = turn.next, (await Now()).monotonic + NEXT
                 return
         finally:
             self._follow(leader)
         if now >= deadline:
             for want in waiting:
-                want.result = OutcomeUnknown("another call's look-up did not come to this order in time")
+                late = OutcomeUnknown("another call's look-up did not come to this order in time")
+                want.result = want.told_by_lists() or late
         else:
             await Sleep(ASK_AGAIN)
 
@@ -114,9 +119,7 @@ class SharedLookups:
         others = [want for want in others if want.has_caller()]
         beside = [want for want in others if want.is_asked_with(params)]
         strangers = [want for want in others if not want.is_asked_with(params)]
-        return LookupRound(
-            hooks, alike, beside, lambda: self._others(batch), deadline, strangers, has_lists=self._has_lists
-        )
+        return LookupRound(hooks, alike, beside, lambda: self._others(batch), deadline, strangers)
 
     def _lead(self, leader: _Leader, own: list[PendingLookup], now: float) -> list[PendingLookup] | None:
         """Return the others who wait to the caller that shall look for them; None while another one looks.
@@ -127,8 +130,15 @@ class SharedLookups:
         with self._lock:
             if self._leader is not None and self._leader.can_go_on() and now < self._led_until:
                 return None
+            if now < self._next_until and self._is_others_turn(own):
+                return None
             self._leader, self._led_until = leader, now + LONGEST_LOOK
         return self._others(set(own))
+
+    def _is_others_turn(self, own: list[PendingLookup]) -> bool:
+        """Whether somebody else whom the last look told nothing is still there to look next."""
+        waiting = [want for want in self._next if want.result is None and want in self._wants]
+        return not any(want in own for want in waiting) and any(want.has_caller() for want in waiting)
 
     def _others(self, known: set[PendingLookup]) -> list[PendingLookup]:
         """Return what is waited for beside the known, who came first at the front."""

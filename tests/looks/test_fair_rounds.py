@@ -7,7 +7,7 @@ import pytest
 from hk_adapter.errors import NotSent, NotSupported
 from hk_adapter.execution.lookups import LONGEST_LOOK, Gone, Shown
 from hk_adapter.flow.effects import Now
-from hk_adapter.model import OrderStatus
+from hk_adapter.model import FetchOrderRequest, OrderStatus
 from tests.looks.book import DEADLINE, later, named
 
 
@@ -100,7 +100,7 @@ def test_what_could_not_be_sent_is_told_to_its_own_caller(looks, plain_book, run
     first = looks.look(plain_book, named("9"), DEADLINE)
     [_, *others] = run(first, *(later(0.5, looks.look(plain_book, named(name), DEADLINE)) for name in "234"))
     assert [type(sight) for [sight] in others] == [NotSent] * 3
-    assert plain_book.singly == ["9", "2", "3", "3", "4", "4"]
+    assert sorted(plain_book.singly) == ["2", "3", "4", "9"]
 
 
 def test_a_list_that_could_not_be_sent_tells_others_nothing(looks, book, run):
@@ -140,3 +140,43 @@ def test_who_looks_is_told_its_own_at_once(looks, book, run):
     assert min(first, second) < 1.6
     assert max(first, second) < 2.6
     assert sorted(book.singly) == ["1", "2", "3"]
+
+
+def test_who_looks_by_lists_waits_for_no_order_of_others(looks, book, run):
+    """What the lists show is told at once; whoever waits for an order that they do not show asks for it next."""
+    book.orders = dict.fromkeys("123", OrderStatus.CANCELED)
+    rest = [later(0.5, timed(looks.look(book, named(name), DEADLINE))) for name in "2389"]
+    _, (_, two), (_, three), *lost = run(looks.look(book, named("1"), DEADLINE), *rest)
+    assert max(two, three) < 2.6
+    assert [sight.gone for [sight], _ in lost] == [True, True]
+    assert book.asked == ["one", "open", "ended", "one", "one"]
+    assert sorted(book.singly) == ["1", "8", "9"]
+
+
+def test_a_stall_over_an_order_of_others_holds_nobody_up(looks, book, run, net):
+    """The query for another one's order is never answered: who looked has its end long before."""
+    book.orders = dict.fromkeys("123", OrderStatus.CANCELED)
+    net.first_trips = [1.0, 1.0, 1.0, 50.0]
+    rest = [later(0.5, timed(looks.look(book, named(name), DEADLINE))) for name in "2389"]
+    _, (_, two), (_, three), *_ = run(looks.look(book, named("1"), DEADLINE), *rest)
+    assert max(two, three) < 2.6
+
+
+def test_a_look_with_other_params_holds_nobody_up(looks, plain_book, run):
+    """Whoever asks with params of its own asks next, and by itself."""
+    strange = [(FetchOrderRequest(order_id="2", params={"book": "other"}),)]
+    others = [later(0.5, timed(looks.look(plain_book, wanted, DEADLINE))) for wanted in (named("1"), strange)]
+    (_, first), *rest = run(timed(looks.look(plain_book, named("0"), DEADLINE)), *others)
+    assert first < 1.1
+    assert sorted(round(seconds) for _, seconds in rest) == [2, 3]
+
+
+@pytest.mark.parametrize("when", [0.5, 0.505, 0.511, 0.517])
+def test_who_was_told_nothing_looks_before_newcomers(looks, book, run, when):
+    """However many came meanwhile, whoever no list shows has its query after the round of lists, whoever asks first."""
+    book.orders = {str(number): OrderStatus.OPEN for number in range(100, 130)}
+    crowd = [later(number * 0.11, looks.look(book, named(str(number + 100)), DEADLINE)) for number in range(30)]
+    *_, [sight] = run(*crowd, later(when, looks.look(book, named("9"), DEADLINE)))
+    assert sight.gone
+    assert book.asked[:4] == ["one", "open", "ended", "one"]
+    assert book.singly[:2] == ["100", "9"]
