@@ -7,11 +7,13 @@ Ends in FOUND, saying what, where a strike left anything taken, or an untruth.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from tests.interrupts.scenes import DEADLINE, SCENES, Scene
 from tests.interrupts.striking import Line, Moment, Tracer, every_time, first_and_last, first_times
@@ -35,6 +37,8 @@ WHERE: dict[str, tuple[Callable[[list[Line]], list[Moment]], int]] = {
 MODE = os.environ.get("HK_ADAPTER_TEST_INTERRUPTS", "few")
 CHOOSE, PARTS = WHERE[MODE]
 FOUND = 3
+ASYNCIO = str(Path(asyncio.__file__).parent)
+"""Where a strike may lose what the loop has read and not handed on yet: who waits for it waits till its timeout."""
 COME_TO = 0.9
 """The least share of the moments that the calls must come to: no two of them execute quite the same lines."""
 
@@ -67,7 +71,8 @@ def strike_everywhere(scene: Scene, part: int) -> tuple[int, int]:
             except Exception as error:
                 error.add_note(f"after {moment}")
                 raise
-            assert time.monotonic() - began < DEADLINE / 2, f"late after {moment}"
+            late = DEADLINE if moment[0][0].startswith(ASYNCIO) else DEADLINE / 2
+            assert time.monotonic() - began < late, f"late after {moment}"
             assert scene.control.order(order_id).status == "CANCELED", f"untrue after {moment}"
         scene.leave_nothing()
     assert come_to >= COME_TO * len(moments), f"of {len(moments)} moments the calls came to {come_to}"
