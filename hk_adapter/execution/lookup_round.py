@@ -260,7 +260,7 @@ class LookupRound:
         return [want for want in ((*self.own, *self.others) if among is None else among) if want.result is None]
 
     def _tell(self, wants: Iterable[PendingLookup], listed: Gone | AdapterError) -> None:
-        """Tell of orders what the lists came to that do not show them, or that the venue blocks us."""
+        """Record what the lists came to for orders that they do not show, or that the venue blocks us."""
         self.blocked = self.blocked or _block_of(listed) is not None
         for want in wants:
             want.listed = listed
