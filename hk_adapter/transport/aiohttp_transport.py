@@ -59,6 +59,13 @@ class _Stage(Enum):
 class _Progress:
     stage: _Stage = _Stage.NEW
     transport: asyncio.Transport | None = None
+    limit: asyncio.Timeout | None = None
+
+    def give_up(self) -> None:
+        """Let the time for the exchange be over, unless it is over itself."""
+        with suppress(RuntimeError):
+            if self.limit is not None:
+                self.limit.reschedule(asyncio.get_running_loop().time())
 
     def abort(self) -> None:
         """Drop the connection at once: a polite end of TLS could wait long for a silent venue."""
@@ -112,7 +119,7 @@ class AiohttpPerformer:
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         try:
-            async with time_limit(deadline - monotonic()):
+            async with time_limit(deadline - monotonic()) as progress.limit:
                 return await self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
             failure, unreachable = stand_in(error), not is_own_shortage(error)
@@ -184,6 +191,8 @@ class _WatchedConnector(aiohttp.TCPConnector):
             connection = await super().connect(req, traces, timeout)
         progress.stage = _Stage.MAY_HAVE_LEFT
         progress.transport = connection.transport
+        if isinstance(connection.protocol, OneAnswerHandler):
+            connection.protocol.give_up = progress.give_up
         return connection
 
     def _has_ended(self, connection: Connection) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import ClientResponse
@@ -22,7 +23,13 @@ def _lines(head: bytes) -> list[tuple[str, str]]:
 
 
 class OneAnswerHandler(ResponseHandler):
-    """aiohttp takes bytes that lie on an idle connection for the next answer, and surplus ones for a broken one."""
+    """aiohttp takes bytes that lie on an idle connection for the next answer, and surplus ones for a broken one.
+
+    Attributes:
+        give_up: ends the call that waits for the answer, as if its time were over.
+    """
+
+    give_up: Callable[[], object] | None = None
 
     _head = b""
     _left: int | None = 0
@@ -45,6 +52,8 @@ class OneAnswerHandler(ResponseHandler):
             self.set_exception(UnusableAnswer("an interrupt struck while the answer was read"))
             if self.transport is not None:
                 self.transport.abort()
+            if self.give_up is not None:
+                self.give_up()  # aiohttp may have forgotten already whom to wake
             raise
 
     def _hand_on(self, data: bytes) -> None:

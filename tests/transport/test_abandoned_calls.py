@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from aiohttp import streams
 from aiohttp.client_proto import ResponseHandler
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
@@ -199,24 +200,27 @@ def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, 
 
 
 @pytest.mark.parametrize("struck", [KeyboardInterrupt, SystemExit])
-def test_an_interrupt_in_the_middle_of_an_answer_ends_the_exchange(serve, cancel, monkeypatch, struck):
+@pytest.mark.parametrize(
+    "where", [(ResponseHandler, "data_received"), (streams, "set_result")], ids=["handed on", "the waiter taken off"]
+)
+def test_an_interrupt_in_the_middle_of_an_answer_ends_the_exchange(serve, cancel, monkeypatch, struck, where):
     """What asyncio was handing on is lost: a call that its loop goes on with waits for none of it."""
 
     def talk(peer):
         while request := peer.read_request():
             peer.answer(request.split(b" ")[1])
 
-    def strike(self, data):
+    def strike(*_):
         monkeypatch.undo()
         raise struck
 
     server = serve(talk)
     performer, loop = AiohttpPerformer(), asyncio.new_event_loop()
-    monkeypatch.setattr(ResponseHandler, "data_received", strike)
+    monkeypatch.setattr(*where, strike)
     call = loop.create_task(performer.send(cancel(server.origin), time.monotonic() + 60))
     with pytest.raises(struck):
         loop.run_until_complete(call)
-    with pytest.raises(OutcomeUnknown, match="interrupt"):
+    with pytest.raises(OutcomeUnknown, match="no whole answer came back"):
         loop.run_until_complete(asyncio.wait_for(call, 5))
     loop.run_until_complete(performer.close())
     loop.close()
