@@ -152,6 +152,7 @@ class AiohttpPerformer:
             progress.abort()
             raise
         finally:
+            progress.limit = None
             _progress.set(before)  # no reset: what was abandoned is closed in whichever context the collector runs
 
     async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
