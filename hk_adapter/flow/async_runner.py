@@ -43,7 +43,7 @@ class AsyncRunner:
             result: T = await self._drive(flow, step)
             return result
         finally:
-            own.handled = None
+            own.over, own.handled = True, None
             driver.set(before)
 
     async def _drive(self, flow: Flow[Any], step: Step) -> Any:

@@ -24,6 +24,7 @@ class Driver:
         loop: the event loop that it lives in; None for one that blocks its thread.
         frame: of one that blocks: what is on its thread's stack until it is over.
         handled: what its caller was handling as it began, such as the Ctrl-C after which a bot cancels; None without.
+        over: whether it came to its end, whatever an interrupt kept it from giving back.
     """
 
     loop: asyncio.AbstractEventLoop | None = None
@@ -31,6 +32,7 @@ class Driver:
     thread: int = field(default_factory=get_ident)
     process: int = field(default_factory=os.getpid)
     handled: BaseException | None = field(default_factory=sys.exception)
+    over: bool = False
 
     def blocks_here(self) -> bool:
         """Whether it blocks the calling thread."""
@@ -39,10 +41,10 @@ class Driver:
     def can_go_on(self) -> bool:
         """Whether it will do what it is at, seen from another run that waits for it.
 
-        No: its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller, who blocks
-        its thread as a signal handler does.
+        No: it is over, its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller, who
+        blocks its thread as a signal handler does.
         """
-        if self.process != os.getpid():
+        if self.over or self.process != os.getpid():
             return False
         if self.loop is not None:
             return self.loop.is_running() and not (self.thread == get_ident() and _is_blocking())

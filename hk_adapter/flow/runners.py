@@ -55,6 +55,7 @@ class BlockingRunner:
             result: T = self._drive(flow, step)
             return result
         finally:
+            own.over = True
             own.frame = own.handled = None  # which have it, and would be kept by it
             driver.set(before)
 

@@ -154,6 +154,23 @@ def test_an_interrupt_where_the_lead_is_given_back(bench, monkeypatch, where):
     assert bench.is_taken_over()
 
 
+async def test_an_interrupt_where_a_task_gives_the_lead_back(bench, monkeypatch):
+    """The same where the loop goes on in which the call was: it is over."""
+
+    class AtOnce:
+        async def send(self, request, deadline):
+            return Response(200, {}, b"")
+
+    def struck(leader):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.looks, "_follow", struck)
+        with pytest.raises(KeyboardInterrupt):
+            await AsyncRunner(bench.station, AtOnce()).run(bench.look("a"))
+    assert await asyncio.to_thread(bench.is_taken_over)
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGUSR1"), reason="this system has no such signal")
 def test_a_signal_handler_above_the_look(bench):
     """The frame beneath the handler goes on only when the handler is through: it is not waited for."""
