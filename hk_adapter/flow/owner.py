@@ -41,8 +41,8 @@ class Driver:
     def can_go_on(self) -> bool:
         """Whether it will do what it is at, seen from another run that waits for it.
 
-        No: it is over, its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller, who
-        blocks its thread as a signal handler does.
+        No: it is over, its process forked, its thread left it, its loop stopped; or it is frozen beneath the caller,
+        who blocks its thread as a signal handler does.
         """
         if self.over or self.process != os.getpid():
             return False
