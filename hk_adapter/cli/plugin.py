@@ -98,6 +98,8 @@ def _lines_of_venue(facts: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _said(limit: Any) -> str:
+    if isinstance(limit, list):
+        return "; ".join(map(_said, limit)) or "no limit"
     return ", ".join(f"{name} {value}" for name, value in limit.items()) if isinstance(limit, Mapping) else str(limit)
 
 

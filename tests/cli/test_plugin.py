@@ -39,6 +39,30 @@ def test_a_venue_has_a_page(invoke: Invoke) -> None:
     assert all(len(line) <= 100 for line in lines)
 
 
+def test_the_page_shows_each_limit_of_a_group(invoke: Invoke) -> None:
+    """Windows, buckets, several of them, and none."""
+
+    class Lagoon:
+        hosts = frozenset({"https://api.example"})
+        limits = {"orders": (hk.RateLimit(amount=7), hk.LeakyBucket(capacity=9, refill=2)), "free": ()}  # noqa: RUF012
+        request_lifetime = 5000
+
+        def sign(self, call: object, credentials: object, timestamp: int) -> None:
+            """Sign nothing."""
+
+        @hk.hookimpl
+        def open_venue(self, settings: object) -> object:
+            return self
+
+    hk.register_venue("lagoon", Lagoon())
+    try:
+        page = " ".join(invoke("plugin", "check", "lagoon").stdout.split())
+    finally:
+        unregister_venue("lagoon")
+    assert "orders (amount 7, window 1.0, by_weight True, kept 0; capacity 9, refill 2" in page
+    assert "free (no limit)" in page
+
+
 def test_the_page_is_of_a_site_and_an_environment(invoke: Invoke) -> None:
     """Hosts are those that a connection would have."""
     asked = ([], ["--environment", "sandbox"], ["--site", "global"])
