@@ -201,17 +201,7 @@ def is_certain(error: AdapterError, attempt: Attempt) -> bool:
 
 def as_requested(request: CreateOrderRequest) -> Order:
     """Return the order that was asked for, of which the venue has shown nothing."""
-    return Order(
-        id=None,
-        client_order_id=request.client_order_id,
-        symbol=request.symbol,
-        type=str(request.type),
-        side=request.side,
-        time_in_force=request.time_in_force,
-        post_only=request.post_only,
-        price=request.price,
-        amount=request.amount,
-    )
+    return request.acknowledged(None)
 
 
 def not_found(

@@ -168,6 +168,24 @@ class CreateOrderRequest(Record, frozen=True, kw_only=True):
     test: bool = False
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    def acknowledged(self, order_id: str | None, **told: Any) -> Order:
+        """Return the order as asked for, under the venue's id, for an answer that says no more.
+
+        ``told`` are fields of ``Order`` that the answer said too, such as ``status``, ``timestamp`` and ``info``. What
+        it did not say of how the order stands is None.
+        """
+        terms: dict[str, Any] = {
+            "client_order_id": self.client_order_id,
+            "symbol": self.symbol,
+            "type": str(self.type),
+            "side": self.side,
+            "time_in_force": self.time_in_force,
+            "post_only": self.post_only,
+            "price": self.price,
+            "amount": self.amount,
+        }
+        return Order(id=order_id, **terms | told)
+
 
 class CreateOrdersRequest(Record, frozen=True, kw_only=True):
     """Place several orders in one request of the venue: of one symbol, and no more than its ``create_batch``.
