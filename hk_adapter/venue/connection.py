@@ -129,9 +129,10 @@ def open_connection(given: ConnectArguments) -> Connection:
     Raises ConfigurationError or InvalidArgument for what cannot be used, PluginError for a plugin that breaks
     its contract.
     """
-    given = _with_profile_settings(_plain(given))
+    given = _plain(given)
     timeout = arguments.timeout(given.timeout, 10.0)
     _check_words(given)
+    given = _with_profile_settings(given)
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
     if not from_environment:
         checked_proxy(given.proxy)
