@@ -137,7 +137,18 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "fetch_orders since": ("since", {}),
     "fetch_ohlcv timeframe": ("timeframe", {"symbol": "ETH/USD"}),
 }
-ARGUMENTS = ("environment", "site", "base_url", "profile", "timeout", "budget", "proxy", "ca_file", "recv_window")
+ARGUMENTS = (
+    "environment",
+    "site",
+    "base_url",
+    "profile",
+    "timeout",
+    "budget",
+    "proxy",
+    "ca_file",
+    "key_parts",
+    "recv_window",
+)
 
 
 @pytest.mark.parametrize("call", CALLS)
