@@ -14,6 +14,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from hk_adapter.ccxt_facade.idle_connections import keep_without_locks
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
@@ -130,6 +131,15 @@ class _Trusting(HTTPAdapter):
     def __init__(self, ca_file: str | None) -> None:
         super().__init__(pool_maxsize=_MOST_CONNECTIONS)
         self._ca_file = ca_file
+
+    def init_poolmanager(self, *arguments: Any, **keywords: Any) -> None:
+        super().init_poolmanager(*arguments, **keywords)
+        keep_without_locks(self.poolmanager)
+
+    def proxy_manager_for(self, proxy: str, **keywords: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **keywords)
+        keep_without_locks(manager)
+        return manager
 
     def send(self, request: Any, *arguments: Any, **keywords: Any) -> requests.Response:
         if self._ca_file is not None and keywords.get("verify") is True:
