@@ -48,6 +48,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger("hk_adapter.plugins")
 
 _ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
+_MOST_EFFECTS = 2_000
+"""Effects that one hook call may await, far above any venue's need: some take no time, and no deadline ends those."""
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)
@@ -102,13 +104,16 @@ class Attempt:
         self._strict = strict
         self._most = math.inf if most is None else most
         self._whole = whole
-        self._changes = 0
+        self._changes = self._effects = 0
         self.hook = "a hook"
         self.plugin = ""
         self.noted: PluginError | None = None
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
+        self._effects += 1
+        if self._effects > _MOST_EFFECTS and not self._whole:
+            raise PluginError(f"{self.hook} awaits effects without an end")
         if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
@@ -142,6 +147,7 @@ class Attempt:
         match effect:
             case Due():
                 effect.bound(self.deadline)
+                self._effects -= 2  # a wrapper's, which asks it before each: it has a limit of its own
             case Noted():
                 self.noted = self.noted or effect.error
             case InLane():

@@ -10,7 +10,7 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.contained import broken
 from hk_adapter.flow.interrupts import interrupt_of_library, was_made_up_by_library
 from hk_adapter.flow.loop_time import time_limit
-from hk_adapter.flow.plain_errors import answers_for_itself
+from hk_adapter.flow.plain_errors import plain_cause
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ async def awaited(waiting: Callable[[], Awaitable[T]], whose: str) -> T:
         canceled = issubclass(kind, asyncio.CancelledError) and task is not None and task.cancelling() > before
         if canceled or interrupt_of_library(error) is not None:
             raise
-        fault, cause = broken(whose, error), None if answers_for_itself(error) else error
+        fault, cause = broken(whose, error), plain_cause(error)
     raise fault from cause
 
 

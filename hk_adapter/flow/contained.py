@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.interrupts import disown, interrupt_of_library
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause
 
 T = TypeVar("T")
 
@@ -19,8 +19,19 @@ def contained(blocking: Callable[[], T], whose: str) -> T:
     except BaseException as error:  # of any class: a library's SystemExit must not end the caller
         if issubclass(type(error), Exception) or interrupt_of_library(error) is not None:
             raise
-        fault, cause = broken(whose, error), None if answers_for_itself(error) else error
+        fault, cause = broken(whose, error), plain_cause(error)
     raise fault from cause
+
+
+def plainly(blocking: Callable[[], T], whose: str) -> T:
+    """As ``contained``, for a plugin's own function: an error whose class answers for itself is a PluginError, too."""
+    try:
+        return contained(blocking, whose)
+    except Exception as error:
+        if not answers_for_itself(error):
+            raise
+        fault = broken(whose, error)
+    raise fault
 
 
 def broken(whose: str, error: BaseException) -> PluginError:

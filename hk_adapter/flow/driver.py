@@ -8,7 +8,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow, Gather
 from hk_adapter.flow.interrupts import callers_interrupt
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name, said
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause, said
 from hk_adapter.record import Record
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     except BaseException as error:  # of any class: a plugin's own may be none of Exception's
         if (fault := _fault(flow, error)) is None:
             raise
-        cause = None if answers_for_itself(error) else error
+        cause = plain_cause(error)
     else:
         return _checked(flow, wanted)
     raise fault from cause  # with no such error as its context, either
@@ -67,7 +67,7 @@ def close(flow: Flow[Any]) -> None:
             raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
         if (fault := _fault(flow, error, " while it was being closed")) is None:
             raise
-        cause = None if answers_for_itself(error) else error
+        cause = plain_cause(error)
     else:
         return
     raise fault from cause

@@ -59,7 +59,7 @@ def is_callers_own(error: BaseException) -> bool:
     handlers = _handlers()
     if any(_is_handlers(trace.tb_frame, handlers) for trace in traces):
         return True
-    return isinstance(error, KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
+    return issubclass(type(error), KeyboardInterrupt) and (not traces or _instruction(traces[-1]) != _RAISE)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -75,6 +75,11 @@ def answers_for_itself(error: BaseException) -> bool:
     return any(_writes(base) for base in bases[:-1]) and not _can_be_written(error)
 
 
+def plain_cause(error: BaseException) -> BaseException | None:
+    """Return an error as the cause of another; None where it answers for itself: causes are read by anybody."""
+    return None if answers_for_itself(error) else error
+
+
 def _answers(kind: type) -> bool:
     own = vars(kind)
     return any(name in own and not isinstance(own[name], _PYTHONS_OWN) for name in _ASKED) and kind is not BaseException

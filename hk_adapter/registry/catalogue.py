@@ -11,6 +11,7 @@ import pluggy
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause, said
 from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.record import Record
@@ -183,11 +184,18 @@ def load(claim: PluginEntry) -> object:
         return claim.plugin
     try:
         plugin = claim.entry.load()
-    except (Exception, SystemExit) as error:  # whatever a foreign module does while it is imported
-        raise claim.origin.broke(
-            f"cannot be loaded from {claim.entry.value!r}: {type(error).__name__}: {error}"
-        ) from error
-    return _instance(plugin, claim.origin)
+    except BaseException as error:  # whatever a foreign module does while it is imported
+        if _is_callers(error):
+            raise
+        fault = claim.origin.broke(f"cannot be loaded from {claim.entry.value!r}: {said(error)}")
+        cause = plain_cause(error)
+    else:
+        return _instance(plugin, claim.origin)
+    raise fault from cause
+
+
+def _is_callers(error: BaseException) -> bool:
+    return not issubclass(type(error), Exception) and is_callers_own(error)
 
 
 def _instance(plugin: object, origin: PluginId) -> object:
@@ -195,10 +203,12 @@ def _instance(plugin: object, origin: PluginId) -> object:
         return plugin
     try:
         return plugin()
-    except ConfigurationError:
-        raise  # it lacks something that is the caller's to give, and says what
-    except Exception as error:
-        raise origin.broke(f"cannot be made without arguments: {type(error).__name__}: {error}") from error
+    except BaseException as error:  # of any class, as in ``_load``
+        lacks = issubclass(type(error), ConfigurationError)  # something that is the caller's to give: it says what
+        if _is_callers(error) or (lacks and not answers_for_itself(error)):
+            raise
+        fault, cause = origin.broke(f"cannot be made without arguments: {said(error)}"), plain_cause(error)
+    raise fault from cause
 
 
 def _call_open_venue(plugin: object, settings: VenueSettings, origin: PluginId) -> OpenedVenue:
@@ -207,13 +217,12 @@ def _call_open_venue(plugin: object, settings: VenueSettings, origin: PluginId) 
     manager.register(plugin, name=origin.name)
     try:
         return cast("CatalogueHooks", manager.hook).open_venue(settings=settings)
-    except AdapterError:
-        raise
-    except BaseException as error:
-        if not isinstance(error, Exception) and is_callers_own(error):
+    except BaseException as error:  # of any class, as in ``_load``
+        if _is_callers(error) or (issubclass(type(error), AdapterError) and not answers_for_itself(error)):
             raise
         # The cause's text stays out of ours: it may quote options, and those can be passwords.
-        raise origin.broke(f"failed in open_venue ({type(error).__name__})") from error
+        fault, cause = origin.broke(f"failed in open_venue ({class_name(error)})"), plain_cause(error)
+    raise fault from cause
 
 
 def _module_of(plugin: object) -> str:

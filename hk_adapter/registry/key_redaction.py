@@ -15,8 +15,11 @@ import pluggy
 from msgspec.structs import replace
 
 from hk_adapter import errors
+from hk_adapter.errors import PluginError
 from hk_adapter.flow.driver import name_of
 from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.flow.plain_errors import answers_for_itself, class_name
 from hk_adapter.hooks import PROJECT
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS
@@ -130,6 +133,10 @@ class Veil:
         if id(error) in done:
             return done[id(error)]
         done[id(error)] = error
+        if answers_for_itself(error):
+            if callers_interrupt(error) is None:
+                done[id(error)] = error = PluginError(f"{class_name(error)}, a class that answers for itself")
+            return error
         before = self._is_told(error)
         error.args = tuple(self._value(one, done) for one in error.args)
         for name, value in vars(error).items():
@@ -236,6 +243,8 @@ class _Veiled(Coroutine[Any, Any, T]):
         return self.send(None)
 
     def _cleaned(self, error: BaseException) -> BaseException:
+        if answers_for_itself(error) and callers_interrupt(error) is None:
+            return PluginError(f"{self.__qualname__} raised {class_name(error)}, a class that answers for itself")
         if not isinstance(error, StopIteration):
             return self._veil.cleaned(error)
         answer = self._veil.answer(error.value)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
+from hk_adapter.flow.contained import plainly
 from hk_adapter.flow.effects import PUBLIC, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runtime import Clock
@@ -46,7 +49,8 @@ class Outgoing:
         if self._numbered is not None:
             call = self._numbered(call, timestamp)
         try:
-            request = self._venue.sign(call, self._credentials if call.signed else None, timestamp)
+            credentials = self._credentials if call.signed else None
+            request = plainly(partial(self._venue.sign, call, credentials, timestamp), "sign")
             finished = _finished(request)
             origin = split(finished.url).origin
         except AdapterError as error:
@@ -78,11 +82,17 @@ def _finished(request: object) -> HttpRequest:
     )
 
 
+def _pairs(given: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
+    """Read a mapping of whatever class."""
+    items = plainly(given.items, "the headers that sign gave")
+    return plainly(partial(list, items), "the headers that sign gave")
+
+
 def _headers(given: object) -> Mapping[str, str]:
     if not isinstance(given, Mapping):
         raise PluginError("sign gave headers that are no mapping")
     headers: dict[str, str] = {}
-    for name, value in given.items():
+    for name, value in given.items() if type(given) is dict else _pairs(given):
         if not isinstance(name, str) or not isinstance(value, str):
             raise PluginError("sign gave a header that is no text")
         name_sent = _text(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -679,3 +680,89 @@ def test_ctrl_c_within_a_hook_is_the_callers(served, handler):
         signal.signal(signal.SIGINT, before)
         unregister_venue("broken")
     assert served.control.requests == []
+
+
+class Unreadable(Exception):
+    """An error of which nothing can be read."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+class UnreadableExit(BaseException):
+    """The same, of no Exception's class."""
+
+    def __getattribute__(self, name):
+        raise RuntimeError(name)
+
+
+LEAVES = [Unreadable, UnreadableExit, SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError]
+
+
+@pytest.mark.parametrize("kind", LEAVES)
+async def test_whatever_a_signing_raises_nothing_was_sent(open_broken, served, kind):
+    """It is the plugin's fault, whatever its class is, and leaves no call."""
+
+    class SignLeaves(HashKeyVenue):
+        def sign(self, call, credentials, timestamp):
+            raise kind
+
+    desk = await open_broken(SignLeaves)
+    report = await desk.try_cancel("1")
+    assert (report.outcome, len(served.control.requests)) == (CancelOutcome.NOT_SENT, 0)
+    assert "sign" in "".join(traceback.format_exception(report.error))
+
+
+@pytest.mark.parametrize("kind", [Unreadable, UnreadableExit])
+async def test_an_error_that_answers_for_itself_is_a_doubt(open_broken, kind):
+    """Nothing is asked of it, and nothing of it is kept that somebody would ask: its class is named."""
+
+    async def fault(call, request):
+        await call
+        raise kind
+
+    desk = await open_broken(cancels_by(fault))
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 1)
+    assert kind.__name__ in "".join(traceback.format_exception(report.error))
+
+
+@pytest.mark.parametrize("kind", [Unreadable, UnreadableExit])
+async def test_an_error_that_answers_for_itself_opens_nothing(open_broken, kind):
+    """``connect`` ends in PluginError, which names its class."""
+
+    def leaves(*arguments):
+        raise kind
+
+    with pytest.raises(hk.PluginError, match=kind.__name__):
+        await open_broken(leaves)
+
+
+async def reads_clocks(call, request):
+    """Never end, in no time."""
+    while True:
+        await hk.Now()
+
+
+async def sleeps_on(call, request):
+    """Never end, whatever a sleep raises."""
+    while True:
+        with contextlib.suppress(hk.AdapterError):
+            await hk.Sleep(0.1)
+
+
+async def gathers_nothing(call, request):
+    """Never end, side by side."""
+    while True:
+        await hk.Gather(())
+
+
+@pytest.mark.parametrize("fault", [reads_clocks, sleeps_on, gathers_nothing])
+async def test_a_hook_that_awaits_for_ever_ends(open_broken, fault):
+    """Where no deadline ends its effects, their number does: nothing was sent, and the hook is named."""
+    desk = await open_broken(cancels_by(fault))
+    order = await desk.place()
+    report = await desk.try_cancel(order.id, timeout=0.2)
+    assert (report.outcome, desk.cancels) == (CancelOutcome.NOT_SENT, 0)
+    assert "cancel_order awaits effects without an end" in str(report.error)

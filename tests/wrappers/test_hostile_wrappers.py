@@ -160,7 +160,7 @@ async def test_an_error_that_answers_for_itself_stops_no_cancel(
     """Nothing is asked of it: it is a fault like any other, told by its wrapper's name."""
 
     async def act() -> None:
-        raise kind
+        raise kind("no")
 
     report = await _cancel(open_desk, place(act))
     assert report.outcome is hk.CancelOutcome.CANCELED
