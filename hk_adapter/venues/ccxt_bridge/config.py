@@ -194,7 +194,7 @@ def _check_urls(kind: type[Any], exchange: Any) -> None:
 
 
 def _address(url: str) -> SplitResult | None:
-    """Take an address apart; None for what two readers of it could take for two hosts, or for none."""
+    """Return the parts of an address; None for what two readers of it could take for two hosts, or for none."""
     try:
         part = urlsplit(url)
         port = part.port
