@@ -8,6 +8,7 @@ Ends in FOUND, saying what, where a strike left anything taken, or an untruth.
 from __future__ import annotations
 
 import asyncio
+import linecache
 import os
 import sys
 import time
@@ -15,6 +16,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+import hk_adapter
 from tests.interrupts.scenes import DEADLINE, SCENES, Scene
 from tests.interrupts.striking import Line, Moment, Tracer, every_time, first_and_last, first_times
 
@@ -37,6 +39,7 @@ WHERE: dict[str, tuple[Callable[[list[Line]], list[Moment]], int]] = {
 MODE = os.environ.get("HK_ADAPTER_TEST_INTERRUPTS", "few")
 CHOOSE, PARTS = WHERE[MODE]
 FOUND = 3
+OURS = str(Path(hk_adapter.__file__).parent)
 ASYNCIO = str(Path(asyncio.__file__).parent)
 """Where a strike may lose what the loop has read and not handed on yet: who waits for it waits till its timeout."""
 COME_TO = 0.9
@@ -50,7 +53,16 @@ def moments_of(scene: Scene, part: int) -> list[Moment]:
     ids = [scene.place(), scene.place()]
     counted.run(lambda: scene.call(ids))
     scene.leave_nothing()
-    return CHOOSE(counted.lines)[part::PARTS]
+    return [moment for moment in CHOOSE(counted.lines) if can_be_struck(moment)][part::PARTS]
+
+
+def can_be_struck(moment: Moment) -> bool:
+    """Whether Python looks for an interrupt there: not where a block that ``with`` begins ends, on the same line again.
+
+    Our own code is struck there too.
+    """
+    (file, line), earlier = moment
+    return not earlier or file.startswith(OURS) or not linecache.getline(file, line).lstrip().startswith("with ")
 
 
 def strike_everywhere(scene: Scene, part: int) -> tuple[int, int]:
