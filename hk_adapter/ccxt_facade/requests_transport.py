@@ -13,6 +13,7 @@ from typing import Any, cast
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
 
 from hk_adapter.ccxt_facade.idle_connections import keep_without_locks
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
@@ -108,6 +109,7 @@ def once_only(session: Any) -> Any:
         return session
     quiet = object.__new__(type(session))
     quiet.__dict__.update(session.__dict__)
+    quiet.cookies = RequestsCookieJar()  # the bot's, cleared before, has a lock that an interrupt could leave taken
     quiet.adapters = OrderedDict((prefix, _quiet(adapter)) for prefix, adapter in session.adapters.items())
     return quiet
 

@@ -150,12 +150,12 @@ class LookupRound:
     async def serve(self) -> None:
         """Look the orders up, and record it for those who wait; who is told nothing has to look again."""
         await self._serve_alike()
-        if not self.blocked:
+        if (self.others or self.strangers) and not self.blocked:
             self.next = [one for wants in (self._lost(self.others), self.strangers) for one in wants[:SINGLES_A_ROUND]]
 
     async def _serve_alike(self) -> None:
-        are_listed = all(want.listed is not None for want in self.own)
-        if not are_listed and len(self.own) + len(self.others) >= WORTH_A_PAGE:
+        are_many = len(self.own) + len(self.others) >= WORTH_A_PAGE
+        if are_many and any(want.listed is None for want in self.own):
             with suppress(NotSupported):
                 await self._by_lists()
                 return
