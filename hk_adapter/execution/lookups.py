@@ -130,7 +130,7 @@ class SharedLookups:
         with self._lock:
             if self._leader is not None and self._leader.can_go_on() and now < self._led_until:
                 return None
-            if now < self._next_until and self._is_others_turn(own):
+            if self._next and now < self._next_until and self._is_others_turn(own):
                 return None
             self._leader, self._led_until = leader, now + LONGEST_LOOK
         return self._others(set(own))
