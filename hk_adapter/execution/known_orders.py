@@ -95,11 +95,10 @@ class KnownOrders:
         """Return when an order was last placed under one of these ids; None where it is not known to be ours."""
         with self._lock:
             by_client = None if client_order_id is None else self._placed_as.get(client_order_id, None)
-            times = [
-                None if order_id is None else self._placed.get(order_id, None),
-                None if by_client is None else by_client[1],
-            ]
-        return max((time for time in times if time is not None), default=None)
+            by_id = None if order_id is None else self._placed.get(order_id, None)
+        if by_client is None:
+            return by_id
+        return by_client[1] if by_id is None else max(by_id, by_client[1])
 
     def id_of(self, client_order_id: str) -> str | None:
         """Return the venue's id of the newest order placed under a client's id; None where it is not known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.interrupts import disown, interrupt_of_library
@@ -26,12 +26,24 @@ def contained(blocking: Callable[[], T], whose: str) -> T:
 def plainly(blocking: Callable[[], T], whose: str) -> T:
     """As ``contained``, for a plugin's own function: an error whose class answers for itself is a PluginError, too."""
     try:
-        return contained(blocking, whose)
-    except Exception as error:
-        if not answers_for_itself(error):
+        return blocking()
+    except BaseException as error:  # of any class, as above
+        fault = fault_in(error, whose)
+        if fault is None or fault is error:
             raise
-        fault = broken(whose, error)
     raise fault
+
+
+def fault_in(error: BaseException, whose: str) -> Exception | None:
+    """Return what a plugin's own function raised, as an error that anybody can ask; None for the caller's interrupt."""
+    if not issubclass(type(error), Exception):
+        if interrupt_of_library(error) is not None:
+            return None
+    elif not answers_for_itself(error):
+        return cast("Exception", error)
+    fault = broken(whose, error)
+    fault.__cause__ = plain_cause(error)
+    return fault
 
 
 def broken(whose: str, error: BaseException) -> PluginError:

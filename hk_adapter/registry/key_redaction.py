@@ -243,12 +243,12 @@ class _Veiled(Coroutine[Any, Any, T]):
         return self.send(None)
 
     def _cleaned(self, error: BaseException) -> BaseException:
+        if type(error) is StopIteration:
+            answer = self._veil.answer(error.value)
+            return error if answer is error.value else StopIteration(answer)
         if answers_for_itself(error) and callers_interrupt(error) is None:
             return PluginError(f"{self.__qualname__} raised {class_name(error)}, a class that answers for itself")
-        if not isinstance(error, StopIteration):
-            return self._veil.cleaned(error)
-        answer = self._veil.answer(error.value)
-        return error if answer is error.value else StopIteration(answer)
+        return self._veil.cleaned(error)
 
 
 def _wrapper_of(veil: Veil, name: str) -> Any:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
-from hk_adapter.flow.contained import plainly
+from hk_adapter.flow.contained import fault_in, plainly
 from hk_adapter.flow.effects import PUBLIC, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runtime import Clock
@@ -48,20 +48,26 @@ class Outgoing:
         timestamp = self._clock.now().timestamp
         if self._numbered is not None:
             call = self._numbered(call, timestamp)
-        try:
-            credentials = self._credentials if call.signed else None
-            request = plainly(partial(self._venue.sign, call, credentials, timestamp), "sign")
-            finished = _finished(request)
-            origin = split(finished.url).origin
-        except AdapterError as error:
-            raise NotSent(f"the request could not be signed: {error}") from error
-        except Exception as error:
-            raise NotSent(f"the venue's plugin could not sign: {type(error).__name__}") from error
+        finished, origin = self._signed(call, timestamp)
         if origin not in self._hosts:
             raise NotSent(f"the venue's plugin may not send to {origin}")
         if call.signed and self._base_url is not None and origin != self._base_url:
             raise NotSent(f"what is signed goes to base_url only, not to {origin}")
         return finished
+
+    def _signed(self, call: HttpCall, timestamp: int) -> tuple[HttpRequest, str]:
+        """Have the venue sign; return the request, and the origin that it goes to."""
+        try:
+            request = self._venue.sign(call, self._credentials if call.signed else None, timestamp)
+            finished = _finished(request)
+            return finished, split(finished.url).origin
+        except BaseException as error:
+            fault = fault_in(error, "sign")
+            if fault is None:
+                raise
+        if isinstance(fault, AdapterError):
+            raise NotSent(f"the request could not be signed: {fault}") from fault
+        raise NotSent(f"the venue's plugin could not sign: {type(fault).__name__}") from fault
 
 
 def _finished(request: object) -> HttpRequest:

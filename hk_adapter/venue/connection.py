@@ -51,7 +51,7 @@ from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.true_class import class_name, is_a, says_another
 from hk_adapter.venue import rehearsal
-from hk_adapter.venue.api import Calls, arguments
+from hk_adapter.venue.api import Calls, arguments, copies
 from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by
 
@@ -197,9 +197,8 @@ def _plain(given: ConnectArguments) -> ConnectArguments:
     """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
     named: dict[str, Any] = {one.name: _plain_text(one.name, getattr(given, one.name)) for one in fields(given)}
     settings = {name: _plain_text(name, value) for name, value in given.venue_settings.items()}
-    if isinstance(given.key_parts, Mapping):
-        parts = given.key_parts.items()
-        named["key_parts"] = {_plain_text("key_parts", name): _plain_text("key_parts", part) for name, part in parts}
+    if (parts := copies.named("key_parts", given.key_parts)) is not None:
+        named["key_parts"] = {name: _plain_text("key_parts", part) for name, part in parts.items()}
     return ConnectArguments(**named | {"venue_settings": settings})
 
 

@@ -51,6 +51,7 @@ def broken_promise(case: str) -> str | None:
     suite.bench = Bench("lagoon", suite.script, {})
     try:
         getattr(suite, case)()
+        suite.bench.close()
     except (BrokenPromise, hk.AdapterError) as broken:
         return str(broken)
     return None

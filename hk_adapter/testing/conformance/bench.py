@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from itertools import count
 from typing import Any, cast
@@ -25,6 +26,8 @@ from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connection import ConnectArguments, open_connection
 
 SECRET = "canary-7f3a9c1e5b2d4860"  # noqa: S105 - it opens nothing: what no request, error or line may show
+_FAULTS = logging.getLogger("hk_adapter.plugins")
+"""Where the host tells what a plugin did wrong, though the call may have ended well."""
 _KEYS = count(1)
 """Each bench is a key of its own: what is known of one's orders is not known of another's."""
 
@@ -38,6 +41,7 @@ class Bench:
         has: which calls work, by ccxt's keys.
         sent: the calls that the plugin's hooks awaited, as they went out.
         prepare: signs one.
+        faults: what the host found the plugin to do wrong after a request had left.
     """
 
     replays = False
@@ -63,6 +67,10 @@ class Bench:
             self.sent.append(call)
             return self.prepare(call)
 
+        self.faults: list[str] = []
+        self._log = logging.Handler()
+        self._log.emit = lambda record: self.faults.append(record.getMessage())  # type: ignore[method-assign]
+        _FAULTS.addHandler(self._log)
         runner = VirtualRunner(replace(connection.station, prepare=noted), self.exchange, self._time)
         self.venue = BlockingCalls(connection, cast("BlockingRunner", runner))
         if connection.loads_markets:
@@ -75,6 +83,11 @@ class Bench:
     def clock(self) -> VenueClock:
         """Return the virtual clock."""
         return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
+
+    def close(self) -> None:
+        """Require that the host found no fault in the plugin meanwhile."""
+        _FAULTS.removeHandler(self._log)
+        require(not self.faults, f"the plugin broke its contract: {'; '.join(self.faults)}")
 
     def cancel(self, order: ScriptedOrder, **given: Any) -> CancelReport:
         """Cancel an order by its venue's id unless ``given`` names it otherwise, and hold the report to the truth."""

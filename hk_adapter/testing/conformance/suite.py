@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 import pytest
@@ -44,7 +44,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
             raise TypeError(f"{cls.__name__} replaces cases of the suite: {', '.join(changed)}")
 
     @pytest.fixture(autouse=True)
-    def _opened(self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    def _opened(self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[None]:
         """Open the plugin anew for a case, and skip one that needs what is declared absent."""
         record_property(PROPERTY, f"{type(self).__name__}.{request.function.__name__}")
         absent = self.capabilities.absent
@@ -53,6 +53,8 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
             if name in absent:
                 pytest.skip(f"absent: {name}: {absent[name]}")
         self.bench = Bench(self.venue_id, self.script, self.options)
+        yield
+        self.bench.close()
 
 
 def cases() -> tuple[str, ...]:
