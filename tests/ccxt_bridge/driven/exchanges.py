@@ -14,7 +14,6 @@ from tests.ccxt_bridge.market_order_table import ready
 CANNOT = {
     "apex": "signs with zklink_sdk, which is no part of ccxt",
     "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
-    "paradex": "signs for an account of a chain that it makes out of what it asks for within the order call",
     "polymarket": "signs with a key of a session that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
 }
@@ -69,6 +68,16 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     },
     "nado": {"gatewayContracts": {"chain_id": "1", "endpoint_addr": "0x" + "3" * 40}},
     "ndax": {"omsId": 1, "accountId": 77, "sessionToken": "t"},
+    "paradex": {
+        "authToken": "a-token",
+        "expires": 4_000_000_000,
+        "systemConfig": {
+            "l1_chain_id": "1",
+            "starknet_chain_id": "PRIVATE_SN_PARACLEAR_MAINNET",
+            "paraclear_account_hash": "0x41cb0280ebadaa75f996d8d92c6f265f6d040bb3ba442e5f86a554f1765244e",
+            "paraclear_account_proxy_hash": "0x3530cc4759d78042f1b543bf797f5f3d647cde0388c33734cf91b7f7b9314a9",
+        },
+    },
 }
 _MARKETS: dict[str, dict[str, Any]] = {
     "bitstamp": {"id": "ethusd"},
