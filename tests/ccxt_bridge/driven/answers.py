@@ -22,6 +22,7 @@ CREATED: Mapping[str, Path] = {
     "kraken": ("result", "txid", 0),
     "luno": ("order_id",),
     "mercado": ("response_data", "order", "order_id"),
+    "polymarket": (0, "oid"),
     "revolutx": ("data", "venue_order_id"),
     "zaif": ("return", "order_id"),
 }
@@ -44,6 +45,7 @@ PLACES: Mapping[tuple[str, str], Path] = {
     ("kraken", "fetch_order"): ("result", "41"),
     ("kraken", "fetch_open_orders"): ("result", "open", "41"),
     ("kraken", "fetch_my_trades"): ("result", "trades", "7"),
+    ("polymarket", "fetch_order"): (0,),
     ("whitebit", "fetch_order"): (0,),
 }
 GOOD: Mapping[str, Mapping[str, Any]] = {

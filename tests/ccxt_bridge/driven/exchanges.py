@@ -14,7 +14,6 @@ from tests.ccxt_bridge.market_order_table import ready
 CANNOT = {
     "apex": "signs with zklink_sdk, which is no part of ccxt",
     "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
-    "polymarket": "signs with a key of a session that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
 }
 """Exchanges that place no order here, and why."""
@@ -78,6 +77,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
             "paraclear_account_proxy_hash": "0x3530cc4759d78042f1b543bf797f5f3d647cde0388c33734cf91b7f7b9314a9",
         },
     },
+    "polymarket": {"proxyCredentials": {"proxy": "0x" + "5" * 40, "privateKey": "5" * 64, "secret": "a-secret"}},
 }
 _MARKETS: dict[str, dict[str, Any]] = {
     "bitstamp": {"id": "ethusd"},
