@@ -42,6 +42,7 @@ MORE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 OF_A_MARKET_ORDER: Mapping[str, Mapping[str, Any]] = {"grvt": {"is_market": True}}
 """What ccxt takes an order for a limit order without."""
 PLACES: Mapping[tuple[str, str], Path] = {
+    ("apex", "create_order"): ("data",),
     ("kraken", "fetch_order"): ("result", "41"),
     ("kraken", "fetch_open_orders"): ("result", "open", "41"),
     ("kraken", "fetch_my_trades"): ("result", "trades", "7"),

@@ -9,10 +9,10 @@ from ccxt import TICK_SIZE
 
 from tests.ccxt_bridge.by_hand import MARKET
 from tests.ccxt_bridge.client_id_table import members
+from tests.ccxt_bridge.driven import signers
 from tests.ccxt_bridge.market_order_table import ready
 
 CANNOT = {
-    "apex": "signs with zklink_sdk, which is no part of ccxt",
     "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
 }
@@ -51,6 +51,7 @@ _SETTINGS: dict[str, dict[str, Any]] = {
     "woofipro": {"secret": ED25519},
 }
 _OPTIONS: dict[str, dict[str, Any]] = {
+    "apex": {"accountId": "77", "seeds": "0x" + "6" * 64},
     "aster": {"builderFee": False, "approvedBuilderFee": True},
     "bullish": {"tokenExpires": 4_000_000_000_000, "defaultTradingAccountId": "77", "tradingAccountId": "77"},
     "cex": {"createOrder": {"accountId": "77"}},
@@ -80,6 +81,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "polymarket": {"proxyCredentials": {"proxy": "0x" + "5" * 40, "privateKey": "5" * 64, "secret": "a-secret"}},
 }
 _MARKETS: dict[str, dict[str, Any]] = {
+    "apex": {"quoteId": "7"},
     "bitstamp": {"id": "ethusd"},
     "hyperliquid": {"baseId": "7"},
     "nado": {"id": "7"},
@@ -88,6 +90,7 @@ _MARKETS: dict[str, dict[str, Any]] = {
 }
 _SWAPS = frozenset(
     [
+        "apex",
         "binanceusdm",
         "binancecoinm",
         "coinbaseinternational",
@@ -130,6 +133,7 @@ def driven(member: str) -> tuple[Any, str]:
 
 def prepare(exchange: Any, member: str) -> None:
     """Give an exchange of ccxt's, bridged or plain, its keys, its options and its market."""
+    signers.give(member)
     for name, value in WALLET.items():
         if exchange.requiredCredentials.get(name):
             setattr(exchange, name, value)
