@@ -14,6 +14,7 @@ from hk_adapter.flow.http import HttpRequest
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.client_id_table import members
+from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import CANNOT
 from tests.ccxt_bridge.driven.refusals import refusal
 from tests.ccxt_bridge.driven.stage import CALLERS, Stage, value_of
@@ -54,7 +55,7 @@ class Refusals:
         return shown.replace("|", "¦"), type(error).__name__
 
     def _answered(self, method: str, status: int, body: bytes, sent: list[HttpRequest]) -> Any:
-        return run(getattr(self.stage.venue, method)(self.calls[method]), always(status, body), sent)
+        return run(getattr(self.stage.venue, method)(self.calls[method]), after_first(always(status, body)), sent)
 
 
 def line(member: str) -> str:

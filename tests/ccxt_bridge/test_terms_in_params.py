@@ -10,12 +10,15 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.terms import Terms
 from tests.ccxt_bridge.by_hand import always, run
+from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
 from tests.ccxt_bridge.driven.plain import fields_of
 from tests.ccxt_bridge.driven.stage import CANCELS
 
 AMOUNT, PRICE, OWN = Decimal(13), Decimal(2000), "own1234567"
-ANSWER = always(200, b'{"id":"1","result":{"orderId":"1"},"data":{"id":"1"}}')
+ANSWER = after_first(always(200, b'{"id":"1","result":{"orderId":"1"},"data":{"id":"1"}}'))
+FEWEST = {"dydx": 2}
+"""Terms that are tried at least where they are not three: dYdX's amounts and prices are its chain's own units."""
 SIDES = {"buy": "sell", "bid": "ask", "b": "s"}
 TYPES = {"limit": "market", "market": "limit"}
 
@@ -96,7 +99,7 @@ def test_no_params_say_another_term(member):
                 assert told(sent, market_id) == terms, (name, field)
             else:
                 assert isinstance(error, hk.InvalidArgument | hk.NotSupported), (name, field, error)
-    assert tried >= 3
+    assert tried >= FEWEST.get(member, 3)
 
 
 @pytest.mark.parametrize(

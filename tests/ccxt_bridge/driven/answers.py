@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from hk_adapter.flow.http import HttpRequest, Response
+from tests.ccxt_bridge.by_hand import Answering
 from tests.ccxt_bridge.driven.envelopes import Path, approved, put, reached
 from tests.ccxt_bridge.driven.raw_rows import ORDER, TRADE, Names, names, row, time_of, words
 
@@ -16,6 +19,7 @@ CREATED: Mapping[str, Path] = {
     "coinbase": ("success_response", "order_id"),
     "coinmate": ("data",),
     "coinspot": ("id",),
+    "dydx": ("result", "hash"),
     "htx": ("data",),
     "hyperliquid": ("response", "data", "statuses", 0, "resting", "oid"),
     "independentreserve": ("OrderGuid",),
@@ -64,6 +68,8 @@ HAS = {
     "fetch_canceled_and_closed_orders": "fetchCanceledAndClosedOrders",
     "fetch_my_trades": "fetchMyTrades",
 }
+ASKED_FIRST: Mapping[str, Any] = {"/abci_info": {"result": {"response": {"last_block_height": "49157714"}}}}
+"""What is answered to what ccxt asks for within the call of an order, by the end of its address."""
 AMOUNT, PRICE = Decimal(13), Decimal(2000)
 
 
@@ -144,6 +150,21 @@ class Answers:
     def states(self) -> bool:
         """Whether the states of an order are told otherwise than by a word."""
         return self.exchange.id in MORE and "status" not in self.order
+
+
+def asked_first(url: str) -> Any:
+    """Give the answer to what ccxt asks for before it sends an order; None for anything else."""
+    return next((answer for end, answer in ASKED_FIRST.items() if url.endswith(end)), None)
+
+
+def after_first(answer: Answering) -> Answering:
+    """Answer what ccxt asks for before it sends an order, and all else by ``answer``."""
+
+    def answering(request: HttpRequest) -> Response:
+        first = asked_first(request.url)
+        return answer(request) if first is None else Response(200, {}, json.dumps(first).encode())
+
+    return answering
 
 
 def learned(exchange: Any, symbol: str, params: Mapping[str, Any]) -> Answers:

@@ -13,7 +13,6 @@ from tests.ccxt_bridge.driven import signers
 from tests.ccxt_bridge.market_order_table import ready
 
 CANNOT = {
-    "dydx": "signs with protobuf messages of the chain, over an account that it first asks for",
     "lighter": "signs with a library of its own, by its path on disk",
 }
 """Exchanges that place no order here, and why."""
@@ -37,11 +36,13 @@ SAMPLE = (
 
 ED25519 = "4iYFsZcZXQLTfykuzRwY19SxRja53Vm6jSf6CuTx6Kjt"  # base58 of 32 bytes
 WALLET = {"privateKey": "0x" + "1" * 64, "walletAddress": "0x" + "2" * 40}
+DYDX = "dydx1cpb4tedmwq304c2kc9pwzjwq0sc6z2a4tasxrz"
 L2 = {"syntheticId": "0x11", "collateralId": "0x1", "syntheticResolution": 1000000, "collateralResolution": 1000000}
 
 _SETTINGS: dict[str, dict[str, Any]] = {
     "bullish": {"token": "a-token"},
     "coinbaseinternational": {"apiKey": "k" * 8, "secret": "s" * 43, "password": "cHc="},
+    "dydx": {"walletAddress": DYDX},
     "gemini": {"apiKey": "account-key"},
     "grvt": {"apiKey": "", "privateKey": WALLET["privateKey"]},
     "hibachi": {"privateKey": "s" * 44},
@@ -57,6 +58,15 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "cex": {"createOrder": {"accountId": "77"}},
     "coinbaseinternational": {"portfolio": "77"},
     "derive": {"subaccount_id": "7", "deriveWalletAddress": WALLET["walletAddress"], "createOrder": {"max_fee": "9"}},
+    "dydx": {
+        "privateKey": "0x" + "1" * 64,
+        "dydxAccount": {
+            "address": DYDX,
+            "account_number": "77",
+            "sequence": "1",
+            "pub_key": {"key": "A" * 43 + "="},
+        },
+    },
     "grvt": {
         "builderFee": False,
         "signInExpiration": 4_000_000_000_000,
@@ -97,6 +107,7 @@ _SWAPS = frozenset(
         "delta",
         "deribit",
         "derive",
+        "dydx",
         "extended",
         "grvt",
         "hibachi",
@@ -120,6 +131,9 @@ _INFO = {
     "instrument_hash": "0x030501",
     "base_asset_address": "0x" + "3" * 40,
     "base_asset_sub_id": "0",
+    "atomicResolution": "-9",
+    "quantumConversionExponent": "-8",
+    "clobPairId": "7",
 }
 
 
@@ -133,7 +147,7 @@ def driven(member: str) -> tuple[Any, str]:
 
 def prepare(exchange: Any, member: str) -> None:
     """Give an exchange of ccxt's, bridged or plain, its keys, its options and its market."""
-    signers.give(member)
+    signers.give(exchange, member)
     for name, value in WALLET.items():
         if exchange.requiredCredentials.get(name):
             setattr(exchange, name, value)

@@ -14,8 +14,8 @@ from hk_adapter.venues.ccxt_bridge.client_ids import carried
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.driven import desk
-from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE
-from tests.ccxt_bridge.driven.plain import sent_by, told
+from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE, asked_first
+from tests.ccxt_bridge.driven.plain import opened, sent_by, told
 from tests.ccxt_bridge.driven.stage import CALLERS, OURS, Played, Stage, value_of
 
 ANSWER = {"id": "1", "result": {"orderId": "1"}, "data": {"id": "1"}}
@@ -27,9 +27,10 @@ def compare(stage: Stage, played: Played) -> None:
     for name, request, method, arguments in _calls(stage):
         sent: list[HttpRequest] = []
         flow = getattr(stage.venue, name.split(",")[0])(request)
-        came = value_of(partial(run, flow, lambda _: desk.ok(ANSWER), sent))
-        stage.plain.answer = deepcopy(ANSWER)  # ccxt writes into some
+        came = value_of(partial(run, flow, lambda request: desk.ok(_answer(request)), sent))
+        stage.plain.answer = _answer
         same, plainly = sent_by(stage.plain, method, *arguments)
+        sent, same = ([one for one in requests if asked_first(one.url) is None] for requests in (sent, same))
         ids = (OURS, CALLERS)
         fault = None
         if not same and (not sent or name.startswith("fetch")):
@@ -41,6 +42,10 @@ def compare(stage: Stage, played: Played) -> None:
         if isinstance(request, hk.CreateOrderRequest):
             stage.told[request.client_order_id] = carried(sent, request.client_order_id)
         played.note(f"sends {name}", fault)
+
+
+def _answer(request: HttpRequest) -> Any:
+    return deepcopy(asked_first(request.url) or ANSWER)  # ccxt writes into some
 
 
 def _calls(stage: Stage) -> Iterator[tuple[str, Any, str, tuple[Any, ...]]]:
@@ -76,5 +81,6 @@ def _is_refused_rightly(
     """Whether the bridge sent nothing because plain ccxt would send the wrong number, or none."""
     if sent or not isinstance(came, hk.NotSupported) or not isinstance(request, hk.CreateOrderRequest):
         return False
-    checks = (value_of(partial(check_money, request, exchange_id, one)) for one in plainly)
+    read = [*plainly, *map(opened, plainly)]
+    checks = (value_of(partial(check_money, request, exchange_id, one)) for one in read)
     return any(isinstance(found, hk.NotSupported) for found in checks)

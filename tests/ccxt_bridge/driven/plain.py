@@ -55,13 +55,20 @@ def told(requests: list[HttpRequest], hidden: tuple[str, ...] = ()) -> list[Sent
 
 
 def fields_of(request: HttpRequest) -> Iterator[tuple[str, Any]]:
-    """Give the fields of a request; one exchange writes them in base64."""
+    """Give the fields of a request; one exchange writes them in base64, and one as JSON within a field."""
     try:
         decoded = json.loads(base64.b64decode(request.body or b"", validate=True))
     except (binascii.Error, ValueError):
-        yield from sent_fields(request)
+        for name, value in sent_fields(request):
+            is_json = isinstance(value, str) and value.startswith("{")
+            yield from flat(name, json.loads(value)) if is_json else [(name, value)]
     else:
         yield from flat("", decoded)
+
+
+def opened(request: HttpRequest) -> HttpRequest:
+    """Write a request's fields, those within a field too, as a body of JSON."""
+    return HttpRequest(request.method, request.url.partition("?")[0], {}, json.dumps(dict(fields_of(request))).encode())
 
 
 def _told(request: HttpRequest, hidden: tuple[str, ...]) -> Sent:

@@ -5,16 +5,19 @@ What is compared is what goes out beside the signature.
 
 from __future__ import annotations
 
+import json
 import sys
 from hashlib import sha256
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 
-def give(member: str) -> None:
-    """Let ccxt find what it signs with for an exchange, where that is no part of ccxt."""
+def give(exchange: Any, member: str) -> None:
+    """Let an exchange of ccxt's find what it signs with, where that is no part of ccxt."""
     if member == "apex":
         _apex()
+    elif member == "dydx":
+        _dydx(exchange)
 
 
 def _apex() -> None:
@@ -24,6 +27,14 @@ def _apex() -> None:
     vars(package).update(zklink_sdk=library, __path__=[])
     sys.modules.setdefault("apexpro", package)
     sys.modules.setdefault("apexpro.zklink_sdk", library)
+
+
+def _dydx(exchange: Any) -> None:
+    """Stand in for protobuf: a transaction is its message as JSON, which can be compared, and not the chain's bytes."""
+    vars(exchange).update(
+        encode_dydx_tx_for_signing=lambda message, *rest: [sha256(repr(message).encode()).hexdigest(), message],
+        encode_dydx_tx_raw=lambda message, signature: json.dumps(message),
+    )
 
 
 class _Contract:
