@@ -13,7 +13,7 @@ from tests.ccxt_bridge.driven import signers
 from tests.ccxt_bridge.market_order_table import ready
 
 CANNOT = {
-    "lighter": "signs with a library of its own, by its path on disk",
+    "lighter": "sends its orders as multipart forms, which the bridge refuses, signed by a library by its path on disk",
 }
 """Exchanges that place no order here, and why."""
 
