@@ -40,6 +40,7 @@ MORE: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "gemini": {"open": {"is_live": True}, "canceled": {"is_cancelled": True}, "closed": {}},
     "kucoin": KUCOIN,
     "kucoinfutures": KUCOIN,
+    "latoken": {state: {"baseCurrency": "ETH", "quoteCurrency": "USD"} for state in ("open", "canceled", "closed")},
     "pacifica": {state: {"history_id": 7} for state in ("open", "canceled", "closed")},
 }
 """What else ccxt reads an order's state from, or cannot do without."""

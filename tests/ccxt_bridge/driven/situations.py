@@ -116,6 +116,8 @@ class Situations(Stage):
         if sent.count("create_order") > max(1, len(sent_by(self.plain, "create_order", *self._limit_plainly())[0])):
             return f"sent {sent}"
         if isinstance(found, hk.OutcomeUnknown):
+            if self.member == "extended" and shown == ("41",):
+                raise Unknown("the answer to its look-up by client order id is a list, which is not known")
             shows = shown == ("41",) and is_told and own == CALLERS and "clientOrderId" in self.answers.order
             return f"not found: {found!r}, {sent}" if shows and self._finds_by_client_id() else None
         if isinstance(found, hk.Order) and found.id == "41" and shown == ("41",):
