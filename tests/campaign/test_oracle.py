@@ -54,6 +54,9 @@ TRUE = {
     "canceled after a doubt": _truth(_report(CancelOutcome.CANCELED, 1, 1), _send(Word.DOUBT, ran=True)),
     "unknown": _truth(_report(CancelOutcome.UNKNOWN, 1, 1), _send(Word.DOUBT), states=(ON_BOOK,)),
     "rate limited": _truth(_report(CancelOutcome.RATE_LIMITED), REFUSED, states=(ON_BOOK,)),
+    "blocked while its create was looked for, before the cancel was called": replace(
+        _truth(_report(CancelOutcome.CANCELED), _send(ran=True)), queries=[Query(begun=-0.5, ended=-0.4, blocked=True)]
+    ),
     "closed": _truth(_report(CancelOutcome.VENUE_DOWN), SHUT, states=(ON_BOOK,)),
     "not found": _truth(_report(CancelOutcome.NOT_FOUND), _send(Word.REFUSED), states=()),
     "not sent": _truth(_report(CancelOutcome.NOT_SENT, 0), _send(Word.UNSENT), states=(ON_BOOK,)),

@@ -112,8 +112,10 @@ def _conduct(truth: Truth) -> list[Verdict]:
         found.append(Verdict.TOO_MANY_SENDS)
     if truth.ended - truth.started > truth.timeout + LATENESS:
         found.append(Verdict.LATE)
-    spoken: list[Send | Query] = [*truth.sends, *(query for query in truth.queries if not query.shared)]
-    # Its own block silences a call for good, the key's only for a while, which the wire watches.
+    asked = [query for query in truth.queries if not query.shared and query.begun >= truth.started]
+    spoken: list[Send | Query] = [*truth.sends, *asked]
+    # Its own block silences a call for good; the key's, or that of the create before, only for a while, which the wire
+    # watches.
     blocked = min((one.ended for one in spoken if one.blocked), default=None)
     if blocked is not None and any(one.begun > blocked for one in spoken):
         found.append(Verdict.SPOKE_WHILE_BLOCKED)
