@@ -31,7 +31,7 @@ FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
 COMMON = {"true_class", "errors", "record", "model", "flow", "hooks"}
 KNOWS_ONLY = {
-    "flow": {"errors", "record"},
+    "flow": {"true_class", "errors", "record"},
     "hooks": {"errors", "record", "model", "flow"},
     "plugins": {"errors", "record", "model", "flow"},
     "model": {"true_class", "errors", "record"},

@@ -7,7 +7,8 @@ from typing import TypeVar, cast
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.interrupts import disown, interrupt_of_library
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause
+from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause
+from hk_adapter.true_class import class_name
 
 T = TypeVar("T")
 

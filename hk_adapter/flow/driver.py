@@ -8,8 +8,9 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow, Gather
 from hk_adapter.flow.interrupts import callers_interrupt
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause, said
+from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause, said
 from hk_adapter.record import Record
+from hk_adapter.true_class import class_name
 
 T = TypeVar("T")
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from types import GetSetDescriptorType, MemberDescriptorType, TracebackType, WrapperDescriptorType
 from typing import Any
 
+from hk_adapter.true_class import class_name
+
 _OF_ERRORS = vars(BaseException)
 _OF_CLASSES = vars(type)
 _ASKED = frozenset(
@@ -48,12 +50,6 @@ def notes_of(error: BaseException) -> dict[str, Any]:
     """Return the attributes of an error itself, to be read or changed."""
     attributes: dict[str, Any] = _OF_ERRORS["__dict__"].__get__(error)
     return attributes
-
-
-def class_name(value: object) -> str:
-    """Return the name of a value's class, whatever that class would call itself."""
-    name: str = _OF_CLASSES["__name__"].__get__(type(value))
-    return name
 
 
 def said(error: BaseException) -> str:

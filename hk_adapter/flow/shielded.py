@@ -15,9 +15,9 @@ from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, clo
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.own_io import within
-from hk_adapter.flow.plain_errors import class_name
 from hk_adapter.flow.shown import shown, shown_error
 from hk_adapter.record import Record, set_once
+from hk_adapter.true_class import class_name
 
 _LOG = logging.getLogger("hk_adapter.plugins")
 

@@ -11,7 +11,7 @@ import pluggy
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name, plain_cause, said
+from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause, said
 from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.record import Record
@@ -37,6 +37,7 @@ from hk_adapter.registry.validation import (
     name_of,
 )
 from hk_adapter.registry.venue_settings import check_settings, declared_settings
+from hk_adapter.true_class import class_name
 
 _registering = Guard()
 

@@ -19,10 +19,11 @@ from hk_adapter.errors import PluginError
 from hk_adapter.flow.driver import name_of
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.interrupts import callers_interrupt
-from hk_adapter.flow.plain_errors import answers_for_itself, class_name
+from hk_adapter.flow.plain_errors import answers_for_itself
 from hk_adapter.hooks import PROJECT
 from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS
+from hk_adapter.true_class import class_name
 
 T = TypeVar("T")
 
