@@ -12,7 +12,8 @@ from hk_adapter.ccxt_facade import options
 from hk_adapter.ccxt_facade.describe import check_simulated, site_of
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.flow.guard import Guard
-from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
+from hk_adapter.venue.connect_arguments import ConnectArguments
+from hk_adapter.venue.connection import Connection, open_connection
 
 _guard = Guard()
 _kept: WeakKeyDictionary[Any, tuple[ConnectArguments, Connection]] = WeakKeyDictionary()

@@ -12,7 +12,8 @@ from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.venue.asynchronous import AsyncCalls
 from hk_adapter.venue.blocking import BlockingCalls
-from hk_adapter.venue.connection import ConnectArguments, Connection, open_connection
+from hk_adapter.venue.connect_arguments import ConnectArguments
+from hk_adapter.venue.connection import Connection, open_connection
 
 
 class Venue(BlockingCalls):

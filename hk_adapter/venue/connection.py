@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from dataclasses import replace as replace_fields
-from os import PathLike
-from os.path import isfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +12,7 @@ import pluggy
 from msgspec.structs import replace
 
 from hk_adapter import registry
-from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported, shown
+from hk_adapter.errors import ConfigurationError, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
@@ -30,7 +27,6 @@ from hk_adapter.hooks import (
     Credentials,
     OpenedVenue,
     VenueHooks,
-    VenueSettings,
 )
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
@@ -43,19 +39,27 @@ from hk_adapter.settings import (
     Secret,
     load_credentials,
     load_profile,
-    profile_settings,
 )
-from hk_adapter.transport.hosts import checked_origin, checked_proxy
+from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.true_class import class_name, is_a, says_another
 from hk_adapter.venue import rehearsal
-from hk_adapter.venue.api import Calls, arguments, copies
+from hk_adapter.venue.api import Calls, arguments
 from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
+from hk_adapter.venue.connect_arguments import (
+    PROXY_FROM_ENVIRONMENT,
+    SIMULATOR,
+    ConnectArguments,
+    ca_file_of,
+    check_words,
+    has_no_profile,
+    plain,
+    venue_settings_of,
+    with_profile_settings,
+)
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by
 
-SIMULATOR = "simulator"
 CORE_NEEDS = (
     "cancel_batch",
     "create_batch",
@@ -68,10 +72,6 @@ CORE_NEEDS = (
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 _SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
 """Names of a venue's settings that say who somebody is, as ccxt's do."""
-_CALLED = frozenset({"client_ids", "plugins"})
-"""Arguments that are called, whatever they are."""
-ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
-PROXY_FROM_ENVIRONMENT = "environment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,45 +98,20 @@ class Connection:
     loads_markets: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectArguments:
-    """The arguments of ``connect``, as they came. Never printed: they hold a secret."""
-
-    venue_id: str
-    api_key: str | None
-    secret: str | None
-    private_key: str | None
-    environment: str
-    site: str | None
-    base_url: str | None
-    profile: str | None
-    timeout: float
-    budget: str | None
-    proxy: str | None
-    plugins: Sequence[Any]
-    venue_settings: Mapping[str, Any]
-    ca_file: str | PathLike[str] | None = None
-    client_ids: Callable[[], str] | str | int | None = None
-    key_parts: Any = None
-
-    def __repr__(self) -> str:
-        return f"<ConnectArguments {self.venue_id}>"
-
-
 def open_connection(given: ConnectArguments) -> Connection:
     """Check every argument and join the rooms. Sends nothing.
 
     Raises ConfigurationError or InvalidArgument for what cannot be used, PluginError for a plugin that breaks
     its contract.
     """
-    given = _plain(given)
+    given = plain(given)
     timeout = arguments.timeout(given.timeout, 10.0)
-    _check_words(given)
-    given = _with_profile_settings(given)
+    check_words(given)
+    given = with_profile_settings(given)
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
     if not from_environment:
         checked_proxy(given.proxy)
-    settings, veil = _venue_settings(given), _veil(given)
+    settings, veil = venue_settings_of(given), _veil(given)
     venue = veil.guard(registry.open_venue)(settings)
     form = _key_form(venue)
     profile = _profile(given, form)
@@ -182,7 +157,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         simulator=simulator,
         proxy=None if from_environment else given.proxy,
         trust_env=from_environment,
-        ca_file=_ca_file(given, profile),
+        ca_file=ca_file_of(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
     )
 
@@ -191,61 +166,6 @@ def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> Cl
     if given.client_ids is None and held is not None and held.client_ids is not None:
         return held.client_ids
     return client_ids_of(given.client_ids)
-
-
-def _plain(given: ConnectArguments) -> ConnectArguments:
-    """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
-    named: dict[str, Any] = {one.name: _plain_text(one.name, getattr(given, one.name)) for one in fields(given)}
-    settings = {name: _plain_text(name, value) for name, value in given.venue_settings.items()}
-    if (parts := copies.named("key_parts", given.key_parts)) is not None:
-        named["key_parts"] = {name: _plain_text("key_parts", part) for name, part in parts.items()}
-    return ConnectArguments(**named | {"venue_settings": settings})
-
-
-def _with_profile_settings(given: ConnectArguments) -> ConnectArguments:
-    """Return the arguments with the venue's settings of the profile; the caller's own come first."""
-    if _has_no_profile(given) or not isinstance(given.venue_id, str):
-        return given
-    settings = {**profile_settings(given.venue_id, profile=given.profile), **given.venue_settings}
-    return replace_fields(given, venue_settings=settings)
-
-
-def _has_no_profile(given: ConnectArguments) -> bool:
-    return given.environment == SIMULATOR and given.profile is None  # HK_ADAPTER_PROFILE speaks of a real venue
-
-
-def _plain_text(name: str, value: Any) -> Any:
-    if says_another(value) and name not in _CALLED:
-        raise InvalidArgument(f"{name} is a {class_name(value)} that says it is something else")
-    return str.__str__(value) if is_a(value, str) else value
-
-
-def _check_words(given: ConnectArguments) -> None:
-    if not arguments.is_one_of(ENVIRONMENTS, given.environment):
-        told = shown(given.environment)
-        raise ConfigurationError(f"environment must be one of {', '.join(ENVIRONMENTS)}, not {told}")
-    if given.site is not None and not isinstance(given.site, str):
-        raise ConfigurationError(f"site must be a str, not {shown(given.site)}")
-    if given.budget is not None and not arguments.is_one_of(["unlimited"], given.budget):
-        raise ConfigurationError(f"budget must be None or 'unlimited', not {shown(given.budget)}")
-    if given.key_parts is not None and not isinstance(given.key_parts, Mapping):
-        raise ConfigurationError("key_parts must be a mapping of the names of a key's further parts to their texts")
-    if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
-        raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
-
-
-def _ca_file(given: ConnectArguments, profile: Profile | None) -> str | None:
-    named: Any = given.ca_file
-    if named is None:
-        named = profile.ca_file if profile else None
-    if named is None:
-        return None
-    path = arguments.path(named)
-    if not path or not path.isprintable():
-        raise ConfigurationError("ca_file must be the path of a PEM file")
-    if not isfile(path):
-        raise ConfigurationError(f"ca_file {shown(path)} is no file")
-    return path
 
 
 def _shared(
@@ -315,24 +235,6 @@ def _joined(
     return manager, hooks
 
 
-def _venue_settings(given: ConnectArguments) -> VenueSettings:
-    return VenueSettings(
-        venue_id=given.venue_id,
-        environment=given.environment,
-        site=given.site,
-        base_url=_base_url(given),
-        options=given.venue_settings,
-    )
-
-
-def _base_url(given: ConnectArguments) -> str | None:
-    if given.base_url is None:
-        return None
-    if not isinstance(given.base_url, str):
-        raise ConfigurationError(f"base_url must be a str, not {shown(given.base_url)}")
-    return checked_origin(given.base_url)
-
-
 def _veil(given: ConnectArguments) -> registry.Veil:
     """Make what keeps this connection's secrets out of errors, so far as they are known before it is open."""
     veil = registry.Veil()
@@ -353,7 +255,7 @@ def _key_form(venue: OpenedVenue) -> KeyForm:
 
 
 def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
-    if _has_no_profile(given):
+    if has_no_profile(given):
         return None
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment, form=form)
 

@@ -9,7 +9,8 @@ import pytest
 from hk_adapter import ClockSample, Operation, OrderDenied, PluginError, connect, register_venue, wraps_flow
 from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, RateLimit, VenueSettings, hookimpl
 from hk_adapter.registry import open_venue
-from hk_adapter.venue.connection import ConnectArguments, open_connection
+from hk_adapter.venue.connect_arguments import ConnectArguments
+from hk_adapter.venue.connection import open_connection
 
 
 class Venue:

@@ -27,7 +27,7 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Ed25519Credentials, load_credentials
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.core import RecordedRequest
-from hk_adapter.venue.connection import ConnectArguments
+from hk_adapter.venue.connect_arguments import ConnectArguments
 
 KEY = "canary-key/+4711&8"
 SECRET = "canary-secret/+0815&9"

@@ -13,7 +13,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator import serve
-from hk_adapter.venue.connection import ConnectArguments
+from hk_adapter.venue.connect_arguments import ConnectArguments
 
 KEY, SECRET, PASSPHRASE = "canary-key-11", base64.b64encode(b"canary-secret-22").decode(), "canary-passphrase-33"
 CANARIES = ["canary-key-11", "canary-secret-22", SECRET, PASSPHRASE, base64.b64encode(PASSPHRASE.encode()).decode()]

@@ -23,7 +23,8 @@ from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api.client_ids import ClientIds
 from hk_adapter.venue.blocking import BlockingCalls
-from hk_adapter.venue.connection import ConnectArguments, open_connection
+from hk_adapter.venue.connect_arguments import ConnectArguments
+from hk_adapter.venue.connection import open_connection
 
 SECRET = "canary-7f3a9c1e5b2d4860"  # noqa: S105 - it opens nothing: what no request, error or line may show
 _FAULTS = logging.getLogger("hk_adapter.plugins")
