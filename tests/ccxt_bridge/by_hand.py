@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from ccxt import TICK_SIZE
 
+import hk_adapter as hk
 from hk_adapter.flow.effects import Gather, Moment, Now, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.prepared import PreparedCall
@@ -31,6 +33,16 @@ MARKET = {
     "limits": {},
     "info": {"underlyingDecimals": 4, "orderTypes": ["LIMIT"]},
 }
+
+NEW = hk.CreateOrderRequest(
+    symbol="ETH/USD",
+    type=hk.OrderType.LIMIT,
+    side=hk.OrderSide.BUY,
+    amount=Decimal(13),
+    price=Decimal(2000),
+    client_order_id="own1234567",
+)
+"""A new order, as a bot would ask for it."""
 
 
 def opened(member: str, **options: Any) -> CcxtVenue:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 
 ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
 ROW = b'{"id": "41", "symbol": "ETH_USD", "state": "NEW", "type": "LIMIT", "side": "BUY", "price": %s, "quantity": %s}'
@@ -39,13 +39,5 @@ def test_amounts_and_prices_keep_their_digits(number):
 )
 def test_a_new_orders_id_keeps_its_digits(member, answer, number):
     """A whole number of over 64 bits, too: by another id nobody could cancel the order."""
-    request = hk.CreateOrderRequest(
-        symbol="ETH/USD",
-        type=hk.OrderType.LIMIT,
-        side=hk.OrderSide.BUY,
-        amount=Decimal(13),
-        price=Decimal(2000),
-        client_order_id="own1234567",
-    )
-    found = run(opened(member).create_order(request), always(200, answer % number.encode()))
+    found = run(opened(member).create_order(NEW), always(200, answer % number.encode()))
     assert found.id == number

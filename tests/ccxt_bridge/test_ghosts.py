@@ -11,7 +11,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.ghosts import leaves_open_which, names_another, shows_an_order
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, completed
-from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 
 EMPTY = [
     {},
@@ -185,16 +185,6 @@ def test_a_row_that_does_not_tell_which_order_it_is(rows):
 def test_what_leaves_open_which_order_it_is(payload, row, leaves):
     """Only an answer in which the id that was asked for stands nowhere."""
     assert leaves_open_which(payload, row, "41") is leaves
-
-
-NEW = hk.CreateOrderRequest(
-    symbol="ETH/USD",
-    type=hk.OrderType.LIMIT,
-    side=hk.OrderSide.BUY,
-    amount=Decimal(13),
-    price=Decimal(2000),
-    client_order_id="own1234567",
-)
 
 
 @pytest.mark.parametrize("raw", [{"data": {}}, {"status": "OK"}, [], "ok"])
