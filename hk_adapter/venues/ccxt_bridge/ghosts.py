@@ -87,7 +87,9 @@ def stands_in(payload: Any, named: str) -> bool:
 
 
 def denies(payload: Any) -> bool:
-    """Whether a raw answer says of itself that it is none of success, in words that can mean nothing else."""
+    """Whether a raw answer, or a row of its list, says that it is none of success, in words that mean nothing else."""
+    if isinstance(payload, list):
+        return any(denies(row) for row in payload if isinstance(row, Mapping))
     if not isinstance(payload, Mapping):
         return False
     said = {str(key).lower().replace("_", "").replace("-", ""): value for key, value in payload.items()}
