@@ -10,7 +10,7 @@ from typing import Any
 from hk_adapter.venues.ccxt_bridge.status_words import venue_word
 
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
-_ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)", re.IGNORECASE)
+_ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)|digest", re.IGNORECASE)
 """How raw answers name the id of an order, where that is all that the name can mean."""
 _SOME_ID = re.compile(r"(id|no|num|number|uuid|guid|hash|digest)$|^(order|ord|o|i|result|data)$", re.IGNORECASE)
 _OF_OTHERS = re.compile(
