@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.owner import Driver
-from hk_adapter.hooks import RateLimit
+from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.transport import rate_budget as module
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.venue.per_key import shared_by
@@ -94,9 +94,10 @@ def test_what_went_out_without_limits_is_not_looked_at_with_every_request(monkey
     assert len(looked) < 4 * 4000
 
 
-def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch):
+@pytest.mark.parametrize("limit", [RateLimit(amount=1), LeakyBucket(capacity=1, refill=1.0)], ids=["window", "bucket"])
+def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch, limit):
     """It takes the last slot above the frame that was about to, which then finds none."""
-    budget = RateBudget({"orders": RateLimit(amount=1)})
+    budget = RateBudget({"orders": limit})
     below = budget.enter(CALL, 5.0)
     below.holder = Driver(process=-1)  # nobody who waits for it is in the handler
     earliest_start, of_handler = module._earliest_start, []
@@ -113,3 +114,17 @@ def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch):
     assert not below.charged
     budget.leave(of_handler[0], 0.0)
     assert budget.ask(below, 1.0) == 0
+
+
+BUCKET = {"orders": LeakyBucket(capacity=10, refill=1.0)}
+
+
+def test_what_went_out_before_a_bucket_was_known():
+    """A connection that keeps a leaky bucket counts what others of its key sent before."""
+    key = object()
+    wide = shared(key, WIDE)
+    tickets = [wide.enter(CALL, 100.0) for _ in range(8)]
+    assert [wide.ask(ticket, 0.0) for ticket in tickets] == [0.0] * 8
+    for ticket in tickets:
+        wide.leave(ticket, 0.0)
+    assert admitted(shared(key, BUCKET), 10) == 2
