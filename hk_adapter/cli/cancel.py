@@ -10,7 +10,7 @@ import click
 from hk_adapter.cli.exit_codes import code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
-from hk_adapter.cli.venue_options import read_settings, set_option
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, read_settings, set_option, site_option
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport
 from hk_adapter.venue.connect import connect
@@ -26,9 +26,9 @@ from hk_adapter.venue.connect import connect
     type=click.Choice(["production", "sandbox", "simulator"]),
     help="Where the order is; never assumed.",
 )
-@click.option("--site", help="One of the venue's sites; without it the venue's default.")
-@click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
-@click.option("--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones.")
+@site_option
+@base_url_option
+@ca_file_option
 @click.option("--symbol", help="Such as ETH/USD; checked against the order that was canceled.")
 @click.option(
     "--wait",

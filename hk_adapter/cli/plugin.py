@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from hk_adapter.cli.show import one_line, plain
+from hk_adapter.cli.venue_options import site_option
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.hooks import CONTRACT_VERSION, OpenedVenue
 from hk_adapter.registry.inspection import Inspection, inspect_plugin
@@ -31,7 +32,7 @@ def plugin() -> None:
     show_default=True,
     help="What a venue is opened for.",
 )
-@click.option("--site", help="One of the venue's sites; without it the venue's default.")
+@site_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 def check(plugin_id: str, environment: str, site: str | None, as_json: bool) -> None:
     """Load a plugin, hold it to the contract, and say on one page what it can do.

@@ -13,7 +13,7 @@ import click
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain, error_line, one_line, plain
-from hk_adapter.cli.venue_options import read_settings, set_option
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, read_settings, set_option, site_option
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
 from hk_adapter.venue.connect import connect
@@ -30,9 +30,9 @@ _UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled,
     type=click.Choice(["production", "sandbox", "simulator"]),
     help="Where the orders are; never assumed.",
 )
-@click.option("--site", help="One of the venue's sites; without it the venue's default.")
-@click.option("--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback.")
-@click.option("--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones.")
+@site_option
+@base_url_option
+@ca_file_option
 @click.option(
     "--journal", "path", type=click.Path(path_type=Path), help=f"The journal's file; without it {PATH_VARIABLE}."
 )

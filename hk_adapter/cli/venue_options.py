@@ -1,4 +1,4 @@
-"""``--set NAME=VALUE``: the settings that only one venue knows, of the types that its plugin declares."""
+"""Options of the commands that open a venue; ``--set`` is for what only one venue knows, as its plugin types it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ import click
 from hk_adapter import registry
 from hk_adapter.venue.connect import connect
 
+site_option = click.option("--site", help="One of the venue's sites; without it the venue's default.")
+base_url_option = click.option(
+    "--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback."
+)
+ca_file_option = click.option(
+    "--ca-file", metavar="PATH", help="PEM file of the authorities to trust instead of the public ones."
+)
 set_option = click.option(
     "--set",
     "settings",
