@@ -7,6 +7,7 @@ middle of a ``with`` or a handler, it would spoil the interpreter's own stack.
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import sys
 import threading
@@ -33,6 +34,7 @@ class Tracer:
     def run(self, call: Callable[[], Any]) -> bool:
         """Call; say whether the strike came through to the caller."""
         before = sys.gettrace()
+        gc.disable()  # a finalizer is no part of the call: Python swallows what is raised in one
         sys.settrace(self._list if self._strike_at is None else self._enter)
         try:
             call()
@@ -42,6 +44,7 @@ class Tracer:
             return True
         finally:
             sys.settrace(before)
+            gc.enable()
         return False
 
     def _list(self, frame: FrameType, event: str, _: object) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -64,6 +65,7 @@ def _interrupted(call: Callable[[], object], number: int) -> str:
     """Make a call that is interrupted at a line; say which, or nothing where the call has fewer lines."""
     interrupter = Interrupter(number)
     before = sys.gettrace()
+    gc.disable()  # a finalizer is no part of the call: Python swallows what is raised in one
     sys.settrace(interrupter)
     try:
         call()
@@ -71,6 +73,7 @@ def _interrupted(call: Callable[[], object], number: int) -> str:
         pass
     finally:
         sys.settrace(before)
+        gc.enable()
     return interrupter.struck
 
 
