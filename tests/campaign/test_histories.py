@@ -101,6 +101,10 @@ def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CancelCase, "_is_asked_for", lambda self, order: True)
 
 
+def _believes_any_row_under_the_id(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(state, "other_term", lambda terms, known: None)
+
+
 def _gives_up_after_one_miss(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CancelCase, "is_not_found", lambda self: bool(self.sends) and self.last_seen is None)
 
@@ -142,6 +146,7 @@ def _takes_everything_for_refused(patch: pytest.MonkeyPatch) -> None:
         (_takes_a_timeout_for_not_found, {Verdict.WRONG_AMBIGUOUS, Verdict.FALSE_NOT_FOUND}),
         (_forgets_its_doubts, {Verdict.FALSE_ALREADY, Verdict.FALSE_REFUSAL}),
         (_believes_any_answer, {Verdict.WRONG_END, Verdict.INVENTED_END, Verdict.FALSE_REJECTED}),
+        (_believes_any_row_under_the_id, {Verdict.WRONG_END, Verdict.WRONG_AMOUNT, Verdict.INVENTED_END}),
         (_gives_up_after_one_miss, {Verdict.FALSE_NOT_FOUND, Verdict.LOST}),
         (_sends_for_ever, {Verdict.TOO_MANY_SENDS}),
         (_speaks_while_blocked, {Verdict.SPOKE_WHILE_BLOCKED}),
@@ -155,7 +160,7 @@ def test_a_resolver_broken_on_purpose_is_found_out(
 ) -> None:
     """By the shortest history that ends in its wrong word, told step by step."""
     breakage(monkeypatch)
-    settings = [SETTING[name] for name in ("resting", "partly filled", "never existed")]
+    settings = [SETTING[name] for name in ("resting", "partly filled", "never existed", "rows of other orders")]
     result = next(
         found for depth in (1, 2, 3, 4) if verdicts & (found := enumerate_histories(settings, depth)).wrong.keys()
     )

@@ -25,8 +25,10 @@ from hk_adapter.testing.campaign.histories.settings import BEFORE, CLIENT_ID, OL
 from hk_adapter.testing.campaign.histories.world import (
     AMOUNT,
     ANSWERED_AFTER,
+    MOST_OTHERS,
     ORDER_ID,
     PART,
+    PRICE,
     READ_AFTER,
     Looked,
     Sent,
@@ -109,6 +111,8 @@ def _read_sends(setting: Setting, world: World, meanwhile: str, patience: float)
     yield Event(f"{meanwhile}send runs, answered NEW", done.sent(taken), snapshot)
     final = row(setting, done.states[-1], ORDER_ID)
     yield Event(f"{meanwhile}send runs, answered CANCELED", done.sent(taken), final)
+    if other := _others_row(setting, world, End.CANCELED):
+        yield Event(f"{meanwhile}send runs, answered with other terms", done.sent(taken).shown_another(), other)
     yield Event(f"{meanwhile}send runs, no answer", done_silent.sent(doubted), _nothing())
     yield Event(f"{meanwhile}send taken to run later, answered NEW", answered.sent(taken, running=True), snapshot)
     yield Event(f"{meanwhile}send taken to run later, no answer", silent.sent(doubted, running=True), _nothing())
@@ -153,6 +157,10 @@ def _read_looks(setting: Setting, request: FetchOrderRequest, world: World, mean
     if setting.used_before and request.order_id is None:
         older = dataclasses.replace(world.states[0], since=BEFORE - 55, ended=End.CANCELED)
         yield Event(f"{meanwhile}look shows an older order", answered, row(setting, older, OLDER_ID, BEFORE - 60))
+    for end in (End.CANCELED, End.FILLED):
+        if other := _others_row(setting, world, end):
+            text = f"{meanwhile}look shows other terms under the id: {_STATUSES[end]} with {other.filled}"
+            yield Event(text, answered.shown_another(), other)
     if meanwhile:
         return
     stranger = dataclasses.replace(shown, id="2002", client_order_id="theirs")
@@ -175,11 +183,23 @@ def row(setting: Setting, state: State, order_id: str, created: float = BEFORE) 
         symbol="ETH/USD",
         type="limit",
         amount=AMOUNT,
+        price=PRICE if setting.others_rows else None,
         filled=state.filled,
         status=_STATUSES[state.ended],
         timestamp=_ms(created) if setting.timed else None,
         last_update_timestamp=_ms(state.since) if setting.timed else None,
     )
+
+
+def _others_row(setting: Setting, world: World, end: End) -> Order | None:
+    """Write another order's row under the id; None where the call has not heard the order's own terms yet.
+
+    No two have the same terms: said again a second later they would be the order's by contract.
+    """
+    if not (setting.others_rows and world.terms_heard) or world.others_rows == MOST_OTHERS:
+        return None
+    state = State(world.now, AMOUNT if end is End.FILLED else PART - PART, end)
+    return dataclasses.replace(row(setting, state, ORDER_ID), price=PRICE + world.others_rows + 1)
 
 
 def _meanwhile(setting: Setting, world: World) -> Iterator[tuple[World, str]]:

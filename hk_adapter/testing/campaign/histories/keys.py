@@ -26,7 +26,7 @@ def _told(value: object) -> Hashable:
     if isinstance(value, _PLAIN):
         return value
     if isinstance(value, Order):
-        return value.id, value.client_order_id, value.status, value.filled, value.last_update_timestamp
+        return value.id, value.client_order_id, value.status, value.price, value.filled, value.last_update_timestamp
     if isinstance(value, AdapterError):
         details = tuple((name, _told(one)) for name, one in sorted(vars(value).items()) if one is not None)
         return type(value), str(value), details

@@ -33,7 +33,7 @@ from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
 from hk_adapter.testing.campaign.histories.events import EPOCH, Event, clock_readings, looks, sends
 from hk_adapter.testing.campaign.histories.settings import Setting
-from hk_adapter.testing.campaign.histories.world import TICK, World
+from hk_adapter.testing.campaign.histories.world import ORDER_ID, PRICE, TICK, World
 
 LUCK = 0.5
 """What every draw comes to: pauses are of middling length."""
@@ -182,6 +182,8 @@ class _Walk:
             events = _events(self._setting, call, self.world, patience)
             raise _NotScriptedError([one for one in events if one.world.now <= latest])
         self.world = event.world
+        if isinstance(event.reply, Order) and (event.reply.id, event.reply.price) == (ORDER_ID, PRICE):
+            self.world = changed(self.world, terms_heard=True)
         if isinstance(event.reply, NotSent | OutcomeUnknown):
             return Answer(error=event.reply)
         return Answer(event.reply)

@@ -30,6 +30,7 @@ class Setting:
         twice: whether a gateway may deliver a cancel twice and hand back the second answer. With a client order id that
             was used before, nothing tells then which of the two orders the venue's "already ended" is about.
         placed: whether this process has just placed the order, which neither gateway nor views need to know yet.
+        others_rows: whether rows carry a price, and another order's may be shown under the order's id.
         timed: whether the venue's rows say when they last changed.
         measured: whether our clock was measured before the call; else it may be wrong by a second.
     """
@@ -43,6 +44,7 @@ class Setting:
     used_before: bool = False
     twice: bool = True
     placed: bool = False
+    others_rows: bool = False
     timed: bool = True
     measured: bool = False
 
@@ -66,6 +68,13 @@ SETTINGS = (
     Setting(name="never existed", request=_BY_ID, world=World(), measured=True),
     Setting(name="never existed, by client id", request=_BY_CLIENT_ID, world=World()),
     Setting(name="just placed", request=_BY_ID, world=World(states=_RESTING, changes=1), placed=True),
+    Setting(
+        name="rows of other orders",
+        request=_BY_ID,
+        world=World(states=_RESTING, changes=1),
+        others_rows=True,
+        measured=True,
+    ),
     Setting(name="views that lag", request=_BY_ID, world=World(states=_RESTING, changes=1), lags=True),
     Setting(
         name="views that lag, by our clock",

@@ -13,6 +13,9 @@ from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Wo
 ORDER_ID = "1001"
 AMOUNT = Decimal(1)
 PART = Decimal("0.4")
+PRICE = Decimal(1900)
+MOST_OTHERS = 2
+"""How many rows of other orders a history may show under the order's id."""
 TICK = 0.25
 """Seconds: after each move time is rounded up to a multiple, so that histories which differ by less are one."""
 READ_AFTER = 0.05
@@ -54,6 +57,8 @@ class World(Struct, frozen=True, kw_only=True):
         heard: when the venue last answered.
         changes: how often others may still change the order.
         measured: whether our clock was measured against the venue's.
+        terms_heard: whether a row of the order itself was shown.
+        others_rows: how many rows of other orders were shown under its id.
     """
 
     now: float = 0.0
@@ -65,6 +70,8 @@ class World(Struct, frozen=True, kw_only=True):
     heard: float = 0.0
     changes: int = 2
     measured: bool = False
+    terms_heard: bool = False
+    others_rows: int = 0
 
     @property
     def state(self) -> State | None:
@@ -101,6 +108,10 @@ class World(Struct, frozen=True, kw_only=True):
             return replace(self, sends=(*earlier, send), running=waiting)
         kept = tuple(look for look in self.looks if look.blocked)
         return replace(self, sends=(*earlier, send), looks=kept, running=waiting)
+
+    def shown_another(self) -> World:
+        """Count a row of another order under the id."""
+        return replace(self, others_rows=self.others_rows + 1)
 
     def looked(self, look: Looked) -> World:
         """Add a look-up, unless one tells the oracle the same."""
