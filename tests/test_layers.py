@@ -18,7 +18,7 @@ FLOORS = {
     0: {"true_class"},
     1: {"errors", "record", "simulator", "launching"},
     2: {"model", "flow", "settings"},
-    3: {"hooks", "plugins"},
+    3: {"hooks", "parsing", "plugins"},
     4: {"execution", "transport", "venues", "registry"},
     5: {"venue"},
     6: {"__init__", "ccxt_facade"},
@@ -30,14 +30,16 @@ FLOORS = {
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 
 COMMON = {"true_class", "errors", "record", "model", "flow", "hooks"}
+OF_PLUGINS = {"errors", "record", "model", "flow"}
 KNOWS_ONLY = {
     "flow": {"true_class", "errors", "record"},
-    "hooks": {"errors", "record", "model", "flow"},
-    "plugins": {"errors", "record", "model", "flow"},
+    "hooks": OF_PLUGINS,
+    "parsing": OF_PLUGINS,
+    "plugins": OF_PLUGINS,
     "model": {"true_class", "errors", "record"},
     "settings": {"errors"},
     "execution": COMMON,
-    "venues": COMMON,
+    "venues": COMMON | {"parsing"},
     "registry": COMMON,
     "transport": COMMON,
 }

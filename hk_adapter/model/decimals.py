@@ -41,8 +41,13 @@ def exact_difference(left: Decimal, right: Decimal) -> Decimal:
 
 
 def exact_product(left: Decimal, right: Decimal) -> Decimal:
-    """Multiply without rounding two numbers as ``to_decimal`` takes them."""
+    """Multiply two numbers of at most 60 digits without rounding, whatever the caller's decimal context."""
     return _EXACT.multiply(left, right)
+
+
+def exact_sum(left: Decimal, right: Decimal) -> Decimal:
+    """Add two numbers of at most 60 digits without rounding, whatever the caller's decimal context."""
+    return _EXACT.add(left, right)
 
 
 def whole(value: Any) -> int | None:

@@ -18,6 +18,7 @@ from unittest import mock
 
 import pytest
 
+from hk_adapter import parsing
 from hk_adapter.execution.cancel.policy import State
 from hk_adapter.flow.effects import Effect
 from hk_adapter.hooks import CatalogueHooks, VenueHooks
@@ -190,6 +191,13 @@ def test_the_page_about_cases_is_fresh() -> None:
     assert page == runpy.run_path(str(DOCS / "generate_conformance.py"))["page"](), (
         "python docs/generate_conformance.py"
     )
+
+
+def test_the_page_about_reading_is_fresh() -> None:
+    """docs/reference/parsing.md is what docs/generate_parsing.py makes of the code, with every public name."""
+    page = (DOCS / "reference" / "parsing.md").read_text(encoding="utf-8")
+    assert page == runpy.run_path(str(DOCS / "generate_parsing.py"))["page"](), "run: python docs/generate_parsing.py"
+    assert [name for name in parsing.__all__ if f"### `{name}" not in page] == []
 
 
 def test_the_hooks_page_is_up_to_date() -> None:

@@ -25,7 +25,7 @@ from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load
 from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl
 from hk_adapter.simulator.endpoints import routes
 from hk_adapter.venues.hashkey import options
-from hk_adapter.venues.hashkey.error_table import CODES
+from hk_adapter.venues.hashkey.error_codes import TABLE
 from hk_adapter.venues.hashkey.parse import STATUSES
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, SITES
@@ -248,4 +248,4 @@ def test_the_hashkey_page_agrees_with_the_plugin() -> None:
     assert not [word for word in STATUSES if f"`{word}`" not in text]
     codes = set(re.findall(r"`(-\d{3,}|0\d{3})`", text))
     assert len(codes) > 20
-    assert not {code for code in codes - {"0000"} if code not in CODES}
+    assert not {code for code in codes - {"0000"} if code not in TABLE.rows}

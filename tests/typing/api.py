@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, assert_type
 
 import hk_adapter as hk
+from hk_adapter.parsing import ErrorRow, ErrorTable, Fields, Meaning, order_page, read_json, read_rows, reading
 from hk_adapter.plugins.audit import Audit
 from hk_adapter.plugins.dry_run import DryRun
 from hk_adapter.plugins.risk import Risk
@@ -81,3 +82,18 @@ def a_bot_with_wrappers(path: Path) -> None:
     assert_type(risk.creates_blocked, bool)
     with hk.connect("hashkey", plugins=[risk, DryRun(), Audit(path, cancel_patience=0.5)]) as venue:
         assert_type(venue, hk.Venue)
+
+
+def a_venue_author_who_reads(response: hk.Response) -> None:
+    """What a plugin reads with has the kinds that records want."""
+    table = ErrorTable("lagoon", [ErrorRow("gone", Meaning.FINISHED, "finished already")])
+    assert_type(table.error("gone", http_status=400, operation="cancel_order"), hk.AdapterError)
+    assert_type(table.error_of_status(response, "cancel_order"), hk.AdapterError | None)
+    with reading("an order", "lagoon"):
+        row = Fields(read_json(response.body))
+        assert_type(row.number("price"), Decimal)
+        assert_type(row.maybe_seconds("made"), int | None)
+        assert_type(row.word("side", {"b": hk.OrderSide.BUY}), hk.OrderSide)
+        assert_type(row.object("more"), Fields)
+        assert_type(read_rows(row.rows("ids"), lambda one: Fields(one).id("id"), "id"), hk.ReadRows[str])
+        assert_type(order_page(row.rows("orders"), lambda one: hk.Order(id=str(one)), full=False), hk.OrderPage)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from hk_adapter.model import CancelOutcome
+from hk_adapter.parsing import Meaning
 from hk_adapter.simulator import SimResponse
 from hk_adapter.simulator.refusals import refuse
 from hk_adapter.testing.campaign.faults import ORDERS, Fault, Forged, ForgeryContext, Point, Purpose
 from hk_adapter.testing.campaign.truth import Word
-from hk_adapter.venues.hashkey.error_table import ROWS, Reading
+from hk_adapter.venues.hashkey.error_table import ROWS
 
 _FAMILIES = {
-    Reading.BAD_REQUEST: CancelOutcome.BAD_REQUEST,
-    Reading.AUTHENTICATION: CancelOutcome.AUTH,
-    Reading.PERMISSION: CancelOutcome.AUTH,
-    Reading.RATE_LIMITED: CancelOutcome.RATE_LIMITED,
-    Reading.CLOCK_SKEW: CancelOutcome.CLOCK_SKEW,
-    Reading.UNAVAILABLE: CancelOutcome.VENUE_DOWN,
-    Reading.NOT_FOUND: CancelOutcome.REJECTED,
-    Reading.FINISHED_OR_NOT_FOUND: CancelOutcome.REJECTED,
-    Reading.CANCEL_REFUSED: CancelOutcome.REJECTED,
-    Reading.LOCKED: CancelOutcome.REJECTED,
+    Meaning.BAD_REQUEST: CancelOutcome.BAD_REQUEST,
+    Meaning.AUTHENTICATION: CancelOutcome.AUTH,
+    Meaning.PERMISSION: CancelOutcome.AUTH,
+    Meaning.RATE_LIMITED: CancelOutcome.RATE_LIMITED,
+    Meaning.CLOCK_SKEW: CancelOutcome.CLOCK_SKEW,
+    Meaning.UNAVAILABLE: CancelOutcome.VENUE_DOWN,
+    Meaning.NOT_FOUND: CancelOutcome.REJECTED,
+    Meaning.FINISHED_OR_NOT_FOUND: CancelOutcome.REJECTED,
+    Meaning.CANCEL_REFUSED: CancelOutcome.REJECTED,
+    Meaning.LOCKED: CancelOutcome.REJECTED,
 }
 """What a refused cancel amounts to; REJECTED stands for every refusal of the order itself."""
 
-_FAMILY_OF = {row.code: _FAMILIES[row.reading] for row in ROWS if row.reading in _FAMILIES}
-_FINISHED = {row.code for row in ROWS if row.reading is Reading.FINISHED}
-_NOT_FOUND = {row.code for row in ROWS if row.reading in {Reading.NOT_FOUND, Reading.FINISHED_OR_NOT_FOUND}}
-_FINISHED_OR_NOT_FOUND = {row.code for row in ROWS if row.reading is Reading.FINISHED_OR_NOT_FOUND}
-_UNAVAILABLE = {row.code for row in ROWS if row.reading is Reading.UNAVAILABLE}
-_CODES = tuple(row.code for row in ROWS if row.reading is not Reading.OK and row.code not in _FINISHED)
+_FAMILY_OF = {row.code: _FAMILIES[row.meaning] for row in ROWS if row.meaning in _FAMILIES}
+_FINISHED = {row.code for row in ROWS if row.meaning is Meaning.FINISHED}
+_NOT_FOUND = {row.code for row in ROWS if row.meaning in {Meaning.NOT_FOUND, Meaning.FINISHED_OR_NOT_FOUND}}
+_FINISHED_OR_NOT_FOUND = {row.code for row in ROWS if row.meaning is Meaning.FINISHED_OR_NOT_FOUND}
+_UNAVAILABLE = {row.code for row in ROWS if row.meaning is Meaning.UNAVAILABLE}
+_CODES = tuple(row.code for row in ROWS if row.meaning is not Meaning.OK and row.code not in _FINISHED)
 _OPEN_CODES = tuple(code for code in _CODES if code not in _FAMILY_OF)
 _REFUSING = tuple(code for code in _CODES if code in _FAMILY_OF)
 _DURING_MAINTENANCE = tuple(sorted(_UNAVAILABLE))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hk_adapter.flow.json_body import SaidTwice
 from hk_adapter.model import Order
+from hk_adapter.parsing import SaidTwice
 from hk_adapter.venues.hashkey.parse import STATUSES
 from hk_adapter.venues.hashkey.validation import is_order_id
 

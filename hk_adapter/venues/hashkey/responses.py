@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from hk_adapter.errors import AdapterError, OutcomeUnknown, RateLimited, UnexpectedPayload, VenueError
-from hk_adapter.flow.bounds import too_long
+from hk_adapter.errors import AdapterError, InvalidArgument, RateLimited, UnexpectedPayload, VenueError
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.json_body import SaidTwice, decoded
-from hk_adapter.venues.hashkey.error_codes import ORDER_LIMIT_PENALTY, VENUE, error_for, normalise
+from hk_adapter.parsing import SaidTwice, read_json, retry_after
+from hk_adapter.venues.hashkey.error_codes import RATE_STATUSES, TABLE, VENUE, error_for, normalise, penalty_of
 from hk_adapter.venues.hashkey.named_orders import order_named_in, shows_an_order
-from hk_adapter.venues.hashkey.retry_after import retry_after
 
 _MOST = 1000
 """Rows that one answer has at most: the largest page."""
 _MOST_ROWS = {"fetch_markets": 5000, "fetch_currencies": 5000, "fetch_tickers": 5000}
-_RATE_STATUSES = frozenset({418, 429})
 
 
 def read_object(response: Response, operation: str) -> dict[str, Any]:
@@ -40,7 +37,11 @@ def read_list(response: Response, operation: str) -> list[Any]:
 
 
 def _read(response: Response, operation: str) -> Any:
-    payload, fault = _payload(response, operation)
+    payload, fault = None, None
+    try:
+        payload = read_json(response.body, rows=_MOST_ROWS.get(operation, _MOST))
+    except InvalidArgument as error:
+        fault = str(error)
     refusal = _refusal(payload, response, operation)
     if isinstance(payload, SaidTwice):
         raise _doubt(f"the answer says {payload.name} twice, and not the same", refusal, response, operation)
@@ -56,16 +57,6 @@ def _read(response: Response, operation: str) -> Any:
     raise refusal
 
 
-def _payload(response: Response, operation: str) -> tuple[Any, str | None]:
-    """Read the JSON, or say in which way there is more of it than was asked for."""
-    rows = _MOST_ROWS.get(operation, _MOST)
-    fault = too_long(response.body, rows)
-    payload = None if fault else decoded(response.body)
-    if isinstance(payload, list) and len(payload) > rows:
-        fault = f"the answer has {len(payload)} rows, for at most {rows}"
-    return payload, fault
-
-
 def _doubt(text: str, refusal: AdapterError | None, response: Response, operation: str) -> AdapterError:
     """Report that an answer contradicts itself; how long to wait, and which order it names, hold all the same."""
     doubt = _error(UnexpectedPayload, text, response, operation)
@@ -79,17 +70,18 @@ def _refusal(payload: Any, response: Response, operation: str) -> AdapterError |
         try:
             code = normalise(payload["code"])
         except UnexpectedPayload as error:
-            if response.status not in _RATE_STATUSES:
+            if response.status not in RATE_STATUSES:
                 error.venue, error.operation, error.http_status = VENUE, operation, response.status
                 return error
             code = None
         if code is not None:
             return _refusal_by(code, payload, response, operation)
-    if response.status in _RATE_STATUSES:
-        return _rate_limited(response, operation)
-    if response.status != 200:
-        return _error(OutcomeUnknown, f"HTTP {response.status} without a code that settles it", response, operation)
-    return None
+    if response.status == 200:
+        return None
+    by_status = TABLE.error_of_status(response, operation)
+    if isinstance(by_status, RateLimited) and by_status.retry_after is None:
+        by_status.retry_after = penalty_of(operation)
+    return by_status
 
 
 def _refusal_by(code: str, payload: dict[str, Any], response: Response, operation: str) -> AdapterError:
@@ -105,15 +97,6 @@ def _is_beside_an_order(payload: Any, body: bytes, operation: str) -> bool:
     if payload is None:
         return order_named_in(body) is not None
     return shows_an_order(payload, placed=operation.startswith("create_"))
-
-
-def _rate_limited(response: Response, operation: str) -> RateLimited:
-    kind = "the address is blocked for ignoring a rate limit" if response.status == 418 else "asked too often"
-    error = RateLimited(kind, venue=VENUE, operation=operation, http_status=response.status)
-    error.retry_after = retry_after(response.headers)
-    if error.retry_after is None and operation.startswith(("cancel_", "create_")):
-        error.retry_after = ORDER_LIMIT_PENALTY
-    return error
 
 
 def _error(kind: type[AdapterError], text: str, response: Response, operation: str) -> AdapterError:

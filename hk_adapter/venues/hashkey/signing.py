@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 from urllib.parse import quote
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import Credentials
+from hk_adapter.parsing import write_json
 
 SignedOfJson = Literal["query", "query_and_body"]
 """What is signed where the body is JSON: no documentation says it for batches.
@@ -73,7 +73,7 @@ def build_request(
     appended to the very text that was signed, so that what is signed is what is sent. Raises ConfigurationError for a
     signed call without credentials.
     """
-    body = None if call.json is None else json_body(call.json)
+    body = None if call.json is None else write_json(call.json)
     if not call.signed:
         return _placed(call, origin, encode(call.params), {}, body)
     if credentials is None:
@@ -84,11 +84,6 @@ def build_request(
         message += body
     headers = {key_header: credentials.api_key}
     return _placed(call, origin, f"{text}&signature={_signature(credentials, message)}", headers, body)
-
-
-def json_body(values: Any) -> bytes:
-    """Write a JSON body: ASCII, without blanks. Raises ValueError for NaN and TypeError for what is not JSON."""
-    return json.dumps(values, separators=(",", ":"), allow_nan=False).encode("ascii")
 
 
 def _signature(credentials: Credentials, message: bytes) -> str:

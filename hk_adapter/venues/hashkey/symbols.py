@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Market
+
+Unify = Callable[[str, str | None], str | None]
+"""From the venue's word for a market, and the symbol that the caller used, to the unified symbol."""
 
 QUOTES = ("USD", "HKD", "USDT", "USDC", "FDUSD")
 """Quote currencies of the HK, Global and MENA catalogues in September 2026."""

@@ -23,7 +23,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.flow.http import Response
 from hk_adapter.model import Order
-from hk_adapter.venues.hashkey.error_codes import CODES
+from hk_adapter.venues.hashkey.error_codes import TABLE
 from hk_adapter.venues.hashkey.parse import ACKNOWLEDGED, STATUSES, parse_order
 from hk_adapter.venues.hashkey.responses import read_object
 from tests.cases import each
@@ -211,7 +211,7 @@ def test_a_byte_order_mark_is_skipped() -> None:
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
 def test_a_server_error_is_never_a_refusal(status: int, operation: str) -> None:
     """Documented: a 5xx must not be read as failure. Only an allow-listed code may say closed."""
-    for code in [*CODES, "-9999"]:
+    for code in [*TABLE.rows, "-9999"]:
         if code not in {"0000", "200"}:
             error = refusal({"code": code, "msg": ""}, status, operation)
             closed = isinstance(error, VenueUnavailable) and code in {"-1101", "-2001"}
@@ -235,7 +235,7 @@ def outcome(response: Response, operation: str) -> Order | AdapterError:
         return error
 
 
-words = st.text(max_size=12) | st.sampled_from([*CODES, "NEW", "FILLED", "sNaN", "1e999", "BUY", "LIMIT"])
+words = st.text(max_size=12) | st.sampled_from([*TABLE.rows, "NEW", "FILLED", "sNaN", "1e999", "BUY", "LIMIT"])
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),

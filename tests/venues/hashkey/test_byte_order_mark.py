@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from hk_adapter.flow.json_body import decoded
+from hk_adapter.parsing.json_body import decoded
 
 
 @pytest.mark.parametrize(("text", "value"), [(b"{}", {}), (b'[{"orderId":"1"}]', [{"orderId": "1"}]), (b"", None)])

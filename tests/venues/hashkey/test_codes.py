@@ -25,7 +25,9 @@ from hk_adapter.errors import (
     UnexpectedPayload,
     VenueUnavailable,
 )
-from hk_adapter.venues.hashkey.error_codes import CODES, ROWS, Reading, error_for, normalise
+from hk_adapter.parsing import Meaning
+from hk_adapter.venues.hashkey.error_codes import TABLE, error_for, normalise
+from hk_adapter.venues.hashkey.error_table import ROWS
 
 OPERATIONS = (
     *("cancel_order", "cancel_orders", "cancel_all_orders", "create_order", "create_orders"),
@@ -97,12 +99,12 @@ def by_operation(code: str, operations: Iterable[str], http_status: int = 400) -
 
 def codes_that_give(kind: type[AdapterError], operation: str) -> set[str]:
     """Return the codes whose error for the operation is of exactly this kind."""
-    return {code for code in CODES if type(answer(code, operation)) is kind}
+    return {code for code in TABLE.rows if type(answer(code, operation)) is kind}
 
 
 def test_every_documented_code_is_in_the_table() -> None:
     """The table misses none of the documented codes, and holds none that no source names."""
-    assert set(CODES) == set(KNOWN)
+    assert set(TABLE.rows) == set(KNOWN)
 
 
 def test_no_code_is_listed_twice() -> None:
@@ -147,7 +149,7 @@ def test_a_code_of_another_kind_is_no_success(odd: object) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_unknown_and_unrelated_codes_are_doubts_everywhere(operation: str) -> None:
     """A code that leaves the execution open, or belongs to another product, refuses no operation."""
-    doubtful = [row.code for row in ROWS if row.reading in {Reading.UNKNOWN, Reading.UNRELATED}]
+    doubtful = [row.code for row in ROWS if row.meaning in {Meaning.UNKNOWN, Meaning.UNRELATED}]
     assert set(EXECUTION_UNKNOWN) | set(DOCUMENTED_ELSEWHERE.split()) <= set(doubtful)
     assert [code for code in doubtful if type(answer(code, operation)) is not OutcomeUnknown] == []
 
@@ -177,7 +179,7 @@ def test_nothing_refuses_that_is_not_listed(operation: str) -> None:
     """For each operation the codes that may refuse it are exactly these; all others are doubts."""
     own = OF_A_CANCEL if operation in CANCELS else OF_A_CREATE if operation in CREATES else OF_A_QUERY
     own = set() if operation == "edit_order" else own | NOT_FOUND if operation == "fetch_order" else own
-    refusing = {code for code in CODES if answer(code, operation).request_state is not RequestState.UNKNOWN}
+    refusing = {code for code in TABLE.rows if answer(code, operation).request_state is not RequestState.UNKNOWN}
     assert refusing == set(REFUSED_BEFORE_EXECUTION) | CLOSED | own
 
 
@@ -351,14 +353,14 @@ def test_a_rate_status_hides_no_doubt(operation: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_server_error_refuses_nothing(http_status: int, operation: str) -> None:
     """A 5xx must not be read as failure, whatever the body says; only "closed" by an allow-listed code stands."""
-    kinds = {code: type(answer(code, operation, http_status=http_status)) for code in CODES}
+    kinds = {code: type(answer(code, operation, http_status=http_status)) for code in TABLE.rows}
     assert {code for code, kind in kinds.items() if kind is not OutcomeUnknown} == CLOSED
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_error_tells_where_it_comes_from(operation: str) -> None:
     """Venue, operation, code with its zeros, and HTTP status are on every error."""
-    for code in CODES:
+    for code in TABLE.rows:
         error = answer(code, operation)
         assert (error.venue, error.operation, error.code, error.http_status) == ("hashkey", operation, code, 400)
         assert code in str(error)
@@ -368,7 +370,7 @@ def test_every_error_tells_where_it_comes_from(operation: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_error_survives_a_pickle(operation: str) -> None:
     """Errors cross process borders whole."""
-    for code in CODES:
+    for code in TABLE.rows:
         error = answer(code, operation, "venue's words")
         # Our own object, made a line above.
         copy = pickle.loads(pickle.dumps(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.hashkey import responses
+from hk_adapter.parsing import json_body
 from hk_adapter.venues.hashkey.parse import orders
 
 LONG = {
@@ -19,7 +19,7 @@ LONG = {
 def read(monkeypatch):
     """Count the rows that are read."""
     seen = []
-    for module, name in ((responses, "decoded"), (orders, "parse_order")):
+    for module, name in ((json_body, "decoded"), (orders, "parse_order")):
         whole = getattr(module, name)
         counting = lambda *given, whole=whole, **named: seen.append(1) or whole(*given, **named)  # noqa: E731
         monkeypatch.setattr(module, name, counting)

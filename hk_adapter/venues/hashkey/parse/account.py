@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hk_adapter.model import Account, Balance, Balances, KeyInfo, ReadRows, TradingFee, UnreadRow
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, name_of, readable, reading
-from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.parsing import Fields, name_of, read_rows, reading
+from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.symbols import Unify, unified_symbol
 
 ACCOUNT_TYPES = {"1": "spot", "3": "swap", "5": "custody", "6": "fiat", "7": "opt", "9": "prefund"}
 _KEY_TYPES = {"master": "master", "master account": "master", "sub": "sub", "sub account": "sub"}
@@ -16,9 +17,9 @@ _KEY_TYPES = {"master": "master", "master account": "master", "sub": "sub", "sub
 
 def parse_balances(payload: Mapping[str, Any], *, account_id: str | None = None) -> Balances:
     """Read the balances, and tell the rows that cannot be read. Of a currency listed twice, no row is believed."""
-    with reading("a list of balances"):
+    with reading("a list of balances", VENUE):
         rows = Fields(payload).rows("balances")
-    read = readable(rows, _balance, "asset")
+    read = read_rows(rows, _balance, "asset")
     listed = Counter([currency for currency, _ in read] + [row.about.upper() for row in read.unread if row.about])
     twice = [currency for currency, _ in read if listed[currency] > 1]
     return Balances(
@@ -33,33 +34,33 @@ def parse_fees(
     payload: Mapping[str, Any], *, asked: Mapping[str, str] | None = None, unify: Unify = unified_symbol
 ) -> ReadRows[TradingFee]:
     """Read the fee rates of the markets ``asked`` for (unified symbols by the venue's), or of all that it names."""
-    with reading("a list of fees"):
+    with reading("a list of fees", VENUE):
         rows = Fields(payload).rows("data")
     wanted = [row for row in rows if asked is None or name_of(row, "symbol") in {None, *asked}]
-    return readable(wanted, lambda row: _fee(row, asked, unify), "symbol")
+    return read_rows(wanted, lambda row: _fee(row, asked, unify), "symbol")
 
 
 def parse_accounts(rows: Sequence[Any]) -> ReadRows[Account]:
     """Read the accounts; a type without a name of its own is the venue's number."""
-    return readable(rows, _account, "accountId")
+    return read_rows(rows, _account, "accountId")
 
 
 def parse_key(payload: Mapping[str, Any]) -> KeyInfo:
     """Read what a key is. HK says ``master``, MENA ``Master Account`` and ``Sub Account``; any other word stays."""
-    with reading("an account of a key"):
+    with reading("an account of a key", VENUE):
         word = Fields(payload).text("accountType")
         return KeyInfo(account_type=_KEY_TYPES.get(word.lower(), word), info=dict(payload))
 
 
 def _balance(payload: Any) -> tuple[str, Balance]:
-    with reading("a balance"):
+    with reading("a balance", VENUE):
         row = Fields(payload)
         balance = Balance(free=row.number("free"), used=row.number("locked"), total=row.number("total"))
         return row.code("asset"), balance
 
 
 def _fee(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> TradingFee:
-    with reading("a fee"):
+    with reading("a fee", VENUE):
         row = Fields(payload)
         word = row.text("symbol")
         return TradingFee(
@@ -72,7 +73,7 @@ def _fee(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> Trading
 
 
 def _account(payload: Any) -> Account:
-    with reading("an account"):
+    with reading("an account", VENUE):
         row = Fields(payload)
         number = row.id("accountType")
         return Account(

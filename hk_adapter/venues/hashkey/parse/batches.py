@@ -8,11 +8,11 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order
+from hk_adapter.parsing import Fields, reading
 from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import shows_an_order
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, reading
 from hk_adapter.venues.hashkey.parse.orders import parse_order
-from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.venues.hashkey.symbols import Unify, unified_symbol
 from hk_adapter.venues.hashkey.validation import is_order_id
 
 _OPERATION = "create_orders"
@@ -30,7 +30,7 @@ def parse_created(
     told is UnexpectedPayload, which leaves open whether that order exists. So it is for two orders of one venue id.
     Raises UnexpectedPayload for another number of entries.
     """
-    with reading("the answer of a batch"):
+    with reading("the answer of a batch", VENUE):
         entries = Fields(payload).rows("result")
         if len(entries) != len(requests):
             raise InvalidArgument(f"{len(entries)} entries for {len(requests)} orders")
@@ -52,7 +52,7 @@ def _is_in_place(entry: Any, client_order_id: str) -> bool:
 
 def _result(entry: Any, request: CreateOrderRequest, unify: Unify) -> Result:
     try:
-        with reading("an entry of a batch"):
+        with reading("an entry of a batch", VENUE):
             return _read(Fields(entry), request, unify)
     except UnexpectedPayload as error:
         error.venue, error.operation = VENUE, _OPERATION

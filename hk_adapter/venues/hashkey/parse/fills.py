@@ -8,8 +8,9 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Fee, ListTradesRequest, OrderSide, Trade, TradePage
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, product, readable, reading, total
-from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.parsing import Fields, exact_product, exact_sum, read_rows, reading
+from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.symbols import Unify, unified_symbol
 
 
 def parse_fills(
@@ -21,7 +22,7 @@ def parse_fills(
     row that cannot be read is left out, and the page is not complete; so is one of another symbol than asked for, and
     one of no client order id where fills of one were asked for.
     """
-    read = readable(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request), "id")
+    read = read_rows(rows, lambda row: _asked_for(parse_fill(row, symbol=request.symbol, unify=unify), request), "id")
     full = len(rows) >= limit
     last = read[-1].id if read else None
     return TradePage(
@@ -36,7 +37,7 @@ def parse_fills(
 
 def parse_fill(payload: Any, *, symbol: str | None = None, unify: Unify = unified_symbol) -> Trade:
     """Read one fill; ``symbol`` is the caller's. Raises UnexpectedPayload for what cannot be read exactly."""
-    with reading("a fill"):
+    with reading("a fill", VENUE):
         row = Fields(payload)
         price, amount = row.number("price"), row.number("qty")
         return Trade(
@@ -47,7 +48,7 @@ def parse_fill(payload: Any, *, symbol: str | None = None, unify: Unify = unifie
             taker_or_maker="maker" if row.flag("isMaker") else "taker",
             price=price,
             amount=amount,
-            cost=product(price, amount),
+            cost=exact_product(price, amount),
             fees=_fees(row),
             timestamp=row.time("time"),
             info=dict(row.payload),
@@ -66,7 +67,7 @@ def _each_once(fills: Iterable[Trade]) -> list[Trade]:
 
 
 def _asked_for(fill: Trade, request: ListTradesRequest) -> Trade:
-    with reading("a fill that was asked for"):
+    with reading("a fill that was asked for", VENUE):
         if request.symbol not in (None, fill.symbol):
             raise InvalidArgument(f"it is of {fill.symbol}")
         if request.client_order_id is not None:
@@ -92,7 +93,7 @@ def _fees(row: Fields) -> tuple[Fee, ...]:
     cost, currency = paid
     supplement = row.maybe_amount("feeSupplementaryAmount") or Decimal(0)
     coin = _currency(row, "feeCoinId") or _currency(row, "commissionAsset") or currency
-    whole = total(cost, supplement) if coin == currency else cost
+    whole = exact_sum(cost, supplement) if coin == currency else cost
     # The fee is sent up to three times, of one coin unless HSK was deducted; two numbers for one fee are no fee.
     for name, its_coin in (("commission", "commissionAsset"), ("feeAmount", "feeCoinId")):
         if _currency(row, its_coin) == currency and row.maybe_number(name) not in (None, cost, whole):
@@ -102,7 +103,7 @@ def _fees(row: Fields) -> tuple[Fee, ...]:
 
 
 def _paid(row: Fields) -> tuple[Decimal, str | None] | None:
-    paid = Fields(row.payload["fee"]) if row.has("fee") else None
+    paid = row.object("fee") if row.has("fee") else None
     if paid is not None and paid.has("fee"):
         return paid.number("fee"), _currency(paid, "feeCoinId")
     if row.has("commission"):

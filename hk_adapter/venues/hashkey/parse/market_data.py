@@ -7,8 +7,9 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import BookLevel, Candle, OrderBook, OrderSide, ReadRows, Ticker, Trade
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, name_of, product, readable, reading
-from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.parsing import Fields, exact_product, name_of, read_rows, reading
+from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.symbols import Unify, unified_symbol
 
 _CANDLE = ("t", "o", "h", "l", "c", "v")
 """The first six of eleven; then come the end, quote volume, count, and what takers bought."""
@@ -28,12 +29,12 @@ def parse_tickers(
     """
     known = set(catalogue) if asked is None else set(asked)
     wanted = [row for row in rows if not (known or asked is not None) or name_of(row, "s") in {None, *known}]
-    return readable(wanted, lambda row: _ticker(row, asked, unify), "s")
+    return read_rows(wanted, lambda row: _ticker(row, asked, unify), "s")
 
 
 def parse_book(payload: Mapping[str, Any], *, symbol: str, limit: int | None = None) -> OrderBook:
     """Read a book, cut to ``limit`` prices on each side; best prices first, whatever order they came in."""
-    with reading("an order book"):
+    with reading("an order book", VENUE):
         row = Fields(payload)
         bids = sorted(_levels(row, "b"), key=lambda level: level.price, reverse=True)
         asks = sorted(_levels(row, "a"), key=lambda level: level.price)
@@ -53,7 +54,7 @@ def parse_public_trades(
 
     They have no ids here.
     """
-    read = readable(rows, lambda row: _trade(row, symbol), "t")
+    read = read_rows(rows, lambda row: _trade(row, symbol), "t")
     trades = list(read)
     # Which way the list runs is not documented; trades of one ms keep its order.
     if trades and (trades[0].timestamp or 0) > (trades[-1].timestamp or 0):
@@ -70,7 +71,7 @@ def parse_candles(
     rows: Sequence[Any], *, since: int | None = None, until: int | None = None, limit: int | None = None
 ) -> ReadRows[Candle]:
     """Read candles up to ``until``, oldest first: the first ``limit`` from ``since`` on, or without it the newest."""
-    read = readable(rows, _candle, 0)
+    read = read_rows(rows, _candle, 0)
     candles = sorted(read, key=lambda candle: candle.timestamp)
     if until is not None:
         candles = [candle for candle in candles if candle.timestamp <= until]
@@ -81,7 +82,7 @@ def parse_candles(
 
 def parse_time(payload: Mapping[str, Any]) -> int:
     """Read the venue's clock, in ms UTC: a whole number of 13 digits."""
-    with reading("a time"):
+    with reading("a time", VENUE):
         time = payload.get("serverTime")
         if isinstance(time, bool) or not isinstance(time, int) or len(str(abs(time))) != 13:
             raise InvalidArgument("no serverTime of 13 digits")
@@ -89,7 +90,7 @@ def parse_time(payload: Mapping[str, Any]) -> int:
 
 
 def _ticker(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> Ticker:
-    with reading("a ticker"):
+    with reading("a ticker", VENUE):
         row = Fields(payload)
         word = row.text("s")
         return Ticker(
@@ -123,7 +124,7 @@ def _level(level: Any) -> BookLevel:
 
 
 def _trade(payload: Any, symbol: str) -> Trade:
-    with reading("a trade"):
+    with reading("a trade", VENUE):
         row = Fields(payload)
         price, amount = row.number("p"), row.number("q")
         # The side of who took; ``ibm`` says that the buyer's order was there first.
@@ -135,14 +136,14 @@ def _trade(payload: Any, symbol: str) -> Trade:
             taker_or_maker="taker",
             price=price,
             amount=amount,
-            cost=product(price, amount),
+            cost=exact_product(price, amount),
             timestamp=row.time("t"),
             info=dict(row.payload),
         )
 
 
 def _candle(values: Any) -> Candle:
-    with reading("a candle"):
+    with reading("a candle", VENUE):
         if not isinstance(values, list) or len(values) < len(_CANDLE):
             raise InvalidArgument("it has fewer than six values")
         row = Fields(dict(zip(_CANDLE, values, strict=False)))

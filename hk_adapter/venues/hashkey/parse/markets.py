@@ -8,7 +8,8 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Currency, Limits, Market, ReadRows, UnreadRow
-from hk_adapter.venues.hashkey.parse.fields import Fields, readable, reading
+from hk_adapter.parsing import Fields, read_rows, reading
+from hk_adapter.venues.hashkey.error_codes import VENUE
 
 _TRADING, _TRADABLE = "TRADING", "TRADABLE"
 _MONEY = "REAL_MONEY"
@@ -25,9 +26,9 @@ def parse_markets(payload: Mapping[str, Any], *, of_one: bool = False) -> ReadRo
     """
     if of_one and "symbols" not in payload:
         return ReadRows((parse_market(payload),))
-    with reading("a catalogue"):
+    with reading("a catalogue", VENUE):
         rows = Fields(payload).rows("symbols")
-    read = readable(rows, parse_market, "symbol")
+    read = read_rows(rows, parse_market, "symbol")
     by_symbol: dict[str, list[Market]] = {}
     for market in read:
         by_symbol.setdefault(market.symbol, []).append(market)
@@ -55,7 +56,7 @@ def parse_market(payload: Any) -> Market:
     A 0 is "none" in limits and steps. Of its prices only the step is a rule: ``minPrice`` and ``maxPrice`` are
     documented as no longer used, and the bands around the market price are no fixed limits; they stay in ``info``.
     """
-    with reading("a market"):
+    with reading("a market", VENUE):
         row = Fields(payload)
         filters = _filters(row)
         price, lot, cost = (filters.get(name, Fields({})) for name in ("PRICE_FILTER", "LOT_SIZE", "TRADE_AMOUNT"))
@@ -80,9 +81,9 @@ def parse_market(payload: Any) -> Market:
 
 def parse_currencies(payload: Mapping[str, Any]) -> ReadRows[Currency]:
     """Read the coins of a catalogue, and tell those that cannot be read."""
-    with reading("a catalogue"):
+    with reading("a catalogue", VENUE):
         rows = Fields(payload).rows("coins")
-    return readable(rows, _currency, "coinId")
+    return read_rows(rows, _currency, "coinId")
 
 
 def _filters(row: Fields) -> dict[str, Fields]:
@@ -109,7 +110,7 @@ def _cost_limits(filters: Mapping[str, Fields], cost: Fields) -> Limits:
 
 
 def _currency(payload: Any) -> Currency:
-    with reading("a coin"):
+    with reading("a coin", VENUE):
         row = Fields(payload)
         kind = row.maybe_text("tokenType")
         deposit, withdraw = row.maybe_flag("allowDeposit"), row.maybe_flag("allowWithdraw")

@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.flow.json_body import SaidTwice
-from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType, UnreadRow
-from hk_adapter.model.order import order_of
-from hk_adapter.venues.hashkey.parse.fields import Fields, Unify, product, reading, total
-from hk_adapter.venues.hashkey.symbols import unified_symbol
+from hk_adapter.model import Order, OrderPage, OrderSide, OrderStatus, OrderType
+from hk_adapter.parsing import Fields, SaidTwice, exact_product, exact_sum, order_page, reading
+from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.symbols import Unify, unified_symbol
 from hk_adapter.venues.hashkey.validation import is_order_id
 
 STATUSES: Mapping[str, OrderStatus] = MappingProxyType(
@@ -63,7 +62,7 @@ def parse_order(
     worked out from a limit price. Raises UnexpectedPayload for what cannot be read exactly.
     """
     try:
-        with reading("an order"):
+        with reading("an order", VENUE):
             return _order(Fields(payload), symbol, unify, statuses)
     except UnexpectedPayload as error:
         error.operation, error.order = operation, _identity(payload, symbol, unify)
@@ -79,37 +78,13 @@ def parse_page(
     only_open: bool = False,
     unify: Unify = unified_symbol,
 ) -> OrderPage:
-    """Read one page of an order list. A row that cannot be read is left out, and the page is not complete.
-
-    So is a row of another symbol than the caller's ``symbol``, and in a list of ``only_open`` orders one that has
-    ended: it is not what was asked for. A full page may have a next one; the lists go towards smaller ids.
-    """
-    orders: list[Order] = []
-    unread: list[UnreadRow] = []
-    last = None
-    for row in rows:
-        try:
-            order = parse_order(row, operation=operation, symbol=symbol, unify=unify)
-        except UnexpectedPayload as error:
-            named = order_of(error)
-            told = named if named is not None and named.id is not None else None
-            unread.append(UnreadRow(reason=str(error), order=told))
-        else:
-            told = order
-            if symbol not in (None, order.symbol):
-                unread.append(UnreadRow(reason=f"it is of {order.symbol or order.venue_symbol}", order=order))
-            elif only_open and order.status is not None and order.status.final:
-                unread.append(UnreadRow(reason=f"it is {order.venue_status}, and not open", order=order))
-            else:
-                orders.append(order)
-        last = last if told is None else told.id
-    full = len(rows) >= limit
-    return OrderPage(
-        orders=tuple(orders),
-        complete=not unread and not full,
-        next_before_id=last if full else None,
-        left_out=len(unread),
-        unread=tuple(unread),
+    """Read one page of an order list, as ``order_page`` does. A full one may have a next; lists go to smaller ids."""
+    return order_page(
+        rows,
+        lambda row: parse_order(row, operation=operation, symbol=symbol, unify=unify),
+        full=len(rows) >= limit,
+        symbol=symbol,
+        only_open=only_open,
     )
 
 
@@ -152,7 +127,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
         client_order_id=row.maybe_id("clientOrderId"),
         symbol=unify(word, symbol),
         type=None if kind is None else _TYPES.get(kind, kind.lower()),
-        side=_word(_SIDES, row.text("side"), "side"),
+        side=row.word("side", _SIDES),
         time_in_force=row.maybe_text("timeInForce"),
         post_only=None if kind is None else kind == "LIMIT_MAKER",
         price=row.above_zero("price"),
@@ -161,7 +136,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
         amount=_amount(row, kind),
         filled=filled,
         cost=cost,
-        status=_word(statuses, status, "status"),
+        status=row.word("status", statuses),
         # Create and cancel say transactTime, which is the creation; queries and lists say time.
         timestamp=row.maybe_moment("transactTime" if row.has("transactTime") else "time"),
         last_update_timestamp=row.maybe_moment("updateTime"),
@@ -179,12 +154,6 @@ def _order_id(row: Fields) -> str:
     return text
 
 
-def _word(words: Mapping[str, W], word: str, name: str) -> W:
-    if word not in words:
-        raise InvalidArgument(f"unknown {name} {word[:40]!r}")
-    return words[word]
-
-
 def _amount(row: Fields, kind: str | None) -> Decimal | None:
     amount = row.number("origQty") or None
     # Only a market order placed by its cash amount has none; anything else with 0 is a row half written.
@@ -198,8 +167,8 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
     average, cost = row.above_zero("avgPrice"), _cost(row, filled)
     if average is None or not cost:
         return average, cost
-    rounded = total(product(filled, _last_place(average)), _last_place(cost))
-    apart = abs(total(product(average, filled), -cost))
+    rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(cost))
+    apart = abs(exact_sum(exact_product(average, filled), -cost))
     return (average, cost) if apart <= rounded else (None, None)
 
 

@@ -1,76 +1,43 @@
-"""One JSON object of HashKey's, read field by field: exactly, or not at all."""
+"""One JSON object, read field by field: exactly, or not at all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from decimal import Context, Decimal, Inexact
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.flow.json_body import SaidTwice
-from hk_adapter.model import ReadRows, UnreadRow
-from hk_adapter.model.decimals import FIRST_MOMENT, MAX_DIGITS, to_decimal
-from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.model.decimals import FIRST_MOMENT, exact_product, to_decimal
+from hk_adapter.parsing.json_body import SaidTwice
 
 T = TypeVar("T")
 
-Unify = Callable[[str, str | None], str | None]
-"""From the venue's word for a market, and the symbol that the caller used, to the unified symbol."""
-
-_EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact])
 _LONGEST_ID = 255
 _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC."""
+_MS = Decimal(1000)
 
 
 class reading:  # noqa: N801 - used as a context manager is; no generator: there is one for each row
-    """Turn whatever cannot be read, or contradicts itself, into UnexpectedPayload; ``what`` names it: ``a fill``."""
+    """Turn what cannot be read, or contradicts itself, into UnexpectedPayload; ``what`` names it: ``a fill``.
 
-    __slots__ = ("_what",)
+    That is what ``Fields`` and the records refuse, and what Python raises for a word that a table lacks, a place that a
+    list lacks, or text that is no number. A TypeError or AttributeError is the plugin's own fault, and stays one.
+    """
 
-    def __init__(self, what: str) -> None:
+    __slots__ = ("_venue", "_what")
+
+    def __init__(self, what: str, venue: str) -> None:
         self._what = what
+        self._venue = venue
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, InvalidArgument):
-            raise UnexpectedPayload(f"{VENUE}: not {self._what}: {error}", venue=VENUE) from error
-
-
-def readable(rows: Iterable[Any], read: Callable[[Any], T], naming: str | int) -> ReadRows[T]:
-    """Read rows one by one, and tell those that cannot be read, by the field or place that is their name."""
-    found: list[T] = []
-    unread: list[UnreadRow] = []
-    for row in rows:
-        try:
-            found.append(read(row))
-        except UnexpectedPayload as error:
-            unread.append(UnreadRow(reason=str(error), about=name_of(row, naming)))
-    return ReadRows(found, unread)
-
-
-def name_of(row: Any, naming: str | int) -> str | None:
-    """Read what a row is about, where the rest of it may be unreadable; None where it does not say."""
-    fields = row.certain if isinstance(row, SaidTwice) else row
-    if isinstance(fields, list):
-        value = fields[naming] if isinstance(naming, int) and len(fields) > naming else None
-    else:
-        value = fields.get(str(naming)) if isinstance(fields, Mapping) else None
-    if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(str(value)):
-        return None
-    return str(value)
-
-
-def product(left: Decimal, right: Decimal) -> Decimal:
-    """Multiply without rounding."""
-    return _EXACT.multiply(left, right)
-
-
-def total(left: Decimal, right: Decimal) -> Decimal:
-    """Add without rounding."""
-    return _EXACT.add(left, right)
+        if isinstance(error, ValueError | LookupError | ArithmeticError):
+            told = error if isinstance(error, InvalidArgument) else type(error).__name__
+            raise UnexpectedPayload(f"{self._venue}: not {self._what}: {told}", venue=self._venue) from error
 
 
 def is_id(text: str) -> bool:
@@ -79,10 +46,15 @@ def is_id(text: str) -> bool:
 
 
 class Fields:
-    """The fields of one object. Null and empty text count as absent, as the venue writes them.
+    """The fields of one object. Null and empty text count as absent, as venues write them.
 
     A reader named after a kind raises InvalidArgument where the field is absent or of another kind; its twin
-    ``maybe_...`` gives None where it is absent.
+    ``maybe_...`` gives None where it is absent. Use it inside ``reading``, which makes a doubt of that.
+
+    Raises InvalidArgument for what is no JSON object, and for one that says a field twice, and not the same.
+
+    Attributes:
+        payload: the object.
     """
 
     def __init__(self, payload: Any) -> None:
@@ -158,6 +130,22 @@ class Fields:
         moment = self.maybe_time(name)
         return None if moment is None or moment < FIRST_MOMENT else moment
 
+    def seconds(self, name: str) -> int:
+        """A time in seconds, with a fraction or without, in ms UTC; what is below a ms is dropped."""
+        return _of_seconds(name, self._needed(name))
+
+    def maybe_seconds(self, name: str) -> int | None:
+        """As ``seconds``; None also for 0, as venues write "not yet"."""
+        value = self._said(name)
+        return None if value is None else _of_seconds(name, value) or None
+
+    def word(self, name: str, words: Mapping[str, T]) -> T:
+        """What a word of the venue's means, by a table that has them all; no other word is taken."""
+        word = self.text(name)
+        if word not in words:
+            raise InvalidArgument(f"unknown {name} {word[:40]!r}")
+        return words[word]
+
     def flag(self, name: str) -> bool:
         """True or false."""
         value = self._needed(name)
@@ -179,6 +167,14 @@ class Fields:
     def maybe_rows(self, name: str) -> list[Any]:
         """As ``rows``; an empty one where it is absent."""
         return self.rows(name) if self.has(name) else []
+
+    def object(self, name: str) -> Fields:
+        """An object, to be read as this one."""
+        return Fields(self._needed(name))
+
+    def maybe_object(self, name: str) -> Fields:
+        """As ``object``; one without fields where it is absent."""
+        return self.object(name) if self.has(name) else Fields({})
 
     def _said(self, name: str) -> Any:
         value = self.payload.get(name)
@@ -216,3 +212,10 @@ def _time(name: str, value: Any) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _LAST_MOMENT:
         raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")
     return int(text)
+
+
+def _of_seconds(name: str, value: Any) -> int:
+    moment = exact_product(_amount(name, value), _MS)
+    if moment > _LAST_MOMENT:
+        raise InvalidArgument(f"{name} is not a time in seconds: {str(value)[:40]!r}")
+    return int(moment)

@@ -1,16 +1,20 @@
-"""From the bytes of an answer to exact JSON. An object that says one field twice, differently, is no object."""
+"""Exact JSON, both ways. An object that says one field twice, differently, is no object."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
-from hk_adapter.flow.bounds import Numeral, beyond
+from hk_adapter.errors import InvalidArgument, shown
+from hk_adapter.flow.bounds import Numeral, beyond, too_long
+from hk_adapter.model.decimals import is_plain, number_text
 
+MOST_ROWS = 1000
+"""Rows that an answer has at the most, where the venue's largest page has no other size."""
 DEEPEST = 16
 """Levels of nesting taken, several times those of a venue's answers. An order's payload must print and pickle."""
 
@@ -31,6 +35,21 @@ class SaidTwice:
     def __init__(self, name: str, certain: dict[str, Any]) -> None:
         self.name = name
         self.certain = certain
+
+
+def read_json(body: bytes, *, rows: int = MOST_ROWS) -> Any:
+    """Read the JSON of an answer; numbers with a point are ``Decimal``. None for what is no JSON.
+
+    ``SaidTwice`` stands in place of an object that says a field twice, and not the same, and of all around it but a
+    list at the top: ``Fields`` refuses it. Raises InvalidArgument for more than so many ``rows`` could need, in bytes,
+    in values, or as a list at the top.
+    """
+    if (fault := too_long(body, rows)) is not None:
+        raise InvalidArgument(fault)
+    payload = decoded(body)
+    if isinstance(payload, list) and len(payload) > rows:
+        raise InvalidArgument(f"the answer has {len(payload)} rows, for at most {rows}")
+    return payload
 
 
 def decoded(body: bytes) -> Any:
@@ -55,6 +74,14 @@ def decoded(body: bytes) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, InvalidOperation, ValueError):
         return None
     return [_raised(row) for row in strict] if isinstance(strict, list) else _raised(strict)
+
+
+def write_json(value: Any) -> bytes:
+    """Write a JSON body: ASCII, without blanks; a ``Decimal`` is a number in plain digits, never ``1E-7``.
+
+    Raises InvalidArgument for a float, whose digits are not what was typed, and for what else is no JSON.
+    """
+    return _text(value).encode("ascii")
 
 
 def fault_of(text: str, rows: int) -> str | None:
@@ -128,3 +155,23 @@ def _is_deeper(value: Any, levels: int) -> bool:
 def _containers_in(value: Any) -> list[Any]:
     parts = value.values() if type(value) is dict else value if type(value) is list else ()
     return [part for part in parts if type(part) in _CONTAINERS]
+
+
+def _text(value: Any) -> str:
+    if value is None or isinstance(value, bool | str):
+        return json.dumps(value)
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, Decimal) and is_plain(value):
+        return number_text(value)
+    if isinstance(value, Mapping):
+        return f"{{{','.join([f'{_name(name)}:{_text(part)}' for name, part in value.items()])}}}"
+    if isinstance(value, list | tuple):
+        return f"[{','.join([_text(part) for part in value])}]"
+    raise InvalidArgument(f"{shown(value)} cannot be written as exact JSON: give Decimal, int, str, bool or None")
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str):
+        raise InvalidArgument(f"the name of a JSON field is a str, not {shown(name)}")
+    return json.dumps(name)

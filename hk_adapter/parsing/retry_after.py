@@ -15,7 +15,7 @@ _FOR_EVER = 1e9
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that ``Retry-After`` names, whole, with a fraction or as a date; None for no time ahead.
 
-    Not documented for HashKey. A date is read against the answer's own ``Date``, so that no clock of ours counts.
+    A date is read against the answer's own ``Date``, so that no clock of ours counts.
     """
     text = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(text):

@@ -1,0 +1,118 @@
+"""A code refuses only where the table has it and it fits the call: everything else is a doubt."""
+
+from __future__ import annotations
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.parsing import ErrorRow, ErrorTable, Meaning
+from tests.cases import each
+
+TABLE = ErrorTable(
+    "lagoon",
+    [
+        ErrorRow("gone", Meaning.FINISHED, "finished already"),
+        ErrorRow("none", Meaning.NOT_FOUND, "no such order"),
+        ErrorRow("iceberg", Meaning.CANCEL_REFUSED, "not this kind", hk.CancelRejectReason.VENUE_OPTION),
+        ErrorRow("no", Meaning.CANCEL_REFUSED, "no"),
+        ErrorRow("poor", Meaning.INSUFFICIENT_FUNDS, "balance too small"),
+        ErrorRow("key", Meaning.AUTHENTICATION, "key not accepted"),
+        ErrorRow("ebb", Meaning.UNAVAILABLE, "closed until the tide"),
+        ErrorRow("span", Meaning.QUERY_REFUSED, "too long a time"),
+        ErrorRow("storm", Meaning.UNKNOWN, "anything may have happened"),
+    ],
+)
+CALLS = ("cancel_order", "create_order", "fetch_order", "fetch_open_orders", "something_else")
+
+
+def answer(code, operation="cancel_order", status=200, **said):
+    """Give the error of one answer."""
+    return TABLE.error(code, http_status=status, operation=operation, **said)
+
+
+@each(
+    ("code", "kinds"),
+    [
+        ("gone", (hk.CancelRejected, None, None, None, None)),
+        ("none", (hk.OrderNotFound, None, hk.OrderNotFound, None, None)),
+        ("poor", (None, hk.InsufficientFunds, None, None, None)),
+        ("key", (hk.AuthenticationError,) * 5),
+        ("ebb", (hk.VenueUnavailable,) * 5),
+        ("span", (None, None, hk.BadRequest, hk.BadRequest, None)),
+        ("storm", (None,) * 5),
+        ("nobody knows", (None,) * 5),
+    ],
+)
+def test_what_a_code_means_for_a_call(code, kinds):
+    """It is the error that its meaning has for the call, and a doubt where it has none."""
+    assert [type(answer(code, call)) for call in CALLS] == [kind or hk.OutcomeUnknown for kind in kinds]
+
+
+def test_why_a_cancel_is_refused():
+    """The reason follows from the meaning, or stands in the row."""
+    reasons = [answer(code).reason for code in ("gone", "iceberg", "no")]
+    assert reasons == [
+        hk.CancelRejectReason.TOO_LATE,
+        hk.CancelRejectReason.VENUE_OPTION,
+        hk.CancelRejectReason.OTHER,
+    ]
+
+
+@each("code", [*TABLE.rows, "nobody knows"])
+def test_a_server_error_refuses_nothing(code):
+    """Beside a 5xx only the venue's word that it is closed holds."""
+    expected = hk.VenueUnavailable if code == "ebb" else hk.OutcomeUnknown
+    assert type(answer(code, status=503)) is expected
+
+
+def test_a_code_nobody_knows_beside_429():
+    """The status speaks for itself; beside a code that leaves it open it does not."""
+    assert type(answer("nobody knows", status=429)) is hk.RateLimited
+    assert type(answer("storm", status=429)) is hk.OutcomeUnknown
+
+
+def test_a_code_with_more_in_it():
+    """The table's code decides, and the venue's own stays in the error."""
+    error = answer("none: 4711", read_as="none")
+    assert type(error) is hk.OrderNotFound
+    assert error.code == "none: 4711"
+    assert str(error) == "lagoon: cancel_order was refused: no such order (code none: 4711, HTTP 200)"
+
+
+def test_a_secret_in_the_venues_words():
+    """What is as long as a key is cut out of message and code, and no line can be forged."""
+    secret = "c1e6d3a9" * 8
+    error = answer(f"bad\n{secret}", message=f"sign {secret}\n2026 INFO all is well")
+    told = f"{error!r} {error} {error.code}"
+    assert "c1e6d3a9" not in told
+    assert "\n" not in told.replace("\\n", "\n")
+
+
+def test_a_table_says_a_code_once():
+    """A second row of a code cannot replace the first."""
+    with pytest.raises(hk.InvalidArgument, match="the table of lagoon says 'a' twice"):
+        ErrorTable("lagoon", [ErrorRow("a", Meaning.UNKNOWN, "one"), ErrorRow("a", Meaning.NOT_FOUND, "other")])
+
+
+@each(
+    ("status", "kind", "wait"),
+    [
+        (200, None, None),
+        (201, hk.OutcomeUnknown, None),
+        (404, hk.OutcomeUnknown, None),
+        (502, hk.OutcomeUnknown, None),
+        (429, hk.RateLimited, 7.0),
+        (418, hk.RateLimited, 7.0),
+    ],
+)
+def test_what_a_status_says_alone(status, kind, wait):
+    """A rate limit by its status, with the time that it names; success; and doubt for all the rest."""
+    error = TABLE.error_of_status(hk.Response(status, {"retry-after": "7"}, b""), "cancel_order")
+    assert (None if error is None else type(error)) is kind
+    assert (None if error is None else error.retry_after) == wait
+
+
+def test_another_status_of_success():
+    """A venue that answers a create with 201 says so."""
+    created = hk.Response(201, {}, b"")
+    assert TABLE.error_of_status(created, "create_order", success={200, 201}) is None
