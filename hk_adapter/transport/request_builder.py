@@ -42,12 +42,21 @@ class Outgoing:
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
+        return self.built(*self.stamped(call))
+
+    def stamped(self, call: HttpCall) -> tuple[HttpCall, int]:
+        """Return a call with its nonce, if it goes out in order, and the venue's time in ms UTC.
+
+        Raises NotSent where no budget counts it.
+        """
         for group in call.groups:
             if group not in self._groups and (call.signed or group != PUBLIC):
                 raise NotSent(f"the venue's limits declare no group {group!r}")
         timestamp = self._clock.now().timestamp
-        if self._numbered is not None:
-            call = self._numbered(call, timestamp)
+        return (call if self._numbered is None else self._numbered(call, timestamp)), timestamp
+
+    def built(self, call: HttpCall, timestamp: int) -> HttpRequest:
+        """Build the exact bytes of a call that has its nonce. Raises NotSent where that is impossible."""
         finished, origin = self._signed(call, timestamp)
         if origin not in self._hosts:
             raise NotSent(f"the venue's plugin may not send to {origin}")

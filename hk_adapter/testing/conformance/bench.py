@@ -19,6 +19,7 @@ from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api.client_ids import ClientIds
@@ -26,7 +27,8 @@ from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connect_arguments import ConnectArguments
 from hk_adapter.venue.connection import open_connection
 
-SECRET = "canary-7f3a9c1e5b2d4860"  # noqa: S105 - it opens nothing: what no request, error or line may show
+SECRET = "7f3a9c1e5b2d4860" * 4
+"""Whichever a venue's secrets are written in, it is: text, Base64 and hex."""
 _FAULTS = logging.getLogger("hk_adapter.plugins")
 """Where the host tells what a plugin did wrong, though the call may have ended well."""
 _KEYS = count(1)
@@ -40,33 +42,34 @@ class Bench:
         venue: every call of an open venue.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
-        sent: the calls that the plugin's hooks awaited, as they went out.
-        prepare: signs one.
+        sent: the calls that the plugin's hooks awaited, as they went out: with their nonces, and the venue's time.
         faults: what the host found the plugin to do wrong after a request had left.
     """
 
     replays = False
     client_ids: ClientIds | None = None
 
-    def __init__(self, venue_id: str, script: Script, options: Mapping[str, Any]) -> None:
+    def __init__(
+        self, venue_id: str, script: Script, options: Mapping[str, Any], keys: Mapping[str, Any] | None = None
+    ) -> None:
         self._time = VirtualTime()
         self.exchange = ScriptedExchange(script, self._time)
-        self.sent: list[HttpCall] = []
+        self.sent: list[tuple[HttpCall, int]] = []
         self.opened_venue: OpenedVenue | None = None
         self.api_key = f"kit-key-{next(_KEYS)}"
+        halves: dict[str, Any] = {"api_key": self.api_key, "secret": SECRET, "private_key": None}
         given = ConnectArguments(
-            venue_id=venue_id, api_key=self.api_key, secret=SECRET, private_key=None, environment="production",
-            site=None, base_url=None, profile=None, timeout=10.0, budget=None, proxy=None, plugins=(),
-            venue_settings=options,
+            **(halves | dict(keys or {})), venue_id=venue_id, environment="production", site=None, base_url=None,
+            profile=None, timeout=10.0, budget=None, proxy=None, plugins=(), venue_settings=options,
         )  # fmt: skip
         with rehearsal.in_force(self):
             connection = open_connection(given)
         self.has = connection.has
-        self.prepare = connection.station.prepare
+        self._outgoing = cast("Outgoing", connection.station.prepare)
 
         def noted(call: HttpCall) -> HttpRequest:
-            self.sent.append(call)
-            return self.prepare(call)
+            self.sent.append(self._outgoing.stamped(call))
+            return self.sign(*self.sent[-1])
 
         self.faults: list[str] = []
         self._log = logging.Handler()
@@ -80,6 +83,10 @@ class Bench:
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Keep what the plugin opened."""
         self.opened_venue = venue
+
+    def sign(self, call: HttpCall, timestamp: int) -> HttpRequest:
+        """Have the plugin sign a call that has its nonce, at a time in ms UTC."""
+        return self._outgoing.built(call, timestamp)
 
     def clock(self) -> VenueClock:
         """Return the virtual clock."""

@@ -28,6 +28,8 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
         script: how the venue is asked and answers.
         capabilities: what the venue cannot do, and why.
         options: the venue's own settings, as keywords of ``connect``.
+        keys: what opens the venue where a key and a secret, which are made up, do not: keywords of ``connect`` such as
+            ``key_parts``, or ``private_key`` with ``secret=None``.
         two_pages: how many open orders do not fit into one page of the plugin's.
     """
 
@@ -35,6 +37,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
     script: Script
     capabilities: ClassVar[Capabilities] = Capabilities()
     options: ClassVar[Mapping[str, Any]] = {}
+    keys: ClassVar[Mapping[str, Any]] = {}
     two_pages: int = 150
 
     def __init_subclass__(cls, **given: Any) -> None:
@@ -52,7 +55,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
         for name in needs_of(request.function):
             if name in absent:
                 pytest.skip(f"absent: {name}: {absent[name]}")
-        self.bench = Bench(self.venue_id, self.script, self.options)
+        self.bench = Bench(self.venue_id, self.script, self.options, self.keys)
         yield
         self.bench.close()
 

@@ -1,0 +1,127 @@
+"""Skerry's side: how it is asked, and how it answers."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from email.utils import formatdate
+from typing import Any
+
+import hk_adapter as hk
+from hk_adapter.testing import Asked, Refusal, Request, ScriptedOrder
+
+_KINDS = {
+    "/order/cancel": Request.CANCEL,
+    "/order/create": Request.CREATE,
+    "/order/show": Request.QUERY,
+    "/orders/resting": Request.OPEN_ORDERS,
+}
+_STATES = {
+    hk.OrderStatus.OPEN: "resting",
+    hk.OrderStatus.CLOSED: "executed",
+    hk.OrderStatus.CANCELED: "withdrawn",
+}
+WORDS = {
+    Refusal.NO_SUCH_ORDER: "order.unknown",
+    Refusal.ENDED: "order.ended",
+    Refusal.BAD_KEY: "key.invalid",
+    Refusal.RATE_LIMITED: "points.exhausted",
+    Refusal.NO_FUNDS: "funds.short",
+    Refusal.CLOSED: "venue.closed",
+    Refusal.UNKNOWN_WORD: "tide.low",
+}
+
+
+class SkerryScript:
+    """The venue's side."""
+
+    symbol = "ETH/USD"
+
+    def order_id(self, number: int) -> str:
+        """Write a number beyond what a float holds."""
+        return str(2**60 + number)
+
+    def read(self, request: hk.HttpRequest) -> Asked:
+        """Read a path and a body."""
+        body = json.loads(request.body or b"{}")
+        number = body.get("number")
+        return Asked(
+            kind=_KINDS.get(request.path, Request.OTHER),
+            order_id=None if number is None else str(number),
+            client_order_id=body.get("reference"),
+            side=hk.OrderSide(body["side"]) if "side" in body else None,
+            price=Decimal(body["price"]) if "price" in body else None,
+            amount=Decimal(body["volume"]) if "volume" in body else None,
+            after_id=base64.b64decode(body["cursor"])[::-1].decode() if "cursor" in body else None,
+            limit=body.get("rows", 0),
+        )
+
+    def order(self, order: ScriptedOrder) -> hk.Response:
+        """Answer with the order."""
+        return answer(row(order))
+
+    def accepted(self, order: ScriptedOrder) -> hk.Response:
+        """Answer that it will be done."""
+        return answer({"pending": True})
+
+    def created(self, order: ScriptedOrder) -> hk.Response:
+        """Answer with the number."""
+        return answer({"number": int(order.id)})
+
+    def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
+        """Answer with orders, and a cursor that nobody else can read."""
+        cursor = None if is_last else base64.b64encode(orders[-1].id.encode()[::-1]).decode()
+        return answer({"orders": [row(order) for order in orders], "cursor": cursor})
+
+    def refusal(self, refusal: Refusal) -> hk.Response:
+        """Answer with a word."""
+        return refused(WORDS[refusal])
+
+    def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
+        """Tell the time, in a header."""
+        return hk.Response(200, {"date": formatdate(now // 1000, usegmt=True)}, b'{"errors": [], "result": {}}')
+
+
+def row(order: ScriptedOrder) -> dict[str, Any]:
+    """Write an order."""
+    return {
+        "number": int(order.id),
+        "reference": order.client_order_id,
+        "pair": "ETH.USD",
+        "side": str(order.side),
+        "price": order.price,
+        "volume": order.amount,
+        "executed": order.filled,
+        "state": order.word or _STATES[order.status],
+        "opened": Decimal(order.created) / 1000,
+        "touched": Decimal(order.updated) / 1000,
+    }
+
+
+def answer(result: Any) -> hk.Response:
+    """Write an answer."""
+    return _response({"errors": [], "result": result})
+
+
+def refused(*words: str) -> hk.Response:
+    """Write a refusal."""
+    return _response({"errors": list(words), "result": None})
+
+
+def _response(payload: Any) -> hk.Response:
+    return hk.Response(200, {"content-type": "application/json"}, _json(payload).encode())
+
+
+def _json(value: Any) -> str:
+    """Write JSON whose numbers have all their digits."""
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case Mapping():
+            return "{" + ", ".join(f"{json.dumps(name)}: {_json(one)}" for name, one in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_json, value)) + "]"
+        case _:
+            return json.dumps(value)
