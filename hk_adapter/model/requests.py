@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import field
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.model.enums import OrderSide, OrderType, TimeInForce, Wait
+from hk_adapter.model.enums import OrderSide, OrderStatus, OrderType, TimeInForce, Wait
 from hk_adapter.model.order import Order
 from hk_adapter.model.place import Place
 from hk_adapter.record import Record
@@ -29,6 +29,15 @@ class CancelRequest(Record, frozen=True, kw_only=True):
     client_order_id: str | None = None
     symbol: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+
+    def acknowledged(self, **told: Any) -> Order:
+        """Return the order as pending, under the ids asked for, for an answer that accepts and shows no order.
+
+        ``told`` are fields of ``Order`` that the answer said too. Where it names the order by itself, read it instead:
+        an answer about another order is found out by its id alone.
+        """
+        ids = {"id": self.order_id, "client_order_id": self.client_order_id}
+        return Order(**ids | {"status": OrderStatus.PENDING_CANCEL} | told)
 
 
 class CancelOrdersRequest(Record, frozen=True, kw_only=True):

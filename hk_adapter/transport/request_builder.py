@@ -42,30 +42,21 @@ class Outgoing:
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
-        return self.built(*self.stamped(call))
-
-    def stamped(self, call: HttpCall) -> tuple[HttpCall, int]:
-        """Return a call with its nonce, if it goes out in order, and the venue's time in ms UTC.
-
-        Raises NotSent where no budget counts it.
-        """
         for group in call.groups:
             if group not in self._groups and (call.signed or group != PUBLIC):
                 raise NotSent(f"the venue's limits declare no group {group!r}")
         timestamp = self._clock.now().timestamp
-        return (call if self._numbered is None else self._numbered(call, timestamp)), timestamp
-
-    def built(self, call: HttpCall, timestamp: int) -> HttpRequest:
-        """Build the exact bytes of a call that has its nonce. Raises NotSent where that is impossible."""
-        finished, origin = self._signed(call, timestamp)
+        if self._numbered is not None:
+            call = self._numbered(call, timestamp)
+        finished, origin = self.signed(call, timestamp)
         if origin not in self._hosts:
             raise NotSent(f"the venue's plugin may not send to {origin}")
         if call.signed and self._base_url is not None and origin != self._base_url:
             raise NotSent(f"what is signed goes to base_url only, not to {origin}")
         return finished
 
-    def _signed(self, call: HttpCall, timestamp: int) -> tuple[HttpRequest, str]:
-        """Have the venue sign; return the request, and the origin that it goes to."""
+    def signed(self, call: HttpCall, timestamp: int) -> tuple[HttpRequest, str]:
+        """Have the venue sign a call at its time in ms UTC; return the request, and the origin that it goes to."""
         try:
             request = self._venue.sign(call, self._credentials if call.signed else None, timestamp)
             finished = _finished(request)

@@ -1,4 +1,4 @@
-"""A create's answer may be an id alone: the order is then what was asked for, and of how it stands nothing is said."""
+"""An answer may be an id alone, or less: the order is then what was asked for, and of how it stands nothing is said."""
 
 from __future__ import annotations
 
@@ -44,3 +44,11 @@ def test_what_cannot_be_is_refused():
         REQUEST.acknowledged("4711", filled=Decimal(2))
     with pytest.raises(TypeError):
         REQUEST.acknowledged("4711", fill=Decimal(1))
+
+
+def test_an_accepted_cancel_is_pending():
+    """Under the ids that were asked for, and with nothing else but what the answer told."""
+    request = hk.CancelRequest(order_id="4711", client_order_id="mine", symbol="ETH/USD")
+    order = request.acknowledged(venue_status="queued")
+    assert (order.id, order.client_order_id, order.status) == ("4711", "mine", hk.OrderStatus.PENDING_CANCEL)
+    assert (order.venue_status, order.filled, order.symbol) == ("queued", None, None)

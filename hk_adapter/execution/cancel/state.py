@@ -154,7 +154,15 @@ class CancelCase(Struct, eq=False):
         self.times = self.times.measured(now)
 
     def learn_answer(self, sent: int, order: Order) -> None:
-        """Record the order that a send was answered with; ``sent`` counts the requests it took."""
+        """Record the order that a send was answered with; ``sent`` counts the requests it took.
+
+        One that is pending, and has neither an id of the venue's nor what was filled, says that the cancel was
+        accepted, and shows no order.
+        """
+        if order.id is None and _shows_nothing(order) and is_asked_for(order, self.request):
+            self.learn_acceptance(sent)
+            self.last_seen = self.last_seen or order
+            return
         if is_asked_for(order, self.request) and self.request.order_id is None:
             self._pinned_id = order.id  # the venue knows best which order it acted on
         if not self._is_asked_for(order):
@@ -468,3 +476,7 @@ class CancelCase(Struct, eq=False):
         if order.status is None or not order.status.final or order is self.acknowledged_end:
             return order
         return replace(order, status=OrderStatus.PENDING_CANCEL if self.accepted else None)
+
+
+def _shows_nothing(order: Order) -> bool:
+    return order.filled is None and order.status is OrderStatus.PENDING_CANCEL

@@ -19,6 +19,7 @@ from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.in_order import InOrder
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
@@ -42,7 +43,7 @@ class Bench:
         venue: every call of an open venue.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
-        sent: the calls that the plugin's hooks awaited, as they went out: with their nonces, and the venue's time.
+        sent: the calls that the plugin's hooks awaited, as they went out.
         faults: what the host found the plugin to do wrong after a request had left.
     """
 
@@ -54,7 +55,7 @@ class Bench:
     ) -> None:
         self._time = VirtualTime()
         self.exchange = ScriptedExchange(script, self._time)
-        self.sent: list[tuple[HttpCall, int]] = []
+        self.sent: list[HttpCall] = []
         self.opened_venue: OpenedVenue | None = None
         self.api_key = f"kit-key-{next(_KEYS)}"
         halves: dict[str, Any] = {"api_key": self.api_key, "secret": SECRET, "private_key": None}
@@ -65,11 +66,11 @@ class Bench:
         with rehearsal.in_force(self):
             connection = open_connection(given)
         self.has = connection.has
-        self._outgoing = cast("Outgoing", connection.station.prepare)
+        self._station = connection.station
 
         def noted(call: HttpCall) -> HttpRequest:
-            self.sent.append(self._outgoing.stamped(call))
-            return self.sign(*self.sent[-1])
+            self.sent.append(call)
+            return self._station.prepare(call)
 
         self.faults: list[str] = []
         self._log = logging.Handler()
@@ -84,9 +85,13 @@ class Bench:
         """Keep what the plugin opened."""
         self.opened_venue = venue
 
-    def sign(self, call: HttpCall, timestamp: int) -> HttpRequest:
-        """Have the plugin sign a call that has its nonce, at a time in ms UTC."""
-        return self._outgoing.built(call, timestamp)
+    def sign(self, call: HttpCall, times: int) -> list[HttpRequest]:
+        """Have the plugin sign a call so many times, at the same time and with the same nonce."""
+        timestamp, admission = self._station.clock.now().timestamp, self._station.admission
+        if isinstance(admission, InOrder):
+            call = admission.numbered(call, timestamp)
+        outgoing = cast("Outgoing", self._station.prepare)
+        return [outgoing.signed(call, timestamp)[0] for _ in range(times)]
 
     def clock(self) -> VenueClock:
         """Return the virtual clock."""

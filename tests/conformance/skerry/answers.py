@@ -32,8 +32,8 @@ def reading(response: hk.Response) -> Iterator[Any]:
     try:
         envelope = json.loads(response.body, parse_float=Decimal, parse_constant=_no_number)
         refusals = [refusal(word) for word in _list(envelope["errors"])]
-        for error in sorted(refusals, key=lambda error: isinstance(error, hk.VenueError)):
-            raise error  # a doubt first, if one of them leaves any
+        if refusals:
+            raise min(refusals, key=lambda error: isinstance(error, hk.VenueError))  # a doubt, if one of them is any
         yield envelope["result"]
     except hk.AdapterError:
         raise

@@ -58,9 +58,7 @@ class Skerry:
         response = await self.change("/order/cancel", named(request), 8, lane=hk.Lane.CANCEL)
         with answers.reading(response) as result:
             answers.is_pending(result)
-        return hk.Order(
-            id=request.order_id, client_order_id=request.client_order_id, status=hk.OrderStatus.PENDING_CANCEL
-        )
+            return request.acknowledged()
 
     @hk.hookimpl
     async def cancel_orders(self, request: hk.CancelOrdersRequest) -> hk.CancelOrdersAnswer:
