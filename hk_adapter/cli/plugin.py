@@ -1,4 +1,4 @@
-"""``hk-adapter plugin``: what can be told of one plugin before it is used."""
+"""``hk-adapter plugin``: a new one, and what can be told of one before it is used."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from hk_adapter.cli.plugin_new import new
 from hk_adapter.cli.show import one_line, plain
 from hk_adapter.cli.venue_options import site_option
 from hk_adapter.execution.operations import capabilities
@@ -20,7 +21,10 @@ _WIDTH = 100
 
 @click.group()
 def plugin() -> None:
-    """Look at installed plugins."""
+    """Write a new plugin, and look at installed ones."""
+
+
+plugin.add_command(new)
 
 
 @plugin.command()

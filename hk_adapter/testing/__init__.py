@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hk_adapter.testing.cassettes.clock import RecordedClock
+    from hk_adapter.testing.cassettes.faults import Faults
+    from hk_adapter.testing.cassettes.recorded import Recorded
     from hk_adapter.testing.conformance import (
         Asked,
         Capabilities,
@@ -14,14 +18,33 @@ if TYPE_CHECKING:
         ScriptedOrder,
         VenueSuite,
     )
+    from hk_adapter.testing.keys import example_key
 
-__all__ = ["Asked", "Capabilities", "Refusal", "Request", "Script", "ScriptedOrder", "VenueSuite"]
+__all__ = [
+    "Asked",
+    "Capabilities",
+    "Faults",
+    "Recorded",
+    "RecordedClock",
+    "Refusal",
+    "Request",
+    "Script",
+    "ScriptedOrder",
+    "VenueSuite",
+    "example_key",
+]
+
+_ELSEWHERE = {
+    "Faults": "cassettes.faults",
+    "Recorded": "cassettes.recorded",
+    "RecordedClock": "cassettes.clock",
+    "example_key": "keys",
+}
+"""Where what is no part of the suite is: types of fixtures, and keys."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import the suite when it is asked for: it needs pytest, which the campaign does not."""
+    """Import what is asked for, when it is: most of it needs pytest, which the campaign does not."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from hk_adapter.testing import conformance  # noqa: PLC0415 - as said above
-
-    return getattr(conformance, name)
+    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'conformance')}"), name)
