@@ -50,7 +50,13 @@ from hk_adapter.record import Record
 PROJECT = "hk_adapter"
 
 CONTRACT_VERSION = 1
-"""What a plugin may state as ``hk_adapter_contract``; another number is refused when the plugin is loaded."""
+"""What a plugin may state as ``hk_adapter_contract``; a higher number is refused when the plugin is loaded."""
+
+UNSTATED_CONTRACT = 1
+"""What a plugin is taken to be written for that states none; this stays."""
+
+OLDEST_CONTRACT = 1
+"""The lowest number that is still taken, with a warning to the plugin's author; a lower one is refused."""
 
 SECONDS_AN_ORDER = 0.25
 """What each order adds to a call of several that is given no time, where its venue does not say."""

@@ -13,7 +13,7 @@ from hk_adapter.cli.plugin_new import new
 from hk_adapter.cli.show import one_line, plain
 from hk_adapter.cli.venue_options import site_option
 from hk_adapter.execution.operations import capabilities
-from hk_adapter.hooks import CONTRACT_VERSION, OpenedVenue
+from hk_adapter.hooks import CONTRACT_VERSION, UNSTATED_CONTRACT, OpenedVenue
 from hk_adapter.registry.inspection import Inspection, inspect_plugin
 
 _WIDTH = 100
@@ -59,6 +59,7 @@ def _facts(one: Inspection) -> dict[str, Any]:
         "checks": "passed",
         "contract": one.contract,
         "hooks": list(one.hooks),
+        "deprecated": list(one.deprecated),
     }
     return facts if one.venue is None else facts | _facts_of_venue(one.venue, one.hooks)
 
@@ -74,7 +75,7 @@ def _facts_of_venue(venue: OpenedVenue, hooks: Sequence[str]) -> dict[str, Any]:
 
 def _page(facts: Mapping[str, Any]) -> str:
     contract = facts["contract"]
-    stated = f"{contract}" if contract is not None else f"states none, and is taken for {CONTRACT_VERSION}"
+    stated = f"{contract}" if contract is not None else f"states none, and is taken for {UNSTATED_CONTRACT}"
     lines = {
         "distribution": " ".join(facts[name] for name in ("distribution", "version") if facts[name]) or "this process",
         "module": facts["module"],
@@ -82,6 +83,8 @@ def _page(facts: Mapping[str, Any]) -> str:
         "contract": f"{stated}; this hk-adapter has {CONTRACT_VERSION}",
         "stands around" if facts["kind"] == "wrapper" else "hooks": ", ".join(facts["hooks"]),
     }
+    if facts["deprecated"]:
+        lines["will go"] = "; ".join(facts["deprecated"])
     if "has" in facts:
         lines |= _lines_of_venue(facts)
     titles = max(map(len, lines))

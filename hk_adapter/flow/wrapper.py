@@ -61,6 +61,7 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
     wrapper.__doc__, wrapper.__module__ = function.__doc__, function.__module__
     _show_arguments(wrapper, asked)
     wrapper.hk_adapter_wraps_flow = True  # type: ignore[attr-defined]  # the registry takes no other wrapper
+    wrapper.hk_adapter_flow = function  # type: ignore[attr-defined]  # what its author wrote
     return _mark_wrapper(wrapper)
 
 

@@ -6,8 +6,6 @@ import inspect
 from collections.abc import Mapping
 from typing import cast
 
-import pluggy
-
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
@@ -15,6 +13,8 @@ from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause, said
 from hk_adapter.flow.simulated import SimulatorPlugin
 from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.record import Record
+from hk_adapter.registry import deprecations
+from hk_adapter.registry.deprecations import QuietManager
 from hk_adapter.registry.entry_points import (
     KINDS,
     SIMULATORS,
@@ -95,6 +95,7 @@ def register_venue(venue_id: str, plugin: object) -> None:
         if taken:
             raise ConfigurationError(f"venue id {venue_id!r} is taken by {taken[0].origin}")
         registered[venue_id] = claim
+    deprecations.tell(claim.origin, plugin)
 
 
 def unregister_venue(venue_id: str) -> None:
@@ -125,6 +126,7 @@ def open_venue(settings: VenueSettings) -> OpenedVenue:
     check_settings(declared_settings(plugin), settings)
     venue = _call_open_venue(plugin, settings, claim.origin)
     check_opened_venue(venue, claim.origin)
+    deprecations.tell(claim.origin, plugin, venue)
     return venue
 
 
@@ -156,6 +158,7 @@ def load_wrapper(name_or_object: object) -> object:
         origin = PluginId(KINDS[WRAPPERS], name_of(name_or_object))
         wrapper = _instance(name_or_object, origin)
     check_wrapper(wrapper, origin)
+    deprecations.tell(origin, wrapper)
     return wrapper
 
 
@@ -213,7 +216,7 @@ def _instance(plugin: object, origin: PluginId) -> object:
 
 
 def _call_open_venue(plugin: object, settings: VenueSettings, origin: PluginId) -> OpenedVenue:
-    manager = pluggy.PluginManager(PROJECT)
+    manager = QuietManager(PROJECT)
     manager.add_hookspecs(CatalogueHooks)
     manager.register(plugin, name=origin.name)
     try:

@@ -6,6 +6,7 @@ from hk_adapter.errors import ConfigurationError
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.registry.catalogue import load, load_wrapper, open_venue
+from hk_adapter.registry.deprecations import deprecated_in
 from hk_adapter.registry.entry_points import VENUES, WRAPPERS, PluginEntry, check_id, claims_on, family_of, find
 from hk_adapter.registry.validation import VENUE_HOOKS, PluginId
 
@@ -18,6 +19,7 @@ class Inspection(Record, frozen=True, kw_only=True):
         module: where it was loaded from.
         contract: the version of the contract that it states; None where it states none.
         hooks: those that it answers, or, of a wrapper, stands around.
+        deprecated: what it uses that will go, in words.
         venue: the opened venue; None of a wrapper.
     """
 
@@ -25,6 +27,7 @@ class Inspection(Record, frozen=True, kw_only=True):
     module: str
     contract: int | None
     hooks: tuple[str, ...]
+    deprecated: tuple[str, ...]
     venue: OpenedVenue | None = None
 
 
@@ -62,10 +65,12 @@ def _wrapper(plugin_id: str) -> Inspection:
 
 
 def _inspection(claim: PluginEntry, plugin: object, answering: object, venue: OpenedVenue | None) -> Inspection:
+    parts = (plugin,) if plugin is answering else (plugin, answering)
     return Inspection(
         origin=claim.origin,
         module=claim.module,
         contract=getattr(plugin, "hk_adapter_contract", None),
         hooks=tuple(sorted(name for name in VENUE_HOOKS if hasattr(answering, name))),
+        deprecated=tuple(one.what for one in deprecated_in(*parts)),
         venue=venue,
     )

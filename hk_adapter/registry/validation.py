@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import pluggy
 
+from hk_adapter import hooks as contract
 from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.hooks import (
-    CONTRACT_VERSION,
     PROJECT,
     Budget,
     CatalogueHooks,
@@ -157,9 +157,17 @@ def check_wrapper(plugin: object, origin: PluginId) -> None:
 
 
 def _check_contract(plugin: object, origin: PluginId) -> None:
-    version = getattr(plugin, "hk_adapter_contract", CONTRACT_VERSION)
-    if isinstance(version, bool) or version != CONTRACT_VERSION:
-        raise origin.broke(f"is written for contract version {version!r}; this hk-adapter has {CONTRACT_VERSION}")
+    version = getattr(plugin, "hk_adapter_contract", contract.UNSTATED_CONTRACT)
+    if _is_whole(version) and contract.OLDEST_CONTRACT <= version <= contract.CONTRACT_VERSION:
+        return
+    advice = ""
+    if _is_whole(version):
+        newer = version > contract.CONTRACT_VERSION
+        advice = (
+            "; a newer hk-adapter may have it" if newer else "; a newer release of the plugin may be written for it"
+        )
+    has = f"this hk-adapter has {contract.CONTRACT_VERSION}"
+    raise origin.broke(f"is written for contract version {version!r}; {has}{advice}")
 
 
 def _check_venue_hooks(plugin: object, origin: PluginId) -> set[str]:

@@ -84,7 +84,7 @@ def test_json_has_the_promised_keys(invoke: Invoke) -> None:
     """--json is a list of objects, in which a venue has more than a wrapper."""
     [wrapper] = json.loads(invoke("plugin", "check", "dry_run", "--json").stdout)
     [venue] = json.loads(invoke("plugin", "check", "hashkey", "--json").stdout)
-    common = {"id", "kind", "distribution", "version", "module", "checks", "contract", "hooks"}
+    common = {"id", "kind", "distribution", "version", "module", "checks", "contract", "hooks", "deprecated"}
     assert (set(wrapper), set(venue)) == (common, common | {"hosts", "limits", "request_lifetime", "has"})
     assert venue["has"]["cancelOrder"] is True
 

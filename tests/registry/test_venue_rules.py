@@ -343,6 +343,17 @@ def test_the_contract_version_may_be_stated() -> None:
     register_venue("acme", plugin)
 
 
+@pytest.mark.parametrize(
+    ("version", "advice"), [(2, "a newer hk-adapter may have it"), (0, "a newer release of the plugin may be written")]
+)
+def test_who_has_to_move_is_said(version: int, advice: str) -> None:
+    """A plugin of a newer contract wants another hk-adapter; one that is too old, another release of itself."""
+    plugin = Opens(GoodVenue())
+    plugin.hk_adapter_contract = version  # type: ignore[attr-defined]
+    with pytest.raises(PluginError, match=advice):
+        register_venue("acme", plugin)
+
+
 def test_a_refusal_of_the_plugin_comes_through() -> None:
     """A plugin's own word about the settings is what the caller gets."""
 
