@@ -31,6 +31,7 @@ from hk_adapter.errors import (
     VenueError,
     VenueUnavailable,
 )
+from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import (
     ClockSample,
     Effect,
@@ -128,6 +129,7 @@ __all__ = [
     "ClockSample",
     "ClockSkew",
     "ConfigurationError",
+    "CostByAge",
     "CreateOrderRequest",
     "CreateOrdersAnswer",
     "CreateOrdersRequest",

@@ -7,6 +7,7 @@ from typing import Any
 from hk_adapter.ccxt_facade.throttle_line import wait_first
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.cost_by_age import dearest
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
 from hk_adapter.flow.loop_time import time_limit
@@ -37,10 +38,10 @@ class PacedBlockingRunner(BlockingRunner):
         exchange = self._exchange_object
         # What ccxt's own throttle is about to sleep; nobody could wake it.
         passed = exchange.milliseconds() - exchange.lastRestRequestTimestamp
-        wait = max(0, exchange.rateLimit * call.weight - passed) / 1000
+        wait = max(0, exchange.rateLimit * dearest(call.weight) - passed) / 1000
         if call.deadline is not None and self._station.now().monotonic + wait >= call.deadline:
             raise NotSent(_NO_ROOM)
-        exchange.throttle(call.weight)
+        exchange.throttle(dearest(call.weight))
 
 
 class PacedAsyncRunner(AsyncRunner):
@@ -61,6 +62,6 @@ class PacedAsyncRunner(AsyncRunner):
         left = None if call.deadline is None else call.deadline - self._station.now().monotonic
         try:
             async with time_limit(left):
-                await wait_first(self._exchange_object, call.weight)
+                await wait_first(self._exchange_object, dearest(call.weight))
         except TimeoutError:
             raise NotSent(_NO_ROOM) from None

@@ -22,7 +22,9 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.answers import fault_of_error, fault_of_rows, is_of_the_model, longest_limit
 from hk_adapter.execution.exact_types import exact
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.rate_limits import pause_for
+from hk_adapter.flow.cost_by_age import CostByAge, Weight, dearest
 from hk_adapter.flow.driver import Answer, Watched, check_flow
 from hk_adapter.flow.effects import (
     CORES_OWN,
@@ -77,6 +79,7 @@ class Attempt:
         group: the rate-limit group of the last request; None before one.
         further_groups: those that it was charged to besides.
         most_weight: what a call of each group may weigh at most, by what the venue declared; None checks nothing.
+        known: the key's orders, for weights that depend on their age; None knows of none.
         hook: which one it is, once it is called.
         plugin: whose it is, as errors begin; empty where nobody says.
         noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
@@ -99,6 +102,7 @@ class Attempt:
         self.group: str | None = None
         self.further_groups: tuple[str, ...] = ()
         self.most_weight: Mapping[str, float] | None = None
+        self.known: KnownOrders | None = None
         self._lane = lane
         self._share = share
         self._strict = strict
@@ -167,15 +171,10 @@ class Attempt:
             raise PluginError(f"{self.plugin}{self.hook}: a request's method and path must be str")
         if type(call.reads) not in (bool, NoneType):
             raise PluginError(f"{self._of(call)}reads must be a bool or None")
+        if call.costs or type(call.weight) is CostByAge:
+            call = self._weighed(call)
         self._check_weight(call, call.group, call.weight)
-        self.group, self.further_groups = call.group, ()
-        costs: object = call.costs
-        if costs:
-            if type(costs) is not dict or call.group in costs:
-                raise PluginError(f"{self._of(call)}costs must be a dict of further groups")
-            for group, weight in costs.items():
-                self._check_weight(call, group, weight)
-            self.further_groups = tuple(costs)
+        self.group, self.further_groups = call.group, tuple(call.costs)
         return call.within(
             _earlier(call.deadline, self.deadline),
             _earlier(call.timeout, ATTEMPT_TIMEOUT),
@@ -183,11 +182,28 @@ class Attempt:
             self._lane or call.lane,
         )
 
+    def _weighed(self, call: HttpCall) -> HttpCall:
+        """Return a call that is charged to further groups, or by the age of orders, with what is known of that."""
+        costs: object = call.costs
+        if type(costs) is not dict or call.group in costs:
+            raise PluginError(f"{self._of(call)}costs must be a dict of further groups")
+        weighed = {group: self._at_known_ages(weight) for group, weight in costs.items()}
+        for group, weight in weighed.items():
+            self._check_weight(call, group, weight)
+        return replace(call, weight=self._at_known_ages(call.weight), costs=weighed)
+
+    def _at_known_ages(self, weight: Weight) -> Weight:
+        if type(weight) is not CostByAge or weight.request is None or self.known is None:
+            return weight
+        return replace(weight, existed=self.known.existed_by(weight.request))
+
     def _of(self, call: HttpCall) -> str:
         return f"{self.plugin}{self.hook}: {call.method} {call.path}: "
 
     def _check_weight(self, call: HttpCall, group: object, weight: object) -> None:
         """Raise PluginError for what no budget that the venue declared can count: it would go out unbudgeted."""
+        if type(weight) is CostByAge:
+            weight = dearest(weight)
         if type(weight) is not int or weight < 0 or type(group) is not str:
             raise PluginError(f"{self._of(call)}a weight must be an int from 0 up, a group a str")
         if self.most_weight is None or (group == PUBLIC and not call.signed):
@@ -227,10 +243,10 @@ class OperationHooks:
     ``on_skew`` measures the venue's clock, by a deadline in seconds of the monotonic clock, where the venue refused a
     timestamp; not twice, until something is answered. None: the call's flow decides about that itself. ``most_weight``
     is what a call of each group may weigh at most; None where no venue says so. ``plugin`` is how errors begin that
-    are its fault.
+    are its fault. ``known`` are the key's orders.
     """
 
-    __slots__ = ("_hooks", "_is_measured", "_most_weight", "_on_skew", "_operation", "_plugin")
+    __slots__ = ("_hooks", "_is_measured", "_known", "_most_weight", "_on_skew", "_operation", "_plugin")
 
     def __init__(
         self,
@@ -239,8 +255,10 @@ class OperationHooks:
         on_skew: Callable[[OperationHooks, float], Flow[object]] | None = None,
         most_weight: Mapping[str, float] | None = None,
         plugin: str = "",
+        known: KnownOrders | None = None,
     ) -> None:
         self._hooks = hooks
+        self._known = known
         self._operation = operation
         self._on_skew = on_skew
         self._most_weight = most_weight
@@ -256,7 +274,8 @@ class OperationHooks:
         PluginError for anything else, with ``request_state`` telling whether it had sent. One after a send is logged.
         What a limit or a block forbids from now on is paused by then, and the clock is measured after a ClockSkew.
         """
-        attempt.hook, attempt.most_weight, attempt.plugin = hook.__name__, self._most_weight, self._plugin
+        attempt.hook, attempt.plugin = hook.__name__, self._plugin
+        attempt.most_weight, attempt.known = self._most_weight, self._known
         try:
             answer = await self._answer(kind, attempt, request)
         except AdapterError as error:

@@ -105,16 +105,21 @@ async def _settle(
         for one in requests:
             own = one.client_order_id
             answers[own] = await _whose(hooks, looks, one, answers[own], names[own], begun, deadline)
+        answered = await Now()
         for own, answer in answers.items():
             if not isinstance(answer, AdapterError):
                 looks.known.note_placed(getattr(answer, "id", None), own, begun)
+            if isinstance(answer, Order):
+                looks.known.note_existed(answer, answered)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
     doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
     shown = _shown_by(answers)
     looked = await find_created(hooks, looks, doubtful, names, begun, deadline, shown)
     found = {one.client_order_id: order for one, order in zip(doubtful, looked, strict=True) if order is not None}
+    answered = await Now()
     for own, order in found.items():
         looks.known.note_placed(order.id, own, begun)
+        looks.known.note_existed(order, answered)
     return [
         _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
         for one in requests

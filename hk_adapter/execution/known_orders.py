@@ -11,7 +11,11 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakSet
 
+from hk_adapter.errors import PluginError
+from hk_adapter.execution.send_times import clocks_apart
+from hk_adapter.flow.effects import Moment
 from hk_adapter.flow.guard import Guard
+from hk_adapter.model import CancelOrdersRequest, CancelRequest, Order
 
 MOST_KNOWN = 10_000
 """Orders that are remembered of each kind; who was noted first is forgotten first."""
@@ -31,6 +35,7 @@ class KnownOrders:
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[float] = _Newest(most)
+        self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
         self._under_way: dict[object, frozenset[str]] = {}
 
@@ -79,6 +84,32 @@ class KnownOrders:
             with self._lock:
                 self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
 
+    def note_existed(self, order: Order, now: Moment) -> None:
+        """Record an order that an answer has shown by ``now``: it is no younger than that, nor than its own time."""
+        if order.id is None:
+            return
+        created, age = order.timestamp, 0.0
+        if type(created) is int and 0 < created < now.timestamp:  # nobody else has looked at it yet
+            age = max(0.0, now.timestamp - created - clocks_apart(now.doubt)) / 1000
+        with self._lock:
+            existed = now.monotonic - age
+            self._existed.put(order.id, min(existed, self._existed.get(order.id, existed)))
+
+    def existed_by(self, request: object) -> tuple[float | None, ...]:
+        """Return by when each order that a cancel names existed; None for those of which nothing is known.
+
+        Raises PluginError where a plugin gave something else than its request.
+        """
+        if isinstance(request, CancelOrdersRequest):
+            ids: tuple[str | None, ...] = request.order_ids
+        elif isinstance(request, CancelRequest):
+            own = request.client_order_id
+            ids = (request.order_id or (None if own is None else self.id_of(own)),)
+        else:
+            raise PluginError(f"CostByAge: request is {type(request).__name__}, not the request of a cancel")
+        with self._lock:
+            return tuple(None if one is None else self._existed.get(one) for one in ids)
+
     def note_ended(self, order_id: str | None, at: float) -> None:
         """Record that an order's end was known ``at`` a time; the first time counts."""
         if order_id is not None:
@@ -114,7 +145,7 @@ class KnownOrders:
     def clear(self) -> None:
         """Forget everything, as where another world begins."""
         with self._lock:
-            for newest in (self._seen, self._placed, self._placed_as, self._ended):
+            for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed):
                 newest.clear()
 
 

@@ -95,7 +95,8 @@ class Core:
             await recall(self._memories, self._context.looks.known, operation)
         decides = operation.name.startswith("cancel")  # by its table, when to measure the clock
         on_skew = None if decides else measure_clock
-        hooks = OperationHooks(self._hooks, operation, on_skew, self._most_weight, self._plugin)
+        known = self._context.looks.known
+        hooks = OperationHooks(self._hooks, operation, on_skew, self._most_weight, self._plugin, known)
         return await row.flow(hooks, operation, self._context)
 
     @hookimpl

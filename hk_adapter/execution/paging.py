@@ -61,9 +61,11 @@ async def list_orders(
                 page = one_row_each(await read_once(hooks, getattr(VenueHooks, name), OrderPage, operation, asked))
         good: list[Order] = []
         bad = _left_out(page)
+        answered = await Now()
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
                 context.looks.known.note_seen(order.id, at)
+                context.looks.known.note_existed(order, answered)
             reason = _doubt(order, request, opened=opened) or _other_than_before(order, shown)
             if reason is None and said_again.is_doubtful(order, at):
                 reason = f"it says {order.status}, which its amounts contradict"

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from msgspec import field
 from msgspec.structs import replace
 
+from hk_adapter.flow.cost_by_age import Weight
 from hk_adapter.flow.http import Response
 from hk_adapter.record import Record
 
@@ -56,7 +57,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         signed: whether it needs credentials.
         reads: whether it changes nothing at the venue, as a question asked by POST; None: a GET does not, all else may.
         group: the venue's rate-limit group that it is charged to.
-        weight: what it costs there, from 0 up; of this very request, such as one for each id in it.
+        weight: what it costs there, from 0 up; of this very request, such as one for each id in it. A ``CostByAge``
+            falls with the age of its orders.
         costs: what it costs in further groups, each by its name, where several limits count one call.
         deadline: seconds of the monotonic clock by which it must be over, waiting for the rate budget included;
             None: set by the caller of the hook.
@@ -72,8 +74,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
     reads: bool | None = None
     group: str = PUBLIC
     lane: Lane = Lane.NORMAL
-    weight: int = 1
-    costs: Mapping[str, int] = field(default_factory=dict)
+    weight: Weight = 1
+    costs: Mapping[str, Weight] = field(default_factory=dict)
     deadline: float | None = None
     timeout: float | None = None
     share: float = 1.0

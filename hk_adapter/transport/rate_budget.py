@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
@@ -33,16 +34,17 @@ class Ticket:
     """One call's place in the budget. ``deadline``, ``over_by`` and ``ended`` are seconds of the monotonic clock.
 
     One that is not ``limited`` is counted for the others, and waits for pauses alone. ``groups`` are those of its call
-    that are declared, ``cost`` is what it costs the first of them. ``over_by`` is when its exchange is over at the
-    latest, known once it is charged.
+    that are declared. ``over_by`` is when its exchange is over at the latest, ``charged_at`` when it went out, and
+    ``cost`` what that cost the first of its groups with a limit: known once it is charged.
     """
 
     call: HttpCall
     deadline: float
     limited: bool
     groups: tuple[_Group, ...]
-    cost: int
+    cost: int = 0
     over_by: float = math.inf
+    charged_at: float | None = None
     charged: bool = False
     ended: float | None = None
     holder: Driver | None = None
@@ -55,7 +57,7 @@ class Ticket:
 
     def charge(self, now: float) -> None:
         """Record that its exchange goes out now."""
-        self.over_by = over_by(self.call, self.deadline, now)
+        self.over_by, self.charged_at = over_by(self.call, self.deadline, now), now
 
     def counts_until(self) -> float:
         """Return until when the venue may still count it, as far as that is known. Its window begins then.
@@ -87,20 +89,21 @@ class _Group:
         if isinstance(limit, LeakyBucket):
             bucket = Bucket(limit)
             for charge in self.charges:
-                bucket.add(charge, _cost(charge, self, limit))
+                bucket.add(charge, _cost(charge, self, limit, 0.0))
             self.buckets = {**self.buckets, limit: bucket}
 
     def charge(self, ticket: Ticket) -> None:
         """Count an exchange that goes out now."""
         self.charges.append(ticket)
         for limit, bucket in self.buckets.items():
-            bucket.add(ticket, _cost(ticket, self, limit))
+            bucket.add(ticket, _cost(ticket, self, limit, 0.0))
 
     def take_back(self, ticket: Ticket) -> None:
         """Count one no more that does not go out after all."""
         self.charges.remove(ticket)
         for bucket in self.buckets.values():
             bucket.take_back(ticket)
+        ticket.charged_at = None
 
 
 class RateBudget:
@@ -144,9 +147,8 @@ class RateBudget:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
         groups = tuple(self._groups[name] for name in call.groups if name in self._groups)
         limited = limited and any(group.limits for group in groups)
-        ticket = Ticket(call, deadline, limited, groups, call.weight, holder=driver.get())
+        ticket = Ticket(call, deadline, limited, groups, holder=driver.get())
         if limited:
-            ticket.cost = _cost(ticket, groups[0], groups[0].limits[0]) if groups[0].limits else call.weight
             with self._lock:
                 for group in groups:
                     group.waiting.append(ticket)
@@ -165,12 +167,16 @@ class RateBudget:
                 _forget_old(group, now)
             held = [(group, limit) for group in ticket.groups for limit in group.limits]
             starts = [_earliest_start(group, limit, ticket, now) for group, limit in held]
-            earliest = max(*starts, self._free_at(ticket.call.groups, now), now)
+            start = max(*starts, now)
+            if start > now:
+                start = min(start, _cheaper_at(ticket.groups, now))
+            earliest = max(start, self._free_at(ticket.call.groups, now))
             if earliest >= ticket.deadline:
                 return math.inf
             if earliest > now:
                 return min(earliest - now, max(_ASK_AGAIN, _next_release(held, now) - now))
             ticket.charge(now)
+            ticket.cost = _cost(ticket, *held[0], now)
             for group in ticket.groups:
                 group.charge(ticket)
             if any(_is_over(group, limit, now) for group, limit in held):
@@ -246,15 +252,29 @@ def _forget_old(group: _Group, now: float) -> None:
 def _is_over(group: _Group, limit: Budget, now: float) -> bool:
     if isinstance(limit, LeakyBucket):
         return group.buckets[limit].is_over(now)
-    return sum(_cost(charge, group, limit) for charge in group.charges if _is_live(charge, limit, now)) > limit.amount
+    live = (charge for charge in group.charges if _is_live(charge, limit, now))
+    return sum(_cost(charge, group, limit, now) for charge in live) > limit.amount
 
 
-def _cost(ticket: Ticket, group: _Group, limit: Budget) -> int:
-    """Return what a call costs a group by one of its limits; one that is dearer than that takes the whole."""
+def _cost(ticket: Ticket, group: _Group, limit: Budget, now: float) -> int:
+    """Return what a call costs a group by one of its limits; one that is dearer than that takes the whole.
+
+    One that waits costs what it would if it went out ``now``.
+    """
     call = ticket.call
     if not limit.by_weight:
         return 1
-    return min(call.weight if group.name == call.group else call.costs[group.name], limit.amount)
+    weight = call.weight if group.name == call.group else call.costs[group.name]
+    if isinstance(weight, CostByAge):
+        weight = weight.at(now if ticket.charged_at is None else ticket.charged_at)
+    return min(weight, limit.amount)
+
+
+def _cheaper_at(groups: tuple[_Group, ...], now: float) -> float:
+    """Return when something that waits there gets cheaper next; infinite where nothing will."""
+    calls = [ticket.call for group in groups for ticket in group.waiting]
+    weights = [weight for call in calls for weight in (call.weight, *call.costs.values())]
+    return min((one.falls_at(now) for one in weights if isinstance(one, CostByAge)), default=math.inf)
 
 
 def _is_live(charge: Ticket, limit: Budget, now: float) -> bool:
@@ -275,13 +295,13 @@ def _next_release(held: list[tuple[_Group, Budget]], now: float) -> float:
 
 def _earliest_start(group: _Group, limit: Budget, ticket: Ticket, now: float) -> float:
     """Return when a ticket can start at the earliest: exactly now, or a time before which it certainly cannot."""
-    cost = _cost(ticket, group, limit)
+    cost = _cost(ticket, group, limit, now)
     if cost == 0:
         return now
     place = group.waiting.index(ticket)
     before = [other for other in group.waiting[:place] if not _gives_way(other, ticket)]
     passing = [other for other in group.waiting[place + 1 :] if _gives_way(ticket, other)]
-    ahead = sum(_cost(other, group, limit) for other in (*before, *passing) if other.may_come(now))
+    ahead = sum(_cost(other, group, limit, now) for other in (*before, *passing) if other.may_come(now))
     share = limit.amount - limit.kept if ticket.call.lane is Lane.NORMAL else limit.amount
     if isinstance(limit, LeakyBucket):
         return group.buckets[limit].room_at(share, ahead + min(cost, share), now)
@@ -304,7 +324,7 @@ def _supply(group: _Group, limit: RateLimit, charges: list[Ticket], amount: int,
     frees: list[float] = []
     for charge in charges:
         ends = min(now, charge.counts_until()) if charge.ended is None else charge.ended
-        frees += [ends + window] * _cost(charge, group, limit)
+        frees += [ends + window] * _cost(charge, group, limit, now)
     # A connection without limits, or with wider ones, may have sent more than serves: the first ends make no room.
     frees = [now] * max(0, amount - len(frees)) + sorted(frees)[-amount:]
     rounds, index = divmod(needed - 1, amount)

@@ -60,8 +60,10 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
     runs = await _runs(hooks, operation, context, requests)
+    now = await Now()
     for run, order in zip(runs, orders, strict=True):
         run.case.learn_row(order)
+        context.looks.known.note_existed(order, now)
     await _settle(context, runs)
     elapsed = (await Now()).monotonic - started
     untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]

@@ -155,7 +155,10 @@ async def send(call: CancelRun, now: Moment | None = None) -> None:
     Raises only what the caller did wrong: InvalidArgument, ConfigurationError, NotSupported, before any send.
     """
     case = call.case
-    attempt = send_attempt([call], now or await Now())
+    now = now or await Now()
+    attempt = send_attempt([call], now)
+    if case.sends and case.last_seen is not None:
+        call.looks.known.note_existed(case.last_seen, now)
     request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
     try:
         order = await call.hooks.call(VenueHooks.cancel_order, Order, attempt, request)

@@ -19,6 +19,8 @@ from tests.conformance.skerry import answers
 
 ORIGIN = "https://api.skerry.example"
 PAGE = 40
+WITHDRAWALS = hk.CostByAge(steps=((5, 8), (15, 4), (60, 2), (300, 1)))
+"""What a cancel costs in points: the younger its order, the more."""
 
 
 @hk.hookimpl
@@ -55,7 +57,8 @@ class Skerry:
     @hk.hookimpl
     async def cancel_order(self, request: hk.CancelRequest) -> hk.Order:
         """Ask once; the answer says that it will be done."""
-        response = await self.change("/order/cancel", named(request), 8, lane=hk.Lane.CANCEL)
+        points = WITHDRAWALS.replace(request=request)
+        response = await self.change("/order/cancel", named(request), points, lane=hk.Lane.CANCEL)
         with answers.reading(response) as result:
             answers.is_pending(result)
             return request.acknowledged()
@@ -64,7 +67,8 @@ class Skerry:
     async def cancel_orders(self, request: hk.CancelOrdersRequest) -> hk.CancelOrdersAnswer:
         """Ask once; each answer stands where its order stood."""
         numbers = [{"number": int(order_id)} for order_id in request.order_ids]
-        response = await self.change("/orders/cancel", {"orders": numbers}, 8 * len(numbers), lane=hk.Lane.CANCEL)
+        points = WITHDRAWALS.replace(request=request)
+        response = await self.change("/orders/cancel", {"orders": numbers}, points, lane=hk.Lane.CANCEL)
         with answers.reading(response) as result:
             found = answers.rows(result, "orders", len(numbers))
             refused = {
@@ -121,7 +125,9 @@ class Skerry:
         except (LookupError, ValueError) as error:
             raise hk.UnexpectedPayload("skerry: an answer without its time") from error
 
-    async def change(self, path: str, body: Any, points: int, lane: hk.Lane = hk.Lane.NORMAL) -> hk.Response:
+    async def change(
+        self, path: str, body: Any, points: int | hk.CostByAge, lane: hk.Lane = hk.Lane.NORMAL
+    ) -> hk.Response:
         """Send what changes something."""
         return await hk.HttpCall("POST", path, json=body, signed=True, group="points", weight=points, lane=lane)
 
