@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from hk_adapter import hooks, model
-from hk_adapter.flow import effects, http
+from hk_adapter.flow import cost_by_age, effects, http
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import requests
 from hk_adapter.record import field_names
@@ -54,6 +54,7 @@ _OPENED = (
 )
 _EFFECTS = (
     effects.HttpCall,
+    cost_by_age.CostByAge,
     effects.Sleep,
     effects.Now,
     effects.Random,
@@ -124,9 +125,13 @@ def _records(classes: tuple[type, ...]) -> Iterator[str]:
             yield from _members(one)
         elif fields := field_names(one) or getattr(one, "_fields", ()):
             yield f"Fields: {', '.join(f'`{name}`' for name in fields)}\n"
+            if one in _REQUESTS:
+                yield from _members(one)
 
 
 def _members(one: type) -> Iterator[str]:
+    if not any(inspect.isfunction(member) for name, member in vars(one).items() if not name.startswith("_")):
+        return
     for name, member in vars(one).items():
         function = member.fget if isinstance(member, property) else member
         if name.startswith("_") or not inspect.isfunction(function):

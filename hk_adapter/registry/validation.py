@@ -323,6 +323,7 @@ _ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
 _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "seconds_an_order": _span_fault,
     "clock_ahead": _span_fault,
+    "clock_step": _span_fault,
     "key_kinds": _kinds_fault,
     "key_parts": _parts_fault,
     "ordered": _order_fault,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from hk_adapter.flow import real_time
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
-from hk_adapter.hooks import CLOCK_AHEAD
+from hk_adapter.hooks import CLOCK_AHEAD, CLOCK_STEP
 
 KEPT_SAMPLES = 5
 
@@ -18,7 +18,7 @@ class VenueClock:
     Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing. ``same`` tells
     that the venue lives by our wall clock, as one does that is simulated in this process. ``ahead`` is how many ms a
     stamp may be ahead of the venue's clock: an uncertain reading leans towards the past, at most half of that ahead of
-    the earliest time that it allows.
+    the earliest time that it allows. ``step`` is in how many ms the readings count: each is cut off to a whole one.
     """
 
     def __init__(
@@ -28,10 +28,12 @@ class VenueClock:
         *,
         same: bool = False,
         ahead: float = CLOCK_AHEAD,
+        step: float = CLOCK_STEP,
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
         self._furthest = ahead / 2
+        self._step = max(step, CLOCK_STEP)
         self._unmeasured = 0.0 if same else UNMEASURED
         self._readings: tuple[tuple[float, float], ...] = ()
         self._reckoned: tuple[float, float] | None = None
@@ -46,11 +48,11 @@ class VenueClock:
 
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""
-        halfway = (reading.answered - reading.asked) * 1000 / 2
+        halfway = ((reading.answered - reading.asked) * 1000 + self._step - CLOCK_STEP) / 2
         offset = reading.timestamp + min(halfway, self._furthest) - reading.answered * 1000
         kept = () if reading.first else self._readings
-        # Within one answer's time, and the part of a millisecond that both sides leave out.
-        doubt = (reading.answered - reading.asked) * 1000 + 1
+        # Within one answer's time, and the part of a step that the venue leaves out: of a millisecond, we do, too.
+        doubt = (reading.answered - reading.asked) * 1000 + self._step
         self._readings = readings = (*kept, (offset, doubt))[-KEPT_SAMPLES:]
         offsets, doubts = zip(*readings, strict=True)
         self._reckoned = _median(offsets), max(doubts)

@@ -22,6 +22,7 @@ from hk_adapter.flow.runtime import Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
     CLOCK_AHEAD,
+    CLOCK_STEP,
     NONCES_A_SECOND,
     SECONDS_AN_ORDER,
     Credentials,
@@ -130,9 +131,9 @@ def open_connection(given: ConnectArguments) -> Connection:
     held = rehearsal.current()
     if held is not None:
         held.opened(settings, venue, veil)
-    ahead = getattr(venue, "clock_ahead", CLOCK_AHEAD)
+    ahead, step = getattr(venue, "clock_ahead", CLOCK_AHEAD), getattr(venue, "clock_step", CLOCK_STEP)
     if held is None or simulator is not None:
-        clock = VenueClock(same=simulator is not None, ahead=ahead)
+        clock = VenueClock(same=simulator is not None, ahead=ahead, step=step)
     else:
         clock = held.clock()
     return Connection(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from hk_adapter.flow.effects import ClockSample
 from hk_adapter.transport.venue_clock import VenueClock
 
@@ -85,3 +87,16 @@ def test_the_slowest_reading_never_runs_far_ahead() -> None:
         clock.sample(clocks.reading(there, back, first=True))
         ahead = clock.now().timestamp - clocks.venue_time()
         assert -5000 < ahead < 1000
+
+
+@pytest.mark.parametrize("seconds", [1000.001, 1000.4, 1000.999])
+def test_a_clock_that_tells_whole_seconds_is_read_to_within_one(seconds: float) -> None:
+    """Its time is never wrong by more than the doubt that it is told with, and leans to neither side."""
+    clocks = Clocks()
+    clocks.seconds = seconds
+    clock = VenueClock(lambda: clocks.seconds, lambda: 0.0, step=1000)
+    reading = clocks.reading(0.05, 0.05, first=True)
+    clock.sample(reading.replace(timestamp=reading.timestamp // 1000 * 1000))
+    moment = clock.now()
+    assert abs(moment.timestamp - clocks.venue_time()) <= 550
+    assert abs(moment.timestamp - clocks.venue_time()) <= moment.doubt <= 1101

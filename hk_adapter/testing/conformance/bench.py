@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.hooks import CLOCK_STEP, OpenedVenue, VenueSettings
 from hk_adapter.model import CancelReport
 from hk_adapter.registry import Veil
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
@@ -94,8 +94,9 @@ class Bench:
         return [outgoing.signed(call, timestamp)[0] for _ in range(times)]
 
     def clock(self) -> VenueClock:
-        """Return the virtual clock."""
-        return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
+        """Return the virtual clock, as exact as the venue says that it is."""
+        step = getattr(self.opened_venue, "clock_step", CLOCK_STEP)
+        return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now, step=step)
 
     def close(self) -> None:
         """Require that the host found no fault in the plugin meanwhile."""

@@ -40,6 +40,7 @@ class Skerry:
     request_lifetime: ClassVar = 30_000
     key_kinds: ClassVar = frozenset({"hmac"})
     ordered: ClassVar = True
+    clock_step: ClassVar = 1000
     cancel_batch: ClassVar = 5
     create_batch: ClassVar = 5
 
