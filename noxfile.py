@@ -6,6 +6,8 @@ session uses the Python that nox runs with; 3.11 is what the bots were tried wit
 
 from __future__ import annotations
 
+import tempfile
+import time
 from pathlib import Path
 
 import nox
@@ -33,7 +35,16 @@ LEFT_OPEN = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
 comes up in a later test at random. That ours leave none is tried by a test that watches for itself."""
 BOTS = ("freqtrade", "lumibot", "octobot", "basana", "investing_algorithm_framework")
 
-nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits"]
+CONFTEST = 'pytest_plugins = ["hk_adapter.testing.pytest_plugin"]\n'
+"""All that a team which tests its bot has to write, beside its tests."""
+TWENTY = """
+def test_twenty_cancels(hk_recorded):
+    venue = hk_recorded.connect()
+    orders = [venue.create_order("ETH/USD", "limit", "buy", "0.1", "1900") for _ in range(20)]
+    assert {venue.cancel_order(order.id).status for order in orders} == {"canceled"}
+"""
+
+nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits", "outside"]
 
 
 def run_bot(session: nox.Session, name: str, requirement: str) -> None:
@@ -108,8 +119,7 @@ def lowest() -> list[str]:
 def run_runtimes(session: nox.Session, *more: str) -> None:
     """Install this package with further packages, and run what is promised of processes, loops and patched runtimes."""
     session.install(f"{HERE}[ccxt,cli,testing]", "pytest-asyncio", "pytest-randomly", "trustme", *more)
-    # Trio brings a plugin for hypothesis, which warns when it is loaded; nothing here needs hypothesis.
-    session.run("python", "-m", "pytest", "-q", "-p", "no:hypothesispytest", "tests/runtimes", *session.posargs)
+    session.run("python", "-m", "pytest", "-q", "tests/runtimes", *session.posargs)
 
 
 @nox.session
@@ -123,3 +133,47 @@ def runtimes(session: nox.Session) -> None:
 def exits(session: nox.Session) -> None:
     """Forks, loops and the end of the interpreter, on each Python: ``nox -s exits-3.12``."""
     run_runtimes(session)
+
+
+@nox.session
+def outside(session: nox.Session) -> None:
+    """What strangers do with the wheel and nothing of this folder: test a bot offline, and begin a plugin of their own.
+
+    Tells how long twenty replayed cancels take; that is not held to a number here, for machines differ.
+    """
+    with tempfile.TemporaryDirectory() as folder:  # not below this one: pytest would find our settings
+        place = Path(folder)
+        session.run("python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, str(HERE))
+        [wheel] = place.glob("*.whl")
+        session.install(f"{wheel}[cli,testing]")
+        offline_bot(session, place / "bot")
+        new_plugin(session, place / "plugin")
+        session.chdir(HERE)
+
+
+def offline_bot(session: nox.Session, place: Path) -> None:
+    """Record twenty cancels from the simulator, and play them without a network."""
+    place.mkdir()
+    (place / "conftest.py").write_text(CONFTEST)
+    (place / "test_twenty.py").write_text(TWENTY)
+    session.chdir(place)
+    session.run("python", "-m", "pytest", "-q", "--record-mode=once")
+    began = time.perf_counter()
+    session.run("python", "-m", "pytest", "-q", "--block-network", "--durations=1", "--durations-min=0")
+    session.log(
+        f"twenty replayed cancels: {time.perf_counter() - began:.2f} s, Python's and pytest's own start included"
+    )
+
+
+def new_plugin(session: nox.Session, place: Path) -> None:
+    """Write a plugin's project, and hold it to its own checks."""
+    place.mkdir()
+    session.chdir(place)
+    session.run("hk-adapter", "plugin", "new", "Lagoon")
+    session.chdir(place / "hk-adapter-lagoon")
+    session.install("--editable", ".[dev]")
+    session.run("ruff", "check", ".")
+    session.run("mypy")
+    session.run("python", "-m", "pytest", "-q")
+    session.run("hk-adapter", "plugin", "check", "lagoon")
+    session.run("hk-adapter", "cassettes", "check", "tests/cassettes")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
 import subprocess
 import sys
 import venv
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests.docs.test_docs import _FILE_NAME, DOCS, ROOT, blocks_of
+from tests.docs.test_docs import _FILE_NAME, DOCS, ROOT, blocks_of, install
 
 PAGE = DOCS / "how-to" / "test-your-bot-offline.md"
 INSTALL = "pip install 'hk-adapter[ccxt,cli,testing]'"
@@ -100,6 +101,16 @@ def test_every_line_of_the_page_runs(environment: Path, tmp_path: Path) -> None:
     assert "signature=" not in text.replace("signature=scrubbed", "")
     own_lines = (tmp_path / "conftest.py").read_text().splitlines()
     assert len([line for line in own_lines if line and not line.startswith("#")]) <= 3
+
+
+def test_a_new_plugin_passes_its_own_suite(environment: Path, tmp_path: Path) -> None:
+    """``hk-adapter plugin new`` finds its files in the wheel, and what it writes passes there, with no warning."""
+    run("hk-adapter plugin new Deep_Lagoon", tmp_path, environment)
+    project = tmp_path / "hk-adapter-deep-lagoon"
+    install(project, (project / "pyproject.toml").read_text(encoding="utf-8"))  # what pip does, without an index
+    said = run("PYTHONPATH=.:src python -m pytest -q -W error", project, environment)
+    assert re.search(r"KIT \d+: [3-9]\d passed, \d+ absent, 0 failed", said), said
+    assert "absent: fetch_open_orders: not written yet" in said
 
 
 def run(command: str, place: Path, environment: Path) -> str:
