@@ -6,6 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from inspect import CORO_CREATED, getcoroutinestate
 from typing import Any
 
 from msgspec.structs import replace
@@ -108,12 +109,24 @@ class _Inner:
         return Answer(shown(self.value))
 
     def close(self) -> None:
-        close(self._flow)
+        flow: Flow[Any] | None = self._flow
+        while flow is not None:
+            held = None if self.started else _held_by(flow)
+            close(flow)
+            flow = held
 
     def outcome(self) -> Any:
         if self.error is not None:
             raise self.error
         return self.value
+
+
+def _held_by(flow: Any) -> Flow[Any] | None:
+    """Return the flow that a wrapper further in was to run, if that never began; closed alone, it would leave it so."""
+    if getattr(flow, "cr_code", None) is not shielded.__code__ or getcoroutinestate(flow) != CORO_CREATED:
+        return None
+    held: Flow[Any] = flow.cr_frame.f_locals["flow"]
+    return held
 
 
 class _Dismissed(Exception):

@@ -58,6 +58,20 @@ OBJECTIONS = {
     "symbol": ({"symbols": ["ETH/USD"]}, BY_AMOUNT, None),
     "other-symbol": ({"symbols": ["BTC/USD"]}, LIMIT_ORDER, "ETH/USD is not among"),
     "contracts": ({"max_cost": "1900"}, LIMIT_ORDER | {"symbol": "ETH/USD:USD"}, "not known beforehand"),
+    "contracts-by-amount": ({"max_amount": "5"}, LIMIT_ORDER | {"symbol": "ETH/USD:ETH"}, "not known beforehand"),
+    "contracts-by-number": ({"max_amount": {"ETH/USD:ETH": 1}}, LIMIT_ORDER | {"symbol": "ETH/USD:ETH"}, None),
+    "contracts-by-number-above": (
+        {"max_amount": {"ETH/USD:ETH": "0.5"}},
+        LIMIT_ORDER | {"symbol": "ETH/USD:ETH"},
+        "amount 1, is above 0.5",
+    ),
+    "contracts-by-amount-let-pass": (
+        {"max_amount": "0.5", "unknown": "pass"},
+        LIMIT_ORDER | {"symbol": "ETH/USD:ETH"},
+        "is above",
+    ),
+    "a-venues-own-word": ({"max_cost": "1900"}, LIMIT_ORDER | {"symbol": "ETHUSD_PERP"}, "not known beforehand"),
+    "a-venues-own-word-by-amount": ({"max_amount": "5"}, LIMIT_ORDER | {"symbol": "ETHUSD_PERP"}, "not known"),
     "harmless-params": ({"max_cost": "1900"}, LIMIT_ORDER | {"params": {"triggerPrice": "1", "postOnly": 1}}, None),
     "params-that-may-change-it": ({"max_cost": "1900"}, LIMIT_ORDER | {"params": {"quantity": "9"}}, "'quantity'"),
     "params-that-may-change-the-symbol": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 
 import pytest
@@ -260,6 +261,31 @@ async def test_a_denial_passes_the_wrappers_outside(open_desk, caplog):
     desk = await open_desk(plugins=[Watches(), Denies()])
     report = await desk.try_cancel("1")
     assert (report.outcome, len(seen), caplog.records) == (CancelOutcome.NOT_SENT, 1, [])
+
+
+@pytest.mark.parametrize("denies", [Denies, DeniesAttempts])
+async def test_what_a_denial_keeps_from_beginning_is_put_away(open_desk, denies, recwarn):
+    """With further wrappers inside, and a key to keep out of errors, Python has no coroutine to complain of."""
+
+    class Within:
+        @wraps_flow
+        async def operate(self, flow, operation):
+            await flow
+
+        @wraps_flow
+        async def cancel_order(self, flow, request):
+            await flow
+
+        @wraps_flow
+        async def create_order(self, flow, request):
+            await flow
+
+    desk = await open_desk(plugins=[denies(), Within(), type("Further", (Within,), {})()])
+    assert (await desk.try_cancel("1")).outcome is CancelOutcome.NOT_SENT
+    with pytest.raises(hk.OrderDenied):
+        await desk.call("create_order", "ETH/USD", "limit", "buy", "1", "1900")
+    gc.collect()
+    assert [str(one.message) for one in recwarn if "never awaited" in str(one.message)] == []
 
 
 async def test_a_denial_after_the_cancel_denies_nothing(open_desk, caplog):

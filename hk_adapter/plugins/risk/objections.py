@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from hk_adapter.model import CreateOrderRequest, OrderType
@@ -31,17 +32,34 @@ def objection(order: CreateOrderRequest, limits: RiskLimits) -> str | None:
         return f"symbols: {order.symbol} is not among those allowed"
     if limits.refuses_unknown and (odd := sorted(set(order.params) - HARMLESS - limits.known_params)):
         return f"params: what {', '.join(map(repr, odd))} may make of the order is not known (known_params, unknown)"
+    amount = amount_of(order, limits.max_amount, limits)
     return _beyond("max_cost", limits.max_cost, cost_of(order), order, limits) or _beyond(
-        "max_amount", limits.max_amount, order.amount, order, limits
+        "max_amount", limits.max_amount, amount, order, limits
     )
+
+
+def is_spot(symbol: str) -> bool:
+    """Whether it is a unified spot symbol: the amount of its orders is in base currency, and counts no contracts."""
+    base, slash, quote = symbol.partition("/")
+    return bool(base and slash and quote) and ":" not in quote
+
+
+def amount_of(order: CreateOrderRequest, bound: Bound | None, limits: RiskLimits) -> Decimal | None:
+    """Return what is held to ``bound``; None where it is not known in base currency: of contracts.
+
+    Where the limit is this symbol's own it was made for its contracts, and is a number of them.
+    """
+    own = isinstance(bound, Mapping) or not limits.refuses_unknown
+    return order.amount if own or is_spot(order.symbol) else None
 
 
 def cost_of(order: CreateOrderRequest) -> Decimal | None:
     """Return what an order is worth, in quote currency: the most that it costs, at its limit the least that it brings.
 
-    None where that is not known beforehand: of a market order by amount, and of contracts, whose size is untold here.
+    None where that is not known beforehand: of a market order by amount, and of contracts, whose size is untold here,
+    or what may be contracts: a venue's own word for a market.
     """
-    if ":" in order.symbol:
+    if not is_spot(order.symbol):
         return None
     if order.cost is not None:
         return order.cost
