@@ -3,6 +3,8 @@
 from hk_adapter import launching as _launching  # noqa: F401 - before all else: what follows takes a while
 
 # isort: split
+import typing as _typing
+
 from hk_adapter.errors import (
     AdapterError,
     AuthenticationError,
@@ -104,13 +106,28 @@ from hk_adapter.model import (
 from hk_adapter.registry import VenueListing, list_venues, register_venue, unregister_venue
 from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
 
+if _typing.TYPE_CHECKING:
+    from hk_adapter.fleet import (
+        AccountStop,
+        AsyncVenuePool,
+        KillReport,
+        PoolAccount,
+        StoppedOrder,
+        StopProgress,
+        VenuePool,
+        kill_switch,
+        kill_switch_async,
+    )
+
 __version__ = "0.1.0"
 
 __all__ = [
     "Account",
     "AccountRequest",
+    "AccountStop",
     "AdapterError",
     "AsyncVenue",
+    "AsyncVenuePool",
     "AuthenticationError",
     "BadRequest",
     "Balance",
@@ -150,6 +167,7 @@ __all__ = [
     "InvalidArgument",
     "JournalEntry",
     "KeyInfo",
+    "KillReport",
     "KnownCancel",
     "KnownOrder",
     "Lane",
@@ -183,6 +201,7 @@ __all__ = [
     "PermissionDenied",
     "Place",
     "PluginError",
+    "PoolAccount",
     "Random",
     "RateLimit",
     "RateLimited",
@@ -192,6 +211,8 @@ __all__ = [
     "Response",
     "Scrub",
     "Sleep",
+    "StopProgress",
+    "StoppedOrder",
     "SymbolsRequest",
     "Ticker",
     "TimeInForce",
@@ -203,6 +224,7 @@ __all__ = [
     "Venue",
     "VenueError",
     "VenueListing",
+    "VenuePool",
     "VenueSettings",
     "VenueStatus",
     "VenueUnavailable",
@@ -210,8 +232,36 @@ __all__ = [
     "connect",
     "connect_async",
     "hookimpl",
+    "kill_switch",
+    "kill_switch_async",
     "list_venues",
     "register_venue",
     "unregister_venue",
     "wraps_flow",
 ]
+
+_OF_FLEET = frozenset(
+    {
+        "AccountStop",
+        "AsyncVenuePool",
+        "KillReport",
+        "PoolAccount",
+        "StopProgress",
+        "StoppedOrder",
+        "VenuePool",
+        "kill_switch",
+        "kill_switch_async",
+    }
+)
+"""Names of the room above, which is imported by who asks for one of them: most bots have one account."""
+
+if not _typing.TYPE_CHECKING:
+
+    def __getattr__(name: str) -> _typing.Any:
+        """Return a public name that is imported late."""
+        if name not in _OF_FLEET:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from hk_adapter import fleet  # noqa: PLC0415 - as above
+
+        globals()[name] = value = getattr(fleet, name)
+        return value

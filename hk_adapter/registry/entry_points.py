@@ -28,6 +28,7 @@ BUILT_IN = {
     VENUES: {"ccxt": "hk_adapter.venues.ccxt_bridge.plugin", "hashkey": "hk_adapter.venues.hashkey.plugin"},
     WRAPPERS: {
         "audit": "hk_adapter.plugins.audit:Audit",
+        "create_block": "hk_adapter.plugins.risk:CreateBlock",
         "dry_run": "hk_adapter.plugins.dry_run:DryRun",
         "journal": "hk_adapter.plugins.journal:Journal",
         "opentelemetry": "hk_adapter.plugins.metrics.opentelemetry:OpenTelemetryMetrics",

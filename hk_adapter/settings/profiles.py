@@ -104,6 +104,38 @@ def profile_settings(
     raise clean
 
 
+def profile_places(env: Mapping[str, str] = os.environ) -> dict[str, tuple[str, str | None]]:
+    """Return the venue and the environment of every profile of the config file, by its name, and nothing of its keys.
+
+    The environment is None where a profile names none. Profiles that cannot be used are left out: who names one is told
+    why as it is opened.
+
+    Raises ConfigurationError where the file cannot be used.
+    """
+    hidden = NamedValue("env", env)
+    del env
+    try:
+        return _places(_profiles(_config_path(hidden.value)))
+    except AdapterError as error:
+        clean = forget(error)
+    raise clean
+
+
+def _places(profiles: Mapping[str, object]) -> dict[str, tuple[str, str | None]]:
+    tables = {name: table for name, table in profiles.items() if isinstance(table, dict)}
+    told = {name: (table.get("venue"), table.get("environment")) for name, table in tables.items()}
+    return {
+        name: (venue, environment)
+        for name, (venue, environment) in told.items()
+        if isinstance(venue, str) and (environment is None or environment in _ENVIRONMENTS)
+    }
+
+
+def _profiles(path: Path) -> dict[str, Any]:
+    profiles = _parse(read_private_file(path, f"config file {path}"), path).get("profiles")
+    return profiles if isinstance(profiles, dict) else {}
+
+
 def _settings(name: str, table: object, path: Path, venue_id: str) -> Mapping[str, Any]:
     if not isinstance(table, dict) or table.get("venue") != venue_id:
         return {}  # refused as it is loaded

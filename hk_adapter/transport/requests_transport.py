@@ -75,6 +75,7 @@ class RequestsPerformer:
         ssl_context: for a private authority; its ``sslsocket_class`` is replaced.
         ca_file: PEM file of the authorities to trust, where there is no ``ssl_context``.
         max_body: bytes of a decompressed answer beyond which it is refused.
+        most_idle: connections to a host that are kept open while nobody uses them.
     """
 
     def __init__(
@@ -85,12 +86,14 @@ class RequestsPerformer:
         ssl_context: ssl.SSLContext | None = None,
         ca_file: str | None = None,
         max_body: int = MAX_BODY,
+        most_idle: int = _POOL_SIZE,
     ) -> None:
         redact_library_logs()
         user_agent()  # once, while metadata can be read: an ending interpreter cannot
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
         self._max_body = max_body
+        self._most_idle = most_idle
         self._context = ssl_context or trusting_context(ca_file, trust_env=trust_env)
         bind_tls(self._context)
         self._session = _session()
@@ -175,7 +178,7 @@ class RequestsPerformer:
         keep = False
         try:
             yield connection
-            keep = connection.sock is not None and not self._closed and len(idle) < _POOL_SIZE
+            keep = connection.sock is not None and not self._closed and len(idle) < self._most_idle
             connection.idle_since = monotonic()  # type: ignore[attr-defined]
         finally:
             if not keep:

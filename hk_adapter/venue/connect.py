@@ -22,8 +22,9 @@ class Venue(BlockingCalls):
     Every call has one deadline for everything it does, waits included.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._performer = _blocking_performer(connection)
+    def __init__(self, connection: Connection, performer: BlockingPerformer | None = None) -> None:
+        """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
+        self._performer = performer or blocking_performer(connection)
         super().__init__(connection, BlockingRunner(connection.station, self._performer))
         connection.shared.looks.known.hold(self)
 
@@ -57,8 +58,9 @@ class AsyncVenue(AsyncCalls):
     Methods, arguments and errors are those of ``Venue``.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._performer = _async_performer(connection)
+    def __init__(self, connection: Connection, performer: AsyncPerformer | None = None) -> None:
+        """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
+        self._performer = performer or async_performer(connection)
         from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - asyncio only where it is used
 
         super().__init__(connection, AsyncRunner(connection.station, self._performer))
@@ -182,15 +184,18 @@ def connect_async(
     return AsyncVenue(open_connection(given))
 
 
-def _blocking_performer(connection: Connection) -> BlockingPerformer:
+def blocking_performer(connection: Connection, *, most_idle: int | None = None) -> BlockingPerformer:
+    """Make what carries a connection's requests from threads; ``most_idle`` sockets to a host are kept."""
     if connection.simulator is not None:
         return BlockingInProcess(connection.simulator)
     from hk_adapter.transport.requests_transport import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
 
-    return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
+    more: dict[str, Any] = {} if most_idle is None else {"most_idle": most_idle}
+    return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file, **more)
 
 
-def _async_performer(connection: Connection) -> AsyncPerformer:
+def async_performer(connection: Connection) -> AsyncPerformer:
+    """Make what carries a connection's requests from tasks."""
     if connection.simulator is not None:
         return AsyncInProcess(connection.simulator)
     from hk_adapter.transport.aiohttp_transport import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used

@@ -18,7 +18,7 @@ from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Admission, Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
     CLOCK_AHEAD,
@@ -41,6 +41,7 @@ from hk_adapter.settings import (
     load_credentials,
     load_profile,
 )
+from hk_adapter.transport.create_gate import CreateGate, Gated
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.request_builder import Outgoing
@@ -86,6 +87,7 @@ class Connection:
         trust_env: whether proxies come from the environment.
         ca_file: PEM file of the authorities to trust; None trusts the public ones.
         loads_markets: whether the markets are to be loaded before the first call.
+        request_lifetime: for how many seconds after it left a request may still run.
     """
 
     calls: Calls
@@ -97,6 +99,7 @@ class Connection:
     trust_env: bool
     ca_file: str | None
     loads_markets: bool
+    request_lifetime: float
 
 
 def open_connection(given: ConnectArguments) -> Connection:
@@ -151,7 +154,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         station=Station(
             prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url),
             clock=clock,
-            admission=shared.budget,
+            admission=_gated(shared.budget, wrappers),
             hearing=shared.line,
         ),
         shared=shared,
@@ -160,7 +163,14 @@ def open_connection(given: ConnectArguments) -> Connection:
         trust_env=from_environment,
         ca_file=ca_file_of(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
+        request_lifetime=venue.request_lifetime / 1000,
     )
+
+
+def _gated(budget: Admission, wrappers: Sequence[object]) -> Admission:
+    """Let wrappers that block creates have a last look, after a create has waited for its budget."""
+    gates = [wrapper for wrapper in wrappers if isinstance(wrapper, CreateGate)]
+    return Gated(budget, gates) if gates else budget
 
 
 def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> ClientIds:

@@ -1,0 +1,153 @@
+"""Many accounts open at once, for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import Any, NoReturn
+
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, shown
+from hk_adapter.fleet.member import PoolAccount, by_name, chosen
+from hk_adapter.fleet.shared_sockets import AsyncShare, SharedSockets
+from hk_adapter.flow.http import AsyncPerformer
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.venue.connect import AsyncVenue, async_performer
+from hk_adapter.venue.connection import Connection, open_connection
+
+
+class AsyncVenuePool:
+    """As ``VenuePool``, for asyncio: used from one loop. An async context manager."""
+
+    def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
+        """Name the accounts; arguments and errors as ``VenuePool``."""
+        self._members = by_name(accounts)
+        self._blocks = {name: CreateBlock(block_file) for name in self._members}
+        self._open: dict[str, tuple[AsyncVenue, Connection]] = {}
+        self._failures: dict[str, AdapterError] = {}
+        self._closed = False
+        self._sockets: SharedSockets[AsyncPerformer] = SharedSockets(async_performer)
+
+    @classmethod
+    def of_profiles(
+        cls, profiles: Iterable[str], *, block_file: str | os.PathLike[str] | None = None, **given: Any
+    ) -> AsyncVenuePool:
+        """Name the accounts of profiles; as ``VenuePool.of_profiles``."""
+        if isinstance(profiles, str):
+            raise InvalidArgument("profiles must be a list of names, not one text")
+        return cls([PoolAccount.of_profile(name, **given) for name in profiles], block_file=block_file)
+
+    @property
+    def members(self) -> Mapping[str, PoolAccount]:
+        """The accounts by their names, opened or not."""
+        return dict(self._members)
+
+    @property
+    def blocks(self) -> Mapping[str, CreateBlock]:
+        """What may block the creates of each account."""
+        return dict(self._blocks)
+
+    @property
+    def failures(self) -> Mapping[str, AdapterError]:
+        """Why accounts could not be opened, the last time that they were to be; empty where all could."""
+        return dict(self._failures)
+
+    async def open(self) -> Mapping[str, AdapterError]:
+        """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
+        missing = [name for name in self._members if name not in self._open]
+        await asyncio.gather(*(self.opened(name) for name in missing), return_exceptions=True)
+        return self.failures
+
+    async def venue(self, name: str) -> AsyncVenue:
+        """Return an account's venue, opened if it is not. Raises as ``connect_async``; KeyError for no member."""
+        return (await self.opened(name))[0]
+
+    def __getitem__(self, name: str) -> AsyncVenue:
+        """Return an account's venue that is open. Raises NotSent where it is not; KeyError for no member."""
+        if name not in self._members:
+            raise KeyError(name)
+        if name not in self._open:
+            raise NotSent(f"the account {name!r} is not open; await pool.open() or pool.venue(name)")
+        return self._open[name][0]
+
+    async def opened(self, name: str) -> tuple[AsyncVenue, Connection]:
+        """As ``venue``, with the connection beneath."""
+        member = self._members[name]
+        if (found := self._open.get(name)) is not None:
+            return found
+        try:
+            opened = await self._opened(member)
+        except AdapterError as error:
+            self._failures[name] = error
+            raise
+        kept = None if self._closed else self._open.setdefault(name, opened)
+        if kept is not opened:
+            await opened[0].close()
+        if kept is None:
+            raise NotSent("the pool is closed; open another one")
+        self._failures.pop(name, None)
+        return kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    async def call(
+        self, method: str, *args: Any, accounts: Iterable[str] | None = None, **named: Any
+    ) -> dict[str, Any]:
+        """Call a method of ``AsyncVenue`` on many accounts at once; as ``VenuePool.call``."""
+        if method.startswith("_") or not inspect.iscoroutinefunction(getattr(AsyncVenue, method, None)):
+            raise InvalidArgument(f"an AsyncVenue has no such method to await: {shown(method)}")
+        names = chosen(self._members, accounts, None)
+
+        async def one(name: str) -> Any:
+            try:
+                return await getattr(await self.venue(name), method)(*args, **named)
+            except AdapterError as error:
+                return error
+
+        return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
+
+    def block_creates(self, reason: str = "by hand", *, accounts: Iterable[str] | None = None) -> None:
+        """Let no new order of these accounts out of this process; as ``VenuePool.block_creates``."""
+        for name in chosen(self._members, accounts, None):
+            self._blocks[name].block_creates(reason)
+
+    def allow_creates(self, *, accounts: Iterable[str] | None = None) -> None:
+        """Let new orders of these accounts out again; as ``VenuePool.allow_creates``."""
+        for name in chosen(self._members, accounts, None):
+            self._blocks[name].allow_creates()
+
+    async def close(self) -> None:
+        """Close every account and every socket. Idempotent."""
+        self._closed = True
+        opened, self._open = list(self._open.values()), {}
+        for venue, _ in opened:
+            await venue.close()
+        for performer in self._sockets.take_all():
+            await performer.close()
+
+    async def __aenter__(self) -> AsyncVenuePool:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("an AsyncVenuePool holds keys and connections: open one in each process")
+
+    def __repr__(self) -> str:
+        return f"<AsyncVenuePool of {len(self._members)} accounts, {len(self._open)} open>"
+
+    async def _opened(self, member: PoolAccount) -> tuple[AsyncVenue, Connection]:
+        connection = open_connection(member.arguments(self._blocks[member.name]))
+        shared = self._sockets.of(connection)
+        venue = AsyncVenue(connection, None if shared is None else AsyncShare(shared))
+        return await venue._opened(), connection

@@ -1,0 +1,32 @@
+"""Block the creates of many accounts, here and by their file, before anything is canceled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from hk_adapter.fleet.fan_out import Abandoned, in_threads
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.record import Record
+
+LONGEST_WRITE = 2.0
+"""Seconds to wait for a file, whose disk may hang: no cancel waits longer for it."""
+
+
+class BlockedCreates(Record, frozen=True, kw_only=True):
+    """What came of it. ``error``: why other processes may not know; None where they do, or where there is no file."""
+
+    wanted: bool = True
+    error: str | None = None
+
+
+def block_all(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
+    """Block all of them in this process, at once, and then put up their files."""
+    for block in blocks:
+        block.block_creates(reason)
+    files = {str(block.file.path): block.file for block in blocks if block.file is not None}
+    work = {path: partial(file.put_up, reason) for path, file in files.items()}
+    results = in_threads(work, Abandoned(), LONGEST_WRITE) if work else {}
+    faults = {path: results.get(path, TimeoutError("it was not written in time")) for path in files}
+    told = [f"{path}: {getattr(fault, 'strerror', None) or fault}" for path, fault in faults.items() if fault]
+    return BlockedCreates(error="; ".join(told) or None)

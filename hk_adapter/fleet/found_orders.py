@@ -1,0 +1,91 @@
+"""Everything that one account's stop knows of its orders: what each cancel came to, never hiding an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hk_adapter.fleet.kill_report import StoppedOrder
+from hk_adapter.model import CancelOutcome, CancelReport, Order
+from hk_adapter.model.reports import leaves_doubt
+
+
+class FoundOrders:
+    """The orders that were found open so far, by their ids, and the rows that tell none. Read by other threads too."""
+
+    def __init__(self) -> None:
+        self._by_id: dict[str, StoppedOrder] = {}
+        self._nameless: tuple[CancelReport, ...] = ()
+        self._listed_once = False
+
+    def learn_listed(self, reports: Iterable[CancelReport]) -> set[str]:
+        """Record what canceling a whole list came to, and return the ids that it showed."""
+        told = list(reports)
+        named = {report.order.id: report for report in told if report.order is not None and report.order.id is not None}
+        for order_id, report in named.items():
+            self.learn(order_id, report)
+        self._nameless = tuple(one for one in told if one.order is None or one.order.id is None)
+        self._listed_once = True
+        return set(named)
+
+    def learn(self, order_id: str, report: CancelReport) -> None:
+        """Record what one more cancel of an order came to."""
+        known = self._by_id.get(order_id)
+        late = self._listed_once if known is None else known.late
+        earlier = None if known is None else known.report
+        joined = report if earlier is None else joined_reports(earlier, report)
+        order = joined.order or (None if known is None else known.order)
+        self._by_id[order_id] = StoppedOrder(order_id=order_id, order=order, late=late, report=joined)
+
+    def learn_open(self, orders: Iterable[Order]) -> None:
+        """Record orders that are to be shown, and not canceled."""
+        for order in orders:
+            if order.id is not None:
+                self._by_id[order.id] = StoppedOrder(order_id=order.id, order=order)
+
+    def knows(self, order_id: str | None) -> bool:
+        """Whether an order was found."""
+        return order_id in self._by_id
+
+    def unsettled(self) -> list[StoppedOrder]:
+        """Return those that are not proven off the book, and have an id."""
+        return [order for order in list(self._by_id.values()) if not order.final]
+
+    def all(self) -> tuple[StoppedOrder, ...]:
+        """Return everything that was found."""
+        rows = (StoppedOrder(order_id=None, order=one.order, report=one) for one in self._nameless)
+        return (*list(self._by_id.values()), *rows)
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many were found, and how many of them are proven off the book."""
+        found = self.all()
+        return len(found), sum(order.final for order in found)
+
+
+def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
+    """Make one report of two cancels of one order, both ours."""
+    stands = _standing(earlier, later)
+    if earlier.attempts and stands.outcome is CancelOutcome.ALREADY_CANCELED:
+        # It ended before the later cancel, and what ended it may have been the earlier one.
+        filled = stands.order is not None and bool(stands.order.filled)
+        stands = stands.replace(outcome=CancelOutcome.PARTIALLY_CANCELED if filled else CancelOutcome.CANCELED)
+    return stands.replace(
+        order=stands.order or earlier.order or later.order,
+        attempts=earlier.attempts + later.attempts,
+        ambiguous_attempts=earlier.ambiguous_attempts + later.ambiguous_attempts,
+        elapsed=earlier.elapsed + later.elapsed,
+    )
+
+
+def _standing(earlier: CancelReport, later: CancelReport) -> CancelReport:
+    """Choose the one that says where the order stands: a proof, else a doubt before what was only refused since."""
+    if earlier.final:
+        return later if later.final and _filled_more(earlier, later) else earlier
+    if leaves_doubt(earlier) and not (later.final or leaves_doubt(later)):
+        return earlier
+    return later
+
+
+def _filled_more(earlier: CancelReport, later: CancelReport) -> bool:
+    if earlier.order is None or later.order is None:
+        return False
+    return (later.order.filled or 0) > (earlier.order.filled or 0)

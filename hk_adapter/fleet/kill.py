@@ -1,0 +1,182 @@
+"""The kill switch: one decision for many accounts. Creates are blocked first; then each is stopped by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Literal
+
+from hk_adapter.errors import AdapterError, OutcomeUnknown
+from hk_adapter.fleet.async_pool import AsyncVenuePool
+from hk_adapter.fleet.block_all import BlockedCreates, block_all
+from hk_adapter.fleet.fan_out import Abandoned, in_threads
+from hk_adapter.fleet.kill_report import AccountStop, KillReport, StopProgress
+from hk_adapter.fleet.kill_scope import KillScope, read_scope
+from hk_adapter.fleet.member import PoolAccount, chosen
+from hk_adapter.fleet.pool import VenuePool, unexpected
+from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.flow.driver import Watched
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.real_time import monotonic
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.venue.connection import Connection
+
+GRACE = 5.0
+"""Seconds beyond its time after which an account is given up that has not come back: a library held its thread."""
+
+
+def kill_switch(
+    pool: VenuePool,
+    *,
+    accounts: Iterable[str] | None = None,
+    venues: Iterable[str] | None = None,
+    symbol: str | None = None,
+    side: Literal["buy", "sell"] | None = None,
+    client_id_prefix: str | None = None,
+    timeout: float | None = None,
+    block_creates: bool = True,
+    reason: str = "by the kill switch",
+    dry_run: bool = False,
+    progress: Callable[[StopProgress], None] | None = None,
+) -> KillReport:
+    """Cancel everything that is open on many accounts at once, and prove it, order by order.
+
+    First no new order of these accounts leaves any more. Then each account is listed and canceled until a list that was
+    begun after whatever had left was over shows nothing, and the end of every order is proven. Each account has a
+    thread, a deadline and a rate budget of its own: none waits for another.
+
+    Args:
+        pool: accounts that are not open yet are opened, each beside the others; the pool stays open.
+        accounts: names of the pool; None is all of them.
+        venues: venue ids, such as ``hashkey``; None is every one.
+        symbol: unified; None cancels orders of every symbol.
+        side: only orders of this side; None means both.
+        client_id_prefix: only orders whose client order id begins so.
+        timeout: seconds for each account; None is 120.
+        block_creates: whether to place nothing new from now on, of any symbol and side, on the accounts that are
+            picked, and by the pool's file in other processes. It stays so after the call, until ``allow_creates`` and
+            until the file is removed. False: orders that are placed meanwhile are canceled as far as they are seen.
+        reason: what denied creates, and the file, say.
+        dry_run: cancel and block nothing; list what would be canceled. Sends only reads.
+        progress: called from the accounts' threads, at each step of one. What it raises ends that account's stop.
+
+    Returns a report; ``complete`` only where every order of every account is proven off the book. Raises
+    InvalidArgument before anything is done, and nothing for what venues, network or plugins do.
+    """
+    scope = read_scope(symbol, side, client_id_prefix, timeout)
+    names = chosen(pool.members, accounts, venues)
+    blocked = _block(pool.blocks, names, reason, wanted=block_creates and not dry_run)
+    began, abandoned = monotonic(), Abandoned()
+    runs = _runs(pool.members, names, scope, progress)
+
+    def one(name: str) -> AccountStop:
+        venue, connection = pool.opened(name)
+        account = _stopped(name, connection, pool.blocks[name])
+        flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
+        return venue._runner.run(_watched(flow, abandoned))
+
+    results = in_threads({name: partial(one, name) for name in names}, abandoned, scope.timeout + GRACE)
+    abandoned.is_so = True  # for those that are not back
+    stops = tuple(_told(runs[name], results.get(name)) for name in names)
+    return _report(stops, blocked, dry_run=dry_run, elapsed=monotonic() - began)
+
+
+async def kill_switch_async(
+    pool: AsyncVenuePool,
+    *,
+    accounts: Iterable[str] | None = None,
+    venues: Iterable[str] | None = None,
+    symbol: str | None = None,
+    side: Literal["buy", "sell"] | None = None,
+    client_id_prefix: str | None = None,
+    timeout: float | None = None,
+    block_creates: bool = True,
+    reason: str = "by the kill switch",
+    dry_run: bool = False,
+    progress: Callable[[StopProgress], None] | None = None,
+) -> KillReport:
+    """Do as ``kill_switch``, in a task for each account. A caller who is canceled leaves nothing running."""
+    scope = read_scope(symbol, side, client_id_prefix, timeout)
+    names = chosen(pool.members, accounts, venues)
+    blocked = _block(pool.blocks, names, reason, wanted=block_creates and not dry_run)
+    began = monotonic()
+    runs = _runs(pool.members, names, scope, progress)
+
+    async def one(name: str) -> AccountStop:
+        venue, connection = await pool.opened(name)
+        account = _stopped(name, connection, pool.blocks[name])
+        flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
+        return await venue._runner.run(flow)
+
+    results = await _in_tasks({name: partial(one, name) for name in names}, scope.timeout + GRACE)
+    stops = tuple(_told(runs[name], results.get(name)) for name in names)
+    return _report(stops, blocked, dry_run=dry_run, elapsed=monotonic() - began)
+
+
+async def _in_tasks(work: Mapping[str, Callable[[], Any]], seconds: float) -> dict[str, Any]:
+    tasks = {name: asyncio.ensure_future(begin()) for name, begin in work.items()}
+    try:
+        await asyncio.wait(tasks.values(), timeout=seconds)
+        results: dict[str, Any] = {}
+        for name, task in tasks.items():
+            if task.done() and not task.cancelled():
+                results[name] = task.exception() or task.result()
+        return results
+    finally:
+        left = [task for task in tasks.values() if not task.done()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=GRACE)
+
+
+def _block(blocks: Mapping[str, CreateBlock], names: list[str], reason: str, *, wanted: bool) -> BlockedCreates:
+    return block_all([blocks[name] for name in names], reason) if wanted else BlockedCreates(wanted=False)
+
+
+def _runs(
+    members: Mapping[str, PoolAccount],
+    names: list[str],
+    scope: KillScope,
+    progress: Callable[[StopProgress], None] | None,
+) -> dict[str, AccountRun]:
+    tell = progress or (lambda told: None)
+    return {name: AccountRun(name, members[name].venue_id, scope, tell) for name in names}
+
+
+def _stopped(name: str, connection: Connection, block: CreateBlock) -> Stopped:
+    return Stopped(
+        name=name,
+        venue_id=connection.calls.venue_id,
+        calls=connection.calls,
+        creates=block.creates,
+        may_arrive=connection.request_lifetime,
+        others_place=block.file is not None,
+    )
+
+
+async def _watched(flow: Flow[AccountStop], abandoned: Abandoned) -> AccountStop:
+    return await Watched(flow, abandoned)
+
+
+def _told(run: AccountRun, result: AccountStop | BaseException | None) -> AccountStop:
+    if isinstance(result, AccountStop):
+        return result
+    if result is None:
+        return run.told(OutcomeUnknown("it did not come back in time; what it sent since is unknown"), over=True)
+    if isinstance(result, AdapterError):
+        return run.told(result, over=True)
+    if isinstance(result, Exception):
+        return run.told(unexpected(result), over=True)
+    raise result
+
+
+def _report(stops: tuple[AccountStop, ...], blocked: BlockedCreates, *, dry_run: bool, elapsed: float) -> KillReport:
+    return KillReport(
+        accounts=stops,
+        dry_run=dry_run,
+        creates_blocked=blocked.wanted and blocked.error is None,
+        block_error=blocked.error,
+        elapsed=elapsed,
+    )

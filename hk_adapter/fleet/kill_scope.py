@@ -1,0 +1,43 @@
+"""Which orders a kill switch is for, and how long it may take; its arguments, checked before anything is done."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from hk_adapter.execution.cancel.scope import is_in_scope
+from hk_adapter.model import CancelAllRequest, Order, OrderSide
+from hk_adapter.record import Record
+from hk_adapter.venue.api import arguments
+
+SECONDS_AN_ACCOUNT = 120.0
+"""For each account where the caller names no ``timeout``."""
+
+
+class KillScope(Record, frozen=True, kw_only=True):
+    """What is picked of each account; None picks by nothing.
+
+    Attributes:
+        timeout: seconds for each account.
+    """
+
+    symbol: str | None = None
+    side: Literal["buy", "sell"] | None = None
+    client_id_prefix: str | None = None
+    timeout: float = SECONDS_AN_ACCOUNT
+
+    def covers(self, order: Order) -> bool:
+        """Whether an order is meant. One that does not say what is picked by is not."""
+        if self.symbol is not None and order.symbol != self.symbol:
+            return False
+        side = None if self.side is None else OrderSide(self.side)
+        return is_in_scope(order, CancelAllRequest(side=side, client_id_prefix=self.client_id_prefix))
+
+
+def read_scope(symbol: Any, side: Any, client_id_prefix: Any, timeout: Any) -> KillScope:
+    """Check what a caller gave. Raises InvalidArgument."""
+    return KillScope(
+        symbol=arguments.printable_text("symbol", symbol),
+        side=None if (word := arguments.optional_word("side", side, OrderSide)) is None else word.value,
+        client_id_prefix=arguments.printable_text("client_id_prefix", client_id_prefix),
+        timeout=arguments.timeout(timeout, SECONDS_AN_ACCOUNT),
+    )

@@ -1,0 +1,102 @@
+"""One account of a pool: how it is opened, and what is known of it before that."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.settings import profile_places
+from hk_adapter.venue.api.arguments import printable_text, required
+from hk_adapter.venue.connect import connect
+from hk_adapter.venue.connect_arguments import ConnectArguments
+
+
+class PoolAccount:
+    """A name, and the arguments of ``connect`` that open it. It may hold a secret, and is printed without it."""
+
+    __slots__ = ("_given", "name", "venue_id")
+
+    def __init__(self, name: str, venue_id: str, **given: Any) -> None:
+        """Name an account. ``given`` are the further arguments of ``connect``, such as ``api_key`` or ``profile``.
+
+        Nothing is read, checked or opened yet.
+        """
+        self.name, self.venue_id, self._given = required("name", printable_text("name", name)), venue_id, given
+
+    @classmethod
+    def of_profile(cls, profile: str, **given: Any) -> PoolAccount:
+        """Name the account of a profile of the config file, by the profile's name.
+
+        ``given`` are further arguments of ``connect``; without an ``environment`` it is the profile's, and one that
+        names none is refused: production is never assumed.
+
+        Raises ConfigurationError where there is no such profile.
+        """
+        places = profile_places()
+        if profile not in places:
+            raise ConfigurationError(f"there is no profile {shown(profile)}; there are: {', '.join(places) or 'none'}")
+        venue_id, environment = places[profile]
+        wanted = given.pop("environment", environment)
+        if wanted is None:
+            raise ConfigurationError(f"profile {profile!r} names no environment, and none was given")
+        return cls(profile, venue_id, profile=profile, environment=wanted, **given)
+
+    def arguments(self, block: CreateBlock) -> ConnectArguments:
+        """Return what it is opened with; the block stands innermost, where a request is about to be sent."""
+        own = {name: value for name, value in self._given.items() if name in _defaults()}
+        settings = {name: value for name, value in self._given.items() if name not in own}
+        given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), block)}
+        return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, **given)
+
+    def __repr__(self) -> str:
+        return f"<PoolAccount {self.name} at {self.venue_id}>"
+
+
+@cache
+def _defaults() -> Mapping[str, Any]:
+    """Return the arguments of ``connect`` but the first, each with what it is where nobody gives it."""
+    told = inspect.signature(connect).parameters.values()
+    return {one.name: one.default for one in told if one.kind is one.KEYWORD_ONLY}
+
+
+def by_name(accounts: Iterable[PoolAccount]) -> dict[str, PoolAccount]:
+    """Return the accounts by their names. Raises InvalidArgument where two have the same, and where there is none."""
+    named: dict[str, PoolAccount] = {}
+    for account in accounts:
+        if not isinstance(account, PoolAccount):
+            raise InvalidArgument(f"a pool is made of PoolAccount, not of {shown(account)}")
+        if named.setdefault(account.name, account) is not account:
+            raise InvalidArgument(f"two accounts of the pool are named {account.name!r}")
+    if not named:
+        raise InvalidArgument("a pool needs an account")
+    return named
+
+
+def chosen(
+    members: Mapping[str, PoolAccount], accounts: Iterable[str] | None, venues: Iterable[str] | None
+) -> list[str]:
+    """Return the names of those that are among ``accounts`` and at one of ``venues``; None picks by nothing.
+
+    Raises InvalidArgument for a name that no member has, and where nothing is picked.
+    """
+    by_account = _checked("accounts", accounts, members)
+    by_venue = _checked("venues", venues, {member.venue_id for member in members.values()})
+    names = [name for name, one in members.items() if by_account(name) and by_venue(one.venue_id)]
+    if not names:
+        raise InvalidArgument("accounts and venues pick no account of the pool")
+    return names
+
+
+def _checked(what: str, picked: Iterable[str] | None, known: Iterable[str]) -> Callable[[str], bool]:
+    if picked is None:
+        return lambda name: True
+    if isinstance(picked, str):
+        raise InvalidArgument(f"{what} must be a list of names, not one text")
+    names = set(picked)
+    if odd := sorted(str(one) for one in names - set(known)):
+        raise InvalidArgument(f"{what}: the pool has no {', '.join(odd)}")
+    return names.__contains__

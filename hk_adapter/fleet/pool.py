@@ -1,0 +1,191 @@
+"""Many accounts open at once, for threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from types import TracebackType
+from typing import Any, NoReturn
+
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, PluginError, shown
+from hk_adapter.fleet.fan_out import Abandoned, in_threads
+from hk_adapter.fleet.member import PoolAccount, by_name, chosen
+from hk_adapter.fleet.shared_sockets import Share, SharedSockets
+from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.http import BlockingPerformer
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.venue.connect import Venue, blocking_performer
+from hk_adapter.venue.connection import Connection, open_connection
+
+_FEWEST_IDLE = 32
+"""Sockets to a host that are kept, at least; else one for each account."""
+
+
+class VenuePool:
+    """Many accounts of any venues, each a ``Venue`` of its own. May be used from many threads. A context manager.
+
+    Accounts of one key share its rate budget, as everywhere. Those that go out the same way share their sockets, their
+    name look-ups and their TLS context. Creates of all of them can be blocked at once.
+    """
+
+    def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
+        """Name the accounts; each is opened when it is needed, and all of them by ``open`` or ``with``.
+
+        Args:
+            accounts: each with a name of its own.
+            block_file: a path. While a file is there nothing is placed by any of them, nor by other processes that
+                were given the same path. None is ``HK_ADAPTER_CREATE_BLOCK``, without which there is none.
+
+        Raises InvalidArgument, ConfigurationError; sends nothing.
+        """
+        self._members = by_name(accounts)
+        self._blocks = {name: CreateBlock(block_file) for name in self._members}
+        self._guard = Guard()
+        self._open: dict[str, tuple[Venue, Connection]] = {}
+        self._failures: dict[str, AdapterError] = {}
+        self._closed = False
+        idle = max(_FEWEST_IDLE, len(self._members))
+        self._sockets: SharedSockets[BlockingPerformer] = SharedSockets(partial(blocking_performer, most_idle=idle))
+
+    @classmethod
+    def of_profiles(
+        cls, profiles: Iterable[str], *, block_file: str | os.PathLike[str] | None = None, **given: Any
+    ) -> VenuePool:
+        """Name the accounts of profiles of the config file, by the profiles' names.
+
+        ``given`` are further arguments of ``connect`` for all of them. Raises as ``PoolAccount.of_profile``.
+        """
+        if isinstance(profiles, str):
+            raise InvalidArgument("profiles must be a list of names, not one text")
+        return cls([PoolAccount.of_profile(name, **given) for name in profiles], block_file=block_file)
+
+    @property
+    def members(self) -> Mapping[str, PoolAccount]:
+        """The accounts by their names, opened or not."""
+        return dict(self._members)
+
+    @property
+    def blocks(self) -> Mapping[str, CreateBlock]:
+        """What may block the creates of each account."""
+        return dict(self._blocks)
+
+    @property
+    def failures(self) -> Mapping[str, AdapterError]:
+        """Why accounts could not be opened, the last time that they were to be; empty where all could."""
+        return dict(self._failures)
+
+    def open(self) -> Mapping[str, AdapterError]:
+        """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
+        missing = [name for name in self._members if name not in self._open]
+        results = self._at_once({name: partial(self.__getitem__, name) for name in missing})
+        self._failures |= {name: error for name, error in results.items() if isinstance(error, AdapterError)}
+        return self.failures
+
+    def __getitem__(self, name: str) -> Venue:
+        """Return an account's venue, opened if it is not. Raises what ``connect`` raises; KeyError for no member."""
+        return self.opened(name)[0]
+
+    def opened(self, name: str) -> tuple[Venue, Connection]:
+        """As ``pool[name]``, with the connection beneath."""
+        member = self._members[name]
+        if (found := self._open.get(name)) is not None:
+            return found
+        try:
+            opened = self._opened(member)
+        except AdapterError as error:
+            self._failures[name] = error
+            raise
+        with self._guard:
+            kept = None if self._closed else self._open.setdefault(name, opened)
+        if kept is not opened:
+            opened[0].close()
+        if kept is None:
+            raise NotSent("the pool is closed; open another one")
+        self._failures.pop(name, None)
+        return kept
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def call(self, method: str, *args: Any, accounts: Iterable[str] | None = None, **named: Any) -> dict[str, Any]:
+        """Call a method of ``Venue`` on many accounts at once, and return what each came to, by their names.
+
+        Args:
+            method: such as ``fetch_balance``.
+            args: the method's own.
+            accounts: names; None is all.
+            named: the method's own.
+
+        Returns for each account its result, or, as a value, the AdapterError that it ended in. Raises InvalidArgument
+        for no method, and for names that no account has.
+        """
+        if method.startswith("_") or not callable(getattr(Venue, method, None)):
+            raise InvalidArgument(f"a Venue has no method {shown(method)}")
+        names = chosen(self._members, accounts, None)
+
+        def one(name: str) -> Any:
+            return getattr(self[name], method)(*args, **named)
+
+        return self._at_once({name: partial(one, name) for name in names})
+
+    def block_creates(self, reason: str = "by hand", *, accounts: Iterable[str] | None = None) -> None:
+        """Let no new order of these accounts out of this process from now on; None is all. The file stays as it is."""
+        for name in chosen(self._members, accounts, None):
+            self._blocks[name].block_creates(reason)
+
+    def allow_creates(self, *, accounts: Iterable[str] | None = None) -> None:
+        """Let new orders of these accounts out again, None being all, as far as this process goes.
+
+        The file stays as it is: remove it where other processes, and this one, shall place orders again.
+        """
+        for name in chosen(self._members, accounts, None):
+            self._blocks[name].allow_creates()
+
+    def close(self) -> None:
+        """Close every account and every socket. Idempotent."""
+        with self._guard:
+            self._closed = True
+            opened, self._open = list(self._open.values()), {}
+        for venue, _ in opened:
+            venue.close()
+        for performer in self._sockets.take_all():
+            performer.close()
+
+    def __enter__(self) -> VenuePool:
+        self.open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a VenuePool holds keys and connections: open one in each process")
+
+    def __repr__(self) -> str:
+        return f"<VenuePool of {len(self._members)} accounts, {len(self._open)} open>"
+
+    def _opened(self, member: PoolAccount) -> tuple[Venue, Connection]:
+        connection = open_connection(member.arguments(self._blocks[member.name]))
+        shared = self._sockets.of(connection)
+        venue = Venue(connection, None if shared is None else Share(shared))
+        return venue._opened(), connection
+
+    def _at_once(self, work: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
+        results = in_threads(work, Abandoned())
+        for name, result in results.items():
+            if isinstance(result, Exception) and not isinstance(result, AdapterError):
+                results[name] = unexpected(result)
+        return {name: results[name] for name in work}
+
+
+def unexpected(error: Exception) -> PluginError:
+    """Return an account's failure that is none of ours as one of ours."""
+    told = PluginError(f"it broke with {type(error).__name__}")
+    told.__cause__ = error
+    return told

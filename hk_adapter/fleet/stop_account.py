@@ -1,0 +1,221 @@
+"""Stop one account, as one flow: cancel what is open until a list shows nothing, and every order's end is proven."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    BadRequest,
+    ConfigurationError,
+    InvalidArgument,
+    NotSent,
+    NotSupported,
+    OrderDenied,
+    OutcomeUnknown,
+    PluginError,
+)
+from hk_adapter.fleet.found_orders import FoundOrders
+from hk_adapter.fleet.kill_report import AccountStop, StopProgress
+from hk_adapter.fleet.kill_scope import KillScope
+from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.model import CancelReport
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+from hk_adapter.record import Record
+from hk_adapter.venue.api import Calls
+
+LAG = 1.0
+"""Seconds by which a list of open orders may be behind: one begun later shows what had been placed."""
+PLACED_BEFORE = 2.0
+"""Seconds before the block from which on orders that this process placed are canceled by their ids, whatever a list
+shows."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds between two rounds; longer while nothing comes of them."""
+LEAST_ROUND = 5.0
+"""Seconds that a round may take, or a third of what is left: what arrives meanwhile is canceled by the next one."""
+MOST_REFUSALS = 3
+"""How often an account is asked that refuses the key or the request."""
+
+_TOO_SHORT = "the time was over before a list showed that nothing is open and nothing may arrive any more"
+
+_NEVER = (InvalidArgument, NotSupported, ConfigurationError)
+_REFUSALS = (AuthenticationError, BadRequest, OrderDenied, PluginError)
+
+Tell = Callable[[StopProgress], None]
+
+
+class Stopped(Record, frozen=True, kw_only=True):
+    """One opened account.
+
+    Attributes:
+        creates: what this process placed there, or is placing.
+        may_arrive: for how many seconds after it left a request may still run.
+        others_place: whether other processes place orders there, which heed the same block.
+    """
+
+    name: str
+    venue_id: str
+    calls: Calls
+    creates: CreatesUnderWay
+    may_arrive: float
+    others_place: bool
+
+
+class AccountRun:
+    """One account being stopped. Times in seconds of the monotonic clock."""
+
+    def __init__(self, name: str, venue_id: str, scope: KillScope, tell: Tell) -> None:
+        self._name, self._venue_id, self._scope, self._tell = name, venue_id, scope, tell
+        self._found = FoundOrders()
+        self._began = self._now = self._end = 0.0
+        self._listings = self._refusals = 0
+        self._pause = FIRST_PAUSE
+        self._clean = False
+        self._error: AdapterError | None = None
+
+    async def stop(self, account: Stopped, *, blocked: bool) -> AccountStop:
+        """Cancel everything in scope and say what became of it. Raises nothing that a venue or network can do.
+
+        ``blocked``: whether creates are blocked; then what has left before is waited for.
+        """
+        await self._begin()
+        while (pause := await self._round(account, blocked)) is not None:
+            await Sleep(pause)
+        await self._read_clock()
+        return self.told(over=True)
+
+    async def preview(self, account: Stopped) -> AccountStop:
+        """List what would be canceled; sends only reads."""
+        await self._begin()
+        while True:
+            try:
+                orders = await account.calls.fetch_open_orders(self._scope.symbol)
+            except AdapterError as error:
+                pause = await self._after(error)
+                if pause is None:
+                    break
+                await Sleep(pause)
+            else:
+                self._found.learn_open(order for order in orders if self._scope.covers(order))
+                self._listings, self._clean, self._error = 1, True, None
+                break
+        await self._read_clock()
+        return self.told(over=True)
+
+    def told(self, error: AdapterError | None = None, *, over: bool = False) -> AccountStop:
+        """Return what is known. ``error``: what ended it from outside."""
+        found, final = self._found.counts()
+        self._tell(StopProgress(account=self._name, found=found, final=final, over=over))
+        return AccountStop(
+            account=self._name,
+            venue_id=self._venue_id,
+            orders=self._found.all(),
+            listings=self._listings,
+            clean=self._clean and error is None,
+            error=error or self._error,
+            elapsed=self._now - self._began,
+        )
+
+    async def _begin(self) -> None:
+        self._began = self._now = (await Now()).monotonic
+        self._end = self._began + self._scope.timeout
+
+    async def _read_clock(self) -> float:
+        self._now = (await Now()).monotonic
+        return self._now
+
+    async def _round(self, account: Stopped, blocked: bool) -> float | None:
+        """List, cancel, and look whether that was all. Returns the seconds until the next round; None: it is over."""
+        began, before = await self._read_clock(), self._found.counts()
+        settled = not blocked or self._nothing_may_arrive(account, began)
+        scope = self._scope
+        try:
+            listed = await account.calls.cancel_all_orders(
+                scope.symbol, side=scope.side, client_id_prefix=scope.client_id_prefix, timeout=self._share()
+            )
+        except AdapterError as error:
+            return await self._after(error)
+        self._error, self._refusals = None, 0
+        shown = self._found.learn_listed(listed)
+        self._listings += 1
+        unlisted = await self._cancel_unlisted(account, shown)
+        self.told()
+        if settled and not listed and self._all_final():
+            self._clean = True
+            return None
+        moved, reports = self._found.counts() != before, [*listed, *unlisted]
+        return await self._until_next(account, reports, moved=moved, idle=not reports)
+
+    def _all_final(self) -> bool:
+        return all(order.final for order in self._found.all())
+
+    def _nothing_may_arrive(self, account: Stopped, now: float) -> bool:
+        return now >= self._quiet_from(account) and not account.creates.any_at(now)
+
+    def _quiet_from(self, account: Stopped) -> float:
+        others = self._began + (account.may_arrive if account.others_place else 0.0)
+        return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
+
+    async def _cancel_unlisted(self, account: Stopped, shown: set[str]) -> list[CancelReport]:
+        """Cancel by their ids those that the list did not show: their ends are to be proven, or they are too new."""
+        open_ones = [(one.order_id, one.order) for one in self._found.unsettled() if one.order_id not in shown]
+        placed = account.creates.placed_since(self._began - PLACED_BEFORE)
+        open_ones += [(one.id, one) for one in placed if not self._found.knows(one.id) and self._scope.covers(one)]
+        named = {one: None if order is None else order.symbol for one, order in open_ones if one is not None}
+        by_symbol = sorted(named, key=lambda one: named[one] or "")
+        told: list[CancelReport] = []
+        for symbol, group in groupby(by_symbol, key=lambda one: named[one]):
+            told += await self._cancel_named(account, list(group), symbol)
+        return told
+
+    async def _cancel_named(self, account: Stopped, ids: list[str], symbol: str | None) -> list[CancelReport]:
+        await self._read_clock()
+        if self._share() <= 0:
+            return []
+        try:
+            reports = await account.calls.cancel_orders(ids, symbol, timeout=self._share())
+        except AdapterError as error:  # what the caller did wrong, as by an id that cannot be one: they stay unsettled
+            self._error = error
+            return []
+        for order_id, report in zip(ids, reports, strict=True):
+            self._found.learn(order_id, report)
+        return reports
+
+    def _share(self) -> float:
+        left = self._end - self._now
+        return min(left, max(LEAST_ROUND, left / 3))
+
+    async def _after(self, error: AdapterError) -> float | None:
+        """Decide about a list that could not be had."""
+        self._error = error
+        self._refusals += isinstance(error, _REFUSALS)
+        self.told()
+        if isinstance(error, _NEVER) or self._refusals >= MOST_REFUSALS:
+            return None
+        pause = await self._pause_for(error.retry_after or 0.0, moved=False)
+        if pause is None and self._listings and isinstance(error, NotSent):
+            self._error = OutcomeUnknown(_TOO_SHORT)
+            self._error.__cause__ = error
+        return pause
+
+    async def _until_next(
+        self, account: Stopped, reports: Iterable[CancelReport], *, moved: bool, idle: bool
+    ) -> float | None:
+        wanted = max((one.retry_after or 0.0 for one in reports if not one.final), default=0.0)
+        now = await self._read_clock()
+        if idle and self._all_final():  # all that is left is to wait until nothing may arrive any more
+            wanted, moved = max(wanted, self._quiet_from(account) - now), True
+        pause = await self._pause_for(wanted, moved=moved)
+        if pause is None and self._error is None and self._all_final():
+            self._error = OutcomeUnknown(_TOO_SHORT)
+        return pause
+
+    async def _pause_for(self, wanted: float, *, moved: bool) -> float | None:
+        """Return how long to rest; None where nothing could follow it in time."""
+        self._pause = FIRST_PAUSE if moved else min(2 * self._pause, LONGEST_PAUSE)
+        left = self._end - await self._read_clock()
+        if wanted >= left or left <= FIRST_PAUSE:
+            return None
+        return max(wanted, min(self._pause, left / 2))

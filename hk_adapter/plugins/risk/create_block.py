@@ -1,0 +1,95 @@
+"""A switch for new orders alone, which other processes can throw too, by a file; and what it has let pass."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from hk_adapter.errors import OrderDenied
+from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.wrapper import wraps_flow
+from hk_adapter.plugins.risk.block_file import BlockFile
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+from hk_adapter.plugins.risk.wrapper import PASSES
+
+PATH_VARIABLE = "HK_ADAPTER_CREATE_BLOCK"
+
+
+class CreateBlock:
+    """Denies new orders while it is on. Cancels and reads always pass.
+
+    It is looked at before a call, before each request of it, and once more as a request that waited for the rate budget
+    is to leave. One object serves any number of connections, threads and loops.
+    """
+
+    shares_looks = True
+    """Around a look it does nothing."""
+    holds_creates = True
+    """It is refused where it would hold none back: by the ccxt class, whose orders are placed by ccxt's own code."""
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        """Watch a file, beside the switch in this process; None is ``HK_ADAPTER_CREATE_BLOCK``, without which none.
+
+        While the file is there, or while it cannot be known whether it is, nothing is placed.
+
+        Raises ConfigurationError for a path that names no file of a directory that is there.
+        """
+        named = path if path is not None else os.environ.get(PATH_VARIABLE) or None
+        self.file = None if named is None else BlockFile(named)
+        self.creates = CreatesUnderWay()
+        self._block: str | None = None
+
+    @property
+    def creates_blocked(self) -> bool:
+        """Whether no order may be placed, here or by the file."""
+        return self.creates_held_by() is not None
+
+    def block_creates(self, reason: str = "by hand") -> None:
+        """Let no new order out of this process, until ``allow_creates``; the file stays as it is."""
+        self._block = reason
+
+    def allow_creates(self) -> None:
+        """Let new orders out again, as far as this process goes; the file stays as it is."""
+        self._block = None
+
+    def creates_held_by(self) -> str | None:
+        """Return in words why no create may leave now; None lets it."""
+        if (reason := self._block) is not None:
+            return reason
+        return None if self.file is None else self.file.reason()
+
+    @wraps_flow
+    async def operate(self, flow: Flow[Any], operation: Any) -> Any:
+        """Deny a call that places orders."""
+        if not operation.name.startswith(PASSES):
+            self._check()
+        return await flow
+
+    @wraps_flow
+    async def attempt(self, flow: Flow[Any], operation: Any, request: Any, hook: str) -> Any:
+        """Deny a request that places orders, or count it until it is over."""
+        if hook.startswith(PASSES):
+            return await flow
+        over_by = operation.end((await Now()).monotonic)
+        crossing = self.creates.begin(over_by)
+        at = over_by  # of a call that was abandoned
+        try:
+            self._check()
+            try:
+                answer = await flow
+            except Exception:
+                at = (await Now()).monotonic
+                raise
+            self.creates.note_answer(answer, (await Now()).monotonic)
+        except OrderDenied:
+            raise
+        except BaseException as error:
+            self.creates.note_error(error, at)
+            raise
+        finally:
+            self.creates.end(crossing)
+        return answer
+
+    def _check(self) -> None:
+        if (reason := self.creates_held_by()) is not None:
+            raise OrderDenied(f"new orders are blocked {reason}")

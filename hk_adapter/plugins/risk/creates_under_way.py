@@ -1,0 +1,61 @@
+"""Which creates of one account have passed its block and are not over, and which orders came of those that are."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.model import CreateOrdersAnswer, Order
+
+_MOST_REMEMBERED = 1000
+"""Orders; who places more within seconds has them in the list of open orders by then."""
+
+
+class Crossing:
+    """One create that may leave, or has left. ``over_by``: when its call is over, in seconds of the monotonic clock."""
+
+    def __init__(self, over_by: float) -> None:
+        self.over_by = over_by
+
+
+class CreatesUnderWay:
+    """Counts them. Each step is one of the interpreter's: any thread may ask while others come and go."""
+
+    def __init__(self) -> None:
+        self._crossings: list[Crossing] = []
+        self._placed: deque[tuple[float, Order]] = deque(maxlen=_MOST_REMEMBERED)
+        self.in_doubt_until = float("-inf")
+        """When the last create ended, by the monotonic clock, of which it is not known whether it ran."""
+
+    def begin(self, over_by: float) -> Crossing:
+        """Count one, before it looks at the block: then either it sees the block, or who blocks sees it."""
+        crossing = Crossing(over_by)
+        self._crossings.append(crossing)
+        return crossing
+
+    def end(self, crossing: Crossing) -> None:
+        """Count one no more."""
+        self._crossings.remove(crossing)
+
+    def any_at(self, now: float) -> bool:
+        """Whether one may be on its way still; one whose caller froze is over by its deadline."""
+        return any(one.over_by > now for one in self._crossings.copy())
+
+    def note_answer(self, answer: object, now: float) -> None:
+        """Remember the orders that a create was answered with."""
+        told = answer.results if isinstance(answer, CreateOrdersAnswer) else (answer,)
+        for one in told:
+            if isinstance(one, Order) and one.id is not None:
+                self._placed.append((now, one))
+            elif isinstance(one, AdapterError):
+                self.note_error(one, now)
+
+    def note_error(self, error: BaseException, now: float) -> None:
+        """Remember that a create may have run, unless its error says that it did not."""
+        told = getattr(error, "request_state", None) if isinstance(error, AdapterError) else None
+        if told not in {RequestState.NOT_SENT, RequestState.REFUSED}:
+            self.in_doubt_until = max(self.in_doubt_until, now)
+
+    def placed_since(self, moment: float) -> list[Order]:
+        """Return the orders whose create was answered at a moment of the monotonic clock or later."""
+        return [order for at, order in list(self._placed) if at >= moment]

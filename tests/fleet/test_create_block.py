@@ -1,0 +1,88 @@
+"""A block of creates: denied in this process at once, and in others by a file; what is canceled or read passes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.plugins.risk.block_file import BlockFile
+
+TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
+
+
+def test_a_switch(tmp_path: Path) -> None:
+    """While it is on, creates are denied unsent; orders are canceled and listed as ever."""
+    block = CreateBlock()
+    with hk.connect("hashkey", environment="simulator", plugins=[block]) as venue:
+        order = venue.create_order(*TERMS)
+        block.block_creates("until noon")
+        with pytest.raises(hk.OrderDenied, match="blocked until noon"):
+            venue.create_order(*TERMS)
+        assert [one.id for one in venue.fetch_open_orders()] == [order.id]
+        assert venue.cancel_order(order.id).status == "canceled"
+        assert len(venue.simulator.orders()) == 1
+        block.allow_creates()
+        assert venue.create_order(*TERMS).id is not None
+
+
+def test_a_file_of_another_process(tmp_path: Path) -> None:
+    """A file that appears, whatever is in it, denies at once; when it is gone, orders are placed again."""
+    path = tmp_path / "stop"
+    with hk.connect("hashkey", environment="simulator", plugins=[CreateBlock(path)]) as venue:
+        for content in ("", "not json", '{"reason": 1}', "[" * 3000):
+            path.write_text(content)
+            with pytest.raises(hk.OrderDenied, match=f"by {path}"):
+                venue.create_order(*TERMS)
+        path.unlink()
+        BlockFile(path).put_up("by the desk")
+        with pytest.raises(hk.OrderDenied, match="by the desk"):
+            venue.create_order(*TERMS)
+        BlockFile(path).take_down()
+        assert venue.create_order(*TERMS).id is not None
+
+
+def test_what_cannot_be_known_blocks(tmp_path: Path) -> None:
+    """Where nobody can tell whether the file is there, nothing is placed."""
+    folder = tmp_path / "mounted"
+    folder.mkdir()
+    file = BlockFile(folder / "stop")
+    assert file.reason() is None
+    folder.rmdir()
+    assert "is gone" in (file.reason() or "")
+    folder.symlink_to(folder)  # a loop: an error of the system's that is none of "it is not there"
+    assert "cannot be known" in (file.reason() or "")
+
+
+def test_putting_it_up_twice(tmp_path: Path) -> None:
+    """Who comes second changes nothing, and nothing else is left beside the file."""
+    path = tmp_path / "stop"
+    BlockFile(path).put_up("first")
+    BlockFile(path).put_up("second")
+    assert "first" in (BlockFile(path).reason() or "")
+    assert os.listdir(tmp_path) == ["stop"]
+    BlockFile(path).take_down()
+    BlockFile(path).take_down()
+    assert BlockFile(path).reason() is None
+
+
+def test_a_path_that_cannot_be(tmp_path: Path) -> None:
+    """A path in no directory is refused as the block is made, not when it is needed."""
+    for path in (tmp_path / "none" / "stop", "", "a\nb"):
+        with pytest.raises(hk.ConfigurationError):
+            CreateBlock(path)
+
+
+def test_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its id it reads its path from HK_ADAPTER_CREATE_BLOCK."""
+    path = tmp_path / "stop"
+    monkeypatch.setenv("HK_ADAPTER_CREATE_BLOCK", str(path))
+    path.touch()
+    with hk.connect("hashkey", environment="simulator", plugins=["create_block"]) as venue:
+        with pytest.raises(hk.OrderDenied):
+            venue.create_order(*TERMS)
+        with pytest.raises(hk.OrderDenied):
+            venue.create_orders([{"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1"}])

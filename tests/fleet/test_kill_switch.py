@@ -1,0 +1,108 @@
+"""The kill switch: everything off every book, proven order by order, whatever befalls some of the accounts."""
+
+from __future__ import annotations
+
+import asyncio
+
+import hk_adapter as hk
+from hk_adapter.fleet import AsyncVenuePool, KillReport, kill_switch_async
+from hk_adapter.simulator import SimulatorControl
+from tests.fleet.conftest import OpenPool, open_at, rest
+
+DELETES = ("/api/v1/spot/order", "/api/v1/spot/cancelOrderByIds")
+FOR_EVER = 10**6
+
+
+def controls(pool: AsyncVenuePool) -> dict[str, SimulatorControl]:
+    """Return the side door of each account's venue."""
+    return {name: pool[name].simulator for name in pool}
+
+
+def hang(control: SimulatorControl) -> None:
+    """Let a venue answer nothing any more, and do nothing."""
+    control.fail_next("stall", times=FOR_EVER)
+
+
+def hang_on_cancels(control: SimulatorControl) -> None:
+    """Let a venue answer reads alone."""
+    for path in DELETES:
+        control.fail_next("stall", method="DELETE", path=path, times=FOR_EVER)
+
+
+def check_against_the_truth(report: KillReport, venues: dict[str, SimulatorControl]) -> None:
+    """Hold all that is told to what is so: nothing final is open, nothing complete has anything open."""
+    for one in report.accounts:
+        truly_open = set(open_at(venues[one.account]))
+        told = [order.order_id for order in one.orders]
+        assert len(told) == len(set(told)), one.account
+        for order in one.orders:
+            assert not (order.final and order.order_id in truly_open), (one.account, order)
+            if order.final:
+                assert order.report.order.filled == venues[one.account].order(order.order_id).filled
+        if one.complete:
+            assert truly_open == set(), one.account
+        else:
+            assert one.error is not None or one.incomplete_orders, one.account
+        if one.listings:
+            assert truly_open <= set(told), one.account
+
+
+async def test_everything_is_off_every_book(open_pool: OpenPool) -> None:
+    """Every order of every account is reported once, final, and the simulated venues know none that is open."""
+    async with open_pool("a", "b", "c") as pool:
+        placed = {name: await rest(pool[name], 12) for name in pool}
+        report = await kill_switch_async(pool)
+        check_against_the_truth(report, controls(pool))
+    assert report.complete
+    assert {one.account: sorted(order.order_id for order in one.orders) for one in report.accounts} == {
+        name: sorted(ids) for name, ids in placed.items()
+    }
+    assert {order.report.outcome for one in report.accounts for order in one.orders} == {hk.CancelOutcome.CANCELED}
+
+
+async def test_many_faults_at_once(open_pool: OpenPool) -> None:
+    """One venue hangs, one hangs at cancels, one bans, a key is revoked, one account goes on placing: all is told."""
+    kinds = ("healthy", "hung", "half-hung", "banned", "busy")
+    async with open_pool(*(f"{kind}-{number}" for kind in kinds for number in range(2))) as pool:
+        placed = {name: set(await rest(pool[name], 7)) for name in pool}
+        venues = controls(pool)
+        for name in pool:
+            {"hung": hang, "half-hung": hang_on_cancels}.get(name.rpartition("-")[0], lambda control: None)(
+                venues[name]
+            )
+            if name.startswith("banned"):
+                venues[name].fail_next(status=429, headers={"Retry-After": "20"}, times=1)
+        venues["healthy-1"].keys.disable("simulator-key")
+        bot = asyncio.ensure_future(keep_placing(pool["busy-0"]))
+        await asyncio.sleep(1.5)
+        report = await kill_switch_async(pool, timeout=60)
+        late = await bot
+        check_against_the_truth(report, venues)
+
+    told = {one.account: one for one in report.accounts}
+    incomplete = {one.account for one in report.incomplete_accounts}
+    assert incomplete == {"healthy-1", *(f"{kind}-{number}" for kind in ("hung", "half-hung") for number in range(2))}
+    assert not report.complete
+    assert isinstance(told["healthy-1"].error, hk.AuthenticationError)
+    assert all(told[f"hung-{number}"].error is not None for number in range(2))
+    for number in range(2):
+        one = told[f"half-hung-{number}"]
+        assert {order.order_id for order in one.incomplete_orders} == placed[one.account]
+        assert {order.report.outcome for order in one.orders} == {hk.CancelOutcome.UNKNOWN}
+    assert late
+    assert {order.order_id for order in told["busy-0"].orders} == placed["busy-0"] | late
+    for name in ("healthy-0", "busy-0", "busy-1"):
+        assert told[name].elapsed < 15, told[name].elapsed  # whatever becomes of the others
+    assert all(told[f"banned-{number}"].elapsed >= 20 for number in range(2))
+
+
+async def keep_placing(venue: hk.AsyncVenue) -> set[str]:
+    """Place orders until that is blocked; returns the ids of those that were placed."""
+    placed = set()
+    for number in range(1000):
+        try:
+            order = await venue.create_order("ETH/USD", "limit", "buy", "0.1", "1000", client_order_id=f"late-{number}")
+        except (hk.OrderDenied, hk.NotSent):
+            return placed
+        placed.add(order.id)
+    raise AssertionError("nothing has blocked it")
