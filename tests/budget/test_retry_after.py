@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hk_adapter.venues.hashkey.retry_after import retry_after
+
+from hk_adapter.parsing import retry_after
 
 DATE = "Fri, 28 Nov 2025 06:00:00 GMT"
 
