@@ -135,7 +135,7 @@ def test_a_row_of_other_terms_can_be_told_from_the_orders_own() -> None:
     assert case.order is not None
     own = place.row(case.order, Purpose.QUERY)
     answer = SimResponse(200, body=json.dumps(own).encode())
-    rows, terms = RowsOfOthers(place, Random(1)), [own["price"]]
+    rows, terms = RowsOfOthers(Random(1)), [own["price"]]
     for _ in range(50):
         case.truth.queries.append(record := Query(0.0, served=0.1))
         exchange = Exchange(SimRequest("GET", "/", "", {}), Purpose.QUERY, case, record, 9.0)

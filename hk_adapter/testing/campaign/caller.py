@@ -39,6 +39,7 @@ class Call:
     mass: Mass | None
     time: VirtualTime
     timeline: Timeline
+    venue_id: str = VENUE_ID
 
     async def run(self) -> None:
         """Make the call, and write down what it said of each order."""
@@ -70,7 +71,7 @@ class Call:
             if case.plan.placed and case.truth.placed is None:
                 try:
                     operation = Operation(name="create_order", request=_create_request(case), timeout=case.plan.timeout)
-                    order = await run_operation(self.hooks, operation, Order, VENUE_ID)
+                    order = await run_operation(self.hooks, operation, Order, self.venue_id)
                 except Exception as error:  # noqa: BLE001 - as above
                     case.truth.placed = Placed(raised=error)
                 else:
@@ -107,15 +108,15 @@ class Call:
             side = None if mass.side is None else OrderSide(mass.side)
             every = CancelAllRequest(symbol=mass.symbol, side=side, client_id_prefix=mass.prefix)
             operation = Operation(name="cancel_all_orders", request=every, timeout=plan.timeout, wait=plan.wait)
-            return await report_cancels(self.hooks, operation, VENUE_ID)
+            return await report_cancels(self.hooks, operation, self.venue_id)
         twins = [CancelRequest(client_order_id=case.client_order_id) for case in self.cases if case.plan.twin]
         requests = [*(_request(case) for case in self.cases), *twins]
         if len(requests) == 1:
             operation = Operation(name="cancel_order", request=requests[0], timeout=plan.timeout, wait=plan.wait)
-            return [await report_cancel(self.hooks, operation, VENUE_ID)]
+            return [await report_cancel(self.hooks, operation, self.venue_id)]
         many = CancelManyRequest(orders=tuple(requests))
         operation = Operation(name="cancel_orders", request=many, timeout=plan.timeout, wait=plan.wait)
-        return await report_cancels(self.hooks, operation, VENUE_ID)
+        return await report_cancels(self.hooks, operation, self.venue_id)
 
 
 def settle_scope(mass: Mass, cases: Sequence[Case], listings: Sequence[Query]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from hk_adapter.testing.campaign.ccxt_client import CcxtClient, open_ccxt
 from hk_adapter.testing.campaign.ccxt_judge import FALSE, Answer, Claim, Listener
 from hk_adapter.testing.campaign.generator import draw
+from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.parallel import Block, in_blocks
 from hk_adapter.testing.campaign.scenario import Scenario
@@ -93,7 +94,7 @@ class CcxtStage:
         scenario = draw(seed, rng, rate)
         time, timeline = VirtualTime(), Timeline(kept=told)
         place = Place(scenario, timeline)
-        wire = Wire(scenario, place, time, rng, timeline)
+        wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
         cases = [case for case in place.cases if scenario.mass is None or scenario.mass.covers(case.plan)]
         answers = []
         for case in cases:

@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hk_adapter.model import CancelOutcome
-from hk_adapter.simulator import Limits, SimResponse
+from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign.caller import settle_scope
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.language import Ground
 from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
-from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.scripted_venue import DOCUMENTED, Case
 from hk_adapter.testing.campaign.truth import Query, Send, Span
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import VirtualTime
 
-_DOCUMENTED = Limits()
-_LIMITS = {Purpose.CANCEL: _DOCUMENTED.orders_per_second, Purpose.QUERY: _DOCUMENTED.queries_per_second}
-"""Calls a second and key, the lowest that the simulated venue documents."""
-_MINUTE = _DOCUMENTED.suspension_ms / 1000
+_MINUTE = DOCUMENTED.suspension_ms / 1000
 """Seconds that too many orders cost there; a block without a Retry-After lasts as long here."""
 
 _STILL_COUNTED = 1.0 + 1.0
@@ -29,8 +27,6 @@ _FOR_NO_ORDER = 4
 
 _MORE_ARRIVALS = ("request arrives", "delivered twice")
 """Faults through which more reaches the venue in a second than was sent in it."""
-_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
-"""Kinds in which nothing excuses a cancel from an end, where no fault strikes beside them."""
 
 
 class Conduct:
@@ -40,13 +36,13 @@ class Conduct:
         listings: the looks at all open orders that were answered.
     """
 
-    def __init__(self, scenario: Scenario, place: Place, time: VirtualTime) -> None:
+    def __init__(self, scenario: Scenario, place: Ground, time: VirtualTime) -> None:
         self._scenario = scenario
         self._place = place
         self._time = time
         self._blocked_until = 0.0
         self._under_way: list[Exchange] = []
-        self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in _LIMITS}
+        self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in place.limits}
         self._misconduct: set[Verdict] = set()
         self._silences: dict[Purpose, list[Span]] = {purpose: [] for purpose in Purpose}
         self.listings: list[Query] = []
@@ -83,11 +79,11 @@ class Conduct:
 
     def close(self, struck: Mapping[str, int]) -> None:
         """Hand over to the oracle what was seen of the whole scenario, with the faults that struck in it."""
-        scenario, cases, limiter = self._scenario, self._place.cases, self._place.simulator.limiter
+        scenario, cases = self._scenario, self._place.cases
         late = any(name.startswith(_MORE_ARRIVALS) for name in struck)
-        if limiter is not None and limiter.bans and not scenario.neighbours and not late:
+        if self._place.was_breached and not scenario.neighbours and not late:
             self._misconduct.add(Verdict.OVER_LIMIT)
-        quiet = scenario.kind in _QUIET_KINDS and not struck and _is_quiet(scenario)
+        quiet = scenario.kind in self._place.quiet_kinds and not struck and _is_quiet(scenario)
         for case in cases:
             case.truth.quiet = quiet and _is_plain(case.plan)
             case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
@@ -101,7 +97,7 @@ class Conduct:
         now = self._time.now
         if now < self._blocked_until:
             self._misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
-        limit = _LIMITS.get(exchange.purpose)
+        limit = self._place.limits.get(exchange.purpose)
         if limit is not None:
             live = [one for one in self._live[exchange.purpose] if now < (one.record.ended or one.deadline) + 1]
             if len(live) >= limit:

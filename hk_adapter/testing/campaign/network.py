@@ -10,11 +10,10 @@ from typing import NoReturn
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
-from hk_adapter.simulator import SimResponse
+from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.testing.campaign.conduct import Conduct
-from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, FAULTS, ONCE, SUCCESS_ALONE
+from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, ONCE, SUCCESS_ALONE
 from hk_adapter.testing.campaign.faults import Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
-from hk_adapter.testing.campaign.forged_codes import says_ended
 from hk_adapter.testing.campaign.kind_faults import (
     DOUBLED,
     OF_KIND,
@@ -25,34 +24,46 @@ from hk_adapter.testing.campaign.kind_faults import (
     shifted,
 )
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.language import Ground, Language
 from hk_adapter.testing.campaign.other_terms import OTHER_TERMS, RowsOfOthers
-from hk_adapter.testing.campaign.request_log import Exchange, begin, own_word, refused_in
+from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case, Place
+from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Query, Send, Word
 from hk_adapter.testing.virtual_time import Story, VirtualTime
+
+_NOTHING = SimRequest("GET", "/")
 
 
 class Wire:
     """One scenario's network. Every fault is drawn from the scenario's seed."""
 
-    def __init__(self, scenario: Scenario, place: Place, time: VirtualTime, rng: Random, timeline: Timeline) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        place: Ground,
+        language: Language,
+        time: VirtualTime,
+        rng: Random,
+        timeline: Timeline,
+    ) -> None:
         self._scenario = scenario
         self._place = place
+        self._language = language
         self._time = time
         self._rng = rng
         self._timeline = timeline
         self._conduct = Conduct(scenario, place, time)
         self._contradicted: list[Case | None] = []
-        self._others = RowsOfOthers(place, rng)
-        self._earlier = _read_before(place) if scenario.kind is Kind.SHIFTED_ANSWERS else []
+        self._others = RowsOfOthers(rng)
+        self._earlier = self._read_before() if scenario.kind is Kind.SHIFTED_ANSWERS else []
         self.struck: Counter[str] = Counter()
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Play the story of one exchange."""
         several = len(self._place.cases) > 1 and not self._scenario.one_call
-        exchange = begin(self._place, request, self._time.now, deadline, shared=several)
+        exchange = self._language.begin(request, self._time.now, deadline, shared=several)
         self._conduct.goes_out(exchange)
         self._place.lagged = 0.0
         fault, forged = self._fault(exchange)
@@ -88,7 +99,10 @@ class Wire:
             return own, None
         if self._rng.random() >= self._scenario.rate:
             return None, None
-        fault = self._rng.choice(FAULTS[exchange.purpose])
+        faults = self._language.faults.get(exchange.purpose)
+        if not faults:
+            return None, None
+        fault = self._rng.choice(faults)
         if fault.point is Point.BEFORE_CONNECT and self._scenario.kind is Kind.USED_CLIENT_IDS:
             return None, None  # an order that comes before the first cancel leaves is as good as the one that was meant
         return (fault, None) if fault.forge is None else self._fair(exchange, fault, fault.forge)
@@ -103,16 +117,8 @@ class Wire:
             if exchange.case in self._contradicted:
                 return None, None
             self._contradicted.append(exchange.case)
-        forged = forge(self._ground(exchange))
+        forged = forge(self._language.ground(exchange, self._rng, self._time.now))
         return (None, None) if forged is None else (fault, forged)
-
-    def _ground(self, exchange: Exchange) -> ForgeryContext:
-        self._place.settle(self._time.now)
-        case, row, before = exchange.case, None, None
-        if case is not None and case.order is not None:
-            row = self._place.row(case.order, exchange.purpose)
-            before = case.before if any(send.ran for send in case.truth.sends) else None
-        return ForgeryContext(self._rng, exchange.purpose, row, before)
 
     def _told(self, exchange: Exchange, fault: Fault | None, forged: Forged | None) -> Story[SimResponse]:
         if fault is None:
@@ -162,7 +168,7 @@ class Wire:
             answer = yield from self._arrival(exchange, 0.5 + self._rng.random() * 8)
         else:
             answer = yield from self._arrival(exchange, self._way())
-            if answer.status == 200:  # a copy of what was refused could run, and no answer would tell
+            if self._language.took(answer):  # a copy of what was refused could run, and no answer would tell
                 self._place.at(self._time.now + self._rng.random(), lambda now: self._act_again(exchange, now))
         return (yield from self._answered(exchange, answer))
 
@@ -173,7 +179,7 @@ class Wire:
         working order whose cancel is on its way would deny what no look-up could show.
         """
         answer = yield from self._arrival(exchange, self._way())
-        if answer.status == 200 and not exchange.scope:
+        if self._language.took(answer) and not exchange.scope:
             yield min(self._time.now + self._rng.random() * 0.3, exchange.deadline)
             self._place.settle(self._time.now)
             cases = (exchange.case, *(case for case, _ in exchange.batch))
@@ -213,7 +219,7 @@ class Wire:
             return answer
         yield from self._way_back(exchange, self._way())
         if isinstance(exchange.record, Send):
-            exchange.record.word, exchange.record.refusal = own_word(answer)
+            exchange.record.word, exchange.record.refusal = self._language.own_word(answer)
         return spoilt
 
     def _remember(self, exchange: Exchange, response: SimResponse) -> None:
@@ -245,10 +251,10 @@ class Wire:
 
     def _act(self, exchange: Exchange, now: float) -> SimResponse:
         before = exchange.cancels_in_scope()
-        answer = self._place.handle(exchange.request, exchange.case, now)
+        answer = self._language.handle(exchange, now)
         record = exchange.record
-        if answer.status == 200:
-            exchange.ran(now, answer, before)
+        if self._language.took(answer):
+            exchange.ran(now, self._language.refused_in(exchange, answer), before)
             if isinstance(record, Query) and record.served is None:  # not by a later copy
                 record.served = now
                 record.as_of = now - self._place.lagged if self._place.lagged else None
@@ -261,11 +267,11 @@ class Wire:
         """Let the venue's own answer travel back."""
         yield from self._way_back(exchange, self._way() if after is None else after)
         if isinstance(exchange.record, Send):
-            exchange.record.word, exchange.record.refusal = own_word(answer)
-            exchange.record.said_ended = _says_ended(answer)
-            if exchange.batch and answer.status == 200:
-                exchange.refused = refused_in(answer)
-        elif answer.status == 200:
+            exchange.record.word, exchange.record.refusal = self._language.own_word(answer)
+            exchange.record.said_ended = self._language.says_ended(answer)
+            if exchange.batch and self._language.took(answer):
+                exchange.refused = self._language.refused_in(exchange, answer)
+        elif self._language.took(answer):
             exchange.record.heard = not exchange.names_nothing
             if exchange.names_nothing:
                 self._conduct.listings.append(exchange.record)
@@ -295,7 +301,7 @@ class Wire:
         acts = fault.point is Point.AFTER_ACTING or (fault.point is Point.EITHER and self._rng.random() < 0.5)
         if acts:
             answer = yield from self._arrival(exchange, self._way())
-            if answer.status != 200 and fault.point is Point.AFTER_ACTING:
+            if not self._language.took(answer) and fault.point is Point.AFTER_ACTING:
                 return (yield from self._answered(exchange, answer))
             if forged.word is Word.ACCEPTED and fault.forge is not None:
                 # The row must be the one that was truly answered, but for what is forged.
@@ -312,22 +318,12 @@ class Wire:
         record = exchange.record
         if isinstance(record, Send):
             record.word, record.refusal = forged.word, forged.refusal
-            record.said_ended = forged.word is Word.REFUSED and _says_ended(forged.response)
+            record.said_ended = forged.word is Word.REFUSED and self._language.says_ended(forged.response)
         else:
             record.served = None if forged.word is not Word.ACCEPTED else record.served
 
-
-def _read_before(place: Place) -> list[Earlier]:
-    """Return what a bot has asked on the connection before it cancels: its orders, as they were."""
-    rows = [place.row(case.order, Purpose.QUERY) for case in place.cases if case.order is not None]
-    return [Earlier(SimResponse(200, body=json.dumps(row).encode()), BEFORE) for row in rows]
-
-
-def _says_ended(answer: SimResponse) -> bool:
-    if answer.status in {200, 418, 429} and b'"code"' not in answer.body[:200]:
-        return False
-    try:
-        whole = json.loads(answer.body)
-    except ValueError:
-        return False
-    return isinstance(whole, dict) and says_ended(str(whole.get("code")))
+    def _read_before(self) -> list[Earlier]:
+        """Return what a bot has asked on the connection before it cancels: its orders, as they were."""
+        asked = [Exchange(_NOTHING, Purpose.QUERY, case, Query(BEFORE), BEFORE) for case in self._place.cases]
+        rows = [self._language.ground(one, self._rng, BEFORE).row for one in asked]
+        return [Earlier(SimResponse(200, body=json.dumps(row).encode()), BEFORE) for row in rows if row is not None]

@@ -11,7 +11,7 @@ from typing import Any
 from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign.faults import Fault, Point, Purpose, Row
 from hk_adapter.testing.campaign.request_log import Exchange
-from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.scripted_venue import Case
 from hk_adapter.testing.campaign.truth import Query
 
 OTHER_TERMS = Fault("other terms under the id", Point.MID_RESPONSE, frozenset({Purpose.CANCEL, Purpose.QUERY}))
@@ -27,8 +27,7 @@ class RowsOfOthers:
     later they would be the order's by contract.
     """
 
-    def __init__(self, place: Place, rng: Random) -> None:
-        self._place = place
+    def __init__(self, rng: Random) -> None:
         self._rng = rng
         self._heard: list[Case] = []
         self._made = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,7 +26,9 @@ from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimR
 from hk_adapter.testing.campaign.broken_wrappers import Unheard, wrapper_of
 from hk_adapter.testing.campaign.caller import Call
 from hk_adapter.testing.campaign.generator import draw
+from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.language import Ground
 from hk_adapter.testing.campaign.leaving import LeavingRunner
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.scenario import Scenario
@@ -67,8 +69,8 @@ class Stage:
         scenario = draw(seed, rng, rate, only)
         time, timeline = VirtualTime(), Timeline(kept=told)
         place = Place(scenario, timeline)
-        wire = Wire(scenario, place, time, rng, timeline)
-        venue, hooks = self._opened(scenario)
+        wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
+        venue, hooks = self.opened(scenario)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)
         station = Station(
             prepare=Outgoing(venue, self._credentials, clock),
@@ -77,25 +79,18 @@ class Stage:
             hearing=Line(),
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
-        station.admission.pause(_group_of_cancels(venue), scenario.paused)
-        calls = [Call(hooks, cases, scenario.mass, time, timeline) for cases in _calls(scenario, place)]
-        runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
-        flows: list[Flow[None]] = [call.run() for call in calls]
-        if isinstance(runner, LeavingRunner):
-            for number, leave in scenario.leaves.items():
-                flows[number] = runner.let_go(flows[number], leave, calls[number].again)
-        try:
-            runner.run_all(flows)
-        except (SystemExit, asyncio.CancelledError, Unheard) as error:
-            for case in place.cases:
-                case.truth.report, case.truth.raised = None, error
-        place.settle(time.now + _AFTERWARDS)
-        wire.close()
-        if isinstance(runner, LeavingRunner):
-            runner.close()
-        return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
+        if scenario.paused:
+            station.admission.pause(self.group_of_cancels(venue), scenario.paused)
+        return play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
 
-    def _opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:
+    def group_of_cancels(self, venue: Any) -> str:
+        """Return the group that the venue charges cancels to, as the first request of one says."""
+        asked = venue.cancel_order(CancelRequest(order_id="1"))
+        call: HttpCall = asked.send(None)
+        asked.close()
+        return call.group
+
+    def opened(self, scenario: Scenario) -> tuple[OpenedVenue, VenueHooks]:
         """Return the opened venue, with a core that remembers nothing of other scenarios."""
         mass = scenario.mass
         site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
@@ -109,7 +104,36 @@ class Stage:
         return hall.venue, hall.hooks
 
 
-class _Door:
+def play_out(
+    scenario: Scenario,
+    place: Ground,
+    wire: Wire,
+    station: Station,
+    hooks: VenueHooks,
+    venue_id: str,
+    time: VirtualTime,
+    timeline: Timeline,
+) -> Played:
+    """Make the calls of a scenario, side by side, and let everything come to its end."""
+    calls = [Call(hooks, cases, scenario.mass, time, timeline, venue_id) for cases in _calls(scenario, place)]
+    runner = LeavingRunner(station, wire, time) if scenario.leaves else VirtualRunner(station, wire, time)
+    flows: list[Flow[None]] = [call.run() for call in calls]
+    if isinstance(runner, LeavingRunner):
+        for number, leave in scenario.leaves.items():
+            flows[number] = runner.let_go(flows[number], leave, calls[number].again)
+    try:
+        runner.run_all(flows)
+    except (SystemExit, asyncio.CancelledError, Unheard) as error:
+        for case in place.cases:
+            case.truth.report, case.truth.raised = None, error
+    place.settle(time.now + _AFTERWARDS)
+    wire.close()
+    if isinstance(runner, LeavingRunner):
+        runner.close()
+    return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
+
+
+class Door:
     """Stands where a connection's core does, and lets the call in to that of the scenario."""
 
     def __init__(self) -> None:
@@ -132,23 +156,15 @@ class _Hall:
 
     venue: OpenedVenue
     hooks: VenueHooks
-    door: _Door
+    door: Door
 
 
 def _open(site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials) -> _Hall:
-    venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), _Door()
+    venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), Door()
     _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
     wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
     hooks = venue_hooks(venue_manager(venue, door, wrappers))
     return _Hall(venue, hooks, door)
-
-
-def _group_of_cancels(venue: Any) -> str:
-    """Return the group that the venue charges cancels to, as the first request of one says."""
-    asked = venue.cancel_order(CancelRequest(order_id="1"))
-    call: HttpCall = asked.send(None)
-    asked.close()
-    return call.group
 
 
 def _check_of(venue: OpenedVenue) -> Callable[[CancelRequest], None]:
@@ -176,5 +192,5 @@ def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentia
         flow.send(Response(answer.status, {}, answer.body))
 
 
-def _calls(scenario: Scenario, place: Place) -> list[list[Case]]:
+def _calls(scenario: Scenario, place: Ground) -> list[Sequence[Case]]:
     return [place.cases] if scenario.one_call else [[case] for case in place.cases]

@@ -17,6 +17,9 @@ OPEN_ORDERS = "/api/v1/spot/openOrders"
 _SCOPES = frozenset({OPEN_ORDERS, "/api/v1/spot/cancelAllOpenOrders"})
 _TIME = "/api/v1/time"
 
+Refused = dict[str, tuple[CancelOutcome | None, bool]]
+"""Orders whose cancel was refused, by id: why, None where that leaves it open, and whether as ended."""
+
 
 @dataclass(slots=True, eq=False)
 class Exchange:
@@ -26,7 +29,8 @@ class Exchange:
         case: the order that it names; None for a list, a batch, a scope or the time.
         batch: for a cancel of several orders by id, each with its own record; ``record`` stands for them till the end.
         scope: the same, for a cancel that names no order, of those that it means.
-        refused: of a batch, the codes of the ones that the answer we got says were refused.
+        refused: of a batch, the ones that the answer we got says were refused: why, None where that leaves it open, and
+            whether as ended.
     """
 
     request: SimRequest
@@ -36,7 +40,7 @@ class Exchange:
     deadline: float
     batch: list[tuple[Case, Send]] = field(default_factory=list)
     scope: list[tuple[Case, Send]] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
+    refused: Refused = field(default_factory=dict)
 
     @property
     def names_nothing(self) -> bool:
@@ -47,7 +51,7 @@ class Exchange:
         """Count the cancels that the venue has taken in of each order in scope."""
         return [0 if case.order is None else len(case.order.cancels) for case, _ in self.scope]
 
-    def ran(self, now: float, answer: SimResponse, before: list[int]) -> None:
+    def ran(self, now: float, refused: Refused, before: list[int]) -> None:
         """Write down that the venue carried a cancel out; of a batch, what it did not refuse.
 
         ``before`` is what ``cancels_in_scope`` gave: the orders whose cancel was accepted since are those reached.
@@ -55,7 +59,6 @@ class Exchange:
         record = self.record
         if isinstance(record, Send):
             record.run(now)
-            refused = refused_in(answer) if self.batch else {}
             for case, send in self.batch:
                 if case.order_id not in refused:
                     send.run(now)
@@ -70,9 +73,8 @@ class Exchange:
             send.take(self.record)
         for case, send in self.batch:
             if send.word is Word.ACCEPTED and case.order_id in self.refused:
-                send.refusal = family_of(self.refused[case.order_id])
+                send.refusal, send.said_ended = self.refused[case.order_id]
                 send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
-                send.said_ended = says_ended(self.refused[case.order_id])
 
 
 def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, shared: bool) -> Exchange:
@@ -122,6 +124,7 @@ def own_word(answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
     return (Word.DOUBT if refusal is None else Word.REFUSED), refusal
 
 
-def refused_in(answer: SimResponse) -> dict[str, str]:
-    """Read which orders a batch's own answer says were not canceled, with their codes."""
-    return {row["orderId"]: row["code"] for row in json.loads(answer.body)["result"] or ()}
+def refused_in(answer: SimResponse) -> Refused:
+    """Read which orders a batch's own answer says were not canceled."""
+    rows = json.loads(answer.body)["result"] or ()
+    return {row["orderId"]: (family_of(row["code"]), says_ended(row["code"])) for row in rows}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import partial
-from heapq import heappop, heappush
 from random import Random
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Limits, SimRequest, SimResponse, Simulator
@@ -15,6 +14,7 @@ from hk_adapter.simulator.exchange.book import Book
 from hk_adapter.simulator.exchange.money import EXACT
 from hk_adapter.simulator.exchange.orders import Order
 from hk_adapter.simulator.refusals import refuse
+from hk_adapter.testing.campaign.agenda import Agenda
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario, end_of
@@ -25,6 +25,10 @@ from hk_adapter.testing.campaign.views import Past, ShownRecords
 EPOCH = 1_760_000_000.0
 """Unix seconds at the scenarios' time 0."""
 
+DOCUMENTED = Limits()
+LIMITS = {Purpose.CANCEL: DOCUMENTED.orders_per_second, Purpose.QUERY: DOCUMENTED.queries_per_second}
+"""Calls a second and key, the lowest that the simulated venue documents."""
+
 BEFORE = -2.0
 """When the orders of a scenario were placed, in seconds from its start."""
 _BALANCES = {"USD": 1_000_000, "ETH": 1_000, "BTC": 1_000}
@@ -34,6 +38,7 @@ _MARKET_PRICE = Decimal(1900)
 _SHOWS_THE_PAST = frozenset(
     {Kind.LAGGING_VIEWS, Kind.FLICKER, Kind.LATE_FILLS, Kind.USED_CLIENT_IDS, Kind.JUST_PLACED, Kind.SECOND_ANSWER}
 )
+_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
 _UNGIVEN_ID = "1999999999999999999"
 
 
@@ -58,15 +63,16 @@ class Case:
     comes: bool = False
 
 
-class Place:
+class Place(Agenda):
     """Answers requests as the venue would at a moment, and keeps the truth."""
 
+    limits = LIMITS
+    quiet_kinds = _QUIET_KINDS
+
     def __init__(self, scenario: Scenario, timeline: Timeline) -> None:
+        super().__init__()
         self._scenario = scenario
         self._timeline = timeline
-        self._events: list[tuple[float, int, Callable[[float], None]]] = []
-        self._scheduled = 0
-        self._now = 0.0
         limits = Limits() if scenario.limited else None
         self.simulator = Simulator(dialect=scenario.dialect, balances=_BALANCES, limits=limits, keep_requests=0)
         for when, cancels in scenario.neighbours:
@@ -84,17 +90,11 @@ class Place:
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
         self._by_id = {one: case for case in self.cases for one in (case.order_id, case.client_order_id)}
 
-    def at(self, when: float, action: Callable[[float], None]) -> None:
-        """Let something happen at a moment."""
-        self._scheduled += 1
-        heappush(self._events, (when, self._scheduled, action))
-
-    def settle(self, until: float) -> None:
-        """Let everything happen that is due."""
-        while self._events and self._events[0][0] <= until:
-            when, _, action = heappop(self._events)
-            self._now = when
-            action(when)
+    @property
+    def was_breached(self) -> bool:
+        """Whether the venue found its limits breached."""
+        limiter = self.simulator.limiter
+        return limiter is not None and bool(limiter.bans)
 
     def time(self, now: float) -> int:
         """Read the venue's clock, in Unix ms."""

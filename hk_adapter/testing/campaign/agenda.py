@@ -1,0 +1,27 @@
+"""What is going to happen at a venue, by the moment, in virtual seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+
+
+class Agenda:
+    """Events to come. What falls due together happens in the order in which it was arranged."""
+
+    def __init__(self) -> None:
+        self._events: list[tuple[float, int, Callable[[float], None]]] = []
+        self._scheduled = 0
+        self._now = 0.0
+
+    def at(self, when: float, action: Callable[[float], None]) -> None:
+        """Let something happen at a moment."""
+        self._scheduled += 1
+        heappush(self._events, (when, self._scheduled, action))
+
+    def settle(self, until: float) -> None:
+        """Let everything happen that is due."""
+        while self._events and self._events[0][0] <= until:
+            when, _, action = heappop(self._events)
+            self._now = when
+            action(when)
