@@ -11,10 +11,12 @@ if TYPE_CHECKING:
     from hk_adapter.testing.cassettes.recorded import Recorded
     from hk_adapter.testing.conformance import (
         Asked,
+        BatchRow,
         Capabilities,
         Refusal,
         Request,
         Script,
+        ScriptedFill,
         ScriptedOrder,
         VenueSuite,
     )
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asked",
+    "BatchRow",
     "Capabilities",
     "Faults",
     "Recorded",
@@ -29,6 +32,7 @@ __all__ = [
     "Refusal",
     "Request",
     "Script",
+    "ScriptedFill",
     "ScriptedOrder",
     "VenueSuite",
     "example_key",

@@ -14,7 +14,11 @@ import pytest
 
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
-from hk_adapter.testing.conformance.summary import pytest_addoption, pytest_terminal_summary
+from hk_adapter.testing.conformance.summary import (
+    pytest_addoption,
+    pytest_collection_modifyitems,
+    pytest_terminal_summary,
+)
 from hk_adapter.testing.fixtures import (
     hk_client_ids,
     hk_clock,
@@ -34,6 +38,7 @@ __all__ = [
     "hk_simulator",
     "hk_vcr_config",
     "pytest_addoption",
+    "pytest_collection_modifyitems",
     "pytest_terminal_summary",
 ]
 

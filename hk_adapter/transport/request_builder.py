@@ -40,6 +40,10 @@ class Outgoing:
         self._numbered = numbered
         self._base_url = base_url
 
+    def going_by(self, clock: Clock, numbered: Callable[[HttpCall, int], HttpCall] | None = None) -> Outgoing:
+        """Return what builds the same connection's requests, by another clock and other nonces."""
+        return Outgoing(self._venue, self._credentials, clock, numbered, self._base_url)
+
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
         for group in call.groups:

@@ -186,9 +186,14 @@ def _shared(
     limited = given.budget is None and not (held is not None and held.replays)
     if simulator is not None or credentials is None:
         # Nobody else talks to this simulator; without a key nothing is counted by key.
-        return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
+        return state_of_its_own(venue, limited=limited)
     key = (given.venue_id.partition(":")[0], venue.hosts, credentials.api_key)
     return _in_order(shared_by(key, venue.limits, limited=limited), venue, line_of(key))
+
+
+def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
+    """Make what the connections of a key share, for one that shares nothing; ``limited``: whether limits are kept."""
+    return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
 
 
 def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:

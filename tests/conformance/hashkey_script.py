@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import OrderSide, OrderStatus
-from hk_adapter.testing.conformance import Asked, Refusal, Request, ScriptedOrder
+from hk_adapter.testing.conformance import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
 
 _ACCOUNT = "1464567707961719552"
 _KINDS = {
@@ -18,6 +18,9 @@ _KINDS = {
     ("GET", "/api/v1/spot/order"): Request.QUERY,
     ("POST", "/api/v1.1/spot/order"): Request.CREATE,
     ("GET", "/api/v1/spot/openOrders"): Request.OPEN_ORDERS,
+    ("DELETE", "/api/v1/spot/cancelOrderByIds"): Request.CANCEL_MANY,
+    ("GET", "/api/v1/spot/tradeOrders"): Request.ENDED_ORDERS,
+    ("GET", "/api/v1/account/trades"): Request.FILLS,
 }
 _REFUSALS = {
     Refusal.NO_SUCH_ORDER: (400, "-1143"),
@@ -26,6 +29,7 @@ _REFUSALS = {
     Refusal.RATE_LIMITED: (429, "0003"),
     Refusal.NO_FUNDS: (400, "0401"),
     Refusal.CLOSED: (400, "-2001"),
+    Refusal.CLOCK_SKEW: (400, "-1021"),
     Refusal.UNKNOWN_WORD: (400, "-7777"),
 }
 
@@ -45,7 +49,7 @@ class HashKeyScript:
         text = parts.query if request.method != "POST" or not request.body else (request.body or b"").decode()
         named = {name: values[0] for name, values in parse_qs(text or parts.query).items()}
         kind = _KINDS.get((request.method, parts.path), Request.OTHER)
-        listed = kind is Request.OPEN_ORDERS
+        listed = kind in {Request.OPEN_ORDERS, Request.ENDED_ORDERS, Request.FILLS}
         own = named.get("clientOrderId") or named.get("origClientOrderId") or named.get("newClientOrderId")
         return Asked(
             kind=kind,
@@ -54,8 +58,11 @@ class HashKeyScript:
             side=OrderSide(named["side"].lower()) if "side" in named else None,
             price=Decimal(named["price"]) if "price" in named else None,
             amount=Decimal(named["quantity"]) if "quantity" in named else None,
-            after_id=named.get("orderId") if listed else None,
+            after_id=named.get("orderId", named.get("toId")) if listed else None,
             limit=int(named.get("limit", 500)),
+            order_ids=tuple(named["ids"].split(",")) if "ids" in named else (),
+            since=int(named["startTime"]) if "startTime" in named else None,
+            until=int(named["endTime"]) if "endTime" in named else None,
         )
 
     def order(self, order: ScriptedOrder) -> Response:
@@ -73,6 +80,22 @@ class HashKeyScript:
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> Response:
         """Answer with a bare list: a full one may go on."""
         return _json([_row(order) for order in orders])
+
+    history = page
+
+    def batch(self, rows: Sequence[BatchRow]) -> Response:
+        """Answer with those that failed."""
+        failed = [(row.order.id, _REFUSALS[row.refusal][1]) for row in rows if row.refusal is not None]
+        told = [{"orderId": order_id, "code": code} for order_id, code in failed]
+        return _json({"code": "0000", "result": told or None})
+
+    def fill_id(self, number: int) -> str:
+        """Write nineteen digits."""
+        return str(2309051593514900000 + number)
+
+    def fills(self, fills: Sequence[ScriptedFill], *, is_last: bool) -> Response:
+        """Answer with a bare list."""
+        return _json([_fill(fill) for fill in fills])
 
     def refusal(self, refusal: Refusal) -> Response:
         """Answer with a code, mostly under HTTP 400."""
@@ -124,6 +147,35 @@ def _row(order: ScriptedOrder) -> dict[str, Any]:
         "sumFeeAmount": "0",
         "ordCxlReason": "",
         "stpMode": "EXPIRE_TAKER",
+    }
+
+
+def _fill(fill: ScriptedFill) -> dict[str, Any]:
+    fee = {"feeCoinId": "USD", "feeCoinName": "USD", "fee": f"{fill.fee:f}"}
+    origin = {"originFee": f"{fill.fee:f}", "originCoinId": "USD", "originCoinName": "USD"}
+    return {
+        "id": fill.id,
+        "clientOrderId": fill.order.client_order_id or f"{fill.order.created}1",
+        "ticketId": fill.id,
+        "symbol": "ETHUSD",
+        "symbolName": "ETHUSD",
+        "orderId": fill.order.id,
+        "matchOrderId": "0",
+        "price": f"{fill.price:f}",
+        "qty": f"{fill.amount:f}",
+        "commission": f"{fill.fee:f}",
+        "commissionAsset": "USD",
+        "time": str(fill.time),
+        "isBuyer": fill.order.side is OrderSide.BUY,
+        "isMaker": fill.maker,
+        "fee": fee | origin,
+        "feeCoinId": "USD",
+        "feeAmount": f"{fill.fee:f}",
+        "feeSupplementaryAmount": "0",
+        "makerRebate": "0",
+        "accountId": _ACCOUNT,
+        "hskDeduct": False,
+        "hskDeductPrice": "",
     }
 
 

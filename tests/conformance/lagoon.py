@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import hk_adapter as hk
-from hk_adapter.testing.conformance import Asked, Refusal, Request, ScriptedOrder
+from hk_adapter.testing.conformance import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
 
 ORIGIN = "https://api.lagoon.example"
 PAGE = 50
+BATCH = 4
 _STATES = {
     "live": hk.OrderStatus.OPEN,
     "done": hk.OrderStatus.CLOSED,
@@ -25,6 +26,7 @@ _REFUSALS = {
     Refusal.RATE_LIMITED: (429, "slow down"),
     Refusal.NO_FUNDS: (422, "no funds"),
     Refusal.CLOSED: (503, "closed"),
+    Refusal.CLOCK_SKEW: (401, "late tide"),
     Refusal.UNKNOWN_WORD: (422, "tide too low"),
 }
 
@@ -35,6 +37,7 @@ class Lagoon:
     limits: ClassVar = {"orders": hk.RateLimit(amount=10), "queries": hk.RateLimit(amount=10)}
     request_lifetime = 5000
     hosts = frozenset({ORIGIN})
+    cancel_batch = BATCH
 
     def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
         """Sign time, method and path."""
@@ -53,6 +56,15 @@ class Lagoon:
         if order.status is hk.OrderStatus.OPEN:
             return order.replace(status=hk.OrderStatus.PENDING_CANCEL)
         return order
+
+    @hk.hookimpl
+    async def cancel_orders(self, request: Any) -> hk.CancelOrdersAnswer:
+        """Ask once: each place of the answer is that of an id."""
+        ids = list(request.order_ids)
+        call = hk.HttpCall(
+            "POST", "/orders/cancel", json=ids, signed=True, group="orders", lane=hk.Lane.CANCEL, weight=len(ids)
+        )
+        return self.refused(await call, ids)
 
     @hk.hookimpl
     async def fetch_order(self, request: Any) -> hk.Order:
@@ -74,6 +86,62 @@ class Lagoon:
             orders = tuple(self.order(row) for row in payload["orders"])
             more = orders[-1].id if payload["more"] else None
             return hk.OrderPage(orders=orders, complete=more is None, next_before_id=more)
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: Any) -> hk.TradePage:
+        """Ask for one page."""
+        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        response = await hk.HttpCall("GET", "/fills", params=params, signed=True, group="queries")
+        with self.reading(response):
+            return self.fills(self.payload(response))
+
+    @hk.hookimpl
+    async def fetch_time(self) -> int:
+        """Ask once."""
+        response = await hk.HttpCall("GET", "/time", group="queries")
+        with self.reading(response):
+            return self.time(self.payload(response))
+
+    def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
+        """Read what was refused."""
+        with self.reading(response):
+            words = self.payload(response)
+            if len(words) != len(ids):
+                raise ValueError("not as many answers as ids")
+            pairs = [(order_id, word) for order_id, word in zip(ids, words, strict=True) if word != "ok"]
+            errors = {order_id: self.refusal(200, word) for order_id, word in pairs}
+            return hk.CancelOrdersAnswer(refused=errors)
+
+    def fills(self, payload: Any) -> hk.TradePage:
+        """Read a page; a row that cannot be read is counted."""
+        read, rows = [], payload["fills"]
+        for row in rows:
+            try:
+                read.append(self.fill(row))
+            except (ValueError, LookupError, TypeError, ArithmeticError):
+                continue
+        left_out, more = len(rows) - len(read), rows[-1]["id"] if payload["more"] else None
+        complete = more is None and not left_out
+        return hk.TradePage(trades=tuple(read), complete=complete, next_before_id=more, left_out=left_out)
+
+    def fill(self, row: dict[str, Any]) -> hk.Trade:
+        """Read a row."""
+        return hk.Trade(
+            id=row["id"],
+            order_id=row["order"],
+            symbol=row["pair"].replace("-", "/"),
+            side=hk.OrderSide(row["side"]),
+            taker_or_maker="maker" if row["rested"] else "taker",
+            price=self.number(row["price"]),
+            amount=self.number(row["size"]),
+            fees=(hk.Fee(currency="USD", cost=self.number(row["fee"])),),
+            timestamp=row["made"],
+            info=row,
+        )
+
+    def time(self, payload: Any) -> int:
+        """Read ms."""
+        return int(payload["now"])
 
     def path(self, request: Any) -> str:
         """Name an order."""
@@ -122,7 +190,10 @@ class Lagoon:
 
     def number(self, text: str) -> Decimal:
         """Read digits."""
-        return Decimal(text)
+        read = Decimal(text)
+        if not read.is_finite():
+            raise ValueError("no number")
+        return read
 
     def status(self, row: dict[str, Any]) -> hk.OrderStatus:
         """Read a state."""
@@ -138,6 +209,8 @@ class Lagoon:
                 return hk.CancelRejected("finished", reason=hk.CancelRejectReason.TOO_LATE, **said)
             case "bad key":
                 return hk.AuthenticationError("bad key", **said)
+            case "late tide":
+                return hk.ClockSkew("late tide", **said)
             case "slow down":
                 return hk.RateLimited("slow down", **said)
             case "no funds":
@@ -182,6 +255,12 @@ class LagoonScript:
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/orders" and request.method == "GET":
             return Asked(kind=Request.OPEN_ORDERS, after_id=query.get("after"), limit=int(query["limit"]))
+        if parts.path == "/fills":
+            return Asked(kind=Request.FILLS, after_id=query.get("after"), limit=int(query["limit"]))
+        if parts.path == "/orders/cancel":
+            return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")))
+        if parts.path == "/time":
+            return Asked(kind=Request.OTHER)
         if parts.path == "/orders":
             body = json.loads(request.body or b"{}")
             return Asked(
@@ -207,14 +286,26 @@ class LagoonScript:
         """Answer with rows, and whether there are more."""
         return _json({"orders": [_row(order) for order in orders], "more": not is_last})
 
+    def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
+        """Answer with a word for each."""
+        return _json(["ok" if row.refusal is None else _REFUSALS[row.refusal][1] for row in rows])
+
+    def fill_id(self, number: int) -> str:
+        """Write a number beyond what a float holds."""
+        return str(9_007_199_254_740_993 + number)
+
+    def fills(self, fills: Sequence[ScriptedFill], *, is_last: bool) -> hk.Response:
+        """Answer with rows, and whether there are more."""
+        return _json({"fills": [_fill(fill) for fill in fills], "more": not is_last})
+
     def refusal(self, refusal: Refusal) -> hk.Response:
         """Answer with a word."""
         status, word = _REFUSALS[refusal]
         return _json({"error": word}, status)
 
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
-        """Refuse: there is nothing else."""
-        return _json({"error": "no such page"}, 404)
+        """Tell the time: there is nothing else."""
+        return _json({"now": now})
 
 
 def _row(order: ScriptedOrder) -> dict[str, Any]:
@@ -230,6 +321,20 @@ def _row(order: ScriptedOrder) -> dict[str, Any]:
         "state": order.word or states[order.status],
         "made": order.created,
         "changed": order.updated,
+    }
+
+
+def _fill(fill: ScriptedFill) -> dict[str, Any]:
+    return {
+        "id": fill.id,
+        "order": fill.order.id,
+        "pair": "ETH-USD",
+        "side": str(fill.order.side),
+        "price": f"{fill.price:f}",
+        "size": f"{fill.amount:f}",
+        "fee": f"{fill.fee:f}",
+        "rested": fill.maker,
+        "made": fill.time,
     }
 
 

@@ -1,6 +1,25 @@
 """Cases that every venue plugin must pass: the plugin under test against a venue that its author scripts."""
 
-from hk_adapter.testing.conformance.script import Asked, Capabilities, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import (
+    Asked,
+    BatchRow,
+    Capabilities,
+    Refusal,
+    Request,
+    Script,
+    ScriptedFill,
+    ScriptedOrder,
+)
 from hk_adapter.testing.conformance.suite import VenueSuite
 
-__all__ = ["Asked", "Capabilities", "Refusal", "Request", "Script", "ScriptedOrder", "VenueSuite"]
+__all__ = [
+    "Asked",
+    "BatchRow",
+    "Capabilities",
+    "Refusal",
+    "Request",
+    "Script",
+    "ScriptedFill",
+    "ScriptedOrder",
+    "VenueSuite",
+]

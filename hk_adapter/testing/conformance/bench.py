@@ -43,6 +43,7 @@ class Bench:
         venue: every call of an open venue.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
+        station: what the connection's runner stands on.
         sent: the calls that the plugin's hooks awaited, as they went out.
         faults: what the host found the plugin to do wrong after a request had left.
     """
@@ -63,14 +64,15 @@ class Bench:
             **(halves | dict(keys or {})), venue_id=venue_id, environment="production", site=None, base_url=None,
             profile=None, timeout=10.0, budget=None, proxy=None, plugins=(), venue_settings=options,
         )  # fmt: skip
+        self.venue_id = venue_id
         with rehearsal.in_force(self):
             connection = open_connection(given)
         self.has = connection.has
-        self._station = connection.station
+        self.station = connection.station
 
         def noted(call: HttpCall) -> HttpRequest:
             self.sent.append(call)
-            return self._station.prepare(call)
+            return self.station.prepare(call)
 
         self.faults: list[str] = []
         self._log = logging.Handler()
@@ -87,11 +89,22 @@ class Bench:
 
     def sign(self, call: HttpCall, times: int) -> list[HttpRequest]:
         """Have the plugin sign a call so many times, at the same time and with the same nonce."""
-        timestamp, admission = self._station.clock.now().timestamp, self._station.admission
+        timestamp, admission = self.station.clock.now().timestamp, self.station.admission
         if isinstance(admission, InOrder):
             call = admission.numbered(call, timestamp)
-        outgoing = cast("Outgoing", self._station.prepare)
-        return [outgoing.signed(call, timestamp)[0] for _ in range(times)]
+        return [self.outgoing.signed(call, timestamp)[0] for _ in range(times)]
+
+    @property
+    def venue_under_test(self) -> OpenedVenue:
+        """What the plugin opened."""
+        if self.opened_venue is None:
+            raise TypeError("the plugin is not open")
+        return self.opened_venue
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What signs for the connection."""
+        return cast("Outgoing", self.station.prepare)
 
     def clock(self) -> VenueClock:
         """Return the virtual clock, as exact as the venue says that it is."""

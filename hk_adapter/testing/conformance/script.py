@@ -21,6 +21,14 @@ class Request(StrEnum):
     QUERY = "query"
     CREATE = "create"
     OPEN_ORDERS = "open_orders"
+    CANCEL_MANY = "cancel_many"
+    """To cancel several orders, each named by the venue's id."""
+    ENDED_ORDERS = "ended_orders"
+    """A page of the orders that have ended."""
+    ALL_ORDERS = "all_orders"
+    """A page of orders, whether they have ended or not."""
+    FILLS = "fills"
+    """A page of the account's fills."""
     OTHER = "other"
     """Anything else that the plugin asks on its way, such as the venue's time."""
 
@@ -32,8 +40,11 @@ class Asked(Record, frozen=True, kw_only=True):
         order_id: the venue's id that it names.
         client_order_id: the client's id that it names.
         side: of an order that is to be created; the same of ``price`` in quote and ``amount`` in base currency.
-        after_id: the order after which a page of open orders goes on; None asks for the first page.
-        limit: how many orders a page may have at the most.
+        after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.
+        limit: how many rows a page may have at the most.
+        order_ids: of a cancel of several, the venue's ids, in the order of the request.
+        since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
+        skipped: of a list whose pages are numbered, how many rows come before this one.
     """
 
     kind: Request
@@ -44,6 +55,10 @@ class Asked(Record, frozen=True, kw_only=True):
     amount: Decimal | None = None
     after_id: str | None = None
     limit: int = 100
+    order_ids: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    skipped: int = 0
 
 
 class ScriptedOrder(Struct, kw_only=True):
@@ -72,6 +87,25 @@ class ScriptedOrder(Struct, kw_only=True):
         return self.status.final
 
 
+class ScriptedFill(Struct, kw_only=True):
+    """One fill as it truly is, of an order of the scripted venue. Times in ms UTC.
+
+    Attributes:
+        price: in quote currency.
+        amount: in base currency.
+        fee: what it cost, in quote currency.
+        maker: whether the order rested when it was met.
+    """
+
+    id: str
+    order: ScriptedOrder
+    price: Decimal
+    amount: Decimal
+    fee: Decimal = Decimal(0)
+    maker: bool = True
+    time: int = 0
+
+
 class Refusal(StrEnum):
     """Why a venue may refuse a request, as far as plugins must tell it apart."""
 
@@ -83,8 +117,20 @@ class Refusal(StrEnum):
     NO_FUNDS = "no_funds"
     CLOSED = "closed"
     """The venue is closed for maintenance."""
+    CLOCK_SKEW = "clock_skew"
+    """The request's time, or its nonce, is not one that the venue takes."""
     UNKNOWN_WORD = "unknown_word"
     """The form of a refusal, with a word or code that no documentation has."""
+
+
+class BatchRow(Record, frozen=True, kw_only=True):
+    """What became of one order of a cancel of several: ``refusal`` None is accepted.
+
+    ``order`` is as it was just before; of one that the venue does not know, only its ``id`` is true.
+    """
+
+    order: ScriptedOrder
+    refusal: Refusal | None = None
 
 
 class Capabilities(Record, frozen=True, kw_only=True):
@@ -92,7 +138,8 @@ class Capabilities(Record, frozen=True, kw_only=True):
 
     Attributes:
         absent: the reason by the name of what is absent: a hook (``create_order``), ``client_order_id`` for a venue
-            that has no such ids, or a ``Refusal`` that it has no word for.
+            that has no such ids, a ``Refusal`` that it has no word for, or what a script need not write
+            (``a_row_that_cannot_be_read``) because the venue cannot say it.
     """
 
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -132,3 +179,38 @@ class Script(Protocol):
 
     def other(self, request: HttpRequest, now: int) -> Response:
         """Answer anything else that the plugin asks; ``now`` in ms UTC."""
+
+
+class WritesBatches(Protocol):
+    """What else a script writes where the plugin has ``cancel_orders``."""
+
+    def batch(self, rows: Sequence[BatchRow]) -> Response:
+        """Answer a cancel of several orders, of which some may be refused; rows in the order of the request.
+
+        One case leaves out the last rows: the answer of a venue that tells of fewer orders than it was asked for.
+        """
+
+
+class WritesHistory(Protocol):
+    """What else a script writes where the plugin has ``fetch_orders``."""
+
+    def history(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> Response:
+        """Answer a request for ended orders, or for all; newest first."""
+
+
+class WritesFills(Protocol):
+    """What else a script writes where the plugin has ``fetch_my_trades``."""
+
+    def fill_id(self, number: int) -> str:
+        """Write the id that the venue would give to its fill of a number, the longest that it may have."""
+
+    def fills(self, fills: Sequence[ScriptedFill], *, is_last: bool) -> Response:
+        """Answer a request for one's fills, newest first."""
+
+
+MORE_METHODS: Mapping[str, tuple[str, ...]] = {
+    "cancel_orders": ("batch",),
+    "fetch_orders": ("history",),
+    "fetch_my_trades": ("fill_id", "fills"),
+}
+"""What a script must write where the plugin has a hook: each is declared absent, or written."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import pytest
 
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
 from hk_adapter.testing.conformance.conduct import Conduct
 from hk_adapter.testing.conformance.creates import Creates
@@ -15,12 +17,14 @@ from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
 
-KIT = 1
+KIT = 2
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
 PROPERTY = "hk_adapter_conformance"
+HISTORY = "hk_adapter_history"
+CANCELS, REPLAY = "--hk-cancels", "--hk-replay"
 
 
-class VenueSuite(Cancels, Creates, Reads, Conduct):
+class VenueSuite(Cancels, Creates, Reads, Conduct, Campaigns):
     """Every case for one venue plugin. Subclass it as ``class TestLagoon(VenueSuite)``; it sends nothing.
 
     Attributes:
@@ -31,6 +35,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
         keys: what opens the venue where a key and a secret, which are made up, do not: keywords of ``connect`` such as
             ``key_parts``, or ``private_key`` with ``secret=None``.
         two_pages: how many open orders do not fit into one page of the plugin's.
+        cancels: how many the campaign plays; ``--hk-cancels`` says otherwise.
     """
 
     venue_id: ClassVar[str]
@@ -39,6 +44,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
     options: ClassVar[Mapping[str, Any]] = {}
     keys: ClassVar[Mapping[str, Any]] = {}
     two_pages: int = 150
+    cancels: int = 300
 
     def __init_subclass__(cls, **given: Any) -> None:
         super().__init_subclass__(**given)
@@ -50,6 +56,10 @@ class VenueSuite(Cancels, Creates, Reads, Conduct):
     def _opened(self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Iterator[None]:
         """Open the plugin anew for a case, and skip one that needs what is declared absent."""
         record_property(PROPERTY, f"{type(self).__name__}.{request.function.__name__}")
+        told = request.config.getoption
+        self.cancels = told(CANCELS, None) or self.cancels
+        self.replayed = told(REPLAY, None)
+        self.tell = partial(record_property, HISTORY)
         absent = self.capabilities.absent
         self.absent = frozenset(absent)
         for name in needs_of(request.function):
