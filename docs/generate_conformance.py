@@ -10,8 +10,9 @@ import inspect
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hk_adapter.testing.conformance import Refusal, Request, VenueSuite
+from hk_adapter.testing.conformance import Refusal, Request, Script, VenueSuite
 from hk_adapter.testing.conformance.promises import needs_of
+from hk_adapter.testing.conformance.script import WritesBatches, WritesFills, WritesHistory
 from hk_adapter.testing.conformance.suite import KIT
 
 PAGE = Path(__file__).parent / "reference" / "conformance.md"
@@ -46,7 +47,19 @@ def _parts() -> Iterator[str]:
                 yield _row(name, case)
         yield ""
     yield "## What a script says\n"
-    yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}."
+    yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}.\n"
+    yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
+    yield "| hook | method | what it writes |"
+    yield "|---|---|---|"
+    for protocol, hook in (
+        (Script, "every plugin"),
+        (WritesBatches, "`cancel_orders`"),
+        (WritesHistory, "`fetch_orders`"),
+        (WritesFills, "`fetch_my_trades`"),
+    ):
+        for name, method in vars(protocol).items():
+            if not name.startswith("_") and inspect.isfunction(method):
+                yield f"| {hook} | `{name}` | {' '.join(inspect.cleandoc(method.__doc__ or '').split())} |"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -298,10 +298,252 @@ class NeverFinds(Lagoon):
         return super().path(request)
 
 
+class PairsBackwards(Lagoon):
+    """The places of a batch's answer are read from the end."""
+
+    case = "test_each_order_of_a_batch_has_its_own_answer"
+
+    def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
+        return super().refused(response, ids[::-1])
+
+
+class LosesRefusals(Lagoon):
+    """A batch that was answered was accepted."""
+
+    case = "test_each_order_of_a_batch_has_its_own_answer"
+
+    def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
+        return hk.CancelOrdersAnswer(refused={})
+
+
+class TakesShortAnswers(Lagoon):
+    """What an answer says nothing of was accepted."""
+
+    case = "test_an_answer_that_tells_of_fewer_orders_than_were_named"
+
+    def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
+        return super().refused(response, ids[: len(self.payload(response))])
+
+
+class OverfillsBatches(Lagoon):
+    """More orders go into a request than the venue takes."""
+
+    case = "test_more_orders_than_a_batch_takes"
+    cancel_batch = 6
+
+
+class CallsLostBatchesRefused(Lagoon):
+    """A batch without an answer was refused."""
+
+    case = "test_a_batch_whose_answer_was_lost"
+
+    @hk.hookimpl
+    async def cancel_orders(self, request: Any) -> hk.CancelOrdersAnswer:
+        ids = list(request.order_ids)
+        call = hk.HttpCall("POST", "/orders/cancel", json=ids, signed=True, group="orders", timeout=1.0)
+        try:
+            return self.refused(await call, ids)
+        except hk.OutcomeUnknown:
+            refused = {one: hk.CancelRejected("lost", reason=hk.CancelRejectReason.OTHER) for one in ids}
+            return hk.CancelOrdersAnswer(refused=refused)
+
+
+class StopsAtAPageThatComesAgain(Lagoon):
+    """The same page twice is the end."""
+
+    case = "test_a_page_that_comes_again_is_no_end"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        found: dict[str, hk.Order] = {}
+        after: dict[str, str] = {}
+        while True:
+            call = hk.HttpCall("GET", "/orders", params={"limit": "50"} | after, signed=True, group="queries")
+            response = await call
+            with self.reading(response):
+                payload = self.payload(response)
+                orders = [self.order(row) for row in payload["orders"]]
+                if not payload["more"] or orders[-1].id in found:
+                    return hk.OrderPage(orders=tuple((found | {one.id: one for one in orders}).values()), complete=True)
+                found |= {str(one.id): one for one in orders}
+                after = {"after": orders[-1].id}
+
+
+class DropsBadOrders(Lagoon):
+    """A row that cannot be read is no row."""
+
+    case = "test_a_row_that_cannot_be_read_is_told"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await hk.HttpCall("GET", "/orders", params={"limit": "50"}, signed=True, group="queries")
+        rows = self.payload(response)["orders"]
+        return hk.OrderPage(orders=tuple(self.order(row) for row in rows if row["size"] != "NaN"), complete=True)
+
+
+class ReadsOnePageOfHistory(Lagoon):
+    """The list of ended orders ends after its first page."""
+
+    case = "test_ended_orders_are_listed_over_all_pages"
+
+    @hk.hookimpl
+    async def fetch_orders(self, request: Any) -> hk.OrderPage:
+        response = await hk.HttpCall("GET", "/orders/ended", params={"limit": "50"}, signed=True, group="queries")
+        return hk.OrderPage(orders=tuple(self.order(row) for row in self.payload(response)["orders"]), complete=True)
+
+
+class BuysAllFills(Lagoon):
+    """The side of a fill is not read."""
+
+    case = "test_a_fill_is_read_whole"
+
+    def fill(self, row: dict[str, Any]) -> hk.Trade:
+        return super().fill(row | {"side": "buy"})
+
+
+class KnowsFillsByTheirOrder(Lagoon):
+    """Of one order and time there is one fill."""
+
+    case = "test_two_fills_of_one_order_are_two"
+
+    def fills(self, payload: Any) -> hk.TradePage:
+        page = super().fills(payload)
+        return page.replace(trades=tuple({(one.order_id, one.timestamp): one for one in page.trades}.values()))
+
+
+class PagesFillsByTime(Lagoon):
+    """The next page begins before the last fill's millisecond."""
+
+    case = "test_fills_of_one_moment_are_listed_over_all_pages"
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: Any) -> hk.TradePage:
+        params = {"limit": "50"} | ({} if request.before_id is None else {"until": request.before_id})
+        page = self.fills(self.payload(await hk.HttpCall("GET", "/fills", params=params, signed=True, group="queries")))
+        earlier = None if page.next_before_id is None else str(int(page.trades[-1].timestamp or 0) - 1)
+        return page.replace(next_before_id=earlier)
+
+
+class DropsBadFills(Lagoon):
+    """A fill that cannot be read is no fill."""
+
+    case = "test_a_fill_that_cannot_be_read_is_told"
+
+    def fills(self, payload: Any) -> hk.TradePage:
+        return super().fills(payload).replace(left_out=0, complete=not payload["more"])
+
+
+class ReadsIdsAsFloats(Lagoon):
+    """Ids are numbers, by way of floats."""
+
+    case = "test_ids_are_read_as_they_are_written"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row | {"id": str(int(float(row["id"])))})
+
+
+class GivesFloats(Lagoon):
+    """Numbers stay what JSON made of them."""
+
+    case = "test_numbers_are_decimals"
+
+    def number(self, text: str) -> Any:
+        return float(text)
+
+
+class CallsNanNothing(Lagoon):
+    """What is no number is 0."""
+
+    case = "test_what_is_no_number_is_refused"
+
+    def number(self, text: str) -> Decimal:
+        return Decimal(0) if text == "NaN" else Decimal(text)
+
+
+class TellsSeconds(Lagoon):
+    """The time is given in seconds."""
+
+    case = "test_the_venues_time_is_read"
+
+    def time(self, payload: Any) -> int:
+        return super().time(payload) // 1000
+
+
+class CallsSkewABadKey(Lagoon):
+    """A request that came too late was signed with the wrong key."""
+
+    case = "test_a_cancel_that_is_refused_for_its_time_goes_out_once_more"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return super().refusal(status, "bad key" if word == "late tide" else word)
+
+
+class DoubtsClosedVenues(Lagoon):
+    """Whatever a closed venue says leaves everything open."""
+
+    case = "test_a_closed_venue_takes_no_order"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.OutcomeUnknown(word) if word == "closed" else super().refusal(status, word)
+
+
+class CallsOrdersOfAClosedVenueCanceled(Lagoon):
+    """A venue that is closed has no orders."""
+
+    case = "test_a_look_at_a_closed_venue_shows_nothing"
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        try:
+            return self.read(await hk.HttpCall("GET", self.path(request), signed=True, group="queries"))
+        except hk.VenueUnavailable:
+            gone = {"id": request.order_id, "client": None, "pair": "ETH-USD", "side": "buy", "state": "gone"}
+            times = {"made": 1_789_996_400_000, "changed": 1_790_000_000_500}
+            return self.order({**gone, **times, "price": "1900", "size": "1", "done": "0"})
+
+
+class TripsOverGarbageAcknowledgements(Lagoon):
+    """What cannot be read as an acknowledgement ends in a KeyError."""
+
+    case = "test_garbage_acknowledges_nothing"
+
+    @hk.hookimpl
+    async def cancel_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("DELETE", self.path(request), signed=True, group="orders", lane=hk.Lane.CANCEL)
+        order = self.order(self.payload(await call))
+        return order.replace(status=hk.OrderStatus.PENDING_CANCEL)
+
+
+class TripsOverGarbageLists(Lagoon):
+    """What cannot be read as a list ends in a KeyError."""
+
+    case = "test_garbage_is_no_list"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await hk.HttpCall("GET", "/orders", params={"limit": "50"}, signed=True, group="queries")
+        payload = self.payload(response)
+        return hk.OrderPage(orders=tuple(self.order(row) for row in payload["orders"]), complete=not payload["more"])
+
+
+class SleepsInLists(Lagoon):
+    """A list waits by itself."""
+
+    case = "test_no_hook_does_io"
+
+    def fills(self, payload: Any) -> hk.TradePage:
+        time.sleep(0.0001)
+        return super().fills(payload)
+
+
 BAD = (
     ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsAllEndsClosed, RepeatsCreates,
     RefusesWhatItDoesNotKnow, BelievesGateways, FillsInTheId, CallsTheMissingCanceled, CallsTheFinishedMissing,
     ReadsFloats, WritesFloats, LosesTheClientsId, SellsWhatWasBought, ReadsOnePage, TripsOverGarbage, SendsCancelsTwice,
     NamesNoLimit, SendsTheSecret, SignsByChance, SendsElsewhere, Sleeps, OpensSockets, StartsThreads, GivesRows,
-    NeverFinds,
+    NeverFinds, PairsBackwards, LosesRefusals, TakesShortAnswers, OverfillsBatches, CallsLostBatchesRefused,
+    StopsAtAPageThatComesAgain, DropsBadOrders, ReadsOnePageOfHistory, BuysAllFills, KnowsFillsByTheirOrder,
+    PagesFillsByTime, DropsBadFills, ReadsIdsAsFloats, GivesFloats, CallsNanNothing, TellsSeconds, CallsSkewABadKey,
+    DoubtsClosedVenues, CallsOrdersOfAClosedVenueCanceled, TripsOverGarbageAcknowledgements, TripsOverGarbageLists,
+    SleepsInLists,
 )  # fmt: skip

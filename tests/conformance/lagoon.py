@@ -45,7 +45,8 @@ class Lagoon:
         path = f"{call.path}?{query}" if query else call.path
         body = None if call.json is None else json.dumps(call.json).encode()
         text = f"{timestamp} {call.method} {path} ".encode() + (body or b"")
-        headers = {"X-Time": str(timestamp), "X-Sign": credentials.hmac_sha256(text)}
+        signed = {} if credentials is None else {"X-Sign": credentials.hmac_sha256(text)}
+        headers = {"X-Time": str(timestamp), **signed}
         return hk.HttpRequest(call.method, ORIGIN + path, headers, body)
 
     @hk.hookimpl
@@ -81,6 +82,17 @@ class Lagoon:
         """Ask for one page."""
         params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
         response = await hk.HttpCall("GET", "/orders", params=params, signed=True, group="queries")
+        with self.reading(response):
+            payload = self.payload(response)
+            orders = tuple(self.order(row) for row in payload["orders"])
+            more = orders[-1].id if payload["more"] else None
+            return hk.OrderPage(orders=orders, complete=more is None, next_before_id=more)
+
+    @hk.hookimpl
+    async def fetch_orders(self, request: Any) -> hk.OrderPage:
+        """Ask for one page of those that have ended."""
+        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        response = await hk.HttpCall("GET", "/orders/ended", params=params, signed=True, group="queries")
         with self.reading(response):
             payload = self.payload(response)
             orders = tuple(self.order(row) for row in payload["orders"])
@@ -255,10 +267,12 @@ class LagoonScript:
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/orders" and request.method == "GET":
             return Asked(kind=Request.OPEN_ORDERS, after_id=query.get("after"), limit=int(query["limit"]))
-        if parts.path == "/fills":
-            return Asked(kind=Request.FILLS, after_id=query.get("after"), limit=int(query["limit"]))
+        if parts.path in {"/fills", "/orders/ended"}:
+            kind = Request.FILLS if parts.path == "/fills" else Request.ENDED_ORDERS
+            until = int(query["until"]) if "until" in query else None
+            return Asked(kind=kind, after_id=query.get("after"), until=until, limit=int(query["limit"]))
         if parts.path == "/orders/cancel":
-            return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")))
+            return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")), limit=BATCH)
         if parts.path == "/time":
             return Asked(kind=Request.OTHER)
         if parts.path == "/orders":
@@ -285,6 +299,8 @@ class LagoonScript:
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
         """Answer with rows, and whether there are more."""
         return _json({"orders": [_row(order) for order in orders], "more": not is_last})
+
+    history = page
 
     def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
         """Answer with a word for each."""

@@ -17,10 +17,9 @@ from hk_adapter.testing.conformance.promises import BrokenPromise
 from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
 from hk_adapter.testing.conformance.suite import REPLAY
 from hk_adapter.testing.conformance.summary import pytest_collection_modifyitems
-from tests.conformance import bad_lagoons
+from tests.conformance import bad_lagoons, test_lagoon
 from tests.conformance.hashkey_script import HashKeyScript
 from tests.conformance.lagoon import Lagoon, LagoonScript
-from tests.conformance.test_lagoon import Opens, TestLagoon
 
 LIES = (
     bad_lagoons.ForgetsFills,
@@ -47,7 +46,7 @@ SCRIPTS: dict[str, Script] = {"hashkey": HashKeyScript(), "lagoon": LagoonScript
 @pytest.fixture(autouse=True)
 def registered(request: pytest.FixtureRequest) -> Iterator[None]:
     """Let ``lagoon`` be the plugin that the test is about."""
-    hk.register_venue("lagoon", Opens(getattr(request, "param", Lagoon)))
+    hk.register_venue("lagoon", test_lagoon.Opens(getattr(request, "param", Lagoon)))
     yield
     unregister_venue("lagoon")
 
@@ -69,7 +68,7 @@ def test_nothing_is_found_in_a_plugin_that_tells_the_truth(venue_id: str, seed: 
 @pytest.mark.parametrize("registered", LIES, ids=[one.__name__ for one in LIES], indirect=True)
 def test_a_lie_about_a_cancel_is_found(registered: None) -> None:
     """A campaign of the size that a suite plays finds it, and names a seed that shows it again."""
-    found = _stage("lagoon").run(TestLagoon.cancels, first=True)
+    found = _stage("lagoon").run(test_lagoon.TestLagoon.cancels, first=True)
     assert found.wrong
     seed = next(iter(found.wrong))
     assert f"--hk-replay {seed}: " in str(found)
@@ -110,7 +109,7 @@ def test_batches_are_played() -> None:
 
 
 def _played(seed: int | None) -> tuple[Any, list[str]]:
-    suite, told = TestLagoon(), list[str]()
+    suite, told = test_lagoon.TestLagoon(), list[str]()
     suite.absent, suite.replayed, suite.tell, suite.cancels = frozenset(), seed, told.append, 50
     suite.bench = Bench("lagoon", suite.script, {})
     return suite, told

@@ -1,4 +1,4 @@
-"""The suite on a plugin that a stranger wrote, and on twenty-six that lie."""
+"""The suite on a plugin that a stranger wrote, and on those that lie."""
 
 from __future__ import annotations
 

@@ -219,4 +219,5 @@ class Cancels:
         Look at: how often ``cancel_order`` awaits an ``HttpCall``, and the URL that ``sign`` builds.
         """
         self.bench.cancel(self.bench.exchange.place())
-        require(self.bench.exchange.count(Request.CANCEL) == 1, "more than one cancel was sent")
+        sent = self.bench.exchange.count(Request.CANCEL)
+        require(sent == 1, f"{sent or 'no'} cancels were sent")

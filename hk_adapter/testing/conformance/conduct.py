@@ -15,7 +15,16 @@ from hk_adapter.testing.conformance.bench import SECRET, Bench
 from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
 from hk_adapter.testing.conformance.script import Script
 
-TRIED = ("cancel_order", "fetch_order", "create_order", "fetch_open_orders")
+TRIED = (
+    "cancel_order",
+    "fetch_order",
+    "create_order",
+    "fetch_open_orders",
+    "cancel_orders",
+    "fetch_orders",
+    "fetch_my_trades",
+    "fetch_time",
+)
 """The hooks that cases are about."""
 
 
@@ -85,7 +94,7 @@ class Conduct:
         Look at: the imports of the plugin: HTTP is an ``HttpCall``, waiting is the host's.
         """
         order = self.bench.exchange.place()
-        with _noted() as done:
+        with noted() as done:
             self.bench.cancel(order)
         require(not done, f"a hook did something by itself: {', '.join(done)}")
 
@@ -102,7 +111,7 @@ class Conduct:
 
 
 @contextmanager
-def _noted() -> Iterator[list[str]]:
+def noted() -> Iterator[list[str]]:
     """Yield what is done that hooks may not do; nothing of it happens."""
     done: list[str] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
@@ -27,6 +28,7 @@ class Fate(Record, frozen=True, kw_only=True):
         after: seconds from then until it does.
         lost: whether the answer is lost.
         instead: what comes back instead of the venue's own answer.
+        again: of a list, whether its first page comes whatever is asked for.
     """
 
     arrives: bool = True
@@ -34,6 +36,7 @@ class Fate(Record, frozen=True, kw_only=True):
     after: float = 0.0
     lost: bool = False
     instead: Response | None = None
+    again: bool = False
 
 
 class Seen(Record, frozen=True):
@@ -95,6 +98,8 @@ class ScriptedExchange(ScriptedBook):
         return (fates.pop(0) if len(fates) > 1 else fates[0]) if fates else Fate()
 
     def _answered(self, asked: Asked, request: HttpRequest, fate: Fate) -> Response:
+        if fate.again:
+            asked = replace(asked, after_id=None, skipped=0)
         if asked.kind is Request.CREATE and not fate.acts:
             return self._script.created(self.meant(asked))
         return self.answer(asked, request, lambda order: self._cancel(order, fate)).response

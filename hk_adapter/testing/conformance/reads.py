@@ -68,7 +68,7 @@ class Reads:
         a ``KeyError`` into an ``UnexpectedPayload``.
         """
         placed = self.bench.exchange.place()
-        for body in _fuzzed(self.script.order(placed).body):
+        for body in fuzzed(self.script.order(placed).body):
             answer = Response(200, {"content-type": "application/json"}, body)
             self.bench.exchange.meet(Request.QUERY, Fate(instead=answer))
             try:
@@ -103,11 +103,11 @@ class Reads:
     """How many orders do not fit into one page."""
 
 
-def _fuzzed(body: bytes) -> Iterator[bytes]:
+def fuzzed(body: bytes, ways: int = _FUZZED) -> Iterator[bytes]:
     """Damage a body in many ways, the same ones each time."""
     luck = Random(1)  # noqa: S311 - the same damage each time
     yield from _NOISE
-    for _ in range(_FUZZED):
+    for _ in range(ways):
         begin = luck.randrange(len(body))
         end = min(len(body), begin + luck.choice((0, 1, 2, 5, 20)))
         yield body[:begin] + luck.choice(_NOISE) + body[end:]

@@ -41,7 +41,7 @@ class Asked(Record, frozen=True, kw_only=True):
         client_order_id: the client's id that it names.
         side: of an order that is to be created; the same of ``price`` in quote and ``amount`` in base currency.
         after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.
-        limit: how many rows a page may have at the most.
+        limit: how many rows a page may have at the most; of a cancel of several, how many ids the venue takes at once.
         order_ids: of a cancel of several, the venue's ids, in the order of the request.
         since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
         skipped: of a list whose pages are numbered, how many rows come before this one.

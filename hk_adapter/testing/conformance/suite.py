@@ -8,14 +8,22 @@ from typing import Any, ClassVar
 
 import pytest
 
+from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
+from hk_adapter.testing.conformance.clocks import Clocks
 from hk_adapter.testing.conformance.conduct import Conduct
 from hk_adapter.testing.conformance.creates import Creates
+from hk_adapter.testing.conformance.fills import Fills
+from hk_adapter.testing.conformance.hygiene import Hygiene
+from hk_adapter.testing.conformance.lists import Lists
+from hk_adapter.testing.conformance.maintenance import Maintenance
+from hk_adapter.testing.conformance.numbers import Numbers
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
+from hk_adapter.testing.conformance.written import check_written
 
 KIT = 2
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
@@ -24,7 +32,9 @@ HISTORY = "hk_adapter_history"
 CANCELS, REPLAY = "--hk-cancels", "--hk-replay"
 
 
-class VenueSuite(Cancels, Creates, Reads, Conduct, Campaigns):
+class VenueSuite(
+    Cancels, Batches, Creates, Reads, Lists, Fills, Numbers, Clocks, Maintenance, Conduct, Hygiene, Campaigns
+):
     """Every case for one venue plugin. Subclass it as ``class TestLagoon(VenueSuite)``; it sends nothing.
 
     Attributes:
@@ -34,7 +44,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct, Campaigns):
         options: the venue's own settings, as keywords of ``connect``.
         keys: what opens the venue where a key and a secret, which are made up, do not: keywords of ``connect`` such as
             ``key_parts``, or ``private_key`` with ``secret=None``.
-        two_pages: how many open orders do not fit into one page of the plugin's.
+        two_pages: how many orders, and fills, do not fit into one page of the plugin's.
         cancels: how many the campaign plays; ``--hk-cancels`` says otherwise.
     """
 
@@ -66,6 +76,7 @@ class VenueSuite(Cancels, Creates, Reads, Conduct, Campaigns):
             if name in absent:
                 pytest.skip(f"absent: {name}: {absent[name]}")
         self.bench = Bench(self.venue_id, self.script, self.options, self.keys)
+        check_written(self.script, self.bench.venue_under_test, needs_of(request.function))
         yield
         self.bench.close()
 

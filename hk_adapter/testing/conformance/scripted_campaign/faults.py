@@ -14,6 +14,7 @@ from hk_adapter.testing.campaign.faults import NETWORK, ORDERS, Fault, Forged, F
 from hk_adapter.testing.campaign.forged_bodies import GARBAGE
 from hk_adapter.testing.campaign.truth import Word
 from hk_adapter.testing.conformance.script import Refusal, Script, ScriptedOrder
+from hk_adapter.testing.conformance.written import has_words_for
 
 UNKNOWN_STATUS = "zz_nobody_knows"
 OUTCOMES = {
@@ -57,15 +58,6 @@ def faults_over(script: Script, absent: Container[str]) -> Mapping[Purpose, Sequ
         *(misread * _OFTEN),
     )
     return {purpose: tuple(fault for fault in every if purpose in fault.purposes) for purpose in ORDERS}
-
-
-def has_words_for(script: Script, refusal: Refusal) -> bool:
-    """Whether a script writes a refusal; a table that lacks it raises LookupError."""
-    try:
-        script.refusal(refusal)
-    except LookupError:
-        return False
-    return True
 
 
 class _Forger:

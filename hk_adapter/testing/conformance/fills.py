@@ -1,0 +1,85 @@
+"""Fills: every one is listed once, as it was, or told to be missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.model import OrderSide, Trade
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.promises import needs, require
+from hk_adapter.testing.conformance.script import Request, Script, WritesFills
+from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
+
+_HOURS_AGO = 7_200_000
+
+
+class Fills:
+    """Cases of ``fetch_my_trades``."""
+
+    bench: Bench
+    script: Script
+    two_pages: int
+
+    def _listed(self) -> list[Trade]:
+        since = self.bench.exchange.now() - _HOURS_AGO
+        return self.bench.venue.fetch_my_trades(self.script.symbol, since)
+
+    @needs("fetch_my_trades")
+    def test_a_fill_is_read_whole(self) -> None:
+        """Its ids, side, price, amount, fee and time come through, with every digit.
+
+        Look at: which fields of the row become which of the ``Trade``.
+        """
+        placed = self.bench.exchange.place(side=OrderSide.SELL, amount=Decimal(2), filled="1.00000001")
+        price, fee = Decimal("1234567890.12345678"), Decimal("0.00000003")
+        fill = self.bench.exchange.note_fill(placed, "1.00000001", price=price, fee=fee)
+        listed = self._listed()
+        require(len(listed) == 1, f"there is one fill, and {len(listed)} were listed")
+        one = listed[0]
+        read = (one.id, one.order_id, one.symbol, one.side, one.price, one.amount, one.timestamp)
+        true = (fill.id, placed.id, self.script.symbol, placed.side, fill.price, fill.amount, fill.time)
+        require(read == true, f"it is {true}, and was read as {read}")
+        fees = [fee.cost for fee in one.fees]
+        require(fees == [fill.fee], f"it cost {fill.fee}, and was read to cost {fees}")
+
+    @needs("fetch_my_trades")
+    def test_two_fills_of_one_order_are_two(self) -> None:
+        """Two that are alike but for their ids, of one order in one millisecond, are both listed.
+
+        Look at: by what fills are told apart: by their own ids alone.
+        """
+        placed = self.bench.exchange.place(filled="0.5")
+        made = [self.bench.exchange.note_fill(placed, "0.25").id for _ in range(2)]
+        listed = sorted(str(one.id) for one in self._listed())
+        require(listed == sorted(made), f"{made} were made, and {listed} listed")
+
+    @needs("fetch_my_trades")
+    def test_fills_of_one_moment_are_listed_over_all_pages(self) -> None:
+        """Every fill is listed once, also where a page ends between two of the same millisecond.
+
+        Look at: what the cursor of the next page is made of: ids, for times have ties.
+        """
+        placed = self.bench.exchange.place(amount=Decimal(self.two_pages), filled=str(self.two_pages))
+        made = {self.bench.exchange.note_fill(placed, "1").id for _ in range(self.two_pages)}
+        listed = [one.id for one in self._listed()]
+        require(len(listed) == len(set(listed)), "a fill was listed twice")
+        require(set(listed) == made, f"{len(made)} were made, and {len(set(listed))} listed")
+
+    @needs("fetch_my_trades", UNREADABLE)
+    def test_a_fill_that_cannot_be_read_is_told(self) -> None:
+        """A list of which one row is no fill is an error, and never that list without the row.
+
+        Look at: ``left_out`` of the page, or that the whole page is ``UnexpectedPayload``.
+        """
+        placed = self.bench.exchange.place(amount=Decimal(10), filled="8.31940052")
+        good, bad = (self.bench.exchange.note_fill(placed, amount) for amount in ("1", ROW))
+        writer: WritesFills = self.script  # type: ignore[assignment]
+        page = spoilt(writer.fills([bad, good], is_last=True))
+        self.bench.exchange.meet(Request.FILLS, Fate(instead=page))
+        try:
+            listed = self._listed()
+        except AdapterError:
+            return
+        require(len(listed) == 2, f"one of two fills cannot be read, and {len(listed)} were listed as all")

@@ -1,0 +1,75 @@
+"""Hygiene: whatever comes back, a plugin ends in an order or in an error of this package, and does nothing beside."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.http import Response
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.conduct import noted
+from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.promises import needs, require
+from hk_adapter.testing.conformance.reads import fuzzed
+from hk_adapter.testing.conformance.script import Request, Script
+
+_HEADERS = {"content-type": "application/json"}
+_FEW = 60
+
+
+class Hygiene:
+    """Cases of bytes that nobody foresaw, and of hooks other than ``cancel_order``."""
+
+    bench: Bench
+    script: Script
+    absent: frozenset[str]
+
+    @needs("cancel_order", "fetch_order")
+    def test_garbage_acknowledges_nothing(self) -> None:
+        """Whatever bytes answer a cancel that did not run, no order is reported as ended, and the hook does not break.
+
+        Look at: what ``cancel_order`` does between the bytes and the ``Order``: all of it within what turns a
+        ``KeyError`` into an ``UnexpectedPayload``.
+        """
+        order = self.bench.exchange.place()
+        for body in fuzzed(self.script.accepted(order).body, _FEW):
+            instead = Response(200, _HEADERS, body)
+            self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=instead))
+            report = self.bench.cancel(order, timeout=1.0)
+            require(not report.final, f"{body[:60]!r} came back, and it was reported {report.outcome}")
+
+    @needs("fetch_open_orders")
+    def test_garbage_is_no_list(self) -> None:
+        """Whatever bytes come back, a list gives orders or raises an error of this package.
+
+        Look at: what ``fetch_open_orders`` does between the bytes and the page.
+        """
+        placed = [self.bench.exchange.place() for _ in range(2)]
+        for body in fuzzed(self.script.page(placed, is_last=True).body, _FEW):
+            self.bench.exchange.meet(Request.OPEN_ORDERS, Fate(instead=Response(200, _HEADERS, body)))
+            try:
+                self.bench.venue.fetch_open_orders(self.script.symbol)
+            except AdapterError as error:
+                require("broke" not in str(error), f"{body[:60]!r} broke the plugin: {error}")
+
+    def test_no_hook_does_io(self) -> None:
+        """No hook opens a socket, starts a thread or sleeps: neither one that creates nor one that lists or looks.
+
+        Look at: the imports of the plugin: HTTP is an ``HttpCall``, waiting is the host's.
+        """
+        calls: dict[str, tuple[Any, ...]] = {
+            "fetch_order": (self.bench.exchange.place().id,),
+            "create_order": (self.script.symbol, "limit", "buy", "0.5", "1900"),
+            "fetch_open_orders": (self.script.symbol,),
+            "fetch_my_trades": (self.script.symbol,),
+            "fetch_closed_orders": (self.script.symbol,),
+            "fetch_time": (),
+        }
+        for name, given in calls.items():
+            hook = "fetch_orders" if name == "fetch_closed_orders" else name
+            if hook in self.absent or not hasattr(self.bench.opened_venue, hook):
+                continue
+            with noted() as done, suppress(AdapterError):  # what it raises is another case's
+                getattr(self.bench.venue, name)(*given)
+            require(not done, f"{name} did something by itself: {', '.join(done)}")

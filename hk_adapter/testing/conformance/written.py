@@ -1,0 +1,30 @@
+"""Whether a script writes what a case needs: what it does not is a declared absence, with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hk_adapter.hooks import OpenedVenue
+from hk_adapter.testing.conformance.promises import require
+from hk_adapter.testing.conformance.script import MORE_METHODS, Refusal, Script
+
+
+def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> None:
+    """Require the hooks that a case needs of the plugin, and what a script writes for them, of the script."""
+    for name in needed:
+        if name in MORE_METHODS:
+            require(hasattr(venue, name), f"the plugin has no {name}; say why in Capabilities(absent=...)")
+        for method in MORE_METHODS.get(name, ()):
+            require(hasattr(script, method), f"the plugin has {name}: let the script write `{method}`")
+        if isinstance(name, Refusal):
+            told = f"the script has no refusal {str(name)!r}: write it, or say in Capabilities(absent=...) why not"
+            require(has_words_for(script, name), told)
+
+
+def has_words_for(script: Script, refusal: Refusal) -> bool:
+    """Whether a script writes a refusal; a table that lacks it raises LookupError."""
+    try:
+        script.refusal(refusal)
+    except LookupError:
+        return False
+    return True
