@@ -17,6 +17,7 @@ _KINDS = {
     ("DELETE", "/api/v1/spot/order"): Request.CANCEL,
     ("GET", "/api/v1/spot/order"): Request.QUERY,
     ("POST", "/api/v1.1/spot/order"): Request.CREATE,
+    ("POST", "/api/v1/spot/order"): Request.CREATE,
     ("GET", "/api/v1/spot/openOrders"): Request.OPEN_ORDERS,
     ("DELETE", "/api/v1/spot/cancelOrderByIds"): Request.CANCEL_MANY,
     ("GET", "/api/v1/spot/tradeOrders"): Request.ENDED_ORDERS,
@@ -46,8 +47,8 @@ class HashKeyScript:
     def read(self, request: HttpRequest) -> Asked:
         """Read a query or a form."""
         parts = urlsplit(request.url)
-        text = parts.query if request.method != "POST" or not request.body else (request.body or b"").decode()
-        named = {name: values[0] for name, values in parse_qs(text or parts.query).items()}
+        text = f"{parts.query}&{(request.body or b'').decode()}"
+        named = {name: values[0] for name, values in parse_qs(text).items()}
         kind = _KINDS.get((request.method, parts.path), Request.OTHER)
         listed = kind in {Request.OPEN_ORDERS, Request.ENDED_ORDERS, Request.FILLS}
         own = named.get("clientOrderId") or named.get("origClientOrderId") or named.get("newClientOrderId")
