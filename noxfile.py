@@ -1,4 +1,4 @@
-"""Environments of their own: each bot as its registry ships it, and the oldest releases that we work with.
+"""Environments of their own: each bot as its registry ships it, the oldest releases, a venue of another distribution.
 
 ``nox -s freqtrade`` installs the bot and this package side by side and runs its scenarios against the simulator. Each
 session uses the Python that nox runs with; 3.11 is what the bots were tried with.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 import time
 from pathlib import Path
+from shutil import copytree
 
 import nox
 
@@ -35,6 +36,7 @@ LEFT_OPEN = ("-W", "ignore::pytest.PytestUnraisableExceptionWarning")
 comes up in a later test at random. That ours leave none is tried by a test that watches for itself."""
 BOTS = ("freqtrade", "lumibot", "octobot", "basana", "investing_algorithm_framework")
 
+KRAKEN = HERE / "examples" / "hk-adapter-kraken"
 CONFTEST = 'pytest_plugins = ["hk_adapter.testing.pytest_plugin"]\n'
 """All that a team which tests its bot has to write, beside its tests."""
 TWENTY = """
@@ -44,7 +46,7 @@ def test_twenty_cancels(hk_recorded):
     assert {venue.cancel_order(order.id).status for order in orders} == {"canceled"}
 """
 
-nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits", "outside"]
+nox.options.sessions = [*BOTS, "oldest", "runtimes", "exits", "outside", "kraken"]
 
 
 def run_bot(session: nox.Session, name: str, requirement: str) -> None:
@@ -177,3 +179,20 @@ def new_plugin(session: nox.Session, place: Path) -> None:
     session.run("python", "-m", "pytest", "-q")
     session.run("hk-adapter", "plugin", "check", "lagoon")
     session.run("hk-adapter", "cassettes", "check", "tests/cassettes")
+
+
+@nox.session
+def kraken(session: nox.Session) -> None:
+    """A venue from another distribution: both wheels in an environment of their own, and its tests beside them."""
+    place = Path(session.create_tmp())
+    wheels = place / "wheels"
+    session.run(
+        "python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels), str(HERE), str(KRAKEN)
+    )
+    ours, theirs = (next(wheels.glob(f"{name}-*.whl")) for name in ("hk_adapter", "hk_adapter_kraken"))
+    session.install(f"{ours}[testing,cli]", str(theirs))
+    beside = place / "beside"
+    copytree(KRAKEN, beside, ignore=lambda _, names: {"hk_adapter_kraken"} & set(names), dirs_exist_ok=True)
+    session.chdir(beside)
+    session.run("python", "-m", "pytest", "-q", *session.posargs)
+    session.run("hk-adapter", "plugin", "check", "kraken")

@@ -17,7 +17,7 @@ T = TypeVar("T")
 def read_rows(rows: Iterable[Any], read: Callable[[Any], T], named_by: str | int) -> ReadRows[T]:
     """Read rows one by one; those for which ``read`` raises UnexpectedPayload are in ``unread`` of what is returned.
 
-    ``named_by`` is the field, or the place in a list, that names a row that cannot be read.
+    ``named_by`` is the field, or the place in a list or pair, that names a row that cannot be read.
     """
     found: list[T] = []
     unread: list[UnreadRow] = []
@@ -32,7 +32,7 @@ def read_rows(rows: Iterable[Any], read: Callable[[Any], T], named_by: str | int
 def name_of(row: Any, named_by: str | int) -> str | None:
     """Read what a row is about, where the rest of it may be unreadable; None where it does not say."""
     fields = row.certain if isinstance(row, SaidTwice) else row
-    if isinstance(fields, list):
+    if isinstance(fields, list | tuple):
         value = fields[named_by] if isinstance(named_by, int) and len(fields) > named_by else None
     else:
         value = fields.get(str(named_by)) if isinstance(fields, Mapping) else None

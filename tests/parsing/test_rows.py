@@ -60,6 +60,7 @@ def test_a_fault_of_the_plugin_is_no_unread_row():
         ({"id": 7}, "id", "7"),
         (["a", "b"], 1, "b"),
         (["a"], 1, None),
+        (("ETH", {"free": "?"}), 0, "ETH"),
         ({"id": True}, "id", None),
         ({"id": ["x"]}, "id", None),
         ("text", "id", None),

@@ -1,0 +1,143 @@
+"""Kraken's side, for the suite, written from docs.kraken.com and not from the plugin: how it is asked, and answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+import hk_adapter as hk
+from hk_adapter.parsing import write_json
+from hk_adapter.testing import Asked, Refusal, Request, ScriptedOrder
+
+PAIR, SYMBOL = "ETHUSD", "ETH/USD"
+PAIRS = {
+    "XETHZUSD": {
+        "altname": PAIR,
+        "wsname": "ETH/USD",
+        "base": "XETH",
+        "quote": "ZUSD",
+        "pair_decimals": 8,
+        "lot_decimals": 8,
+        "ordermin": "0.00000001",
+        "costmin": "0.000000001",
+        "tick_size": "0.00000001",
+        "status": "online",
+    }
+}
+STATES = {hk.OrderStatus.OPEN: "open", hk.OrderStatus.CLOSED: "closed", hk.OrderStatus.CANCELED: "canceled"}
+WORDS = {
+    "no_such_order": "EOrder:Unknown order",
+    "ended": "EOrder:Unknown order",
+    "bad_key": "EAPI:Invalid key",
+    "rate_limited": "EOrder:Rate limit exceeded",
+    "no_funds": "EOrder:Insufficient funds",
+    "clock_skew": "EAPI:Invalid nonce",
+    "unknown_word": "EOrder:Release the Kraken",
+}
+KINDS = {
+    "CancelOrder": Request.CANCEL,
+    "AddOrder": Request.CREATE,
+    "QueryOrders": Request.QUERY,
+    "OpenOrders": Request.OPEN_ORDERS,
+}
+LISTS = {"OpenOrders": "open", "ClosedOrders": "closed"}
+
+
+class KrakenScript:
+    """The venue's side.
+
+    A look by the client's id is one in a list, and a list has no word for "no such order": it is empty. So the script
+    remembers what was asked last.
+    """
+
+    symbol = SYMBOL
+
+    def __init__(self) -> None:
+        self._list: str | None = None
+
+    def order_id(self, number: int) -> str:
+        """Write an id."""
+        return f"O{number:05d}-KRAKE-NTOOTH"
+
+    def read(self, request: hk.HttpRequest) -> Asked:
+        """Read a path and a form."""
+        path = request.path.rpartition("/")[2]
+        form = dict(parse_qsl((request.body or b"").decode()))
+        by_client_id = path in LISTS and "cl_ord_id" in form
+        self._list = LISTS[path] if by_client_id else None
+        return Asked(
+            kind=Request.QUERY if by_client_id else KINDS.get(path, Request.OTHER),
+            order_id=form.get("txid"),
+            client_order_id=form.get("cl_ord_id"),
+            side=hk.OrderSide(form["type"]) if "type" in form else None,
+            price=Decimal(form["price"]) if "price" in form else None,
+            amount=Decimal(form["volume"]) if "volume" in form else None,
+            limit=100_000,
+        )
+
+    def order(self, order: ScriptedOrder) -> hk.Response:
+        """Show an order, alone, or in the list that it is in."""
+        name, self._list = self._list, None
+        if name is None:
+            return answer({order.id: row(order)})
+        return answer({name: {order.id: row(order)} if order.is_ended is (name == "closed") else {}})
+
+    def accepted(self, order: ScriptedOrder) -> hk.Response:
+        """Count the order; it is not shown."""
+        return answer({"count": 1})
+
+    def created(self, order: ScriptedOrder) -> hk.Response:
+        """Tell the id, and what was understood."""
+        words = f"{order.side} {order.amount:f} {PAIR} @ limit {order.price:f}"
+        return answer({"descr": {"order": words}, "txid": [order.id]})
+
+    def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
+        """List all open orders: there is one page."""
+        return answer({"open": {one.id: row(one) for one in orders}})
+
+    def refusal(self, refusal: Refusal) -> hk.Response:
+        """Refuse with HTTP 200; where a list was asked for, there is none of it."""
+        name, self._list = self._list, None
+        if name is not None and refusal is Refusal.NO_SUCH_ORDER:
+            return answer({name: {}})
+        return answer(None, WORDS[refusal])
+
+    def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
+        """Tell the pairs, the time, and that no order has ended."""
+        if request.path.endswith("/AssetPairs"):
+            return answer(PAIRS)
+        if request.path.endswith("/Time"):
+            return answer({"unixtime": now // 1000})
+        return answer({"closed": {}, "count": 0})
+
+
+def row(order: ScriptedOrder) -> dict[str, Any]:
+    """Write an order."""
+    terms = f"{order.side} {order.amount:f} {PAIR} @ limit {order.price:f}"
+    described = {"pair": PAIR, "type": str(order.side), "ordertype": "limit", "price": f"{order.price:f}"}
+    written: dict[str, Any] = {
+        "refid": None,
+        "userref": 0,
+        "cl_ord_id": order.client_order_id,
+        "status": order.word or STATES[order.status],
+        "opentm": Decimal(order.created) / 1000,
+        "starttm": 0,
+        "expiretm": 0,
+        "descr": described | {"price2": "0", "leverage": "none", "order": terms, "close": ""},
+        "vol": f"{order.amount:f}",
+        "vol_exec": f"{order.filled:f}",
+        "cost": f"{order.filled * order.price:f}",
+        "fee": "0.00000000",
+        "price": f"{order.price if order.filled else Decimal(0):f}",
+        "misc": "",
+        "oflags": "fciq",
+    }
+    return written | ({"closetm": Decimal(order.updated) / 1000, "reason": None} if order.is_ended else {})
+
+
+def answer(result: Mapping[str, Any] | None, *errors: str) -> hk.Response:
+    """Write an answer; it is HTTP 200 whatever it says."""
+    payload = {"error": list(errors)} | ({} if result is None else {"result": result})
+    return hk.Response(200, {"content-type": "application/json"}, write_json(payload))
