@@ -213,7 +213,8 @@ class OpenedVenue(Protocol):
 
     It may also have: ``cancel_batch`` and ``create_batch``, how many orders one ``cancel_orders`` or ``create_orders``
     takes; ``check_cancel(request)`` and ``check_create(request)``, which raise InvalidArgument for what could not be
-    sent; ``support``, a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook, and
+    sent (a cancel always names an order); ``support``, a mapping of hook names to ``"partial"`` or False where the site
+    lacks some or all of a hook, and
     of ccxt's keys (``createMarketOrder``) where a call differs from its hooks; ``loads_markets``, whether ``connect``
     loads the markets first; ``second_look``, seconds after which the end of a canceled order is looked at once more,
     where the venue posts fills late; ``client_ids``, ``"changed"`` or ``"not_sent"``, where a create does that with the

@@ -12,6 +12,7 @@ from hk_adapter import CancelOutcome
 from hk_adapter.simulator import Dialect, Limits, Simulator
 from hk_adapter.simulator.control_orders import counter_terms
 from hk_adapter.simulator.limits import Limiter
+from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 
 OPEN_ORDERS = "/api/v1/spot/openOrders"
 BY_IDS = "/api/v1/spot/cancelOrderByIds"
@@ -342,3 +343,28 @@ async def test_a_block_of_one_order_is_a_block_of_all(desk):
     assert len(reports) == 3
     assert len(desk.simulator.requests) <= 3
     assert {one.method for one in desk.simulator.requests} == {"DELETE"}
+
+
+async def test_a_check_is_about_an_order(open_free, monkeypatch):
+    """The plugin's own check never has to judge a cancel that names no order."""
+    asked = []
+    monkeypatch.setattr(HashKeyVenue, "check_cancel", lambda self, request: asked.append(request))
+    desk = await open_free()
+    ids = await placed(desk, 2)
+    await cancel_all(desk, "ETH/USD")
+    assert asked
+    assert {one.order_id for one in asked} <= set(ids)
+
+
+async def test_what_none_of_them_could_be_sent_with(open_free, monkeypatch):
+    """Where the plugin refuses a cancel of every order that was listed, the call says so, and nothing is sent."""
+
+    def refuse(self, request):
+        raise hk.InvalidArgument("not with these params")
+
+    monkeypatch.setattr(HashKeyVenue, "check_cancel", refuse)
+    desk = await open_free()
+    await placed(desk, 2)
+    with pytest.raises(hk.InvalidArgument, match="not with these params"):
+        await desk.call("cancel_all_orders")
+    assert sent(desk) == {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from hk_adapter.errors import InvalidArgument
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import (
@@ -46,10 +47,10 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     could report. A row that cannot be read is canceled too where it tells its id and that it is meant; each of the
     others has a report that nothing was sent for it.
 
-    Raises the listing's error where the open orders could not be listed in time: then nothing was sent.
+    Raises the listing's error where the open orders could not be listed in time, and InvalidArgument where the venue's
+    plugin could send a cancel of none of them: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
-    context.check_cancel(CancelRequest(symbol=asked.symbol, params=asked.params))
     started = (await Now()).monotonic
     listed = await read_open_orders(hooks, asked.symbol, operation.end(started), asked.params)
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
@@ -59,6 +60,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     requests = [
         CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params) for order in orders
     ]
+    _check_any(context, requests)
     runs = await _runs(hooks, operation, context, requests)
     now = await Now()
     for run, order in zip(runs, orders, strict=True):
@@ -68,6 +70,20 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     elapsed = (await Now()).monotonic - started
     untold = [report_untold(row, operation.wait, elapsed) for scope, row in judged if scope is Scope.UNTOLD]
     return [*await _reports(runs), *untold]
+
+
+def _check_any(context: Context, requests: Sequence[CancelRequest]) -> None:
+    """Raise InvalidArgument where the venue could send none: what is wrong is the call's, and not one order's."""
+    refused: InvalidArgument | None = None
+    for request in requests:
+        try:
+            context.check_cancel(request)
+        except InvalidArgument as error:
+            refused = refused or error
+        else:
+            return
+    if refused is not None:
+        raise refused
 
 
 async def _runs(
