@@ -91,6 +91,13 @@ class Fields:
         """As ``maybe_amount``; None also for 0, where the venue's 0 stands for "none"."""
         return self.maybe_amount(name) or None
 
+    def whole(self, name: str) -> int:
+        """A whole number, written as a JSON number: a count, or how many decimals there are."""
+        value = self._needed(name)
+        if type(value) is not int:
+            raise InvalidArgument(f"{name} is no whole number")
+        return value
+
     def text(self, name: str) -> str:
         """Any text."""
         return _text(name, self._needed(name))

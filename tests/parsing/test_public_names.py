@@ -16,7 +16,7 @@ PROMISED = """
 """
 READERS = """
     amount code flag has id maybe_amount maybe_flag maybe_id maybe_moment maybe_number maybe_object maybe_rows
-    maybe_seconds maybe_text maybe_time number object rows seconds text time word above_zero
+    maybe_seconds maybe_text maybe_time number object rows seconds text time whole word above_zero
 """
 HASHKEY = Path(hk_adapter.__file__).parent / "venues" / "hashkey"
 

@@ -17,12 +17,11 @@ PUBLIC, COUNTER, ENGINE = "public", "counter", "engine"
 The engine counts each pair by itself. One bucket for all pairs is stricter than that, and never laxer: a cancel by its
 id alone does not say of which pair it is.
 """
-_SLOWEST = hk.RateLimit(amount=1, by_weight=False)
 
 
-def _tier(counter: int, decay: float, engine: int, engine_decay: float) -> Mapping[str, hk.RateLimit | hk.LeakyBucket]:
+def _tier(counter: int, decay: float, engine: int, engine_decay: float) -> Mapping[str, hk.LeakyBucket]:
     return {
-        PUBLIC: _SLOWEST,
+        PUBLIC: hk.LeakyBucket(capacity=1, refill=1, by_weight=False),
         COUNTER: hk.LeakyBucket(capacity=counter, refill=decay, kept=counter // 3),
         ENGINE: hk.LeakyBucket(capacity=engine, refill=engine_decay, kept=engine // 3),
     }

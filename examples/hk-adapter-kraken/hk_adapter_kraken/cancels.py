@@ -52,7 +52,4 @@ def _count(result: Any) -> int:
     """Return how many orders a cancel took; whether they are gone already, or ``pending``, a look tells."""
     row = Fields(result)
     row.maybe_flag("pending")
-    count = row.payload.get("count")
-    if type(count) is not int or count < 0:
-        raise hk.InvalidArgument("count is no whole number")
-    return count
+    return row.whole("count")

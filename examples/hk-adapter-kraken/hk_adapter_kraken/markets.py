@@ -64,7 +64,7 @@ def _market(pair: tuple[str, Any]) -> hk.Market:
 
 def _step(row: Fields, name: str) -> Decimal:
     """Read a number of decimals as the step that it stands for."""
-    decimals = row.payload.get(name)
-    if type(decimals) is not int or not 0 <= decimals <= _MOST_DECIMALS:
+    decimals = row.whole(name)
+    if not 0 <= decimals <= _MOST_DECIMALS:
         raise hk.InvalidArgument(f"{name} is no number of decimals")
     return Decimal((0, (1,), -decimals))

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import hk_adapter as hk
 from hk_adapter_kraken.account import AccountHooks
-from hk_adapter_kraken.calls import ORIGIN, TIERS
+from hk_adapter_kraken.ages import DEAREST
+from hk_adapter_kraken.calls import ENGINE, ORIGIN, TIERS
 from hk_adapter_kraken.cancels import CancelHooks
 from hk_adapter_kraken.markets import MarketHooks
 from hk_adapter_kraken.orders import OrderHooks
@@ -45,6 +46,8 @@ class Kraken(CancelHooks, OrderHooks, AccountHooks, MarketHooks):
         super().__init__()
         self.hosts = frozenset({origin})
         self.limits = TIERS[tier]
+        self.seconds_an_order = DEAREST / TIERS[tier][ENGINE].refill
+        """What an order adds to the time of a call of several: what its cancel costs while it is young."""
         self._origin = origin
 
     def client_id_form(self, digits: str) -> str:

@@ -83,8 +83,8 @@ def parse_candles(
 def parse_time(payload: Mapping[str, Any]) -> int:
     """Read the venue's clock, in ms UTC: a whole number of 13 digits."""
     with reading("a time", VENUE):
-        time = payload.get("serverTime")
-        if isinstance(time, bool) or not isinstance(time, int) or len(str(abs(time))) != 13:
+        time = Fields(payload).whole("serverTime")
+        if len(str(abs(time))) != 13:
             raise InvalidArgument("no serverTime of 13 digits")
         return time
 
