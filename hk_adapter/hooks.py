@@ -204,8 +204,12 @@ class Credentials(Protocol):
     def rsa(self, digest: str, message: bytes, *, padding: str = "pkcs1v15") -> bytes:
         """Sign with the private key; ``padding`` is ``pkcs1v15`` or ``pss``, with a salt as long as the digest."""
 
-    def ecdsa(self, digest: str, message: bytes, *, form: str = "der") -> bytes:
-        """Sign with the private key, of whichever curve; ``form`` is ``der``, or ``raw``: r and s, side by side."""
+    def ecdsa(self, digest: str | None, message: bytes, *, form: str = "der") -> bytes:
+        """Sign with the private key, of whichever curve; a ``digest`` of None takes the message for one already.
+
+        ``form`` is ``der``; ``raw``: r and s, side by side; or, of a key on secp256k1, ``recoverable``: 65 bytes, r, s
+        and the recovery id v, from 0 to 3, to which chains add 27 or more.
+        """
 
 
 class OpenedVenue(Protocol):

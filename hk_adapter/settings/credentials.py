@@ -124,7 +124,7 @@ class KeyCredentials(Hidden):
         """Sign with the private key."""
         raise self._cannot("RSA", "private_key")
 
-    def ecdsa(self, digest: str, message: bytes, *, form: str = "der") -> bytes:
+    def ecdsa(self, digest: str | None, message: bytes, *, form: str = "der") -> bytes:
         """Sign with the private key."""
         raise self._cannot("ECDSA", "private_key")
 

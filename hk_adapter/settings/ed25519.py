@@ -6,6 +6,7 @@ The cryptography package, which opens them, is an extra: it is imported once suc
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +18,9 @@ from hk_adapter.settings.private_file import read_private_file
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+_HEX_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}")
+"""A private key of secp256k1, as its users have it."""
 
 INSTALL = 'pip install "hk-adapter[ed25519]"'
 
@@ -39,7 +43,8 @@ class PrivateKeyCredentials(KeyCredentials):
 
     Args:
         api_key: the public part.
-        private_key: PKCS#8 PEM text, or the path of a file that holds it; ``~`` is the home directory.
+        private_key: PKCS#8 PEM text, or the path of a file that holds it; ``~`` is the home directory. One on secp256k1
+            may be its 64 hex digits.
         passphrase: unlocks an encrypted private key; not used for any other.
         parts: what a venue wants of a key besides, each by its name.
 
@@ -85,6 +90,11 @@ class PrivateKeyCredentials(KeyCredentials):
         return text.decode()
 
     @property
+    def _public(self) -> Any:
+        """The public half."""
+        return self.__private_key.public_key()
+
+    @property
     def _key_size(self) -> int:
         size: int = self.__private_key.key_size
         return size
@@ -111,6 +121,11 @@ def is_pem(text: str) -> bool:
     return "-----BEGIN" in text
 
 
+def is_key(text: str) -> bool:
+    """Whether a text is meant as a key itself, PEM or hex, and not as the path of a file."""
+    return is_pem(text) or _HEX_KEY.fullmatch(text) is not None
+
+
 def path_of(text: str) -> Path:
     """Read a text as a path; ``~`` is the home directory, and stays where there is none."""
     return Path(os.path.expanduser(text))
@@ -125,6 +140,8 @@ def opened(key: NamedValue, passphrase: NamedValue, kinds: frozenset[str]) -> Op
         from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
     except ImportError as error:
         raise ConfigurationError(f"private keys need the cryptography package: {INSTALL}") from error
+    if "ecdsa" in kinds and _HEX_KEY.fullmatch(key.text()):
+        return OpenedKey("ecdsa", _of_hex(key))
     pem, called = _pem(key)
     unlocking = _unlocking(pem, called, passphrase)
     try:
@@ -137,6 +154,15 @@ def opened(key: NamedValue, passphrase: NamedValue, kinds: frozenset[str]) -> Op
         wanted = " or ".join(CALLED[one] for one in sorted(kinds) if one != "hmac")
         raise ConfigurationError(f"{called} is a private key of another kind than {wanted}")
     return OpenedKey(kind, private_key)
+
+
+def _of_hex(key: NamedValue) -> PrivateKeyTypes:
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
+
+    try:
+        return ec.derive_private_key(int(key.text(), 16), ec.SECP256K1())
+    except ValueError as error:
+        raise ConfigurationError(f"{key.name} is no private key of secp256k1") from error
 
 
 def _kind_of(private_key: PrivateKeyTypes) -> str | None:

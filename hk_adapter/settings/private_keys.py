@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from hk_adapter.errors import InvalidArgument, shown
+from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import DIGESTS, NamedValue
 from hk_adapter.settings.ed25519 import Ed25519Credentials, PrivateKeyCredentials, opened
+from hk_adapter.settings.recovery_id import CURVE, recoverable
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
     from cryptography.hazmat.primitives.hashes import HashAlgorithm
+
+_FORMS = ("der", "raw", "recoverable")
+_LONG_AS = {20: "sha1", 28: "sha224", 32: "sha256", 48: "sha384", 64: "sha512"}
+"""Digests of each length, in whose place one stands that was made already, by whatever function."""
 
 
 class RsaCredentials(PrivateKeyCredentials):
@@ -43,20 +50,38 @@ class EcdsaCredentials(PrivateKeyCredentials):
 
     KIND = "ecdsa"
 
-    def ecdsa(self, digest: str, message: bytes, *, form: str = "der") -> bytes:
-        """Sign by a digest of ``hashlib``'s; ``form`` is ``der``, or ``raw``: r and s, as long as the curve's keys.
+    def ecdsa(self, digest: str | None, message: bytes, *, form: str = "der") -> bytes:
+        """Sign by a digest of ``hashlib``'s, or where it is None, what is one already.
 
-        Raises InvalidArgument for another digest or form.
+        ``form`` is ``der``; ``raw``: r and s, as long as the curve's keys; or, on secp256k1, ``recoverable``: 65 bytes,
+        r, s and the recovery id, from 0 to 3.
+
+        Raises InvalidArgument for another digest or form, and ConfigurationError for a key of another curve.
         """
-        from cryptography.hazmat.primitives.asymmetric import ec, utils  # noqa: PLC0415 - an extra
-
-        if form not in ("der", "raw"):
-            raise InvalidArgument(f"form must be der or raw, not {shown(form)}")
-        signature = self._sign(message, ec.ECDSA(_algorithm(digest)))
+        if form not in _FORMS:
+            raise InvalidArgument(f"form must be one of {', '.join(_FORMS)}, not {shown(form)}")
+        if form == "recoverable":
+            return self._recoverable(_digested(digest, message))
+        signature = self._ecdsa(message, _way(digest, message))
         if form == "der":
             return signature
         length = (self._key_size + 7) // 8
-        return b"".join(part.to_bytes(length, "big") for part in utils.decode_dss_signature(signature))
+        return b"".join(part.to_bytes(length, "big") for part in _numbers(signature))
+
+    def _recoverable(self, digested: bytes) -> bytes:
+        if self._public.curve.name != CURVE:
+            raise ConfigurationError(f"this venue wants a private key of the curve {CURVE}, and it is of another one")
+        if len(digested) != 32:
+            raise InvalidArgument(f"a recoverable signature is of a digest of 32 bytes, not of {len(digested)}")
+        made = None
+        while made is None:
+            made = recoverable(self._public, digested, *_numbers(self._ecdsa(digested, _way(None, digested))))
+        return made
+
+    def _ecdsa(self, message: bytes, algorithm: HashAlgorithm | Prehashed) -> bytes:
+        from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - an extra
+
+        return self._sign(message, ec.ECDSA(algorithm))
 
 
 def credentials_of(
@@ -72,6 +97,16 @@ def credentials_of(
     return made(api_key, NamedValue(private_key.name, key), passphrase, parts)
 
 
+def _way(digest: str | None, message: bytes) -> HashAlgorithm | Prehashed:
+    from cryptography.hazmat.primitives.asymmetric import utils  # noqa: PLC0415 - an extra
+
+    if digest is not None:
+        return _algorithm(digest)
+    if len(message) not in _LONG_AS:
+        raise InvalidArgument(f"no digest is of {len(message)} bytes: name the one to be made of the message")
+    return utils.Prehashed(_algorithm(_LONG_AS[len(message)]))
+
+
 def _algorithm(digest: str) -> HashAlgorithm:
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - an extra
 
@@ -79,3 +114,17 @@ def _algorithm(digest: str) -> HashAlgorithm:
         raise InvalidArgument(f"no digest is named {shown(digest)}")
     made: HashAlgorithm = getattr(hashes, digest.upper())()
     return made
+
+
+def _digested(digest: str | None, message: bytes) -> bytes:
+    if digest is None:
+        return message
+    if digest not in DIGESTS:
+        raise InvalidArgument(f"no digest is named {shown(digest)}")
+    return hashlib.new(digest, message).digest()
+
+
+def _numbers(signature: bytes) -> tuple[int, int]:
+    from cryptography.hazmat.primitives.asymmetric import utils  # noqa: PLC0415 - an extra
+
+    return utils.decode_dss_signature(signature)

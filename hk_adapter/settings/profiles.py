@@ -11,7 +11,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import NamedValue, Secret, forget
-from hk_adapter.settings.ed25519 import is_pem, path_of
+from hk_adapter.settings.ed25519 import is_key, path_of
 from hk_adapter.settings.key_parts import HALVES, AnyCredentials, KeyForm, KeyParts, passphrase_of
 from hk_adapter.settings.private_file import read_private_file
 
@@ -228,7 +228,7 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str], form:
 def _parts(table: Mapping[str, Any], place: str) -> KeyParts:
     halves = {half: NamedValue(f"{half} in {place}", table.get(half)) for half in HALVES}
     text = table.get("private_key")
-    if isinstance(text, str) and text.strip() and not is_pem(text) and not path_of(text).is_absolute():
+    if isinstance(text, str) and text.strip() and not is_key(text) and not path_of(text).is_absolute():
         raise ConfigurationError(f"{halves['private_key'].name} is neither PEM text nor an absolute path")
     further = table.get("key_parts", {})
     if not isinstance(further, dict):
