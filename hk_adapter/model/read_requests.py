@@ -37,7 +37,7 @@ class ListTradesRequest(Record, frozen=True, kw_only=True):
         client_order_id: only fills of this order; None lists those of every order.
         since: only fills from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
         until: only fills up to then, in ms UTC; None has no such bound. A hint: the page may hold newer ones.
-        before_id: only fills with a smaller id; None starts at the newest.
+        before_id: what the page before gave as ``next_before_id``; None starts at the newest.
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         account_id: a sub-account; None is the key's own.
         partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.

@@ -53,7 +53,10 @@ class CancelOrdersRequest(Record, frozen=True, kw_only=True):
 
 
 class CancelOrdersAnswer(Record, frozen=True, kw_only=True):
-    """What the venue said to a cancel of several orders: ids that are not in ``refused`` were accepted."""
+    """What the venue said to a cancel of several orders: ids that are not in ``refused`` were accepted.
+
+    An error there that is no refusal, such as OutcomeUnknown, leaves that order in doubt.
+    """
 
     refused: Mapping[str, AdapterError]
 
@@ -95,7 +98,8 @@ class ListOrdersRequest(Record, frozen=True, kw_only=True):
 
     Attributes:
         symbol: unified; None lists every symbol.
-        before_id: only orders with a smaller id; None starts at the newest.
+        before_id: what the page before gave as ``next_before_id``, whatever its plugin means by it; None starts at the
+            newest.
         limit: rows wanted; None, or more than the venue's largest page, is that page.
         since: only orders from then on, in ms UTC; None has no such bound. A hint: the page may hold older ones.
         until: only orders up to then, in ms UTC; None has no such bound. A hint: the page may hold newer ones.
@@ -138,7 +142,7 @@ class OrderPage(Record, frozen=True, kw_only=True):
 
     Attributes:
         complete: whether nothing is missing: no further page, and every row could be read.
-        next_before_id: the cursor of the next page; None where there is none.
+        next_before_id: the cursor of the next page, any text; None where there is none.
         left_out: rows that could not be read exactly, or were not asked for.
         unread: those rows, as far as the plugin tells them.
         cut_off: whether there may be a further page that no cursor names.
@@ -206,7 +210,10 @@ class CreateOrdersRequest(Record, frozen=True, kw_only=True):
 
 
 class CreateOrdersAnswer(Record, frozen=True, kw_only=True):
-    """What the venue said to each order of a batch, in the order asked: the order, or why it was refused."""
+    """What the venue said to each order of a batch, in the order asked: the order, or why it was refused.
+
+    An error that is no refusal, such as OutcomeUnknown, leaves that order in doubt.
+    """
 
     results: tuple[Order | AdapterError, ...]
 

@@ -120,7 +120,7 @@ def connect(
             (``HK_ADAPTER_HASHKEY_API_KEY``, ``HK_ADAPTER_HASHKEY_SECRET``) or the profile. Public calls need none.
         secret: signs; it never leaves the process.
         private_key: instead of ``secret``: an Ed25519 key, or of a kind that the venue takes, as PEM text or the path
-            of a PEM file.
+            of a PEM file; one on secp256k1 also as 64 hex digits.
         key_parts: what the venue's keys have besides, such as a ``passphrase``, by its name; HashKey's have nothing.
         environment: ``simulator`` runs offline and needs no keys.
         site: one of the venue's sites; None is its default (HashKey: ``hk``; ``global``, ``mena``).
