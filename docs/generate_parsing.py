@@ -30,7 +30,7 @@ _DOUBT = OutcomeUnknown.__name__
 _GROUPS = {
     "JSON": ("read_json", "write_json", "SaidTwice"),
     "Fields": ("reading", "Fields"),
-    "Lists": ("read_rows", "order_page", "name_of"),
+    "Lists": ("read_rows", "order_page", "by_position", "name_of"),
     "Refusals": ("ErrorTable", "ErrorRow", "Meaning", "retry_after"),
     "Arithmetic": ("exact_product", "exact_sum"),
 }

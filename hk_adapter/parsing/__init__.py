@@ -8,7 +8,7 @@ from hk_adapter.parsing.error_table import ErrorRow, ErrorTable, Meaning
 from hk_adapter.parsing.fields import Fields, reading
 from hk_adapter.parsing.json_body import SaidTwice, read_json, write_json
 from hk_adapter.parsing.retry_after import retry_after
-from hk_adapter.parsing.rows import name_of, order_page, read_rows
+from hk_adapter.parsing.rows import by_position, name_of, order_page, read_rows
 
 __all__ = [
     "ErrorRow",
@@ -16,6 +16,7 @@ __all__ = [
     "Fields",
     "Meaning",
     "SaidTwice",
+    "by_position",
     "exact_product",
     "exact_sum",
     "name_of",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from hk_adapter.errors import UnexpectedPayload
+from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Order, OrderPage, ReadRows, UnreadRow
 from hk_adapter.model.order import order_of
 from hk_adapter.parsing.fields import is_id
 from hk_adapter.parsing.json_body import SaidTwice
 
 T = TypeVar("T")
+Asked = TypeVar("Asked")
 
 
 def read_rows(rows: Iterable[Any], read: Callable[[Any], T], named_by: str | int) -> ReadRows[T]:
@@ -27,6 +28,24 @@ def read_rows(rows: Iterable[Any], read: Callable[[Any], T], named_by: str | int
         except UnexpectedPayload as error:
             unread.append(UnreadRow(reason=str(error), about=name_of(row, named_by)))
     return ReadRows(found, unread)
+
+
+def by_position(rows: Sequence[Any], asked: Sequence[Asked], read: Callable[[Asked, Any], T]) -> list[T | AdapterError]:
+    """Read rows that stand for what was asked for, in that order: for each, what ``read`` makes of the two.
+
+    What ``read`` raises, a refusal or a doubt, stands in that row's place, and concerns no other.
+
+    Raises InvalidArgument where there are fewer rows or more: nobody knows which is whose.
+    """
+    if len(rows) != len(asked):
+        raise InvalidArgument(f"{len(rows)} entries for {len(asked)} that were asked for")
+    found: list[T | AdapterError] = []
+    for one, row in zip(asked, rows, strict=True):
+        try:
+            found.append(read(one, row))
+        except AdapterError as error:
+            found.append(error)
+    return found
 
 
 def name_of(row: Any, named_by: str | int) -> str | None:

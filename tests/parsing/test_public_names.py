@@ -11,8 +11,8 @@ from hk_adapter import parsing
 
 # Typed by hand: a name that leaves this list breaks somebody's plugin.
 PROMISED = """
-    ErrorRow ErrorTable Fields Meaning SaidTwice exact_product exact_sum name_of order_page read_json read_rows reading
-    retry_after write_json
+    ErrorRow ErrorTable Fields Meaning SaidTwice by_position exact_product exact_sum name_of order_page read_json
+    read_rows reading retry_after write_json
 """
 READERS = """
     amount code flag has id maybe_amount maybe_flag maybe_id maybe_moment maybe_number maybe_object maybe_rows

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.parsing import Fields, SaidTwice, name_of, order_page, read_rows, reading
+from hk_adapter.parsing import Fields, SaidTwice, by_position, name_of, order_page, read_rows, reading
 from tests.cases import each
 
 STATES = {"live": hk.OrderStatus.OPEN, "gone": hk.OrderStatus.CANCELED}
@@ -113,3 +113,26 @@ def test_a_row_of_nobody():
     """What does not even say which order it is about is counted too."""
     page = order_page(["noise"], read_order, full=True)
     assert (page.left_out, page.unread[0].order, page.next_before_id) == (1, None, None)
+
+
+def test_rows_by_position_each_stand_for_themselves():
+    """A refusal or a doubt of one is in its place, and the others are read."""
+    refused = hk.OrderNotFound("no such order")
+
+    def read(asked, payload):
+        if payload == "no":
+            raise refused
+        return asked, read_amount(payload)
+
+    found = by_position([{"free": "1"}, "no", {"free": "x"}, {"free": "4"}], "abcd", read)
+    assert (found[0], found[1], found[3]) == (("a", Decimal(1)), refused, ("d", Decimal(4)))
+    assert isinstance(found[2], hk.UnexpectedPayload)
+
+
+@each("rows", [[], ["x"], ["x", "x", "x"]])
+def test_another_number_of_rows_tells_of_none(rows):
+    """Nobody knows which is whose: nothing of it is read."""
+    read = []
+    with pytest.raises(hk.UnexpectedPayload, match="entries for 2 that were asked for"), reading("a batch", "lagoon"):
+        by_position(rows, ("a", "b"), lambda *both: read.append(both))
+    assert read == []

@@ -2,121 +2,124 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from decimal import Decimal
-from typing import Any, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import hk_adapter as hk
+from hk_adapter.parsing import (
+    ErrorRow,
+    ErrorTable,
+    Fields,
+    Meaning,
+    by_position,
+    name_of,
+    order_page,
+    read_json,
+    reading,
+)
 
+A = TypeVar("A")
+T = TypeVar("T")
+
+VENUE = "skerry"
 _STATES = {
     "resting": hk.OrderStatus.OPEN,
     "executed": hk.OrderStatus.CLOSED,
     "withdrawn": hk.OrderStatus.CANCELED,
 }
-_REFUSALS: dict[str, Callable[..., hk.AdapterError]] = {
-    "order.unknown": hk.OrderNotFound,
-    "key.invalid": hk.AuthenticationError,
-    "nonce.stale": hk.ClockSkew,
-    "points.exhausted": hk.RateLimited,
-    "funds.short": hk.InsufficientFunds,
-    "venue.closed": hk.VenueUnavailable,
-}
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+_WORDS = ErrorTable(
+    VENUE,
+    [
+        ErrorRow("order.unknown", Meaning.NOT_FOUND, "no such order"),
+        ErrorRow("order.ended", Meaning.FINISHED, "the order has ended"),
+        ErrorRow("key.invalid", Meaning.AUTHENTICATION, "the key is not valid"),
+        ErrorRow("nonce.stale", Meaning.CLOCK_SKEW, "the nonce is not above the last one"),
+        ErrorRow("points.exhausted", Meaning.RATE_LIMITED, "no points are left"),
+        ErrorRow("funds.short", Meaning.INSUFFICIENT_FUNDS, "not enough funds"),
+        ErrorRow("venue.closed", Meaning.UNAVAILABLE, "closed for maintenance"),
+    ],
+)
 
 
-@contextmanager
-def reading(response: hk.Response) -> Iterator[Any]:
-    """Yield the result of an answer; raise what it refuses, and UnexpectedPayload for what cannot be read."""
-    try:
-        envelope = json.loads(response.body, parse_float=Decimal, parse_constant=_no_number)
-        refusals = [refusal(word) for word in _list(envelope["errors"])]
+def result_of(response: hk.Response, operation: str) -> Fields:
+    """Read the result of an answer, or raise what it refuses: a doubt, if one of its words is any."""
+    if (not_its_own := _WORDS.error_of_status(response, operation)) is not None:
+        raise not_its_own
+    with reading("an answer of the venue's", VENUE):
+        envelope = Fields(read_json(response.body))
+        refusals = [_refusal(word, operation) for word in envelope.rows("errors")]
         if refusals:
-            raise min(refusals, key=lambda error: isinstance(error, hk.VenueError))  # a doubt, if one of them is any
-        yield envelope["result"]
-    except hk.AdapterError:
-        raise
-    except _UNREADABLE as error:
-        raise hk.UnexpectedPayload(
-            f"skerry: HTTP {response.status}, not as documented", http_status=response.status
-        ) from error
+            raise min(refusals, key=lambda error: isinstance(error, hk.VenueError))
+        return envelope.object("result")
 
 
-def rows(result: Any, name: str, count: int | None = None) -> list[Any]:
-    """Read a list of the result: of ``count`` rows, where each stands for one that was asked for."""
-    found = _list(result[name])
-    if count is not None and len(found) != count:
-        raise ValueError("an answer about fewer or more orders than were asked for")
-    return found
+def each(result: Fields, asked: Sequence[A], read: Callable[[A, Fields], T], operation: str) -> list[Any]:
+    """Read what stands for each that was asked for: what ``read`` makes of it, or its error."""
+
+    def read_one(one: A, row: Any) -> T:
+        with reading("a row", VENUE):
+            fields = Fields(row)
+            if fields.has("error"):
+                raise _refusal(fields.payload["error"], operation)
+            return read(one, fields)
+
+    with reading("an answer about as many orders", VENUE):
+        return by_position(result.rows("orders"), asked, read_one)
 
 
-def refusal(word: Any) -> hk.AdapterError:
-    """Return what a word refuses; whatever nobody knows refuses nothing."""
-    if not isinstance(word, str):
-        raise TypeError("a word that is no text")
-    if word == "order.ended":
-        return hk.CancelRejected("skerry: the order has ended", code=word, reason=hk.CancelRejectReason.TOO_LATE)
-    known = _REFUSALS.get(word)
-    if known is None:
-        return hk.OutcomeUnknown("skerry: a word that its documentation has not", code=word)
-    return known(f"skerry: {word}", code=word)
+def require_pending(row: Fields) -> None:
+    """Read the acceptance of a cancel, which says nothing else."""
+    with reading("the acceptance of a cancel", VENUE):
+        if not row.flag("pending"):
+            raise ValueError("neither refused nor pending")
+
+
+def created(request: hk.CreateOrderRequest, row: Fields) -> hk.Order:
+    """Read the answer to a create: a number."""
+    with reading("a new order", VENUE):
+        return request.acknowledged(row.id("number"), info=row.payload)
 
 
 def order(row: Any) -> hk.Order:
-    """Read an order."""
-    return hk.Order(
-        id=order_id(row["number"]),
-        client_order_id=row["reference"],
-        symbol=_text(row["pair"]).replace(".", "/"),
-        type=hk.OrderType.LIMIT,
-        side=hk.OrderSide(row["side"]),
-        price=_number(row["price"]),
-        amount=_number(row["volume"]),
-        filled=_number(row["executed"]),
-        status=_STATES[row["state"]],
-        venue_status=row["state"],
-        timestamp=_time(row["opened"]),
-        last_update_timestamp=_time(row["touched"]),
-        info=row,
-    )
+    """Read an order; one that cannot be read is named, if its number can."""
+    try:
+        return _order(row)
+    except hk.UnexpectedPayload as error:
+        number = name_of(row, "number")
+        error.order = None if number is None else hk.Order(id=number)
+        raise
 
 
-def order_id(number: Any) -> str:
-    """Read an order's number, which a float would not hold."""
-    if type(number) is not int:
-        raise TypeError("an order's number that is no whole one")
-    return str(number)
+def _order(row: Any) -> hk.Order:
+    with reading("an order", VENUE):
+        fields = Fields(row)
+        return hk.Order(
+            id=fields.id("number"),
+            client_order_id=fields.maybe_text("reference"),
+            symbol=fields.text("pair").replace(".", "/"),
+            type=hk.OrderType.LIMIT,
+            side=hk.OrderSide(fields.text("side")),
+            price=fields.amount("price"),
+            amount=fields.amount("volume"),
+            filled=fields.amount("executed"),
+            status=fields.word("state", _STATES),
+            venue_status=fields.text("state"),
+            timestamp=fields.seconds("opened"),
+            last_update_timestamp=fields.seconds("touched"),
+            info=row,
+        )
 
 
-def is_pending(row: Any) -> bool:
-    """Read the acceptance of a cancel, which says nothing else."""
-    if row["pending"] is not True:
-        raise ValueError("a cancel that is neither refused nor pending")
-    return True
+def page(result: Fields, symbol: str | None) -> hk.OrderPage:
+    """Read one page of resting orders, and the cursor of the next."""
+    with reading("a page of orders", VENUE):
+        cursor = result.maybe_text("cursor")
+        return order_page(
+            result.rows("orders"), order, full=cursor is not None, cursor=cursor, symbol=symbol, only_open=True
+        )
 
 
-def _number(value: Any) -> Decimal:
-    if type(value) not in (int, Decimal):
-        raise TypeError("a number that is none")
-    return Decimal(value)
-
-
-def _time(seconds: Any) -> int:
-    return int(_number(seconds) * 1000)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("a text that is none")
-    return value
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError("a list that is none")
-    return value
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number")
+def _refusal(word: Any, operation: str) -> hk.AdapterError:
+    if not isinstance(word, str):
+        raise ValueError("a word that is no text")  # noqa: TRY004 - it is the answer's fault, not ours
+    return _WORDS.error(word, http_status=200, operation=operation)

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, ClassVar
 
 import hk_adapter as hk
+from hk_adapter.parsing import write_json
 from tests.conformance.skerry import answers
 
 ORIGIN = "https://api.skerry.example"
@@ -46,7 +45,7 @@ class Skerry:
 
     def sign(self, call: hk.HttpCall, credentials: hk.Credentials | None, timestamp: int) -> hk.HttpRequest:
         """Sign the nonce, the path and the body's digest."""
-        body = json.dumps(call.json or {}).encode()
+        body = write_json(call.json or {})
         headers = {"content-type": "application/json"}
         if credentials is not None:
             nonce = str(call.nonce)
@@ -60,62 +59,48 @@ class Skerry:
         """Ask once; the answer says that it will be done."""
         points = WITHDRAWALS.replace(request=request)
         response = await self.change("/order/cancel", named(request), points, lane=hk.Lane.CANCEL)
-        with answers.reading(response) as result:
-            answers.is_pending(result)
-            return request.acknowledged()
+        answers.require_pending(answers.result_of(response, "cancel_order"))
+        return request.acknowledged()
 
     @hk.hookimpl
     async def cancel_orders(self, request: hk.CancelOrdersRequest) -> hk.CancelOrdersAnswer:
         """Ask once; each answer stands where its order stood."""
-        numbers = [{"number": int(order_id)} for order_id in request.order_ids]
+        asked = [{"number": int(order_id)} for order_id in request.order_ids]
         points = WITHDRAWALS.replace(request=request)
-        response = await self.change("/orders/cancel", {"orders": numbers}, points, lane=hk.Lane.CANCEL)
-        with answers.reading(response) as result:
-            found = answers.rows(result, "orders", len(numbers))
-            refused = {
-                order_id: answers.refusal(row["error"])
-                for order_id, row in zip(request.order_ids, found, strict=True)
-                if "error" in row or not answers.is_pending(row)
-            }
-        return hk.CancelOrdersAnswer(refused=refused)
+        response = await self.change("/orders/cancel", {"orders": asked}, points, lane=hk.Lane.CANCEL)
+        result = answers.result_of(response, "cancel_orders")
+        read = answers.each(result, request.order_ids, lambda _, row: answers.require_pending(row), "cancel_orders")
+        errors = zip(request.order_ids, read, strict=True)
+        return hk.CancelOrdersAnswer(refused={order_id: error for order_id, error in errors if error is not None})
 
     @hk.hookimpl
     async def create_order(self, request: hk.CreateOrderRequest) -> hk.Order:
         """Ask once; the answer has a number."""
         response = await self.change("/order/create", terms(request), 1)
-        with answers.reading(response) as result:
-            return created(request, result)
+        return answers.created(request, answers.result_of(response, "create_order"))
 
     @hk.hookimpl
     async def create_orders(self, request: hk.CreateOrdersRequest) -> hk.CreateOrdersAnswer:
         """Ask once; each answer stands where its order stood."""
         asked = [terms(one) for one in request.orders]
         response = await self.change("/orders/create", {"orders": asked}, len(asked))
-        with answers.reading(response) as result:
-            found = answers.rows(result, "orders", len(asked))
-            return hk.CreateOrdersAnswer(
-                results=tuple(
-                    answers.refusal(row["error"]) if "error" in row else created(one, row)
-                    for one, row in zip(request.orders, found, strict=True)
-                )
-            )
+        result = answers.result_of(response, "create_orders")
+        return hk.CreateOrdersAnswer(
+            results=tuple(answers.each(result, request.orders, answers.created, "create_orders"))
+        )
 
     @hk.hookimpl
     async def fetch_order(self, request: hk.FetchOrderRequest) -> hk.Order:
         """Ask once."""
-        with answers.reading(await self.ask("/order/show", named(request), 1)) as result:
-            return answers.order(result)
+        response = await self.ask("/order/show", named(request), 1)
+        return answers.order(answers.result_of(response, "fetch_order").payload)
 
     @hk.hookimpl
     async def fetch_open_orders(self, request: hk.ListOrdersRequest) -> hk.OrderPage:
         """Ask for one page."""
         asked = {"rows": PAGE} | ({} if request.before_id is None else {"cursor": request.before_id})
-        with answers.reading(await self.ask("/orders/resting", asked, 2)) as result:
-            found = tuple(answers.order(row) for row in answers.rows(result, "orders"))
-            more = result["cursor"]
-            if more is not None and not isinstance(more, str):
-                raise TypeError("a cursor that is no text")
-            return hk.OrderPage(orders=found, complete=more is None, next_before_id=more)
+        response = await self.ask("/orders/resting", asked, 2)
+        return answers.page(answers.result_of(response, "fetch_open_orders"), request.symbol)
 
     @hk.hookimpl
     async def fetch_time(self) -> int:
@@ -155,8 +140,3 @@ def terms(request: hk.CreateOrderRequest) -> dict[str, Any]:
         "price": f"{request.price:f}",
         "volume": f"{request.amount:f}",
     }
-
-
-def created(request: hk.CreateOrderRequest, row: Mapping[str, Any]) -> hk.Order:
-    """Read the answer to a create."""
-    return request.acknowledged(answers.order_id(row["number"]), info=row)

@@ -8,7 +8,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order
-from hk_adapter.parsing import Fields, reading
+from hk_adapter.parsing import Fields, by_position, reading
 from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
 from hk_adapter.venues.hashkey.named_orders import shows_an_order
 from hk_adapter.venues.hashkey.parse.orders import parse_order
@@ -32,9 +32,7 @@ def parse_created(
     """
     with reading("the answer of a batch", VENUE):
         entries = Fields(payload).rows("result")
-        if len(entries) != len(requests):
-            raise InvalidArgument(f"{len(entries)} entries for {len(requests)} orders")
-    results = [_result(entry, request, unify) for entry, request in zip(entries, requests, strict=True)]
+        results = by_position(entries, requests, lambda request, entry: _result(entry, request, unify))
     own = [request.client_order_id for request in requests]
     if not all(_is_in_place(entry, expected) for entry, expected in zip(entries, own, strict=True)):
         results = _sorted_out([result for result in results if isinstance(result, Order)], own)
