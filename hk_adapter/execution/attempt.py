@@ -43,7 +43,7 @@ from hk_adapter.flow.effects import (
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, Noted
 from hk_adapter.hooks import VenueHooks
-from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Operation
+from hk_adapter.model import CancelOrdersAnswer, CancelOrdersRequest, CancelRequest, CreateOrdersAnswer, Operation
 
 T = TypeVar("T")
 
@@ -117,7 +117,7 @@ class Attempt:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
         self._effects += 1
         if self._effects > _MOST_EFFECTS and not self._whole:
-            raise PluginError(f"{self.hook} awaits effects without an end")
+            raise PluginError(f"{self.plugin}{self.hook} awaits effects without an end")
         if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
@@ -187,14 +187,16 @@ class Attempt:
         costs: object = call.costs
         if type(costs) is not dict or call.group in costs:
             raise PluginError(f"{self._of(call)}costs must be a dict of further groups")
-        weighed = {group: self._at_known_ages(weight) for group, weight in costs.items()}
+        weighed = {group: self._at_known_ages(call, weight) for group, weight in costs.items()}
         for group, weight in weighed.items():
             self._check_weight(call, group, weight)
-        return replace(call, weight=self._at_known_ages(call.weight), costs=weighed)
+        return replace(call, weight=self._at_known_ages(call, call.weight), costs=weighed)
 
-    def _at_known_ages(self, weight: Weight) -> Weight:
+    def _at_known_ages(self, call: HttpCall, weight: Weight) -> Weight:
         if type(weight) is not CostByAge or weight.request is None or self.known is None:
             return weight
+        if not isinstance(weight.request, CancelRequest | CancelOrdersRequest):
+            raise PluginError(f"{self._of(call)}the request of a CostByAge must be that of a cancel")
         return replace(weight, existed=self.known.existed_by(weight.request))
 
     def _of(self, call: HttpCall) -> str:

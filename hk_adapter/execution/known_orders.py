@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from hk_adapter.errors import PluginError
 from hk_adapter.execution.send_times import clocks_apart
 from hk_adapter.flow.effects import Moment
 from hk_adapter.flow.guard import Guard
@@ -95,18 +94,13 @@ class KnownOrders:
             existed = now.monotonic - age
             self._existed.put(order.id, min(existed, self._existed.get(order.id, existed)))
 
-    def existed_by(self, request: object) -> tuple[float | None, ...]:
-        """Return by when each order that a cancel names existed; None for those of which nothing is known.
-
-        Raises PluginError where a plugin gave something else than its request.
-        """
+    def existed_by(self, request: CancelRequest | CancelOrdersRequest) -> tuple[float | None, ...]:
+        """Return by when each order that a cancel names existed; None for those of which nothing is known."""
         if isinstance(request, CancelOrdersRequest):
             ids: tuple[str | None, ...] = request.order_ids
-        elif isinstance(request, CancelRequest):
+        else:
             own = request.client_order_id
             ids = (request.order_id or (None if own is None else self.id_of(own)),)
-        else:
-            raise PluginError(f"CostByAge: request is {type(request).__name__}, not the request of a cancel")
         with self._lock:
             return tuple(None if one is None else self._existed.get(one) for one in ids)
 

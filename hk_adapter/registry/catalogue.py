@@ -74,12 +74,14 @@ def list_venues() -> tuple[VenueListing, ...]:
     )
 
 
-def register_venue(venue_id: str, plugin: object) -> None:
+def register_venue(venue_id: str, plugin: object, *, replace: bool = False) -> None:
     """Add a venue to this process, as if it were installed under ``venue_id``.
 
     Args:
         venue_id: lower-case letters, digits, ``-`` and ``_``; a family's id stands without its colon.
         plugin: a module, an object, or a class to be made without arguments, that implements ``open_venue``.
+        replace: whether it may take the place of an earlier registration, as where a notebook's cell runs again. No
+            installed venue is replaced, and connections that are open stay as they are.
 
     Raises:
         InvalidArgument: the id breaks that rule.
@@ -92,6 +94,8 @@ def register_venue(venue_id: str, plugin: object) -> None:
     check_venue_plugin(plugin, claim.origin)
     with _registering:
         taken = [other for other in claims_on(VENUES)[0] if other.id == venue_id]
+        if replace and venue_id in registered:
+            taken = [other for other in taken if other is not registered[venue_id]]
         if taken:
             raise ConfigurationError(f"venue id {venue_id!r} is taken by {taken[0].origin}")
         registered[venue_id] = claim

@@ -77,6 +77,21 @@ def test_an_id_is_registered_once() -> None:
     assert open_venue(SETTINGS) is first
 
 
+def test_a_registration_may_be_replaced() -> None:
+    """As often as a notebook's cell is run; the first time, too."""
+    for _ in range(3):
+        latest = Venue()
+        register_venue("acme", latest, replace=True)
+        assert open_venue(SETTINGS) is latest
+
+
+def test_an_installed_venue_is_never_replaced(install_venue: Install) -> None:
+    """Nothing that runs in the process can stand in for it."""
+    install_venue("blue")
+    with pytest.raises(ConfigurationError, match=r"'blue' is taken by .*blue-dist 1\.2"):
+        register_venue("blue", Venue(), replace=True)
+
+
 def test_an_installed_id_cannot_be_registered(install_venue: Install) -> None:
     """Nothing that runs in the process can stand in for an installed venue."""
     install_venue("blue")

@@ -67,8 +67,6 @@ class Orders:
         check_params(request.params)
         check_ids(request)
         check_own_ids(request.params, request.client_order_id)
-        if request.order_id is None and request.client_order_id is None:
-            return  # of all orders: those that are listed name themselves and their symbols
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
             raise InvalidArgument(f"symbol is needed: {self._exchange.id} looks orders up by their symbol and id")
         if request.order_id is None and not takes_client_id(self._exchange, "cancel_order"):
