@@ -10,7 +10,14 @@ import click
 from hk_adapter.cli.exit_codes import code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
-from hk_adapter.cli.venue_options import base_url_option, ca_file_option, read_settings, set_option, site_option
+from hk_adapter.cli.venue_options import (
+    base_url_option,
+    ca_file_option,
+    plugin_option,
+    read_settings,
+    set_option,
+    site_option,
+)
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport
 from hk_adapter.venue.connect import connect
@@ -39,6 +46,7 @@ from hk_adapter.venue.connect import connect
 )
 @click.option("--timeout", type=float, metavar="SECONDS", help="For the whole cancel; 10 without it.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
+@plugin_option
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.pass_context
@@ -55,6 +63,7 @@ def cancel(
     wait: Literal["final", "ack"],
     timeout: float | None,
     profile: str | None,
+    plugins: tuple[str, ...],
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -77,6 +86,7 @@ def cancel(
         base_url=base_url,
         profile=profile,
         ca_file=ca_file,
+        plugins=plugins,
         **read_settings(venue_id, settings),
     ) as venue:
         note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")

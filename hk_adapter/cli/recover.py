@@ -13,7 +13,14 @@ import click
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain, error_line, one_line, plain
-from hk_adapter.cli.venue_options import base_url_option, ca_file_option, read_settings, set_option, site_option
+from hk_adapter.cli.venue_options import (
+    base_url_option,
+    ca_file_option,
+    plugin_option,
+    read_settings,
+    set_option,
+    site_option,
+)
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
 from hk_adapter.venue.connect import connect
@@ -41,6 +48,7 @@ _UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled,
 @click.option("--close", "close", multiple=True, metavar="ID", help="Show what is known of an entry, and close it.")
 @click.option("--timeout", type=float, metavar="SECONDS", help="For all look-ups; without it a second for each.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys.")
+@plugin_option
 @set_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
 @click.pass_context
@@ -57,6 +65,7 @@ def recover(
     close: tuple[str, ...],
     timeout: float | None,
     profile: str | None,
+    plugins: tuple[str, ...],
     settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -88,7 +97,7 @@ def recover(
             base_url=base_url,
             ca_file=ca_file,
             profile=profile,
-            plugins=[journal],
+            plugins=[*plugins, journal],
             **read_settings(venue_id, settings),
         ) as venue:
             note(_UNTOLD_CANCELS if resend else _UNTOLD)

@@ -26,6 +26,14 @@ set_option = click.option(
     help="A setting of the venue's own; may be given again. No secrets: other processes can read it.",
 )
 
+plugin_option = click.option(
+    "--plugin",
+    "plugins",
+    multiple=True,
+    metavar="ID",
+    help="An installed wrapper, such as audit or dry_run, beside the profile's; may be given again.",
+)
+
 
 def read_settings(venue_id: str, given: Iterable[str]) -> dict[str, Any]:
     """Read what ``--set`` was given. Raises UsageError for no pair, and for what ``connect`` takes by itself."""

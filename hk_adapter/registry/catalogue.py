@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import cast
+from types import MappingProxyType
+from typing import Any, cast
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.flow.guard import Guard
@@ -36,9 +37,11 @@ from hk_adapter.registry.validation import (
     check_wrapper,
     name_of,
 )
-from hk_adapter.registry.venue_settings import check_settings, declared_settings
+from hk_adapter.registry.venue_settings import declared_settings, typed_settings
+from hk_adapter.registry.wrapper_settings import wrapper_arguments
 from hk_adapter.true_class import class_name
 
+NO_SETTINGS: Mapping[str, Any] = MappingProxyType({})
 _registering = Guard()
 
 
@@ -127,7 +130,7 @@ def open_venue(settings: VenueSettings) -> OpenedVenue:
     claim = find(VENUES, family, settings.venue_id)
     plugin = load(claim)
     check_venue_plugin(plugin, claim.origin)
-    check_settings(declared_settings(plugin), settings)
+    settings = typed_settings(declared_settings(plugin), settings)
     venue = _call_open_venue(plugin, settings, claim.origin)
     check_opened_venue(venue, claim.origin)
     deprecations.tell(claim.origin, plugin, venue)
@@ -145,19 +148,21 @@ def settings_of(venue_id: str) -> Mapping[str, type] | None:
     return declared_settings(plugin)
 
 
-def load_wrapper(name_or_object: object) -> object:
+def load_wrapper(name_or_object: object, settings: Mapping[str, Any] = NO_SETTINGS) -> object:
     """Return a checked wrapper: by the id of an installed one, from a class without arguments, or as it is.
+
+    ``settings``, of an installed one only, are those that its class declares.
 
     Raises:
         InvalidArgument: None, or text that is no id.
-        ConfigurationError: an id that is unknown, disabled or claimed twice.
+        ConfigurationError: an id that is unknown, disabled or claimed twice; or settings that it does not take.
         PluginError: it cannot be loaded or made, or is not purely a wrapper.
     """
     if name_or_object is None:
         raise InvalidArgument("a plugin is None; give an id, a class or an object")
     if isinstance(name_or_object, str):
         claim = find(WRAPPERS, check_id("plugin id", name_or_object), name_or_object)
-        wrapper, origin = load(claim), claim.origin
+        wrapper, origin = load(claim, settings), claim.origin
     else:
         origin = PluginId(KINDS[WRAPPERS], name_of(name_or_object))
         wrapper = _instance(name_or_object, origin)
@@ -186,8 +191,8 @@ def load_simulator(venue_id: str) -> SimulatorPlugin:
     return cast("SimulatorPlugin", plugin)
 
 
-def load(claim: PluginEntry) -> object:
-    """Load what claims an id, and make it where it is a class. Raises as ``load_wrapper``."""
+def load(claim: PluginEntry, settings: Mapping[str, Any] = NO_SETTINGS) -> object:
+    """Load what claims an id, and make it, with its settings, where it is a class. Raises as ``load_wrapper``."""
     if claim.entry is None:
         return claim.plugin
     try:
@@ -198,7 +203,7 @@ def load(claim: PluginEntry) -> object:
         fault = claim.origin.broke(f"cannot be loaded from {claim.entry.value!r}: {said(error)}")
         cause = plain_cause(error)
     else:
-        return _instance(plugin, claim.origin)
+        return _instance(plugin, claim.origin, wrapper_arguments(plugin, settings, claim.origin))
     raise fault from cause
 
 
@@ -206,16 +211,18 @@ def _is_callers(error: BaseException) -> bool:
     return not issubclass(type(error), Exception) and is_callers_own(error)
 
 
-def _instance(plugin: object, origin: PluginId) -> object:
+def _instance(plugin: object, origin: PluginId, arguments: Mapping[str, Any] = NO_SETTINGS) -> object:
     if not inspect.isclass(plugin):
         return plugin
     try:
-        return plugin()
+        return plugin(**arguments)
     except BaseException as error:  # of any class, as in ``_load``
         lacks = issubclass(type(error), ConfigurationError)  # something that is the caller's to give: it says what
         if _is_callers(error) or (lacks and not answers_for_itself(error)):
             raise
-        fault, cause = origin.broke(f"cannot be made without arguments: {said(error)}"), plain_cause(error)
+        # With settings the cause's text stays out of ours: it may quote them.
+        how = f"with its settings ({class_name(error)})" if arguments else f"without arguments: {said(error)}"
+        fault, cause = origin.broke(f"cannot be made {how}"), None if arguments else plain_cause(error)
     raise fault from cause
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,17 @@ CONFIG_VARIABLE = "HK_ADAPTER_CONFIG"
 PROFILE_VARIABLE = "HK_ADAPTER_PROFILE"
 
 _ENVIRONMENTS = ("production", "sandbox", "simulator")
-_KEYS = ("venue", "environment", *HALVES, "private_key_passphrase", "key_parts", "settings", "plugins", "ca_file")
+_KEYS = (
+    "venue",
+    "environment",
+    *HALVES,
+    "private_key_passphrase",
+    "key_parts",
+    "settings",
+    "plugins",
+    "plugin_settings",
+    "ca_file",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,7 @@ class Profile:
     Attributes:
         environment: None where the profile names none.
         plugins: ids of the wrappers that it asks for.
+        plugin_settings: what it says to these, by id and by name.
         ca_file: PEM file of the authorities to trust; None where it names none.
         credentials: None where it has no key.
         passphrase: None where it has no ``private_key_passphrase``.
@@ -39,6 +50,7 @@ class Profile:
     environment: str | None = None
     plugins: tuple[str, ...] = ()
     ca_file: str | None = None
+    plugin_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict, repr=False)
     credentials: AnyCredentials | None = field(default=None, repr=False, compare=False)
     passphrase: Secret | None = field(default=None, repr=False, compare=False)
 
@@ -219,10 +231,21 @@ def _profile(name: str, table: object, path: Path, env: Mapping[str, str], form:
         venue=venue,
         environment=environment,
         plugins=tuple(plugins),
+        plugin_settings=_plugin_settings(table, place, plugins),
         ca_file=ca_file,
         credentials=_parts(table, place).credentials(passphrase_of(venue, env, passphrase), form),
         passphrase=None if passphrase.value is None else Secret(passphrase.text()),
     )
+
+
+def _plugin_settings(table: Mapping[str, Any], place: str, plugins: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    settings = table.get("plugin_settings", {})
+    if not isinstance(settings, dict) or not all(isinstance(one, dict) for one in settings.values()):
+        raise ConfigurationError(f"{place} has 'plugin_settings' that are not a table for each plugin")
+    for name in settings:
+        if name not in plugins:  # who limits the risk there would believe that it is limited
+            raise ConfigurationError(f"{place} has plugin_settings for {shown(name)}, which its plugins do not name")
+    return settings
 
 
 def _parts(table: Mapping[str, Any], place: str) -> KeyParts:

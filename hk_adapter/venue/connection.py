@@ -73,7 +73,7 @@ CORE_NEEDS = (
 )
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 _SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
-"""Names of a venue's settings that say who somebody is, as ccxt's do."""
+"""Names of a venue's or a wrapper's settings that say who somebody is, as ccxt's do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     _hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
     shared = _shared(given, venue, credentials, simulator)
-    wrappers = [registry.load_wrapper(plugin) for plugin in (*(profile.plugins if profile else ()), *given.plugins)]
+    wrappers = [*_wrappers_of(profile, veil), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
     manager, hooks = _joined(venue, shared, wrappers, veil, plugin=given.venue_id, simulated=simulator is not None)
@@ -256,12 +256,14 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     veil = registry.Veil()
     sources: tuple[object, ...] = (given.api_key, given.secret, *(given.key_parts or {}).values())
     veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
-    for name, value in given.venue_settings.items():
-        if _SECRET_NAME.search(name):
-            veil.hide(value)
+    _hide_secrets(veil, given.venue_settings)
     if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
         veil.hide(unquote(urlsplit(given.proxy).password or ""))
     return veil
+
+
+def _hide_secrets(veil: registry.Veil, *settings: Mapping[str, Any]) -> None:
+    veil.hide(*(value for one in settings for name, value in one.items() if _SECRET_NAME.search(name)))
 
 
 def _key_form(venue: OpenedVenue) -> KeyForm:
@@ -274,6 +276,13 @@ def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
     if has_no_profile(given):
         return None
     return load_profile(given.venue_id, profile=given.profile, environment=given.environment, form=form)
+
+
+def _wrappers_of(profile: Profile | None, veil: registry.Veil) -> list[object]:
+    if profile is None:
+        return []
+    _hide_secrets(veil, *profile.plugin_settings.values())
+    return [registry.load_wrapper(plugin, profile.plugin_settings.get(plugin, {})) for plugin in profile.plugins]
 
 
 def _credentials(

@@ -119,6 +119,19 @@ def test_a_profile_has_them_in_a_table(acme, desk):
         hk.connect("acme")
 
 
+def test_a_decimal_may_be_text(acme, desk):
+    """TOML has no other way to write one exactly; the plugin gets a Decimal."""
+    desk.write_text('[profiles.desk]\nvenue = "acme"\n[profiles.desk.settings]\nstep = "0.10"\n')
+    hk.connect("acme").close()
+    hk.connect("acme", step=2).close()
+    steps = [one.options["step"] for one in acme.opened]
+    assert [(type(step), str(step)) for step in steps] == [(Decimal, "0.10"), (Decimal, "2")]
+    for wrong in ("0.1", '"NaN"', '"much"', "true"):
+        desk.write_text(f'[profiles.desk]\nvenue = "acme"\n[profiles.desk.settings]\nstep = {wrong}\n')
+        with pytest.raises(hk.ConfigurationError, match="step must be a Decimal, or one as text"):
+            hk.connect("acme")
+
+
 def cancel(*options):
     """Run the command."""
     arguments = ["cancel", "1", "--venue", "acme", "--environment", "production", *options]

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from hk_adapter.errors import AdapterError, PluginError, RequestState
 from hk_adapter.flow.effects import Flow
@@ -40,6 +40,8 @@ class Audit:
 
     shares_looks = True
     """Around a look it does nothing."""
+    hk_adapter_settings: ClassVar[Mapping[str, Any]] = {"path": str, "cancel_patience": float}
+    """What a profile may say of it."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None, *, cancel_patience: float = CANCEL_PATIENCE) -> None:
         """Keep the lines in ``path``; None: ``HK_ADAPTER_AUDIT``. Its directory must be there.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import weakref
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.effects import Flow, Now
@@ -61,6 +61,8 @@ class Journal:
 
     shares_looks = True
     """Around a look it asks nobody but itself, so a look that it is around may serve other connections too."""
+    hk_adapter_settings: ClassVar[Mapping[str, Any]] = {"path": str, "cancel_patience": float}
+    """What a profile may say of it."""
 
     @wraps_flow
     async def operate(self, flow: Flow[Any], operation: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from hk_adapter.errors import OrderDenied
 from hk_adapter.flow.effects import Flow
@@ -30,6 +30,15 @@ class Risk:
     """Around a look it does nothing."""
     holds_creates = True
     """It is refused where it would hold none back: by the ccxt class, whose orders are placed by ccxt's own code."""
+    hk_adapter_settings: ClassVar[Mapping[str, Any]] = {
+        "max_cost": (Decimal, dict),
+        "max_amount": (Decimal, dict),
+        "symbols": list,
+        "unknown": str,
+        "known_params": list,
+        "block_creates": bool,
+    }
+    """What a profile may say of it."""
 
     def __init__(
         self,
