@@ -60,6 +60,7 @@ def _facts(one: Inspection) -> dict[str, Any]:
         "contract": one.contract,
         "hooks": list(one.hooks),
         "deprecated": list(one.deprecated),
+        "settings": one.settings,
     }
     return facts if one.venue is None else facts | _facts_of_venue(one.venue, one.hooks)
 
@@ -83,6 +84,9 @@ def _page(facts: Mapping[str, Any]) -> str:
         "contract": f"{stated}; this hk-adapter has {CONTRACT_VERSION}",
         "stands around" if facts["kind"] == "wrapper" else "hooks": ", ".join(facts["hooks"]),
     }
+    settings = facts["settings"]
+    listed = "not told" if settings is None else ", ".join(f"{name} ({kind})" for name, kind in settings.items())
+    lines["settings"] = listed
     if facts["deprecated"]:
         lines["will go"] = "; ".join(facts["deprecated"])
     if "has" in facts:

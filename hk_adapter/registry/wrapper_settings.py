@@ -37,6 +37,12 @@ def wrapper_arguments(plugin: object, given: Mapping[str, Any], origin: PluginId
     return arguments
 
 
+def wrapper_settings(plugin: object, origin: PluginId) -> dict[str, str]:
+    """Return in words what a wrapper's class, or an object of it, takes as settings. Raises PluginError as above."""
+    declared = _declared(plugin if inspect.isclass(plugin) else type(plugin), origin)
+    return {name: " or ".join(NAMES[kind] for kind in kinds) for name, kinds in declared.items()}
+
+
 def _declared(plugin: object, origin: PluginId) -> dict[str, Kinds]:
     declared = getattr(plugin, "hk_adapter_settings", {}) if inspect.isclass(plugin) else {}
     if not isinstance(declared, Mapping):

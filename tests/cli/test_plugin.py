@@ -77,16 +77,29 @@ def test_a_wrapper_has_a_page(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -
     assert "stands around  attempt" in page.stdout
     assert "hosts" not in page.stdout
     monkeypatch.setenv("HK_ADAPTER_RISK_MAX_COST", "5")
-    assert json.loads(invoke("plugin", "check", "risk", "--json").stdout)[0]["hooks"] == ["attempt", "operate"]
+    [risk] = json.loads(invoke("plugin", "check", "risk", "--json").stdout)
+    assert (risk["hooks"], risk["settings"]["symbols"]) == (["attempt", "operate"], "a list")
 
 
 def test_json_has_the_promised_keys(invoke: Invoke) -> None:
     """--json is a list of objects, in which a venue has more than a wrapper."""
     [wrapper] = json.loads(invoke("plugin", "check", "dry_run", "--json").stdout)
     [venue] = json.loads(invoke("plugin", "check", "hashkey", "--json").stdout)
-    common = {"id", "kind", "distribution", "version", "module", "checks", "contract", "hooks", "deprecated"}
+    common = {
+        "id",
+        "kind",
+        "distribution",
+        "version",
+        "module",
+        "checks",
+        "contract",
+        "hooks",
+        "deprecated",
+        "settings",
+    }
     assert (set(wrapper), set(venue)) == (common, common | {"hosts", "limits", "request_lifetime", "has"})
     assert venue["has"]["cancelOrder"] is True
+    assert (venue["settings"]["recv_window"], wrapper["settings"]) == ("a whole number", {})
 
 
 @pytest.mark.parametrize(
