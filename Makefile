@@ -55,7 +55,7 @@ interrupts: $(READY)
 
 # Every exchange of ccxt's, driven through the bridge beside plain ccxt; make test does twelve.
 exchanges: $(READY)
-	HK_ADAPTER_TEST_EXCHANGES=all $(BIN)/python -m pytest -q tests/ccxt_bridge/driven tests/ccxt_bridge/test_acknowledgements.py tests/ccxt_bridge/test_refusals.py tests/ccxt_bridge/test_sandboxes.py tests/ccxt_bridge/test_terms_in_params.py
+	HK_ADAPTER_TEST_EXCHANGES=all $(BIN)/python -m pytest -q tests/ccxt_bridge/driven tests/ccxt_bridge/test_acknowledgements.py tests/ccxt_bridge/test_ids_that_are_numbers.py tests/ccxt_bridge/test_refusals.py tests/ccxt_bridge/test_sandboxes.py tests/ccxt_bridge/test_terms_in_params.py
 
 # Bots as their registry ships them, each in an environment of its own; make bots BOTS="freqtrade lumibot octobot".
 BOTS ?= freqtrade

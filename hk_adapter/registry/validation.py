@@ -314,6 +314,14 @@ def _nonces_fault(number: object) -> str | None:
     return None if _is_whole(number) and number > 0 else "is no whole number above 0"
 
 
+def _largest_fault(number: object) -> str | None:
+    return None if number is None or (_is_whole(number) and number > 0) else "is no whole number above 0"
+
+
+def _form_fault(form: object) -> str | None:
+    return None if form is None or callable(form) else "is no function"
+
+
 _ATTRIBUTES: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
@@ -328,4 +336,6 @@ _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "key_parts": _parts_fault,
     "ordered": _order_fault,
     "nonces_a_second": _nonces_fault,
+    "largest_client_id": _largest_fault,
+    "client_id_form": _form_fault,
 }

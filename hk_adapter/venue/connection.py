@@ -48,7 +48,7 @@ from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
-from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of
+from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of, fitting
 from hk_adapter.venue.connect_arguments import (
     PROXY_FROM_ENVIRONMENT,
     SIMULATOR,
@@ -148,7 +148,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             seconds_an_order=getattr(venue, "seconds_an_order", SECONDS_AN_ORDER),
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
-            client_ids=_client_ids(given, held),
+            client_ids=fitting(_client_ids(given, held), venue),
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(

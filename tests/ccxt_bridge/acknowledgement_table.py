@@ -17,7 +17,7 @@ from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.driven.answers import Answers, learned
 from tests.ccxt_bridge.driven.exchanges import CANNOT, driven
-from tests.ccxt_bridge.driven.stage import CANCELS
+from tests.ccxt_bridge.driven.stage import CANCELS, named
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-acknowledgements.md"
 MARK = "<!-- made by tests/ccxt_bridge/acknowledgement_table.py -->"
@@ -30,6 +30,7 @@ class Cancels:
     """Cancels of order 41 at one exchange."""
 
     def __init__(self, member: str) -> None:
+        self.named = named(member)
         self.venue, self.symbol = driven(member)
         self.params: dict[str, Any] = dict(CANCELS.get(member, {}))
         self.answers: Answers = learned(self.venue._exchange, self.symbol, self.params)
@@ -37,7 +38,7 @@ class Cancels:
     def answered(self, answer: Any) -> str:
         """Say what an answer comes to."""
         sent: list[HttpRequest] = []
-        request = hk.CancelRequest(order_id="41", symbol=self.symbol, params=self.params)
+        request = hk.CancelRequest(**self.named, symbol=self.symbol, params=self.params)
         body = json.dumps(answer).encode()
         try:
             found = run(self.venue.cancel_order(request), lambda _: Response(200, {}, body), sent)
@@ -45,9 +46,8 @@ class Cancels:
             if not sent:
                 return UNSENT
             return DOUBT if error.request_state is hk.RequestState.UNKNOWN else REFUSED
-        return (
-            ACKNOWLEDGED if (found.id, found.status) == ("41", hk.OrderStatus.PENDING_CANCEL) else f"another: {found}"
-        )
+        is_it = (found.id or found.client_order_id, found.status) == ("41", hk.OrderStatus.PENDING_CANCEL)
+        return ACKNOWLEDGED if is_it else f"another: {found}"
 
     def rows(self) -> Iterator[str]:
         """Give the cells of the exchange's line."""

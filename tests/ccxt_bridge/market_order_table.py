@@ -73,7 +73,7 @@ def bought(member: str, amount: Decimal | None, cost: Decimal | None) -> tuple[l
         side=hk.OrderSide.BUY,
         amount=amount,
         cost=cost,
-        client_order_id="own1234567",
+        client_order_id="own1234567" if venue.largest_client_id is None else "1234567",
         params={"operatorId": 7} if member == "bitvavo" else {},
     )
     sent: list[HttpRequest] = []

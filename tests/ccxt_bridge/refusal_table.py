@@ -17,7 +17,7 @@ from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import CANNOT
 from tests.ccxt_bridge.driven.refusals import refusal
-from tests.ccxt_bridge.driven.stage import CALLERS, Stage, value_of
+from tests.ccxt_bridge.driven.stage import Stage, named, value_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "ccxt-refusals.md"
 MARK = "<!-- made by tests/ccxt_bridge/refusal_table.py -->"
@@ -30,8 +30,8 @@ class Refusals:
 
     def __init__(self, member: str) -> None:
         self.stage = Stage(member)
-        request = hk.CancelRequest(order_id="41", symbol=self.stage.symbol, params=self.stage.cancels)
-        self.calls: dict[str, Any] = {"cancel_order": request, "create_order": self.stage.limit(CALLERS)}
+        request = hk.CancelRequest(**named(member), symbol=self.stage.symbol, params=self.stage.cancels)
+        self.calls: dict[str, Any] = {"cancel_order": request, "create_order": self.stage.limit(self.stage.callers)}
 
     def cell(self, kind: str) -> str:
         """Give answers that ccxt takes for one of its classes, and what these are to us: of a cancel, of a create."""

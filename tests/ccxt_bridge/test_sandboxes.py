@@ -11,7 +11,7 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.plugin import open_venue
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.exchanges import driven_members, prepare
-from tests.ccxt_bridge.driven.stage import CALLERS, Stage, value_of
+from tests.ccxt_bridge.driven.stage import Stage, value_of
 
 DEMO_HEADERS = {"x-simulated-trading"}
 """By these an exchange trades on its sandbox under its own host."""
@@ -21,7 +21,7 @@ def asked(venue, stage):
     """The requests of a create and of a cancel."""
     cancel = hk.CancelRequest(order_id="41", symbol=stage.symbol, params=stage.cancels)
     sent = []
-    for flow in (venue.create_order(stage.limit(CALLERS)), venue.cancel_order(cancel)):
+    for flow in (venue.create_order(stage.limit(stage.callers)), venue.cancel_order(cancel)):
         value_of(lambda flow=flow: run(flow, always(400, b"{}"), sent))
     return sent
 

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 import hk_adapter as hk
-from tests.ccxt_bridge.by_hand import always, run
+from tests.ccxt_bridge.by_hand import always, opened, run
 
 KEY = "canary-key-4711"
 SECRET = base64.b64encode(b"canary-secret-0815").decode()
@@ -122,6 +122,17 @@ def _signatures(request):
     everything = " ".join([request.url, (request.body or b"").decode(), *request.headers.values()])
     found = re.findall(r"[\w+/]{32,}", everything) + re.findall(r"[\w+/]{32,}", unquote(everything))
     return [text for text in found if not text.isdigit() and "/" not in text[:1]]
+
+
+def test_a_key_among_ccxts_options_shows_in_no_error():
+    """Some exchanges' keys have their place there."""
+    options = {"accountIndex": 77, "auths": {"77": {"7": {"lighterPrivateKey": KEY}}}, "seeds": PASSWORD}
+    venue = opened("lighter", options=options)
+    said = json.dumps({"code": "21600", "message": f"never {KEY} {PASSWORD}"}).encode()
+    with pytest.raises(hk.AdapterError) as caught:
+        run(venue.fetch_balance(hk.AccountRequest()), always(400, said))
+    assert "never" in str(caught.value)
+    assert leaks(shown_by(caught.value)) == []
 
 
 def test_a_configuration_that_ccxt_breaks_on_is_not_repeated():

@@ -15,7 +15,7 @@ from tests.ccxt_bridge.driven.exchanges import driven, driven_members
 from tests.ccxt_bridge.driven.plain import fields_of
 from tests.ccxt_bridge.driven.stage import CANCELS
 
-AMOUNT, PRICE, OWN = Decimal(13), Decimal(2000), "own1234567"
+AMOUNT, PRICE, OWN = Decimal(13), Decimal(2000), "31234567"
 ANSWER = after_first(always(200, b'{"id":"1","result":{"orderId":"1"},"data":{"id":"1"}}'))
 FEWEST = {"dydx": 2}
 """Terms that are tried at least where they are not three: dYdX's amounts and prices are its chain's own units."""

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from hk_adapter import ClockSample, Operation, OrderDenied, PluginError, connect, register_venue, wraps_flow
+from hk_adapter import (
+    ClockSample,
+    Operation,
+    OrderDenied,
+    PluginError,
+    connect,
+    register_venue,
+    unregister_venue,
+    wraps_flow,
+)
 from hk_adapter.hooks import CLOCK_AHEAD, SECONDS_AN_ORDER, RateLimit, VenueSettings, hookimpl
 from hk_adapter.registry import open_venue
 from hk_adapter.venue.connect_arguments import ConnectArguments
@@ -90,7 +99,60 @@ def test_a_stamp_runs_ahead_no_further_than_the_venue_allows(said, ahead):
     assert now.timestamp - now.monotonic * 1000 == pytest.approx(5_000 + ahead - 4_000, abs=1)
 
 
-@pytest.mark.parametrize("said", [{"seconds_an_order": "7"}, {"clock_ahead": -1}, {"clock_ahead": float("inf")}])
+class Told:
+    """A wrapper that keeps the client order ids of what it is asked to create, and denies it."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+    @wraps_flow
+    async def operate(self, flow: Any, operation: Operation) -> Any:
+        """Keep it."""
+        self.ids.append(operation.request.client_order_id)
+        raise OrderDenied("not today")
+
+
+def ids_made(times: int, said: dict[str, Any], **options: Any) -> list[str]:
+    """Ask a venue that says so much for orders, and give the client order ids that they were given."""
+    told = Told()
+    register_venue("acme", Venue(**said))
+    with connect("acme", api_key="k", secret="s", plugins=[told], **options) as venue:
+        for _ in range(times):
+            with pytest.raises(OrderDenied):
+                venue.create_order(*ORDER.values())
+    unregister_venue("acme")
+    return told.ids
+
+
+def test_client_order_ids_are_numbers_where_a_venue_takes_nothing_else():
+    """By chance or from a seed; what a caller's function makes is the caller's."""
+    numbers = {"largest_client_id": 999}
+    made = ids_made(40, numbers)
+    assert all(one.isdigit() and 1 <= int(one) <= 999 for one in made)
+    assert len(set(made)) > 10
+    assert ids_made(3, numbers, client_ids="lake") == ids_made(3, numbers, client_ids="lake")
+    assert ids_made(3, numbers, client_ids="lake") != ids_made(3, numbers, client_ids="lagoon")
+    assert ids_made(1, numbers, client_ids=lambda: "7") == ["7"]
+
+
+def test_client_order_ids_have_the_form_that_a_venue_takes():
+    """It is given all the digits; without one they are the first 24."""
+    (made,) = ids_made(1, {"client_id_form": lambda digits: f"0x{digits}"}, client_ids="lake")
+    (plain,) = ids_made(1, {}, client_ids="lake")
+    assert (len(made), len(plain), made.startswith(f"0x{plain}")) == (34, 24, True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"seconds_an_order": "7"},
+        {"clock_ahead": -1},
+        {"clock_ahead": float("inf")},
+        {"largest_client_id": 0},
+        {"largest_client_id": "9"},
+        {"client_id_form": "0x"},
+    ],
+)
 def test_what_is_no_number_is_refused(said):
     """When the venue is opened, so that no order call finds out."""
     register_venue("acme", Venue(**said))

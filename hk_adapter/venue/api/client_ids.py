@@ -14,8 +14,10 @@ from hk_adapter.model.decimals import whole
 from hk_adapter.true_class import class_name, is_a
 from hk_adapter.venue.api import arguments
 
-OWN_ID_BYTES = 12
-"""Of an id that we make: 24 hex digits, which every known venue takes, and of chance no two are equal."""
+OWN_ID_DIGITS = 24
+"""Of an id that we make: hexadecimal, which most venues take, and of chance no two are equal."""
+ALL_DIGITS = 32
+"""Those that an id of another form is made of."""
 
 
 class ClientIds(Protocol):
@@ -38,7 +40,11 @@ class ByChance:
 
     def make(self, terms: tuple[Any, ...]) -> str:
         """Make one."""
-        return secrets.token_hex(OWN_ID_BYTES)
+        return self.digits(terms)[:OWN_ID_DIGITS]
+
+    def digits(self, terms: tuple[Any, ...]) -> str:
+        """Give the digits for one."""
+        return secrets.token_hex(ALL_DIGITS // 2)
 
 
 class FromSeed:
@@ -56,11 +62,28 @@ class FromSeed:
 
     def make(self, terms: tuple[Any, ...]) -> str:
         """Make the next one of these terms."""
+        return self.digits(terms)[:OWN_ID_DIGITS]
+
+    def digits(self, terms: tuple[Any, ...]) -> str:
+        """Give the digits for the next one of these terms."""
         with self._lock:
             count = self._made[terms]
             self._made[terms] += 1
         text = "\n".join([self._seed, str(count), *map(str, terms)])
-        return hashlib.sha256(text.encode()).hexdigest()[: 2 * OWN_ID_BYTES]
+        return hashlib.sha256(text.encode()).hexdigest()[:ALL_DIGITS]
+
+
+class Formed:
+    """The ids of another maker in a form of the venue's."""
+
+    def __init__(self, maker: ByChance | FromSeed, form: Callable[[str], str], *, fresh: bool) -> None:
+        self._maker = maker
+        self._form = form
+        self.fresh = fresh
+
+    def make(self, terms: tuple[Any, ...]) -> str:
+        """Make one."""
+        return str(arguments.client_order_id("client_id_form", self._form(self._maker.digits(terms))))
 
 
 class FromCaller:
@@ -77,6 +100,21 @@ class FromCaller:
         if not is_a(made, str):
             raise InvalidArgument(f"client_ids gave {class_name(made)} {shown(made)}, not an id")
         return str(arguments.client_order_id("client_ids", made))
+
+
+def fitting(ids: ClientIds, venue: object) -> ClientIds:
+    """Return what makes ids that a venue takes, by its ``largest_client_id`` or ``client_id_form``.
+
+    What a caller makes is the caller's: the venue refuses what it does not take. Of numbers there are too few for any
+    to be nobody else's: an order that has one already is told from ours by its time.
+    """
+    if not isinstance(ids, ByChance | FromSeed):
+        return ids
+    largest: int | None = getattr(venue, "largest_client_id", None)
+    form: Callable[[str], str] | None = getattr(venue, "client_id_form", None)
+    if largest is not None:
+        return Formed(ids, lambda digits: str(1 + int(digits, 16) % largest), fresh=False)
+    return ids if form is None else Formed(ids, form, fresh=ids.fresh)
 
 
 def client_ids_of(given: object) -> ClientIds:

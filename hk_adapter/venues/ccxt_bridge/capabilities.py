@@ -47,6 +47,9 @@ ONLY_LIMIT = frozenset({"nado"})
 ONLY_LIMIT_SPOT = frozenset({"extended"})
 """Exchanges whose code takes limit orders only, though ccxt's ``has`` says otherwise."""
 
+TELL_ANOTHER_ID = frozenset({("kraken", "fetch_order")})
+"""Methods that tell a client order id as something else: Kraken's ``userref`` is a number apart."""
+
 _ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
 
 NEVER_SERVED = ("cancel_orders", "cancel_all_orders", "create_orders", "check_key")
@@ -61,8 +64,13 @@ INTRODUCTIONS: Mapping[str, tuple[Any, ...]] = {
     "load_account": (),
     "load_accounts": (),
     "get_account_id": (),
+    "handle_account_index": ({}, "createOrder", "accountIndex", "account_index"),
 }
 """Methods by which ccxt learns of an account, once, in the middle of its first order call, and their arguments."""
+
+
+_NEVER_ASKED = frozenset({("lighter", "load_account")})
+"""What bears such a name and is no question: it may register a key."""
 
 
 def has(exchange: Any, method: str) -> bool | str:
@@ -81,7 +89,7 @@ def introductions(exchange: Any) -> tuple[str, ...]:
     used = {
         name for method in _ORDER_CALLS for code in _own_code(type(exchange), method, set()) for name in code.co_names
     }
-    return tuple(name for name in INTRODUCTIONS if name in used)
+    return tuple(name for name in INTRODUCTIONS if name in used and (exchange.id, name) not in _NEVER_ASKED)
 
 
 def support(exchange: Any) -> dict[str, bool | str]:
@@ -125,6 +133,8 @@ def _market_orders(exchange: Any) -> bool | str:
 
 def takes_client_id(exchange: Any, method: str) -> bool:
     """Whether the code of a method reads ccxt's ``clientOrderId``: where it does not, ccxt would ignore the id."""
+    if (exchange.id, method) in TELL_ANOTHER_ID:
+        return False
     return any("clientOrderId" in _constants(code) for code in _own_code(type(exchange), method, set()))
 
 

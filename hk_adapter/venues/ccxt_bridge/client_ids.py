@@ -18,6 +18,10 @@ from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 
 PREFIXES: Mapping[str, str] = {"gate": "t-", "gateio": "t-", "gateeu": "t-"}
 """What an exchange's own client order ids begin with: ccxt puts it before one that does not, in look-ups too."""
+IN_AN_ORDER_IDS_PLACE: Mapping[str, str] = {"poloniex": "cid:"}
+"""Exchanges to whose cancels ccxt writes a client order id where an order's id stands, and what says which it is."""
+CANCELS_BY_CLIENT_ID = frozenset({"dydx"})
+"""Exchanges that cancel by the client order id alone: ccxt sends an order's id in its place."""
 _LONGEST_PREFIX = 40
 
 
@@ -54,9 +58,26 @@ def known_as(answer: Any, own: str, exchange_id: str) -> Any:
     return answer
 
 
+def _within(text: str) -> Iterator[str]:
+    try:
+        told = json.loads(text)
+    except ValueError:
+        return
+    yield from (str(value) for _, value in flat("", told))
+
+
+def kind_of(info: Any) -> dict[str, Any]:
+    """Return what such a cancel has to say of the order beside its client order id, as its row shows it."""
+    flags = info.get("orderFlags") if isinstance(info, Mapping) else None
+    return {"orderFlags": int(flags)} if isinstance(flags, str | int) and str(flags).isdigit() else {}
+
+
 def _texts(request: HttpRequest) -> Iterator[str]:
-    """Return what a request tells: its query and body, and what some exchanges are told in a header."""
-    yield from (str(value) for _, value in sent_fields(request))
+    """Return what a request tells: its query and body, JSON within them, and what some are told in a header."""
+    for _, value in sent_fields(request):
+        yield str(value)
+        if isinstance(value, str) and value.startswith("{"):
+            yield from _within(value)
     for header in request.headers.values():
         try:
             told = json.loads(base64.b64decode(header, validate=True))

@@ -45,6 +45,8 @@ _EXCHANGES_OPTIONS = {"bybit": {"fetchOrder": {"acknowledged": True}}}
 """Options of an exchange and those made from it. bybit: ccxt looks no order up until told that only the last 500 are
 there; here what is not there is not known, and nothing worse."""
 _MAPPINGS = ("urls", "headers", "api", "fees", "features", "exceptions", "timeframes")
+_SECRET_OPTION = re.compile(r"private_?key|secret|token|passw|seed|mnemonic|cookie", re.IGNORECASE)
+_SHORTEST_SECRET = 8
 _SECRET_KEYS = ("apiKey", "secret", "uid", "accountId", "login", "password", "twofa", "privateKey", "token")
 
 
@@ -71,8 +73,17 @@ def hosts_of(exchange: Any) -> frozenset[str]:
 
 
 def secrets_of(exchange: Any) -> list[str]:
-    """Return the texts of a configuration that must never be shown."""
-    return [value for key in _SECRET_KEYS if isinstance(value := getattr(exchange, key, None), str) and value]
+    """Return the texts of a configuration that must never be shown, those among ccxt's options too."""
+    own = [value for key in _SECRET_KEYS if isinstance(value := getattr(exchange, key, None), str) and value]
+    return own + list(_secret_options(exchange.options))
+
+
+def _secret_options(options: Mapping[Any, Any]) -> Iterator[str]:
+    for key, value in options.items():
+        if isinstance(value, Mapping):
+            yield from _secret_options(value)
+        elif isinstance(value, str) and len(value) >= _SHORTEST_SECRET and _SECRET_OPTION.search(str(key)):
+            yield value
 
 
 def _configured(settings: VenueSettings) -> Any:

@@ -12,6 +12,7 @@ import msgspec
 _EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
 _LONG_NUMBER = re.compile(r"[\d.]{16}")
 """What is shorter, a float holds."""
+_DIGITS = re.compile(r"-?[0-9]{1,100}", re.ASCII)
 
 
 class ExactNumbers:
@@ -35,6 +36,26 @@ class ExactNumbers:
         """Read the first of several."""
         exact = _decimal_text(found, keys)
         return super().safe_string_n(found, keys, default) if exact is None else exact  # type: ignore[misc]
+
+    def safe_integer(self, found: Any, key: Any, default: Any = None) -> Any:
+        """Read a whole number, all digits of it: ccxt goes by a float, which has 15."""
+        exact = _whole(found, (key,))
+        return super().safe_integer(found, key, default) if exact is None else exact  # type: ignore[misc]
+
+    def safe_integer_2(self, found: Any, key: Any, other: Any, default: Any = None) -> Any:
+        """Read the first of two."""
+        exact = _whole(found, (key, other))
+        return super().safe_integer_2(found, key, other, default) if exact is None else exact  # type: ignore[misc]
+
+    def safe_integer_n(self, found: Any, keys: Any, default: Any = None) -> Any:
+        """Read the first of several."""
+        exact = _whole(found, keys)
+        return super().safe_integer_n(found, keys, default) if exact is None else exact  # type: ignore[misc]
+
+    def parse_to_int(self, number: Any) -> Any:
+        """Make a whole number of a text or another number; of an order's id, its own."""
+        exact = _whole((number,), (0,))
+        return super().parse_to_int(number) if exact is None else exact  # type: ignore[misc]
 
     def parse_json(self, text: Any) -> Any:
         """Read JSON, but no number as another: what no float holds is text, as ccxt reads every number in JavaScript.
@@ -73,6 +94,21 @@ def sheltered(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*arguments, **keywords)
 
     return sheltered
+
+
+def _whole(found: Any, keys: Iterable[Any]) -> int | None:
+    """Return the first value that is there, if it is a whole number or the digits of one; None for anything else."""
+    for key in keys:
+        try:
+            value = found[key]
+        except (LookupError, TypeError):
+            continue
+        if value is None or value == "":
+            continue
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        return int(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else None
+    return None
 
 
 def _decimal_text(found: Any, keys: Iterable[Any]) -> str | None:

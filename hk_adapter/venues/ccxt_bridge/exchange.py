@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from types import FunctionType
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from hk_adapter.errors import AdapterError, NotSent, UnexpectedPayload
 from hk_adapter.flow.bounds import LONGEST_TEXT, too_long
@@ -29,6 +29,8 @@ from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
 """Headers that the transport writes itself."""
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 _WAY_OUT = ("fetch", "fetch2", "request")
 """The methods of ccxt's that a bot's tests mock to be offline."""
@@ -162,12 +164,11 @@ class FlowExchange(ExactNumbers):
 
     def _request(self, url: str, method: str, headers: Any, body: Any) -> HttpRequest:
         exchange = cast("Any", self)
-        if isinstance(body, Mapping):
-            import ccxt  # noqa: PLC0415 - here it is imported already
-
-            raise ccxt.NotSupported(f"{exchange.id} wants a multipart body, which the bridge does not send")
         given = exchange.prepare_request_headers(dict(headers or {}))
         kept = {str(name): str(value) for name, value in given.items() if name.lower() not in _FRAMING}
+        if isinstance(body, Mapping):
+            kept = {name: value for name, value in kept.items() if name.lower() != "content-type"} | _FORM
+            body = _form(exchange.id, body)
         data = body.encode() if isinstance(body, str) else body
         return HttpRequest(method, url, kept, data or None)
 
@@ -206,6 +207,18 @@ class FlowExchange(ExactNumbers):
         kind = ccxt.RateLimitExceeded if response.status in THROTTLED else UnexpectedPayload
         found: Exception = kind(f"{cast('Any', self).id}: {fault}")
         return found
+
+
+def _form(exchange_id: str, fields: Mapping[Any, Any]) -> str:
+    """Write fields as aiohttp does for ccxt's asyncio class and for the exchange's own package: a form of texts.
+
+    Lighter's are called multipart there; the two make one where a field is a file. Raises ccxt's NotSupported for that.
+    """
+    if any(isinstance(value, bool) or not isinstance(value, str | int) for value in fields.values()):
+        import ccxt  # noqa: PLC0415 - here it is imported already
+
+        raise ccxt.NotSupported(f"{exchange_id} wants more than texts and numbers in a form, which is not sent here")
+    return urlencode({str(name): str(value) for name, value in fields.items()})
 
 
 def _mocked(kind: type) -> str | None:

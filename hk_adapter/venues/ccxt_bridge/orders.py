@@ -32,10 +32,17 @@ from hk_adapter.venues.ccxt_bridge.capabilities import (
     takes_client_id,
     takes_time_in_force,
 )
-from hk_adapter.venues.ccxt_bridge.client_ids import known_as, with_client_id
+from hk_adapter.venues.ccxt_bridge.client_ids import (
+    CANCELS_BY_CLIENT_ID,
+    IN_AN_ORDER_IDS_PLACE,
+    kind_of,
+    known_as,
+    with_client_id,
+)
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.ghosts import denies
+from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
@@ -65,7 +72,7 @@ class Orders:
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
-        check_ids(request)
+        check_ids(request, self._exchange.id)
         check_own_ids(request.params, request.client_order_id)
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
             raise InvalidArgument(f"symbol is needed: {self._exchange.id} looks orders up by their symbol and id")
@@ -79,7 +86,7 @@ class Orders:
             if name in request.params:
                 raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
         check_new_terms(request)
-        check_ids(request)
+        check_ids(request, self._exchange.id)
         if takes_client_id(self._exchange, "create_order"):
             check_own_ids(request.params, request.client_order_id)
         slippage_price(self._exchange, request)
@@ -93,13 +100,25 @@ class Orders:
         self.check_cancel(request)
         if request.order_id is None and request.client_order_id is None:
             raise InvalidArgument("order_id or client_order_id is needed: a cancel without either names no order")
-        params = as_read(self._exchange, "cancel_order", request.params)
-        if request.order_id is None:
-            params["clientOrderId"] = request.client_order_id
-        named = request.order_id or "", request.symbol, params
+        named = await self._named(request)
         cancel = partial(_with_raw, self._exchange, request, "cancel_order", self._exchange.cancel_order)
         answer, raw = await ask_ccxt(self._failures, Purpose.CANCEL, cancel, *named)
         return acknowledged(answer, raw, request)
+
+    async def _named(self, request: CancelRequest) -> tuple[str, str | None, dict[str, Any]]:
+        """Return what ccxt is told of the order to cancel: its id, its symbol, and params."""
+        params = as_read(self._exchange, "cancel_order", request.params)
+        exchange_id, own = self._exchange.id, None if request.order_id else request.client_order_id
+        if request.order_id is not None and exchange_id in CANCELS_BY_CLIENT_ID:
+            shown = await self.fetch(FetchOrderRequest(order_id=request.order_id, symbol=request.symbol))
+            if shown.client_order_id is None:
+                raise NotSupported(f"{exchange_id} cancels by client_order_id, and shows none of this order")
+            own = shown.client_order_id
+            params = kind_of(shown.info) | params
+        if own is None:
+            return request.order_id or "", request.symbol, params
+        params["clientOrderId"] = IN_AN_ORDER_IDS_PLACE.get(exchange_id, "") + own
+        return "", request.symbol, params
 
     async def create(self, request: CreateOrderRequest) -> Order:
         """Place one order, of exactly the price and amount asked for."""
@@ -113,7 +132,7 @@ class Orders:
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
         check_params(request.params)
-        check_ids(request)
+        check_ids(request, self._exchange.id)
         check_own_ids(request.params, request.client_order_id)
         if request.account_id is not None:
             raise NotSupported("ccxt looks into the key's own account only")
@@ -319,7 +338,7 @@ def check_params(params: Mapping[str, Any]) -> None:
             raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
 
 
-def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest) -> None:
+def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest, exchange_id: str) -> None:
     """Refuse ids that an exchange could read as others: ccxt writes them into paths as they are, and into numbers.
 
     Raises InvalidArgument.
@@ -327,10 +346,12 @@ def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest) -
     order_id = getattr(request, "order_id", None)
     if order_id is not None:
         ids.check_order_id("order_id", order_id)
+        check_order_id_form(exchange_id, order_id)
     if request.client_order_id is not None:
         ids.check_client_order_id("client_order_id", request.client_order_id)
         if "/" in request.client_order_id:
             raise InvalidArgument("client_order_id: ccxt writes it into paths, where a / would split it")
+        check_client_id_form(exchange_id, request.client_order_id)
 
 
 def _is_of_the_own_account(request: ListOrdersRequest) -> bool:

@@ -43,6 +43,7 @@ from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
+from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 
@@ -79,6 +80,8 @@ class CcxtVenue:
         self.seconds_an_order = capabilities.seconds_an_order(exchange)
         takes = capabilities.takes_client_id(exchange, "create_order")
         self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
+        self.largest_client_id = LARGEST_CLIENT_ID.get(exchange.id)
+        self.client_id_form = CLIENT_ID_FORMS.get(exchange.id)
 
     def __repr__(self) -> str:
         return f"<CcxtVenue {self._exchange.id}>"

@@ -28,7 +28,9 @@ _TYPES = frozenset({"type", "ordtype", "ordertype"})
 _CHECKS_ONLY = re.compile(r"(order)?(preview|validate|dryrun|test)(only|order|mode)?", re.IGNORECASE)
 _MONEY_MATTERS = re.compile(r"fee|currency|ccy|coin|asset|stop|trigger|trail|profit|loss", re.IGNORECASE)
 """What is named beside money without being what an order costs."""
-_CLIENT_ID = re.compile(r"(new|orig)?(c|cl|cli|client)(ord|order)?o?id|orderlinkid|externalid|customid", re.IGNORECASE)
+_CLIENT_ID = re.compile(
+    r"(new|orig)?(c|cl|cli|client)(ord|order)?o?id|clientorderindex|orderlinkid|externalid|customid", re.IGNORECASE
+)
 _SOME_ID = re.compile(r"id$|^id|uuid|guid|digest|text|label|identifier|number$|^no$", re.IGNORECASE)
 """What a client order id is called, and what any id of an order is."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from typing import Any
 
 from ccxt import TICK_SIZE
@@ -12,9 +13,7 @@ from tests.ccxt_bridge.client_id_table import members
 from tests.ccxt_bridge.driven import signers
 from tests.ccxt_bridge.market_order_table import ready
 
-CANNOT = {
-    "lighter": "sends its orders as multipart forms, which the bridge refuses, signed by a library by its path on disk",
-}
+CANNOT: dict[str, str] = {}
 """Exchanges that place no order here, and why."""
 
 EVERY = "HK_ADAPTER_TEST_EXCHANGES"
@@ -76,6 +75,13 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "subAccountId": "7",
         "userMainAccountId": "0x" + "4" * 40,
     },
+    "lighter": {
+        "accountIndex": 77,
+        "apiKeyIndex": 7,
+        "auths": {"77": {"7": {"lighterPrivateKey": "5" * 80}}},
+        "libraryPath": "/a-signer.so",
+        "tiersForAccountIndexes": {"77": True},
+    },
     "nado": {"gatewayContracts": {"chain_id": "1", "endpoint_addr": "0x" + "3" * 40}},
     "ndax": {"omsId": 1, "accountId": 77, "sessionToken": "t"},
     "paradex": {
@@ -94,6 +100,7 @@ _MARKETS: dict[str, dict[str, Any]] = {
     "apex": {"quoteId": "7"},
     "bitstamp": {"id": "ethusd"},
     "hyperliquid": {"baseId": "7"},
+    "lighter": {"id": "7"},
     "nado": {"id": "7"},
     "ndax": {"id": "7"},
     "polymarket": {"id": "7"},
@@ -114,6 +121,7 @@ _SWAPS = frozenset(
         "hyperliquid",
         "krakenfutures",
         "kucoinfutures",
+        "lighter",
         "modetrade",
         "nado",
         "pacifica",
@@ -134,6 +142,8 @@ _INFO = {
     "atomicResolution": "-9",
     "quantumConversionExponent": "-8",
     "clobPairId": "7",
+    "size_decimals": "4",
+    "price_decimals": "2",
 }
 
 
@@ -153,7 +163,7 @@ def prepare(exchange: Any, member: str) -> None:
             setattr(exchange, name, value)
     for name, value in _SETTINGS.get(member, {}).items():
         setattr(exchange, name, value)
-    exchange.options.update(_OPTIONS.get(member, {}))
+    exchange.options.update(deepcopy(_OPTIONS.get(member, {})))
     by_step = exchange.precisionMode == TICK_SIZE
     market: dict[str, Any] = {**MARKET, "precision": {"amount": 4, "price": 6}}
     if by_step:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import aiohttp
 import ccxt.async_support as ccxt
 
 from hk_adapter.flow.http import HttpRequest
@@ -90,12 +91,23 @@ def _plain(value: Any) -> str:
         return "(long)" if len(text) > 60 else text
 
 
+def _form(body: Any) -> bytes | None:
+    """Write a body of fields as ccxt's asyncio class does."""
+    if not isinstance(body, dict):
+        return body  # type: ignore[no-any-return]
+    form = aiohttp.FormData()
+    for name, value in body.items():
+        form.add_field(name, value)
+    written: Any = form()
+    return bytes(written._value)
+
+
 class _Noting:
     requests: list[HttpRequest]
     answer: Any
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        data = body.encode() if isinstance(body, str) else body
+        data = body.encode() if isinstance(body, str) else _form(body)
         self.requests.append(HttpRequest(method, url, {}, data or None))
         exchange: Any = self
         answer = self.answer(self.requests[-1]) if callable(self.answer) else self.answer

@@ -18,6 +18,8 @@ def give(exchange: Any, member: str) -> None:
         _apex()
     elif member == "dydx":
         _dydx(exchange)
+    elif member == "lighter":
+        _lighter(exchange)
 
 
 def _apex() -> None:
@@ -34,6 +36,20 @@ def _dydx(exchange: Any) -> None:
     vars(exchange).update(
         encode_dydx_tx_for_signing=lambda message, *rest: [sha256(repr(message).encode()).hexdigest(), message],
         encode_dydx_tx_raw=lambda message, signature: json.dumps(message),
+    )
+
+
+def _lighter(exchange: Any) -> None:
+    """Stand in for the signer of Lighter's own package, a library by its path: a transaction is its facts as JSON."""
+
+    async def load(*whatever: Any) -> str:
+        return "a signer"
+
+    vars(exchange).update(
+        load_lighter_library=load,
+        lighter_sign_create_order=lambda signer, facts: [14, exchange.json(facts)],
+        lighter_sign_cancel_order=lambda signer, facts: [15, exchange.json(facts)],
+        lighter_create_auth_token=lambda signer, facts: "a-token",
     )
 
 

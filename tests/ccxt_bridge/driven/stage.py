@@ -9,6 +9,7 @@ from typing import Any
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.testing.virtual_time import VirtualTime
+from hk_adapter.venues.ccxt_bridge.client_ids import CANCELS_BY_CLIENT_ID
 from tests.ccxt_bridge.by_hand import NOW
 from tests.ccxt_bridge.driven import desk
 from tests.ccxt_bridge.driven.answers import AMOUNT, PRICE, Answers, asked_first, learned
@@ -17,6 +18,8 @@ from tests.ccxt_bridge.driven.plain import plain
 
 OURS, CALLERS = "0123456789abcdef01234567", "own1234567"
 """Client order ids, of our making and the caller's."""
+NUMBERS = "123456789", "31234567"
+"""The same where an exchange takes numbers only."""
 CANCELS: Mapping[str, Mapping[str, Any]] = {
     "bitvavo": {"operatorId": 7},
     "coinone": {"price": 2000, "qty": 13, "is_ask": 0},
@@ -24,6 +27,13 @@ CANCELS: Mapping[str, Mapping[str, Any]] = {
     "indodax": {"side": "buy"},
 }
 """What ccxt needs for a cancel beside the id."""
+
+
+def named(member: str) -> dict[str, str]:
+    """Name order 41 to a cancel of an exchange, by the id that it cancels by without asking for another."""
+    return {"client_order_id" if member in CANCELS_BY_CLIENT_ID else "order_id": "41"}
+
+
 CREATES_NOTHING = {"apex": "ccxt awaits the signature of a create, which is a text, and fails before it sends it"}
 """Exchanges at which ccxt fails over each create before it sends it; once it does not, creates are played, too."""
 
@@ -65,6 +75,9 @@ class Stage:
         self.params: dict[str, Any] = dict(CANCELS[member]) if member == "bitvavo" else {}
         self.answers = Answers(self.exchange)
         self.cancels = {**self.params, **CANCELS.get(member, {})}
+        self.ours, self.callers = (OURS, CALLERS) if self.venue.largest_client_id is None else NUMBERS
+        if self.venue.client_id_form is not None:
+            self.ours = self.venue.client_id_form(OURS + "89abcdef")
         self.time = VirtualTime(NOW / 1000)
         self.told: dict[str, str | None] = {}
 
@@ -84,7 +97,7 @@ class Stage:
             amount=AMOUNT,
             price=PRICE,
             client_order_id=own,
-            fresh_id=own == OURS,
+            fresh_id=own == self.ours and self.venue.largest_client_id is None,
             params=self.params,
         )
 
@@ -96,7 +109,7 @@ class Stage:
             side=hk.OrderSide.BUY,
             amount=amount,
             cost=cost,
-            client_order_id=CALLERS,
+            client_order_id=self.callers,
             params=self.params,
         )
 
