@@ -73,8 +73,8 @@ class Attempt:
     Attributes:
         deadline: when it must be over, in seconds of the monotonic clock.
         sent: requests of which at least one byte may have left.
-        asked_first: those of them that only asked, before anything that may change something; a library's own steps,
-            which may place an order by a GET, never count as such.
+        asked_first: those of them that only asked, before anything that may change something; of a library's own steps,
+            which may place an order by a GET, those alone that its venue says of that they read.
         cancels: those of them that may have canceled: of the cancel lane, or a library's own.
         group: the rate-limit group of the last request; None before one.
         further_groups: those that it was charged to besides.
@@ -219,7 +219,7 @@ class Attempt:
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
         self.sent += one
-        self.asked_first += one * (type(effect) is HttpCall and not (effect.may_change or self._changes))
+        self.asked_first += one * (_only_asks(effect) and not self._changes)
         self.cancels += one * _may_cancel(effect)
         self._changes += one * effect.may_change
 
@@ -345,6 +345,12 @@ def _earlier(one: float | None, other: float) -> float:
 
 def _may_leave(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
+
+
+def _only_asks(effect: HttpCall | Foreign[Any]) -> bool:
+    if type(effect) is HttpCall:
+        return not effect.may_change
+    return type(effect) is PreparedCall and effect.reads is True
 
 
 def _may_cancel(effect: Effect[Any]) -> bool:

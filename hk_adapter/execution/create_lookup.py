@@ -15,6 +15,7 @@ from hk_adapter.errors import (
     NotSupported,
     OrderRejected,
     OutcomeUnknown,
+    RequestState,
     VenueError,
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
@@ -193,6 +194,8 @@ def is_certain(error: AdapterError, attempt: Attempt) -> bool:
     call.
     """
     if attempt.sent == 0:
+        return True
+    if attempt.sent == attempt.asked_first and error.request_state is RequestState.NOT_SENT:
         return True
     if isinstance(error, DuplicateClientOrderId):
         return False  # somebody may have delivered this call's request twice

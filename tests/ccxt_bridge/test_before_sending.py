@@ -14,6 +14,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.venues.ccxt_bridge.capabilities import INTRODUCTIONS, introductions
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.driven.exchanges import driven
 
 PAGE = always(502, b"<html>")
 
@@ -200,3 +201,32 @@ def test_a_class_of_the_callers_own_is_no_mock():
 def test_a_number_that_ccxt_cannot_round(member, name, number):
     """It is the caller's to mend, not the plugin's."""
     refused(opened(member).create_order(limit_order(**{name: number})))
+
+
+def test_a_library_that_ccxt_lacks_is_named():
+    """In ccxt's own words, and that nothing was sent."""
+    venue, symbol = driven("apex")
+    with mock.patch.dict("sys.modules", {"apexpro": None, "apexpro.zklink_sdk": None}):
+        error = refused(venue.create_order(limit_order(symbol=symbol)), hk.PluginError)
+    assert "before it sent anything" in str(error)
+    assert "zklink_sdk is not installed" in str(error)
+
+
+def test_what_may_repeat_a_part_of_a_key_is_not_told():
+    """Python's own errors quote what they could not read."""
+    venue, symbol = driven("lighter")
+    with mock.patch.object(venue._exchange, "lighter_sign_create_order", side_effect=ValueError("'canary' is no key")):
+        error = refused(venue.create_order(limit_order(symbol=symbol, client_order_id="1234567")), hk.PluginError)
+    assert "before it sent anything" in str(error)
+    assert "canary" not in str(error)
+
+
+def test_apex_signs_an_order():
+    """What ccxt's asyncio class awaits there is a text: by itself, it fails over each order."""
+    venue, symbol = driven("apex")
+    sent = []
+    with pytest.raises(hk.UnexpectedPayload):
+        run(venue.create_order(limit_order(symbol=symbol)), always(200, b"{}"), sent)
+    (request,) = sent
+    assert b"clientId=a1b2c3" in request.body
+    assert b"signature=" in request.body

@@ -27,7 +27,9 @@ class CallRecord:
         group: what its requests are counted as.
         now: the venue's time in ms UTC, for what ccxt signs.
         rows: the most that a list in an answer may have; a longer one is not read.
-        answers: requests that were answered, well or badly.
+        places: whether it is a create, of which some requests only ask.
+        asked: requests of it that only ask, whether answered or not.
+        answers: requests that were answered, well or badly, but for those.
         broken: our own error that kept a request from being answered, or its answer from being believed.
         refusal: what ccxt's own check of an answer raised.
         response: the last answer.
@@ -42,6 +44,8 @@ class CallRecord:
     group: str = READS
     now: int = 0
     rows: int = OF_A_LIST
+    places: bool = False
+    asked: int = 0
     answers: int = 0
     broken: AdapterError | None = None
     refusal: Exception | None = None

@@ -12,6 +12,7 @@ from hk_adapter.errors import (
     AdapterError,
     CancelRejected,
     CancelRejectReason,
+    NotSent,
     OrderNotFound,
     OutcomeUnknown,
     PluginError,
@@ -35,6 +36,8 @@ LONGEST_SILENCE = 60.0
 
 _QUERY = re.compile(r"\?[^\s\"'<>]*")
 _LONG = re.compile(r"[\w+/.~%-]{16,}")
+_IN_WORDS = frozenset({Exception, ImportError, ModuleNotFoundError, OSError, RuntimeError})
+"""What ccxt raises where a library is missing, and says which; Python's other errors may repeat a part of a key."""
 _PLAIN_HEADERS = frozenset({"accept", "content-type", "user-agent", "referer"})
 ORDER_CALLS = frozenset({Purpose.CANCEL, Purpose.CREATE})
 
@@ -56,7 +59,7 @@ class ErrorTranslator:
     def error_for(self, raised: Exception, record: CallRecord, purpose: Purpose) -> AdapterError:
         """Return what a failed call comes to. The result has neither cause nor frames: those of ccxt hold secrets."""
         if record.broken is not None:
-            return record.broken.with_traceback(None)
+            return _unasked(record.broken, record).with_traceback(None)
         if isinstance(raised, AdapterError):
             return raised.with_traceback(None)
         meaning = meaning_of(type(raised))
@@ -66,7 +69,9 @@ class ErrorTranslator:
         if meaning is None and record.answers:
             return UnexpectedPayload(f"{words} within ccxt, which cannot read the answer")
         if meaning is None:
-            return PluginError(f"{words} within ccxt", request_state=RequestState.NOT_SENT)
+            told = self._safe(_words_of(raised), record.request) if type(raised) in _IN_WORDS else ""
+            told = f"{words} within ccxt, before it sent anything{': ' if told else ''}{told}"
+            return PluginError(told, request_state=RequestState.NOT_SENT)
         kind = _kind(meaning, raised, record, purpose)
         if told := self._safe(_words_of(raised), record.request):
             words = f"{words}: {told}"
@@ -93,7 +98,7 @@ class ErrorTranslator:
         """Read the status at its word: ccxt looks at the body first, and knows some of them only as errors."""
         response = record.response
         # Of several requests of an order call, an earlier one may have been the one that counts.
-        kind = RateLimited if purpose not in ORDER_CALLS or record.answers == 1 else OutcomeUnknown
+        kind = RateLimited if purpose not in ORDER_CALLS or record.answers <= 1 else OutcomeUnknown
         told = self._safe(_words_of(raised), record.request)
         error = kind(f"{self._id}: asked too often{': ' if told else ''}{told}")
         error.http_status = None if response is None else response.status
@@ -121,7 +126,7 @@ async def ask_ccxt(
     """Await one method of an exchange; raises only AdapterErrors. ``most_rows``: of a list in its answers."""
     group = ORDERS if purpose in ORDER_CALLS else READS
     rows = most_rows or (OF_AN_ORDER_CALL if purpose in ORDER_CALLS else OF_A_LIST)
-    record = CallRecord(group, (await Now()).timestamp, rows)
+    record = CallRecord(group, (await Now()).timestamp, rows, purpose is Purpose.CREATE)
     try:
         return await Noted(method(*arguments, **keywords), record)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
@@ -133,9 +138,24 @@ async def ask_ccxt(
 
 def _kind(meaning: Meaning, raised: Exception, record: CallRecord, purpose: Purpose) -> type[AdapterError]:
     if record.answers == 0:
-        return meaning.unsent
+        return _unsent_kind(meaning, raised, record)
     kind = _answered_kind(meaning, raised, record, purpose)
     return OutcomeUnknown if _is_beside_an_order(kind, record, purpose) else kind
+
+
+def _unsent_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
+    """Return what an error is that came before anything could have changed; a refused question may say why."""
+    if record.refusal is None or not _comes_of(raised, record.refusal):
+        return meaning.unsent
+    return meaning.create if issubclass(meaning.create, VenueError) else NotSent
+
+
+def _unasked(broken: AdapterError, record: CallRecord) -> AdapterError:
+    """Return the error of a request that was not answered, or not readably; no order was sent after a question."""
+    only_asked = record.sent and record.asked == len(record.sent)
+    if only_asked and isinstance(broken, OutcomeUnknown | UnexpectedPayload):
+        return NotSent(f"what ccxt asks for before it sends an order was not answered: {broken}")
+    return broken
 
 
 def _is_beside_an_order(kind: type[AdapterError], record: CallRecord, purpose: Purpose) -> bool:

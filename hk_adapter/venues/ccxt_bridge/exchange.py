@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from inspect import isawaitable
 from types import FunctionType
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -23,6 +24,7 @@ from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.questions import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
 from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -94,14 +96,16 @@ class FlowExchange(ExactNumbers):
             record.check(request)
         if tool := _mocked(type(self)):
             raise NotSent(f"{tool} of ccxt is replaced, as by a mock, which our requests pass by")
+        reads = True if record.places and asks_only(type(self), method, url) else None
         record.sent.append(request)
-        call = PreparedCall(method, urlsplit(url).path or "/", group=record.group, request=request)
+        record.asked += reads is True
+        call = PreparedCall(method, urlsplit(url).path or "/", group=record.group, reads=reads, request=request)
         try:
             response = await call
         except AdapterError as error:
             record.broken = error
             raise
-        record.answers += 1
+        record.answers += reads is None
         record.response, record.request = response, request
         try:
             answer = self._read(response, request, body)
@@ -127,6 +131,11 @@ class FlowExchange(ExactNumbers):
         if exchange.markets and not reload:
             return exchange.markets
         return await exchange.load_markets_helper(reload, params or {})
+
+    async def get_zk_contract_signature_obj(self, *arguments: Any, **keywords: Any) -> Any:
+        """Sign an order of ApeX's: its asyncio class awaits this, and ccxt's base class (4.5.90) gives a text."""
+        signed = super().get_zk_contract_signature_obj(*arguments, **keywords)  # type: ignore[misc]
+        return await signed if isawaitable(signed) else signed
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
         """Make an order as ccxt does, but with no fills of which the exchange says nothing.

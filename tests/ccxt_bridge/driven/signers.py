@@ -11,19 +11,28 @@ from hashlib import sha256
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from hk_adapter.venues.ccxt_bridge.exchange import FlowExchange
+
 
 def give(exchange: Any, member: str) -> None:
     """Let an exchange of ccxt's find what it signs with, where that is no part of ccxt."""
     if member == "apex":
-        _apex()
+        _apex(exchange)
     elif member == "dydx":
         _dydx(exchange)
     elif member == "lighter":
         _lighter(exchange)
 
 
-def _apex() -> None:
-    """Stand in for ``apexpro.zklink_sdk``."""
+def _apex(exchange: Any) -> None:
+    """Stand in for ``apexpro.zklink_sdk``; and let plain ccxt await the signature, which is a text there, too."""
+    if not isinstance(exchange, FlowExchange):
+        sign = exchange.get_zk_contract_signature_obj
+
+        async def signed(*facts: Any) -> Any:
+            return sign(*facts)
+
+        exchange.get_zk_contract_signature_obj = signed
     package, library = ModuleType("apexpro"), ModuleType("apexpro.zklink_sdk")
     vars(library).update(ContractBuilder=_Contract, Contract=lambda built: built, ZkLinkSigner=_Signer)
     vars(package).update(zklink_sdk=library, __path__=[])
