@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.plugins.risk import CreateBlock
@@ -51,6 +51,9 @@ class PoolAccount:
         settings = {name: value for name, value in self._given.items() if name not in own}
         given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), block)}
         return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, **given)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a PoolAccount may hold a key: name it in each process")
 
     def __repr__(self) -> str:
         return f"<PoolAccount {self.name} at {self.venue_id}>"

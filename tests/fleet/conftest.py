@@ -12,7 +12,7 @@ from hk_adapter.fleet import AsyncVenuePool, PoolAccount, VenuePool
 from hk_adapter.simulator import SimulatorControl
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.limits import Limits
-from tests.conftest import SkippedTime
+from tests.conftest import FastTime, SkippedTime
 
 OpenPool = Callable[..., AsyncVenuePool]
 
@@ -48,8 +48,8 @@ async def open_pool(skipped_time: SkippedTime, limited: None) -> AsyncIterator[O
 
 
 @pytest.fixture
-def pool() -> Iterator[VenuePool]:
-    """Open a pool for threads of two simulated accounts, without limits."""
+def pool(fast_time: FastTime) -> Iterator[VenuePool]:
+    """Open a pool for threads of two simulated accounts, without limits, where time passes faster."""
     members = [PoolAccount(name, "hashkey", environment="simulator", budget="unlimited") for name in ("a", "b")]
     with VenuePool(members) as opened:
         yield opened

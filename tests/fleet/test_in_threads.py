@@ -1,0 +1,126 @@
+"""The kill switch for threads: as in a loop, and a caller who is interrupted leaves nothing that goes on sending."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.fleet import PoolAccount, StopProgress, VenuePool, kill_switch
+from hk_adapter.fleet.fan_out import Abandoned, in_threads
+from tests.conftest import FastTime
+from tests.fleet.conftest import open_at
+
+TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
+
+
+def test_a_hung_account_delays_nobody(fast_time: FastTime) -> None:
+    """The others are done and proven while one waits for its deadline, and what is not known of it is said."""
+    members = [PoolAccount(name, "hashkey", environment="simulator", budget="unlimited") for name in ("a", "b")]
+    told: list[StopProgress] = []
+    with VenuePool(members) as pool:
+        placed = pool.call("create_order", *TERMS)
+        pool["a"].simulator.fail_next("stall", times=10**6)
+        report = kill_switch(pool, timeout=6, progress=told.append)
+        left = {name: open_at(pool[name].simulator) for name in pool}
+    hung, done = report.accounts
+    assert left == {"a": [placed["a"].id], "b": []}
+    assert (report.complete, hung.complete, done.complete) == (False, False, True)
+    assert (hung.orders, hung.listings) == ((), 0)
+    assert isinstance(hung.error, hk.OutcomeUnknown | hk.NotSent)
+    assert [order.order_id for order in done.orders] == [placed["b"].id]
+    assert {one.account for one in told if one.over} == {"a", "b"}
+
+
+def test_one_that_cannot_be_opened(pool: VenuePool) -> None:
+    """It is reported as not listed, with the reason; complete is false."""
+    with VenuePool([*pool.members.values(), PoolAccount("c", "no-such-venue")]) as wider:
+        report = kill_switch(wider)
+    assert [one.complete for one in report.accounts] == [True, True, False]
+    assert isinstance(report.accounts[2].error, hk.ConfigurationError)
+    assert [one.account for one in report.incomplete_accounts] == ["c"]
+
+
+def test_scope(pool: VenuePool) -> None:
+    """Account, symbol, side and prefix pick; the rest stays open, and a dry run cancels and blocks nothing."""
+    for name in pool:
+        pool[name].create_order(*TERMS, client_order_id="mine-1")
+        pool[name].create_order("ETH/USD", "limit", "sell", "0.1", "9000", client_order_id="mine-2")
+        pool[name].create_order("BTC/USD", "limit", "buy", "0.01", "1000", client_order_id="theirs")
+    picked = {"accounts": ["a"], "symbol": "ETH/USD", "side": "sell", "client_id_prefix": "mine"}
+    preview = kill_switch(pool, dry_run=True, **picked)
+    assert (preview.complete, preview.listed) == (False, True)
+    assert [order.order.client_order_id for one in preview.accounts for order in one.orders] == ["mine-2"]
+    assert len(open_at(pool["a"].simulator)) == 3
+    pool["a"].create_order(*TERMS)
+    report = kill_switch(pool, **picked)
+    assert report.complete
+    assert [order.order.client_order_id for one in report.accounts for order in one.orders] == ["mine-2"]
+    assert (len(open_at(pool["a"].simulator)), len(open_at(pool["b"].simulator))) == (3, 3)
+    with pytest.raises(hk.OrderDenied):
+        pool["a"].create_order(*TERMS)
+    pool["b"].create_order(*TERMS)
+    pool.allow_creates()
+    pool["a"].create_order(*TERMS)
+
+
+def test_wrong_arguments(pool: VenuePool) -> None:
+    """Nothing is blocked, asked or canceled for what cannot be meant."""
+    pairs = [("accounts", ["c"]), ("accounts", "a"), ("accounts", []), ("venues", ["x"]), ("side", "b"), ("timeout", 0)]
+    for name, value in pairs:
+        with pytest.raises(hk.InvalidArgument):
+            kill_switch(pool, **{name: value})
+    pool["a"].create_order(*TERMS)
+
+
+def test_the_file_is_put_up_first(fast_time: FastTime, tmp_path: Path) -> None:
+    """Other processes are told by the file before anything is canceled; where it cannot be written, that is said."""
+    folder = tmp_path / "run"
+    folder.mkdir()
+    members = [PoolAccount("a", "hashkey", environment="simulator", recv_window=100)]
+    with VenuePool(members, block_file=folder / "stop") as pool:
+        report = kill_switch(pool, reason="by the desk")
+        assert (report.complete, report.creates_blocked) == (True, True)
+        assert "by the desk" in (folder / "stop").read_text()
+        (folder / "stop").unlink()
+        folder.rmdir()
+        report = kill_switch(pool)
+        assert (report.complete, report.creates_blocked) == (False, False)
+        assert report.accounts[0].complete
+        assert str(folder) in (report.block_error or "")
+
+
+def test_ctrl_c_sends_nothing_more(fast_time: FastTime, pool: VenuePool) -> None:
+    """The caller gets its KeyboardInterrupt at once, and the threads stop at their next step."""
+    order = pool["a"].create_order(*TERMS)
+    pool["a"].simulator.fail_next(code="-1144", method="DELETE", times=10**6)
+
+    def interrupt(told: StopProgress) -> None:
+        if told.found:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            threading.Event().wait(0.05)
+
+    with pytest.raises(KeyboardInterrupt):
+        kill_switch(pool, timeout=20, progress=interrupt)
+    for thread in [one for one in threading.enumerate() if one.name.startswith("hk_adapter ")]:
+        thread.join(2)
+        assert not thread.is_alive()
+    assert open_at(pool["a"].simulator) == [order.id]
+
+
+def test_failures_of_any_kind_are_values() -> None:
+    """What one breaks with is told as its result; the others' results are there."""
+    results = in_threads({"a": lambda: 1 / 0, "b": lambda: 2.0}, Abandoned())
+    assert isinstance(results["a"], ZeroDivisionError)
+    assert results["b"] == 2.0
+
+
+def test_who_does_not_come_back_is_missing() -> None:
+    """After the time given the others' results are returned."""
+    hold = threading.Event()
+    results = in_threads({"a": lambda: hold.wait(5), "b": lambda: True}, Abandoned(), 0.1)
+    hold.set()
+    assert results == {"b": True}
