@@ -16,6 +16,7 @@ from hk_adapter.cli.ccxt import ccxt
 from hk_adapter.cli.demo import demo
 from hk_adapter.cli.exit_codes import code_of_error, help_text
 from hk_adapter.cli.interruption import begin, tell
+from hk_adapter.cli.kill import kill
 from hk_adapter.cli.plugin import plugin
 from hk_adapter.cli.recover import recover
 from hk_adapter.cli.show import complain, error_line
@@ -73,5 +74,5 @@ def command() -> None:
     """Cancel an exchange order, and know that it is canceled."""
 
 
-for one in (demo, cancel, recover, venues, plugin, simulator, campaign, ccxt, cassettes):
+for one in (demo, cancel, kill, recover, venues, plugin, simulator, campaign, ccxt, cassettes):
     command.add_command(one)

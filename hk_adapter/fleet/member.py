@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, NoReturn
 
-from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.settings import profile_places
 from hk_adapter.venue.api.arguments import printable_text, required
@@ -18,7 +18,7 @@ from hk_adapter.venue.connect_arguments import ConnectArguments
 class PoolAccount:
     """A name, and the arguments of ``connect`` that open it. It may hold a secret, and is printed without it."""
 
-    __slots__ = ("_given", "name", "venue_id")
+    __slots__ = ("_fault", "_given", "name", "venue_id")
 
     def __init__(self, name: str, venue_id: str, **given: Any) -> None:
         """Name an account. ``given`` are the further arguments of ``connect``, such as ``api_key`` or ``profile``.
@@ -26,6 +26,7 @@ class PoolAccount:
         Nothing is read, checked or opened yet.
         """
         self.name, self.venue_id, self._given = required("name", printable_text("name", name)), venue_id, given
+        self._fault: AdapterError | None = None
 
     @classmethod
     def of_profile(cls, profile: str, **given: Any) -> PoolAccount:
@@ -34,23 +35,35 @@ class PoolAccount:
         ``given`` are further arguments of ``connect``; without an ``environment`` it is the profile's, and one that
         names none is refused: production is never assumed.
 
-        Raises ConfigurationError where there is no such profile.
+        Raises ConfigurationError where there is no such profile, or it does not say where it is for.
         """
         places = profile_places()
         if profile not in places:
             raise ConfigurationError(f"there is no profile {shown(profile)}; there are: {', '.join(places) or 'none'}")
         venue_id, environment = places[profile]
+        if venue_id is None:
+            raise ConfigurationError(f"profile {profile!r} does not say which venue it is for")
         wanted = given.pop("environment", environment)
         if wanted is None:
             raise ConfigurationError(f"profile {profile!r} names no environment, and none was given")
         return cls(profile, venue_id, profile=profile, environment=wanted, **given)
 
+    @classmethod
+    def unusable(cls, name: str, venue_id: str, fault: AdapterError) -> PoolAccount:
+        """Name an account that cannot be opened, so that it is told beside the others: opening it raises ``fault``."""
+        made = cls(name, venue_id)
+        made._fault = fault
+        return made
+
     def arguments(self, block: CreateBlock) -> ConnectArguments:
         """Return what it is opened with; the block stands innermost, where a request is about to be sent."""
+        if self._fault is not None:
+            raise self._fault
         own = {name: value for name, value in self._given.items() if name in _defaults()}
         settings = {name: value for name, value in self._given.items() if name not in own}
         given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), block)}
-        return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, **given)
+        by_profile = given["api_key"] is given["secret"] is given["private_key"] is None
+        return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, profiles_key=by_profile, **given)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a PoolAccount may hold a key: name it in each process")

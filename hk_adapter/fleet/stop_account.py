@@ -35,8 +35,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between two rounds; longer while nothing comes of them."""
 LEAST_ROUND = 5.0
 """Seconds that a round may take, or a third of what is left: what arrives meanwhile is canceled by the next one."""
-MOST_REFUSALS = 3
-"""How often an account is asked that refuses the key or the request."""
+MOST_REFUSALS = 2
+"""How often an account is listed that refuses the key or the request; each time its pages are asked for anew."""
 
 _TOO_SHORT = "the time was over before a list showed that nothing is open and nothing may arrive any more"
 

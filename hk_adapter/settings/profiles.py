@@ -116,11 +116,10 @@ def profile_settings(
     raise clean
 
 
-def profile_places(env: Mapping[str, str] = os.environ) -> dict[str, tuple[str, str | None]]:
+def profile_places(env: Mapping[str, str] = os.environ) -> dict[str, tuple[str | None, str | None]]:
     """Return the venue and the environment of every profile of the config file, by its name, and nothing of its keys.
 
-    The environment is None where a profile names none. Profiles that cannot be used are left out: who names one is told
-    why as it is opened.
+    Each is None where a profile names none that can be one.
 
     Raises ConfigurationError where the file cannot be used.
     """
@@ -133,13 +132,15 @@ def profile_places(env: Mapping[str, str] = os.environ) -> dict[str, tuple[str, 
     raise clean
 
 
-def _places(profiles: Mapping[str, object]) -> dict[str, tuple[str, str | None]]:
-    tables = {name: table for name, table in profiles.items() if isinstance(table, dict)}
+def _places(profiles: Mapping[str, object]) -> dict[str, tuple[str | None, str | None]]:
+    tables = {name: table if isinstance(table, dict) else {} for name, table in profiles.items()}
     told = {name: (table.get("venue"), table.get("environment")) for name, table in tables.items()}
     return {
-        name: (venue, environment)
+        name: (
+            venue if isinstance(venue, str) and venue else None,
+            environment if isinstance(environment, str) and environment in _ENVIRONMENTS else None,
+        )
         for name, (venue, environment) in told.items()
-        if isinstance(venue, str) and (environment is None or environment in _ENVIRONMENTS)
     }
 
 

@@ -43,6 +43,8 @@ class ConnectArguments:
     ca_file: str | PathLike[str] | None = None
     client_ids: Callable[[], str] | str | int | None = None
     key_parts: Any = None
+    profiles_key: bool = False
+    """Whether a profile's key comes before one of the environment, which would be the same for every account."""
 
     def __repr__(self) -> str:
         return f"<ConnectArguments {self.venue_id}>"

@@ -291,6 +291,8 @@ def _credentials(
     if simulators is not None and given.api_key is given.secret is given.private_key is None:
         # Keys of the environment and of profiles are real ones: the simulator has its own.
         return HmacCredentials(simulators.api_key, simulators.secret)
+    if given.profiles_key and profile is not None and profile.credentials is not None:
+        return profile.credentials
     return load_credentials(
         given.venue_id,
         api_key=given.api_key,

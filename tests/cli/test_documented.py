@@ -12,7 +12,9 @@ from click.testing import Result
 
 from hk_adapter.cli.command import command
 from hk_adapter.cli.exit_codes import MEANINGS, OUTCOMES
+from hk_adapter.cli.kill_output import account_data, kill_data, order_data
 from hk_adapter.cli.show import report_data
+from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder
 from hk_adapter.model import CancelOutcome, CancelReport
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
@@ -58,7 +60,7 @@ def test_every_command_is_documented() -> None:
         assert _section(f"`hk-adapter {name}`")
 
 
-@pytest.mark.parametrize("name", ["cancel", "recover", "simulator"])
+@pytest.mark.parametrize("name", ["cancel", "kill", "recover", "simulator"])
 def test_every_argument_is_documented(name: str) -> None:
     """The table of a command has its arguments and options, and no others."""
     documented = {row[0].strip("`") for row in _rows(f"`hk-adapter {name}`")}
@@ -72,3 +74,13 @@ def test_every_json_key_is_documented() -> None:
     """The table of the JSON object has its keys, in their order."""
     documented = [row[0].strip("`") for row in _rows("The JSON object")]
     assert documented == list(report_data(CancelReport(outcome=CancelOutcome.UNKNOWN)))
+
+
+def test_every_json_key_of_a_kill_is_documented() -> None:
+    """Its tables have the keys of the report, of an account and of an order, in their order."""
+    order = StoppedOrder(order_id=None, order=None)
+    stop = AccountStop(account="a", venue_id="b", orders=(order,))
+    report = KillReport(accounts=(stop,))
+    told = [list(kill_data(report)), list(account_data(stop)), list(order_data(order))]
+    rows = [row[0].strip("`") for row in _rows("The JSON object of a kill")]
+    assert [row for row in rows if not row.startswith(("key of", "---"))] == [key for keys in told for key in keys]

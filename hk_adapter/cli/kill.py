@@ -1,0 +1,115 @@
+"""``hk-adapter kill``: cancel everything of many accounts, and prove it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any, Literal
+
+import click
+
+from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.cli.interruption import work_is_done
+from hk_adapter.cli.kill_accounts import read_accounts
+from hk_adapter.cli.kill_output import Known, kill_data, kill_text, shown_progress
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, site_option
+from hk_adapter.fleet import KillReport, VenuePool, kill_switch
+from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
+
+
+@click.command()
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again.")
+@click.option("--every-profile", is_flag=True, help="Every profile of the config file that the other options pick.")
+@click.option("--venue", "venues", multiple=True, metavar="VENUE", help="Only accounts there; may be given again.")
+@click.option(
+    "--environment",
+    type=click.Choice(["production", "sandbox", "simulator"]),
+    help="Where the orders are; without it each profile's own. Never assumed.",
+)
+@site_option
+@base_url_option
+@ca_file_option
+@click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
+@click.option("--side", type=click.Choice(["buy", "sell"]), help="Only orders of this side.")
+@click.option("--client-id-prefix", metavar="TEXT", help="Only orders whose client order id begins so.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="For each account by itself; 120 without it.")
+@click.option(
+    "--block-file",
+    type=click.Path(),
+    help=f"Put up first, so that who watches it places nothing; without it {PATH_VARIABLE}. It stays.",
+)
+@click.option("--no-block", is_flag=True, help="Block no new orders.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be canceled; sends only reads.")
+@click.option("--yes", is_flag=True, help="Do not list and ask first.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.pass_context
+def kill(
+    ctx: click.Context,
+    profiles: tuple[str, ...],
+    every_profile: bool,
+    venues: tuple[str, ...],
+    environment: Literal["production", "sandbox", "simulator"] | None,
+    site: str | None,
+    base_url: str | None,
+    ca_file: str | None,
+    symbol: str | None,
+    side: Literal["buy", "sell"] | None,
+    client_id_prefix: str | None,
+    timeout: float | None,
+    block_file: str | None,
+    no_block: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    """Cancel every open order of many accounts at once, and prove each off the book.
+
+    New orders are blocked first, then each account is listed and canceled until a list shows nothing. Exit code 0 only
+    where every order of every account is proven off the book; 6 where one is not, and the table says which and why.
+
+    Without --yes it lists what is open, and asks.
+
+    Keys come from the profiles; or, of a single --venue with --environment, from the environment.
+    """
+    if not (yes or dry_run or is_anybody_there()):
+        raise click.UsageError("nobody is there to be asked: give --yes, or --dry-run")
+    given = {"site": site, "base_url": base_url, "ca_file": ca_file}
+    accounts = read_accounts(
+        profiles,
+        every_profile=every_profile,
+        venues=venues,
+        environment=environment,
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    scope: dict[str, Any] = {
+        "symbol": symbol,
+        "side": side,
+        "client_id_prefix": client_id_prefix,
+        "timeout": timeout,
+    }
+    pool = VenuePool(accounts, block_file=block_file)
+    try:
+        if dry_run or not yes:
+            report = _run(pool, dry_run=True, **scope)
+        if not dry_run:
+            if not yes:
+                click.echo(kill_text(report), err=as_json)
+                click.confirm("Cancel these, and what else is found?", abort=True, err=True)
+            report = _run(pool, block_creates=not no_block, reason="by hk-adapter kill", **scope)
+    finally:
+        pool.close()
+    work_is_done()
+    click.echo(json.dumps(kill_data(report)) if as_json else kill_text(report))
+    ctx.exit(ExitCode.DONE if report.complete or (dry_run and report.listed) else ExitCode.UNKNOWN)
+
+
+def is_anybody_there() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def _run(pool: VenuePool, *, dry_run: bool = False, **given: Any) -> KillReport:
+    names = list(pool)
+    known = Known(names, sends=not dry_run)
+    with shown_progress(names, known) as progress:
+        return kill_switch(pool, dry_run=dry_run, progress=progress, **given)

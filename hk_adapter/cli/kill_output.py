@@ -1,0 +1,175 @@
+"""How a kill switch is told: a line an account while it works, a table at the end, or plain data for ``--json``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from hk_adapter.cli.interruption import note
+from hk_adapter.cli.show import error_line, one_line, plain, report_data
+from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder, StopProgress
+
+
+class Known:
+    """What is known of all accounts so far, for whoever interrupts; told from the threads of many."""
+
+    def __init__(self, accounts: list[str], *, sends: bool) -> None:
+        self._latest = {name: StopProgress(account=name) for name in accounts}
+        self._sends = sends
+        self._note()
+
+    def learn(self, told: StopProgress) -> None:
+        """Record how far an account is."""
+        self._latest[told.account] = told
+        self._note()
+
+    def _note(self) -> None:
+        latest = list(self._latest.values())
+        found, final = sum(one.found for one in latest), sum(one.final for one in latest)
+        over = sum(one.over for one in latest)
+        if not self._sends:
+            note(f"nothing was canceled; {over} of {len(latest)} accounts were listed")
+            return
+        note(
+            f"{final} of {found} orders that were found are proven off the book, {over} of {len(latest)} accounts are"
+            " done; what else was sent is unknown, ask the venues; new orders stay blocked by the file, if there is one"
+        )
+
+
+@contextmanager
+def shown_progress(accounts: list[str], known: Known) -> Iterator[Callable[[StopProgress], None]]:
+    """Show a bar for each account where stderr is a terminal, and else a line for each that is over."""
+    if not sys.stderr.isatty():
+        yield lambda told: _told_by_line(told, known)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only for terminals
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bars = {name: progress.add_task(one_line(name), total=None) for name in accounts}
+
+        def tell(told: StopProgress) -> None:
+            known.learn(told)
+            progress.update(bars[told.account], completed=told.final, total=told.found or None)
+            if told.over:
+                progress.update(bars[told.account], total=max(told.found, 1), completed=told.final or (not told.found))
+
+        yield tell
+
+
+def _told_by_line(told: StopProgress, known: Known) -> None:
+    known.learn(told)
+    if told.over:
+        click.echo(one_line(f"{told.account}: {told.final} of {told.found} proven off the book"), err=True)
+
+
+def kill_text(report: KillReport) -> str:
+    """Write a report as a table, a row an account, and a line for each order that is not proven off the book."""
+    head = ("account", "venue", "found", "late", "proven", "seconds", "")
+    rows = [head, *(_row(one, dry_run=report.dry_run) for one in report.accounts)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
+    lines = [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
+    ]
+    lines += [_order_line(stop, order, dry_run=report.dry_run) for stop in report.accounts for order in _named(stop)]
+    return "\n".join([*(line.rstrip() for line in lines), _summary(report)])
+
+
+def _named(stop: AccountStop) -> tuple[StoppedOrder, ...]:
+    return stop.incomplete_orders
+
+
+def _row(stop: AccountStop, *, dry_run: bool) -> tuple[str, ...]:
+    final = sum(order.final for order in stop.orders)
+    late = sum(order.late for order in stop.orders)
+    counts = (str(len(stop.orders)), "-" if dry_run else str(late), "-" if dry_run else str(final))
+    return (one_line(stop.account), stop.venue_id, *counts, f"{stop.elapsed:.1f}", _state(stop, dry_run=dry_run))
+
+
+def _state(stop: AccountStop, *, dry_run: bool) -> str:
+    if stop.error is not None:
+        listed = "" if stop.listings else "could not be listed: "
+        return f"NOT COMPLETE: {listed}{error_line(stop.error)}"
+    if dry_run:
+        return "listed"
+    return "complete" if stop.complete else f"NOT COMPLETE: {len(stop.incomplete_orders)} orders are not proven"
+
+
+def _order_line(stop: AccountStop, order: StoppedOrder, *, dry_run: bool) -> str:
+    shown = order.order
+    terms = (
+        ()
+        if shown is None
+        else (shown.symbol or shown.venue_symbol, shown.side, plain(shown.amount), "at", plain(shown.price))
+    )
+    words = " ".join(str(term) for term in terms if term is not None)
+    own = "" if shown is None or shown.client_order_id is None else f" ({shown.client_order_id})"
+    told = "would be canceled" if dry_run else _what_is_known(order)
+    return one_line(f"{stop.account}: order {order.order_id or 'that tells no id'}{own} {words}: {told}")
+
+
+def _what_is_known(order: StoppedOrder) -> str:
+    if order.report is None:
+        return "nothing was sent"
+    why = "" if order.report.error is None else f", {error_line(order.report.error)}"
+    return f"{order.report.outcome}{why}"
+
+
+def _summary(report: KillReport) -> str:
+    orders = [order for stop in report.accounts for order in stop.orders]
+    done = sum(stop.complete for stop in report.accounts)
+    if report.dry_run:
+        listed = sum(stop.clean for stop in report.accounts)
+        return (
+            f"dry run: {len(orders)} orders would be canceled; {listed} of {len(report.accounts)} accounts were listed"
+        )
+    word = "complete" if report.complete else "NOT COMPLETE"
+    final = sum(order.final for order in orders)
+    block = "" if report.block_error is None else f"; the create block could not be put up: {report.block_error}"
+    return one_line(
+        f"{word}: {final} of {len(orders)} orders proven off the book, {done} of {len(report.accounts)} accounts"
+        f" complete{block}"
+    )
+
+
+def kill_data(report: KillReport) -> dict[str, Any]:
+    """Return a report as JSON takes it; the keys are a promise, see the reference of the command."""
+    return {
+        "complete": report.complete,
+        "dry_run": report.dry_run,
+        "creates_blocked": report.creates_blocked,
+        "block_error": report.block_error,
+        "elapsed": round(report.elapsed, 3),
+        "accounts": [account_data(one) for one in report.accounts],
+    }
+
+
+def account_data(stop: AccountStop) -> dict[str, Any]:
+    """Return one account's part."""
+    error = stop.error
+    return {
+        "account": stop.account,
+        "venue": stop.venue_id,
+        "complete": stop.complete,
+        "clean": stop.clean,
+        "listings": stop.listings,
+        "elapsed": round(stop.elapsed, 3),
+        "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
+        "orders": [order_data(one) for one in stop.orders],
+    }
+
+
+def order_data(order: StoppedOrder) -> dict[str, Any]:
+    """Return one order's part."""
+    return {
+        "order_id": order.order_id,
+        "late": order.late,
+        "final": order.final,
+        "order": plain(order.order),
+        "report": None if order.report is None else report_data(order.report),
+    }

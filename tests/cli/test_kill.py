@@ -1,0 +1,206 @@
+"""``hk-adapter kill``: what it cancels, what it tells, and that only a complete stop ends in 0."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hk_adapter import Venue, connect
+from hk_adapter.cli.command import command
+from hk_adapter.simulator import Simulator, serve
+from hk_adapter.simulator.server import Served
+from tests.cli.conftest import Invoke
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+KEYS = {"desk-1": ("key-of-1", "secret-of-1"), "desk-2": ("key-of-2", "secret-of-2")}
+TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait less for what may still arrive, and between two tries: over sockets all time is real."""
+    monkeypatch.setattr("hk_adapter.fleet.stop_account.LAG", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.stop_account.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("hk_adapter.execution.open_orders._PAUSE", 0.01)
+    monkeypatch.setattr("hk_adapter.venues.hashkey.plugin.DEFAULT_RECV_WINDOW", 50)
+
+
+@pytest.fixture
+def exchange() -> Iterator[Served]:
+    """Serve a venue that has two accounts."""
+    with serve(simulator=Simulator(api_key=KEYS["desk-1"][0], secret=KEYS["desk-1"][1])) as server:
+        server.control.open_account(*KEYS["desk-2"])
+        yield server
+
+
+@pytest.fixture
+def profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a profile for each account."""
+    file = tmp_path / "config.toml"
+    head = 'venue = "hashkey"\nenvironment = "sandbox"\nsettings.rate_limits = "2026"\n'
+    text = [
+        f'[profiles.{name}]\n{head}api_key = "{key}"\nsecret = "{secret}"\n' for name, (key, secret) in KEYS.items()
+    ]
+    file.write_text("".join(text))
+    file.chmod(0o600)
+    monkeypatch.setenv("HK_ADAPTER_CONFIG", str(file))
+    return file
+
+
+@pytest.fixture
+def desks(exchange: Served) -> Iterator[list[Venue]]:
+    """Let an order rest on each account."""
+    opened = [
+        connect("hashkey", environment="sandbox", base_url=exchange.url, api_key=key, secret=secret, budget="unlimited")
+        for key, secret in KEYS.values()
+    ]
+    for number, desk in enumerate(opened):
+        desk.create_order(*TERMS, client_order_id=f"order-{number}")
+    yield opened
+    for desk in opened:
+        desk.close()
+
+
+@pytest.fixture
+def kill(invoke: Invoke, exchange: Served, profiles: Path) -> Invoke:
+    """Run ``kill`` against the served venue."""
+    return lambda *arguments: invoke("kill", "--base-url", exchange.url, *arguments)
+
+
+def still_open(exchange: Served) -> list[str]:
+    """Return the client ids of the orders on the book."""
+    return [order.client_order_id for order in exchange.control.orders() if order.status == "NEW"]
+
+
+def test_everything_of_every_profile(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
+    """A table with a row an account goes to stdout, a line an account to stderr, and the exit code is 0."""
+    result = kill("--every-profile", "--yes")
+    assert (result.exit_code, still_open(exchange)) == (0, [])
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["account", "venue", "found", "late", "proven", "seconds"]
+    assert [line.split()[:5] for line in lines[1:3]] == [[name, "hashkey", "1", "0", "1"] for name in KEYS]
+    assert lines[3] == "complete: 2 of 2 orders proven off the book, 2 of 2 accounts complete"
+    assert sorted(result.stderr.splitlines()) == [f"{name}: 1 of 1 proven off the book" for name in KEYS]
+
+
+def test_json(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
+    """One object on one line, with a report an order."""
+    result = kill("--profile", "desk-2", "--yes", "--json")
+    told = json.loads(result.stdout)
+    assert (result.exit_code, result.stdout.count("\n"), still_open(exchange)) == (0, 1, ["order-0"])
+    assert (told["complete"], told["creates_blocked"], told["block_error"]) == (True, True, None)
+    [account] = told["accounts"]
+    assert (account["account"], account["venue"], account["complete"], account["error"]) == (
+        "desk-2",
+        "hashkey",
+        True,
+        None,
+    )
+    [order] = account["orders"]
+    assert (order["final"], order["late"], order["report"]["outcome"]) == (True, False, "canceled")
+    assert order["order"]["client_order_id"] == "order-1"
+
+
+def test_what_is_not_complete(kill: Invoke, exchange: Served, desks: list[Venue], profiles: Path) -> None:
+    """A revoked key and a profile that cannot be used end in 6, by name and with the reason; the rest is done."""
+    exchange.control.keys.disable("key-of-1")
+    profiles.write_text(profiles.read_text() + "[profiles.odd]\nenvironment = 'sandbox'\n")
+    result = kill("--every-profile", "--yes", "--json")
+    told = {one["account"]: one for one in json.loads(result.stdout)["accounts"]}
+    assert (result.exit_code, still_open(exchange)) == (6, ["order-0"])
+    assert {name: one["complete"] for name, one in told.items()} == {"desk-1": False, "desk-2": True, "odd": False}
+    assert told["desk-1"]["error"]["type"] == "AuthenticationError"
+    assert "does not say which venue" in told["odd"]["error"]["message"]
+    table = kill("--every-profile", "--yes").stdout
+    assert "NOT COMPLETE: could not be listed: AuthenticationError" in table
+    assert "NOT COMPLETE: 0 of 0 orders" in table.splitlines()[-1]
+
+
+def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path: Path) -> None:
+    """It shows each order that would be canceled, sends only reads, puts up no block, and ends in 0."""
+    exchange.control.requests.clear()
+    result = kill("--every-profile", "--dry-run", "--block-file", str(tmp_path / "stop"))
+    assert (result.exit_code, still_open(exchange)) == (0, ["order-0", "order-1"])
+    assert {request.method for request in exchange.control.requests} == {"GET"}
+    assert "(order-0) ETH/USD buy 0.1 at 1000: would be canceled" in result.stdout
+    assert result.stdout.splitlines()[-1] == "dry run: 2 orders would be canceled; 2 of 2 accounts were listed"
+    assert not (tmp_path / "stop").exists()
+
+
+def test_it_asks_first(exchange: Served, profiles: Path, desks: list[Venue], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --yes it lists and asks; no is no, and where nobody can be asked nothing is done."""
+    where = ("kill", "--base-url", exchange.url, "--every-profile")
+
+    def answered(text: str, terminal: bool) -> tuple[int, str]:
+        monkeypatch.setattr("hk_adapter.cli.kill.is_anybody_there", lambda: terminal)
+        result = CliRunner().invoke(command, where, input=text, prog_name="hk-adapter")
+        return result.exit_code, result.stdout
+
+    assert answered("", terminal=False) == (2, "")
+    code, shown = answered("n\n", terminal=True)
+    assert (code, len(still_open(exchange))) == (130, 2)
+    assert "would be canceled" in shown
+    assert answered("y\n", terminal=True)[0] == 0
+    assert still_open(exchange) == []
+
+
+def test_the_block_file(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path: Path) -> None:
+    """It is there afterwards, for others to heed; --no-block leaves it alone."""
+    path = tmp_path / "stop"
+    assert kill("--profile", "desk-1", "--yes", "--block-file", str(path), "--no-block").exit_code == 0
+    assert not path.exists()
+    assert kill("--profile", "desk-1", "--yes", "--block-file", str(path)).exit_code == 0
+    assert "by hk-adapter kill" in path.read_text()
+
+
+def test_the_profiles_key_comes_first(
+    kill: Invoke, exchange: Served, desks: list[Venue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key in the environment does not stand in for those of all profiles; without a profile it is the account's."""
+    monkeypatch.setenv("HK_ADAPTER_HASHKEY_API_KEY", KEYS["desk-1"][0])
+    monkeypatch.setenv("HK_ADAPTER_HASHKEY_SECRET", KEYS["desk-1"][1])
+    assert kill("--profile", "desk-2", "--yes").exit_code == 0
+    assert still_open(exchange) == ["order-0"]
+    assert kill("--venue", "hashkey", "--environment", "sandbox", "--yes").exit_code == 0
+    assert still_open(exchange) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--venue", "hashkey"), ("--profile", "none"), ("--every-profile", "--profile", "desk-1"),
+     ("--profile", "desk-1", "--venue", "ccxt:kraken"), ("--every-profile", "--environment", "production"),
+     ("--profile", "desk-1", "--timeout", "0")],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage(kill: Invoke, exchange: Served, desks: list[Venue], arguments: tuple[str, ...]) -> None:
+    """Where it is open which accounts are meant, nothing is sent, in code 2."""
+    exchange.control.requests.clear()
+    result = kill(*arguments, "--yes")
+    assert (result.exit_code, result.stdout, exchange.control.requests) == (2, "", [])
+    assert result.stderr.count("\n") == 1
+
+
+def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Path, desks: list[Venue]) -> None:
+    """One line counts what is proven and what was found, and claims no more; nothing is on stdout, the code is 130."""
+    exchange.control.fail_next("stall", method="DELETE", times=100)
+    process = start(
+        "kill", "--every-profile", "--yes", "--base-url", exchange.url, "--json", HK_ADAPTER_CONFIG=str(profiles)
+    )
+    end = time.monotonic() + 20
+    while not any(one.method == "DELETE" for one in exchange.control.requests) and time.monotonic() < end:
+        threading.Event().wait(0.005)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err.count("\n")) == (130, "", 1)
+    assert "0 of 2 accounts are done; what else was sent is unknown" in err
+    assert os.path.exists(profiles)
