@@ -115,6 +115,10 @@ def test_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert pool["desk"].fetch_open_orders() == []
     with VenuePool.of_profiles(["open-end"], environment="simulator") as pool:
         assert not pool.failures
-    for name, words in [("open-end", "names no environment"), ("broken", "does not say which venue"), ("none", "desk, open-end")]:
+    for name, words in [
+        ("open-end", "names no environment"),
+        ("broken", "does not say which venue"),
+        ("none", "desk, open-end"),
+    ]:
         with pytest.raises(hk.ConfigurationError, match=words):
             VenuePool.of_profiles([name])
