@@ -29,6 +29,9 @@ MAY_SAY = {
     "venues/ccxt_bridge/market_orders.py": {"hashkey"},
     # The campaign forges the refusals of the venue that is simulated, and goes by its documented codes.
     "testing/campaign/forged_codes.py": {"import hk_adapter.venues.hashkey.error_table"},
+    "testing/campaign/hashkey_language.py": {"HashKeyLanguage"},
+    "testing/campaign/player.py": {"HashKeyLanguage", "import hk_adapter.testing.campaign.hashkey_language"},
+    "testing/campaign/ccxt_player.py": {"HashKeyLanguage", "import hk_adapter.testing.campaign.hashkey_language"},
 }
 """Which words, where else, and why. Docstrings of modules, classes and functions may give HashKey as an example."""
 

@@ -102,7 +102,7 @@ class ScriptedBook:
                 return Reply(self._page(asked))
 
     def take(self, asked: Asked) -> ScriptedOrder:
-        """Take in the order that a create asks for."""
+        """Record the order that a create asks for."""
         order = self.meant(asked)
         self.orders[order.id] = order
         return order

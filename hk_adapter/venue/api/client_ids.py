@@ -43,7 +43,7 @@ class ByChance:
         return self.digits(terms)[:OWN_ID_DIGITS]
 
     def digits(self, terms: tuple[Any, ...]) -> str:
-        """Give the digits for one."""
+        """Return the digits for one."""
         return secrets.token_hex(ALL_DIGITS // 2)
 
 
@@ -65,7 +65,7 @@ class FromSeed:
         return self.digits(terms)[:OWN_ID_DIGITS]
 
     def digits(self, terms: tuple[Any, ...]) -> str:
-        """Give the digits for the next one of these terms."""
+        """Return the digits for the next one of these terms."""
         with self._lock:
             count = self._made[terms]
             self._made[terms] += 1

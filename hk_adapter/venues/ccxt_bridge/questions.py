@@ -25,14 +25,14 @@ def asks_only(kind: type, method: str, url: str) -> bool:
 
 @cache
 def _paths(kind: type, *, questions: bool) -> frozenset[str]:
-    """Give the paths that the code of an exchange's questions asks by GET, or that any other code of its sends."""
+    """Return the paths that the code of an exchange's questions asks by GET, or that any other code of its sends."""
     names = {name for code in _codes(kind, questions=questions) for name in code.co_names}
     found = {path for name in names for path in _endpoints(kind, name)}
     return frozenset(path for path in found if "{" not in path)
 
 
 def _endpoints(kind: type, name: str) -> Iterator[str]:
-    """Give the path of an endpoint of ccxt's table; its classes put functions over some when they are used."""
+    """Return the path of an endpoint of ccxt's table; its classes put functions over some when they are used."""
     entries = (vars(base).get(name) for base in kind.__mro__)
     yield from (path for entry in entries if isinstance(path := getattr(entry, "path", None), str))
 

@@ -27,8 +27,8 @@ OUTCOMES = {
 }
 """What a refused cancel amounts to; one that is not here leaves open whether it ran."""
 
-_HASHKEYS_FORM = frozenset({"success code and nothing else", "code of an odd type", "JSON at HTTP 201"})
-"""Garbage that is garbage to HashKey: another venue may answer so."""
+_ONE_VENUES_FORM = frozenset({"success code and nothing else", "code of an odd type", "JSON at HTTP 201"})
+"""Garbage to the venue that the campaign plays else: another one may answer so."""
 _CUT = "truncated unnoticed"
 _INSTEAD = (Refusal.BAD_KEY, Refusal.RATE_LIMITED, Refusal.CLOSED, Refusal.CLOCK_SKEW)
 _QUERY, _CANCEL = frozenset({Purpose.QUERY}), frozenset({Purpose.CANCEL})
@@ -52,7 +52,7 @@ def faults_over(script: Script, absent: Container[str]) -> Mapping[Purpose, Sequ
     misread = [*forger.rows(), *([] if Refusal.UNKNOWN_WORD in absent else [forger.undocumented()])]
     every = (
         *(fault for fault in NETWORK if fault.name != _CUT),
-        *(forger.fair(fault) for fault in GARBAGE if fault.name not in _HASHKEYS_FORM),
+        *(forger.fair(fault) for fault in GARBAGE if fault.name not in _ONE_VENUES_FORM),
         *(forger.instead(refusal) for refusal in _INSTEAD if refusal not in absent and has_words_for(script, refusal)),
         *([] if Refusal.NO_SUCH_ORDER in absent else [forger.instead(Refusal.NO_SUCH_ORDER, _CANCEL)]),
         *(misread * _OFTEN),

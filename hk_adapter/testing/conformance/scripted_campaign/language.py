@@ -74,7 +74,7 @@ class ScriptedLanguage:
         return isinstance(answer, ScriptedAnswer) and answer.refusal is None
 
     def own_word(self, answer: SimResponse) -> tuple[Word, CancelOutcome | None]:
-        """Tell what the book answered."""
+        """Return what the book answered."""
         if not isinstance(answer, ScriptedAnswer) or answer.refusal is None:
             return Word.ACCEPTED, None
         outcome = OUTCOMES.get(answer.refusal)
@@ -85,7 +85,7 @@ class ScriptedLanguage:
         return isinstance(answer, ScriptedAnswer) and answer.refusal is Refusal.ENDED
 
     def refused_in(self, exchange: Exchange, answer: SimResponse) -> Refused:
-        """Tell what the book answered of each order of a batch."""
+        """Return what the book answered of each order of a batch."""
         rows = answer.rows if isinstance(answer, ScriptedAnswer) else ()
         return {
             row.order.id: (OUTCOMES.get(row.refusal), row.refusal is Refusal.ENDED)

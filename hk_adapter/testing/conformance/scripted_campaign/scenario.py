@@ -67,7 +67,7 @@ def _fit(plan: OrderPlan, dice: Random, absent: Container[str]) -> None:
 
 
 def _lengthen(plan: OrderPlan) -> None:
-    """Give an order more digits than a float holds; whatever filled it whole still does."""
+    """Write an order with more digits than a float holds; whatever filled it whole still does."""
     amount = plan.terms.amount + _MUCH
     filled = sum((part for _, part in plan.fills), Decimal(0))
     if plan.fills and filled == plan.terms.amount:
