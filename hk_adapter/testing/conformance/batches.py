@@ -95,3 +95,6 @@ class Batches:
             true = CancelOutcome.CANCELED if acts else CancelOutcome.UNKNOWN
             for report in self._canceled(orders):
                 require(report.outcome is true, f"the answer was lost (ran: {acts}), and it was {report.outcome}")
+                doubts = report.ambiguous_attempts
+                told = f"no answer came to {report.attempts} cancels of it, and {doubts} are told as in doubt"
+                require(acts or doubts == report.attempts, told)

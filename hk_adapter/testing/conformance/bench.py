@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from itertools import count
+from random import Random
 from typing import Any, cast
 from unittest.mock import patch
 
@@ -80,7 +81,8 @@ class Bench:
         self._log = logging.Handler()
         self._log.emit = lambda record: self.faults.append(record.getMessage())  # type: ignore[method-assign]
         _FAULTS.addHandler(self._log)
-        runner = VirtualRunner(replace(connection.station, prepare=noted), self.exchange, self._time)
+        luck = Random(1)  # noqa: S311 - the same each time
+        runner = VirtualRunner(replace(connection.station, prepare=noted, rng=luck), self.exchange, self._time)
         self.venue = BlockingCalls(connection, cast("BlockingRunner", runner))
         if connection.loads_markets:
             self.venue.load_markets()

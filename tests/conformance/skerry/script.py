@@ -10,14 +10,16 @@ from email.utils import formatdate
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.testing import Asked, Refusal, Request, ScriptedOrder
+from hk_adapter.testing import Asked, BatchRow, Refusal, Request, ScriptedOrder
 
 _KINDS = {
     "/order/cancel": Request.CANCEL,
+    "/orders/cancel": Request.CANCEL_MANY,
     "/order/create": Request.CREATE,
     "/order/show": Request.QUERY,
     "/orders/resting": Request.OPEN_ORDERS,
 }
+_BATCH = 5
 _STATES = {
     hk.OrderStatus.OPEN: "resting",
     hk.OrderStatus.CLOSED: "executed",
@@ -30,6 +32,7 @@ WORDS = {
     Refusal.RATE_LIMITED: "points.exhausted",
     Refusal.NO_FUNDS: "funds.short",
     Refusal.CLOSED: "venue.closed",
+    Refusal.CLOCK_SKEW: "nonce.stale",
     Refusal.UNKNOWN_WORD: "tide.low",
 }
 
@@ -55,7 +58,8 @@ class SkerryScript:
             price=Decimal(body["price"]) if "price" in body else None,
             amount=Decimal(body["volume"]) if "volume" in body else None,
             after_id=base64.b64decode(body["cursor"])[::-1].decode() if "cursor" in body else None,
-            limit=body.get("rows", 0),
+            limit=body.get("rows", _BATCH),
+            order_ids=tuple(str(one["number"]) for one in body.get("orders", ()) if "number" in one),
         )
 
     def order(self, order: ScriptedOrder) -> hk.Response:
@@ -65,6 +69,11 @@ class SkerryScript:
     def accepted(self, order: ScriptedOrder) -> hk.Response:
         """Answer that it will be done."""
         return answer({"pending": True})
+
+    def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
+        """Answer at each order's place."""
+        told = [{"pending": True} if one.refusal is None else {"error": WORDS[one.refusal]} for one in rows]
+        return answer({"orders": told})
 
     def created(self, order: ScriptedOrder) -> hk.Response:
         """Answer with the number."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
+from hk_adapter.hooks import CLOCK_STEP
 from hk_adapter.registry import venue_hooks, venue_manager
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.oracle import judge
@@ -82,7 +83,8 @@ class ScriptedStage:
         place = ScriptedPlace(scenario, self._script, timeline)
         wire = Wire(scenario, place, ScriptedLanguage(place, self._script, self.faults), time, rng, timeline)
         venue = self._bench.venue_under_test
-        clock = VenueClock(time.monotonic, lambda: EPOCH + time.now)
+        step = getattr(venue, "clock_step", CLOCK_STEP)
+        clock = VenueClock(time.monotonic, lambda: EPOCH + time.now, step=step)
         shared = state_of_its_own(venue)
         station = replace(
             self._bench.station,
