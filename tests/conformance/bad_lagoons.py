@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import socket
 import threading
@@ -536,6 +537,161 @@ class SleepsInLists(Lagoon):
         return super().fills(payload)
 
 
+class CallsTheLostRefused(Lagoon):
+    """A cancel without an answer was refused, and its order is there no more."""
+
+    case = "test_a_lost_answer"
+
+    @hk.hookimpl
+    async def cancel_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("DELETE", self.path(request), signed=True, group="orders", timeout=1.0)
+        try:
+            return self.read(await call).replace(status=hk.OrderStatus.PENDING_CANCEL)
+        except hk.OutcomeUnknown:
+            raise hk.AuthenticationError("nobody answered") from None
+
+
+class CallsTheUnheardRejected(Lagoon):
+    """A cancel without an answer was rejected, so that its order is on the book."""
+
+    case = "test_a_lost_request"
+
+    @hk.hookimpl
+    async def cancel_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("DELETE", self.path(request), signed=True, group="orders", timeout=1.0)
+        try:
+            return self.read(await call).replace(status=hk.OrderStatus.PENDING_CANCEL)
+        except hk.OutcomeUnknown:
+            raise hk.CancelRejected("nobody answered", reason=hk.CancelRejectReason.OTHER) from None
+
+
+class LooksAway(Lagoon):
+    """An order that was looked up after a cancel has gone."""
+
+    case = "test_a_cancel_that_is_accepted_and_never_runs"
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        order = self.read(await hk.HttpCall("GET", self.path(request), signed=True, group="queries"))
+        return order.replace(status=hk.OrderStatus.CANCELED)
+
+
+class CallsTheCanceledMissing(Lagoon):
+    """An order that was canceled is there no more."""
+
+    case = "test_an_order_that_was_canceled_before"
+
+    def read(self, response: hk.Response) -> hk.Order:
+        order = super().read(response)
+        if order.status is hk.OrderStatus.CANCELED:
+            raise hk.OrderNotFound("gone")
+        return order
+
+
+class TrustsItsMemory(Lagoon):
+    """An order whose cancel was accepted has gone, whatever a look shows."""
+
+    case = "test_an_acknowledgement_is_no_cancel"
+
+    def __init__(self) -> None:
+        self.gone: set[str | None] = set()
+
+    @hk.hookimpl
+    async def cancel_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("DELETE", self.path(request), signed=True, group="orders", lane=hk.Lane.CANCEL)
+        order = self.read(await call).replace(status=hk.OrderStatus.PENDING_CANCEL)
+        self.gone.add(order.id)
+        return order
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        order = self.read(await hk.HttpCall("GET", self.path(request), signed=True, group="queries"))
+        return order.replace(status=hk.OrderStatus.CANCELED) if order.id in self.gone else order
+
+
+class DoubtsBadKeys(Lagoon):
+    """A key that is refused leaves everything open."""
+
+    case = "test_a_key_that_is_refused"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.OutcomeUnknown(word) if word == "bad key" else super().refusal(status, word)
+
+
+class CallsLimitsBadRequests(Lagoon):
+    """Who asks too often asks wrongly."""
+
+    case = "test_a_rate_limit"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.BadRequest(word) if word == "slow down" else super().refusal(status, word)
+
+
+class CallsClosedVenuesBadRequests(Lagoon):
+    """Who asks a closed venue asks wrongly."""
+
+    case = "test_a_venue_that_is_closed"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.BadRequest(word) if word == "closed" else super().refusal(status, word)
+
+
+class ForgetsClientIds(Lagoon):
+    """The client's id is not read."""
+
+    case = "test_a_cancel_by_the_clients_id"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row | {"client": None})
+
+
+class DoubtsEmptyPurses(Lagoon):
+    """A want of funds leaves everything open."""
+
+    case = "test_a_refusal_is_no_doubt"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.OutcomeUnknown(word) if word == "no funds" else super().refusal(status, word)
+
+
+class BelievesGatewaysThatRefuseOrders(Lagoon):
+    """A page that is not the venue's refuses an order."""
+
+    case = "test_a_gateways_page_is_no_refusal"
+
+    def payload(self, response: hk.Response) -> Any:
+        if b"<html>" in response.body:
+            raise hk.OrderRejected("a page")
+        return super().payload(response)
+
+
+class NeedsOrders(Lagoon):
+    """An empty list cannot be read."""
+
+    case = "test_no_open_orders"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await hk.HttpCall("GET", "/orders", params={"limit": "50"}, signed=True, group="queries")
+        with self.reading(response):
+            orders = [self.order(row) for row in self.payload(response)["orders"]]
+            last = orders[-1].id if self.payload(response)["more"] or not orders[0] else None
+            return hk.OrderPage(orders=tuple(orders), complete=last is None, next_before_id=last)
+
+
+class LogsTheSecret(Lagoon):
+    """The secret is written to the log."""
+
+    case = "test_the_secret_is_written_nowhere"
+
+    def take_key(self, api_key: str, secret: str) -> None:
+        self._secret = secret
+
+    def path(self, request: Any) -> str:
+        logging.getLogger("lagoon").debug("signing with %s", self._secret)
+        return super().path(request)
+
+
 BAD = (
     ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsAllEndsClosed, RepeatsCreates,
     RefusesWhatItDoesNotKnow, BelievesGateways, FillsInTheId, CallsTheMissingCanceled, CallsTheFinishedMissing,
@@ -545,5 +701,8 @@ BAD = (
     StopsAtAPageThatComesAgain, DropsBadOrders, ReadsOnePageOfHistory, BuysAllFills, KnowsFillsByTheirOrder,
     PagesFillsByTime, DropsBadFills, ReadsIdsAsFloats, GivesFloats, CallsNanNothing, TellsSeconds, CallsSkewABadKey,
     DoubtsClosedVenues, CallsOrdersOfAClosedVenueCanceled, TripsOverGarbageAcknowledgements, TripsOverGarbageLists,
-    SleepsInLists,
+    SleepsInLists, CallsTheLostRefused, CallsTheUnheardRejected, LooksAway, TrustsItsMemory, CallsTheCanceledMissing,
+    DoubtsBadKeys,
+    CallsLimitsBadRequests, CallsClosedVenuesBadRequests, ForgetsClientIds, DoubtsEmptyPurses,
+    BelievesGatewaysThatRefuseOrders, NeedsOrders, LogsTheSecret,
 )  # fmt: skip

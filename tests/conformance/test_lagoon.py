@@ -11,6 +11,7 @@ import hk_adapter as hk
 from hk_adapter.registry import unregister_venue
 from hk_adapter.testing.conformance import Capabilities, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.campaigns import CASE
 from hk_adapter.testing.conformance.promises import BrokenPromise
 from hk_adapter.testing.conformance.suite import cases
 from tests.conformance.bad_lagoons import BAD
@@ -63,6 +64,12 @@ def broken_promise(case: str) -> str | None:
 def test_a_plugin_that_lies_fails_at_its_case(registered: None, case: str) -> None:
     """The case that is there for its lie finds it."""
     assert broken_promise(case) is not None
+
+
+def test_every_case_is_proven() -> None:
+    """Each has a plugin that lies, and fails at it; two are proven by tests of their own."""
+    apart = {CASE, "test_what_is_absent_is_declared"}
+    assert set(cases()) - {bad.case for bad in BAD} == apart
 
 
 def test_no_case_can_be_replaced() -> None:

@@ -97,14 +97,16 @@ class Cancels:
 
     @needs("cancel_order", "fetch_order")
     def test_a_lost_request(self) -> None:
-        """A cancel that never arrived is sent again by the host, and not by the hook.
+        """A cancel that never arrived is in doubt until the host has sent it again, and its order ended.
 
-        Look at: that ``cancel_order`` sends once.
+        Look at: that ``cancel_order`` sends once, and catches nothing of what its effects raise.
         """
         order = self.bench.exchange.place()
         self.bench.exchange.meet(Request.CANCEL, Fate(arrives=False), Fate())
         report = self.bench.cancel(order, timeout=60.0)
         require(report.outcome is CancelOutcome.CANCELED, f"it was canceled at last, and reported {report.outcome}")
+        told = f"one of {report.attempts} was lost, and {report.ambiguous_attempts} told as in doubt"
+        require(report.ambiguous_attempts == 1, told)
 
     @needs("cancel_order", "fetch_order")
     def test_a_gateways_page_is_no_answer(self) -> None:
