@@ -515,6 +515,20 @@ class TripsOverGarbageAcknowledgements(Lagoon):
         return order.replace(status=hk.OrderStatus.PENDING_CANCEL)
 
 
+class CallsGarbageRefused(Lagoon):
+    """An answer to a create that is no order refuses it."""
+
+    case = "test_garbage_refuses_no_order"
+
+    @hk.hookimpl
+    async def create_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("POST", "/orders", json=self.terms(request), signed=True, group="orders")
+        try:
+            return self.read(await call)
+        except hk.UnexpectedPayload:
+            raise hk.OrderRejected("not an order") from None
+
+
 class TripsOverGarbageLists(Lagoon):
     """What cannot be read as a list ends in a KeyError."""
 
@@ -701,6 +715,7 @@ BAD = (
     StopsAtAPageThatComesAgain, DropsBadOrders, ReadsOnePageOfHistory, BuysAllFills, KnowsFillsByTheirOrder,
     PagesFillsByTime, DropsBadFills, ReadsIdsAsFloats, GivesFloats, CallsNanNothing, TellsSeconds, CallsSkewABadKey,
     DoubtsClosedVenues, CallsOrdersOfAClosedVenueCanceled, TripsOverGarbageAcknowledgements, TripsOverGarbageLists,
+    CallsGarbageRefused,
     SleepsInLists, CallsTheLostRefused, CallsTheUnheardRejected, LooksAway, TrustsItsMemory, CallsTheCanceledMissing,
     DoubtsBadKeys,
     CallsLimitsBadRequests, CallsClosedVenuesBadRequests, ForgetsClientIds, DoubtsEmptyPurses,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from hk_adapter.errors import AdapterError
+from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.conduct import noted
@@ -38,6 +38,25 @@ class Hygiene:
             self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=instead))
             report = self.bench.cancel(order, timeout=1.0)
             require(not report.final, f"{body[:60]!r} came back, and it was reported {report.outcome}")
+
+    @needs("create_order", "fetch_order", "client_order_id")
+    def test_garbage_refuses_no_order(self) -> None:
+        """Whatever bytes answer a create that ran, its order is told or in doubt, and it was sent once.
+
+        Look at: what ``create_order`` does between the bytes and the ``Order``.
+        """
+        placed = self.bench.exchange.place(client_order_id="kit00000000000003")
+        for number, body in enumerate(fuzzed(self.script.created(placed).body, _FEW)):
+            self.bench.exchange.meet(Request.CREATE, Fate(instead=Response(200, _HEADERS, body)))
+            own, before = f"kit{number:014}", self.bench.exchange.count(Request.CREATE)
+            terms: dict[str, Any] = {"amount": "0.5", "price": "1900", "client_order_id": own, "timeout": 3.0}
+            try:
+                self.bench.venue.create_order(self.script.symbol, "limit", "buy", **terms)
+            except AdapterError as error:
+                told = f"{body[:60]!r} came back, and it was told as not there: {error!r}"
+                require(error.request_state is RequestState.UNKNOWN, told)
+            sent = self.bench.exchange.count(Request.CREATE) - before
+            require(sent == 1, f"{body[:60]!r} came back, and it was sent {sent} times")
 
     @needs("fetch_open_orders")
     def test_garbage_is_no_list(self) -> None:
