@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import hk_adapter as hk
+from hk_adapter.testing.conformance.campaigns import CASE
 from tests.conformance.lagoon import ORIGIN, Lagoon
 
 
@@ -370,6 +371,21 @@ class StopsAtAPageThatComesAgain(Lagoon):
                 after = {"after": orders[-1].id}
 
 
+class ListsBuysAlone(Lagoon):
+    """Orders to sell are not listed."""
+
+    case = CASE
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await hk.HttpCall("GET", "/orders", params={"limit": "50"}, signed=True, group="queries")
+        with self.reading(response):
+            payload = self.payload(response)
+            orders = [self.order(row) for row in payload["orders"]]
+            bought = tuple(one for one in orders if one.side is hk.OrderSide.BUY)
+            return hk.OrderPage(orders=bought, complete=not payload["more"])
+
+
 class DropsBadOrders(Lagoon):
     """A row that cannot be read is no row."""
 
@@ -712,7 +728,8 @@ BAD = (
     ReadsFloats, WritesFloats, LosesTheClientsId, SellsWhatWasBought, ReadsOnePage, TripsOverGarbage, SendsCancelsTwice,
     NamesNoLimit, SendsTheSecret, SignsByChance, SendsElsewhere, Sleeps, OpensSockets, StartsThreads, GivesRows,
     NeverFinds, PairsBackwards, LosesRefusals, TakesShortAnswers, OverfillsBatches, CallsLostBatchesRefused,
-    StopsAtAPageThatComesAgain, DropsBadOrders, ReadsOnePageOfHistory, BuysAllFills, KnowsFillsByTheirOrder,
+    StopsAtAPageThatComesAgain, ListsBuysAlone,
+    DropsBadOrders, ReadsOnePageOfHistory, BuysAllFills, KnowsFillsByTheirOrder,
     PagesFillsByTime, DropsBadFills, ReadsIdsAsFloats, GivesFloats, CallsNanNothing, TellsSeconds, CallsSkewABadKey,
     DoubtsClosedVenues, CallsOrdersOfAClosedVenueCanceled, TripsOverGarbageAcknowledgements, TripsOverGarbageLists,
     CallsGarbageRefused,

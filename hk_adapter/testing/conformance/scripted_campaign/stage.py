@@ -64,6 +64,9 @@ class ScriptedStage:
             for hook, methods in MORE_METHODS.items()
         )
 
+        lists = hasattr(bench.venue_under_test, "fetch_open_orders") and "fetch_open_orders" not in absent
+        self._listed = script.symbol if lists else None
+
     def run(self, cancels: int, seed: int = 0, *, first: bool = False) -> Findings:
         """Play at least ``cancels`` cancels, from the scenario of ``seed`` on; ``first`` stops at what goes wrong."""
         found = Findings()
@@ -78,7 +81,7 @@ class ScriptedStage:
     def play(self, seed: int, *, told: bool = False) -> tuple[Played, list[str]]:
         """Play the scenario of a seed, and name what was wrong; ``told`` keeps a timeline."""
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
-        scenario = draw_scripted(seed, rng, self._absent, together=self._together)
+        scenario = draw_scripted(seed, rng, self._absent, together=self._together, listed=self._listed)
         time, timeline = VirtualTime(), Timeline(kept=told)
         place = ScriptedPlace(scenario, self._script, timeline)
         wire = Wire(scenario, place, ScriptedLanguage(place, self._script, self.faults), time, rng, timeline)
