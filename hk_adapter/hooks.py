@@ -229,12 +229,14 @@ class OpenedVenue(Protocol):
     the ``Scrub`` of its traffic, without which a recording keeps little; ``seconds_an_order``, what each order adds to
     the time of a call of several that names none (``SECONDS_AN_ORDER`` without it); ``clock_ahead``, how many ms a
     timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); ``clock_step``, in steps of how many ms
-    ``fetch_time`` counts, such as 1000 where an HTTP ``date`` tells it (``CLOCK_STEP`` without it); ``key_kinds``, a
-    frozenset of the kinds that its keys may be of (``hmac`` and ``ed25519`` without it); ``key_parts``, a tuple of the
-    names of what its keys have besides, such as ``("passphrase",)``: a key without them is refused when it is opened;
-    ``ordered``, True or a frozenset of groups, whose signed requests of a key go out one after another, each with a
-    higher ``nonce``, which counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it); and, for a
-    library that signs by itself, ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    ``fetch_time`` counts, such as 1000 where an HTTP ``date`` tells it (``CLOCK_STEP`` without it); ``checks_time``,
+    False where the venue refuses no request for its time, as where there are nonces alone: then nothing vouches for our
+    clock before it was measured; ``key_kinds``, a frozenset of the kinds that its keys may be of (``hmac`` and
+    ``ed25519`` without it); ``key_parts``, a tuple of the names of what its keys have besides, such as
+    ``("passphrase",)``: a key without them is refused when it is opened; ``ordered``, True or a frozenset of groups,
+    whose signed requests of a key go out one after another, each with a higher ``nonce``, which counts the venue's time
+    in ``nonces_a_second`` (``NONCES_A_SECOND`` without it); and, for a library that signs by itself,
+    ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
     """
 
     @property

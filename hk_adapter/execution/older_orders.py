@@ -24,11 +24,14 @@ async def older_ones(
 ) -> set[str]:
     """Name, by client order ids, those of the shown orders that the venue had before a call began.
 
-    ``begun`` and ``deadline`` in seconds of the monotonic clock. With ``measure``, one that seems older is held against
-    a measured clock: it may be ours that is wrong. Where that cannot be told, an id that no other order can have does.
+    ``begun`` and ``deadline`` in seconds of the monotonic clock. With ``measure``, one that seems older is held
+    against a measured clock: it may be ours that is wrong; so is any, where nothing vouches for ours. Where it cannot
+    be told, an id that no other order can have does.
     """
     now = await Now()
     older = {own for own, order in shown.items() if _is_made_before(order, now, begun)}
+    if not now.vouched:  # by our clock alone, one that is older could seem newer, too
+        older = {own for own, order in shown.items() if order.timestamp}
     if older and measure:
         await measure_clock(hooks, deadline)
         now = await Now()

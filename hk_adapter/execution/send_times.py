@@ -35,6 +35,8 @@ class SendTimes(Record, frozen=True):
         latest: the latest that any allows for the last one.
         first_at: when the first one left, in seconds of the monotonic clock.
         last_at: when the last one did.
+        vouched: whether anything vouched for our clock as the first one left; else it tells nothing before it is
+            measured.
     """
 
     first: int | None = None
@@ -44,10 +46,14 @@ class SendTimes(Record, frozen=True):
     latest: float | None = None
     first_at: float | None = None
     last_at: float | None = None
+    vouched: bool = True
 
     def sent(self, now: Moment, *, again: bool) -> SendTimes:
         """Record that a send is about to leave, the first one or one more."""
         stamp, latest = now.timestamp, now.timestamp + now.doubt
+        if not now.vouched:
+            first_at = self.first_at if again else now.monotonic
+            return SendTimes(doubt=now.doubt, first_at=first_at, last_at=now.monotonic, vouched=False)
         if again:
             return replace(self, last=stamp, last_at=now.monotonic, latest=max(_known(latest, self.latest)))
         earliest = stamp - clocks_apart(now.doubt)
@@ -62,7 +68,8 @@ class SendTimes(Record, frozen=True):
 
         Where both cannot be true, the one clock or the other has leapt, and nothing tells when anything was sent.
         """
-        if self.first_at is None or self.last_at is None or now.doubt >= UNMEASURED:
+        is_told = now.doubt < UNMEASURED or (now.vouched and not self.vouched)
+        if self.first_at is None or self.last_at is None or not is_told:
             return self
         first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
         earliest = min(_known(first - clocks_apart(doubt), self.earliest))

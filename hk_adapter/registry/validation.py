@@ -292,6 +292,10 @@ def _span_fault(span: object) -> str | None:
     return None if 0 <= span < math.inf else "is no finite number from 0 up"
 
 
+def _bool_fault(value: object) -> str | None:
+    return None if isinstance(value, bool) else "is no bool"
+
+
 def _kinds_fault(kinds: object) -> str | None:
     if isinstance(kinds, frozenset) and kinds and kinds <= KEY_KINDS:
         return None
@@ -332,6 +336,7 @@ _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "seconds_an_order": _span_fault,
     "clock_ahead": _span_fault,
     "clock_step": _span_fault,
+    "checks_time": _bool_fault,
     "key_kinds": _kinds_fault,
     "key_parts": _parts_fault,
     "ordered": _order_fault,

@@ -18,7 +18,9 @@ class VenueClock:
     Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing. ``same`` tells
     that the venue lives by our wall clock, as one does that is simulated in this process. ``ahead`` is how many ms a
     stamp may be ahead of the venue's clock: an uncertain reading leans towards the past, at most half of that ahead of
-    the earliest time that it allows. ``step`` is in how many ms the readings count: each is cut off to a whole one.
+    the earliest time that it allows. ``step`` is in how many ms the readings count: each is cut off to a whole
+    one, and taken as it is: the past once more.
+    ``checked`` is whether the venue refuses stamps that are wrong: else nothing vouches for ours before a reading.
     """
 
     def __init__(
@@ -29,10 +31,12 @@ class VenueClock:
         same: bool = False,
         ahead: float = CLOCK_AHEAD,
         step: float = CLOCK_STEP,
+        checked: bool = True,
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
         self._furthest = ahead / 2
+        self._checked = checked
         self._step = max(step, CLOCK_STEP)
         self._unmeasured = 0.0 if same else UNMEASURED
         self._readings: tuple[tuple[float, float], ...] = ()
@@ -42,13 +46,14 @@ class VenueClock:
         """Read our monotonic clock in seconds, and the venue's time in ms UTC."""
         monotonic = self._monotonic()
         if (reckoned := self._reckoned) is None:
-            return Moment(monotonic, int((self._wall or time.time)() * 1000), doubt=self._unmeasured)
+            timestamp = int((self._wall or time.time)() * 1000)
+            return Moment(monotonic, timestamp, doubt=self._unmeasured, vouched=self._checked)
         offset, doubt = reckoned
         return Moment(monotonic, int(monotonic * 1000 + offset), doubt=doubt)
 
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""
-        halfway = ((reading.answered - reading.asked) * 1000 + self._step - CLOCK_STEP) / 2
+        halfway = (reading.answered - reading.asked) * 1000 / 2
         offset = reading.timestamp + min(halfway, self._furthest) - reading.answered * 1000
         kept = () if reading.first else self._readings
         # Within one answer's time, and the part of a step that the venue leaves out: of a millisecond, we do, too.

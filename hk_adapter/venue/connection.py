@@ -136,7 +136,9 @@ def open_connection(given: ConnectArguments) -> Connection:
         held.opened(settings, venue, veil)
     ahead, step = getattr(venue, "clock_ahead", CLOCK_AHEAD), getattr(venue, "clock_step", CLOCK_STEP)
     if held is None or simulator is not None:
-        clock = VenueClock(same=simulator is not None, ahead=ahead, step=step)
+        simulated = simulator is not None
+        checked = simulated or getattr(venue, "checks_time", True)
+        clock = VenueClock(same=simulated, ahead=ahead, step=step, checked=checked)
     else:
         clock = held.clock()
     return Connection(

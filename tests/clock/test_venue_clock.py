@@ -91,12 +91,12 @@ def test_the_slowest_reading_never_runs_far_ahead() -> None:
 
 @pytest.mark.parametrize("seconds", [1000.001, 1000.4, 1000.999])
 def test_a_clock_that_tells_whole_seconds_is_read_to_within_one(seconds: float) -> None:
-    """Its time is never wrong by more than the doubt that it is told with, and leans to neither side."""
+    """Its time is never wrong by more than the doubt that it is told with, and leans towards the past."""
     clocks = Clocks()
     clocks.seconds = seconds
     clock = VenueClock(lambda: clocks.seconds, lambda: 0.0, step=1000)
     reading = clocks.reading(0.05, 0.05, first=True)
     clock.sample(reading.replace(timestamp=reading.timestamp // 1000 * 1000))
     moment = clock.now()
-    assert abs(moment.timestamp - clocks.venue_time()) <= 550
+    assert -1050 <= moment.timestamp - clocks.venue_time() <= 50
     assert abs(moment.timestamp - clocks.venue_time()) <= moment.doubt <= 1101

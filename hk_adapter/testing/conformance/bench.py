@@ -112,9 +112,10 @@ class Bench:
         return cast("Outgoing", self.station.prepare)
 
     def clock(self) -> VenueClock:
-        """Return the virtual clock, as exact as the venue says that it is."""
+        """Return the virtual clock, known as well as the venue says that it is."""
         step = getattr(self.opened_venue, "clock_step", CLOCK_STEP)
-        return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now, step=step)
+        checked = getattr(self.opened_venue, "checks_time", True)
+        return VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now, step=step, checked=checked)
 
     def close(self) -> None:
         """Require that the host found no fault in the plugin meanwhile."""

@@ -40,6 +40,7 @@ class Skerry:
     key_kinds: ClassVar = frozenset({"hmac"})
     ordered: ClassVar = True
     clock_step: ClassVar = 1000
+    checks_time: ClassVar = False
     cancel_batch: ClassVar = 5
     create_batch: ClassVar = 5
 
