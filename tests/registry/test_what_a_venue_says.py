@@ -143,11 +143,32 @@ def test_client_order_ids_have_the_form_that_a_venue_takes():
 
 
 @pytest.mark.parametrize(
+    ("said", "doubt", "vouched"),
+    [({}, 5, True), ({"clock_step": 1000}, 1004, True), ({"checks_time": False}, 5, False)],
+)
+def test_the_clock_is_known_as_well_as_the_venue_says(said, doubt, vouched):
+    """By ``clock_step`` once it was read, and by ``checks_time`` before."""
+    register_venue("acme", Venue(**said))
+    clock = open_connection(
+        ConnectArguments(
+            venue_id="acme", api_key="k", secret="s", private_key=None, environment="production", site=None,
+            base_url=None, profile=None, timeout=3.0, budget=None, proxy=None, plugins=(), venue_settings={},
+        )
+    ).station.clock  # fmt: skip
+    assert clock.now().vouched is vouched
+    clock.sample(ClockSample(5_000, asked=0.0, answered=0.004, first=True))
+    now = clock.now()
+    assert (now.doubt, now.vouched) == (pytest.approx(doubt), True)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         {"seconds_an_order": "7"},
         {"clock_ahead": -1},
         {"clock_ahead": float("inf")},
+        {"clock_step": "1000"},
+        {"checks_time": 0},
         {"largest_client_id": 0},
         {"largest_client_id": "9"},
         {"client_id_form": "0x"},
