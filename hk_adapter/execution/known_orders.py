@@ -87,9 +87,9 @@ class KnownOrders:
         """Record an order that an answer has shown by ``now``: it is no younger than that, nor than its own time."""
         if order.id is None:
             return
-        created, age = order.timestamp, 0.0
-        if type(created) is int and 0 < created < now.timestamp:  # nobody else has looked at it yet
-            age = max(0.0, now.timestamp - created - clocks_apart(now.doubt)) / 1000
+        age = 0.0
+        if order.timestamp:
+            age = max(0.0, now.timestamp - order.timestamp - clocks_apart(now.doubt)) / 1000
         with self._lock:
             existed = now.monotonic - age
             self._existed.put(order.id, min(existed, self._existed.get(order.id, existed)))

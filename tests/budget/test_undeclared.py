@@ -75,6 +75,9 @@ WRONG = [
     ({"group": "orders", "costs": {"free": 0.5}}, "weight"),
     ({"group": "orders", "weight": -1}, "weight"),
     ({"group": "orders", "weight": True}, "weight"),
+    ({"group": "orders", "weight": hk.CostByAge(steps=((5, 11),))}, "weighs 11, and group 'orders' holds 10 at most"),
+    ({"group": "free", "costs": {"orders": hk.CostByAge(steps=((5, 11),))}}, "weighs 11"),
+    ({"group": "orders", "weight": hk.CostByAge(steps=((5, 1),), request="41")}, "must be that of a cancel"),
 ]
 
 
@@ -100,6 +103,7 @@ def test_it_is_the_plugins_fault(charged, words, budget):
         {"group": "queries", "weight": 50},
         {"group": "orders", "weight": 0},
         {"group": "orders", "weight": 10, "costs": {"free": 7, "queries": 1}},
+        {"group": "orders", "weight": hk.CostByAge(steps=((5, 10),))},
     ],
     ids=str,
 )

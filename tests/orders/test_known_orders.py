@@ -6,6 +6,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.execution.known_orders import KnownOrders
+from hk_adapter.flow.effects import Moment
 from hk_adapter.simulator import serve
 
 
@@ -50,6 +51,26 @@ def test_it_is_bounded():
     assert [known.placed_at(client_order_id=f"c{number}") for number in range(3)] == [None, 1.0, 2.0]
     known.clear()
     assert not known.was_seen("2")
+
+
+def test_an_order_is_as_old_as_an_answer_has_shown():
+    """By when it was shown, or by its own time, less what the clocks may be apart: the oldest of all counts."""
+    known = KnownOrders()
+    now = Moment(100.0, 1_700_000_100_000, doubt=50)
+    shown = (
+        hk.Order(id="1"),
+        hk.Order(id="2", timestamp=1_700_000_040_000),
+        hk.Order(id="3", timestamp=1_700_000_200_000),
+    )
+    for order in (*shown, hk.Order(id=None, client_order_id="mine"), hk.Order(id="5", timestamp=0)):
+        known.note_existed(order, now)
+    known.note_existed(hk.Order(id="1"), now.replace(monotonic=50.0))
+    known.note_existed(hk.Order(id="2"), now)
+    known.note_placed("2", "mine", at=40.0)
+    assert known.existed_by(hk.CancelOrdersRequest(order_ids=("1", "2", "3", "4", "5"))) == (50, 41, 100, None, 100)
+    assert known.existed_by(hk.CancelRequest(client_order_id="mine")) == (41,)
+    assert known.existed_by(hk.CancelRequest(client_order_id="other")) == (None,)
+    assert known.existed_by(hk.CancelRequest(order_id="3", client_order_id="mine")) == (100,)
 
 
 def test_what_has_no_id_yet_is_no_order():
