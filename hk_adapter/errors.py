@@ -262,7 +262,12 @@ class VenueError(AdapterError):
 
 
 class RateLimited(VenueError):
-    """Refused for asking too often; ``retry_after`` says how long to be silent, in seconds."""
+    """Refused for asking too often; ``retry_after`` says how long to be silent, in seconds.
+
+    ``blocks`` tells that the venue takes nothing at all of the caller meanwhile, as HTTP 418 says by itself.
+    """
+
+    blocks: bool = False
 
 
 class ClockSkew(VenueError):

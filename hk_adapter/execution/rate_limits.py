@@ -15,7 +15,7 @@ _LOG = logging.getLogger("hk_adapter")
 DEFAULT_SILENCE = 1.0
 """Seconds to be silent after a rate limit that names no time."""
 BLOCK_SILENCE = 60.0
-"""Seconds to send nothing at all after a block (HTTP 418) that names no time, as most venues document none."""
+"""Seconds to send nothing at all after a block that names no time, as most venues document none."""
 LONGEST_SILENCE = 300.0
 """Seconds after which the venue is asked again, whatever longer time it named: one wrong answer, perhaps not even the
 venue's own, must not stop a key for days. A refusal that is repeated begins another such silence."""
@@ -58,5 +58,8 @@ def _silence(error: AdapterError, default: float) -> float:
 
 
 def is_block(error: AdapterError) -> bool:
-    """Whether the venue says that it blocks the caller for ignoring its limits: HTTP 418, whatever the body says."""
-    return error.http_status == 418
+    """Whether the venue says that it blocks the caller for ignoring its limits: HTTP 418, whatever the body says.
+
+    Where it says so in words of its own, its plugin says it by ``blocks``.
+    """
+    return error.http_status == 418 or getattr(error, "blocks", False) is True

@@ -122,4 +122,6 @@ def page(result: Fields, symbol: str | None) -> hk.OrderPage:
 def _refusal(word: Any, operation: str) -> hk.AdapterError:
     if not isinstance(word, str):
         raise ValueError("a word that is no text")  # noqa: TRY004 - it is the answer's fault, not ours
+    if word == "key.suspended":
+        return hk.RateLimited("skerry: the key is suspended for a minute", code=word, blocks=True, retry_after=60.0)
     return _WORDS.error(word, http_status=200, operation=operation)
