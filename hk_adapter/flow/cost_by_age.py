@@ -44,15 +44,25 @@ class CostByAge(Record, frozen=True, kw_only=True):
 
     def at(self, now: float) -> int:
         """Return what it costs at a time, in seconds of the monotonic clock."""
-        return sum(self._of_one(since, now) for since in self.existed)
+        total = 0
+        for since in self.existed:  # asked of all that wait, by each of them: no generators
+            cost = self.least
+            for age, step in self.steps:
+                if since is None or now < since + age:
+                    cost = step
+                    break
+            total += cost
+        return total
 
     def falls_at(self, now: float) -> float:
         """Return when it gets cheaper next, in seconds of the monotonic clock; infinite where never."""
-        times = (since + age for since in self.existed if since is not None for age, _ in self.steps)
-        return min((time for time in times if time > now), default=math.inf)
-
-    def _of_one(self, since: float | None, now: float) -> int:
-        return next((cost for age, cost in self.steps if since is None or now < since + age), self.least)
+        first = math.inf
+        for since in self.existed:
+            for age, _ in self.steps:
+                if since is not None and now < since + age:
+                    first = min(first, since + age)
+                    break
+        return first
 
 
 Weight = int | CostByAge

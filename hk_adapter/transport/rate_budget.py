@@ -272,9 +272,13 @@ def _cost(ticket: Ticket, group: _Group, limit: Budget, now: float) -> int:
 
 def _cheaper_at(groups: tuple[_Group, ...], now: float) -> float:
     """Return when something that waits there gets cheaper next; infinite where nothing will."""
-    calls = [ticket.call for group in groups for ticket in group.waiting]
-    weights = [weight for call in calls for weight in (call.weight, *call.costs.values())]
-    return min((one.falls_at(now) for one in weights if isinstance(one, CostByAge)), default=math.inf)
+    first = math.inf
+    for group in groups:
+        for ticket in group.waiting:
+            for weight in (ticket.call.weight, *ticket.call.costs.values()):
+                if isinstance(weight, CostByAge):
+                    first = min(first, weight.falls_at(now))
+    return first
 
 
 def _is_live(charge: Ticket, limit: Budget, now: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 
@@ -10,6 +11,7 @@ from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
+from tests.budget.test_leaky_bucket import drive, fullest
 
 STEPS = ((5, 8), (10, 6), (300, 1))
 
@@ -99,3 +101,23 @@ def test_what_goes_out_without_limits_counts_by_its_age_too() -> None:
         other = budget.enter(HttpCall("POST", "/x", group="points", weight=weight, lane=Lane.CANCEL), 10.0)
         assert budget.ask(other, 1.0) == seconds
         budget.leave(other, 1.0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_venues_bucket_never_overflows(seed: int) -> None:
+    """Counted by what each order costs when its cancel arrives, of an age that we know no better than we do."""
+    rng = random.Random(seed)
+    bucket = LeakyBucket(capacity=40, refill=5.0, kept=8)
+    calls, truly = [], {}
+    for _ in range(24):
+        begun, orders = rng.uniform(0, 12), rng.randint(1, 4)
+        true = tuple(begun - rng.choice([0.0, rng.uniform(0, 12), 400.0]) for _ in range(orders))
+        known = tuple(rng.choice([since, min(begun, since + rng.uniform(0, 5)), None]) for since in true)
+        one = cancel(*known)
+        truly[id(one)] = CostByAge(steps=STEPS, existed=true)
+        calls.append((begun, one))
+    arrived = drive(RateBudget({"points": bucket}), calls, lambda: (rng.uniform(0, 0.4), rng.uniform(0, 0.4)))
+    assert len(arrived) == 24
+    costs = [(time, truly[id(ticket.call)].at(time)) for time, ticket in arrived]
+    assert fullest(bucket, costs) <= 40 + 1e-6
+    assert sum(cost for _, cost in costs) > 60
