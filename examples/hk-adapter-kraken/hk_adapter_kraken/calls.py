@@ -18,6 +18,10 @@ The engine counts each pair by itself. One bucket for all pairs is stricter than
 id alone does not say of which pair it is.
 """
 
+CANCEL_POINTS = ((5.0, 8), (10.0, 6), (15.0, 5), (45.0, 4), (90.0, 2), (300.0, 1))
+"""What a cancel costs the engine's counter: up to so many seconds of the order's age, so many points; then none."""
+DEAREST = 8
+
 
 def _tier(counter: int, decay: float, engine: int, engine_decay: float) -> Mapping[str, hk.LeakyBucket]:
     return {
@@ -51,10 +55,10 @@ def place(params: Mapping[str, str]) -> hk.HttpCall:
     return hk.HttpCall("POST", "/0/private/AddOrder", params=params, signed=True, group=ENGINE)
 
 
-def cancel(params: Mapping[str, str], *, weight: int) -> hk.HttpCall:
-    """Cancel one order; what it costs depends on how long the order has rested."""
-    path = "/0/private/CancelOrder"
-    return hk.HttpCall("POST", path, params=params, signed=True, group=ENGINE, weight=weight, lane=hk.Lane.CANCEL)
+def cancel(params: Mapping[str, str], request: hk.CancelRequest) -> hk.HttpCall:
+    """Cancel one order; what it costs depends on how long the order has rested, which the host knows."""
+    path, cost = "/0/private/CancelOrder", hk.CostByAge(steps=CANCEL_POINTS, request=request)
+    return hk.HttpCall("POST", path, params=params, signed=True, group=ENGINE, weight=cost, lane=hk.Lane.CANCEL)
 
 
 def cancel_all() -> hk.HttpCall:

@@ -8,11 +8,10 @@ import hk_adapter as hk
 from hk_adapter.parsing import Fields, reading
 from hk_adapter_kraken import calls
 from hk_adapter_kraken.answers import VENUE, read_result
-from hk_adapter_kraken.desk import Desk
 from hk_adapter_kraken.terms import check_ids, refuse_params
 
 
-class CancelHooks(Desk):
+class CancelHooks:
     """Cancels."""
 
     def check_cancel(self, request: hk.CancelRequest) -> None:
@@ -28,8 +27,7 @@ class CancelHooks(Desk):
             params = {"txid": request.order_id}
         else:
             params = {"cl_ord_id": str(request.client_order_id)}
-        cost = self.ages.cost(request.order_id, (await hk.Now()).timestamp)
-        result = read_result(await calls.cancel(params, weight=cost), "cancel_order")
+        result = read_result(await calls.cancel(params, request), "cancel_order")
         with reading("an answer to a cancel", VENUE):
             if _count(result) != 1:
                 raise hk.InvalidArgument("it counts other than one order")

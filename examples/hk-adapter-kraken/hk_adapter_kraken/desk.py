@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hk_adapter_kraken.ages import Ages
 from hk_adapter_kraken.names import Names
 
 
@@ -11,9 +10,7 @@ class Desk:
 
     Attributes:
         names: what Kraken calls its markets.
-        ages: when orders were placed.
     """
 
     def __init__(self) -> None:
         self.names = Names()
-        self.ages = Ages()

@@ -39,9 +39,7 @@ class OrderHooks(Desk):
             ids = row.rows("txid")
             if len(ids) != 1 or not isinstance(ids[0], str):
                 raise hk.InvalidArgument("it names other than one order")
-            order = request.acknowledged(check_id(ids[0]), **told)
-        self.ages.learn([order.replace(timestamp=(await hk.Now()).timestamp)])
-        return order
+            return request.acknowledged(check_id(ids[0]), **told)
 
     @hk.hookimpl
     async def fetch_order(self, request: hk.FetchOrderRequest) -> hk.Order:
@@ -74,7 +72,6 @@ class OrderHooks(Desk):
             order = parse_order(order_id, rows[order_id], self.names.symbol)
             if request.order_id is None and order.client_order_id != request.client_order_id:
                 raise hk.InvalidArgument("it shows one of another client order id")
-        self.ages.learn([order])
         return order
 
     @hk.hookimpl
@@ -107,7 +104,6 @@ class OrderHooks(Desk):
             symbol=request.symbol,
             only_open=name == "open",
         )
-        self.ages.learn(page.orders)
         newest_first = sorted(page.orders, key=lambda one: one.timestamp or 0, reverse=True)
         return hk.OrderPage(
             orders=tuple(newest_first),

@@ -7,8 +7,7 @@ from uuid import UUID
 
 import hk_adapter as hk
 from hk_adapter_kraken.account import AccountHooks
-from hk_adapter_kraken.ages import DEAREST
-from hk_adapter_kraken.calls import ENGINE, ORIGIN, TIERS
+from hk_adapter_kraken.calls import DEAREST, ENGINE, ORIGIN, TIERS
 from hk_adapter_kraken.cancels import CancelHooks
 from hk_adapter_kraken.markets import MarketHooks
 from hk_adapter_kraken.orders import OrderHooks
@@ -40,6 +39,7 @@ class Kraken(CancelHooks, OrderHooks, AccountHooks, MarketHooks):
     loads_markets: ClassVar = True
     request_lifetime: ClassVar = 60_000
     """Ms. A request has no time, only a nonce, and the engine takes it whenever it comes; a minute is a guess."""
+    clock_step: ClassVar = 1000
     scrub: ClassVar = SCRUB
 
     def __init__(self, origin: str, tier: str) -> None:

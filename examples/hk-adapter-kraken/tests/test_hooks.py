@@ -71,21 +71,16 @@ def test_an_acceptance_that_does_not_count_one_order_is_a_doubt(result: Any) -> 
 
 @pytest.mark.parametrize(
     ("seconds", "cost"),
-    [(0, 8), (4, 8), (5, 6), (9, 6), (10, 5), (15, 4), (45, 2), (90, 1), (299, 1), (300, 0), (9999, 0)],
+    [(0, 8), (4, 8), (5, 6), (9, 6), (10, 5), (15, 4), (45, 2), (90, 1), (299, 1), (300, 0), (9999, 0), (None, 8)],
 )
-def test_a_cancel_costs_by_the_orders_age(seconds: int, cost: int) -> None:
-    """The younger an order that this connection has seen, the dearer."""
-    venue = opened()
-    seen = {ID: row(ScriptedOrder(id=ID, created=NOW - seconds * 1000, updated=NOW))}
-    answers(venue.fetch_order(hk.FetchOrderRequest(order_id=ID)), says(seen))
-    _, [call] = cancel(COUNTED, venue=venue, order_id=ID)
-    assert (call.group, call.weight) == ("engine", cost)
-
-
-def test_a_cancel_of_an_order_that_was_not_seen_counts_at_its_dearest() -> None:
-    """So the engine's limit is never passed."""
+def test_a_cancel_costs_by_the_orders_age(seconds: int | None, cost: int) -> None:
+    """The younger an order is by what the host knows, the dearer; one of which nothing is known is the dearest."""
     _, [call] = cancel(COUNTED, order_id=ID)
-    assert call.weight == 8
+    weight = call.weight
+    assert isinstance(weight, hk.CostByAge)
+    existed = None if seconds is None else 10_000.0 - seconds
+    known = hk.CostByAge(steps=weight.steps, request=weight.request, existed=(existed,))
+    assert (call.group, known.at(10_000.0), weight.request) == ("engine", cost, hk.CancelRequest(order_id=ID))
 
 
 @pytest.mark.parametrize(
