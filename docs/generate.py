@@ -27,7 +27,8 @@ _HEAD = """\
 What a plugin implements, as the code states it. `@hookimpl` marks an implementation, and its function has the hook's
 name. Argument names are the contract: an implementation may take fewer, never others, and never with a default.
 Why hooks are written like this: [flows and runners](../explanation/flows-and-runners.md). How to write one, step by
-step: [the tutorial](../tutorial/first-venue-plugin.md).
+step: [the tutorial](../tutorial/first-venue-plugin.md). What a hook reads answers with:
+[`hk_adapter.parsing`](parsing.md).
 """
 
 _MODEL = model.__name__
