@@ -23,6 +23,7 @@ from hk_adapter.testing.cassettes.accounts import Accounts
 from hk_adapter.testing.cassettes.plain_names import PLAIN
 from hk_adapter.testing.cassettes.replay_time import ReplayTime
 from hk_adapter.testing.cassettes.scrubbing import (
+    LOOPBACK,
     Rules,
     combined,
     is_loopback,
@@ -240,7 +241,7 @@ class Tape:
     def _declared(self, uri: str) -> list[Scrub]:
         """Return what the opened venues of a request's host declare of their traffic."""
         asked = _place(uri)
-        return [scrub for _, hosts, scrub in self._venues if asked in map(_place, hosts)]
+        return [scrub for _, hosts, scrub in self._venues if asked in {*map(_place, hosts), *map(_written, hosts)}]
 
     def _hidden(self, text: str) -> str:
         for veil in list(self._veils):
@@ -251,6 +252,12 @@ class Tape:
 def _place(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def _written(origin: str) -> tuple[str, str | None, int | None]:
+    """Return how a recording names an origin: VCR.py has what was written already scrubbed once more."""
+    parts = urlsplit(origin)
+    return _place(f"{parts.scheme}://{LOOPBACK}") if is_loopback(parts.hostname) else _place(origin)
 
 
 def _host(origin: str) -> str | None:
