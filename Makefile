@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test check lint format types coverage campaign cuts kills interrupts exchanges bots bench bench-check clean
+.PHONY: demo test check lint format types coverage campaign cuts kills interrupts exchanges bots outside bench bench-check clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -62,6 +62,10 @@ exchanges: $(READY)
 BOTS ?= freqtrade
 bots: $(READY)
 	$(BIN)/nox -s $(BOTS)
+
+# What strangers do with the wheel alone: test a bot without a network, and begin a plugin.
+outside: $(READY)
+	$(BIN)/nox -s outside
 
 # Beside ccxt and the least that can be, in turns within one run; python -m benchmarks sign parse measures these alone.
 bench: $(READY)

@@ -29,6 +29,8 @@ def test_it_is_a_wrapper_by_its_id(name, monkeypatch, tmp_path):
     wrapper = load_wrapper(name)
     module, _, kind = BUILT_IN[WRAPPERS][name].partition(":")
     assert (type(wrapper).__name__, type(wrapper).__module__.startswith(module)) == (kind, True)
+    wraps = {one for one in dir(wrapper) if hasattr(getattr(wrapper, one), "hk_adapter_wraps_flow")}
+    assert wraps <= {"operate", "attempt"}, "two methods are all that a wrapper needs"
 
 
 def test_the_built_in_ones_are_those_of_the_distribution():
