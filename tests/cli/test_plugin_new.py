@@ -134,6 +134,13 @@ def test_a_name_that_will_not_do_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_reference_shows_what_is_printed(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Line by line; and what comes next is said there too."""
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
+    assert f"$ hk-adapter plugin new lagoon\n{invoke('plugin', 'new', 'lagoon').stdout}```" in page
+
+
 def test_nothing_is_written_over(invoke: Invoke, tmp_path: Path) -> None:
     """Where one file of it is there, all is left as it was; a folder with others in it is filled."""
     (tmp_path / "tests").mkdir()
