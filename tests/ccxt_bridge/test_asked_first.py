@@ -6,12 +6,13 @@ import json
 from unittest import mock
 
 import ccxt
+import ccxt.async_support
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.virtual_time import VirtualTime
-from hk_adapter.venues.ccxt_bridge.questions import asks_only
+from hk_adapter.venues.ccxt_bridge.questions import _paths, asks_only
 from tests.ccxt_bridge.by_hand import NOW, opened
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven import desk, signers
@@ -92,4 +93,6 @@ def test_an_order_whose_answer_was_lost_is_in_doubt():
 )
 def test_what_only_asks(member, method, url, asks):
     """A GET that ccxt's questions send and its orders do not; some orders are placed by one."""
+    getattr(ccxt.async_support, member)()  # which gives the methods of ccxt's own class other names, too
+    _paths.cache_clear()
     assert asks_only(type(opened(member)._exchange), method, url) is asks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.client_id_table import limit_order
+from tests.ccxt_bridge.driven.exchanges import driven
 
 BODIES = ["{}", '{"code":"-1003","msg":"Too many requests"}', '{"code":1,"msg":"banned"}', "<html>", ""]
 
@@ -53,24 +53,27 @@ def test_a_throttled_look_is_a_rate_limit_too():
         assert (error.http_status, error.retry_after) == (status, seconds)
 
 
-def test_a_throttled_part_of_several_requests_proves_nothing_of_the_others():
-    """Where ccxt sends more than one request for an order, an earlier one may have been the order."""
-    asked = hk.CreateOrderRequest(
-        symbol="ETH/USD",
-        type=hk.OrderType.LIMIT,
-        side=hk.OrderSide.BUY,
-        client_order_id="a1b2c3",
-        amount=Decimal(1),
-        price=Decimal(1900),
-    )
+def throttled_after(member, first):
+    """Create an order whose last request is throttled; give the error and how many requests left."""
+    venue, symbol = driven(member)
+    sent = []
 
     def answer(request):
-        if "account/detail" in request.url:
-            return Response(200, {}, b'{"user_id": 1, "key": {"mode": 1}}')
-        return Response(429, {}, b"{}")
+        return Response(200, {}, first) if len(sent) == 1 else Response(429, {}, b"{}")
 
-    sent = []
-    error = failed(opened("gate").create_order(asked), answer, sent)
-    assert len(sent) == 2
-    assert error.request_state == "unknown"
+    with pytest.raises(hk.AdapterError) as caught:
+        run(venue.create_order(limit_order(member, "own1234567", symbol)), answer, sent)
+    return caught.value, len(sent)
+
+
+def test_a_throttled_part_of_several_requests_proves_nothing_of_the_others():
+    """Where ccxt sends more than one request for an order, an earlier one may have been the order."""
+    error, sent = throttled_after("pacifica", b'{"success": true}')
+    assert (type(error), error.request_state, sent) == (hk.OutcomeUnknown, "unknown", 2)
     assert (error.http_status, error.retry_after) == (429, 60.0)
+
+
+def test_a_question_before_a_throttled_order_was_no_order():
+    """What only asks is none of the several."""
+    error, sent = throttled_after("gate", b'{"user_id": 1, "key": {"mode": 1}}')
+    assert (type(error), sent) == (hk.RateLimited, 2)

@@ -41,9 +41,9 @@ def _codes(kind: type, *, questions: bool) -> Iterator[CodeType]:
     for base in kind.__mro__:
         if not base.__module__.startswith("ccxt.") or ".base." in base.__module__:
             continue
-        for name, method in vars(base).items():
-            if isinstance(method, FunctionType) and bool(_QUESTIONS.fullmatch(name)) is questions:
-                yield method.__code__
+        codes = [method.__code__ for method in vars(base).values() if isinstance(method, FunctionType)]
+        # By their own names: ccxt gives each method another one, once a class is used.
+        yield from (code for code in codes if bool(_QUESTIONS.fullmatch(code.co_name)) is questions)
 
 
 def _is_end(path: str, end: str) -> bool:
