@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, shown
 from hk_adapter.fleet.member import PoolAccount, by_name, chosen
+from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.shared_sockets import AsyncShare, SharedSockets
 from hk_adapter.flow.http import AsyncPerformer
 from hk_adapter.plugins.risk import CreateBlock
@@ -25,6 +27,7 @@ class AsyncVenuePool:
         """Name the accounts; arguments and errors as ``VenuePool``."""
         self._members = by_name(accounts)
         self._blocks = {name: CreateBlock(block_file) for name in self._members}
+        self._seen = {name: SeenOpen() for name in self._members}
         self._open: dict[str, tuple[AsyncVenue, Connection]] = {}
         self._failures: dict[str, AdapterError] = {}
         self._closed = False
@@ -48,6 +51,11 @@ class AsyncVenuePool:
     def blocks(self) -> Mapping[str, CreateBlock]:
         """What may block the creates of each account."""
         return dict(self._blocks)
+
+    @property
+    def seen(self) -> Mapping[str, SeenOpen]:
+        """What shows the open orders of each account as they are listed."""
+        return dict(self._seen)
 
     @property
     def failures(self) -> Mapping[str, AdapterError]:
@@ -89,6 +97,16 @@ class AsyncVenuePool:
             raise NotSent("the pool is closed; open another one")
         self._failures.pop(name, None)
         return kept
+
+    @asynccontextmanager
+    async def beside(self, name: str) -> AsyncIterator[tuple[AsyncVenue, Connection]]:
+        """Open an account's venue once more; as ``VenuePool.beside``."""
+        _, connection = await self.opened(name)
+        venue = self._venue(connection)
+        try:
+            yield venue, connection
+        finally:
+            await venue.close()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
@@ -147,7 +165,9 @@ class AsyncVenuePool:
         return f"<AsyncVenuePool of {len(self._members)} accounts, {len(self._open)} open>"
 
     async def _opened(self, member: PoolAccount) -> tuple[AsyncVenue, Connection]:
-        connection = open_connection(member.arguments(self._blocks[member.name]))
+        connection = open_connection(member.arguments(self._blocks[member.name], self._seen[member.name]))
+        return await self._venue(connection)._opened(), connection
+
+    def _venue(self, connection: Connection) -> AsyncVenue:
         shared = self._sockets.of(connection)
-        venue = AsyncVenue(connection, None if shared is None else AsyncShare(shared))
-        return await venue._opened(), connection
+        return AsyncVenue(connection, None if shared is None else AsyncShare(shared))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
@@ -15,12 +16,15 @@ from hk_adapter.fleet.kill_report import AccountStop, KillReport, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope, read_scope
 from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool import VenuePool, unexpected
+from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun, Stopped
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.venue.connection import Connection
+
+_LOG = logging.getLogger("hk_adapter")
 
 GRACE = 5.0
 """Seconds beyond its time after which an account is given up that has not come back: a library held its thread."""
@@ -59,7 +63,7 @@ def kill_switch(
             until the file is removed. False: orders that are placed meanwhile are canceled as far as they are seen.
         reason: what denied creates, and the file, say.
         dry_run: cancel and block nothing; list what would be canceled. Sends only reads.
-        progress: called from the accounts' threads, at each step of one. What it raises ends that account's stop.
+        progress: called from the accounts' threads, at each step of one. What it raises is logged.
 
     Returns a report; ``complete`` only where every order of every account is proven off the book. Raises
     InvalidArgument before anything is done, and nothing for what venues, network or plugins do.
@@ -71,10 +75,10 @@ def kill_switch(
     runs = _runs(pool.members, names, scope, progress)
 
     def one(name: str) -> AccountStop:
-        venue, connection = pool.opened(name)
-        account = _stopped(name, connection, pool.blocks[name])
-        flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
-        return venue._runner.run(_watched(flow, abandoned))
+        with pool.beside(name) as (venue, connection):
+            account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
+            flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
+            return venue._runner.run(_watched(flow, abandoned))
 
     results = in_threads({name: partial(one, name) for name in names}, abandoned, scope.timeout + GRACE)
     abandoned.is_so = True  # for those that are not back
@@ -104,10 +108,10 @@ async def kill_switch_async(
     runs = _runs(pool.members, names, scope, progress)
 
     async def one(name: str) -> AccountStop:
-        venue, connection = await pool.opened(name)
-        account = _stopped(name, connection, pool.blocks[name])
-        flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
-        return await venue._runner.run(flow)
+        async with pool.beside(name) as (venue, connection):
+            account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
+            flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
+            return await venue._runner.run(flow)
 
     results = await _in_tasks({name: partial(one, name) for name in names}, scope.timeout + GRACE)
     stops = tuple(_told(runs[name], results.get(name)) for name in names)
@@ -141,16 +145,25 @@ def _runs(
     scope: KillScope,
     progress: Callable[[StopProgress], None] | None,
 ) -> dict[str, AccountRun]:
-    tell = progress or (lambda told: None)
-    return {name: AccountRun(name, members[name].venue_id, scope, tell) for name in names}
+    return {name: AccountRun(name, members[name].venue_id, scope, partial(_tell, progress)) for name in names}
 
 
-def _stopped(name: str, connection: Connection, block: CreateBlock) -> Stopped:
+def _tell(progress: Callable[[StopProgress], None] | None, told: StopProgress) -> None:
+    """Show how far an account is; who cannot show it keeps no order from being canceled."""
+    try:
+        if progress is not None:
+            progress(told)
+    except Exception:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
+        _LOG.exception("the progress of a kill switch could not be shown")
+
+
+def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOpen) -> Stopped:
     return Stopped(
         name=name,
         venue_id=connection.calls.venue_id,
         calls=connection.calls,
         creates=block.creates,
+        seen=seen,
         may_arrive=connection.request_lifetime,
         others_place=block.file is not None,
     )

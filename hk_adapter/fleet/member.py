@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NoReturn
 
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
+from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.settings import profile_places
 from hk_adapter.venue.api.arguments import printable_text, required
@@ -55,13 +56,13 @@ class PoolAccount:
         made._fault = fault
         return made
 
-    def arguments(self, block: CreateBlock) -> ConnectArguments:
+    def arguments(self, block: CreateBlock, seen: SeenOpen) -> ConnectArguments:
         """Return what it is opened with; the block stands innermost, where a request is about to be sent."""
         if self._fault is not None:
             raise self._fault
         own = {name: value for name, value in self._given.items() if name in _defaults()}
         settings = {name: value for name, value in self._given.items() if name not in own}
-        given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), block)}
+        given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), seen, block)}
         by_profile = given["api_key"] is given["secret"] is given["private_key"] is None
         return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, profiles_key=by_profile, **given)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ from typing import Any, NoReturn
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, PluginError, shown
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
 from hk_adapter.fleet.member import PoolAccount, by_name, chosen
+from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.shared_sockets import Share, SharedSockets
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import BlockingPerformer
@@ -41,6 +43,7 @@ class VenuePool:
         """
         self._members = by_name(accounts)
         self._blocks = {name: CreateBlock(block_file) for name in self._members}
+        self._seen = {name: SeenOpen() for name in self._members}
         self._guard = Guard()
         self._open: dict[str, tuple[Venue, Connection]] = {}
         self._failures: dict[str, AdapterError] = {}
@@ -69,6 +72,11 @@ class VenuePool:
     def blocks(self) -> Mapping[str, CreateBlock]:
         """What may block the creates of each account."""
         return dict(self._blocks)
+
+    @property
+    def seen(self) -> Mapping[str, SeenOpen]:
+        """What shows the open orders of each account as they are listed."""
+        return dict(self._seen)
 
     @property
     def failures(self) -> Mapping[str, AdapterError]:
@@ -104,6 +112,19 @@ class VenuePool:
             raise NotSent("the pool is closed; open another one")
         self._failures.pop(name, None)
         return kept
+
+    @contextmanager
+    def beside(self, name: str) -> Iterator[tuple[Venue, Connection]]:
+        """Open an account's venue once more, for as long as the block lasts: ``pool[name]`` may have been closed.
+
+        It has the same connection: budget, look-ups, wrappers and key. Raises as ``pool[name]``.
+        """
+        _, connection = self.opened(name)
+        venue = self._venue(connection)
+        try:
+            yield venue, connection
+        finally:
+            venue.close()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._members)
@@ -171,10 +192,12 @@ class VenuePool:
         return f"<VenuePool of {len(self._members)} accounts, {len(self._open)} open>"
 
     def _opened(self, member: PoolAccount) -> tuple[Venue, Connection]:
-        connection = open_connection(member.arguments(self._blocks[member.name]))
+        connection = open_connection(member.arguments(self._blocks[member.name], self._seen[member.name]))
+        return self._venue(connection)._opened(), connection
+
+    def _venue(self, connection: Connection) -> Venue:
         shared = self._sockets.of(connection)
-        venue = Venue(connection, None if shared is None else Share(shared))
-        return venue._opened(), connection
+        return Venue(connection, None if shared is None else Share(shared))
 
     def _at_once(self, work: Mapping[str, Callable[[], Any]]) -> dict[str, Any]:
         results = in_threads(work, Abandoned())

@@ -20,8 +20,9 @@ from hk_adapter.errors import (
 from hk_adapter.fleet.found_orders import FoundOrders
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
+from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Now, Sleep
-from hk_adapter.model import CancelReport
+from hk_adapter.model import CancelReport, Order
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from hk_adapter.record import Record
 from hk_adapter.venue.api import Calls
@@ -51,6 +52,7 @@ class Stopped(Record, frozen=True, kw_only=True):
 
     Attributes:
         creates: what this process placed there, or is placing.
+        seen: shows what is listed there.
         may_arrive: for how many seconds after it left a request may still run.
         others_place: whether other processes place orders there, which heed the same block.
     """
@@ -59,6 +61,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     venue_id: str
     calls: Calls
     creates: CreatesUnderWay
+    seen: SeenOpen
     may_arrive: float
     others_place: bool
 
@@ -69,6 +72,7 @@ class AccountRun:
     def __init__(self, name: str, venue_id: str, scope: KillScope, tell: Tell) -> None:
         self._name, self._venue_id, self._scope, self._tell = name, venue_id, scope, tell
         self._found = FoundOrders()
+        self._seen: set[str] = set()
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = 0
         self._pause = FIRST_PAUSE
@@ -80,7 +84,7 @@ class AccountRun:
 
         ``blocked``: whether creates are blocked; then what has left before is waited for.
         """
-        await self._begin()
+        await self._begin(account)
         while (pause := await self._round(account, blocked)) is not None:
             await Sleep(pause)
         await self._read_clock()
@@ -88,7 +92,7 @@ class AccountRun:
 
     async def preview(self, account: Stopped) -> AccountStop:
         """List what would be canceled; sends only reads."""
-        await self._begin()
+        await self._begin(account)
         while True:
             try:
                 orders = await account.calls.fetch_open_orders(self._scope.symbol)
@@ -106,8 +110,7 @@ class AccountRun:
 
     def told(self, error: AdapterError | None = None, *, over: bool = False) -> AccountStop:
         """Return what is known. ``error``: what ended it from outside."""
-        found, final = self._found.counts()
-        self._tell(StopProgress(account=self._name, found=found, final=final, over=over))
+        self._show(over=over)
         return AccountStop(
             account=self._name,
             venue_id=self._venue_id,
@@ -118,7 +121,17 @@ class AccountRun:
             elapsed=self._now - self._began,
         )
 
-    async def _begin(self) -> None:
+    def _saw(self, orders: Iterable[Order]) -> None:
+        self._seen |= {order.id for order in orders if order.id is not None and self._scope.covers(order)}
+        self._show()
+
+    def _show(self, *, over: bool = False) -> None:
+        found, final = self._found.counts()
+        found = max(found, len(self._seen))
+        self._tell(StopProgress(account=self._name, found=found, final=final, over=over))
+
+    async def _begin(self, account: Stopped) -> None:
+        account.seen.listener = self._saw
         self._began = self._now = (await Now()).monotonic
         self._end = self._began + self._scope.timeout
 
@@ -129,6 +142,9 @@ class AccountRun:
     async def _round(self, account: Stopped, blocked: bool) -> float | None:
         """List, cancel, and look whether that was all. Returns the seconds until the next round; None: it is over."""
         began, before = await self._read_clock(), self._found.counts()
+        if began >= self._end:
+            self._note_over()
+            return None
         settled = not blocked or self._nothing_may_arrive(account, began)
         scope = self._scope
         try:
@@ -141,7 +157,7 @@ class AccountRun:
         shown = self._found.learn_listed(listed)
         self._listings += 1
         unlisted = await self._cancel_unlisted(account, shown)
-        self.told()
+        self._show()
         if settled and not listed and self._all_final():
             self._clean = True
             return None
@@ -191,7 +207,7 @@ class AccountRun:
         """Decide about a list that could not be had."""
         self._error = error
         self._refusals += isinstance(error, _REFUSALS)
-        self.told()
+        self._show()
         if isinstance(error, _NEVER) or self._refusals >= MOST_REFUSALS:
             return None
         pause = await self._pause_for(error.retry_after or 0.0, moved=False)
@@ -208,9 +224,14 @@ class AccountRun:
         if idle and self._all_final():  # all that is left is to wait until nothing may arrive any more
             wanted, moved = max(wanted, self._quiet_from(account) - now), True
         pause = await self._pause_for(wanted, moved=moved)
-        if pause is None and self._error is None and self._all_final():
-            self._error = OutcomeUnknown(_TOO_SHORT)
+        if pause is None:
+            self._note_over()
         return pause
+
+    def _note_over(self) -> None:
+        """Record that the time is over, where nothing else says why the account is not complete."""
+        if self._error is None and self._all_final():
+            self._error = OutcomeUnknown(_TOO_SHORT)
 
     async def _pause_for(self, wanted: float, *, moved: bool) -> float | None:
         """Return how long to rest; None where nothing could follow it in time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -203,4 +204,5 @@ def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Pa
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out, err.count("\n")) == (130, "", 1)
     assert "0 of 2 accounts are done; what else was sent is unknown" in err
+    assert re.search("0 of [12] orders that were found are proven", err)
     assert os.path.exists(profiles)

@@ -124,3 +124,24 @@ def test_who_does_not_come_back_is_missing() -> None:
     results = in_threads({"a": lambda: hold.wait(5), "b": lambda: True}, Abandoned(), 0.1)
     hold.set()
     assert results == {"b": True}
+
+
+def test_an_account_that_its_bot_has_closed(pool: VenuePool) -> None:
+    """A bot that closed its venue, as on its way out of a crash, keeps nothing from being canceled."""
+    order = pool["a"].create_order(*TERMS)
+    pool["a"].close()
+    report = kill_switch(pool)
+    assert (report.complete, open_at(pool["a"].simulator)) == (True, [])
+    assert [one.order_id for one in report.accounts[0].orders] == [order.id]
+
+
+def test_progress_that_fails(pool: VenuePool) -> None:
+    """Who shows how far it is may fail: that is logged, and every order is canceled."""
+    pool["a"].create_order(*TERMS)
+    assert kill_switch(pool, progress=lambda told: 1 / 0).complete  # type: ignore[arg-type, return-value]
+    told: list[StopProgress] = []
+    pool.allow_creates()
+    pool["a"].create_order(*TERMS)
+    kill_switch(pool, progress=told.append)
+    assert (1, 0, False) in [(one.found, one.final, one.over) for one in told]
+    assert (1, 1, True) in [(one.found, one.final, one.over) for one in told]

@@ -60,10 +60,12 @@ class CreateBlock:
 
     @wraps_flow
     async def operate(self, flow: Flow[Any], operation: Any) -> Any:
-        """Deny a call that places orders."""
+        """Deny a call that places orders, and learn from one that cancels which have ended."""
         if not operation.name.startswith(PASSES):
             self._check()
-        return await flow
+        result = await flow
+        self.creates.note_ended(result)
+        return result
 
     @wraps_flow
     async def attempt(self, flow: Flow[Any], operation: Any, request: Any, hook: str) -> Any:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from contextlib import suppress
 
 from hk_adapter.errors import AdapterError, RequestState
-from hk_adapter.model import CreateOrdersAnswer, Order
+from hk_adapter.model import CancelReport, CreateOrdersAnswer, Order
 
 _MOST_REMEMBERED = 1000
 """Orders; who places more within seconds has them in the list of open orders by then."""
@@ -23,7 +23,7 @@ class CreatesUnderWay:
 
     def __init__(self) -> None:
         self._crossings: list[Crossing] = []
-        self._placed: deque[tuple[float, Order]] = deque(maxlen=_MOST_REMEMBERED)
+        self._placed: dict[str, tuple[float, Order]] = {}
         self.in_doubt_until = float("-inf")
         """When the last create ended, by the monotonic clock, of which it is not known whether it ran."""
 
@@ -42,11 +42,12 @@ class CreatesUnderWay:
         return any(one.over_by > now for one in self._crossings.copy())
 
     def note_answer(self, answer: object, now: float) -> None:
-        """Remember the orders that a create was answered with."""
+        """Remember the orders that a create was answered with, but for those that have ended by then."""
         told = answer.results if isinstance(answer, CreateOrdersAnswer) else (answer,)
         for one in told:
             if isinstance(one, Order) and one.id is not None:
-                self._placed.append((now, one))
+                if one.status is None or not one.status.final:
+                    self._remember(one.id, one, now)
             elif isinstance(one, AdapterError):
                 self.note_error(one, now)
 
@@ -57,5 +58,17 @@ class CreatesUnderWay:
             self.in_doubt_until = max(self.in_doubt_until, now)
 
     def placed_since(self, moment: float) -> list[Order]:
-        """Return the orders whose create was answered at a moment of the monotonic clock or later."""
-        return [order for at, order in list(self._placed) if at >= moment]
+        """Return the orders whose create was answered at a moment of the monotonic clock or later, and may be open."""
+        return [order for at, order in list(self._placed.values()) if at >= moment]
+
+    def note_ended(self, result: object) -> None:
+        """Forget the orders that a cancel proved off the book."""
+        for report in result if isinstance(result, list) else [result]:
+            if isinstance(report, CancelReport) and report.final and report.order is not None:
+                self._placed.pop(report.order.id or "", None)
+
+    def _remember(self, order_id: str, order: Order, now: float) -> None:
+        self._placed[order_id] = (now, order)
+        while len(self._placed) > _MOST_REMEMBERED:
+            with suppress(StopIteration):  # another thread has made room meanwhile
+                self._placed.pop(next(iter(list(self._placed))), None)

@@ -1,0 +1,59 @@
+"""Several cancels of one order are one report, in which a proof stands and no doubt is hidden."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import hk_adapter as hk
+from hk_adapter import CancelOutcome as Outcome
+from hk_adapter.fleet.found_orders import FoundOrders, joined_reports
+from tests.cases import each
+
+
+def told(outcome: Outcome, filled: str = "0", attempts: int = 1) -> hk.CancelReport:
+    """Report on a cancel of order 7."""
+    return hk.CancelReport(outcome=outcome, order=hk.Order(id="7", filled=Decimal(filled)), attempts=attempts)
+
+
+JOINED = {
+    "a proof after a doubt": (Outcome.UNKNOWN, Outcome.CANCELED, Outcome.CANCELED),
+    "a proof is not undone": (Outcome.CANCELED, Outcome.NOT_FOUND, Outcome.CANCELED),
+    "a doubt is not hidden by a refusal": (Outcome.UNKNOWN, Outcome.RATE_LIMITED, Outcome.UNKNOWN),
+    "nor by a word that nothing was sent": (Outcome.PENDING, Outcome.NOT_SENT, Outcome.PENDING),
+    "nor by one that nobody knows it": (Outcome.OFF_BOOK, Outcome.NOT_FOUND, Outcome.OFF_BOOK),
+    "the later of two doubts": (Outcome.UNKNOWN, Outcome.PENDING, Outcome.PENDING),
+    "the later of two refusals": (Outcome.RATE_LIMITED, Outcome.REJECTED, Outcome.REJECTED),
+    "our first cancel may have ended it": (Outcome.UNKNOWN, Outcome.ALREADY_CANCELED, Outcome.CANCELED),
+}
+
+
+@each("case", JOINED)
+def test_which_word_stands(case: str) -> None:
+    """The word of a proof, else of a doubt, else the latest; sends are added up."""
+    earlier, later, stands = JOINED[case]
+    joined = joined_reports(told(earlier), told(later))
+    assert (joined.outcome, joined.attempts) == (stands, 2)
+
+
+def test_an_end_that_nobody_of_us_caused() -> None:
+    """Where nothing was sent before, "already canceled" stays; else a first cancel of ours may have made it so."""
+    unsent = told(Outcome.NOT_SENT, attempts=0)
+    assert joined_reports(unsent, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.ALREADY_CANCELED
+    joined = joined_reports(told(Outcome.UNKNOWN), told(Outcome.ALREADY_CANCELED, filled="0.4"))
+    assert joined.outcome is Outcome.PARTIALLY_CANCELED
+
+
+def test_more_fills_of_a_later_proof() -> None:
+    """Fills that a later proof shows are not lost."""
+    joined = joined_reports(told(Outcome.CANCELED), told(Outcome.PARTIALLY_CANCELED, filled="0.4"))
+    assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PARTIALLY_CANCELED, Decimal("0.4"))
+
+
+def test_rows_that_tell_no_id() -> None:
+    """They are of the latest list alone, and no list with one is complete."""
+    found = FoundOrders()
+    nameless = hk.CancelReport(outcome=Outcome.NOT_SENT)
+    assert found.learn_listed([nameless, told(Outcome.CANCELED)]) == {"7"}
+    assert found.counts() == (2, 1)
+    assert found.learn_listed([]) == set()
+    assert found.counts() == (1, 1)
