@@ -63,7 +63,8 @@ class PoolAccount:
         own = {name: value for name, value in self._given.items() if name in _defaults()}
         settings = {name: value for name, value in self._given.items() if name not in own}
         given = {**_defaults(), **own, "plugins": (*own.get("plugins", ()), seen, block)}
-        by_profile = given["api_key"] is given["secret"] is given["private_key"] is None
+        by_profile = given["profile"] is not None
+        by_profile &= given["api_key"] is given["secret"] is given["private_key"] is None
         return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, profiles_key=by_profile, **given)
 
     def __reduce__(self) -> NoReturn:

@@ -172,6 +172,7 @@ def test_the_profiles_key_comes_first(
     monkeypatch.setenv("HK_ADAPTER_HASHKEY_SECRET", KEYS["desk-1"][1])
     assert kill("--profile", "desk-2", "--yes").exit_code == 0
     assert still_open(exchange) == ["order-0"]
+    monkeypatch.setenv("HK_ADAPTER_PROFILE", "desk-2")  # which comes last, as for every command
     assert kill("--venue", "hashkey", "--environment", "sandbox", "--yes").exit_code == 0
     assert still_open(exchange) == []
 
