@@ -27,13 +27,13 @@ class FoundOrders:
         self._listed_once = True
         return set(named)
 
-    def learn(self, order_id: str, report: CancelReport) -> None:
-        """Record what one more cancel of an order came to."""
+    def learn(self, order_id: str, report: CancelReport, before: Order | None = None) -> None:
+        """Record what one more cancel of an order came to; ``before`` is what was known of it."""
         known = self._by_id.get(order_id)
         late = self._listed_once if known is None else known.late
         earlier = None if known is None else known.report
         joined = report if earlier is None else joined_reports(earlier, report)
-        order = joined.order or (None if known is None else known.order)
+        order = joined.order or (before if known is None else known.order)
         self._by_id[order_id] = StoppedOrder(order_id=order_id, order=order, late=late, report=joined)
 
     def learn_open(self, orders: Iterable[Order]) -> None:

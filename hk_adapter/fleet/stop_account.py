@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import math
+from collections.abc import Callable, Iterable, Mapping
 from itertools import groupby
 
 from hk_adapter.errors import (
@@ -16,6 +17,7 @@ from hk_adapter.errors import (
     OrderDenied,
     OutcomeUnknown,
     PluginError,
+    RateLimited,
 )
 from hk_adapter.fleet.found_orders import FoundOrders
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
@@ -43,6 +45,9 @@ _TOO_SHORT = "the time was over before a list showed that nothing is open and no
 
 _NEVER = (InvalidArgument, NotSupported, ConfigurationError)
 _REFUSALS = (AuthenticationError, BadRequest, OrderDenied, PluginError)
+
+_POINTLESS = (*_NEVER, *_REFUSALS, RateLimited)
+"""Errors of a list after which a cancel would meet the same."""
 
 Tell = Callable[[StopProgress], None]
 
@@ -152,11 +157,13 @@ class AccountRun:
                 scope.symbol, side=scope.side, client_id_prefix=scope.client_id_prefix, timeout=self._share()
             )
         except AdapterError as error:
+            if not isinstance(error, _POINTLESS):
+                await self._cancel_unlisted(account, set(), since=-math.inf)
             return await self._after(error)
         self._error, self._refusals = None, 0
         shown = self._found.learn_listed(listed)
         self._listings += 1
-        unlisted = await self._cancel_unlisted(account, shown)
+        unlisted = await self._cancel_unlisted(account, shown, since=self._began - PLACED_BEFORE)
         self._show()
         if settled and not listed and self._all_final():
             self._clean = True
@@ -174,29 +181,34 @@ class AccountRun:
         others = self._began + (account.may_arrive if account.others_place else 0.0)
         return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
 
-    async def _cancel_unlisted(self, account: Stopped, shown: set[str]) -> list[CancelReport]:
-        """Cancel by their ids those that the list did not show: their ends are to be proven, or they are too new."""
+    async def _cancel_unlisted(self, account: Stopped, shown: set[str], *, since: float) -> list[CancelReport]:
+        """Cancel by their ids those that no list has shown: their ends are to be proven, or they are too new for it.
+
+        ``since``: of those that this process placed, the ones since then; without any list, all.
+        """
         open_ones = [(one.order_id, one.order) for one in self._found.unsettled() if one.order_id not in shown]
-        placed = account.creates.placed_since(self._began - PLACED_BEFORE)
+        placed = account.creates.placed_since(since)
         open_ones += [(one.id, one) for one in placed if not self._found.knows(one.id) and self._scope.covers(one)]
-        named = {one: None if order is None else order.symbol for one, order in open_ones if one is not None}
-        by_symbol = sorted(named, key=lambda one: named[one] or "")
+        named = {one: order or Order(id=one) for one, order in open_ones if one is not None}
+        by_symbol = sorted(named, key=lambda one: named[one].symbol or "")
         told: list[CancelReport] = []
-        for symbol, group in groupby(by_symbol, key=lambda one: named[one]):
-            told += await self._cancel_named(account, list(group), symbol)
+        for symbol, group in groupby(by_symbol, key=lambda one: named[one].symbol):
+            told += await self._cancel_named(account, {one: named[one] for one in group}, symbol)
         return told
 
-    async def _cancel_named(self, account: Stopped, ids: list[str], symbol: str | None) -> list[CancelReport]:
+    async def _cancel_named(
+        self, account: Stopped, orders: Mapping[str, Order], symbol: str | None
+    ) -> list[CancelReport]:
         await self._read_clock()
         if self._share() <= 0:
             return []
         try:
-            reports = await account.calls.cancel_orders(ids, symbol, timeout=self._share())
+            reports = await account.calls.cancel_orders(list(orders), symbol, timeout=self._share())
         except AdapterError as error:  # what the caller did wrong, as by an id that cannot be one: they stay unsettled
             self._error = error
             return []
-        for order_id, report in zip(ids, reports, strict=True):
-            self._found.learn(order_id, report)
+        for (order_id, order), report in zip(orders.items(), reports, strict=True):
+            self._found.learn(order_id, report, order)
         return reports
 
     def _share(self) -> float:

@@ -29,7 +29,9 @@ def test_a_hung_account_delays_nobody(fast_time: FastTime) -> None:
     hung, done = report.accounts
     assert left == {"a": [placed["a"].id], "b": []}
     assert (report.complete, hung.complete, done.complete) == (False, False, True)
-    assert (hung.orders, hung.listings) == ((), 0)
+    [order] = hung.orders
+    assert (order.order_id, order.order, order.final) == (placed["a"].id, placed["a"], False)
+    assert hung.listings == 0
     assert isinstance(hung.error, hk.OutcomeUnknown | hk.NotSent)
     assert [order.order_id for order in done.orders] == [placed["b"].id]
     assert {one.account for one in told if one.over} == {"a", "b"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 import hk_adapter as hk
 from hk_adapter.fleet import AsyncVenuePool, KillReport, kill_switch_async
 from hk_adapter.simulator import SimulatorControl
@@ -106,3 +108,22 @@ async def keep_placing(venue: hk.AsyncVenue) -> set[str]:
             return placed
         placed.add(order.id)
     raise AssertionError("nothing has blocked it")
+
+
+@pytest.mark.parametrize("cancels", ["pass", "hang"])
+async def test_a_list_that_cannot_be_had(open_pool: OpenPool, cancels: str) -> None:
+    """What this process placed and never saw ended is canceled and reported by its ids; complete it is not."""
+    async with open_pool("a") as pool:
+        control = pool["a"].simulator
+        kept, ended = [await pool["a"].create_order("ETH/USD", "limit", "buy", "0.1", "1000") for _ in range(2)]
+        await pool["a"].cancel_order(ended.id)
+        control.fail_next(status=503, method="GET", path="/api/v1/spot/openOrders", times=FOR_EVER)
+        if cancels == "hang":
+            hang_on_cancels(control)
+        report = await kill_switch_async(pool, timeout=20)
+        check_against_the_truth(report, controls(pool))
+        still_open = open_at(control)
+    [one] = report.accounts
+    assert (one.complete, one.listings, still_open) == (False, 0, [] if cancels == "pass" else [kept.id])
+    assert one.error is not None
+    assert [(order.order_id, order.final) for order in one.orders] == [(kept.id, cancels == "pass")]

@@ -7,8 +7,8 @@ from contextlib import suppress
 from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.model import CancelReport, CreateOrdersAnswer, Order
 
-_MOST_REMEMBERED = 1000
-"""Orders; who places more within seconds has them in the list of open orders by then."""
+_MOST_REMEMBERED = 500
+"""Orders; where a list can be had, it has those before them."""
 
 
 class Crossing:
@@ -68,7 +68,7 @@ class CreatesUnderWay:
                 self._placed.pop(report.order.id or "", None)
 
     def _remember(self, order_id: str, order: Order, now: float) -> None:
-        self._placed[order_id] = (now, order)
+        self._placed[order_id] = (now, order.replace(info={}))  # the venue's own words take the most room
         while len(self._placed) > _MOST_REMEMBERED:
             with suppress(StopIteration):  # another thread has made room meanwhile
                 self._placed.pop(next(iter(list(self._placed))), None)
