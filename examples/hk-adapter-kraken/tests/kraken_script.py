@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import hk_adapter as hk
 from hk_adapter.parsing import write_json
-from hk_adapter.testing import Asked, Refusal, Request, ScriptedOrder
+from hk_adapter.testing import Asked, Refusal, Request, ScriptedFill, ScriptedOrder
 
 PAIR, SYMBOL = "ETHUSD", "ETH/USD"
 PAIRS = {
@@ -41,8 +41,12 @@ KINDS = {
     "AddOrder": Request.CREATE,
     "QueryOrders": Request.QUERY,
     "OpenOrders": Request.OPEN_ORDERS,
+    "ClosedOrders": Request.ENDED_ORDERS,
+    "TradesHistory": Request.FILLS,
 }
 LISTS = {"OpenOrders": "open", "ClosedOrders": "closed"}
+PAGE, ALL = 50, 100_000
+"""Rows of a page of what has ended, and of what is open."""
 
 
 class KrakenScript:
@@ -74,7 +78,9 @@ class KrakenScript:
             side=hk.OrderSide(form["type"]) if "type" in form else None,
             price=Decimal(form["price"]) if "price" in form else None,
             amount=Decimal(form["volume"]) if "volume" in form else None,
-            limit=100_000,
+            limit=ALL if path == "OpenOrders" else PAGE,
+            skipped=int(form.get("ofs", "0")),
+            since=int(form["start"]) * 1000 if "start" in form else None,
         )
 
     def order(self, order: ScriptedOrder) -> hk.Response:
@@ -97,6 +103,18 @@ class KrakenScript:
         """List all open orders: there is one page."""
         return answer({"open": {one.id: row(one) for one in orders}})
 
+    def history(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
+        """List a page of ended orders; where it ends, the count of all tells."""
+        return answer({"closed": {one.id: row(one) for one in orders}, "count": ALL})
+
+    def fill_id(self, number: int) -> str:
+        """Write an id."""
+        return f"T{number:05d}-KRAKE-NTOOTH"
+
+    def fills(self, fills: Sequence[ScriptedFill], *, is_last: bool) -> hk.Response:
+        """List a page of fills."""
+        return answer({"trades": {one.id: fill_row(one) for one in fills}, "count": ALL})
+
     def refusal(self, refusal: Refusal) -> hk.Response:
         """Refuse with HTTP 200; where a list was asked for, there is none of it."""
         name, self._list = self._list, None
@@ -105,12 +123,10 @@ class KrakenScript:
         return answer(None, WORDS[refusal])
 
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
-        """Tell the pairs, the time, and that no order has ended."""
+        """Tell the pairs, and the time."""
         if request.path.endswith("/AssetPairs"):
             return answer(PAIRS)
-        if request.path.endswith("/Time"):
-            return answer({"unixtime": now // 1000})
-        return answer({"closed": {}, "count": 0})
+        return answer({"unixtime": now // 1000})
 
 
 def row(order: ScriptedOrder) -> dict[str, Any]:
@@ -135,6 +151,25 @@ def row(order: ScriptedOrder) -> dict[str, Any]:
         "oflags": "fciq",
     }
     return written | ({"closetm": Decimal(order.updated) / 1000, "reason": None} if order.is_ended else {})
+
+
+def fill_row(fill: ScriptedFill) -> dict[str, Any]:
+    """Write a fill; lists of them name the pair by its older word."""
+    return {
+        "ordertxid": fill.order.id,
+        "postxid": "TKRAKE-NTOOT-HHHHHH",
+        "pair": next(iter(PAIRS)),
+        "time": Decimal(fill.time) / 1000,
+        "type": str(fill.order.side),
+        "ordertype": "limit",
+        "price": f"{fill.price:f}",
+        "cost": f"{fill.price * fill.amount:f}",
+        "fee": f"{fill.fee:f}",
+        "vol": f"{fill.amount:f}",
+        "margin": "0.00000",
+        "misc": "",
+        "maker": fill.maker,
+    }
 
 
 def answer(result: Mapping[str, Any] | None, *errors: str) -> hk.Response:
