@@ -15,6 +15,7 @@ from hk_adapter.parsing import (
     name_of,
     order_page,
     read_json,
+    read_rows,
     reading,
 )
 
@@ -110,12 +111,43 @@ def _order(row: Any) -> hk.Order:
         )
 
 
-def page(result: Fields, symbol: str | None) -> hk.OrderPage:
-    """Read one page of resting orders, and the cursor of the next."""
+def page(result: Fields, symbol: str | None, *, only_open: bool) -> hk.OrderPage:
+    """Read one page of orders, and the cursor of the next."""
     with reading("a page of orders", VENUE):
         cursor = result.maybe_text("cursor")
         return order_page(
-            result.rows("orders"), order, full=cursor is not None, cursor=cursor, symbol=symbol, only_open=True
+            result.rows("orders"), order, full=cursor is not None, cursor=cursor, symbol=symbol, only_open=only_open
+        )
+
+
+def fills(result: Fields) -> hk.TradePage:
+    """Read one page of fills, and the cursor of the next."""
+    with reading("a page of fills", VENUE):
+        cursor = result.maybe_text("cursor")
+        found = read_rows(result.rows("fills"), _fill, "fill")
+        whole = cursor is None and not found.unread
+        return hk.TradePage(
+            trades=tuple(found),
+            complete=whole,
+            next_before_id=cursor,
+            left_out=len(found.unread),
+            unread=tuple(found.unread),
+        )
+
+
+def _fill(row: Any) -> hk.Trade:
+    with reading("a fill", VENUE):
+        fields = Fields(row)
+        return hk.Trade(
+            id=fields.id("fill"),
+            order_id=fields.id("number"),
+            symbol=fields.text("pair").replace(".", "/"),
+            side=hk.OrderSide(fields.text("side")),
+            price=fields.amount("price"),
+            amount=fields.amount("volume"),
+            fees=(hk.Fee(currency="USD", cost=fields.number("fee")),),
+            timestamp=fields.seconds("at"),
+            info=row,
         )
 
 

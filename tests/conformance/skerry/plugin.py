@@ -99,9 +99,20 @@ class Skerry:
     @hk.hookimpl
     async def fetch_open_orders(self, request: hk.ListOrdersRequest) -> hk.OrderPage:
         """Ask for one page."""
-        asked = {"rows": PAGE} | ({} if request.before_id is None else {"cursor": request.before_id})
-        response = await self.ask("/orders/resting", asked, 2)
-        return answers.page(answers.result_of(response, "fetch_open_orders"), request.symbol)
+        response = await self.ask("/orders/resting", paged(request), 2)
+        return answers.page(answers.result_of(response, "fetch_open_orders"), request.symbol, only_open=True)
+
+    @hk.hookimpl
+    async def fetch_orders(self, request: hk.ListOrdersRequest) -> hk.OrderPage:
+        """Ask for one page of those that have ended."""
+        response = await self.ask("/orders/ended", paged(request), 2)
+        return answers.page(answers.result_of(response, "fetch_orders"), request.symbol, only_open=False)
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: hk.ListTradesRequest) -> hk.TradePage:
+        """Ask for one page."""
+        response = await self.ask("/fills", paged(request), 2)
+        return answers.fills(answers.result_of(response, "fetch_my_trades"))
 
     @hk.hookimpl
     async def fetch_time(self) -> int:
@@ -130,6 +141,11 @@ def named(request: hk.CancelRequest | hk.FetchOrderRequest) -> dict[str, Any]:
     if not request.order_id.isdigit():
         raise hk.InvalidArgument("skerry numbers its orders")
     return {"number": int(request.order_id)}
+
+
+def paged(request: hk.ListOrdersRequest | hk.ListTradesRequest) -> dict[str, Any]:
+    """Name a page: the first, or that of a cursor."""
+    return {"rows": PAGE} | ({} if request.before_id is None else {"cursor": request.before_id})
 
 
 def terms(request: hk.CreateOrderRequest) -> dict[str, Any]:

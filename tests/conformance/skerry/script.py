@@ -10,7 +10,7 @@ from email.utils import formatdate
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.testing import Asked, BatchRow, Refusal, Request, ScriptedOrder
+from hk_adapter.testing import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
 
 _KINDS = {
     "/order/cancel": Request.CANCEL,
@@ -18,6 +18,8 @@ _KINDS = {
     "/order/create": Request.CREATE,
     "/order/show": Request.QUERY,
     "/orders/resting": Request.OPEN_ORDERS,
+    "/orders/ended": Request.ENDED_ORDERS,
+    "/fills": Request.FILLS,
 }
 _BATCH = 5
 _STATES = {
@@ -72,7 +74,7 @@ class SkerryScript:
 
     def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
         """Answer at each order's place."""
-        told = [{"pending": True} if one.refusal is None else {"error": WORDS[one.refusal]} for one in rows]
+        told = [{"pending": True} if row.refusal is None else {"error": WORDS[row.refusal]} for row in rows]
         return answer({"orders": told})
 
     def created(self, order: ScriptedOrder) -> hk.Response:
@@ -81,8 +83,19 @@ class SkerryScript:
 
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
         """Answer with orders, and a cursor that nobody else can read."""
-        cursor = None if is_last else base64.b64encode(orders[-1].id.encode()[::-1]).decode()
+        cursor = None if is_last else _cursor(orders[-1].id)
         return answer({"orders": [row(order) for order in orders], "cursor": cursor})
+
+    history = page
+
+    def fill_id(self, number: int) -> str:
+        """Write a number beyond what a float holds."""
+        return str(2**61 + number)
+
+    def fills(self, fills: Sequence[ScriptedFill], *, is_last: bool) -> hk.Response:
+        """Answer with fills, and such a cursor."""
+        cursor = None if is_last else _cursor(fills[-1].id)
+        return answer({"fills": [_fill(fill) for fill in fills], "cursor": cursor})
 
     def refusal(self, refusal: Refusal) -> hk.Response:
         """Answer with a word."""
@@ -107,6 +120,23 @@ def row(order: ScriptedOrder) -> dict[str, Any]:
         "opened": Decimal(order.created) / 1000,
         "touched": Decimal(order.updated) / 1000,
     }
+
+
+def _fill(fill: ScriptedFill) -> dict[str, Any]:
+    return {
+        "fill": int(fill.id),
+        "number": int(fill.order.id),
+        "pair": "ETH.USD",
+        "side": str(fill.order.side),
+        "price": fill.price,
+        "volume": fill.amount,
+        "fee": fill.fee,
+        "at": Decimal(fill.time) / 1000,
+    }
+
+
+def _cursor(last: str) -> str:
+    return base64.b64encode(last.encode()[::-1]).decode()
 
 
 def answer(result: Any) -> hk.Response:

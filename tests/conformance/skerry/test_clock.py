@@ -44,7 +44,7 @@ def test_nonces_rise_whatever_goes_out(bench: Bench) -> None:
     bench.venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     bench.venue.cancel_orders([order.id for order in placed], timeout=60.0)
     nonces = _nonces(bench)
-    assert len(nonces) > 10
+    assert len(nonces) >= 5  # a create, two batches, and the lists that settle them
     assert nonces == sorted(set(nonces))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hk_adapter.testing import Capabilities, VenueSuite
+from hk_adapter.testing import VenueSuite
 from tests.conformance.skerry.script import SkerryScript
 
 
@@ -11,9 +11,4 @@ class TestSkerry(VenueSuite):
 
     venue_id = "skerry"
     script = SkerryScript()
-    capabilities = Capabilities(
-        absent={
-            "fetch_orders": "it forgets what has ended, but for who asks by its number",
-            "fetch_my_trades": "it tells of no fills but their sum",
-        }
-    )
+    two_pages = 60
