@@ -164,7 +164,14 @@ def _amount(row: Fields, kind: str | None) -> Decimal | None:
 
 def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | None]:
     """Read average and cost: neither, where rounding does not explain by how much they differ from each other."""
-    average, cost = row.above_zero("avgPrice"), _cost(row, filled)
+    # Queries and lists send both spellings with the same value; create and cancel answers send neither.
+    one, other = row.maybe_number("cumulativeQuoteQty"), row.maybe_number("cummulativeQuoteQty")
+    if one is not None and other is not None and one != other:
+        raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
+    paid = one or other or Decimal(0)
+    if filled == 0 and paid != 0:
+        raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
+    average, cost = row.above_zero("avgPrice"), paid if paid or filled == 0 else None
     if average is None or not cost:
         return average, cost
     rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(cost))
@@ -174,14 +181,3 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
 
 def _last_place(number: Decimal) -> Decimal:
     return Decimal((0, (1,), int(number.as_tuple().exponent)))
-
-
-def _cost(row: Fields, filled: Decimal) -> Decimal | None:
-    # Queries and lists send both spellings with the same value; create and cancel answers send neither.
-    one, other = row.maybe_number("cumulativeQuoteQty"), row.maybe_number("cummulativeQuoteQty")
-    if one is not None and other is not None and one != other:
-        raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
-    cost = one or other or Decimal(0)
-    if filled == 0 and cost != 0:
-        raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
-    return cost if cost or filled == 0 else None
