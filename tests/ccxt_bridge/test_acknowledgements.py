@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.venues.ccxt_bridge.ghosts import denies
+from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.acknowledgement_table import ACKNOWLEDGED, DOUBT, MARK, PAGE, UNSENT, Cancels, line
@@ -49,7 +49,7 @@ def test_an_answer_into_which_ccxt_writes_is_judged_as_it_came():
         ({"error_code": "0", "error": [], "errors": {}, "error_message": ""}, False),
         ({"success": True, "error": None}, False),
         ({"error": "none", "id": "41"}, False),
-        ({"code": 0, "msg": "", "data": {"error": "x"}}, False),
+        ({"code": 0, "msg": "", "data": {"error": "x"}}, True),
         ([{"status": "err", "error": "order_not_found"}], True),
         ([{"id": "41", "error": ""}], False),
         ([], False),

@@ -60,7 +60,9 @@ def test_a_look_that_nothing_can_answer_names_what_is_missing():
 def blockchain_orders(count):
     """Open orders as Blockchain.com writes them."""
     row = {"ordType": "limit", "ordStatus": "open", "side": "buy", "symbol": "ETHUSD", "price": 1900, "leavesQty": 1}
-    return json.dumps([row | {"exOrdId": str(number), "clOrdId": f"c{number}"} for number in range(count)]).encode()
+    return json.dumps(
+        [row | {"exOrdId": str(number), "clOrdId": f"c{number}"} for number in range(1, count + 1)]
+    ).encode()
 
 
 @pytest.mark.parametrize(("rows", "whole"), [(99, True), (100, False)])

@@ -25,7 +25,6 @@ _ORDER_STATE = re.compile(
 )
 """Words for how an order stands that no envelope says of itself beside an id."""
 _NO_ID = frozenset({"", "0", "-1", "none", "null", "undefined", "00000000-0000-0000-0000-000000000000"})
-_NO_ERROR = frozenset({"0", "none", "null", "false", "ok", "success"})
 _OF_ENVELOPES = frozenset({"ok", "success", "successful", "succeeded", "error", "fail", "failed", "failure", "done"})
 """Words that an answer says of itself, under the names of an order's status."""
 _DEPTH = 6
@@ -86,18 +85,6 @@ def stands_in(payload: Any, named: str) -> bool:
     return named in str(payload)
 
 
-def denies(payload: Any) -> bool:
-    """Whether a raw answer, or a row of its list, says that it is none of success, in words that mean nothing else."""
-    if isinstance(payload, list):
-        return any(denies(row) for row in payload if isinstance(row, Mapping))
-    if not isinstance(payload, Mapping):
-        return False
-    said = {str(key).lower().replace("_", "").replace("-", ""): value for key, value in payload.items()}
-    failed = any(str(said.get(key)).lower() in {"false", "0"} for key in ("success", "ok", "issuccess"))
-    errors = (said.get(key) for key in ("error", "errors", "errormessage", "errormsg", "errorcode"))
-    return failed or any(bool(one) and str(one).lower() not in _NO_ERROR for one in errors)
-
-
 def refuses_beside_an_order(payload: Any, *, new: bool) -> bool:
     """Whether a raw refusal shows an order all the same: a row with its id and state; of a ``new`` one the id alone.
 
@@ -112,6 +99,11 @@ def _is_row(value: Mapping[Any, Any]) -> bool:
     word = venue_word(value)
     named = any(_is_id(key, one) or (key == "id" and _is_something(one)) for key, one in value.items())
     return named and word is not None and _ORDER_STATE.fullmatch(word) is not None
+
+
+def is_no_id(named: Any) -> bool:
+    """Whether a text stands where an id does and names no order: a zero, or a word for nothing."""
+    return str(named).lower() in _NO_ID
 
 
 def _is_id(key: Any, value: Any) -> bool:

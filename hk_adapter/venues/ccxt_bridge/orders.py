@@ -40,8 +40,8 @@ from hk_adapter.venues.ccxt_bridge.client_ids import (
     with_client_id,
 )
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, names_a_book, untouched
+from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
-from hk_adapter.venues.ccxt_bridge.ghosts import denies
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
@@ -258,7 +258,7 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        found: tuple[Order, ...] = parse.readable(parse.order, answer, "order", "id")
+        found: tuple[Order, ...] = parse.readable(parse.listed_order, answer, "order", "id")
         if apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))

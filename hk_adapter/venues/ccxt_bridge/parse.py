@@ -13,11 +13,14 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
+from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, venue_word
 
 T = TypeVar("T")
 
 _TIMES = ("timestamp", "lastTradeTimestamp", "lastUpdateTimestamp")
+_LAST_MOMENT = 10**13
+"""In ms UTC, of the year 2286."""
 _TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
 """Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
 _MARKET_ONLY = re.compile(r"(?!.*limit).*market.*", re.IGNORECASE)
@@ -51,7 +54,7 @@ def unread_orders(rows: Any) -> tuple[UnreadRow, ...]:
     unread: list[UnreadRow] = []
     for row in list(rows.values() if isinstance(rows, Mapping) else rows or ()):
         try:
-            exactly(order, row, "order")
+            exactly(listed_order, row, "order")
         except UnexpectedPayload as error:
             unread.append(UnreadRow(reason=str(error), order=_identity(row)))
     return tuple(unread)
@@ -123,7 +126,7 @@ def order(row: Mapping[str, Any]) -> Order:
         told["price"] = None
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
-    told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and moment < FIRST_MOMENT}
+    told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and not _may_be(moment)}
     named = text(row, "id")
     if named is not None and not is_order_id(named):
         raise InvalidArgument(f"{shown(named)} is no id that an order can have")
@@ -132,6 +135,13 @@ def order(row: Mapping[str, Any]) -> Order:
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
     return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
+
+
+def listed_order(row: Mapping[str, Any]) -> Order:
+    """Read an order of a list: one whose row was a bare text, or has the id of none, is no order there."""
+    if isinstance(row.get("info"), str) or (row.get("id") is not None and is_no_id(row["id"])):
+        raise InvalidArgument("a row that shows no order")
+    return order(row)
 
 
 def trade(row: Mapping[str, Any]) -> Trade:
@@ -152,6 +162,11 @@ def trade(row: Mapping[str, Any]) -> Trade:
         timestamp=time(row, "timestamp"),
         info=row.get("info") or {},
     )
+
+
+def _may_be(moment: int) -> bool:
+    """Whether ms UTC are a time that an order may have: those of another unit are none."""
+    return FIRST_MOMENT <= moment < _LAST_MOMENT
 
 
 def _side(row: Mapping[str, Any]) -> OrderSide | None:

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
-from hk_adapter.venues.ccxt_bridge.ghosts import denies, leaves_open_which, names_another, shows_an_order, stands_in
+from hk_adapter.venues.ccxt_bridge.denials import denies
+from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id, leaves_open_which, names_another, shows_an_order, stands_in
 
 _TERMS = (
     "symbol",
@@ -65,7 +66,7 @@ def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, A
     ccxt's methods take it from what was sent: an answer that does not have it says of no order that it exists.
     """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
-    if not row.get("id"):
+    if not row.get("id") or is_no_id(row["id"]):
         raise UnexpectedPayload("the answer to a create names no order")
     if raw is not None and row["id"] == request.client_order_id and not stands_in(raw, request.client_order_id):
         raise UnexpectedPayload("the answer to a create names no order but by the id that was sent")
@@ -90,6 +91,8 @@ def named(answer: Any, raw: Any, request: FetchOrderRequest) -> dict[str, Any]:
     nothing of an order but what was asked for, or names another one: some of ccxt's look-ups put the id over it.
     """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
+    if is_no_id(row.get("id")) and not is_no_id(request.order_id):
+        row["id"] = None
     if not shows_an_order(row, {request.order_id, request.client_order_id}):
         raise UnexpectedPayload("the answer to a look-up says nothing of an order")
     if request.order_id is None and not row.get("id"):

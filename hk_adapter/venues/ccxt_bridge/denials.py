@@ -1,0 +1,77 @@
+"""Whether an answer that ccxt takes for a good one says of itself, or of a row in it, that it is none.
+
+To doubt a good answer costs a look; to take a refusal for an acknowledgement leaves an order on the book.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_MUST_HOLD = frozenset({"success", "ok", "issuccess", "succeeded", "accepted", "canceled", "cancelled", "iscanceled"})
+"""Flags; 0 is as much as false."""
+_NOT_FALSE = frozenset({"result"})
+"""Of which 0 may be a good code."""
+_MUST_BE_EMPTY = re.compile(
+    r"(err|error|errors|fail|failed|failure|failures|rejected|unsuccessful)(orders|ids|orderids|list)?"
+    r"|(err|error)(msg|message|code|no|info|reason|text)|(reject|rejection|fail|failure|cancelreject)(reason|code|msg)"
+)
+_SAYS = re.compile(r"\w{0,6}(msg|message|reason|description)|detail|details|info")
+_NO = re.compile(
+    r"not[ _-]?(found|exist|allowed|permitted|cancell?able|active|enough)|n't|invalid|\bfail|\berror|reject|denied"
+    r"|exceed|too (many|late|often)|unauthori|forbidden|illegal|insufficient|cannot|unknown|already|no such"
+    r"|rate.?limit|throttl",
+    re.IGNORECASE,
+)
+_NO_ERROR = re.compile(r"|0+|none|null|false|ok|success|no[ _-]?(error|failure|reject(ion)?)", re.IGNORECASE)
+_FAILED = frozenset({"error", "err", "fail", "failed", "failure", "ng"})
+"""What an answer says of itself as its status; of an order, it may be how that stands."""
+_DEPTH = 3
+
+
+def denies(payload: Any) -> bool:
+    """Whether a raw answer, or a row in it, says that it is none of success, in words that mean nothing else."""
+    if isinstance(payload, Mapping) and any(_is_status(key) and _text(one) in _FAILED for key, one in payload.items()):
+        return True
+    return any(_row_denies(row) for row in _mappings(payload, _DEPTH))
+
+
+def _row_denies(row: Mapping[Any, Any]) -> bool:
+    """What says of itself that it is a success has its further fields for what it is not, as Coinbase's rows have."""
+    said = {re.sub(r"[_\s-]", "", str(key)).lower(): value for key, value in row.items()}
+    if any(key in _MUST_HOLD and _text(value) in {"false", "0"} for key, value in said.items()):
+        return True
+    if any(key in _MUST_HOLD and value is True for key, value in said.items()):
+        return False
+    return any(_denies(key, value) for key, value in said.items())
+
+
+def _denies(key: str, value: Any) -> bool:
+    if key in _NOT_FALSE and _text(value) == "false":
+        return True
+    if _MUST_BE_EMPTY.fullmatch(key):
+        return bool(value) if isinstance(value, Mapping | list) else not _NO_ERROR.fullmatch(_text(value))
+    return isinstance(value, str) and bool(_SAYS.fullmatch(key)) and _says_no(value)
+
+
+def _says_no(text: str) -> bool:
+    return not _NO_ERROR.fullmatch(text.strip()) and _NO.search(text) is not None
+
+
+def _is_status(key: Any) -> bool:
+    return str(key).lower() == "status"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip().lower()
+
+
+def _mappings(value: Any, depth: int) -> Iterator[Mapping[Any, Any]]:
+    if isinstance(value, Mapping) and depth:
+        yield value
+        for one in value.values():
+            yield from _mappings(one, depth - 1)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _mappings(one, depth)
