@@ -8,7 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
-from hk_adapter.model import ListOrdersRequest
+from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 from tests.ccxt_bridge.driven.situations import Situations
@@ -98,6 +98,39 @@ def test_a_time_that_cannot_be_is_none():
         found, _ = stage.call("fetch_order", stage.looked_up(), {}, rest=[stage.order_row("open", timestamp=told)])
         assert isinstance(found, hk.Order), found
         assert (found.id, found.timestamp) == ("41", None)
+
+
+def fills(member, *rows):
+    """List fills: of each, how it differs from a plain one, or the row as it comes."""
+    stage = Situations(member)
+    stage.learn()
+    plain = {"id": "7", "order": "41"}
+    given = [row if row is None or "raw" in row else stage.answers.fill_row(**{**plain, **row}) for row in rows]
+    request = ListTradesRequest(symbol=stage.symbol)
+    found, _ = stage.call("fetch_my_trades", request, {"fetch_my_trades": given})
+    return found
+
+
+@pytest.mark.parametrize("member", ["gate", "bingx", "woo", "bitso"])
+def test_a_row_that_says_nothing_is_no_fill(member):
+    """Ccxt makes a fill of it, with nothing in it."""
+    assert isinstance(fills(member, {"raw": {"trade": {"id": "8"}}}), hk.UnexpectedPayload)
+
+
+@pytest.mark.parametrize("member", ["gate", "bingx", "woo", "bitso"])
+def test_fills_with_an_id_of_none_are_all_told(member):
+    """Two that are alike are two: only a real id makes one of them."""
+    for none in (0, "0", "-1"):
+        found = fills(member, {"id": none}, {"id": none})
+        assert [fill.id for fill in found] == [None, None]
+
+
+@pytest.mark.parametrize("member", ["bingx", "htx", "woo", "xt"])
+def test_a_fills_time_that_cannot_be_is_none(member):
+    """As an order's."""
+    for moment in (1_790_000_000, 1_790_000_000_000_000):
+        (fill,) = fills(member, {"timestamp": moment})
+        assert (fill.id, fill.timestamp) == ("7", None)
 
 
 def test_rate_limits_in_words_are_no_acknowledgement():

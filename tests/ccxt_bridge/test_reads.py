@@ -10,7 +10,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import Response
-from tests.ccxt_bridge.by_hand import opened, run
+from tests.ccxt_bridge.by_hand import NOW, opened, run
 
 SAME = {
     "fetch_balance": ((), ()),
@@ -109,7 +109,7 @@ def test_the_fills_of_one_order_are_asked_for_by_its_id():
     def answer(request):
         asked.append(request)
         row = {"symbol": "ETHUSD", "orderId": 7, "price": "1900", "qty": "0.4", "isBuyer": True, "isMaker": True}
-        return Response(200, {}, json.dumps([row | {"id": one, "time": one} for one in (1, 2)]).encode())
+        return Response(200, {}, json.dumps([row | {"id": one, "time": NOW + one} for one in (1, 2)]).encode())
 
     page = run(venue.fetch_order_trades(hk.ListTradesRequest(order_id="7", symbol="ETH/USD")), answer)
     assert [(one.id, one.order_id, one.amount) for one in page.trades] == [

@@ -145,11 +145,19 @@ def listed_order(row: Mapping[str, Any]) -> Order:
 
 
 def trade(row: Mapping[str, Any]) -> Trade:
-    """Read a fill, public or our own. An id that is its order's is none of the fill: an order has several fills."""
+    """Read a fill, public or our own. An id that is its order's is none of the fill: an order has several fills.
+
+    Nor is a zero, by which all fills would be one.
+    """
     fill_id, order_id = text(row, "id"), text(row, "order")
+    if fill_id == order_id or is_no_id(fill_id):
+        fill_id = None
+    if all(row.get(name) in (None, "") for name in ("amount", "price", "cost")):
+        raise InvalidArgument("a row that says nothing of a fill")
     fees = row.get("fees") or ([row["fee"]] if row.get("fee") else [])
+    moment = time(row, "timestamp")
     return Trade(
-        id=None if fill_id == order_id else fill_id,
+        id=fill_id,
         order_id=order_id,
         symbol=text(row, "symbol"),
         type=text(row, "type"),
@@ -159,7 +167,7 @@ def trade(row: Mapping[str, Any]) -> Trade:
         amount=number(row, "amount"),
         cost=number(row, "cost"),
         fees=tuple(_fees(fees)),
-        timestamp=time(row, "timestamp"),
+        timestamp=moment if moment is not None and _may_be(moment) else None,
         info=row.get("info") or {},
     )
 
