@@ -12,7 +12,7 @@ from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import work_is_done
 from hk_adapter.cli.kill_accounts import read_accounts
 from hk_adapter.cli.kill_output import Known, kill_data, kill_text, shown_progress
-from hk_adapter.cli.venue_options import base_url_option, ca_file_option, site_option
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
 from hk_adapter.fleet import KillReport, VenuePool, kill_switch
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
@@ -29,6 +29,7 @@ from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 @site_option
 @base_url_option
 @ca_file_option
+@plugin_option
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
 @click.option("--side", type=click.Choice(["buy", "sell"]), help="Only orders of this side.")
 @click.option("--client-id-prefix", metavar="TEXT", help="Only orders whose client order id begins so.")
@@ -52,6 +53,7 @@ def kill(
     site: str | None,
     base_url: str | None,
     ca_file: str | None,
+    plugins: tuple[str, ...],
     symbol: str | None,
     side: Literal["buy", "sell"] | None,
     client_id_prefix: str | None,
@@ -73,7 +75,7 @@ def kill(
     """
     if not (yes or dry_run or is_anybody_there()):
         raise click.UsageError("nobody is there to be asked: give --yes, or --dry-run")
-    given = {"site": site, "base_url": base_url, "ca_file": ca_file}
+    given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins}
     accounts = read_accounts(
         profiles,
         every_profile=every_profile,

@@ -138,6 +138,15 @@ def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path:
     assert not (tmp_path / "stop").exists()
 
 
+def test_a_wrapper_for_all(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
+    """--plugin stands around the calls of every account: dry_run lets no cancel out, and the stop is not complete."""
+    exchange.control.requests.clear()
+    result = kill("--every-profile", "--yes", "--plugin", "dry_run", "--timeout", "1")
+    assert (result.exit_code, still_open(exchange)) == (6, ["order-0", "order-1"])
+    assert {request.method for request in exchange.control.requests} == {"GET"}
+    assert "not_sent" in result.stdout
+
+
 def test_it_asks_first(exchange: Served, profiles: Path, desks: list[Venue], monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --yes it lists and asks; no is no, and where nobody can be asked nothing is done."""
     where = ("kill", "--base-url", exchange.url, "--every-profile")

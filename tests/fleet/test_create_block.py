@@ -76,6 +76,18 @@ def test_a_path_that_cannot_be(tmp_path: Path) -> None:
             CreateBlock(path)
 
 
+def test_a_profile_tells_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile's ``plugin_settings`` name the file."""
+    path, file = tmp_path / "stop", tmp_path / "config.toml"
+    head = '[profiles.desk]\nvenue = "hashkey"\nplugins = ["create_block"]\n'
+    file.write_text(f'{head}plugin_settings.create_block.path = "{path}"\n')
+    file.chmod(0o600)
+    monkeypatch.setenv("HK_ADAPTER_CONFIG", str(file))
+    path.touch()
+    with hk.connect("hashkey", environment="simulator", profile="desk") as venue, pytest.raises(hk.OrderDenied):
+        venue.create_order(*TERMS)
+
+
 def test_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its id it reads its path from HK_ADAPTER_CREATE_BLOCK."""
     path = tmp_path / "stop"

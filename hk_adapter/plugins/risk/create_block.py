@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from hk_adapter.errors import OrderDenied
 from hk_adapter.flow.effects import Flow, Now
@@ -26,6 +27,8 @@ class CreateBlock:
     """Around a look it does nothing."""
     holds_creates = True
     """It is refused where it would hold none back: by the ccxt class, whose orders are placed by ccxt's own code."""
+    hk_adapter_settings: ClassVar[Mapping[str, Any]] = {"path": str}
+    """What a profile may say of it."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         """Watch a file, beside the switch in this process; None is ``HK_ADAPTER_CREATE_BLOCK``, without which none.
