@@ -98,18 +98,21 @@ def test_the_file_is_put_up_first(fast_time: FastTime, tmp_path: Path) -> None:
 def test_ctrl_c_sends_nothing_more(fast_time: FastTime, pool: VenuePool) -> None:
     """The caller gets its KeyboardInterrupt at once, and the threads stop at their next step."""
     order = pool["a"].create_order(*TERMS)
-    pool["a"].simulator.fail_next(code="-1144", method="DELETE", times=10**6)
+    requests, gone, sent = pool["a"].simulator.requests, threading.Event(), []
 
     def interrupt(told: StopProgress) -> None:
-        if told.found:
+        if told.found and not sent:
+            sent.append(len(requests))
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            threading.Event().wait(0.05)
+            gone.wait(10)
 
     with pytest.raises(KeyboardInterrupt):
         kill_switch(pool, timeout=20, progress=interrupt)
+    gone.set()
     for thread in [one for one in threading.enumerate() if one.name.startswith("hk_adapter ")]:
-        thread.join(2)
+        thread.join(5)
         assert not thread.is_alive()
+    assert sent == [len(requests)]
     assert open_at(pool["a"].simulator) == [order.id]
 
 
