@@ -8,6 +8,8 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.testing.conformance.bench import Bench
+from tests.conformance.skerry import plugin
+from tests.conformance.skerry.script import SkerryScript
 
 
 @pytest.fixture
@@ -47,4 +49,21 @@ def test_what_no_order_can_be_sent_with(bench: Bench, checked: list[hk.CancelReq
         bench.venue.cancel_all_orders("ETH/USD", params={"colour": "red"})
     assert not any("cancel" in one.request.path for one in bench.exchange.seen)
     assert checked
+    bench.close()
+
+
+@pytest.mark.parametrize("effect", [hk.Now(), hk.Gather(()), hk.Sleep(0)], ids=lambda effect: type(effect).__name__)
+def test_a_hook_without_an_end_is_told_by_its_plugins_name(monkeypatch: pytest.MonkeyPatch, effect: Any) -> None:
+    """And the call ends."""
+
+    @hk.hookimpl
+    async def cancel_order(self: Any, request: hk.CancelRequest) -> hk.Order:
+        while True:
+            await effect
+
+    monkeypatch.setattr(plugin.Skerry, "cancel_order", cancel_order)
+    bench = Bench("skerry", SkerryScript(), {})
+    report = bench.venue.try_cancel(bench.exchange.place().id)
+    assert (report.outcome, report.attempts) == (hk.CancelOutcome.NOT_SENT, 0)
+    assert "venue plugin 'skerry': cancel_order awaits effects without an end" in str(report.error)
     bench.close()
