@@ -219,7 +219,8 @@ class Attempt:
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
         self.sent += one
-        self.asked_first += one * (_only_asks(effect) and not self._changes)
+        says_so = type(effect) is HttpCall or (type(effect) is PreparedCall and effect.reads is True)
+        self.asked_first += one * (says_so and not (effect.may_change or self._changes))
         self.cancels += one * _may_cancel(effect)
         self._changes += one * effect.may_change
 
@@ -345,12 +346,6 @@ def _earlier(one: float | None, other: float) -> float:
 
 def _may_leave(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
-
-
-def _only_asks(effect: HttpCall | Foreign[Any]) -> bool:
-    if type(effect) is HttpCall:
-        return not effect.may_change
-    return type(effect) is PreparedCall and effect.reads is True
 
 
 def _may_cancel(effect: Effect[Any]) -> bool:
