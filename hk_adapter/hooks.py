@@ -215,28 +215,38 @@ class Credentials(Protocol):
 class OpenedVenue(Protocol):
     """What ``open_venue`` returns, beside the venue hooks that it implements.
 
-    It may also have: ``cancel_batch`` and ``create_batch``, how many orders one ``cancel_orders`` or ``create_orders``
-    takes; ``check_cancel(request)``, asked with an id before the first of several cancels is sent, and
-    ``check_create(request)``, which raise InvalidArgument for what could not be sent; ``support``, a mapping of hook
-    names to ``"partial"`` or False where the site lacks some or all of a hook, and of ccxt's keys
-    (``createMarketOrder``) where a call differs from its hooks; ``loads_markets``, whether ``connect`` loads the
-    markets first; ``second_look``, seconds after which the end of a canceled order is looked at once more, where the
-    venue posts fills late; ``client_ids``, ``"changed"`` or ``"not_sent"``, where a create does that with the client's
-    id instead of sending and showing it as it is; ``largest_client_id``, where it takes whole numbers from 1 up for
-    client order ids and nothing else, or ``client_id_form(digits)``, which writes 32 hexadecimal digits as it takes
-    them: those that a connection makes are such, else the first 24 digits; ``look_params(request)``, what the look-ups
-    of an order that was asked for must have in their ``params`` (those of a cancel have the cancel's own); ``scrub``,
-    the ``Scrub`` of its traffic, without which a recording keeps little; ``seconds_an_order``, what each order adds to
-    the time of a call of several that names none (``SECONDS_AN_ORDER`` without it); ``clock_ahead``, how many ms a
-    timestamp may be ahead of the venue's clock (``CLOCK_AHEAD`` without it); ``clock_step``, in steps of how many ms
-    ``fetch_time`` counts, such as 1000 where an HTTP ``date`` tells it (``CLOCK_STEP`` without it); ``checks_time``,
-    False where the venue refuses no request for its time, as where there are nonces alone: then nothing vouches for our
-    clock before it was measured; ``key_kinds``, a frozenset of the kinds that its keys may be of (``hmac`` and
-    ``ed25519`` without it); ``key_parts``, a tuple of the names of what its keys have besides, such as
-    ``("passphrase",)``: a key without them is refused when it is opened; ``ordered``, True or a frozenset of groups,
-    whose signed requests of a key go out one after another, each with a higher ``nonce``, which counts the venue's time
-    in ``nonces_a_second`` (``NONCES_A_SECOND`` without it); and, for a library that signs by itself,
-    ``take_key(api_key, secret)``, and ``has_key``, whether it has what it signs with.
+    It may also have:
+
+    - ``cancel_batch``, ``create_batch``: how many orders one ``cancel_orders`` or ``create_orders`` takes.
+    - ``check_cancel(request)``, ``check_create(request)``: raise InvalidArgument for what could not be sent; the first
+      is asked with an id, before the first of several cancels is sent.
+    - ``support``: a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook, and of
+      ccxt's keys (``createMarketOrder``) where a call differs from its hooks.
+    - ``loads_markets``: whether ``connect`` loads the markets first.
+    - ``second_look``: seconds after which the end of a canceled order is looked at once more, where the venue posts
+      fills late.
+    - ``client_ids``: ``"changed"`` or ``"not_sent"``, where a create does that with the client's id instead of sending
+      and showing it as it is.
+    - ``largest_client_id``, where it takes whole numbers from 1 up for client order ids and nothing else; or
+      ``client_id_form(digits)``, which writes 32 hexadecimal digits as it takes them. Those that a connection makes are
+      such, else the first 24 digits.
+    - ``look_params(request)``: what the look-ups of an order that was asked for must have in their ``params``; those of
+      a cancel have the cancel's own.
+    - ``scrub``: the ``Scrub`` of its traffic, without which a recording keeps little.
+    - ``seconds_an_order``: what each order adds to the time of a call of several that names none; ``SECONDS_AN_ORDER``
+      without it.
+    - ``clock_ahead``: how many ms a timestamp may be ahead of the venue's clock; ``CLOCK_AHEAD`` without it.
+    - ``clock_step``: in steps of how many ms ``fetch_time`` counts, such as 1000 where an HTTP ``date`` tells it;
+      ``CLOCK_STEP`` without it.
+    - ``checks_time``: False where the venue refuses no request for its time, as where there are nonces alone: then
+      nothing vouches for our clock before it was measured.
+    - ``key_kinds``: a frozenset of the kinds that its keys may be of; ``hmac`` and ``ed25519`` without it.
+    - ``key_parts``: a tuple of the names of what its keys have besides, such as ``("passphrase",)``. A key without them
+      is refused when it is opened.
+    - ``ordered``: True or a frozenset of groups, whose signed requests of a key go out one after another, each with a
+      higher ``nonce``, which counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it).
+    - ``take_key(api_key, secret)``, ``has_key``: for a library that signs by itself; the second says whether it has
+      what it signs with.
     """
 
     @property
