@@ -52,6 +52,8 @@ _LOG = logging.getLogger("hk_adapter.plugins")
 _ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
 _MOST_EFFECTS = 2_000
 """Effects that one hook call may await, far above any venue's need: some take no time, and no deadline ends those."""
+_OF_A_WRAPPERS = 3
+"""What one effect of a wrapper's counts as here, which has a limit of its own: this question, itself, a request's gathering."""
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)
@@ -151,7 +153,7 @@ class Attempt:
         match effect:
             case Due():
                 effect.bound(self.deadline)
-                self._effects -= 2  # a wrapper's, which asks it before each: it has a limit of its own
+                self._effects -= _OF_A_WRAPPERS
             case Noted():
                 self.noted = self.noted or effect.error
             case InLane():

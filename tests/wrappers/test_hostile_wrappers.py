@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -188,6 +189,22 @@ async def test_no_effect_goes_on_for_ever(open_desk: OpenDesk, act: Act, place: 
     """Each looks at the time, also one that is refused, or that ends by itself."""
     report = await _cancel(open_desk, place(act), timeout=0.2)
     assert report.attempts == 1
+
+
+@pytest.mark.parametrize("effect", [hk.Pause(None, 1), hk.Now(), REFUSED[1]], ids=["core", "plain", "request"])
+@pytest.mark.parametrize("place", PLACES)
+async def test_what_a_wrapper_awaits_is_none_of_the_hooks(
+    open_desk: OpenDesk, effect: hk.Effect[Any], place: type[Hostile]
+) -> None:
+    """However often it awaits something, the venue's hook has all of the effects that it may want."""
+
+    async def act() -> None:
+        for _ in range(2_500):
+            with suppress(hk.PluginError):
+                await effect
+
+    report = await _cancel(open_desk, place(act))
+    assert report.outcome is hk.CancelOutcome.CANCELED
 
 
 class Plain(Exception):
