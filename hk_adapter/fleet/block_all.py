@@ -24,7 +24,7 @@ def block_all(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
     """Block all of them in this process, at once, and then put up their files."""
     for block in blocks:
         block.block_creates(reason)
-    files = {str(block.file.path): block.file for block in blocks if block.file is not None}
+    files = {block.file.name: block.file for block in blocks if block.file is not None}
     work = {path: partial(file.put_up, reason) for path, file in files.items()}
     results = in_threads(work, Abandoned(), LONGEST_WRITE) if work else {}
     faults = {path: results.get(path, TimeoutError("it was not written in time")) for path in files}

@@ -173,6 +173,24 @@ def test_the_block_file(kill: Invoke, exchange: Served, desks: list[Venue], tmp_
     assert "by hk-adapter kill" in path.read_text()
 
 
+@pytest.mark.parametrize("place", ["option", "empty option", "variable", "a profile's wrapper"])
+def test_a_block_file_that_cannot_be_put_up(
+    kill: Invoke, exchange: Served, desks: list[Venue], profiles: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wherever it is named, everything is canceled all the same; the file's fault is told, in code 6."""
+    path = "" if place == "empty option" else "/nonexistent/dir/stop"
+    named = ("--block-file", path) if "option" in place else ()
+    if place != "option":
+        monkeypatch.setenv("HK_ADAPTER_CREATE_BLOCK", "/nonexistent/dir/stop")
+    if place == "a profile's wrapper":
+        profiles.write_text(profiles.read_text().replace("settings.", 'plugins = ["create_block"]\nsettings.'))
+    result = kill("--every-profile", "--yes", *named)
+    assert (result.exit_code, still_open(exchange)) == (6, [])
+    told = result.stdout.splitlines()[-1]
+    assert told.startswith("NOT COMPLETE: 2 of 2 orders proven off the book, 2 of 2 accounts complete; the create block")
+    assert kill("--every-profile", "--yes", "--no-block", *named).exit_code == 0  # it is not to be put up
+
+
 def test_the_profiles_key_comes_first(
     kill: Invoke, exchange: Served, desks: list[Venue], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -52,7 +52,7 @@ def test_what_cannot_be_known_blocks(tmp_path: Path) -> None:
     file = BlockFile(folder / "stop")
     assert file.reason() is None
     folder.rmdir()
-    assert "is gone" in (file.reason() or "")
+    assert "is not there" in (file.reason() or "")
     folder.symlink_to(folder)  # a loop: an error of the system's that is none of "it is not there"
     assert "cannot be known" in (file.reason() or "")
 
@@ -69,11 +69,25 @@ def test_putting_it_up_twice(tmp_path: Path) -> None:
     assert BlockFile(path).reason() is None
 
 
-def test_a_path_that_cannot_be(tmp_path: Path) -> None:
-    """A path in no directory is refused as the block is made, not when it is needed."""
-    for path in (tmp_path / "none" / "stop", "", "a\nb"):
-        with pytest.raises(hk.ConfigurationError):
-            CreateBlock(path)
+@pytest.mark.parametrize("path", ["/nonexistent/dir/stop", "", "a\0b", __file__ + "/stop"])
+def test_a_path_where_no_file_can_be(path: str) -> None:
+    """It blocks creates, and keeps no cancel from going out: whoever is to cancel can connect."""
+    block = CreateBlock()
+    with hk.connect("hashkey", environment="simulator", plugins=[block]) as venue:
+        order = venue.create_order(*TERMS)
+        block.file = CreateBlock(path).file
+        with pytest.raises(hk.OrderDenied, match="cannot be known whether|is not there"):
+            venue.create_order(*TERMS)
+        assert venue.cancel_order(order.id).status == "canceled"
+    assert block.file is not None
+    with pytest.raises(OSError, match=r"names no file|No such file|Not a directory"):
+        block.file.put_up("by the desk")
+
+
+def test_what_is_no_path() -> None:
+    """What is no text is refused as the block is made."""
+    with pytest.raises(hk.ConfigurationError):
+        CreateBlock(b"stop")  # type: ignore[arg-type]
 
 
 def test_a_profile_tells_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,18 @@ def test_one_that_cannot_be_opened(pool: VenuePool) -> None:
     assert [one.account for one in report.incomplete_accounts] == ["c"]
 
 
+@pytest.mark.parametrize("path", ["/nonexistent/dir/stop", "", __file__ + "/stop"])
+def test_a_file_that_cannot_be_put_up(fast_time: FastTime, path: str) -> None:
+    """A pool with such a file is made, and stopped as any other; the report says why the file is not there."""
+    with VenuePool([PoolAccount("a", "hashkey", environment="simulator", budget="unlimited")], block_file=path) as pool:
+        with pytest.raises(hk.OrderDenied):
+            pool["a"].create_order(*TERMS)
+        report = kill_switch(pool)
+    assert (report.complete, report.creates_blocked) == (False, False)
+    assert report.block_error is not None
+    assert report.accounts[0].complete
+
+
 def test_scope(pool: VenuePool) -> None:
     """Account, symbol, side and prefix pick; the rest stays open, and a dry run cancels and blocks nothing."""
     for name in pool:

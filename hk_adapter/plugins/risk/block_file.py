@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
@@ -18,33 +19,45 @@ _UNTOLD = "by {path}"
 class BlockFile:
     """One path. Creates are blocked while anything is there, or while it cannot be known whether anything is.
 
-    What is in the file tells people why, and decides nothing: an empty one made by ``touch`` blocks as well.
+    What is in the file tells people why, and decides nothing: an empty one made by ``touch`` blocks as well. A path
+    where no file can be is no error here either: it blocks creates, and keeps nobody from canceling.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
+        """Take a path as it is; nothing is looked at. Raises ConfigurationError for what is no text."""
         text: object = os.fspath(path)
-        if not isinstance(text, str) or not text or not text.isprintable():
+        if not isinstance(text, str):
             raise ConfigurationError(f"the path of a create block must be text that names a file, not {shown(path)}")
-        self.path = Path(os.path.abspath(text))
-        if not self.path.parent.is_dir():
-            raise ConfigurationError(f"there is no directory {self.path.parent} for the create block {self.path.name}")
+        self._fault = None if text and "\0" not in text else "it names no file"
+        self.path = Path(text)
+        try:
+            self.path = self.path if self._fault else Path(os.path.abspath(text))
+        except OSError as error:  # a relative path, where the working directory has been removed
+            self._fault = f"the working directory cannot be found: {error.strerror}"
+        shown_path = text if self._fault else str(self.path)
+        self.name = shown_path if shown_path and shown_path.isprintable() else repr(shown_path)
+        """The path as it is shown."""
 
     def reason(self) -> str | None:
         """Return in words why nothing may be placed; None where the file is provably not there."""
+        if self._fault is not None:
+            return f"for it cannot be known whether {self.name} is there: {self._fault}"
         try:
             found = os.lstat(self.path)
         except FileNotFoundError:
             # A directory that is gone, as of a disk that is no longer mounted, says nothing about its files.
-            return None if self.path.parent.is_dir() else f"for the directory of {self.path} is gone"
+            return None if os.path.isdir(self.path.parent) else f"for the directory of {self.name} is not there"
         except OSError as error:
-            return f"for it cannot be known whether {self.path} is there: {error.strerror}"
-        return self._told() if stat.S_ISREG(found.st_mode) else _UNTOLD.format(path=self.path)
+            return f"for it cannot be known whether {self.name} is there: {error.strerror}"
+        return self._told() if stat.S_ISREG(found.st_mode) else _UNTOLD.format(path=self.name)
 
     def put_up(self, reason: str) -> None:
         """Write the file, whole or not at all, and wait until it is on the disk. Raises OSError.
 
         One that is there already stays as it is: who put it up first has said why.
         """
+        if self._fault is not None:
+            raise OSError(errno.EINVAL, self._fault)
         text = json.dumps({"reason": reason, "pid": os.getpid()}) + "\n"
         draft = self.path.with_name(f".{self.path.name}.{os.getpid()}.{os.urandom(4).hex()}")
         try:
@@ -66,7 +79,7 @@ class BlockFile:
         self._sync_directory()
 
     def _told(self) -> str:
-        unread = _UNTOLD.format(path=self.path)
+        unread = _UNTOLD.format(path=self.name)
         try:
             with open(self.path, "rb") as file:
                 told = json.loads(file.read(MOST_READ))

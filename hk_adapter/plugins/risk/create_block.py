@@ -33,9 +33,9 @@ class CreateBlock:
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         """Watch a file, beside the switch in this process; None is ``HK_ADAPTER_CREATE_BLOCK``, without which none.
 
-        While the file is there, or while it cannot be known whether it is, nothing is placed.
-
-        Raises ConfigurationError for a path that names no file of a directory that is there.
+        While the file is there, or while it cannot be known whether it is, nothing is placed: a path in no directory
+        blocks creates, and is no error here, for it is to keep nobody from canceling. Raises ConfigurationError for
+        what is no text.
         """
         named = path if path is not None else os.environ.get(PATH_VARIABLE) or None
         self.file = None if named is None else BlockFile(named)
