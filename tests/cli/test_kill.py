@@ -187,7 +187,9 @@ def test_a_block_file_that_cannot_be_put_up(
     result = kill("--every-profile", "--yes", *named)
     assert (result.exit_code, still_open(exchange)) == (6, [])
     told = result.stdout.splitlines()[-1]
-    assert told.startswith("NOT COMPLETE: 2 of 2 orders proven off the book, 2 of 2 accounts complete; the create block")
+    assert told.startswith(
+        "NOT COMPLETE: 2 of 2 orders proven off the book, 2 of 2 accounts complete; the create block"
+    )
     assert kill("--every-profile", "--yes", "--no-block", *named).exit_code == 0  # it is not to be put up
 
 

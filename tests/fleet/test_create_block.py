@@ -76,7 +76,7 @@ def test_a_path_where_no_file_can_be(path: str) -> None:
     with hk.connect("hashkey", environment="simulator", plugins=[block]) as venue:
         order = venue.create_order(*TERMS)
         block.file = CreateBlock(path).file
-        with pytest.raises(hk.OrderDenied, match="cannot be known whether|is not there"):
+        with pytest.raises(hk.OrderDenied, match=r"cannot be known whether|is not there"):
             venue.create_order(*TERMS)
         assert venue.cancel_order(order.id).status == "canceled"
     assert block.file is not None
