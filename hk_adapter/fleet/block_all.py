@@ -7,6 +7,7 @@ from functools import partial
 
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
 from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.plugins.risk.block_reason import block_reason
 from hk_adapter.record import Record
 
 LONGEST_WRITE = 2.0
@@ -22,6 +23,7 @@ class BlockedCreates(Record, frozen=True, kw_only=True):
 
 def block_all(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
     """Block all of them in this process, at once, and then put up their files."""
+    reason = block_reason(reason)
     for block in blocks:
         block.block_creates(reason)
     files = {block.file.name: block.file for block in blocks if block.file is not None}

@@ -64,7 +64,8 @@ class FoundOrders:
 def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
     """Make one report of two cancels of one order, both ours."""
     stands = _standing(earlier, later)
-    if earlier.attempts and stands.outcome is CancelOutcome.ALREADY_CANCELED:
+    may_have_run = bool(earlier.attempts) and (leaves_doubt(earlier) or earlier.ambiguous_attempts > 0)
+    if may_have_run and stands.outcome is CancelOutcome.ALREADY_CANCELED:
         # It ended before the later cancel, and what ended it may have been the earlier one.
         filled = stands.order is not None and bool(stands.order.filled)
         stands = stands.replace(outcome=CancelOutcome.PARTIALLY_CANCELED if filled else CancelOutcome.CANCELED)

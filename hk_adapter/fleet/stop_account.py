@@ -175,7 +175,8 @@ class AccountRun:
         return all(order.final for order in self._found.all())
 
     def _nothing_may_arrive(self, account: Stopped, now: float) -> bool:
-        return now >= self._quiet_from(account) and not account.creates.any_at(now)
+        # One that is past its deadline and not over has a caller who is frozen, and has not told of its doubt yet.
+        return now >= self._quiet_from(account) and not account.creates.any_at(now - account.may_arrive - LAG)
 
     def _quiet_from(self, account: Stopped) -> float:
         others = self._began + (account.may_arrive if account.others_place else 0.0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.plugins.risk import CreateBlock, Risk
 from hk_adapter.plugins.risk.block_file import BlockFile
 
 TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
@@ -27,6 +29,21 @@ def test_a_switch(tmp_path: Path) -> None:
         assert len(venue.simulator.orders()) == 1
         block.allow_creates()
         assert venue.create_order(*TERMS).id is not None
+
+
+@pytest.mark.parametrize("reason", [None, "", 5])
+@pytest.mark.parametrize("make", [CreateBlock, lambda: Risk(symbols=["ETH/USD"])], ids=["block", "risk"])
+def test_a_block_never_fails_for_its_words(make: Callable[[], CreateBlock | Risk], reason: Any) -> None:
+    """Without a reason, and with one that is no text, creates are blocked as well; one that was there is not lifted."""
+    block = make()
+    block.block_creates("by the desk")
+    block.block_creates(reason)
+    assert block.creates_blocked
+    with (
+        hk.connect("hashkey", environment="simulator", plugins=[block]) as venue,
+        pytest.raises(hk.OrderDenied, match="blocked by hand"),
+    ):
+        venue.create_order(*TERMS)
 
 
 def test_a_file_of_another_process(tmp_path: Path) -> None:

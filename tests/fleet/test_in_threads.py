@@ -58,6 +58,12 @@ def test_a_file_that_cannot_be_put_up(fast_time: FastTime, path: str) -> None:
     assert report.accounts[0].complete
 
 
+def test_a_stop_without_a_reason(pool: VenuePool) -> None:
+    """It blocks as any other, and what it tells of that is so."""
+    report = kill_switch(pool, reason=None)  # type: ignore[arg-type]
+    assert (report.creates_blocked, pool.blocks["a"].creates_blocked) == (True, True)
+
+
 def test_scope(pool: VenuePool) -> None:
     """Account, symbol, side and prefix pick; the rest stays open, and a dry run cancels and blocks nothing."""
     for name in pool:

@@ -36,9 +36,14 @@ def test_which_word_stands(case: str) -> None:
 
 
 def test_an_end_that_nobody_of_us_caused() -> None:
-    """Where nothing was sent before, "already canceled" stays; else a first cancel of ours may have made it so."""
+    """Where nothing that was sent before may have run, "already canceled" stays; else a first cancel of ours may have made it so."""
     unsent = told(Outcome.NOT_SENT, attempts=0)
     assert joined_reports(unsent, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.ALREADY_CANCELED
+    for refused in (Outcome.RATE_LIMITED, Outcome.AUTH, Outcome.BAD_REQUEST):
+        joined = joined_reports(told(refused), told(Outcome.ALREADY_CANCELED))
+        assert joined.outcome is Outcome.ALREADY_CANCELED
+    once_in_doubt = told(Outcome.RATE_LIMITED, attempts=2).replace(ambiguous_attempts=1)
+    assert joined_reports(once_in_doubt, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.CANCELED
     joined = joined_reports(told(Outcome.UNKNOWN), told(Outcome.ALREADY_CANCELED, filled="0.4"))
     assert joined.outcome is Outcome.PARTIALLY_CANCELED
 

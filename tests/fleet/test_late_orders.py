@@ -8,6 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.fleet import kill_switch_async
+from hk_adapter.flow import real_time
 from tests.conftest import CREATE_PATH
 from tests.fleet.conftest import OpenPool, open_at, rest
 
@@ -30,6 +31,15 @@ async def test_a_create_whose_answer_was_lost(open_pool: OpenPool, answer: str) 
     assert report.complete
     [stopped] = report.accounts[0].orders
     assert (stopped.order_id, stopped.final, stopped.late) == (order.order_id, True, True)
+
+
+async def test_a_create_whose_caller_is_frozen(open_pool: OpenPool) -> None:
+    """One that left, and whose caller has told of no end by its deadline, may run for the request lifetime after it."""
+    async with open_pool("a") as pool:
+        await pool["a"].fetch_open_orders()
+        pool.blocks["a"].creates.begin(real_time.monotonic() + 1.2)
+        report = await kill_switch_async(pool, timeout=30)
+    assert (report.complete, report.accounts[0].elapsed >= 1.2 + 5) == (True, True), report.accounts[0].elapsed
 
 
 async def test_what_waits_for_the_budget_does_not_leave(open_pool: OpenPool) -> None:

@@ -10,6 +10,7 @@ from hk_adapter.errors import OrderDenied
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.plugins.risk.block_file import BlockFile
+from hk_adapter.plugins.risk.block_reason import BY_HAND, block_reason
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 from hk_adapter.plugins.risk.wrapper import PASSES
 
@@ -47,9 +48,9 @@ class CreateBlock:
         """Whether no order may be placed, here or by the file."""
         return self.creates_held_by() is not None
 
-    def block_creates(self, reason: str = "by hand") -> None:
+    def block_creates(self, reason: str = BY_HAND) -> None:
         """Let no new order out of this process, until ``allow_creates``; the file stays as it is."""
-        self._block = reason
+        self._block = block_reason(reason)
 
     def allow_creates(self) -> None:
         """Let new orders out again, as far as this process goes; the file stays as it is."""

@@ -38,7 +38,7 @@ class CreatesUnderWay:
         self._crossings.remove(crossing)
 
     def any_at(self, now: float) -> bool:
-        """Whether one may be on its way still; one whose caller froze is over by its deadline."""
+        """Whether one is not over whose deadline is later; one whose caller froze is over by its deadline."""
         return any(one.over_by > now for one in self._crossings.copy())
 
     def note_answer(self, answer: object, now: float) -> None:

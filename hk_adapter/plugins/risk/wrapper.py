@@ -11,6 +11,7 @@ from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import CreateOrderRequest, CreateOrdersRequest
 from hk_adapter.plugins.reads import READS
+from hk_adapter.plugins.risk.block_reason import BY_HAND, block_reason
 from hk_adapter.plugins.risk.limits import read_limits
 from hk_adapter.plugins.risk.objections import objection
 
@@ -81,9 +82,9 @@ class Risk:
         """Whether no order may be placed."""
         return self._block is not None
 
-    def block_creates(self, reason: str = "by hand") -> None:
+    def block_creates(self, reason: str = BY_HAND) -> None:
         """Let no new order out from now on, until ``allow_creates``; one whose request has begun may still go out."""
-        self._block = reason
+        self._block = block_reason(reason)
 
     def allow_creates(self) -> None:
         """Let new orders out again that are within the limits."""
