@@ -12,8 +12,10 @@ from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import work_is_done
 from hk_adapter.cli.kill_accounts import read_accounts
 from hk_adapter.cli.kill_output import Known, kill_data, kill_text, shown_progress
+from hk_adapter.cli.show import complain
 from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
 from hk_adapter.fleet import KillReport, VenuePool, kill_switch
+from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
 
@@ -73,8 +75,7 @@ def kill(
 
     Keys come from the profiles; or, of a single --venue with --environment, from the environment.
     """
-    if not (yes or dry_run or is_anybody_there()):
-        raise click.UsageError("nobody is there to be asked: give --yes, or --dry-run")
+    read_scope(symbol, side, client_id_prefix, timeout)
     given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins}
     accounts = read_accounts(
         profiles,
@@ -83,6 +84,8 @@ def kill(
         environment=environment,
         **{name: value for name, value in given.items() if value is not None},
     )
+    if not (yes or dry_run or is_anybody_there()):
+        raise click.UsageError("nobody is there to be asked: give --yes, or --dry-run")
     scope: dict[str, Any] = {
         "symbol": symbol,
         "side": side,
@@ -95,8 +98,10 @@ def kill(
             report = _run(pool, dry_run=True, **scope)
         if not dry_run:
             if not yes:
-                click.echo(kill_text(report), err=as_json)
-                click.confirm("Cancel these, and what else is found?", abort=True, err=True)
+                click.echo(kill_text(report, asks=True), err=as_json)
+                if not click.confirm("Cancel these, and what else is found?", err=True):
+                    complain("not confirmed: nothing was canceled")
+                    ctx.exit(ExitCode.NOT_RUN)
             report = _run(pool, block_creates=not no_block, reason="by hk-adapter kill", **scope)
     finally:
         pool.close()

@@ -6,9 +6,53 @@ from typing import Any
 
 import click
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter import registry
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.fleet import PoolAccount
 from hk_adapter.settings import profile_places
+from hk_adapter.transport.hosts import checked_origin
+
+
+NEEDS_BASE_URL = "--environment simulator needs --base-url; 'hk-adapter simulator' serves one"
+
+
+class _Picked:
+    """The accounts so far. One that cannot be used is told beside the others; where none can be, nothing is begun."""
+
+    def __init__(self, environment: str | None, given: dict[str, Any]) -> None:
+        self._environment, self._given = environment, given
+        self._accounts: list[PoolAccount] = []
+        self._faults: list[ConfigurationError] = []
+
+    def add(self, name: str, venue: str | None, own: str | None) -> None:
+        """Add a profile, which says that it is for ``venue`` and for the environment ``own``."""
+        try:
+            self._accounts.append(self._usable(name, own))
+        except ConfigurationError as error:
+            self._faults.append(error)
+            self._accounts.append(PoolAccount.unusable(name, venue or "unknown", error))
+
+    def all(self) -> list[PoolAccount]:
+        """Return them. Raises ConfigurationError, the first one's, where none of them can be used."""
+        if len(self._faults) == len(self._accounts):
+            raise self._faults[0]
+        return self._accounts
+
+    def _usable(self, name: str, own: str | None) -> PoolAccount:
+        wanted = self._environment or own
+        if own not in (None, wanted):
+            raise ConfigurationError(f"profile {name!r} is for environment {own!r}, not {wanted!r}")
+        if wanted == "simulator" and self._given.get("base_url") is None:
+            raise ConfigurationError(f"profile {name!r}: {NEEDS_BASE_URL}")
+        return PoolAccount.of_profile(name, **_with(self._given, wanted))
+
+
+def _check_given(*, base_url: str | None = None, plugins: tuple[str, ...] = (), **more: Any) -> None:
+    """Raise ConfigurationError, InvalidArgument or PluginError for what could be used with none of the accounts."""
+    if base_url is not None:
+        checked_origin(base_url)
+    for plugin in plugins:
+        registry.load_wrapper(plugin)
 
 
 def read_accounts(
@@ -16,45 +60,50 @@ def read_accounts(
 ) -> list[PoolAccount]:
     """Return the accounts. Raises UsageError where none is named, or where it is open which are meant.
 
-    ``given`` are further arguments of ``connect`` for all of them.
+    ``given`` are further arguments of ``connect`` for all of them. Raises ConfigurationError where no account can be
+    used, and InvalidArgument or PluginError too, for what ``given`` has that could be used with none.
     """
-    if every_profile:
-        if profiles:
-            raise click.UsageError("--every-profile takes all of them, so --profile has no meaning beside it")
-        return _all_of_the_file(venues, environment, given)
-    if profiles:
-        named = [PoolAccount.of_profile(name, **_with(given, environment)) for name in dict.fromkeys(profiles)]
-        picked = [one for one in named if not venues or one.venue_id in venues]
-        if not picked:
-            raise click.UsageError("none of these profiles is at that --venue")
-        return picked
-    if len(venues) != 1 or environment is None:
+    if every_profile and profiles:
+        raise click.UsageError("--every-profile takes all of them, so --profile has no meaning beside it")
+    _check_given(**given)
+    if every_profile or profiles:
+        picked = _Picked(environment, given)
+        for name, (venue, own) in _places(profiles, venues, environment).items():
+            picked.add(name, venue, own)
+        return picked.all()
+    if not venues or environment is None:
         raise click.UsageError(
             "name accounts by --profile or --every-profile, or one by --venue and --environment, with its key in the"
             " environment"
         )
+    if len(venues) > 1:
+        raise click.UsageError("without a profile it is for one account, and so for one --venue; two are given")
+    if environment == "simulator" and given.get("base_url") is None:
+        raise click.UsageError(NEEDS_BASE_URL)
+    registry.settings_of(venues[0])  # which raises for one that there is not
     return [PoolAccount(venues[0], venues[0], **_with(given, environment))]
 
 
-def _all_of_the_file(venues: tuple[str, ...], environment: str | None, given: dict[str, Any]) -> list[PoolAccount]:
-    """Return every profile that may be meant: one that does not say where it is for is among them, and told as such."""
-    picked = [
-        _usable_or_not(name, venue, own, environment, given)
-        for name, (venue, own) in profile_places().items()
-        if (not venues or venue in (None, *venues)) and environment in (None, own or environment)
-    ]
-    if not picked:
-        raise click.UsageError("no profile of the config file is for that")
-    return picked
-
-
-def _usable_or_not(
-    name: str, venue: str | None, own: str | None, environment: str | None, given: dict[str, Any]
-) -> PoolAccount:
-    try:
-        return PoolAccount.of_profile(name, **_with(given, own or environment))
-    except ConfigurationError as error:
-        return PoolAccount.unusable(name, venue or "unknown", error)
+def _places(
+    profiles: tuple[str, ...], venues: tuple[str, ...], environment: str | None
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return the profiles that are meant. Of every profile one that does not say where it is for is among them."""
+    places = profile_places()
+    if not profiles:
+        picked = {
+            name: (venue, own)
+            for name, (venue, own) in places.items()
+            if (not venues or venue in (None, *venues)) and environment in (None, own or environment)
+        }
+        if not picked:
+            raise click.UsageError("no profile of the config file is for that")
+        return picked
+    if missing := [name for name in profiles if name not in places]:
+        raise ConfigurationError(f"there is no profile {shown(missing[0])}; there are: {', '.join(places) or 'none'}")
+    named = {name: places[name] for name in profiles if not venues or places[name][0] in venues}
+    if not named:
+        raise click.UsageError("none of these profiles is at that --venue")
+    return named
 
 
 def _with(given: dict[str, Any], environment: str | None) -> dict[str, Any]:

@@ -68,8 +68,11 @@ def _told_by_line(told: StopProgress, known: Known) -> None:
         click.echo(one_line(f"{told.account}: {told.final} of {told.found} proven off the book"), err=True)
 
 
-def kill_text(report: KillReport) -> str:
-    """Write a report as a table, a row an account, and a line for each order that is not proven off the book."""
+def kill_text(report: KillReport, *, asks: bool = False) -> str:
+    """Write a report as a table, a row an account, and a line for each order that is not proven off the book.
+
+    ``asks``: whether it is shown to somebody who is asked next.
+    """
     head = ("account", "venue", "found", "late", "proven", "seconds", "")
     rows = [head, *(_row(one, dry_run=report.dry_run) for one in report.accounts)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head) - 1)]
@@ -77,7 +80,7 @@ def kill_text(report: KillReport) -> str:
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows
     ]
     lines += [_order_line(stop, order, dry_run=report.dry_run) for stop in report.accounts for order in _named(stop)]
-    return "\n".join([*(line.rstrip() for line in lines), _summary(report)])
+    return "\n".join([*(line.rstrip() for line in lines), _summary(report, asks=asks)])
 
 
 def _named(stop: AccountStop) -> tuple[StoppedOrder, ...]:
@@ -120,14 +123,13 @@ def _what_is_known(order: StoppedOrder) -> str:
     return f"{order.report.outcome}{why}"
 
 
-def _summary(report: KillReport) -> str:
+def _summary(report: KillReport, *, asks: bool) -> str:
     orders = [order for stop in report.accounts for order in stop.orders]
     done = sum(stop.complete for stop in report.accounts)
     if report.dry_run:
         listed = sum(stop.clean for stop in report.accounts)
-        return (
-            f"dry run: {len(orders)} orders would be canceled; {listed} of {len(report.accounts)} accounts were listed"
-        )
+        told = f"{len(orders)} orders would be canceled; {listed} of {len(report.accounts)} accounts were listed"
+        return told if asks else f"dry run: {told}"
     word = "complete" if report.complete else "NOT COMPLETE"
     final = sum(order.final for order in orders)
     block = "" if report.block_error is None else f"; the create block could not be put up: {report.block_error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.execution.cancel.scope import is_in_scope
 from hk_adapter.model import CancelAllRequest, Order, OrderSide
 from hk_adapter.record import Record
@@ -36,8 +37,16 @@ class KillScope(Record, frozen=True, kw_only=True):
 def read_scope(symbol: Any, side: Any, client_id_prefix: Any, timeout: Any) -> KillScope:
     """Check what a caller gave. Raises InvalidArgument."""
     return KillScope(
-        symbol=arguments.printable_text("symbol", symbol),
+        symbol=_symbol(symbol),
         side=None if (word := arguments.optional_word("side", side, OrderSide)) is None else word.value,
         client_id_prefix=arguments.printable_text("client_id_prefix", client_id_prefix),
         timeout=arguments.timeout(timeout, SECONDS_AN_ACCOUNT),
     )
+
+
+def _symbol(given: Any) -> str | None:
+    """Read a unified symbol, whose form is the same at every venue."""
+    symbol = arguments.printable_text("symbol", given)
+    if symbol is not None and not all(symbol.partition("/")):
+        raise InvalidArgument(f"symbol must be a unified symbol such as 'ETH/USD', not {shown(symbol)}")
+    return symbol

@@ -148,7 +148,7 @@ def test_a_wrapper_for_all(kill: Invoke, exchange: Served, desks: list[Venue]) -
 
 
 def test_it_asks_first(exchange: Served, profiles: Path, desks: list[Venue], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without --yes it lists and asks; no is no, and where nobody can be asked nothing is done."""
+    """Without --yes it lists and asks; no is no, in code 5, and where nobody can be asked nothing is done."""
     where = ("kill", "--base-url", exchange.url, "--every-profile")
 
     def answered(text: str, terminal: bool) -> tuple[int, str]:
@@ -158,8 +158,10 @@ def test_it_asks_first(exchange: Served, profiles: Path, desks: list[Venue], mon
 
     assert answered("", terminal=False) == (2, "")
     code, shown = answered("n\n", terminal=True)
-    assert (code, len(still_open(exchange))) == (130, 2)
-    assert "would be canceled" in shown
+    assert (code, len(still_open(exchange))) == (5, 2)
+    assert "2 orders would be canceled" in shown.splitlines()[-1]
+    assert "dry run" not in shown
+    assert answered("", terminal=True)[0] == 130  # the end of the input is no answer
     assert answered("y\n", terminal=True)[0] == 0
     assert still_open(exchange) == []
 
@@ -210,7 +212,10 @@ def test_the_profiles_key_comes_first(
     "arguments",
     [(), ("--venue", "hashkey"), ("--profile", "none"), ("--every-profile", "--profile", "desk-1"),
      ("--profile", "desk-1", "--venue", "ccxt:kraken"), ("--every-profile", "--environment", "production"),
-     ("--profile", "desk-1", "--timeout", "0")],
+     ("--profile", "desk-1", "--timeout", "0"), ("--every-profile", "--symbol", "ETHUSD"),
+     ("--every-profile", "--plugin", "nosuch"), ("--every-profile", "--base-url", "http://example.com"),
+     ("--venue", "nosuch", "--environment", "sandbox"), ("--profile", "desk-1", "--environment", "production"),
+     ("--venue", "hashkey", "--venue", "ccxt:kraken", "--environment", "sandbox")],
     ids=" ".join,
 )  # fmt: skip
 def test_wrong_usage(kill: Invoke, exchange: Served, desks: list[Venue], arguments: tuple[str, ...]) -> None:
@@ -219,6 +224,35 @@ def test_wrong_usage(kill: Invoke, exchange: Served, desks: list[Venue], argumen
     result = kill(*arguments, "--yes")
     assert (result.exit_code, result.stdout, exchange.control.requests) == (2, "", [])
     assert result.stderr.count("\n") == 1
+
+
+def test_a_simulator_has_to_be_served(invoke: Invoke, profiles: Path) -> None:
+    """An empty simulator of the command's own is no stop: without --base-url it is refused as wrong usage."""
+    for accounts in (("--venue", "hashkey"), ("--every-profile",), ("--profile", "desk-1")):
+        text = profiles.read_text().replace("sandbox", "simulator")
+        profiles.write_text(text)
+        for how in ("--yes", "--dry-run"):
+            result = invoke("kill", *accounts, "--environment", "simulator", how)
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert "simulator needs --base-url" in result.stderr
+
+
+def test_what_is_wrong_comes_before_the_question(invoke: Invoke, profiles: Path) -> None:
+    """Where nobody can be asked, wrong arguments are told first."""
+    assert "name accounts by" in invoke("kill").stderr
+    assert "name accounts by" in invoke("kill", "--venue", "hashkey").stderr
+    assert "unified symbol" in invoke("kill", "--every-profile", "--symbol", "FOO").stderr
+    two = invoke("kill", "--venue", "hashkey", "--venue", "ccxt:kraken", "--environment", "sandbox")
+    assert "one --venue; two are given" in two.stderr
+
+
+def test_one_profile_of_another_environment(kill: Invoke, exchange: Served, desks: list[Venue], profiles: Path) -> None:
+    """It is told beside the others, which are stopped."""
+    head, mark, rest = profiles.read_text().partition("[profiles.desk-2]")
+    profiles.write_text(head + mark + rest.replace("sandbox", "simulator"))
+    result = kill("--profile", "desk-1", "--profile", "desk-2", "--environment", "sandbox", "--yes")
+    assert (result.exit_code, still_open(exchange)) == (6, ["order-1"])
+    assert "is for environment 'simulator', not 'sandbox'" in result.stdout
 
 
 def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Path, desks: list[Venue]) -> None:

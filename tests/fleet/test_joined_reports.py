@@ -36,7 +36,7 @@ def test_which_word_stands(case: str) -> None:
 
 
 def test_an_end_that_nobody_of_us_caused() -> None:
-    """Where nothing that was sent before may have run, "already canceled" stays; else a first cancel of ours may have made it so."""
+    """Where no cancel of ours may have run before, "already canceled" stays; else that may have made it so."""
     unsent = told(Outcome.NOT_SENT, attempts=0)
     assert joined_reports(unsent, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.ALREADY_CANCELED
     for refused in (Outcome.RATE_LIMITED, Outcome.AUTH, Outcome.BAD_REQUEST):
