@@ -12,7 +12,6 @@ from hk_adapter.fleet import PoolAccount
 from hk_adapter.settings import profile_places
 from hk_adapter.transport.hosts import checked_origin
 
-
 NEEDS_BASE_URL = "--environment simulator needs --base-url; 'hk-adapter simulator' serves one"
 
 

@@ -34,9 +34,12 @@ class Known:
         if not self._sends:
             note(f"nothing was canceled; {over} of {len(latest)} accounts were listed")
             return
+        sent = (
+            "what else was sent is unknown, ask the venues" if any(one.sent for one in latest) else "no cancel was sent"
+        )
         note(
             f"{final} of {found} orders that were found are proven off the book, {over} of {len(latest)} accounts are"
-            " done; what else was sent is unknown, ask the venues; new orders stay blocked by the file, if there is one"
+            f" done; {sent}; new orders stay blocked by the file, if there is one"
         )
 
 

@@ -66,12 +66,14 @@ class StopProgress(Record, frozen=True, kw_only=True):
     Attributes:
         found: orders that were found open so far.
         final: those of them that are proven off the book.
+        sent: whether a cancel may have left.
         over: whether nothing more will be done for it.
     """
 
     account: str
     found: int = 0
     final: int = 0
+    sent: bool = False
     over: bool = False
 
 

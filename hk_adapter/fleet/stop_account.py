@@ -43,8 +43,8 @@ MOST_REFUSALS = 2
 
 _TOO_SHORT = "the time was over before a list showed that nothing is open and nothing may arrive any more"
 
-_NEVER = (InvalidArgument, NotSupported, ConfigurationError)
-_REFUSALS = (AuthenticationError, BadRequest, OrderDenied, PluginError)
+_NEVER = (InvalidArgument, NotSupported, ConfigurationError, OrderDenied)
+_REFUSALS = (AuthenticationError, BadRequest, PluginError)
 
 _POINTLESS = (*_NEVER, *_REFUSALS, RateLimited)
 """Errors of a list after which a cancel would meet the same."""
@@ -79,10 +79,12 @@ class AccountRun:
         self._found = FoundOrders()
         self._seen: set[str] = set()
         self._began = self._now = self._end = 0.0
-        self._listings = self._refusals = 0
+        self._listings = self._refusals = self._denials = 0
+        self._sent = False
         self._pause = FIRST_PAUSE
         self._clean = False
         self._error: AdapterError | None = None
+        self._cause: AdapterError | None = None
 
     async def stop(self, account: Stopped, *, blocked: bool) -> AccountStop:
         """Cancel everything in scope and say what became of it. Raises nothing that a venue or network can do.
@@ -90,28 +92,34 @@ class AccountRun:
         ``blocked``: whether creates are blocked; then what has left before is waited for.
         """
         await self._begin(account)
-        while (pause := await self._round(account, blocked)) is not None:
-            await Sleep(pause)
+        try:
+            while (pause := await self._round(account, blocked)) is not None:
+                await Sleep(pause)
+        finally:
+            account.seen.listener = account.seen.before_cancel = None
         await self._read_clock()
         return self.told(over=True)
 
     async def preview(self, account: Stopped) -> AccountStop:
         """List what would be canceled; sends only reads."""
         await self._begin(account)
-        while True:
-            try:
-                orders = await account.calls.fetch_open_orders(self._scope.symbol)
-            except AdapterError as error:
-                pause = await self._after(error)
-                if pause is None:
-                    break
+        try:
+            while (pause := await self._look(account)) is not None:
                 await Sleep(pause)
-            else:
-                self._found.learn_open(order for order in orders if self._scope.covers(order))
-                self._listings, self._clean, self._error = 1, True, None
-                break
+        finally:
+            account.seen.listener = account.seen.before_cancel = None
         await self._read_clock()
         return self.told(over=True)
+
+    async def _look(self, account: Stopped) -> float | None:
+        """List once. Returns the seconds until the next try; None: it is over."""
+        try:
+            orders = await account.calls.fetch_open_orders(self._scope.symbol)
+        except AdapterError as error:
+            return await self._after(error)
+        self._found.learn_open(order for order in orders if self._scope.covers(order))
+        self._listings, self._clean, self._error = 1, True, None
+        return None
 
     def told(self, error: AdapterError | None = None, *, over: bool = False) -> AccountStop:
         """Return what is known. ``error``: what ended it from outside."""
@@ -133,10 +141,15 @@ class AccountRun:
     def _show(self, *, over: bool = False) -> None:
         found, final = self._found.counts()
         found = max(found, len(self._seen))
-        self._tell(StopProgress(account=self._name, found=found, final=final, over=over))
+        self._tell(StopProgress(account=self._name, found=found, final=final, sent=self._sent, over=over))
+
+    def _sends(self) -> None:
+        if not self._sent:
+            self._sent = True
+            self._show()
 
     async def _begin(self, account: Stopped) -> None:
-        account.seen.listener = self._saw
+        account.seen.listener, account.seen.before_cancel = self._saw, self._sends
         self._began = self._now = (await Now()).monotonic
         self._end = self._began + self._scope.timeout
 
@@ -160,7 +173,7 @@ class AccountRun:
             if not isinstance(error, _POINTLESS):
                 await self._cancel_unlisted(account, set(), since=-math.inf)
             return await self._after(error)
-        self._error, self._refusals = None, 0
+        self._error, self._cause, self._refusals = None, None, 0
         shown = self._found.learn_listed(listed)
         self._listings += 1
         unlisted = await self._cancel_unlisted(account, shown, since=self._began - PLACED_BEFORE)
@@ -168,8 +181,29 @@ class AccountRun:
         if settled and not listed and self._all_final():
             self._clean = True
             return None
+        if (denied := self._denied(settled)) is not None:
+            self._error = denied
+            return None
         moved, reports = self._found.counts() != before, [*listed, *unlisted]
         return await self._until_next(account, reports, moved=moved, idle=not reports)
+
+    def _denied(self, settled: bool) -> AdapterError | None:
+        """Return why no further pass would do better: every cancel that is left meets what no repeat can change.
+
+        Where one order could be canceled, one that arrives can be too, and is waited for first.
+        """
+        errors = [None if one.report is None else one.report.error for one in self._found.all() if not one.final]
+        refused = bool(errors) and all(isinstance(one, (*_NEVER, AuthenticationError)) for one in errors)
+        self._denials = self._denials + 1 if refused else 0
+        if not refused or not (settled or self._found.counts()[1] == 0):
+            return None
+        if self._denials < MOST_REFUSALS and not all(isinstance(one, _NEVER) for one in errors):
+            return None
+        if isinstance(errors[0], OrderDenied):
+            told = OrderDenied(f"{len(errors)} orders stay open, and no repeat would change why: {errors[0]}")
+            told.__cause__ = errors[0]
+            return told
+        return errors[0]
 
     def _all_final(self) -> bool:
         return all(order.final for order in self._found.all())
@@ -217,8 +251,10 @@ class AccountRun:
         return min(left, max(LEAST_ROUND, left / 3))
 
     async def _after(self, error: AdapterError) -> float | None:
-        """Decide about a list that could not be had."""
-        self._error = error
+        """Decide about a list that could not be had. What we did not send hides nothing that the venue told before."""
+        if not isinstance(error, NotSent) or error.unreachable:
+            self._cause = error
+        self._error = self._cause or error
         self._refusals += isinstance(error, _REFUSALS)
         self._show()
         if isinstance(error, _NEVER) or self._refusals >= MOST_REFUSALS:

@@ -16,7 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 from hk_adapter import Venue, connect
+from hk_adapter.cli import interruption
 from hk_adapter.cli.command import command
+from hk_adapter.cli.kill_output import Known
+from hk_adapter.fleet import StopProgress
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.server import Served
 from tests.cli.conftest import Invoke
@@ -141,7 +144,10 @@ def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path:
 def test_a_wrapper_for_all(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
     """--plugin stands around the calls of every account: dry_run lets no cancel out, and the stop is not complete."""
     exchange.control.requests.clear()
-    result = kill("--every-profile", "--yes", "--plugin", "dry_run", "--timeout", "1")
+    began = time.monotonic()
+    result = kill("--every-profile", "--yes", "--plugin", "dry_run")
+    assert time.monotonic() - began < 60, "what is denied is not repeated until the time of 120 s is over"
+    assert result.stdout.count("NOT COMPLETE: OrderDenied: 1 orders stay open, and no repeat would change why") == 2
     assert (result.exit_code, still_open(exchange)) == (6, ["order-0", "order-1"])
     assert {request.method for request in exchange.control.requests} == {"GET"}
     assert "not_sent" in result.stdout
@@ -253,6 +259,15 @@ def test_one_profile_of_another_environment(kill: Invoke, exchange: Served, desk
     result = kill("--profile", "desk-1", "--profile", "desk-2", "--environment", "sandbox", "--yes")
     assert (result.exit_code, still_open(exchange)) == (6, ["order-1"])
     assert "is for environment 'simulator', not 'sandbox'" in result.stdout
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_an_interrupt_tells_of_what_was_sent(sent: bool) -> None:
+    """That something may have been sent is said where a cancel may have left, and not where none did."""
+    known = Known(["a", "b"], sends=True)
+    known.learn(StopProgress(account="a", found=3, sent=sent))
+    told = interruption._state.known
+    assert ("what else was sent is unknown" in told, "no cancel was sent" in told) == (sent, not sent)
 
 
 def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Path, desks: list[Venue]) -> None:

@@ -64,6 +64,18 @@ def test_a_stop_without_a_reason(pool: VenuePool) -> None:
     assert (report.creates_blocked, pool.blocks["a"].creates_blocked) == (True, True)
 
 
+def test_what_is_told_of_cancels(pool: VenuePool) -> None:
+    """Progress says whether a cancel may have left, and ends with the stop: later calls of an account tell nothing."""
+    pool["a"].create_order(*TERMS)
+    told: list[StopProgress] = []
+    kill_switch(pool, block_creates=False, progress=told.append)
+    assert {one.account: one.sent for one in told if one.over} == {"a": True, "b": False}
+    number = len(told)
+    pool["a"].create_order(*TERMS)
+    pool["a"].fetch_open_orders()
+    assert len(told) == number
+
+
 def test_scope(pool: VenuePool) -> None:
     """Account, symbol, side and prefix pick; the rest stays open, and a dry run cancels and blocks nothing."""
     for name in pool:

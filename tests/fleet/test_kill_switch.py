@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
 import hk_adapter as hk
 from hk_adapter.fleet import AsyncVenuePool, KillReport, kill_switch_async
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.simulator import SimulatorControl
+from tests.conftest import SkippedTime
 from tests.fleet.conftest import OpenPool, open_at, rest
 
 DELETES = ("/api/v1/spot/order", "/api/v1/spot/cancelOrderByIds")
 FOR_EVER = 10**6
+
+
+class Protects:
+    """A wrapper that lets no cancel of one order out."""
+
+    order_id: str | None = None
+
+    @wraps_flow
+    async def attempt(self, flow: Flow[Any], request: Any, hook: str) -> Any:
+        """Deny a cancel of it."""
+        if hook == "cancel_order" and self.order_id == request.order_id:
+            raise hk.OrderDenied("it is kept")
+        return await flow
 
 
 def controls(pool: AsyncVenuePool) -> dict[str, SimulatorControl]:
@@ -96,6 +113,32 @@ async def test_many_faults_at_once(open_pool: OpenPool) -> None:
     for name in ("healthy-0", "busy-0", "busy-1"):
         assert told[name].elapsed < 15, told[name].elapsed  # whatever becomes of the others
     assert all(told[f"banned-{number}"].elapsed >= 20 for number in range(2))
+
+
+@pytest.mark.parametrize("seconds", [3, 6, 7, 30])
+async def test_a_dead_venue_is_told_as_such(open_pool: OpenPool, seconds: float) -> None:
+    """What we did not send in the end, for want of time or budget, hides not what became of the requests before."""
+    async with open_pool("a") as pool:
+        pool["a"].simulator.fail_next("refuse", times=FOR_EVER)
+        report = await kill_switch_async(pool, timeout=seconds)
+    error = report.accounts[0].error
+    assert isinstance(error, hk.NotSent)
+    assert error.unreachable, error
+
+
+async def test_what_no_repeat_can_change(skipped_time: SkippedTime) -> None:
+    """Where all that is left open is denied, the account's stop is over, and says so; its time is not waited for."""
+    protects = Protects()
+    members = [hk.PoolAccount("a", "hashkey", environment="simulator", plugins=[protects])]
+    async with AsyncVenuePool(members) as pool:
+        kept = await pool["a"].create_order("ETH/USD", "limit", "buy", "0.1", "1000", client_order_id="kept")
+        protects.order_id = kept.id
+        report = await kill_switch_async(pool)
+        left = open_at(pool["a"].simulator)
+    [one] = report.accounts
+    assert (report.complete, left, one.elapsed < 5) == (False, [kept.id], True), one
+    assert isinstance(one.error, hk.OrderDenied)
+    assert "1 orders stay open, and no repeat would change why: it is kept" in str(one.error)
 
 
 async def keep_placing(venue: hk.AsyncVenue) -> set[str]:
