@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown
 from hk_adapter.fleet.async_pool import AsyncVenuePool
-from hk_adapter.fleet.block_all import BlockedCreates, block_all
+from hk_adapter.fleet.block_all import BlockedCreates, block_all, block_all_async
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
 from hk_adapter.fleet.kill_report import AccountStop, KillReport, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope, read_scope
@@ -103,7 +103,9 @@ async def kill_switch_async(
     """Do as ``kill_switch``, in a task for each account. A caller who is canceled leaves nothing running."""
     scope = read_scope(symbol, side, client_id_prefix, timeout)
     names = chosen(pool.members, accounts, venues)
-    blocked = _block(pool.blocks, names, reason, wanted=block_creates and not dry_run)
+    blocked = BlockedCreates(wanted=False)
+    if block_creates and not dry_run:
+        blocked = await block_all_async([pool.blocks[name] for name in names], reason)
     began = monotonic()
     runs = _runs(pool.members, names, scope, progress)
 

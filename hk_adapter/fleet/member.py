@@ -114,7 +114,10 @@ def _checked(what: str, picked: Iterable[str] | None, known: Iterable[str]) -> C
         return lambda name: True
     if isinstance(picked, str):
         raise InvalidArgument(f"{what} must be a list of names, not one text")
-    names = set(picked)
+    try:
+        names = set(picked)
+    except TypeError:  # no list, or what cannot be a name in it
+        raise InvalidArgument(f"{what} must be a list of names, not {shown(picked)}") from None
     if odd := sorted(str(one) for one in names - set(known)):
         raise InvalidArgument(f"{what}: the pool has no {', '.join(odd)}")
     return names.__contains__

@@ -101,7 +101,17 @@ def test_scope(pool: VenuePool) -> None:
 
 def test_wrong_arguments(pool: VenuePool) -> None:
     """Nothing is blocked, asked or canceled for what cannot be meant."""
-    pairs = [("accounts", ["c"]), ("accounts", "a"), ("accounts", []), ("venues", ["x"]), ("side", "b"), ("timeout", 0)]
+    pairs = [
+        ("accounts", ["c"]),
+        ("accounts", "a"),
+        ("accounts", []),
+        ("venues", ["x"]),
+        ("accounts", 5),
+        ("accounts", [["a"]]),
+        ("venues", [{}]),
+        ("side", "b"),
+        ("timeout", 0),
+    ]
     for name, value in pairs:
         with pytest.raises(hk.InvalidArgument):
             kill_switch(pool, **{name: value})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +13,27 @@ import hk_adapter as hk
 from hk_adapter.fleet import AsyncVenuePool, KillReport, kill_switch_async
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wrapper import wraps_flow
+from hk_adapter.plugins.risk.block_file import BlockFile
 from hk_adapter.simulator import SimulatorControl
 from tests.conftest import SkippedTime
 from tests.fleet.conftest import OpenPool, open_at, rest
 
 DELETES = ("/api/v1/spot/order", "/api/v1/spot/cancelOrderByIds")
 FOR_EVER = 10**6
+
+
+async def test_a_disk_that_hangs_holds_up_no_other_task(
+    open_pool: OpenPool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the block file is written the loop goes on: what else a bot cancels is not delayed."""
+    goes_on = threading.Event()
+    waited: list[bool] = []
+    monkeypatch.setattr(BlockFile, "put_up", lambda file, reason: waited.append(goes_on.wait(0.2)))
+    async with open_pool("a", block_file=tmp_path / "stop") as pool:
+        await pool.open()
+        asyncio.get_running_loop().call_soon(goes_on.set)
+        assert (await kill_switch_async(pool)).complete
+    assert waited == [True]
 
 
 class Protects:
