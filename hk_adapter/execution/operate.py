@@ -70,11 +70,11 @@ class Core:
         self._plugin = plugin
         self._most_weight = None if limits is None else most_weights(limits)
         self._memories = memories
-        self._check_create = check_create
+        self._check_create = _named(check_create, "check_create", plugin)
         self._context = Context(
             looks=looks,
             cancel_batch=cancel_batch,
-            check_cancel=check_cancel,
+            check_cancel=_named(check_cancel, "check_cancel", plugin),
             create_batch=create_batch,
             second_look=second_look,
             naming=Naming(ClientIds(client_ids), look_params),
@@ -115,6 +115,21 @@ class Core:
                 self._check_create(request)
 
 
+def _named(check: Callable[[T], None], name: str, plugin: str) -> Callable[[T], None]:
+    """Return a check of the venue's whose own fault is told as such: it comes before anything is sent."""
+
+    def checked(request: T) -> None:
+        try:
+            check(request)
+        except AdapterError:
+            raise
+        except Exception as error:
+            message = f"{plugin or 'the venue: '}{name} raised {type(error).__name__}"
+            raise PluginError(message, request_state=RequestState.NOT_SENT) from error
+
+    return checked
+
+
 def _check_ids(request: object) -> None:
     """Refuse ids that a venue could read as another, wherever they come from: a journal's rows are ids too."""
     for one in getattr(request, "orders", (request,)):
@@ -153,7 +168,7 @@ async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id:
         with_origin(error, operation.name, venue_id)
         raise
     except Exception as error:
-        broken = PluginError(f"a wrapper broke {operation.name} with {type(error).__name__}")
+        broken = PluginError(f"a wrapper or venue {venue_id!r} broke {operation.name} with {type(error).__name__}")
         broken.request_state = attempt.request_state
         raise with_origin(broken, operation.name, venue_id) from error
     return result

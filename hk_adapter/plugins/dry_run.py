@@ -13,6 +13,8 @@ from hk_adapter.model.decimals import number_text
 from hk_adapter.plugins.reads import READS
 from hk_adapter.record import field_names
 
+_OWN = frozenset({"fresh_id"})
+"""Fields that are the library's own, and no venue is told."""
 MOST_NAMED = 20
 """Orders of one request that its denial names; the others are counted."""
 
@@ -39,7 +41,7 @@ class DryRun:
 
 def described(request: object) -> str:
     """Write what a request asks for, by its fields; of ``params``, which may be secret, only the names."""
-    told = [_field(name, getattr(request, name)) for name in field_names(type(request))]
+    told = [_field(name, getattr(request, name)) for name in field_names(type(request)) if name not in _OWN]
     said = ", ".join(one for one in told if one)
     return f", with {said}" if said else ""
 

@@ -318,6 +318,10 @@ def _nonces_fault(number: object) -> str | None:
     return None if _is_whole(number) and number > 0 else "is no whole number above 0"
 
 
+def _batch_fault(number: object) -> str | None:
+    return None if _is_whole(number) and number >= 0 else "is no whole number from 0 up"
+
+
 def _largest_fault(number: object) -> str | None:
     return None if number is None or (_is_whole(number) and number > 0) else "is no whole number above 0"
 
@@ -341,6 +345,8 @@ _MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "key_parts": _parts_fault,
     "ordered": _order_fault,
     "nonces_a_second": _nonces_fault,
+    "cancel_batch": _batch_fault,
+    "create_batch": _batch_fault,
     "largest_client_id": _largest_fault,
     "client_id_form": _form_fault,
 }

@@ -186,7 +186,7 @@ class AsyncCalls(VenueInfo):
         symbol: str,
         type: Literal["limit", "market"],
         side: Literal["buy", "sell"],
-        amount: Number | None,
+        amount: Number | None = None,
         price: Number | None = None,
         params: Mapping[str, Any] | None = None,
         *,

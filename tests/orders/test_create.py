@@ -80,6 +80,12 @@ async def test_an_order_is_placed(desk):
     assert [one.method for one in desk.simulator.requests] == ["POST"]
 
 
+async def test_a_market_order_by_its_cost_needs_no_amount(desk):
+    """An amount that there is none of need not be written out."""
+    order = await desk.call("create_order", "ETH/USD", "market", "buy", cost="100")
+    assert (order.type, order.side) == ("market", "buy")
+
+
 async def test_every_order_has_a_client_id(desk):
     """Without the caller's own id one is made, a new one each time, so that the order can always be found."""
     first, second = await desk.place(), await desk.place()

@@ -62,6 +62,14 @@ async def test_a_create_and_a_cancel(open_desk, audit, lines):
     assert len({line["call"] for line in told}) == 2
 
 
+async def test_what_was_held_back_was_not_answered(open_desk, audit, lines):
+    """A cancel that another wrapper kept from being sent has the state of what was not sent, alone and among others."""
+    desk = await open_desk(plugins=[audit, "dry_run"])
+    await desk.call("try_cancel", "123")
+    await desk.call("cancel_orders", ["123", "124"])
+    assert [line["state"] for line in lines() if line["event"] == "result"] == ["not_sent", "not_sent"]
+
+
 async def test_the_line_is_there_before_the_request(open_desk, audit, lines):
     """What kills the process then finds it written."""
     seen = []

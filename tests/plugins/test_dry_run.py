@@ -50,6 +50,13 @@ async def test_a_create_raises_what_would_be_sent(desk):
     assert desk.simulator.requests == []
 
 
+async def test_what_is_our_own_is_not_told(desk):
+    """Of a create without a client order id the one that was made is told, and no field that no venue is sent."""
+    with pytest.raises(OrderDenied, match="client_order_id") as caught:
+        await desk.call("create_order", **ORDER)
+    assert "fresh_id" not in str(caught.value)
+
+
 async def test_an_order_only_to_be_checked_is_not_sent_either(desk):
     """That none comes of it is the venue's word, and a dry run takes nobody's."""
     with pytest.raises(OrderDenied):

@@ -169,6 +169,9 @@ def test_the_clock_is_known_as_well_as_the_venue_says(said, doubt, vouched):
         {"clock_ahead": float("inf")},
         {"clock_step": "1000"},
         {"checks_time": 0},
+        {"cancel_batch": "x"},
+        {"cancel_batch": -1},
+        {"create_batch": True},
         {"largest_client_id": 0},
         {"largest_client_id": "9"},
         {"client_id_form": "0x"},
@@ -185,3 +188,24 @@ def test_hashkey_says_its_own():
     """Its lowest limit has a slot for an order every tenth of a second; a stamp may be a second ahead."""
     venue: Any = open_venue(VenueSettings(venue_id="hashkey", environment="simulator"))
     assert (venue.seconds_an_order, venue.clock_ahead) == (0.12, 1000)
+
+
+@pytest.mark.parametrize("hook", ["check_create", "check_cancel"])
+def test_a_fault_of_a_check_is_told_as_the_venues(hook):
+    """By the plugin and by the check; no wrapper is named, and nothing was sent."""
+
+    def broken(request: Any) -> None:
+        int("x")
+
+    register_venue("acme", Venue(**{hook: broken}))
+    with connect("acme", api_key="k", secret="s") as venue:
+        if hook == "check_create":
+            with pytest.raises(PluginError) as caught:
+                venue.create_order("ETH/USD", "limit", "buy", "1", "1")
+            error: Any = caught.value
+        else:
+            [report] = venue.cancel_orders(["7"])
+            assert report.outcome == "not_sent"
+            error = report.error
+    assert f"venue plugin 'acme': {hook} raised ValueError" in str(error)
+    assert error.request_state == "not_sent"

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import AdapterError
-from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Operation, Order
+from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.model import CancelOrdersAnswer, CancelOutcome, CancelReport, CreateOrdersAnswer, Operation, Order
 from hk_adapter.model.decimals import number_text
 from hk_adapter.plugins.journal.kept_params import keep
 from hk_adapter.record import field_names
@@ -45,7 +45,13 @@ def ended(result: object) -> dict[str, Any]:
         return {"state": "answered", "refused": {one: _named(error) for one, error in result.refused.items()}}
     if isinstance(result, CreateOrdersAnswer):
         return {"state": "answered", "orders": [plain(one) for one in result.results]}
-    return {"state": "answered", "orders": plain(result if isinstance(result, list) else [result])}
+    reports = result if isinstance(result, list) else [result]
+    unsent = bool(reports) and all(isinstance(one, CancelReport) and _left_unsent(one) for one in reports)
+    return {"state": str(RequestState.NOT_SENT) if unsent else "answered", "orders": plain(reports)}
+
+
+def _left_unsent(report: CancelReport) -> bool:
+    return report.outcome is CancelOutcome.NOT_SENT and report.attempts == 0
 
 
 def plain(value: Any) -> Any:

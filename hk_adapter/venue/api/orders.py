@@ -51,7 +51,7 @@ class OrderCalls(ApiBase):
         symbol: str,
         type: Literal["limit", "market"],
         side: Literal["buy", "sell"],
-        amount: Number | None,
+        amount: Number | None = None,
         price: Number | None = None,
         params: Mapping[str, Any] | None = None,
         *,
