@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -218,9 +219,21 @@ def _read(venue: object, attribute: str, origin: PluginId) -> object:
 def _hosts_fault(hosts: object) -> str | None:
     if not isinstance(hosts, frozenset):
         return f"is a {type(hosts).__name__}, not a frozenset of origins"
-    if all(_is_origin(host) for host in hosts):
-        return None
-    return "has an entry that is no origin such as 'https://api.example': no path, no user, nothing else"
+    if not all(_is_origin(host) for host in hosts):
+        return "has an entry that is no origin such as 'https://api.example': no path, no user, nothing else"
+    if clear := sorted(host for host in hosts if _goes_in_the_clear(host)):
+        return f"has {clear[0]}, to which keys would go in the clear: https, or a loopback address"
+    return None
+
+
+def _goes_in_the_clear(origin: str) -> bool:
+    parts = urlsplit(origin)
+    if parts.scheme in {"https", "wss"} or parts.hostname == "localhost":
+        return False
+    try:
+        return not ipaddress.ip_address(parts.hostname or "").is_loopback
+    except ValueError:
+        return True
 
 
 def _is_origin(host: object) -> bool:

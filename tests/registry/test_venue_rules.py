@@ -214,6 +214,8 @@ class Unreadable(GoodVenue):
         ("hosts", None, "NoneType, not a frozenset"),
         ("hosts", frozenset({"https://api.example/"}), "no origin"),
         ("hosts", frozenset({"api.example"}), "no origin"),
+        ("hosts", frozenset({"http://api.example"}), "in the clear"),
+        ("hosts", frozenset({"https://api.example", "ws://api.example"}), "in the clear"),
         ("hosts", frozenset({"https://user:pass@api.example"}), "no origin"),
         ("hosts", frozenset({"https://api.example:port"}), "no origin"),
         ("hosts", frozenset({"ftp://api.example"}), "no origin"),
