@@ -253,8 +253,8 @@ class OpenedVenue(Protocol):
     def hosts(self) -> frozenset[str]:
         """The origins that requests may go to, such as ``https://api.example``; nothing is sent elsewhere.
 
-        Plain ``http`` is for loopback addresses alone. Where the caller named a ``base_url``, what is signed goes to that
-        one only.
+        Plain ``http`` is for loopback addresses alone. Where the caller named a ``base_url``, what is signed goes to
+        that one only.
         """
 
     @property
