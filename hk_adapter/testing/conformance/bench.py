@@ -19,6 +19,8 @@ from hk_adapter.model import CancelReport
 from hk_adapter.registry import Veil
 from hk_adapter.settings import PrivateKeyCredentials
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
+from hk_adapter.testing.conformance.guarded import guarded
+from hk_adapter.testing.conformance.own_ids import own_id
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
@@ -58,7 +60,7 @@ class Bench:
         self, venue_id: str, script: Script, options: Mapping[str, Any], keys: Mapping[str, Any] | None = None
     ) -> None:
         self._time = VirtualTime()
-        self.exchange = ScriptedExchange(script, self._time)
+        self.exchange = ScriptedExchange(guarded(script), self._time)
         self.sent: list[HttpCall] = []
         self.opened_venue: OpenedVenue | None = None
         self.api_key = f"kit-key-{next(_KEYS)}"
@@ -105,6 +107,10 @@ class Bench:
         if self.opened_venue is None:
             raise TypeError("the plugin is not open")
         return self.opened_venue
+
+    def own_id(self, number: int) -> str:
+        """Write the client order id of a number, as the venue takes it."""
+        return own_id(self.opened_venue, number)
 
     @property
     def outgoing(self) -> Outgoing:

@@ -23,6 +23,7 @@ from hk_adapter.testing.conformance.script import (
     WritesFills,
     WritesHistory,
 )
+from hk_adapter.testing.conformance.written import refusal_of
 
 Row = TypeVar("Row", ScriptedOrder, ScriptedFill)
 
@@ -119,18 +120,18 @@ class ScriptedBook:
             updated=self.now(),
         )
 
-    def refuse(self, refusal: Refusal) -> Reply:
+    def refuse(self, asked: Asked, refusal: Refusal) -> Reply:
         """Refuse a request."""
-        return Reply(self._script.refusal(refusal), refusal)
+        return Reply(refusal_of(self._script, asked, refusal), refusal)
 
     def _about_one(self, asked: Asked, cancel: Callable[[ScriptedOrder], None]) -> Reply:
         order = self.named(asked)
         if order is None:
-            return self.refuse(Refusal.NO_SUCH_ORDER)
+            return self.refuse(asked, Refusal.NO_SUCH_ORDER)
         if asked.kind is Request.QUERY:
             return Reply(self._script.order(order))
         if order.is_ended:
-            return self.refuse(Refusal.ENDED)
+            return self.refuse(asked, Refusal.ENDED)
         answer = self._script.accepted(order)
         cancel(order)
         return Reply(answer)

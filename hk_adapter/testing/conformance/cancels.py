@@ -129,12 +129,11 @@ class Cancels:
         Look at: the last line of the table of errors: whatever is not in it leaves the outcome open.
         """
         order = self.bench.exchange.place()
-        refusal = self.script.refusal(Refusal.UNKNOWN_WORD)
-        self.bench.exchange.meet(Request.CANCEL, Fate(instead=refusal))
+        self.bench.exchange.meet(Request.CANCEL, Fate(refused=Refusal.UNKNOWN_WORD))
         report = self.bench.cancel(order)
         require(report.outcome is CancelOutcome.CANCELED, f"it was canceled, and reported {report.outcome}")
         other = self.bench.exchange.place()
-        self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=refusal))
+        self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, refused=Refusal.UNKNOWN_WORD))
         report = self.bench.cancel(other)
         require(report.outcome is CancelOutcome.UNKNOWN, f"it may run, and was reported {report.outcome}")
 
@@ -198,8 +197,7 @@ class Cancels:
         self._refused(Refusal.CLOSED, CancelOutcome.VENUE_DOWN)
 
     def _refused(self, refusal: Refusal, outcome: CancelOutcome) -> None:
-        answer = self.script.refusal(refusal)
-        self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=answer))
+        self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, refused=refusal))
         report = self.bench.cancel(self.bench.exchange.place())
         require(report.outcome is outcome, f"it was refused ({refusal}), and reported {report.outcome}")
 
@@ -209,10 +207,11 @@ class Cancels:
 
         Look at: that both ids are read from the answers.
         """
-        order = self.bench.exchange.place(client_order_id="mine1")
-        report = self.bench.cancel(order, client_order_id="mine1")
+        own = self.bench.own_id(4)
+        order = self.bench.exchange.place(client_order_id=own)
+        report = self.bench.cancel(order, client_order_id=own)
         require(report.outcome is CancelOutcome.CANCELED, f"it was canceled, and reported {report.outcome}")
-        require(report.order is not None and report.order.client_order_id == "mine1", "the client's id was not read")
+        require(report.order is not None and report.order.client_order_id == own, "the client's id was not read")
 
     @needs("cancel_order", "fetch_order")
     def test_a_cancel_is_sent_once_where_all_is_well(self) -> None:

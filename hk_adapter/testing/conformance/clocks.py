@@ -35,7 +35,7 @@ class Clocks:
         Look at: the table of errors: the refusal is ``ClockSkew``.
         """
         order, exchange = self.bench.exchange.place(), self.bench.exchange
-        refused = Fate(acts=False, instead=self.script.refusal(Refusal.CLOCK_SKEW))
+        refused = Fate(acts=False, refused=Refusal.CLOCK_SKEW)
         exchange.meet(Request.CANCEL, refused, Fate())
         report = self.bench.cancel(order)
         require(report.outcome is CancelOutcome.CANCELED, f"the second was accepted, and reported {report.outcome}")

@@ -14,7 +14,6 @@ from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Refusal, Request, Script
 
 _PAGE = Response(504, {"content-type": "text/html"}, b"<html><body>Gateway Time-out</body></html>")
-_OWN_ID = "kit00000000000001"
 
 
 class Creates:
@@ -35,7 +34,7 @@ class Creates:
         return isinstance(order, Order) and order.id in self.bench.exchange.orders
 
     def _own_id(self) -> str | None:
-        return None if "client_order_id" in self.absent else _OWN_ID
+        return None if "client_order_id" in self.absent else self.bench.own_id(1)
 
     @needs("create_order")
     def test_an_order_is_sent_once_as_it_was_asked_for(self) -> None:
@@ -109,8 +108,7 @@ class Creates:
 
         Look at: the table of errors: the refusal is ``InsufficientFunds``.
         """
-        refusal = self.script.refusal(Refusal.NO_FUNDS)
-        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=refusal))
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, refused=Refusal.NO_FUNDS))
         error = self._create()
         told = isinstance(error, AdapterError) and error.request_state is RequestState.REFUSED
         require(told, f"it was refused, and ended in {error!r}")
@@ -121,8 +119,7 @@ class Creates:
 
         Look at: the last line of the table of errors: whatever is not in it leaves the outcome open.
         """
-        refusal = self.script.refusal(Refusal.UNKNOWN_WORD)
-        self.bench.exchange.meet(Request.CREATE, Fate(instead=refusal))
+        self.bench.exchange.meet(Request.CREATE, Fate(refused=Refusal.UNKNOWN_WORD))
         order = self._create(timeout=30.0)
         require(
             isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"

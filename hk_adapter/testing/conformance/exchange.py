@@ -11,7 +11,8 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.record import Record
 from hk_adapter.testing.conformance.book import ScriptedBook
-from hk_adapter.testing.conformance.script import Asked, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.written import refusal_of
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
 EPOCH = 1_790_000_000.0
@@ -28,6 +29,7 @@ class Fate(Record, frozen=True, kw_only=True):
         after: seconds from then until it does.
         lost: whether the answer is lost.
         instead: what comes back instead of the venue's own answer.
+        refused: the refusal that does.
         again: of a list, whether its first page comes whatever is asked for.
     """
 
@@ -36,6 +38,7 @@ class Fate(Record, frozen=True, kw_only=True):
     after: float = 0.0
     lost: bool = False
     instead: Response | None = None
+    refused: Refusal | None = None
     again: bool = False
 
 
@@ -91,6 +94,8 @@ class ScriptedExchange(ScriptedBook):
             yield deadline
             raise OutcomeUnknown("no answer came before the deadline")
         yield self._time.now + _HALF_TRIP
+        if fate.refused is not None:
+            return refusal_of(self._script, asked, fate.refused)
         return fate.instead or answer
 
     def _fate(self, kind: Request) -> Fate:

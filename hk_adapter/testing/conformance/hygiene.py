@@ -45,10 +45,10 @@ class Hygiene:
 
         Look at: what ``create_order`` does between the bytes and the ``Order``.
         """
-        placed = self.bench.exchange.place(client_order_id="kit00000000000003")
+        placed = self.bench.exchange.place(client_order_id=self.bench.own_id(3))
         for number, body in enumerate(fuzzed(self.script.created(placed).body, _FEW)):
             self.bench.exchange.meet(Request.CREATE, Fate(instead=Response(200, _HEADERS, body)))
-            own, before = f"kit{number:014}", self.bench.exchange.count(Request.CREATE)
+            own, before = self.bench.own_id(10 + number), self.bench.exchange.count(Request.CREATE)
             terms: dict[str, Any] = {"amount": "0.5", "price": "1900", "client_order_id": own, "timeout": 3.0}
             try:
                 self.bench.venue.create_order(self.script.symbol, "limit", "buy", **terms)

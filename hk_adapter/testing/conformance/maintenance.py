@@ -22,8 +22,8 @@ class Maintenance:
 
         Look at: the table of errors: the refusal is ``VenueUnavailable``, by the venue's own word alone.
         """
-        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=self.script.refusal(Refusal.CLOSED)))
-        own = None if "client_order_id" in self.absent else "kit00000000000002"
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, refused=Refusal.CLOSED))
+        own = None if "client_order_id" in self.absent else self.bench.own_id(2)
         try:
             told: object = self.bench.venue.create_order(
                 self.script.symbol, "limit", "buy", "0.5", "1900", client_order_id=own
@@ -41,7 +41,7 @@ class Maintenance:
         """
         order = self.bench.exchange.place()
         self.bench.exchange.meet(Request.CANCEL, Fate(acts=False))
-        self.bench.exchange.meet(Request.QUERY, Fate(instead=self.script.refusal(Refusal.CLOSED)))
-        self.bench.exchange.meet(Request.OPEN_ORDERS, Fate(instead=self.script.refusal(Refusal.CLOSED)))
+        self.bench.exchange.meet(Request.QUERY, Fate(refused=Refusal.CLOSED))
+        self.bench.exchange.meet(Request.OPEN_ORDERS, Fate(refused=Refusal.CLOSED))
         report = self.bench.cancel(order)
         require(not report.final, f"the order rests, and was reported {report.outcome}")

@@ -181,6 +181,13 @@ class Script(Protocol):
         """Answer anything else that the plugin asks; ``now`` in ms UTC."""
 
 
+class WritesRefusalsByRequest(Protocol):
+    """What else a script may write where the venue refuses one request otherwise than another."""
+
+    def refused(self, asked: Asked, refusal: Refusal) -> Response:
+        """Refuse this very request, in place of ``refusal``; a refusal that ``refusal`` has no word for is none."""
+
+
 class WritesBatches(Protocol):
     """What else a script writes where the plugin has ``cancel_orders``."""
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
+from hk_adapter.flow.http import Response
 from hk_adapter.hooks import OpenedVenue
+from hk_adapter.testing.conformance.guarded import plain
 from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import MORE_METHODS, Refusal, Script
+from hk_adapter.testing.conformance.script import MORE_METHODS, Asked, Refusal, Script, WritesRefusalsByRequest
 
 
 def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> None:
@@ -24,7 +27,14 @@ def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> 
 def has_words_for(script: Script, refusal: Refusal) -> bool:
     """Whether a script writes a refusal; a table that lacks it raises LookupError."""
     try:
-        script.refusal(refusal)
+        plain(script).refusal(refusal)
     except LookupError:
         return False
     return True
+
+
+def refusal_of(script: Script, asked: Asked, refusal: Refusal) -> Response:
+    """Write a refusal of a request: by ``refused`` where the script has it, else by ``refusal``."""
+    if hasattr(script, "refused"):
+        return cast("WritesRefusalsByRequest", script).refused(asked, refusal)
+    return script.refusal(refusal)

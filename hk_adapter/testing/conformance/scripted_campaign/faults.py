@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from hk_adapter.flow.http import Response
 from hk_adapter.model import CancelOutcome, OrderStatus
 from hk_adapter.simulator import SimResponse
-from hk_adapter.testing.campaign.faults import NETWORK, ORDERS, Fault, Forged, ForgeryContext, Point, Purpose
+from hk_adapter.testing.campaign.faults import NETWORK, ORDERS, Fault, Forge, Forged, ForgeryContext, Point, Purpose
 from hk_adapter.testing.campaign.forged_bodies import GARBAGE
 from hk_adapter.testing.campaign.truth import Word
-from hk_adapter.testing.conformance.script import Refusal, Script, ScriptedOrder
-from hk_adapter.testing.conformance.written import has_words_for
+from hk_adapter.testing.conformance.own_answers import is_among, own_answers
+from hk_adapter.testing.conformance.script import Asked, Refusal, Script, ScriptedOrder
+from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 
 UNKNOWN_STATUS = "zz_nobody_knows"
 OUTCOMES = {
@@ -42,13 +43,17 @@ _STRANGER = 800
 class ScriptedGround(ForgeryContext):
     """What a forger may draw on: the order as it is, and as it was before a cancel ran; None where there is none."""
 
+    asked: Asked
     order: ScriptedOrder | None
     earlier: ScriptedOrder | None
 
 
-def faults_over(script: Script, absent: Container[str]) -> Mapping[Purpose, Sequence[Fault]]:
-    """List what may strike requests for an order; nothing strikes others."""
-    forger = _Forger(script)
+def faults_over(script: Script, absent: Container[str], strangers_own_id: str) -> Mapping[Purpose, Sequence[Fault]]:
+    """List what may strike requests for an order; nothing strikes others.
+
+    ``strangers_own_id`` is a client order id that no order of a scenario has.
+    """
+    forger = _Forger(script, strangers_own_id)
     misread = [*forger.rows(), *([] if Refusal.UNKNOWN_WORD in absent else [forger.undocumented()])]
     every = (
         *(fault for fault in NETWORK if fault.name != _CUT),
@@ -63,16 +68,19 @@ def faults_over(script: Script, absent: Container[str]) -> Mapping[Purpose, Sequ
 class _Forger:
     """Forges answers that the script would write."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, strangers_own_id: str) -> None:
         self._script = script
+        self._strangers_own_id = strangers_own_id
 
     def fair(self, fault: Fault) -> Fault:
-        """Return garbage that strikes only where it is not the very answer of the venue."""
+        """Return garbage that strikes only where the venue itself would not answer so: then it is a word of its own."""
 
         def forge(ground: ForgeryContext) -> Forged | None:
             forged = None if fault.forge is None else fault.forge(ground)
-            true = self._true(ground)
-            return None if forged is None or (true and true.body.strip() == forged.response.body.strip()) else forged
+            if forged is None or not isinstance(ground, ScriptedGround):
+                return forged
+            own = own_answers(self._script, ground.asked, [] if ground.order is None else [ground.order])
+            return None if is_among(forged.response.status, forged.response.body, own) else forged
 
         return Fault(fault.name, fault.point, ORDERS, forge)
 
@@ -90,13 +98,20 @@ class _Forger:
 
     def instead(self, refusal: Refusal, purposes: frozenset[Purpose] = ORDERS) -> Fault:
         """Return a refusal that comes in place of acting."""
-        forged = Forged(_sent(self._script.refusal(refusal)), Word.REFUSED, OUTCOMES[refusal])
-        return Fault(f"refused: {refusal}", Point.INSTEAD, purposes, lambda ground: forged)
+        forge = self._refusing(refusal, Word.REFUSED, OUTCOMES[refusal])
+        return Fault(f"refused: {refusal}", Point.INSTEAD, purposes, forge)
 
     def undocumented(self) -> Fault:
         """Return a word that nobody knows, which may come of what ran."""
-        forged = Forged(_sent(self._script.refusal(Refusal.UNKNOWN_WORD)))
-        return Fault("undocumented word", Point.EITHER, ORDERS, lambda ground: forged)
+        return Fault("undocumented word", Point.EITHER, ORDERS, self._refusing(Refusal.UNKNOWN_WORD, Word.DOUBT, None))
+
+    def _refusing(self, refusal: Refusal, word: Word, outcome: CancelOutcome | None) -> Forge:
+        def forge(ground: ForgeryContext) -> Forged | None:
+            if not isinstance(ground, ScriptedGround):
+                return None
+            return Forged(_sent(refusal_of(self._script, ground.asked, refusal)), word, outcome)
+
+        return forge
 
     def _true(self, ground: ForgeryContext) -> Response | None:
         """Write the answer that would be true; None for a list, and for an order that there is not."""
@@ -132,7 +147,7 @@ class _Forger:
         number = self._script.order_id(_STRANGER)
 
         def another(one: ScriptedOrder) -> ScriptedOrder:
-            own = None if one.client_order_id is None else "else1"
+            own = None if one.client_order_id is None else self._strangers_own_id
             return replace(one, id=number, client_order_id=own, status=status)
 
         return self._row(another)(ground)

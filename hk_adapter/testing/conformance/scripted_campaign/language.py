@@ -96,8 +96,10 @@ class ScriptedLanguage:
     def ground(self, exchange: Exchange, rng: Random, now: float) -> ScriptedGround:
         """Show the order as it is now, and as it was."""
         self._place.settle(now)
+        if not isinstance(exchange, ScriptedExchangeRecord):
+            raise TypeError("a scripted venue answers what its own language has read")
         case, order, earlier = exchange.case, None, None
         if isinstance(case, ScriptedCase) and case.is_now is not None:
             order = replace(case.is_now)
             earlier = case.was if any(send.ran for send in case.truth.sends) else None
-        return ScriptedGround(rng, exchange.purpose, None, None, order=order, earlier=earlier)
+        return ScriptedGround(rng, exchange.purpose, None, None, asked=exchange.asked, order=order, earlier=earlier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -44,11 +44,12 @@ class ScriptedPlace(Agenda):
     was_breached = False
     lagged = 0.0
 
-    def __init__(self, scenario: Scenario, script: Script, timeline: Timeline) -> None:
+    def __init__(self, scenario: Scenario, script: Script, timeline: Timeline, own_id: Callable[[int], str]) -> None:
         super().__init__()
         self._scenario = scenario
         self._script = script
         self._timeline = timeline
+        self._own_id = own_id
         alone = len(scenario.orders) == 1
         self.quiet_kinds = frozenset({Kind.USUAL}) if alone else frozenset()
         self._now = BEFORE
@@ -70,7 +71,7 @@ class ScriptedPlace(Agenda):
         self._now = now
         refusal = self._gate(record, now)
         if refusal is not None:
-            return self.book.refuse(refusal)
+            return self.book.refuse(record.asked, refusal)
         case = record.case
         if isinstance(case, ScriptedCase) and record.asked.kind is Request.CANCEL:
             case.was = None if case.is_now is None or case.is_now.is_ended else replace(case.is_now)
@@ -90,7 +91,7 @@ class ScriptedPlace(Agenda):
         outage = self._scenario.outage
         if outage is not None:
             truth.outages.append((outage.begins, outage.ends))
-        client_order_id = f"{plan.prefix}{number}"
+        client_order_id = self._own_id(number)
         if not plan.exists:
             return ScriptedCase(plan, truth, self._script.order_id(_UNGIVEN + number), client_order_id, None)
         order = self.book.place(

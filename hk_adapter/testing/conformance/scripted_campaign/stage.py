@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 
@@ -20,6 +22,7 @@ from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import EPOCH
+from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.script import MORE_METHODS, Script
 from hk_adapter.testing.conformance.scripted_campaign.faults import faults_over
 from hk_adapter.testing.conformance.scripted_campaign.language import ScriptedLanguage
@@ -30,6 +33,8 @@ from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.connection import CORE_NEEDS, state_of_its_own
 
 _SHOWN = 5
+_STRANGER = 800
+"""The number of a client order id that no order of a scenario has."""
 
 
 @dataclass(slots=True)
@@ -54,9 +59,9 @@ class ScriptedStage:
 
     def __init__(self, bench: Bench, script: Script, absent: Mapping[str, str] | frozenset[str]) -> None:
         self._bench = bench
-        self._script = script
+        self._script = script = guarded(script)
         self._absent = absent
-        self.faults = faults_over(script, absent)
+        self.faults = faults_over(script, absent, bench.own_id(_STRANGER))
         self._door = Door()
         self._hooks = venue_hooks(venue_manager(bench.venue_under_test, self._door))
         self._together = not any(
@@ -70,12 +75,13 @@ class ScriptedStage:
     def run(self, cancels: int, seed: int = 0, *, first: bool = False) -> Findings:
         """Play at least ``cancels`` cancels, from the scenario of ``seed`` on; ``first`` stops at what goes wrong."""
         found = Findings()
-        while found.cancels < cancels and not (first and found.wrong):
-            played, wrong = self.play(seed)
-            found.cancels += len(played.truths)
-            if wrong:
-                found.wrong[seed] = wrong
-            seed += 1
+        with _unheard():
+            while found.cancels < cancels and not (first and found.wrong):
+                played, wrong = self.play(seed)
+                found.cancels += len(played.truths)
+                if wrong:
+                    found.wrong[seed] = wrong
+                seed += 1
         return found
 
     def play(self, seed: int, *, told: bool = False) -> tuple[Played, list[str]]:
@@ -83,7 +89,7 @@ class ScriptedStage:
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw_scripted(seed, rng, self._absent, together=self._together, listed=self._listed)
         time, timeline = VirtualTime(), Timeline(kept=told)
-        place = ScriptedPlace(scenario, self._script, timeline)
+        place = ScriptedPlace(scenario, self._script, timeline, self._bench.own_id)
         wire = Wire(scenario, place, ScriptedLanguage(place, self._script, self.faults), time, rng, timeline)
         venue = self._bench.venue_under_test
         step = getattr(venue, "clock_step", CLOCK_STEP)
@@ -111,4 +117,17 @@ def _named(played: Played) -> list[str]:
     found: list[Verdict] = []
     for truth in played.truths:
         found += [verdict for verdict in judge(truth) if verdict not in found]
-    return [str(verdict) for verdict in found]
+    raised = sorted({f"{Verdict.RAISED} {truth.raised!r}" for truth in played.truths if truth.raised is not None})
+    told = [str(verdict) for verdict in found if verdict is not Verdict.RAISED or not raised]
+    return told + (raised if Verdict.RAISED in found else [])
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep what hundreds of virtual calls warn of from the log of the test: a failure would be buried under it."""
+    log = logging.getLogger("hk_adapter")
+    before, log.propagate = log.propagate, False
+    try:
+        yield
+    finally:
+        log.propagate = before

@@ -1,0 +1,20 @@
+"""Client order ids for the suite's own orders, in the form that the opened venue says it takes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+_DIGITS = 32
+"""Hexadecimal digits that ``client_id_form`` writes in the venue's form."""
+
+
+def own_id(venue: object, number: int) -> str:
+    """Write the id of a number, another for each: by ``largest_client_id`` or ``client_id_form`` of the venue."""
+    largest: int | None = getattr(venue, "largest_client_id", None)
+    form: Callable[[str], str] | None = getattr(venue, "client_id_form", None)
+    if largest is not None:
+        return str(1 + (largest - number) % largest)  # the longest that it may have
+    if form is not None:
+        return form(hashlib.sha256(str(number).encode()).hexdigest()[:_DIGITS])
+    return f"kit{number:014}"
