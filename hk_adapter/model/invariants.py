@@ -28,6 +28,7 @@ _ORDER_NUMBERS = (
 )
 _ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 _ORDER_IDS = ("id", "client_order_id", "account_id")
+_ENDED_UNFILLED = (OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED)
 _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC: later times have no date to be written as."""
 
@@ -38,6 +39,22 @@ def remaining_of(order: Record) -> Decimal | None:
         return None
     try:
         return None if order.filled > order.amount else exact_difference(order.amount, order.filled)
+    except ArithmeticError:  # of numbers that no order can have, and that are refused as such
+        return None
+
+
+def filled_of(order: Record) -> Decimal | None:
+    """What is filled of an order in base currency, where amount and what remains are known.
+
+    Of one that ended otherwise than filled, and of which nothing remains, nobody knows: many venues say that nothing is
+    left to be filled, whatever was.
+    """
+    if not issubclass(type(order.amount), Decimal) or not issubclass(type(order.remaining), Decimal):
+        return None
+    try:
+        if order.remaining > order.amount or (order.remaining == 0 and order.status in _ENDED_UNFILLED):
+            return None
+        return exact_difference(order.amount, order.remaining)
     except ArithmeticError:  # of numbers that no order can have, and that are refused as such
         return None
 

@@ -12,7 +12,7 @@ from msgspec.structs import force_setattr
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.invariants import check_fee, check_order, check_trade, remaining_of
+from hk_adapter.model.invariants import check_fee, check_order, check_trade, filled_of, remaining_of
 from hk_adapter.record import Record, Told
 
 
@@ -76,7 +76,8 @@ class Order(Told, frozen=True, kw_only=True):
         stop_loss_price: the price that sets off an order stopping a loss, or that one is attached at.
         average: of the fills, as the venue says it; None when nothing is filled.
         amount: base currency; None for a market order placed by its cost.
-        filled: base currency.
+        filled: base currency; amount minus remaining, where only those two are said. Not so where nothing remains of an
+            order that was canceled, rejected or expired: many venues say that of each such order.
         remaining: amount minus filled, also for a canceled order.
         cost: of the fills, in quote currency; never estimated from the limit.
         timestamp: creation, in ms UTC.
@@ -121,6 +122,9 @@ class Order(Told, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.remaining is None:
             force_setattr(self, "remaining", remaining_of(self))
+        elif self.filled is None and (filled := filled_of(self)) is not None:
+            force_setattr(self, "filled", filled)
+            force_setattr(self, "remaining", remaining_of(self))  # the same, in the digits of any other order
         check_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from hk_adapter.errors import (
     PermissionDenied,
     RateLimited,
     VenueUnavailable,
+    shown,
 )
 from hk_adapter.flow.http import Response
 from hk_adapter.parsing.retry_after import retry_after
@@ -70,7 +71,7 @@ class ErrorRow(Record, frozen=True):
     """One code of a table.
 
     Attributes:
-        code: the venue's own, to the letter.
+        code: the venue's own, to the letter; of one that is a JSON number its digits, as ``Fields.id`` reads it.
         meaning: what it says about the request.
         words: the same in a few plain words of yours.
         reason: why a cancel is refused, where ``meaning`` does not tell already.
@@ -80,6 +81,12 @@ class ErrorRow(Record, frozen=True):
     meaning: Meaning
     words: str
     reason: CancelRejectReason | None = None
+
+    def __post_init__(self) -> None:
+        if not issubclass(type(self.code), str) or not self.code:
+            raise InvalidArgument(f"the code of a row must be a non-empty str, not {shown(self.code)}")
+        if not issubclass(type(self.meaning), Meaning):
+            raise InvalidArgument(f"the meaning of a row must be a Meaning, not {shown(self.meaning)}")
 
 
 _ANY_OPERATION: dict[Meaning, type[AdapterError]] = {
@@ -112,6 +119,8 @@ _CANCEL_REASONS = {
 }
 
 RATE_STATUSES = frozenset({418, 429})
+_OPERATION = re.compile(r"[a-z]+_[a-z_]+\Z")
+"""What names of hooks and methods look like."""
 _OK = frozenset({200})
 _LONGEST_MESSAGE = 200
 # As long as a key or a signature; no sentence has such a word.
@@ -141,18 +150,24 @@ class ErrorTable:
         """Build the error that a code in an answer's body means for ``operation``.
 
         Args:
-            code: as the venue wrote it.
-            message: the venue's own words; shown printable, shortened, without anything as long as a secret.
+            code: as the venue wrote it; of a number its digits, as ``Fields.id`` reads it.
+            message: the venue's own words; shown printable, shortened, without anything as long as a secret. What is
+                no text says nothing.
             http_status: the status of the answer. 5xx is a doubt whatever the code, unless the code says that the
                 venue is closed; with 429 or 418 a code nobody knows is ``RateLimited``.
             operation: the hook or method, such as ``cancel_order``, ``create_order`` or ``fetch_order``.
             read_as: the code that the table has for this one, where its own text says more than that.
+
+        Raises TypeError for a code that is no text and for an operation that is none: the plugin's own faults.
         """
+        _check_operation(operation)
+        if not issubclass(type(code), str):
+            raise TypeError(f"the code of an answer is a str, not {shown(code)}: read a number by Fields.id")
         row = self.rows.get(code if read_as is None else read_as)
         meaning = _meaning(row, http_status)
         kind = _errors_of(operation).get(meaning, OutcomeUnknown)
         verdict = "may or may not have run" if kind is OutcomeUnknown else "was refused"
-        said, code = _safe(message), _safe(code)
+        said, code = _safe(message) if issubclass(type(message), str) else "", _safe(code)
         words = "a code nobody knows" if row is None else row.words
         text = f"{self.venue}: {operation} {verdict}: {words} (code {code}, HTTP {http_status})"
         text = f"{text}: {said}" if said else text
@@ -200,6 +215,12 @@ def _errors_of(operation: str) -> dict[Meaning, type[AdapterError]]:
     if operation.startswith(("fetch_", "load_", "watch_")):
         return _QUERY
     return _ANY_OPERATION
+
+
+def _check_operation(operation: object) -> None:
+    """Refuse what is no operation: each meaning would be a doubt there."""
+    if not issubclass(type(operation), str) or not _OPERATION.match(str(operation)):
+        raise TypeError(f"operation is the name of a hook, such as cancel_order, not {shown(operation)}")
 
 
 def _cancel_reason(row: ErrorRow | None, meaning: Meaning) -> CancelRejectReason:

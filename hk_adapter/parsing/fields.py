@@ -75,8 +75,7 @@ class Fields:
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
-        value = self._said(name)
-        return None if value is None else to_decimal(name, value)
+        return self.number(name) if self.has(name) else None
 
     def amount(self, name: str) -> Decimal:
         """As ``number``; not negative."""
@@ -198,7 +197,7 @@ def _amount(name: str, value: Any) -> Decimal:
     number = to_decimal(name, value)
     if number < 0:
         raise InvalidArgument(f"{name} is negative")
-    return number
+    return number or number.copy_abs()  # -0 is 0
 
 
 def _text(name: str, value: Any) -> str:

@@ -19,7 +19,10 @@ def read_rows(rows: Iterable[Any], read: Callable[[Any], T], named_by: str | int
     """Read rows one by one; those for which ``read`` raises UnexpectedPayload are in ``unread`` of what is returned.
 
     ``named_by`` is the field, or the place in a list or pair, that names a row that cannot be read.
+
+    Raises InvalidArgument where ``rows`` are no list, such as an object or a text that stands in its place.
     """
+    _check_list(rows)
     found: list[T] = []
     unread: list[UnreadRow] = []
     for row in rows:
@@ -35,8 +38,9 @@ def by_position(rows: Sequence[Any], asked: Sequence[Asked], read: Callable[[Ask
 
     What ``read`` raises, a refusal or a doubt, stands in that row's place, and concerns no other.
 
-    Raises InvalidArgument where there are fewer rows or more: nobody knows which is whose.
+    Raises InvalidArgument where there are fewer rows or more, or no list: nobody knows which is whose.
     """
+    _check_list(rows)
     if len(rows) != len(asked):
         raise InvalidArgument(f"{len(rows)} entries for {len(asked)} that were asked for")
     found: list[T | AdapterError] = []
@@ -46,6 +50,12 @@ def by_position(rows: Sequence[Any], asked: Sequence[Asked], read: Callable[[Ask
         except AdapterError as error:
             found.append(error)
     return found
+
+
+def _check_list(rows: object) -> None:
+    """Refuse an object, a text and nothing at all: read one by one, each would be rows of something, or none."""
+    if isinstance(rows, Mapping | str | bytes | SaidTwice) or not isinstance(rows, Iterable):
+        raise InvalidArgument(f"no list of rows, but {type(rows).__name__}")
 
 
 def name_of(row: Any, named_by: str | int) -> str | None:
@@ -81,7 +91,10 @@ def order_page(
         cursor: ``before_id`` of the next page; None is the id of the last order that this one tells of.
         symbol: unified; None for every one.
         only_open: whether orders on the book were asked for.
+
+    Raises InvalidArgument where ``rows`` are no list: what stands in its place is no empty page.
     """
+    _check_list(rows)
     orders: list[Order] = []
     unread: list[UnreadRow] = []
     last = None

@@ -114,6 +114,19 @@ def test_a_remaining_that_does_not_add_up_is_refused(amount: Decimal, filled: De
             Order(id="1", amount=amount, filled=filled, remaining=remaining)
 
 
+@given(amount=decimals(), part=decimals(), status=st.sampled_from([None, *OrderStatus]))
+def test_filled_follows_from_amount_and_remaining(amount: Decimal, part: Decimal, status: OrderStatus | None) -> None:
+    """It is exact, and not made up where an order ended unfilled and nothing is left of it to be filled."""
+    remaining = min(amount, part)
+    order = Order(id="1", amount=amount, remaining=remaining, status=status)
+    ended_unfilled = status in {OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED}
+    if ended_unfilled and remaining == 0:
+        assert order.filled is None
+    else:
+        assert order.filled is not None
+        assert Fraction(order.filled) == Fraction(amount) - Fraction(remaining)
+
+
 def test_remaining_above_the_amount_is_refused() -> None:
     """More cannot be left than was ordered, even while the filled amount is unknown."""
     with pytest.raises(InvalidArgument, match="remaining"):

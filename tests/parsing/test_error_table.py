@@ -116,3 +116,38 @@ def test_another_status_of_success():
     """A venue that answers a create with 201 says so."""
     created = hk.Response(201, {}, b"")
     assert TABLE.error_of_status(created, "create_order", success={200, 201}) is None
+
+
+@each("code", [404, None, "", True])
+def test_a_row_whose_code_is_no_text(code):
+    """It is refused when it is made: no code of an answer would ever be it."""
+    with pytest.raises(hk.InvalidArgument, match="code of a row"):
+        ErrorRow(code, Meaning.NOT_FOUND, "no such order")
+
+
+def test_a_row_whose_meaning_is_no_meaning():
+    """It is refused when it is made."""
+    with pytest.raises(hk.InvalidArgument, match="meaning of a row"):
+        ErrorRow("404", "missing", "no such order")
+
+
+@each("code", [404, None, ["x"]])
+def test_a_code_that_is_no_text_says_how_to_read_it(code):
+    """It is the plugin's fault, in words."""
+    with pytest.raises(TypeError, match=r"read a number by Fields\.id"):
+        answer(code)
+
+
+@each("operation", ["cancel", "", "Cancel_order", None, 5])
+def test_an_operation_that_is_no_hook(operation):
+    """Each refusal would be a doubt there, so it is refused."""
+    with pytest.raises(TypeError, match="operation is the name of a hook"):
+        answer("1001", operation=operation)
+
+
+@each("message", [None, 5, ["x"]])
+def test_a_message_that_is_no_text_says_nothing(message):
+    """The error is what it is without one."""
+    assert str(TABLE.error("1001", message, http_status=400, operation="cancel_order")) == str(
+        TABLE.error("1001", http_status=400, operation="cancel_order")
+    )

@@ -118,3 +118,10 @@ def test_sums_and_products_are_exact():
     number = Decimal(f"1.{7:040}")
     assert exact_product(number, number).as_tuple().digits == Decimal(digits**2).as_tuple().digits
     assert exact_sum(number, Decimal("1E-50")).as_tuple().digits == Decimal(digits * 10**10 + 1).as_tuple().digits
+
+
+@each("reader", ["number", "maybe_number", "amount", "maybe_amount"])
+@each("written", ["-0", "-0.00", Decimal("-0.0"), 0])
+def test_minus_nothing_is_nothing(reader, written):
+    """No number that is read has the sign of -0, which would go out again in an order."""
+    assert not getattr(Fields({"a": written}), reader)("a").is_signed()

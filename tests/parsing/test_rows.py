@@ -136,3 +136,22 @@ def test_another_number_of_rows_tells_of_none(rows):
     with pytest.raises(hk.UnexpectedPayload, match="entries for 2 that were asked for"), reading("a batch", "lagoon"):
         by_position(rows, ("a", "b"), lambda *both: read.append(both))
     assert read == []
+
+
+@each("payload", [{}, "", {"error": "closed"}, "ok", b"", None, SaidTwice("id", {}), 0, True])
+def test_what_is_no_list_is_no_page(payload):
+    """An object, a text or nothing where the list belongs is refused: none of them is an empty list."""
+    for read in (
+        lambda: order_page(payload, read_order, full=False),
+        lambda: read_rows(payload, read_amount, "coin"),
+        lambda: by_position(payload, ["1", "2"], lambda asked, found: found),
+    ):
+        with pytest.raises(hk.InvalidArgument, match="no list of rows"):
+            read()
+
+
+@each("payload", [{"a": 1, "b": 2}, "oo"])
+def test_keys_and_letters_are_paired_with_nothing(payload):
+    """What has as many keys, or letters, as there are ids says nothing of any."""
+    with pytest.raises(hk.InvalidArgument, match="no list of rows"):
+        by_position(payload, ["1", "2"], lambda asked, found: found)

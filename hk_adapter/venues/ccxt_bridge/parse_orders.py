@@ -74,6 +74,8 @@ def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, A
         row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
     if request.cost is not None:
         row["amount"] = row["remaining"] = None  # many of ccxt's methods tell the money as the amount
+    if row.get("amount") is None and row.get("filled") is None:
+        row["remaining"] = None  # of the amount that was asked for, nothing that the answer says is the rest
     asked: dict[str, Any] = {
         "symbol": request.symbol,
         "type": str(request.type),
