@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import socket
@@ -722,6 +723,186 @@ class LogsTheSecret(Lagoon):
         return super().path(request)
 
 
+def _asked(request: Any, path: str = "/orders") -> hk.HttpCall:
+    params = {"limit": "50"} | ({} if request.before_id is None else {"after": request.before_id})
+    return hk.HttpCall("GET", path, params=params, signed=True, group="queries")
+
+
+def _rows(response: hk.Response, name: str) -> tuple[list[Any], bool]:
+    """Read rows where there are any, and nothing where there are none."""
+    try:
+        payload = json.loads(response.body)
+    except ValueError:
+        payload = {}
+    payload = payload if isinstance(payload, dict) else {}
+    return payload.get(name, []), bool(payload.get("more"))
+
+
+class ListsNothingWhereItReadsNothing(Lagoon):
+    """A list without its rows is an empty one."""
+
+    case = "test_what_is_no_list_is_no_empty_list"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await _asked(request)
+        with self.reading(response):
+            rows, more = _rows(response, "orders")
+            last = rows[-1]["id"] if more else None
+            orders = tuple(self.order(row) for row in rows)
+            return hk.OrderPage(orders=orders, complete=last is None, next_before_id=last)
+
+
+class ListsNothingWhereItIsRefused(Lagoon):
+    """A list that is refused is an empty one."""
+
+    case = "test_what_is_no_list_is_no_empty_list"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        try:
+            page: hk.OrderPage = await Lagoon.fetch_open_orders(self, request)
+        except (hk.AuthenticationError, hk.VenueUnavailable, hk.RateLimited):
+            return hk.OrderPage(orders=(), complete=True)
+        return page
+
+
+class HasNoHistoryWhereItReadsNone(Lagoon):
+    """A history without its rows is an empty one."""
+
+    case = "test_what_is_no_history_is_no_empty_one"
+
+    @hk.hookimpl
+    async def fetch_orders(self, request: Any) -> hk.OrderPage:
+        response = await _asked(request, "/orders/ended")
+        with self.reading(response):
+            rows, more = _rows(response, "orders")
+            last = rows[-1]["id"] if more else None
+            orders = tuple(self.order(row) for row in rows)
+            return hk.OrderPage(orders=orders, complete=last is None, next_before_id=last)
+
+
+class HasNoFillsWhereItReadsNone(Lagoon):
+    """A list of fills without its rows is an empty one."""
+
+    case = "test_what_is_no_list_of_fills_is_no_empty_one"
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: Any) -> hk.TradePage:
+        response = await _asked(request, "/fills")
+        with self.reading(response):
+            rows, more = _rows(response, "fills")
+            return self.fills({"fills": rows, "more": more})
+
+
+class SkipsStates(Lagoon):
+    """A listed order in a state that nobody knows is left out, and not told."""
+
+    case = "test_a_listed_order_in_a_state_that_nobody_knows_is_told"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        response = await _asked(request)
+        with self.reading(response):
+            payload = self.payload(response)
+            known = tuple(self.order(row) for row in payload["orders"] if row["state"] in {"live", "done", "gone"})
+            last = payload["orders"][-1]["id"] if payload["more"] else None
+            return hk.OrderPage(orders=known, complete=last is None, next_before_id=last)
+
+
+class ListsTheNewAlone(Lagoon):
+    """An open order that is older than a day is not listed."""
+
+    case = "test_pages_are_read_to_the_end"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        page: hk.OrderPage = await Lagoon.fetch_open_orders(self, request)
+        newest = max((order.timestamp or 0 for order in page.orders), default=0)
+        kept = tuple(order for order in page.orders if (order.timestamp or 0) > newest - 86_400_000)
+        return page.replace(orders=kept)
+
+
+class ReadsFourPages(Lagoon):
+    """A list ends after its fourth page."""
+
+    case = "test_pages_are_read_to_the_end"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        self.read_before = 0 if request.before_id is None else self.read_before + 1
+        page: hk.OrderPage = await Lagoon.fetch_open_orders(self, request)
+        return page.replace(complete=True, next_before_id=None) if self.read_before == 3 else page
+
+
+class BuysWhatWasSold(Lagoon):
+    """Every order goes out as a buy."""
+
+    case = "test_an_order_is_sent_once_as_it_was_asked_for"
+
+    def terms(self, request: Any) -> dict[str, Any]:
+        return super().terms(request) | {"side": "buy"}
+
+
+class BelievesServerErrors(Lagoon):
+    """HTTP 500 and 503 with a word refuse."""
+
+    case = "test_a_server_error_is_no_refusal"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.BadRequest(word) if status in {500, 503} and word != "closed" else super().refusal(status, word)
+
+
+class BelievesServerErrorsOfCreates(BelievesServerErrors):
+    """So do they refuse creates."""
+
+    case = "test_a_server_error_refuses_no_create"
+
+
+class RefusesOrdersItDoesNotKnow(Lagoon):
+    """A word that nobody knows refuses a create."""
+
+    case = "test_a_word_that_nobody_knows_refuses_no_create"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.OrderRejected(word) if word == "tide too low" else super().refusal(status, word)
+
+
+class RefusesWhatItDoesNotKnowOfABatch(Lagoon):
+    """In a batch, a word that nobody knows refuses."""
+
+    case = "test_a_word_that_nobody_knows_refuses_no_order_of_a_batch"
+
+    def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
+        answer = super().refused(response, ids)
+        known = {one: self._sure(error) for one, error in answer.refused.items()}
+        return hk.CancelOrdersAnswer(refused=known)
+
+    def _sure(self, error: Any) -> Any:
+        doubt = isinstance(error, hk.OutcomeUnknown)
+        return hk.CancelRejected("refused", reason=hk.CancelRejectReason.OTHER) if doubt else error
+
+
+class RemembersTheMissing(Lagoon):
+    """An order that was seen, and is not found now, was canceled."""
+
+    case = "test_an_order_that_is_missed_was_not_canceled"
+
+    def __init__(self) -> None:
+        self._seen: dict[str | None, hk.Order] = {}
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        try:
+            order: hk.Order = await Lagoon.fetch_order(self, request)
+        except hk.OrderNotFound:
+            if request.order_id not in self._seen:
+                raise
+            return self._seen[request.order_id].replace(status=hk.OrderStatus.CANCELED)
+        self._seen[order.id] = order
+        return order
+
+
 BAD = (
     ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsAllEndsClosed, RepeatsCreates,
     RefusesWhatItDoesNotKnow, BelievesGateways, FillsInTheId, CallsTheMissingCanceled, CallsTheFinishedMissing,
@@ -737,4 +918,7 @@ BAD = (
     DoubtsBadKeys,
     CallsLimitsBadRequests, CallsClosedVenuesBadRequests, ForgetsClientIds, DoubtsEmptyPurses,
     BelievesGatewaysThatRefuseOrders, NeedsOrders, LogsTheSecret,
+    ListsNothingWhereItReadsNothing, ListsNothingWhereItIsRefused, HasNoHistoryWhereItReadsNone,
+    HasNoFillsWhereItReadsNone, SkipsStates, ListsTheNewAlone, ReadsFourPages, BuysWhatWasSold, BelievesServerErrors,
+    BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
 )  # fmt: skip

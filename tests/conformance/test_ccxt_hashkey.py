@@ -56,6 +56,7 @@ class TestCcxtHashKey(VenueSuite):
     capabilities = Capabilities(
         absent={
             "cancel_orders": "ccxt's class of HashKey has no cancelOrders",
+            "an_answer_without_rows": "ccxt reads an object without rows as a list of none",
             Refusal.CLOSED: "ccxt says ExchangeNotAvailable, as of a page of a gateway: that leaves everything open",
         }
     )

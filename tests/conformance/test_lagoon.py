@@ -70,6 +70,12 @@ def test_every_case_is_proven() -> None:
     assert set(cases()) - {bad.case for bad in BAD} == {"test_what_is_absent_is_declared"}
 
 
+def test_no_group_has_a_case_of_anothers_name() -> None:
+    """Of two cases of one name only the first would ever be tried."""
+    named = [name for group in VenueSuite.__mro__ for name in vars(group) if name.startswith("test_")]
+    assert len(named) == len(set(named))
+
+
 def test_no_case_can_be_replaced() -> None:
     """A class that overrides a case, or deletes one, is none."""
     with pytest.raises(TypeError, match="test_a_lost_answer"):

@@ -24,7 +24,7 @@ _WHO = ("password", "uid", "login", "twofa", "token", "accountId")
 """What else some exchanges of ccxt's want of a key: where none is at hand, anything will do for a recording."""
 _NOBODY = "replayed"
 _NO_SECRET = "e5c1f0a7d92b4c86" * 4
-"""Signs whatever a venue wants of a secret: it is text, hex and Base64. No id has its beginning, as one of zeros had."""
+"""Signs whatever a venue wants of a secret: it is text, hex and Base64. No id begins so, as many end in zeros."""
 
 
 class Recorded:

@@ -9,7 +9,7 @@ from hk_adapter.model import CancelOutcome, CancelReport, OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import BatchRow, Request, Script, ScriptedOrder, WritesBatches
+from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, ScriptedOrder, WritesBatches
 
 _SEVERAL = 4
 _MOST = 150
@@ -48,6 +48,21 @@ class Batches:
         for report in (reports[0], *reports[2:]):
             taken = report.outcome in {CancelOutcome.PENDING, CancelOutcome.CANCELED}
             require(taken, f"it was accepted, and reported {report.outcome}")
+
+    @needs("cancel_orders", "cancel_order", "fetch_order", Refusal.UNKNOWN_WORD)
+    def test_a_word_that_nobody_knows_refuses_no_order_of_a_batch(self) -> None:
+        """An order of a batch that is told in an undocumented word is in doubt, and canceled where its cancel ran.
+
+        Look at: what ``cancel_orders`` makes of a word that the table of errors lacks: a doubt of that order.
+        """
+        orders = self._placed()
+        writer: WritesBatches = self.script  # type: ignore[assignment]
+        rows = [BatchRow(order=order, refusal=Refusal.UNKNOWN_WORD if order is orders[1] else None) for order in orders]
+        self.bench.exchange.meet(Request.CANCEL_MANY, Fate(after=1.2, instead=writer.batch(rows)), Fate())
+        reports = self._canceled(orders, timeout=60.0)
+        for report in reports:
+            require(report.outcome is CancelOutcome.CANCELED, f"it was canceled, and reported {report.outcome}")
+        require(reports[1].ambiguous_attempts, "nobody knows the word for the second, and it is told as no doubt")
 
     @needs("cancel_orders", "cancel_order", "fetch_order")
     def test_an_answer_that_tells_of_fewer_orders_than_were_named(self) -> None:

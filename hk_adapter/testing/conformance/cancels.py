@@ -7,11 +7,18 @@ from hk_adapter.model import CancelOutcome, OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Refusal, Request, Script
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
+from hk_adapter.testing.conformance.written import refusal_of
 
 _PAGE = Response(502, {"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>")
 _GREETING = Response(200, {"content-type": "text/html"}, b"<html><body>Welcome</body></html>")
 _NOBODYS_WORD = "zz_nobody_knows"
+_ENDS = {
+    CancelOutcome.CANCELED,
+    CancelOutcome.PARTIALLY_CANCELED,
+    CancelOutcome.ALREADY_CANCELED,
+    CancelOutcome.TOO_LATE_FILLED,
+}
 
 
 class Cancels:
@@ -136,6 +143,36 @@ class Cancels:
         self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, refused=Refusal.UNKNOWN_WORD))
         report = self.bench.cancel(other)
         require(report.outcome is CancelOutcome.UNKNOWN, f"it may run, and was reported {report.outcome}")
+
+    @needs("cancel_order", "fetch_order", Refusal.UNKNOWN_WORD)
+    def test_a_server_error_is_no_refusal(self) -> None:
+        """A cancel that was answered by HTTP 500 or 503 in the venue's form is in doubt, and canceled where it ran.
+
+        Look at: what a status from 500 up means: a doubt, unless the venue's own word says that it is closed.
+        """
+        word = refusal_of(self.script, Asked(kind=Request.CANCEL), Refusal.UNKNOWN_WORD)
+        for status in (500, 503):
+            for acts in (True, False):
+                order = self.bench.exchange.place()
+                instead = Response(status, word.headers, word.body)
+                self.bench.exchange.meet(Request.CANCEL, Fate(acts=acts, instead=instead))
+                report = self.bench.cancel(order)
+                told = f"HTTP {status} hid a cancel (ran: {acts}), and it was reported {report.outcome}"
+                require(report.outcome is (CancelOutcome.CANCELED if acts else CancelOutcome.UNKNOWN), told)
+
+    @needs("cancel_order", "fetch_order", Refusal.NO_SUCH_ORDER)
+    def test_an_order_that_is_missed_was_not_canceled(self) -> None:
+        """An order that was seen, and is not found after a cancel that was lost, is not reported as canceled or filled.
+
+        Look at: that ``fetch_order`` raises ``OrderNotFound``, and remembers nothing of what it read before.
+        """
+        order = self.bench.exchange.place()
+        self.bench.venue.fetch_order(order.id)
+        self.bench.exchange.meet(Request.CANCEL, Fate(arrives=False))
+        self.bench.exchange.meet(Request.QUERY, Fate(refused=Refusal.NO_SUCH_ORDER))
+        report = self.bench.cancel(order)
+        told = report.outcome not in _ENDS
+        require(told, f"the order rests, a look missed it, and it was reported {report.outcome}")
 
     @needs("cancel_order", "fetch_order")
     def test_another_orders_answer(self) -> None:

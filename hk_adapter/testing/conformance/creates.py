@@ -7,11 +7,12 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.flow.http import Response
-from hk_adapter.model import Order
+from hk_adapter.model import Order, OrderSide
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Refusal, Request, Script
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
+from hk_adapter.testing.conformance.written import refusal_of
 
 _PAGE = Response(504, {"content-type": "text/html"}, b"<html><body>Gateway Time-out</body></html>")
 
@@ -24,9 +25,9 @@ class Creates:
     absent: frozenset[str]
 
     def _create(self, **given: Any) -> Order | AdapterError:
-        terms: dict[str, Any] = {"amount": "0.5", "price": "1900", "client_order_id": self._own_id()} | given
+        terms: dict[str, Any] = {"side": "buy", "amount": "0.5", "price": "1900", "client_order_id": self._own_id()}
         try:
-            return self.bench.venue.create_order(self.script.symbol, "limit", "buy", **terms)
+            return self.bench.venue.create_order(self.script.symbol, "limit", **(terms | given))
         except AdapterError as error:
             return error
 
@@ -42,13 +43,19 @@ class Creates:
 
         Look at: how ``create_order`` writes its parameters.
         """
-        order = self._create()
+        for number, side in enumerate((OrderSide.BUY, OrderSide.SELL), start=1):
+            self._sent_as_asked_for(side, None if "client_order_id" in self.absent else self.bench.own_id(number))
+
+    def _sent_as_asked_for(self, side: OrderSide, own: str | None) -> None:
+        before = self.bench.exchange.count(Request.CREATE)
+        order = self._create(side=side, client_order_id=own)
         require(isinstance(order, Order), f"it was created, and ended in {order!r}")
-        asked = [one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE]
+        asked = [one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE][before:]
         require(len(asked) == 1, f"{len(asked)} creates were sent")
         sent = asked[0]
+        require(sent.side is side, f"a {side} was asked for, and the script read a {sent.side}")
         require((sent.amount, sent.price) == (Decimal("0.5"), Decimal(1900)), f"{sent.amount} at {sent.price} was sent")
-        require(sent.client_order_id == self._own_id(), f"the client's id went out as {sent.client_order_id}")
+        require(sent.client_order_id == own, f"the client's id went out as {sent.client_order_id}")
         require(self._is_there(order), "the id is not the venue's")
 
     @needs("create_order")
@@ -102,6 +109,18 @@ class Creates:
             isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
         )
 
+    @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
+    def test_a_server_error_refuses_no_create(self) -> None:
+        """An order that was created though HTTP 500 or 503 came, in the venue's form, is found.
+
+        Look at: what a status from 500 up means: a doubt, unless the venue's own word says that it is closed.
+        """
+        word = refusal_of(self.script, Asked(kind=Request.CREATE), Refusal.UNKNOWN_WORD)
+        for number, status in enumerate((500, 503), start=1):
+            self.bench.exchange.meet(Request.CREATE, Fate(instead=Response(status, word.headers, word.body)))
+            order = self._create(timeout=30.0, client_order_id=self.bench.own_id(number))
+            require(self._is_there(order), f"HTTP {status} came, it exists, and ended in {order!r}")
+
     @needs("create_order", Refusal.NO_FUNDS)
     def test_a_refusal_is_no_doubt(self) -> None:
         """A create that is refused for want of funds says that it was refused.
@@ -114,7 +133,7 @@ class Creates:
         require(told, f"it was refused, and ended in {error!r}")
 
     @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
-    def test_a_word_that_nobody_knows_is_no_refusal(self) -> None:
+    def test_a_word_that_nobody_knows_refuses_no_create(self) -> None:
         """An order that exists though its create was answered with an undocumented word is found.
 
         Look at: the last line of the table of errors: whatever is not in it leaves the outcome open.

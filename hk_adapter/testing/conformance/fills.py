@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import OrderSide, Trade
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.no_lists import no_lists
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script, WritesFills
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
@@ -21,6 +23,7 @@ class Fills:
     bench: Bench
     script: Script
     two_pages: int
+    absent: frozenset[str]
 
     def _listed(self) -> list[Trade]:
         since = self.bench.exchange.now() - _HOURS_AGO
@@ -66,6 +69,20 @@ class Fills:
         listed = [one.id for one in self._listed()]
         require(len(listed) == len(set(listed)), "a fill was listed twice")
         require(set(listed) == made, f"{len(made)} were made, and {len(set(listed))} listed")
+
+    @needs("fetch_my_trades")
+    def test_what_is_no_list_of_fills_is_no_empty_one(self) -> None:
+        """Where a refusal comes instead, a page of a gateway or an answer without rows, it is an error.
+
+        Look at: what is read where the field with the rows is missing.
+        """
+        self.bench.exchange.note_fill(self.bench.exchange.place(filled="0.5"), "0.5")
+        for answer in no_lists(self.script, Request.FILLS, self.absent):
+            self.bench.exchange.meet(Request.FILLS, Fate(instead=answer))
+            with suppress(AdapterError):
+                listed = self._listed()
+                told = f"HTTP {answer.status} with {answer.body[:60]!r} came, and {len(listed)} were listed as all"
+                require(len(listed) == 1, told)
 
     @needs("fetch_my_trades", UNREADABLE)
     def test_a_fill_that_cannot_be_read_is_told(self) -> None:

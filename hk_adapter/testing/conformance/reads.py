@@ -15,6 +15,8 @@ from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
 
 _FUZZED = 200
+_SPACED = 7_200_000
+"""Milliseconds between two orders of a long list: the oldest is weeks old."""
 _NOISE = (b"", b"null", b"[]", b"{}", b"0", b'"x"', b"-", b"NaN", b"1e999", b"\xff\xfe", b"[[[[", b"true")
 
 
@@ -79,11 +81,12 @@ class Reads:
 
     @needs("fetch_open_orders")
     def test_pages_are_read_to_the_end(self) -> None:
-        """Every open order is listed, over all pages, once.
+        """Every open order is listed, over all pages, once, however old it is.
 
         Look at: the cursor of the next page, and when a page is the last one.
         """
-        placed = {self.bench.exchange.place().id for _ in range(self.two_pages)}
+        ages = (number * _SPACED for number in range(2 * self.two_pages))
+        placed = {self.bench.exchange.place(created=self.bench.exchange.now() - age).id for age in reversed([*ages])}
         listed = [order.id for order in self.bench.venue.fetch_open_orders(self.script.symbol)]
         require(len(listed) == len(set(listed)), "an order was listed twice")
         require(set(listed) == placed, f"{len(placed)} are open, and {len(set(listed))} were listed")
