@@ -20,12 +20,14 @@ from vcr.request import Request
 
 from hk_adapter.flow import loop_time
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
+from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api.client_ids import ClientIds
@@ -85,6 +87,7 @@ def rehearsing() -> Iterator[None]:
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
         patch.setattr(BlockingRunner, "run", _counted(BlockingRunner.run))
         patch.setattr(AsyncRunner, "run", _counted_async(AsyncRunner.run))
+        patch.setattr(Outgoing, "__call__", _noted(Outgoing.__call__))
         _play_on(patch)
         _one_at_a_time(patch)
         yield
@@ -154,7 +157,7 @@ def _locked(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
 def _timed(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
     @wraps(send)
     def send_alone(performer: Any, request: HttpRequest, deadline: float) -> Any:
-        with lock:
+        with lock, _is_over():
             return send(performer, request, _departs(deadline))
 
     return send_alone
@@ -163,9 +166,32 @@ def _timed(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
 def _timed_async(send: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(send)
     async def send_timed(performer: Any, request: HttpRequest, deadline: float) -> Any:
-        return await send(performer, request, _departs(deadline))
+        with _is_over():
+            return await send(performer, request, _departs(deadline))
 
     return send_timed
+
+
+def _noted(prepare: Callable[[Any, HttpCall], HttpRequest]) -> Callable[[Any, HttpCall], HttpRequest]:
+    """Let a recording know what call a request is: where all have one path, nothing else tells which only reads."""
+
+    @wraps(prepare)
+    def noted(outgoing: Any, call: HttpCall) -> HttpRequest:
+        if (tape := tapes.current()) is not None:
+            tape.goes_out(call)
+        return prepare(outgoing, call)
+
+    return noted
+
+
+@contextmanager
+def _is_over() -> Iterator[None]:
+    """Forget the call with its request: what this thread sends next may be nobody's."""
+    try:
+        yield
+    finally:
+        if (tape := tapes.current()) is not None:
+            tape.goes_out(None)
 
 
 def _departs(deadline: float) -> float:

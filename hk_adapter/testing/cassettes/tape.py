@@ -17,6 +17,7 @@ from vcr.request import Request
 from vcr.serializers import jsonserializer, yamlserializer
 
 from hk_adapter.flow import real_time
+from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes.accounts import Accounts
@@ -39,9 +40,12 @@ HEAD = "hk_adapter"
 """What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
 ANSWERED_AT, ASKED_AT = "answered_at", "asked_at"
 """What it writes beside an answer: when it came, and when it was asked for, in ms UTC."""
+READS = "reads"
+"""What it writes beside an answer whose call said whether it only reads."""
 _STORED = "hk_adapter_stored"
 _SOMEWHERE = "elsewhere"
 _asked_at: ContextVar[int | None] = ContextVar("hk_adapter_asked_at", default=None)
+_call: ContextVar[HttpCall | None] = ContextVar("hk_adapter_call", default=None)
 _READS = frozenset({"GET", "HEAD"})
 _PORTS = {"https": 443, "http": 80}
 
@@ -74,6 +78,7 @@ class Tape:
         self._veils: list[Veil] = [Veil()]
         self._accounts = Accounts()
         self._here = threading.local()
+        self._asked_by_reads: set[str] = set()
 
     @property
     def replays(self) -> bool:
@@ -132,6 +137,12 @@ class Tape:
         """Write these texts nowhere."""
         self._veils[0].hide(*texts)
 
+    def goes_out(self, call: HttpCall | None) -> None:
+        """Note what call the next request of this thread or task is; None: no call of a venue's."""
+        _call.set(call)
+        if call is not None and call.reads:
+            self._asked_by_reads.add(call.path)
+
     def asked(self) -> None:
         """Note that a request goes out now, in this thread or task."""
         _asked_at.set(machine_ms())
@@ -153,7 +164,8 @@ class Tape:
     def _to_come(self, cassette: Any, *, changes: bool = False) -> Iterator[int]:
         for place, (request, answer) in enumerate(cassette.data):
             at = answer.get(ASKED_AT)
-            if isinstance(at, int) and not cassette.play_counts[place] and not (changes and self.is_read(request)):
+            reads = changes and bool(answer.get(READS, self._is_declared_a_read(request)))
+            if isinstance(at, int) and not cassette.play_counts[place] and not reads:
                 yield at
 
     def expect(self, stored: Iterable[Request]) -> None:
@@ -161,7 +173,19 @@ class Tape:
         self._accounts.expect(f"{request.uri} {request.body!r}" for request in stored)
 
     def is_read(self, request: Request) -> bool:
-        """Return whether a request changes nothing at the venue."""
+        """Return whether the request that goes out now changes nothing at the venue: its call's word comes first."""
+        said = self._said_by_call()
+        return self._is_declared_a_read(request) if said is None else said
+
+    def _said_by_call(self) -> bool | None:
+        """Return what the call says; one of those that share their path with calls that read is none of these."""
+        call = _call.get()
+        if call is None or call.reads is not None:
+            return None if call is None else call.reads
+        changes = call.lane is Lane.CANCEL or call.path in self._asked_by_reads
+        return False if changes and call.may_change else None
+
+    def _is_declared_a_read(self, request: Request) -> bool:
         if request.method in _READS:
             return True
         path = urlsplit(request.uri).path
@@ -199,7 +223,9 @@ class Tape:
             body["string"] = scrubbed_answer(here.rules, body["string"], private=here.private, at_venue=here.at_venue)
         headers = scrubbed_headers(here.rules, response["headers"])
         asked = _asked_at.get()
-        times = ({} if asked is None else {ASKED_AT: asked}) | {ANSWERED_AT: machine_ms()}
+        times: dict[str, Any] = ({} if asked is None else {ASKED_AT: asked}) | {ANSWERED_AT: machine_ms()}
+        if (said := self._said_by_call()) is not None:
+            times[READS] = said
         return {**response, "headers": headers, "body": body, **times}
 
     def loaded(self, content: object) -> None:
