@@ -7,13 +7,32 @@ when that was forgotten.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from hk_adapter.testing.conformance import Refusal, Request, Script, VenueSuite
+from hk_adapter.record import field_names
+from hk_adapter.testing.conformance import (
+    Asked,
+    BatchRow,
+    Refusal,
+    Request,
+    Script,
+    ScriptedFill,
+    ScriptedOrder,
+    VenueSuite,
+)
+from hk_adapter.testing.conformance.conduct import TRIED
+from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
 from hk_adapter.testing.conformance.promises import needs_of
-from hk_adapter.testing.conformance.script import WritesBatches, WritesFills, WritesHistory
-from hk_adapter.testing.conformance.suite import KIT
+from hk_adapter.testing.conformance.script import (
+    WritesBatches,
+    WritesFills,
+    WritesHistory,
+    WritesRefusalsByRequest,
+)
+from hk_adapter.testing.conformance.spoiling import UNREADABLE
+from hk_adapter.testing.conformance.suite import KIT, cases
 
 PAGE = Path(__file__).parent / "reference" / "conformance.md"
 
@@ -48,11 +67,16 @@ def _parts() -> Iterator[str]:
         yield ""
     yield "## What a script says\n"
     yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}.\n"
+    yield from _absences()
+    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow):
+        yield from _record(record)
+    yield "## What a script writes\n"
     yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
     yield "| hook | method | what it writes |"
     yield "|---|---|---|"
     for protocol, hook in (
         (Script, "every plugin"),
+        (WritesRefusalsByRequest, "any, where refusals differ by request"),
         (WritesBatches, "`cancel_orders`"),
         (WritesHistory, "`fetch_orders`"),
         (WritesFills, "`fetch_my_trades`"),
@@ -60,6 +84,34 @@ def _parts() -> Iterator[str]:
         for name, method in vars(protocol).items():
             if not name.startswith("_") and inspect.isfunction(method):
                 yield f"| {hook} | `{name}` | {' '.join(inspect.cleandoc(method.__doc__ or '').split())} |"
+
+
+def _absences() -> Iterator[str]:
+    """List the keys of ``Capabilities(absent=...)``."""
+    named = {name for case in cases() for name in needs_of(getattr(VenueSuite, case))} | {WITHOUT_ROWS, *TRIED}
+    refusals = set(map(str, Refusal))
+    others = sorted(set(map(str, named)) - refusals - set(TRIED))
+    yield "## What can be declared absent\n"
+    yield "`Capabilities(absent={name: why})` takes these names; the cases that need one are skipped with the reason.\n"
+    yield f"- Hooks: {_listed(TRIED)}."
+    yield f"- Refusals for which the venue has no word: {_listed(Refusal)}."
+    yield f"- What the venue has not, or cannot say: {_listed(others)}.\n"
+    yield (
+        f"`client_order_id`: it has no such ids; where they have a form, the plugin's `largest_client_id` or"
+        f" `client_id_form` says so, and the cases use it. `{UNREADABLE}`: amounts are not written as plain digits."
+        f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list.\n"
+    )
+
+
+def _record(record: type) -> Iterator[str]:
+    """Show a record that the suite gives to a script, or a script to the suite."""
+    text, _, attributes = inspect.cleandoc(record.__doc__ or "").partition("Attributes:")
+    yield f"## `{record.__name__}`\n"
+    yield f"{' '.join(text.split())} Fields: {_listed(field_names(record))}.\n"
+    bullets = re.split(r"\n(?= {4}\w)", attributes)
+    told = [" ".join(one.split()).partition(": ") for one in bullets if one.strip()]
+    yield from (f"- `{name}`: {words}" for name, _, words in told)
+    yield ""
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -217,7 +217,8 @@ class OpenedVenue(Protocol):
 
     It may also have:
 
-    - ``cancel_batch``, ``create_batch``: how many orders one ``cancel_orders`` or ``create_orders`` takes.
+    - ``cancel_batch``, ``create_batch``: how many orders one ``cancel_orders`` or ``create_orders`` takes. Without it,
+      or below 2, several orders go out one by one: the hook is never asked.
     - ``check_cancel(request)``, ``check_create(request)``: raise InvalidArgument for what could not be sent; the first
       is asked with an id, before the first of several cancels is sent.
     - ``support``: a mapping of hook names to ``"partial"`` or False where the site lacks some or all of a hook, and of

@@ -97,3 +97,17 @@ def test_what_is_declared_absent_and_is_there() -> None:
     suite.bench = Bench("lagoon", suite.script, {})
     with pytest.raises(BrokenPromise, match="create_order is declared absent"):
         suite.test_what_is_absent_is_declared()
+
+
+class NamesNoBatch(Lagoon):
+    """Has ``cancel_orders``, and does not say how many it takes."""
+
+    cancel_batch = 0
+
+
+@pytest.mark.parametrize("registered", [NamesNoBatch], indirect=True)
+def test_a_batch_of_no_size_is_told_as_such() -> None:
+    """The failure says what is missing, and blames no pairing of answers."""
+    told = broken_promise("test_each_order_of_a_batch_has_its_own_answer")
+    assert told is not None
+    assert "no cancel_batch" in told

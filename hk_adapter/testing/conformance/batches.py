@@ -12,6 +12,7 @@ from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, ScriptedOrder, WritesBatches
 
 _SEVERAL = 4
+_TWO = 2
 _MOST = 150
 """Orders that a case places to have more of them than a batch takes."""
 
@@ -25,6 +26,7 @@ class Batches:
     def _placed(self, amount: int | None = None) -> list[ScriptedOrder]:
         """Place as many as one request takes, no more than a few unless told."""
         batch: int = getattr(self.bench.opened_venue, "cancel_batch", 0)
+        require(batch >= _TWO, "the opened venue has no cancel_batch above 1, so its cancel_orders is never asked")
         return [self.bench.exchange.place() for _ in range(amount or max(2, min(_SEVERAL, batch)))]
 
     def _canceled(self, orders: Sequence[ScriptedOrder], **given: Any) -> list[CancelReport]:
