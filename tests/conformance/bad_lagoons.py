@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import logging
 import random
@@ -903,6 +904,52 @@ class RemembersTheMissing(Lagoon):
         return order
 
 
+class SendsTheSecretInBase64(Lagoon):
+    """The secret goes out in Base64, beside the key."""
+
+    case = "test_the_secret_is_sent_nowhere"
+
+    def take_key(self, api_key: str, secret: str) -> None:
+        self._secret = secret
+
+    def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
+        request = super().sign(call, credentials, timestamp)
+        told = {"Authorization": base64.b64encode(f"key:{self._secret}".encode()).decode()}
+        return hk.HttpRequest(request.method, request.url, {**request.headers, **told}, request.body)
+
+
+class SendsTheSecretWithLists(SendsTheSecretInBase64):
+    """The secret goes out in plain with a list."""
+
+    def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
+        request = Lagoon.sign(self, call, credentials, timestamp)
+        told = {"X-Debug": self._secret} if call.path == "/orders" and call.method == "GET" else {}
+        return hk.HttpRequest(request.method, request.url, {**request.headers, **told}, request.body)
+
+
+class LogsTheSecretWhereItIsRefused(Lagoon):
+    """The secret is written to the log with a refusal."""
+
+    case = "test_the_secret_is_written_nowhere"
+
+    def take_key(self, api_key: str, secret: str) -> None:
+        self._secret = secret
+
+    def payload(self, response: hk.Response) -> Any:
+        if response.status != 200:
+            logging.getLogger("lagoon").error("refused with %s", self._secret)
+        return super().payload(response)
+
+
+class SignsByItsOwnClock(Lagoon):
+    """The machine's second is signed, whatever time is given."""
+
+    case = "test_what_goes_out_depends_on_nothing_but_the_call"
+
+    def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
+        return super().sign(call, credentials, int(time.time()) * 1000)
+
+
 BAD = (
     ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsAllEndsClosed, RepeatsCreates,
     RefusesWhatItDoesNotKnow, BelievesGateways, FillsInTheId, CallsTheMissingCanceled, CallsTheFinishedMissing,
@@ -920,5 +967,6 @@ BAD = (
     BelievesGatewaysThatRefuseOrders, NeedsOrders, LogsTheSecret,
     ListsNothingWhereItReadsNothing, ListsNothingWhereItIsRefused, HasNoHistoryWhereItReadsNone,
     HasNoFillsWhereItReadsNone, SkipsStates, ListsTheNewAlone, ReadsFourPages, BuysWhatWasSold, BelievesServerErrors,
+    SendsTheSecretInBase64, SendsTheSecretWithLists, LogsTheSecretWhereItIsRefused, SignsByItsOwnClock,
     BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from itertools import count
 from random import Random
@@ -35,6 +36,7 @@ from hk_adapter.venue.connection import open_connection
 
 SECRET = "7f3a9c1e5b2d4860" * 4
 """Whichever a venue's secrets are written in, it is: text, Base64 and hex."""
+_HOUR = 3600
 _FAULTS = logging.getLogger("hk_adapter.plugins")
 """Where the host tells what a plugin did wrong, though the call may have ended well."""
 _KEYS = count(1)
@@ -99,7 +101,16 @@ class Bench:
         if isinstance(admission, InOrder):
             call = admission.numbered(call, timestamp)
         with patch.object(PrivateKeyCredentials, "_sign", _the_same_again(PrivateKeyCredentials._sign)):
-            return [self.outgoing.signed(call, timestamp)[0] for _ in range(times)]
+            return [self._signed(call, timestamp, later) for later in range(times)]
+
+    def _signed(self, call: HttpCall, timestamp: int, later: int) -> HttpRequest:
+        """Sign a call so many hours later by the machine's clocks, which are nothing to a signature."""
+        wall, wall_ns = time.time, time.time_ns
+        with (
+            patch.object(time, "time", lambda: wall() + later * _HOUR),
+            patch.object(time, "time_ns", lambda: wall_ns() + later * _HOUR * 10**9),
+        ):
+            return self.outgoing.signed(call, timestamp)[0]
 
     @property
     def venue_under_test(self) -> OpenedVenue:

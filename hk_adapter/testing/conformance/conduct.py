@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import logging
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from unittest.mock import patch
 from urllib.parse import unquote
 
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.http import Response
 from hk_adapter.testing.conformance.bench import SECRET, Bench
+from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
-from hk_adapter.testing.conformance.script import Script
+from hk_adapter.testing.conformance.script import Request, Script
 
 TRIED = (
     "cancel_order",
@@ -28,6 +33,9 @@ TRIED = (
 """The hooks that cases are about."""
 
 
+_WORD = re.compile(r"[A-Za-z0-9+/_-]{16,}")
+
+
 class Conduct:
     """Cases of ``sign``, and of what hooks may not do."""
 
@@ -35,21 +43,34 @@ class Conduct:
     script: Script
     absent: frozenset[str]
 
+    def _ask_all(self) -> None:
+        """Let each hook that there is send something, whatever comes of it."""
+        self.bench.cancel(self.bench.exchange.place())
+        calls: dict[str, Callable[[], object]] = {
+            "create_order": lambda: self.bench.venue.create_order(self.script.symbol, "limit", "buy", "0.5", "1900"),
+            "fetch_open_orders": lambda: self.bench.venue.fetch_open_orders(self.script.symbol),
+            "fetch_my_trades": lambda: self.bench.venue.fetch_my_trades(self.script.symbol),
+        }
+        for hook, call in calls.items():
+            if hook not in self.absent and hasattr(self.bench.opened_venue, hook):
+                with suppress(AdapterError):  # what it comes to is another case's
+                    call()
+
     @needs("cancel_order")
     def test_the_secret_is_sent_nowhere(self) -> None:
-        """No request holds the secret, in whatever spelling.
+        """No request holds the secret, in whatever spelling: neither a cancel, nor a look, a list or a create.
 
         Look at: ``sign``: it hands the credentials what is to be signed, and gets a signature back.
         """
-        self.bench.cancel(self.bench.exchange.place())
+        self._ask_all()
         for one in self.bench.exchange.seen:
             request = one.request
             texts = (unquote(request.url), *request.headers.values(), (request.body or b"").decode("latin-1"))
-            require(not any(SECRET in text for text in texts), f"{request!r} holds the secret")
+            require(not any(map(_tells, texts)), f"{request!r} holds the secret")
 
     @needs("cancel_order")
     def test_the_secret_is_written_nowhere(self) -> None:
-        """No line of the log holds it.
+        """No line of the log holds it, also where requests are refused.
 
         Look at: what the plugin logs.
         """
@@ -60,11 +81,13 @@ class Conduct:
         level, root.level = root.level, logging.DEBUG
         root.addHandler(handler)
         try:
-            self.bench.cancel(self.bench.exchange.place())
+            self._ask_all()
+            self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=Response(401, {}, b"{}")))
+            self.bench.cancel(self.bench.exchange.place(), timeout=1.0)
         finally:
             root.removeHandler(handler)
             root.level = level
-        require(not any(SECRET in line for line in lines), "a line of the log holds the secret")
+        require(not any(map(_tells, lines)), "a line of the log holds the secret")
 
     @needs("cancel_order")
     def test_what_goes_out_depends_on_nothing_but_the_call(self) -> None:
@@ -108,6 +131,17 @@ class Conduct:
             has = hasattr(venue, hook)
             require(not (has and hook in self.absent), f"{hook} is declared absent, and is there")
             require(has or hook in self.absent, f"{hook} is not there; declare why in Capabilities(absent=...)")
+
+
+def _tells(text: str) -> bool:
+    """Whether a text holds the secret: as it is, or in Base64 or hexadecimal digits, alone or beside more."""
+    return SECRET in text or any(SECRET.encode() in read for word in _WORD.findall(text) for read in _read(word))
+
+
+def _read(word: str) -> Iterator[bytes]:
+    for decode in (base64.b64decode, base64.urlsafe_b64decode, bytes.fromhex):
+        with suppress(ValueError):
+            yield decode(word if decode is bytes.fromhex else word + "=" * (-len(word) % 4))
 
 
 @contextmanager
