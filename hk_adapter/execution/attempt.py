@@ -53,7 +53,7 @@ _ROWS = (CancelOrdersAnswer, CreateOrdersAnswer)
 _MOST_EFFECTS = 2_000
 """Effects that one hook call may await, far above any venue's need: some take no time, and no deadline ends those."""
 _OF_A_WRAPPERS = 3
-"""What one effect of a wrapper counts as, which has a limit of its own: this question, itself, a gathering around it."""
+"""What an effect of a wrapper counts as, which has a limit of its own: this question, itself, a gathering around it."""
 ATTEMPT_TIMEOUT = 3.0
 """Seconds that one request may take once it goes out."""
 _BOUND = (HttpCall, Foreign, Sleep, Gather)

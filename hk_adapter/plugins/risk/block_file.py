@@ -24,7 +24,7 @@ class BlockFile:
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Take a path as it is; nothing is looked at. Raises ConfigurationError for what is no text."""
+        """Record a path as it is; nothing is looked at. Raises ConfigurationError for what is no text."""
         text: object = os.fspath(path)
         if not isinstance(text, str):
             raise ConfigurationError(f"the path of a create block must be text that names a file, not {shown(path)}")
