@@ -213,3 +213,14 @@ def test_what_no_order_can_be_called_is_no_id(member, answer):
     """Ccxt makes a text of whatever stands where the id of a new order is looked for."""
     with pytest.raises(hk.UnexpectedPayload):
         run(opened(member).create_order(NEW), always(200, answer))
+
+
+@pytest.mark.parametrize("member", ccxt.exchanges)
+def test_no_exchange_makes_an_empty_list_of_nothing(member):
+    """Ccxt reads every answer without a list as a list of none: by it nothing would be open."""
+    for answer in ({}, None, "ok", {"code": 0, "msg": "ok"}, {"success": True}, {"code": "0", "total": 0}):
+        with pytest.raises(hk.AdapterError):
+            run(
+                opened(member).fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")),
+                always(200, json.dumps(answer).encode()),
+            )

@@ -44,7 +44,7 @@ from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
-from hk_adapter.venues.ccxt_bridge.page_end import Page, is_whole
+from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list, is_whole
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.terms import ParamsContradict, check_new_terms, check_own_ids, terms_of
@@ -258,6 +258,8 @@ class Orders:
                 raise
             # The core asks for the lists of every symbol, and does without them where there are none.
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
+        if not answer and pages and not has_a_list(pages):
+            raise UnexpectedPayload(f"{exchange.id} answered without a list of orders")
         found: tuple[Order, ...] = parse.readable(parse.listed_order, answer, "order", "id")
         if apart:
             found = tuple(untouched(order) for order in found)

@@ -42,6 +42,20 @@ def is_whole(pages: Iterable[Page], rows: int, asked: int | None, page: int | No
     return rows < SMALLEST_PAGE or (known and page is None)
 
 
+def has_a_list(pages: Iterable[Page]) -> bool:
+    """Whether any answer has a list in it, or says that there is none: ccxt makes an empty list of anything else.
+
+    A mapping or a null may stand for it; words and numbers alone may not.
+    """
+    return any(_may_hold_a_list(answer) for _, answer in pages)
+
+
+def _may_hold_a_list(answer: Any) -> bool:
+    if isinstance(answer, Mapping):
+        return any(value in (None, "") or isinstance(value, Mapping | list) for value in answer.values())
+    return isinstance(answer, list)
+
+
 def _limits(request: HttpRequest) -> Iterator[int]:
     for key, value in _given(request):
         if _LIMIT.fullmatch(_plain(key)) and re.fullmatch(r"[1-9]\d{0,6}", str(value)):
