@@ -27,7 +27,7 @@ _BY_FIELDS = (HttpCall, Foreign, Sleep, Gather)
 
 SHARE_BEFORE_CANCEL = 0.5
 """Share of the time left that a wrapper's own effects may take before a cancel goes out; then it goes without it."""
-_MOST_UNTIMED = 1000
+_MOST_UNTIMED = 100
 """Effects that end by themselves at once, of which no time is asked: one that goes on for ever is asked for it."""
 LATE = 0.1
 """Seconds after the deadline in which wrappers may still note what became of the call."""
