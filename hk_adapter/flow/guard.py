@@ -71,7 +71,7 @@ def is_on_stack(frame: FrameType, thread: int) -> bool:
     """Whether a thread is in a frame still, however deep beneath what it does now."""
     top = sys._getframe() if thread == get_ident() else sys._current_frames().get(thread)
     while top is not None:
-        if top is frame:
-            return True
+        if top is frame or not isinstance(top, FrameType):
+            return True  # early releases of Python 3.11 may show a freed frame of a thread that runs on: it is busy
         top = top.f_back
     return False
