@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 
 import ccxt
@@ -217,10 +218,11 @@ def test_what_no_order_can_be_called_is_no_id(member, answer):
 
 @pytest.mark.parametrize("member", ccxt.exchanges)
 def test_no_exchange_makes_an_empty_list_of_nothing(member):
-    """Ccxt reads every answer without a list as a list of none: by it nothing would be open."""
+    """Ccxt reads every answer without a list as a list of none: by it nothing would be open, and nothing filled."""
     for answer in ({}, None, "ok", {"code": 0, "msg": "ok"}, {"success": True}, {"code": "0", "total": 0}):
+        body = json.dumps(answer).encode()
         with pytest.raises(hk.AdapterError):
-            run(
-                opened(member).fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")),
-                always(200, json.dumps(answer).encode()),
-            )
+            run(opened(member).fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")), always(200, body))
+        with suppress(hk.AdapterError):  # or each letter and word is a row that cannot be read, and told
+            page = run(opened(member).fetch_my_trades(hk.ListTradesRequest(symbol="ETH/USD")), always(200, body))
+            assert page.left_out

@@ -39,18 +39,22 @@ from hk_adapter.model import (
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
-from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
+from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 
 hk_adapter_contract = 1
 
 _CATALOGUES = ("fetchCurrencies", "fetchTickers", "fetchTicker", "fetchTrades", "fetchOHLCV", "fetchTradingFees")
 _MOST_ROWS = dict.fromkeys(_CATALOGUES, row_limits.OF_A_CATALOGUE) | {"fetchOrderBook": row_limits.OF_A_BOOK}
+
+Flows = Callable[..., Flow[Any]]
+"""A method of ccxt's, or what stands around one."""
 
 
 @hookimpl
@@ -153,20 +157,18 @@ class CcxtVenue:
         if request.before_id or request.client_order_id or request.account_id:
             raise NotSupported("ccxt lists fills by symbol and time only")
         limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
-        answer = await self._call(
+        return await self._fills(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)
         )
-        return _trade_page(answer)
 
     @hookimpl
     async def fetch_order_trades(self, request: ListTradesRequest) -> TradePage:
         """List the fills of one order, newest first, as far as one request goes."""
         if request.before_id or request.account_id:
             raise NotSupported("ccxt lists the fills of an order at once, and of the key's own account")
-        answer = await self._call(
+        return await self._fills(
             "fetchOrderTrades", "fetch_order_trades", request.order_id, request.symbol, params=request.params
         )
-        return _trade_page(answer)
 
     @hookimpl
     async def fetch_balance(self, request: AccountRequest) -> Balances:
@@ -282,14 +284,31 @@ class CcxtVenue:
             with contextlib.suppress(AdapterError):  # then ccxt asks again within the order call
                 await self._ask(getattr(self._exchange, name), *capabilities.INTRODUCTIONS[name])
 
-    async def _call(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any] | None = None) -> Any:
+    async def _fills(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any]) -> TradePage:
+        pages: list[Page] = []
+
+        async def listed(*given: Any, **named: Any) -> Any:
+            answer = await getattr(self._exchange, method)(*given, **named)
+            record = current()
+            pages.extend(record.pages if record else ())
+            return answer
+
+        answer = await self._call(ability, listed, *arguments, params=params)
+        if not answer and pages and not has_a_list(pages):
+            raise UnexpectedPayload(f"{self._exchange.id} answered without a list of fills")
+        return _trade_page(answer)
+
+    async def _call(
+        self, ability: str, method: str | Flows, *arguments: Any, params: Mapping[str, Any] | None = None
+    ) -> Any:
         if not capabilities.has(self._exchange, ability):
             raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
         check_params(params or {})
         rows = _MOST_ROWS.get(ability, row_limits.OF_A_LIST)
-        return await self._ask(getattr(self._exchange, method), *arguments, params=thawed(params or {}), most_rows=rows)
+        asked = getattr(self._exchange, method) if isinstance(method, str) else method
+        return await self._ask(asked, *arguments, params=thawed(params or {}), most_rows=rows)
 
-    async def _ask(self, method: Callable[..., Flow[Any]], *arguments: Any, **keywords: Any) -> Any:
+    async def _ask(self, method: Flows, *arguments: Any, **keywords: Any) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)
 
     def _one_symbol(self, request: SymbolsRequest) -> str:
