@@ -29,7 +29,7 @@ types: $(READY)
 # Every branch of what decides about a cancel: resolver, classification, rate budget.
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=hk_adapter --cov-config=tests/cancel/coverage.ini \
-		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/parsing tests/conformance/skerry \
+		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/parsing tests/conformance/skerry tests/registry/test_what_a_venue_says.py \
 		tests/venues/hashkey/test_codes.py \
 		tests/journal/test_meant.py tests/journal/test_recover.py \
 		tests/journal/test_whose_order.py tests/journal/test_failing_file.py tests/ccxt_bridge/test_cancels_first.py
