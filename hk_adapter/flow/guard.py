@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import accumulate, repeat
 from threading import get_ident
 from types import FrameType
 
@@ -68,10 +69,13 @@ class Guard:
 
 
 def is_on_stack(frame: FrameType, thread: int) -> bool:
-    """Whether a thread is in a frame still, however deep beneath what it does now."""
+    """Whether a thread is in a frame still, however deep beneath what it does now.
+
+    The stack is walked in one step of the interpreter: line by line, a thread that runs on would leave some meanwhile,
+    and early releases of Python 3.11 show something else in their place.
+    """
     top = sys._getframe() if thread == get_ident() else sys._current_frames().get(thread)
-    while top is not None:
-        if top is frame or not isinstance(top, FrameType):
-            return True  # early releases of Python 3.11 may show a freed frame of a thread that runs on: it is busy
-        top = top.f_back
-    return False
+    try:
+        return frame in accumulate(repeat("f_back"), getattr, initial=top)
+    except AttributeError as end:
+        return end.obj is not None  # what is no frame stands where one was: the thread is busy
