@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from inspect import CORO_CREATED, getcoroutinestate
+from traceback import format_tb
 from typing import Any
 
 from msgspec.structs import replace
@@ -287,7 +288,10 @@ async def _run(wrapping: Wrapping, inner: _Inner, handed: Coroutine[Any, Any, An
         if (interrupt := callers_interrupt(error)) is not None:
             raise interrupt from None
         if error is not inner.told:
-            _LOG.error("wrapper %s failed with %s", name, type(error).__name__, exc_info=error)
+            # Its own words may hold what its settings keep secret: it is told by its kind and place, and ours in full.
+            words = f": {error}" if isinstance(error, AdapterError) else ""
+            where = "".join(format_tb(error.__traceback__))
+            _LOG.error("wrapper %s failed with %s%s\n%s", name, type(error).__name__, words, where)
         _fail_closed(wrapping, inner, error)
 
 

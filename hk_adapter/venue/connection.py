@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -265,7 +265,19 @@ def _veil(given: ConnectArguments) -> registry.Veil:
 
 
 def _hide_secrets(veil: registry.Veil, *settings: Mapping[str, Any]) -> None:
-    veil.hide(*(value for one in settings for name, value in one.items() if _SECRET_NAME.search(name)))
+    veil.hide(*(text for one in settings for text in _secret_texts(one)))
+
+
+def _secret_texts(value: object, *, is_secret: bool = False) -> Iterator[str]:
+    """Return the texts under a name that says so, also within tables and lists."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from _secret_texts(one, is_secret=is_secret or _SECRET_NAME.search(str(name)) is not None)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _secret_texts(one, is_secret=is_secret)
+    elif is_secret and isinstance(value, str):
+        yield value
 
 
 def _key_form(venue: OpenedVenue) -> KeyForm:

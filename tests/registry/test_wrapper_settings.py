@@ -35,9 +35,12 @@ class Watch:
         if given.get("token") == "canary-broken":
             raise RuntimeError(f"broke on {given}")
         MADE.append(given)
+        self.given = given
 
     @wraps_flow
     async def operate(self, flow, operation):
+        if self.given.get("token") == "canary-failing":
+            raise RuntimeError(f"failed with {self.given}")
         await flow
 
 class Plain:
@@ -140,6 +143,19 @@ def test_a_wrapper_that_breaks_on_its_settings_shows_none(desk: Write) -> None:
     desk('plugins = ["watch"]\n[profiles.desk.plugin_settings.watch]\ntoken = "canary-broken"\n')
     with pytest.raises(hk.PluginError, match=r"'watch' .* cannot be made with its settings \(RuntimeError\)") as caught:
         connect()
+    assert "canary" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_nor_do_secrets_within_tables_and_lists(desk: Write) -> None:
+    """By the name of the table, or of what is in it, though the wrapper's own error says them all."""
+    tables = 'token = "canary-failing"\nmost = { password = "canary-inner" }\nnames = [{ secret = ["canary-list"] }]\n'
+    desk(f'environment = "simulator"\nplugins = ["watch"]\n[profiles.desk.plugin_settings.watch]\n{tables}')
+    with (
+        hk.connect("hashkey", profile="desk", environment="simulator") as venue,
+        pytest.raises(hk.PluginError) as caught,
+    ):
+        venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    assert "failed with" in str(caught.value.__cause__)
     assert "canary" not in "".join(traceback.format_exception(caught.value))
 
 
