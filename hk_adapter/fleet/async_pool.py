@@ -5,62 +5,27 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, shown
-from hk_adapter.fleet.member import PoolAccount, by_name, chosen
-from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.fleet.member import PoolAccount, chosen
+from hk_adapter.fleet.pool_base import PoolBase
 from hk_adapter.fleet.shared_sockets import AsyncShare, SharedSockets
 from hk_adapter.flow.http import AsyncPerformer
-from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.venue.connect import AsyncVenue, async_performer
 from hk_adapter.venue.connection import Connection, open_connection
 
 
-class AsyncVenuePool:
+class AsyncVenuePool(PoolBase[AsyncVenue]):
     """As ``VenuePool``, for asyncio: used from one loop. An async context manager."""
 
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
-        """Name the accounts; arguments and errors as ``VenuePool``."""
-        self._members = by_name(accounts)
-        self._blocks = {name: CreateBlock(block_file) for name in self._members}
-        self._seen = {name: SeenOpen() for name in self._members}
-        self._open: dict[str, tuple[AsyncVenue, Connection]] = {}
-        self._failures: dict[str, AdapterError] = {}
-        self._closed = False
+        """Name the accounts; arguments and errors as ``PoolBase``."""
+        super().__init__(accounts, block_file=block_file)
         self._sockets: SharedSockets[AsyncPerformer] = SharedSockets(async_performer)
-
-    @classmethod
-    def of_profiles(
-        cls, profiles: Iterable[str], *, block_file: str | os.PathLike[str] | None = None, **given: Any
-    ) -> AsyncVenuePool:
-        """Name the accounts of profiles; as ``VenuePool.of_profiles``."""
-        if isinstance(profiles, str):
-            raise InvalidArgument("profiles must be a list of names, not one text")
-        return cls([PoolAccount.of_profile(name, **given) for name in profiles], block_file=block_file)
-
-    @property
-    def members(self) -> Mapping[str, PoolAccount]:
-        """The accounts by their names, opened or not."""
-        return dict(self._members)
-
-    @property
-    def blocks(self) -> Mapping[str, CreateBlock]:
-        """What may block the creates of each account."""
-        return dict(self._blocks)
-
-    @property
-    def seen(self) -> Mapping[str, SeenOpen]:
-        """What shows the open orders of each account as they are listed."""
-        return dict(self._seen)
-
-    @property
-    def failures(self) -> Mapping[str, AdapterError]:
-        """Why accounts could not be opened, the last time that they were to be; empty where all could."""
-        return dict(self._failures)
 
     async def open(self) -> Mapping[str, AdapterError]:
         """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
@@ -108,12 +73,6 @@ class AsyncVenuePool:
         finally:
             await venue.close()
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._members)
-
-    def __len__(self) -> int:
-        return len(self._members)
-
     async def call(
         self, method: str, *args: Any, accounts: Iterable[str] | None = None, **named: Any
     ) -> dict[str, Any]:
@@ -129,16 +88,6 @@ class AsyncVenuePool:
                 return error
 
         return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
-
-    def block_creates(self, reason: str = "by hand", *, accounts: Iterable[str] | None = None) -> None:
-        """Let no new order of these accounts out of this process; as ``VenuePool.block_creates``."""
-        for name in chosen(self._members, accounts, None):
-            self._blocks[name].block_creates(reason)
-
-    def allow_creates(self, *, accounts: Iterable[str] | None = None) -> None:
-        """Let new orders of these accounts out again; as ``VenuePool.allow_creates``."""
-        for name in chosen(self._members, accounts, None):
-            self._blocks[name].allow_creates()
 
     async def close(self) -> None:
         """Close every account and every socket. Idempotent."""
@@ -157,12 +106,6 @@ class AsyncVenuePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("an AsyncVenuePool holds keys and connections: open one in each process")
-
-    def __repr__(self) -> str:
-        return f"<AsyncVenuePool of {len(self._members)} accounts, {len(self._open)} open>"
 
     async def _opened(self, member: PoolAccount) -> tuple[AsyncVenue, Connection]:
         connection = open_connection(member.arguments(self._blocks[member.name], self._seen[member.name]))

@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, PluginError, shown
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
-from hk_adapter.fleet.member import PoolAccount, by_name, chosen
-from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.fleet.member import PoolAccount, chosen
+from hk_adapter.fleet.pool_base import PoolBase
 from hk_adapter.fleet.shared_sockets import Share, SharedSockets
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import BlockingPerformer
-from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.venue.connect import Venue, blocking_performer
 from hk_adapter.venue.connection import Connection, open_connection
 
@@ -24,7 +23,7 @@ _FEWEST_IDLE = 32
 """Sockets to a host that are kept, at least; else one for each account."""
 
 
-class VenuePool:
+class VenuePool(PoolBase[Venue]):
     """Many accounts of any venues, each a ``Venue`` of its own. May be used from many threads. A context manager.
 
     Accounts of one key share its rate budget, as everywhere. Those that go out the same way share their sockets, their
@@ -32,56 +31,11 @@ class VenuePool:
     """
 
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
-        """Name the accounts; each is opened when it is needed, and all of them by ``open`` or ``with``.
-
-        Args:
-            accounts: each with a name of its own.
-            block_file: a path. While a file is there nothing is placed by any of them, nor by other processes that
-                were given the same path. None is ``HK_ADAPTER_CREATE_BLOCK``, without which there is none.
-
-        Raises InvalidArgument, ConfigurationError; sends nothing.
-        """
-        self._members = by_name(accounts)
-        self._blocks = {name: CreateBlock(block_file) for name in self._members}
-        self._seen = {name: SeenOpen() for name in self._members}
+        """Name the accounts; arguments and errors as ``PoolBase``."""
+        super().__init__(accounts, block_file=block_file)
         self._guard = Guard()
-        self._open: dict[str, tuple[Venue, Connection]] = {}
-        self._failures: dict[str, AdapterError] = {}
-        self._closed = False
         idle = max(_FEWEST_IDLE, len(self._members))
         self._sockets: SharedSockets[BlockingPerformer] = SharedSockets(partial(blocking_performer, most_idle=idle))
-
-    @classmethod
-    def of_profiles(
-        cls, profiles: Iterable[str], *, block_file: str | os.PathLike[str] | None = None, **given: Any
-    ) -> VenuePool:
-        """Name the accounts of profiles of the config file, by the profiles' names.
-
-        ``given`` are further arguments of ``connect`` for all of them. Raises as ``PoolAccount.of_profile``.
-        """
-        if isinstance(profiles, str):
-            raise InvalidArgument("profiles must be a list of names, not one text")
-        return cls([PoolAccount.of_profile(name, **given) for name in profiles], block_file=block_file)
-
-    @property
-    def members(self) -> Mapping[str, PoolAccount]:
-        """The accounts by their names, opened or not."""
-        return dict(self._members)
-
-    @property
-    def blocks(self) -> Mapping[str, CreateBlock]:
-        """What may block the creates of each account."""
-        return dict(self._blocks)
-
-    @property
-    def seen(self) -> Mapping[str, SeenOpen]:
-        """What shows the open orders of each account as they are listed."""
-        return dict(self._seen)
-
-    @property
-    def failures(self) -> Mapping[str, AdapterError]:
-        """Why accounts could not be opened, the last time that they were to be; empty where all could."""
-        return dict(self._failures)
 
     def open(self) -> Mapping[str, AdapterError]:
         """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
@@ -126,12 +80,6 @@ class VenuePool:
         finally:
             venue.close()
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._members)
-
-    def __len__(self) -> int:
-        return len(self._members)
-
     def call(self, method: str, *args: Any, accounts: Iterable[str] | None = None, **named: Any) -> dict[str, Any]:
         """Call a method of ``Venue`` on many accounts at once, and return what each came to, by their names.
 
@@ -153,19 +101,6 @@ class VenuePool:
 
         return self._at_once({name: partial(one, name) for name in names})
 
-    def block_creates(self, reason: str = "by hand", *, accounts: Iterable[str] | None = None) -> None:
-        """Let no new order of these accounts out of this process from now on; None is all. The file stays as it is."""
-        for name in chosen(self._members, accounts, None):
-            self._blocks[name].block_creates(reason)
-
-    def allow_creates(self, *, accounts: Iterable[str] | None = None) -> None:
-        """Let new orders of these accounts out again, None being all, as far as this process goes.
-
-        The file stays as it is: remove it where other processes, and this one, shall place orders again.
-        """
-        for name in chosen(self._members, accounts, None):
-            self._blocks[name].allow_creates()
-
     def close(self) -> None:
         """Close every account and every socket. Idempotent."""
         with self._guard:
@@ -184,12 +119,6 @@ class VenuePool:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a VenuePool holds keys and connections: open one in each process")
-
-    def __repr__(self) -> str:
-        return f"<VenuePool of {len(self._members)} accounts, {len(self._open)} open>"
 
     def _opened(self, member: PoolAccount) -> tuple[Venue, Connection]:
         connection = open_connection(member.arguments(self._blocks[member.name], self._seen[member.name]))
