@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.flow.effects import Flow
@@ -15,8 +15,6 @@ from hk_adapter.model import (
     FetchOrderRequest,
     ListOrdersRequest,
     Order,
-    OrderPage,
-    UnreadRow,
     ids,
 )
 from hk_adapter.model.frozen import thawed
@@ -25,10 +23,7 @@ from hk_adapter.venues.ccxt_bridge.call_record import current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import (
     has,
-    history,
-    knows_list,
     needs_symbol,
-    page_limit,
     takes_client_id,
     takes_time_in_force,
 )
@@ -44,30 +39,18 @@ from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
-from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list, is_whole
+from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
-from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
-from hk_adapter.venues.ccxt_bridge.terms import ParamsContradict, check_new_terms, check_own_ids, terms_of
-from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
-
-_METHODS = {
-    "fetchOpenOrders": "fetch_open_orders",
-    "fetchOrders": "fetch_orders",
-    "fetchCanceledAndClosedOrders": "fetch_canceled_and_closed_orders",
-    "fetchClosedOrders": "fetch_closed_orders",
-    "fetchCanceledOrders": "fetch_canceled_orders",
-}
-_REFUSED_PARAMS = ("maxRetriesOnFailure", "maxRetriesOnFailureDelay", "paginate", "test")
-"""They would repeat, or multiply, a request."""
+from hk_adapter.venues.ccxt_bridge.terms import ParamsContradict, check_new_terms, check_own_ids, check_params, terms_of
 
 
 class Orders:
     """The order calls of one exchange."""
 
-    def __init__(self, exchange: Any, failures: ErrorTranslator) -> None:
+    def __init__(self, exchange: Any, failures: ErrorTranslator, lists: OrderLists) -> None:
         self._exchange = exchange
         self._failures = failures
-        self._own = OwnAccount(exchange.id, self._ask_accounts)
+        self._lists = lists
 
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
@@ -127,7 +110,7 @@ class Orders:
         order = parse.exactly(parse.order, completed(with_client_id(answer, request, sent), raw, request), "order")
         if denies(raw):
             raise UnexpectedPayload("the answer to a create speaks of an error, which ccxt does not read", order=order)
-        return self._own.learn(order)
+        return self._lists.own.learn(order)
 
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
@@ -170,38 +153,6 @@ class Orders:
         own = known_as(answer, request.client_order_id or "", self._exchange.id)
         return parse.exactly(parse.order, named(own, raw, request), "order")
 
-    async def open_orders(self, request: ListOrdersRequest) -> OrderPage:
-        """List the orders on the book, newest first; complete only where no further page can hide any."""
-        if not has(self._exchange, "fetchOpenOrders"):
-            raise NotSupported(f"ccxt does not list open orders of {self._exchange.id}")
-        found, unread, whole = await self._list("fetchOpenOrders", request)
-        if _is_of_the_own_account(request):
-            found, unread = await self._own.only_own(found, unread, opened=True)
-        return OrderPage(
-            orders=_newest_first(found),
-            complete=whole and not unread,
-            left_out=len(unread),
-            unread=unread,
-            cut_off=not whole,
-        )
-
-    async def order_history(self, request: ListOrdersRequest) -> OrderPage:
-        """List ended orders, and open ones where the exchange lists them too, newest first.
-
-        It reaches as far back as one request of the exchange does: ccxt's lists have no common cursor.
-        """
-        ways = history(self._exchange)
-        if not ways:
-            raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
-        lists = [await self._list(way, request) for way in ways]
-        unread = tuple(row for one in lists for row in one.unread)
-        found = {order.id: order for one in lists for order in one.orders if order.id is not None}
-        nameless = [order for one in lists for order in one.orders if order.id is None]
-        orders = _newest_first([*found.values(), *nameless])
-        if _is_of_the_own_account(request):
-            orders, unread = await self._own.only_own(orders, unread, opened=False)
-        return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
-
     async def _place(self, request: CreateOrderRequest) -> tuple[Any, Any, list[HttpRequest]]:
         """Return ccxt's answer, the exchange's own, and what was sent for it."""
         answer, raw = await _with_raw(self._exchange, request, "create_order", self._send_create, request)
@@ -237,47 +188,6 @@ class Orders:
             params["postOnly"] = True
         return params
 
-    async def _list(self, method: str, request: ListOrdersRequest) -> _Listed:
-        check_params(request.params)
-        if request.before_id is not None or request.account_id is not None:
-            raise NotSupported("ccxt's lists take no cursor and no account")
-        exchange = self._exchange
-        market = (exchange.markets or {}).get(request.symbol)
-        page = page_limit(exchange, method, market)
-        limit = request.limit or page
-        params = as_read(exchange, _METHODS[method], request.params)
-        apart = names_a_book(exchange, _METHODS[method], params)
-        params |= {} if request.until is None else {"until": request.until}
-        arguments = (_METHODS[method], request.symbol, request.since, limit, params)
-        try:
-            answer, pages = await ask_ccxt(
-                self._failures, Purpose.READ, self._listed, request, *arguments, most_rows=of_a_list(limit)
-            )
-        except InvalidArgument as error:
-            if request.symbol is not None:
-                raise
-            # The core asks for the lists of every symbol, and does without them where there are none.
-            raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
-        if not answer and pages and not has_a_list(pages):
-            raise UnexpectedPayload(f"{exchange.id} answered without a list of orders")
-        found: tuple[Order, ...] = parse.readable(parse.listed_order, answer, "order", "id")
-        if apart:
-            found = tuple(untouched(order) for order in found)
-        whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        return _Listed(found, parse.unread_orders(answer), whole)
-
-    async def _ask_accounts(self) -> Any:
-        return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)
-
-    async def _listed(self, request: ListOrdersRequest, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
-        await self._exchange.load_markets()
-        record = current()
-        if record is not None and request.params:
-            record.terms = terms_of(self._exchange, request)
-        before = len(record.pages) if record else 0
-        answer = await getattr(self._exchange, method)(*arguments)
-        return answer, record.pages[before:] if record else []
-
     async def _find_instead(self, request: FetchOrderRequest, refused: AdapterError) -> Order:
         try:
             return await self._find(request)
@@ -287,7 +197,7 @@ class Orders:
     async def _find(self, request: FetchOrderRequest) -> Order:
         listed = ListOrdersRequest(symbol=request.symbol, params=request.params, any_account=True)
         asked = 0
-        for ask in (self.open_orders, self.order_history):
+        for ask in (self._lists.open_orders, self._lists.order_history):
             try:
                 page = await ask(listed)
             except NotSupported:
@@ -321,25 +231,6 @@ async def _with_raw(
     return answer, record.text if raw is None else raw
 
 
-class _Listed(NamedTuple):
-    """One list: its orders, how many rows could not be read, and whether it has no further page."""
-
-    orders: tuple[Order, ...]
-    unread: tuple[UnreadRow, ...]
-    whole: bool
-
-
-def _newest_first(orders: Iterable[Order]) -> tuple[Order, ...]:
-    return tuple(sorted(orders, key=lambda order: order.timestamp or 0, reverse=True))
-
-
-def check_params(params: Mapping[str, Any]) -> None:
-    """Refuse ccxt's parameters that would repeat or multiply a request. Raises InvalidArgument."""
-    for key in _REFUSED_PARAMS:
-        if key in params:
-            raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
-
-
 def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest, exchange_id: str) -> None:
     """Refuse ids that an exchange could read as others: ccxt writes them into paths as they are, and into numbers.
 
@@ -354,11 +245,6 @@ def check_ids(request: CancelRequest | CreateOrderRequest | FetchOrderRequest, e
         if "/" in request.client_order_id:
             raise InvalidArgument("client_order_id: ccxt writes it into paths, where a / would split it")
         check_client_id_form(exchange_id, request.client_order_id)
-
-
-def _is_of_the_own_account(request: ListOrdersRequest) -> bool:
-    """Whether only orders of the key's own account are wanted: nobody picks by ids, and no account is named."""
-    return not request.any_account and "accountId" not in request.params
 
 
 def _is_asked_for(order: Order, request: FetchOrderRequest) -> bool:

@@ -44,9 +44,11 @@ from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
-from hk_adapter.venues.ccxt_bridge.orders import Orders, check_params
+from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
+from hk_adapter.venues.ccxt_bridge.orders import Orders
 from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
+from hk_adapter.venues.ccxt_bridge.terms import check_params
 
 hk_adapter_contract = 1
 
@@ -77,7 +79,8 @@ class CcxtVenue:
         self._exchange = exchange
         self._failures = ErrorTranslator(exchange.id)
         self._failures.hide(secrets_of(exchange))
-        self._orders = Orders(exchange, self._failures)
+        self._lists = OrderLists(exchange, self._failures)
+        self._orders = Orders(exchange, self._failures, self._lists)
         self._introduced = False
         self.hosts = hosts_of(exchange)
         self.support = capabilities.support(exchange)
@@ -144,12 +147,12 @@ class CcxtVenue:
     @hookimpl
     async def fetch_open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List the orders on the book, newest first."""
-        return await self._orders.open_orders(request)
+        return await self._lists.open_orders(request)
 
     @hookimpl
     async def fetch_orders(self, request: ListOrdersRequest) -> OrderPage:
         """List the order history, newest first, as far back as the exchange goes."""
-        return await self._orders.order_history(request)
+        return await self._lists.order_history(request)
 
     @hookimpl
     async def fetch_my_trades(self, request: ListTradesRequest) -> TradePage:

@@ -34,6 +34,9 @@ _CLIENT_ID = re.compile(
 _SOME_ID = re.compile(r"id$|^id|uuid|guid|digest|text|label|identifier|number$|^no$", re.IGNORECASE)
 """What a client order id is called, and what any id of an order is."""
 
+_REFUSED_PARAMS = ("maxRetriesOnFailure", "maxRetriesOnFailureDelay", "paginate", "test")
+"""They would repeat, or multiply, a request."""
+
 
 class ParamsContradict(InvalidArgument):
     """The params of a call say another thing than its arguments do; nothing was sent."""
@@ -116,6 +119,13 @@ def terms_of(
         numbers=tuple(one for one in numbers if one is not None),
         is_order=isinstance(request, CreateOrderRequest),
     )
+
+
+def check_params(params: Mapping[str, Any]) -> None:
+    """Refuse ccxt's parameters that would repeat or multiply a request. Raises InvalidArgument."""
+    for key in _REFUSED_PARAMS:
+        if key in params:
+            raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
 
 
 def check_new_terms(request: CreateOrderRequest) -> None:
