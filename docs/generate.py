@@ -1,6 +1,6 @@
 """Write ``reference/hooks.md`` from the docstrings of the contract, so that the page cannot drift from the code.
 
-Run it after a change of ``hk_adapter/hooks.py``: ``python docs/generate.py``. A test notices when that was forgotten.
+Run it after a change of ``hk_adapter/hooks``: ``python docs/generate.py``. A test notices when that was forgotten.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PAGE = Path(__file__).parent / "reference" / "hooks.md"
 _HEAD = """\
 # The hooks
 
-*Made by `docs/generate.py` from the docstrings of `hk_adapter/hooks.py`; change those, not this page.*
+*Made by `docs/generate.py` from the docstrings of `hk_adapter/hooks`; change those, not this page.*
 
 What a plugin implements, as the code states it. `@hookimpl` marks an implementation, and its function has the hook's
 name. Argument names are the contract: an implementation may take fewer, never others, and never with a default.

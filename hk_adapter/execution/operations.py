@@ -1,6 +1,6 @@
 """Every call of a venue, one row each: the hooks it needs, ccxt's keys for it, and the flow that carries it out.
 
-A new call is a row here, its flow, its hook in ``hooks.py``, its method in ``venue/api``, and the venues' own rooms.
+A new call is a row here, its flow, its hook in ``hooks``, its method in ``venue/api``, and the venues' own rooms.
 """
 
 from __future__ import annotations
