@@ -101,3 +101,14 @@ def test_a_new_order_is_none_that_was_there_before(astray: Bench) -> None:
     order = astray.venue.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine", timeout=30.0)
     assert isinstance(order, hk.Order)
     assert order.id in astray.exchange.orders
+
+
+def test_nor_where_the_venues_clock_cannot_be_read(astray: Bench) -> None:
+    """Then nothing tells the one from the other: of an id that may have been used before."""
+    astray.exchange.place(
+        client_order_id="mine", created=astray.exchange.now() - 30_000, price=Decimal(1900), amount=Decimal(1)
+    )
+    astray.exchange.meet(Request.CREATE, Fate(arrives=False))
+    astray.exchange.meet(Request.OTHER, *[Fate(instead=hk.Response(200, {}, b"{}"))] * 20)
+    with pytest.raises(hk.OutcomeUnknown):
+        astray.venue.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine")
