@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import groupby
 
 from hk_adapter.errors import (
@@ -91,23 +92,19 @@ class AccountRun:
 
         ``blocked``: whether creates are blocked; then what has left before is waited for.
         """
-        await self._begin(account)
-        try:
+        with self._watching(account):
+            await self._begin()
             while (pause := await self._round(account, blocked)) is not None:
                 await Sleep(pause)
-        finally:
-            account.seen.listener = account.seen.before_cancel = None
         await self._read_clock()
         return self.told(over=True)
 
     async def preview(self, account: Stopped) -> AccountStop:
         """List what would be canceled; sends only reads."""
-        await self._begin(account)
-        try:
+        with self._watching(account):
+            await self._begin()
             while (pause := await self._look(account)) is not None:
                 await Sleep(pause)
-        finally:
-            account.seen.listener = account.seen.before_cancel = None
         await self._read_clock()
         return self.told(over=True)
 
@@ -148,8 +145,16 @@ class AccountRun:
             self._sent = True
             self._show()
 
-    async def _begin(self, account: Stopped) -> None:
+    @contextmanager
+    def _watching(self, account: Stopped) -> Iterator[None]:
+        """Show what is listed, and that a cancel is about to be sent, for as long as the block lasts."""
         account.seen.listener, account.seen.before_cancel = self._saw, self._sends
+        try:
+            yield
+        finally:
+            account.seen.listener = account.seen.before_cancel = None
+
+    async def _begin(self) -> None:
         self._began = self._now = (await Now()).monotonic
         self._end = self._began + self._scope.timeout
 
