@@ -75,6 +75,8 @@ def is_on_stack(frame: FrameType, thread: int) -> bool:
     and early releases of Python 3.11 show something else in their place.
     """
     top = sys._getframe() if thread == get_ident() else sys._current_frames().get(thread)
+    if top is None:
+        return False  # the thread is over, or another process's
     try:
         return frame in accumulate(repeat("f_back"), getattr, initial=top)
     except AttributeError as end:

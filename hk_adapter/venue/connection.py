@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -61,6 +60,7 @@ from hk_adapter.venue.connect_arguments import (
     with_profile_settings,
 )
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by
+from hk_adapter.venue.secret_settings import secret_texts
 
 CORE_NEEDS = (
     "cancel_batch",
@@ -72,8 +72,6 @@ CORE_NEEDS = (
     "look_params",
 )
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
-_SECRET_NAME = re.compile(r"(?i)key|secret|password|passphrase|token|login|uid|account|twofa|wallet")
-"""Names of a venue's or a wrapper's settings that say who somebody is, as ccxt's do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,26 +256,10 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     veil = registry.Veil()
     sources: tuple[object, ...] = (given.api_key, given.secret, *(given.key_parts or {}).values())
     veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
-    _hide_secrets(veil, given.venue_settings)
+    veil.hide(*secret_texts(given.venue_settings))
     if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
         veil.hide(unquote(urlsplit(given.proxy).password or ""))
     return veil
-
-
-def _hide_secrets(veil: registry.Veil, *settings: Mapping[str, Any]) -> None:
-    veil.hide(*(text for one in settings for text in _secret_texts(one)))
-
-
-def _secret_texts(value: object, *, is_secret: bool = False) -> Iterator[str]:
-    """Return the texts under a name that says so, also within tables and lists."""
-    if isinstance(value, Mapping):
-        for name, one in value.items():
-            yield from _secret_texts(one, is_secret=is_secret or _SECRET_NAME.search(str(name)) is not None)
-    elif isinstance(value, list | tuple):
-        for one in value:
-            yield from _secret_texts(one, is_secret=is_secret)
-    elif is_secret and isinstance(value, str):
-        yield value
 
 
 def _key_form(venue: OpenedVenue) -> KeyForm:
@@ -295,7 +277,7 @@ def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
 def _wrappers_of(profile: Profile | None, veil: registry.Veil) -> list[object]:
     if profile is None:
         return []
-    _hide_secrets(veil, *profile.plugin_settings.values())
+    veil.hide(*(text for one in profile.plugin_settings.values() for text in secret_texts(one)))
     return [registry.load_wrapper(plugin, profile.plugin_settings.get(plugin, {})) for plugin in profile.plugins]
 
 

@@ -35,6 +35,11 @@ async def side_by_side(open_scene, draw):
     return cases
 
 
+def ends_of(case):
+    """Tell how a cancel may end that the venue has run; a busy machine may not get one out before its deadline."""
+    return {CancelOutcome.CANCELED, CancelOutcome.UNKNOWN} if case.truth.cancel_sends else {CancelOutcome.NOT_SENT}
+
+
 async def test_a_request_that_stalls_at_any_byte(open_scene, some_of):
     """A server that stops reading anywhere leaves a doubt, which is settled or stays one; the deadline holds."""
 
@@ -51,9 +56,11 @@ async def test_an_answer_that_stalls_at_any_byte(open_scene, some_of):
     def stalls(_, answer):
         return [[Mishap(Ending.STALL, answer=offset)] for offset in some_of(range(answer))]
 
-    for mishaps, case in await side_by_side(open_scene, stalls):
+    cases = await side_by_side(open_scene, stalls)
+    assert any(case.truth.cancel_sends for _, case in cases)
+    for mishaps, case in cases:
         assert case.complaints() == [], mishaps
-        assert case.report.outcome in {CancelOutcome.CANCELED, CancelOutcome.UNKNOWN}, mishaps
+        assert case.report.outcome in ends_of(case), mishaps
 
 
 @pytest.mark.parametrize("part", ["header", "body"])
@@ -64,9 +71,11 @@ async def test_a_trickled_answer(open_scene, part):
         start = 20 if part == "header" else answer - 100
         return [[Mishap(Ending.TRICKLE, answer=start, framing=framing)] for framing in Framing]
 
-    for mishaps, case in await side_by_side(open_scene, trickles):
+    cases = await side_by_side(open_scene, trickles)
+    assert any(case.truth.cancel_sends for _, case in cases)
+    for mishaps, case in cases:
         assert case.complaints() == [], mishaps
-        assert case.report.outcome in {CancelOutcome.CANCELED, CancelOutcome.UNKNOWN}, mishaps
+        assert case.report.outcome in ends_of(case), mishaps
 
 
 async def test_everything_trickles(scene):
