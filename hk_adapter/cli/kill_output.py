@@ -12,6 +12,7 @@ import click
 from hk_adapter.cli.interruption import note
 from hk_adapter.cli.show import error_line, one_line, plain, report_data
 from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder, StopProgress
+from hk_adapter.fleet.telling import telling
 
 
 class Known:
@@ -45,28 +46,46 @@ class Known:
 
 @contextmanager
 def shown_progress(accounts: list[str], known: Known) -> Iterator[Callable[[StopProgress], None]]:
-    """Show a bar for each account where stderr is a terminal, and else a line for each that is over."""
-    if not sys.stderr.isatty():
-        yield lambda told: _told_by_line(told, known)
-        return
-    from rich.console import Console  # noqa: PLC0415 - only for terminals
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    """Show a bar for each account where stderr is a terminal, and else a line for each that is over.
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bars = {name: progress.add_task(one_line(name), total=None) for name in accounts}
+    A terminal that is stopped (Ctrl-S), or a pipe that nobody reads, keeps nothing from being canceled.
+    """
+    bars = _Bars(accounts) if sys.stderr.isatty() else None
+    with telling(bars.show if bars else _tell_by_line) as show:
 
-        def tell(told: StopProgress) -> None:
+        def learn(told: StopProgress) -> None:
             known.learn(told)
-            progress.update(bars[told.account], completed=told.final, total=told.found or None)
-            if told.over:
-                progress.update(bars[told.account], total=max(told.found, 1), completed=told.final or (not told.found))
+            show(told)
 
-        yield tell
+        yield learn
+    if bars is not None:
+        bars.take_away()
 
 
-def _told_by_line(told: StopProgress, known: Known) -> None:
-    known.learn(told)
+class _Bars:
+    """A bar an account on a terminal, from the first word on."""
+
+    def __init__(self, accounts: list[str]) -> None:
+        from rich.console import Console  # noqa: PLC0415 - only for terminals
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+        columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._bars = {name: self._progress.add_task(one_line(name), total=None) for name in accounts}
+
+    def show(self, told: StopProgress) -> None:
+        self._progress.start()
+        bar, total = self._bars[told.account], told.found or None
+        if told.over:
+            self._progress.update(bar, total=max(told.found, 1), completed=told.final or (not told.found))
+        else:
+            self._progress.update(bar, total=total, completed=told.final)
+
+    def take_away(self) -> None:
+        self._progress.stop()
+
+
+def _tell_by_line(told: StopProgress) -> None:
     if told.over:
         click.echo(one_line(f"{told.account}: {told.final} of {told.found} proven off the book"), err=True)
 

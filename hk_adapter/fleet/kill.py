@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
@@ -18,13 +17,12 @@ from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool import VenuePool, unexpected
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.fleet.telling import tell, telling
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.venue.connection import Connection
-
-_LOG = logging.getLogger("hk_adapter")
 
 GRACE = 5.0
 """Seconds beyond its time after which an account is given up that has not come back: a library held its thread."""
@@ -63,7 +61,8 @@ def kill_switch(
             until the file is removed. False: orders that are placed meanwhile are canceled as far as they are seen.
         reason: what denied creates, and the file, say.
         dry_run: cancel and block nothing; list what would be canceled. Sends only reads.
-        progress: called from the accounts' threads, at each step of one. What it raises is logged.
+        progress: called at each step of an account, from a thread of its own: however long it takes, nothing waits for
+            it but the end, for a second. What it raises is logged.
 
     Returns a report; ``complete`` only where every order of every account is proven off the book. Raises
     InvalidArgument before anything is done, and nothing for what venues, network or plugins do.
@@ -72,17 +71,18 @@ def kill_switch(
     names = chosen(pool.members, accounts, venues)
     blocked = _block(pool.blocks, names, reason, wanted=block_creates and not dry_run)
     began, abandoned = monotonic(), Abandoned()
-    runs = _runs(pool.members, names, scope, progress)
+    with telling(progress) as tell_later:
+        runs = _runs(pool.members, names, scope, tell_later)
 
-    def one(name: str) -> AccountStop:
-        with pool.beside(name) as (venue, connection):
-            account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
-            flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
-            return venue._runner.run(_watched(flow, abandoned))
+        def one(name: str) -> AccountStop:
+            with pool.beside(name) as (venue, connection):
+                account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
+                flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
+                return venue._runner.run(_watched(flow, abandoned))
 
-    results = in_threads({name: partial(one, name) for name in names}, abandoned, scope.timeout + GRACE)
-    abandoned.is_so = True  # for those that are not back
-    stops = tuple(_told(runs[name], results.get(name)) for name in names)
+        results = in_threads({name: partial(one, name) for name in names}, abandoned, scope.timeout + GRACE)
+        abandoned.is_so = True  # for those that are not back
+        stops = tuple(_told(runs[name], results.get(name)) for name in names)
     return _report(stops, blocked, dry_run=dry_run, elapsed=monotonic() - began)
 
 
@@ -100,14 +100,17 @@ async def kill_switch_async(
     dry_run: bool = False,
     progress: Callable[[StopProgress], None] | None = None,
 ) -> KillReport:
-    """Do as ``kill_switch``, in a task for each account. A caller who is canceled leaves nothing running."""
+    """Do as ``kill_switch``, in a task for each account. A caller who is canceled leaves nothing running.
+
+    ``progress`` is called in the loop, and must not hold it.
+    """
     scope = read_scope(symbol, side, client_id_prefix, timeout)
     names = chosen(pool.members, accounts, venues)
     blocked = BlockedCreates(wanted=False)
     if block_creates and not dry_run:
         blocked = await block_all_async([pool.blocks[name] for name in names], reason)
     began = monotonic()
-    runs = _runs(pool.members, names, scope, progress)
+    runs = _runs(pool.members, names, scope, partial(tell, progress))
 
     async def one(name: str) -> AccountStop:
         async with pool.beside(name) as (venue, connection):
@@ -145,18 +148,9 @@ def _runs(
     members: Mapping[str, PoolAccount],
     names: list[str],
     scope: KillScope,
-    progress: Callable[[StopProgress], None] | None,
+    told: Callable[[StopProgress], None],
 ) -> dict[str, AccountRun]:
-    return {name: AccountRun(name, members[name].venue_id, scope, partial(_tell, progress)) for name in names}
-
-
-def _tell(progress: Callable[[StopProgress], None] | None, told: StopProgress) -> None:
-    """Show how far an account is; who cannot show it keeps no order from being canceled."""
-    try:
-        if progress is not None:
-            progress(told)
-    except Exception:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
-        _LOG.exception("the progress of a kill switch could not be shown")
+    return {name: AccountRun(name, members[name].venue_id, scope, told) for name in names}
 
 
 def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOpen) -> Stopped:

@@ -135,25 +135,47 @@ def test_the_file_is_put_up_first(fast_time: FastTime, tmp_path: Path) -> None:
         assert str(folder) in (report.block_error or "")
 
 
-def test_ctrl_c_sends_nothing_more(fast_time: FastTime, pool: VenuePool) -> None:
+def test_ctrl_c_sends_nothing_more(fast_time: FastTime) -> None:
     """The caller gets its KeyboardInterrupt at once, and the threads stop at their next step."""
-    order = pool["a"].create_order(*TERMS)
-    requests, gone, sent = pool["a"].simulator.requests, threading.Event(), []
+    gone, sent = threading.Event(), []
 
-    def interrupt(told: StopProgress) -> None:
-        if told.found and not sent:
-            sent.append(len(requests))
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-            gone.wait(10)
+    class Interrupting:
+        @hk.wraps_flow
+        async def operate(self, flow, operation):  # type: ignore[no-untyped-def]
+            if operation.name == "cancel_all_orders":
+                sent.append(len(requests))
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+                gone.wait(10)
+            return await flow
 
-    with pytest.raises(KeyboardInterrupt):
-        kill_switch(pool, timeout=20, progress=interrupt)
-    gone.set()
-    for thread in [one for one in threading.enumerate() if one.name.startswith("hk_adapter ")]:
-        thread.join(5)
-        assert not thread.is_alive()
-    assert sent == [len(requests)]
-    assert open_at(pool["a"].simulator) == [order.id]
+    plugins = (Interrupting(),)
+    account = PoolAccount("a", "hashkey", environment="simulator", budget="unlimited", plugins=plugins)
+    with VenuePool([account]) as pool:
+        order = pool["a"].create_order(*TERMS)
+        requests = pool["a"].simulator.requests
+        with pytest.raises(KeyboardInterrupt):
+            kill_switch(pool, timeout=20)
+        gone.set()
+        for thread in [one for one in threading.enumerate() if one.name.startswith("hk_adapter ")]:
+            thread.join(5)
+            assert not thread.is_alive()
+        assert sent == [len(requests)]
+        assert open_at(pool["a"].simulator) == [order.id]
+
+
+def test_progress_that_does_not_come_back(pool: VenuePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that is stopped keeps no order from being canceled, and the report from nobody."""
+    monkeypatch.setattr("hk_adapter.fleet.telling.PATIENCE", 0.02)
+    pool["a"].create_order(*TERMS)
+    stopped, told = threading.Event(), []
+
+    def show(one: StopProgress) -> None:
+        told.append(one)
+        stopped.wait(10)
+
+    report = kill_switch(pool, progress=show)
+    stopped.set()
+    assert (report.complete, len(told)) == (True, 1)
 
 
 def test_failures_of_any_kind_are_values() -> None:
