@@ -173,6 +173,11 @@ class SkippedTime:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = count()
 
+    @property
+    def skipped(self) -> float:
+        """Seconds that somebody slept."""
+        return self._skipped
+
     def monotonic(self) -> float:
         """Seconds, as ``time.monotonic``."""
         return time.monotonic() + self._skipped

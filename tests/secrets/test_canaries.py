@@ -226,7 +226,7 @@ async def attempt(desk, told, where, call, *args, **kwargs):
 
 async def everything(desk, told):
     """Do all that a bot can do, and have it all go wrong."""
-    order = await desk.place(client_order_id="resting")
+    order = await desk.place(client_order_id="resting", timeout=10)
     terms = {"symbol": "ETH/USD", "type": "limit", "side": "buy", "amount": "1", "price": "1900"}
     calls = [
         ("DELETE", "cancel_order", {"order_id": order.id}),
@@ -242,7 +242,7 @@ async def everything(desk, told):
     for call, arguments in [*((call, arguments) for _, call, arguments in calls), *WRONG]:
         await attempt(desk, told, f"{call} of {arguments}", call, **arguments)
     forget_pauses(desk)
-    again = await desk.place()
+    again = await desk.place(timeout=10)
     await attempt(desk, told, "mismatch", "cancel_order", again.id, "BTC/USD")
 
 
