@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from functools import partial
 
 from hk_adapter.simulator.control_orders import (
@@ -20,7 +20,7 @@ from hk_adapter.simulator.control_orders import (
 from hk_adapter.simulator.core import DEFAULT_BALANCES, RecordedRequest, Simulator
 from hk_adapter.simulator.exchange.accounts import Account
 from hk_adapter.simulator.exchange.fees import FeeRates
-from hk_adapter.simulator.exchange.money import EXACT, ZERO, exact
+from hk_adapter.simulator.exchange.money import ZERO, exact
 from hk_adapter.simulator.faults import error_answer, make_fault
 from hk_adapter.simulator.http import NetworkFault
 from hk_adapter.simulator.key_control import KeyControl
@@ -258,10 +258,10 @@ class SimulatorControl:
 
     @contextmanager
     def _at_the_venue(self, now: int | None = None) -> Iterator[int]:
-        with self._simulator.lock, localcontext(EXACT):
+        with self._simulator.lock:
             at = self._simulator.latest if now is None else now
-            self._simulator.advance(at)
-            yield at
+            with self._simulator.at(at):
+                yield at
 
     @contextmanager
     def _at_a_time(self, now: int | None) -> Iterator[int]:

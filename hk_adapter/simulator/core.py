@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from functools import partial
 from threading import RLock
 
-from hk_adapter.simulator.access.auth import authenticate, key_of
+from hk_adapter.simulator.access.auth import authenticate, identify, key_of
 from hk_adapter.simulator.access.ed25519 import PublicKey
-from hk_adapter.simulator.access.keys import ApiKey, Secret, check_permission
+from hk_adapter.simulator.access.keys import LISTENING, ApiKey, Secret, check_permission
+from hk_adapter.simulator.access.listen_keys import ListenKeys
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.endpoints.naming import named_by_cancel
 from hk_adapter.simulator.endpoints.quotes import QuoteRefusal, refuse_quote
@@ -27,6 +29,8 @@ from hk_adapter.simulator.forks import keep_whole
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse, json_response
 from hk_adapter.simulator.limits import Limiter, Limits, limit_answer
 from hk_adapter.simulator.refusals import Refusal, no_such_page, not_routed, refuse
+from hk_adapter.simulator.streams.connection import StreamConnection
+from hk_adapter.simulator.streams.hub import Streams
 
 DEFAULT_API_KEY = "simulator-key"
 DEFAULT_SECRET = "simulator-secret"  # noqa: S105 - opens nothing but the simulator
@@ -78,7 +82,9 @@ class Simulator:
         if keep_requests is not None and keep_requests < 0:
             raise ValueError(f"keep_requests must be None, 0 or more: {keep_requests!r}")
         dialect, book, self.agenda = dialect or Dialect(), Book(seed), Agenda()
-        self.venue = VenueState(dialect, MARKETS, book, Desk(dialect, book, self.agenda, seed))
+        desk, listen_keys = Desk(dialect, book, self.agenda, seed), ListenKeys(dialect, self.agenda, seed)
+        self.venue = VenueState(dialect, MARKETS, book, desk, listen_keys)
+        self.streams = Streams(self.venue, self.agenda, seed)
         self.faults = Faults()
         self.limiter = None if limits is None else Limiter(limits)
         self.requests: list[RecordedRequest] = []
@@ -134,22 +140,49 @@ class Simulator:
         self.latest = max(self.latest, now)
         self.agenda.run(now)
 
+    @contextmanager
+    def at(self, now: int) -> Iterator[None]:
+        """Do something to the venue at `now`: what is due happens first, and streams are told what it brought about."""
+        with self.lock, localcontext(EXACT):
+            self.advance(now)
+            try:
+                yield
+            finally:
+                if self.streams.lines:
+                    self.streams.flush(now)
+
+    def looking(self) -> AbstractContextManager[object]:
+        """Look at something that others may change meanwhile; time does not move."""
+        return self.lock
+
     def handle(self, request: SimRequest, now: int) -> SimResponse:
         """Answer one request at `now`, the venue's Unix time in ms."""
         with self.lock, localcontext(EXACT):
             self.advance(now)
-            fault = self.faults.take(request)
-            if fault is not None and fault.kind is NetworkFault.REFUSE:
-                return fault.respond(None)
-            parameters = request.parameters()
-            parameters.pop("signature", None)
-            self._arrived(request, parameters, now)
-            limited = None if self.limiter is None else self._limited(self.limiter, request, now)
-            if fault is None:
-                return limited or self._answer(request, parameters, now, now)
-            if not fault.acted:
-                return fault.respond(None)
-            return fault.respond(limited or self._act_for(fault, request, parameters, now))
+            response = self._respond(request, now)
+            if self.streams.lines:
+                self.streams.flush(now)
+            return response
+
+    def open_stream(self, path: str, now: int) -> StreamConnection:
+        """Open a WebSocket's worth of frames at `now`: `/api/v1/ws/` and a listen key, or `/quote/ws/v1` or `v2`."""
+        with self.at(now):
+            status, line = self.streams.open(path, now)
+        return StreamConnection(self, line, status)
+
+    def _respond(self, request: SimRequest, now: int) -> SimResponse:
+        fault = self.faults.take(request)
+        if fault is not None and fault.kind is NetworkFault.REFUSE:
+            return fault.respond(None)
+        parameters = request.parameters()
+        parameters.pop("signature", None)
+        self._arrived(request, parameters, now)
+        limited = None if self.limiter is None else self._limited(self.limiter, request, now)
+        if fault is None:
+            return limited or self._answer(request, parameters, now, now)
+        if not fault.acted:
+            return fault.respond(None)
+        return fault.respond(limited or self._act_for(fault, request, parameters, now))
 
     def _end_days(self, now: int) -> None:
         days = self.venue.day_ends
@@ -188,7 +221,10 @@ class Simulator:
         route = (request.method, request.path)
         try:
             if (signed := self._signed.get(route)) is not None:
-                key = authenticate(request, parameters, self.keys, self.venue.dialect, received)
+                if route in LISTENING and self.venue.dialect.listen_key_signature == "optional":
+                    key = identify(request, self.keys, self.venue.dialect, received)
+                else:
+                    key = authenticate(request, parameters, self.keys, self.venue.dialect, received)
                 check_permission(key, route, self.venue.dialect)
                 return json_response(signed(self.venue, key.account, parameters, now))
             if (public := PUBLIC.get(route)) is not None:

@@ -175,16 +175,41 @@ class Dialect:
     history_rejected: str = _one_of("listed", "absent")
     """Whether order history, which also has orders canceled unfilled, has rejected ones."""
 
+    listen_key_signature: str = _one_of("required", "optional")
+    """Whether a listen key is asked for with time and signature, as its table of parameters has it, or by the key
+    alone, as the table of classes and an older page have it."""
+    listen_key_name: str = _one_of("listenKey", "listenkey")
+    """How the answer spells the listen key; HK's older table has no capital."""
+    listen_key_again: str = _one_of("same", "another", "replaces")
+    """What a second request for a listen key gives while the first lives: the same one, renewed; one more; or one
+    that ends the first."""
+    listen_key_unknown: str = _one_of("-1130", "0001")
+    """How a listen key that is not known, or not any more, is refused; no code is documented."""
+    listen_key_stranger: str = _one_of("refused", "closed")
+    """What opening a stream with a listen key that is not known does: HTTP 400, or a connection that ends at once."""
+    stream_frames: str = _one_of("by_order", "single", "all")
+    """Which events of one moment share an array: reports of one order, as in the sample; none; or all there are."""
+    stream_fill_order: str = _one_of("report_first", "ticket_first")
+    """What of a fill comes first, the order's report or the ticket."""
+    stream_pending_new: str = _one_of("silent", "shown")
+    """Whether an order that is taken in and not open yet is told of."""
+    stream_first_name: str = _one_of("named", "empty")
+    """Whether the report of a NEW order names its event; the sample shows it empty."""
+    stream_heartbeat: str = _one_of("60_minutes", "two_pings")
+    """When a private stream ends for want of a pong: an hour without any, or as an older page has it two pings in a
+    row."""
     limit_answer: str = _one_of("json", "empty", "html", "json_400")
     """The body of a 429 or 418. `json_400`: HTTP 400 instead of 429, as the error table has it."""
     retry_after: str = _one_of("absent", "seconds")
     """Whether a 429 or 418 says how long to wait; no such header is documented or was seen."""
+    stream_delay_ms: tuple[int, int] = (0, 0)
+    """How long after what it tells a frame arrives: between these two, drawn per frame; they never overtake."""
 
     def __post_init__(self) -> None:
         for name, candidates in self.candidates().items():
             if (value := getattr(self, name)) not in candidates:
                 raise ValueError(f"dialect {name}={value!r}: expected one of {', '.join(map(str, candidates))}")
-        for name in ("accept_delay_ms", "cancel_delay_ms"):
+        for name in ("accept_delay_ms", "cancel_delay_ms", "stream_delay_ms"):
             low, high = getattr(self, name)
             if not 0 <= low <= high:
                 raise ValueError(f"dialect {name}={(low, high)!r}: expected 0 <= low <= high")

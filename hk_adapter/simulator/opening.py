@@ -8,6 +8,7 @@ from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.http import SimRequest, SimResponse
+from hk_adapter.simulator.streams.connection import StreamConnection
 
 VENUE_ID = "hashkey"
 """The venue that is simulated, as users name it."""
@@ -29,6 +30,10 @@ class InProcess:
     ) -> SimResponse:
         """Answer one request, at the time `timestamp` in ms UTC."""
         return self._simulator.handle(SimRequest(method, path, query, headers, body), timestamp)
+
+    def open_stream(self, path: str, timestamp: int) -> StreamConnection:
+        """Open a stream, at the time `timestamp` in ms UTC."""
+        return self._simulator.open_stream(path, timestamp)
 
 
 class HashKeySimulator:

@@ -64,6 +64,11 @@ class Client:
         answer: dict[str, Any] = json.loads(response.body)
         return answer
 
+    def send_list(self, path: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Ask for a list, and give its rows."""
+        rows: list[dict[str, Any]] = json.loads(self.send("GET", path, **parameters).body)
+        return rows
+
     def refused(self, method: str, path: str, **parameters: Any) -> str:
         """Send a request that must be refused, and give its code."""
         response = self.send(method, path, **parameters)

@@ -47,6 +47,16 @@ def authenticate(
     return key
 
 
+def identify(request: SimRequest, keys: Mapping[str, ApiKey], dialect: Dialect, now: int) -> ApiKey:
+    """Find the key that a request names, signed or not; Refusal when there is none, or it may not be used."""
+    key = keys.get(key_of(request, dialect) or "")
+    if key is None:
+        raise Refusal(dialect.unknown_key)
+    _check_state(key, request.address, dialect, now)
+    key.last_used = now
+    return key
+
+
 def signature_of(request: SimRequest, secret: str) -> str:
     """Compute what the signature must be: HMAC-SHA256 over query and body as received, joined by nothing."""
     query, body, _ = _split(request)

@@ -69,11 +69,18 @@ class ApiKey:
 
 
 ASSET_TRANSFER = ("POST", "/api/v1/account/assetTransfer")
+LISTEN_KEY_CREATE = ("POST", "/api/v1/userDataStream")
+LISTEN_KEY_RENEW = ("PUT", "/api/v1/userDataStream")
+LISTEN_KEY_DELETE = ("DELETE", "/api/v1/userDataStream")
+LISTENING = frozenset({LISTEN_KEY_CREATE, LISTEN_KEY_RENEW, LISTEN_KEY_DELETE})
+"""The calls about listen keys: who may read may listen."""
 
 _NOT_TRADING: Mapping[tuple[str, str], Permission] = {ASSET_TRANSFER: Permission.INTERNAL_TRANSFER}
 
 
 def check_permission(key: ApiKey, route: tuple[str, str], dialect: Dialect) -> None:
     """Raise Refusal when a key may not make a call; every key may read."""
-    if route[0] != "GET" and _NOT_TRADING.get(route, Permission.TRADING) not in key.permissions:
+    if route[0] == "GET" or _NOT_TRADING.get(route, Permission.TRADING) in key.permissions:
+        return
+    if route not in LISTENING:
         raise Refusal(dialect.no_permission)

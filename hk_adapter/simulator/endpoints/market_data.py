@@ -72,7 +72,7 @@ def day_tickers(venue: VenueState, parameters: Parameters, now: int) -> Answer:
     if inst_type not in _INST_TYPES:
         raise QuoteRefusal(WRONG_TYPE, "instType")
     markets = markets_asked_for(venue, parameters)
-    rows = [] if inst_type == "FUTURES" else [_day_ticker(venue, market, now) for market in markets]
+    rows = [] if inst_type == "FUTURES" else [day_ticker(venue, market, now) for market in markets]
     if not venue.dialect.ticker_inst_type:
         for row in rows:
             del row["it"]
@@ -107,7 +107,8 @@ def _merged(levels: Levels, step: Decimal, rounding: str) -> Levels:
     return list(merged.items())
 
 
-def _day_ticker(venue: VenueState, market: Market, now: int) -> dict[str, object]:
+def day_ticker(venue: VenueState, market: Market, now: int) -> dict[str, object]:
+    """Show the last 24 hours of a pair."""
     tape = venue.book.trades(market.symbol)
     today = _since(tape, now - DAY_MS)
     prices = [trade.price for trade in today] or [_last_price(tape)]

@@ -1,7 +1,7 @@
 """What each path does: the routing table, of which reads are a part, and the endpoints about nothing at all.
 
 Public endpoints are `(venue, parameters, now)`, signed ones also get the account that asks. Not built, and so answered
-like any unknown path: wallet, fiat, futures, streams.
+like any unknown path: wallet, fiat, futures.
 """
 
 from __future__ import annotations
@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from hk_adapter.simulator.access.keys import ASSET_TRANSFER
+from hk_adapter.simulator.access.keys import (
+    ASSET_TRANSFER,
+    LISTEN_KEY_CREATE,
+    LISTEN_KEY_DELETE,
+    LISTEN_KEY_RENEW,
+)
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.endpoints.account import account_types, balances, end_of_day_balances, key_type, vip_info
 from hk_adapter.simulator.endpoints.cancel import cancel_all, cancel_by_ids, cancel_of_symbol, cancel_order, query_order
@@ -23,6 +28,7 @@ from hk_adapter.simulator.endpoints.create import (
 from hk_adapter.simulator.endpoints.exchange_info import exchange_info
 from hk_adapter.simulator.endpoints.fills import account_fills, fills_by_client_id, sub_account_fills
 from hk_adapter.simulator.endpoints.klines import klines
+from hk_adapter.simulator.endpoints.listen_keys import create_listen_key, delete_listen_key, renew_listen_key
 from hk_adapter.simulator.endpoints.lists import (
     open_orders,
     order_history,
@@ -117,6 +123,9 @@ SIGNED: Mapping[Route, SignedEndpoint] = {
     ("DELETE", "/api/v1/spot/openOrders"): cancel_of_symbol,
     CANCEL_ALL: cancel_all,
     ASSET_TRANSFER: transfer,
+    LISTEN_KEY_CREATE: create_listen_key,
+    LISTEN_KEY_RENEW: renew_listen_key,
+    LISTEN_KEY_DELETE: delete_listen_key,
     **SIGNED_READS,
 }
 

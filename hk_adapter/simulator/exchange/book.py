@@ -17,6 +17,7 @@ from hk_adapter.simulator.exchange.money import ZERO
 from hk_adapter.simulator.exchange.orders import Fill, Order, OrderTerms
 from hk_adapter.simulator.exchange.records import Records
 from hk_adapter.simulator.exchange.tape import PublicTrade, Tape
+from hk_adapter.simulator.exchange.watching import MarketWatcher, OrderWatcher
 from hk_adapter.simulator.refusals import Refusal
 
 Levels = list[tuple[Decimal, Decimal]]
@@ -36,6 +37,10 @@ class Book:
         self.fees_at_first = NO_FEES
         """The rates of accounts that are opened from now on."""
         self.tape = Tape()
+        self.order_watchers: dict[str, OrderWatcher] = {}
+        """Who is told what happens to orders, by account id."""
+        self.market_watchers: dict[str, MarketWatcher] = {}
+        """Who is told what everybody sees of a pair, by symbol."""
         self._ids = Ids(seed)
         self._ladders: dict[tuple[str, str], Ladder] = {}
 
@@ -75,6 +80,8 @@ class Book:
             locked=locked,
         )
         self.records.add(order)
+        if self.order_watchers:
+            self._tell(order, None, now)
         return order
 
     def makers(self, terms: OrderTerms, worst: Decimal | None) -> Iterator[Order]:
@@ -87,13 +94,21 @@ class Book:
 
     def open(self, order: Order, now: int) -> None:
         """Let an order rest, without trading it with anything."""
-        order.open(now)
+        self.admit(order, now)
         self.rest(order)
+
+    def admit(self, order: Order, now: int) -> None:
+        """Let an order be open, without putting it where others can reach it."""
+        order.open(now)
+        if self.order_watchers:
+            self._tell(order, None, now)
 
     def rest(self, order: Order) -> None:
         """Put an open order behind the others at its price."""
         self._ladder(order.terms, order.terms.side).add(order)
         order.is_resting = True
+        if self.market_watchers:
+            self._tell_of_market(order)
 
     def fill(self, order: Order, amount: Decimal, price: Decimal, now: int) -> None:
         """Trade part of an open order with the outside, which has no order here."""
@@ -110,26 +125,32 @@ class Book:
     def print(self, symbol: str, amount: Decimal, price: Decimal, is_buyer_maker: bool, now: int) -> str:
         """Put a trade on the public tape, and give its ticket id."""
         ticket_id = self._ids.ticket_id(now)
-        self.tape.add(
-            symbol,
-            PublicTrade(ticket_id=ticket_id, price=price, quantity=amount, time=now, is_buyer_maker=is_buyer_maker),
-        )
+        trade = PublicTrade(ticket_id=ticket_id, price=price, quantity=amount, time=now, is_buyer_maker=is_buyer_maker)
+        self.tape.add(symbol, trade)
+        if self.market_watchers and (watcher := self.market_watchers.get(symbol)) is not None:
+            watcher.traded(trade)
         return ticket_id
 
     def cancel(self, order: Order, reason: str, now: int) -> None:
         """Remove an open order from the book and free what it still locks."""
         self.end(order)
         order.cancel(reason, now)
+        if self.order_watchers:
+            self._tell(order, None, now)
 
     def complete(self, order: Order, now: int) -> None:
         """End an open order as filled, though nothing measures what remains of it, and free what it still locks."""
         self.end(order)
         order.complete(now)
+        if self.order_watchers:
+            self._tell(order, None, now)
 
     def reject(self, order: Order, now: int) -> None:
         """Refuse an order that does not rest, and free what it locks."""
         self.end(order)
         order.reject(now)
+        if self.order_watchers:
+            self._tell(order, None, now)
 
     def end(self, order: Order) -> None:
         """Free what an order locks, and file it under those that ended."""
@@ -139,6 +160,8 @@ class Book:
         if order.is_resting:
             self._ladder(order.terms, order.terms.side).remove(order)
             order.is_resting = False
+            if self.market_watchers:
+                self._tell_of_market(order)
         self.records.end(order)
 
     def _fill(
@@ -173,6 +196,20 @@ class Book:
         order.fill(amount, price, now)
         if order.is_ended:
             self.end(order)
+        elif order.is_resting and self.market_watchers:
+            self._tell_of_market(order)
+        if self.order_watchers:
+            self._tell(order, fill, now)
+
+    def _tell(self, order: Order, fill: Fill | None, now: int) -> None:
+        watcher = self.order_watchers.get(order.account.account_id)
+        if watcher is not None:
+            watcher.changed(order, fill, now)
+
+    def _tell_of_market(self, order: Order) -> None:
+        watcher = self.market_watchers.get(order.terms.market.symbol)
+        if watcher is not None:
+            watcher.moved()
 
     def _others(self, account: Account, terms: OrderTerms) -> Iterator[Order]:
         return (order for order in self.makers(terms, None) if order.account is not account or account.is_outside)

@@ -27,6 +27,13 @@ class Agenda:
     def __init__(self) -> None:
         self._waiting: list[tuple[int, int, Action]] = []
         self._turn = count()
+        self.afterwards: Action | None = None
+        """What follows each action, at the same time; nothing while None."""
+
+    @property
+    def next(self) -> int | None:
+        """Return when the next action is due, None when nothing waits."""
+        return self._waiting[0][0] if self._waiting else None
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -40,6 +47,8 @@ class Agenda:
         while self._waiting and self._waiting[0][0] <= now:
             at, _, action = heappop(self._waiting)
             action(at)
+            if self.afterwards is not None:
+                self.afterwards(at)
 
 
 class Desk:

@@ -38,7 +38,7 @@ class Matching:
         if not whole and self._dialect.fok_unfilled == "REJECTED":
             self._book.reject(order, now)
             return
-        order.open(now)
+        self._book.admit(order, now)
         if whole:
             self._trade(order, now)
         if order.is_ended:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hk_adapter.simulator.access.listen_keys import ListenKeys
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.exchange.accounts import Register
 from hk_adapter.simulator.exchange.book import Book
@@ -24,6 +25,7 @@ class VenueState:
     markets: Mapping[str, Market]
     book: Book
     desk: Desk
+    listen_keys: ListenKeys
     register: Register = field(default_factory=Register)
     transfers: Transfers = field(default_factory=Transfers)
     day_ends: DayEnds = field(default_factory=DayEnds)

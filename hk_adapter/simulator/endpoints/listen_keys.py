@@ -1,0 +1,34 @@
+"""The key of a private stream: asked for, renewed and given back.
+
+Source: HashKey documentation, 2026. No answer says when a key ends.
+"""
+
+from __future__ import annotations
+
+from hk_adapter.simulator.exchange.accounts import Account
+from hk_adapter.simulator.exchange.state import Answer, Parameters, VenueState
+from hk_adapter.simulator.refusals import Refusal
+
+
+def create_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
+    """Give the account a key."""
+    return {venue.dialect.listen_key_name: venue.listen_keys.create(account, now)}
+
+
+def renew_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
+    """Let a key be good for another hour."""
+    venue.listen_keys.renew(account, _named(parameters), now)
+    return {}
+
+
+def delete_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
+    """End a key, and what is open with it."""
+    venue.listen_keys.delete(account, _named(parameters), now)
+    return {}
+
+
+def _named(parameters: Parameters) -> str:
+    text = parameters.get("listenKey")
+    if not text:
+        raise Refusal("0001", "listenKey")
+    return text

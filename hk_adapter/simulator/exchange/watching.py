@@ -1,0 +1,28 @@
+"""Who looks on: told at once, within what happens, and free to read the order as it then stands."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from hk_adapter.simulator.exchange.orders import Fill, Order
+from hk_adapter.simulator.exchange.tape import PublicTrade
+
+
+class OrderWatcher(Protocol):
+    """Is told of the orders of one account."""
+
+    def changed(self, order: Order, fill: Fill | None, now: int) -> None:
+        """Note how an order stands since `now`, in ms; `fill` is the trade that changed it, None for anything else."""
+        ...
+
+
+class MarketWatcher(Protocol):
+    """Is told of one pair what everybody may see."""
+
+    def moved(self) -> None:
+        """Note that what rests on the book has changed."""
+        ...
+
+    def traded(self, trade: PublicTrade) -> None:
+        """Note a trade."""
+        ...

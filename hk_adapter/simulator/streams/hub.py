@@ -1,0 +1,180 @@
+"""All connections: opened, told what happened, pinged, and ended when their key does or nobody answers.
+
+Source: HashKey documentation, 2026: a ping every 30 seconds on private streams, which the client answers; a client may
+ping too. It tells neither the code of an end nor what answers a wrong path: 1000, and HTTP 400 and 404.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from random import Random
+
+import msgspec
+
+from hk_adapter.simulator.access.listen_keys import ListenKey
+from hk_adapter.simulator.exchange.gateway import Agenda
+from hk_adapter.simulator.exchange.state import VenueState
+from hk_adapter.simulator.streams.faults import StreamFaults
+from hk_adapter.simulator.streams.line import CUT, Line
+from hk_adapter.simulator.streams.market import IDLE_MS, MarketStreams
+from hk_adapter.simulator.streams.private import AccountFeed
+
+PRIVATE = "/api/v1/ws/"
+PUBLIC = {"/quote/ws/v1": 1, "/quote/ws/v2": 2}
+SWITCHED, BAD_REQUEST, NOT_FOUND = 101, 400, 404
+ENDED, RESTARTED = 1000, 1012
+BACKLOG = 10_000
+"""How many frames may wait on one connection; with more it is cut."""
+PING_MS = 30_000
+SILENCE_MS = 60 * 60 * 1000
+"""How long a private stream lives without a word of its client's."""
+
+
+class Streams:
+    """Keep the connections. Callers hold the simulator's lock, and compute under `money.EXACT`."""
+
+    def __init__(self, venue: VenueState, agenda: Agenda, seed: int) -> None:
+        self.lines: list[Line] = []
+        """Those that are open."""
+        self.faults = StreamFaults()
+        self._venue = venue
+        self._agenda = agenda
+        self._feeds: dict[str, AccountFeed] = {}
+        self._markets = MarketStreams(venue, agenda)
+        self._random = Random(f"streams {seed}")  # noqa: S311 - chance must be repeatable here
+        venue.listen_keys.on_end = self._end_of_key
+
+    def open(self, path: str, now: int) -> tuple[int, Line]:
+        """Open a connection: 101 and it, or a refusal's status (0: no connection came about) and one that has ended."""
+        key = None
+        status = self.faults.refusals.pop(0) if self.faults.refusals else SWITCHED
+        if status == SWITCHED and path.startswith(PRIVATE):
+            key = self._venue.listen_keys.find(path.removeprefix(PRIVATE))
+            if key is None and self._venue.dialect.listen_key_stranger == "refused":
+                status = BAD_REQUEST
+        elif status == SWITCHED and path not in PUBLIC:
+            status = NOT_FOUND
+        line = Line(self.faults, self._delay, BACKLOG, now)
+        if status != SWITCHED:
+            line.end(CUT, f"refused: HTTP {status}" if status else "refused", now)
+            line.take(now)
+        elif path in PUBLIC:
+            self._open_public(line, PUBLIC[path], now)
+        elif key is None:
+            line.end(ENDED, "no such listen key", now)
+        else:
+            self._open_private(line, key, now)
+        return status, line
+
+    def hear(self, line: Line, text: str, now: int) -> None:
+        """Take a client's frame; what makes no sense is ignored."""
+        if line.is_over:
+            return
+        line.hear(now)
+        try:
+            said = msgspec.json.decode(text)
+        except (msgspec.DecodeError, UnicodeEncodeError):
+            return
+        if not isinstance(said, dict):
+            return
+        if line.key is None:
+            self._markets.hear(line, said, now)
+        elif "ping" in said:
+            line.put(_text({"pong": said["ping"], "channelId": line.channel}), now)
+
+    def hang_up(self, line: Line, now: int) -> None:
+        """Let a client end its connection."""
+        line.hang_up(now)
+        self._sweep()
+
+    def flush(self, now: int) -> None:
+        """Tell every connection what has happened since the last time."""
+        for feed in list(self._feeds.values()):
+            feed.flush(now)
+        self._markets.flush(now)
+        self._sweep()
+
+    def restart(self, now: int, *, keys_survive: bool) -> None:
+        """End every connection, and with them, if so, every listen key."""
+        self.flush(now)
+        for line in self.lines:
+            line.end(RESTARTED, "service restart", now)
+        if not keys_survive:
+            for key in self._venue.listen_keys.all():
+                self._venue.listen_keys.end(key, now)
+        self._sweep()
+
+    def _open_private(self, line: Line, key: ListenKey, now: int) -> None:
+        line.key = key
+        line.channel = self._channel()
+        account = key.account
+        feed = self._feeds.get(account.account_id)
+        if feed is None:
+            feed = self._feeds[account.account_id] = AccountFeed(account, self._venue.dialect, self._venue.desk)
+            self._venue.book.order_watchers[account.account_id] = feed
+        feed.lines.append(line)
+        self._attend(line)
+        self._agenda.add(now + PING_MS, partial(self._ping, line))
+
+    def _open_public(self, line: Line, version: int, now: int) -> None:
+        line.channel = self._channel()
+        self._markets.open(line, version)
+        self._attend(line)
+        self._agenda.add(now + IDLE_MS, partial(self._end_if_idle, line))
+
+    def _attend(self, line: Line) -> None:
+        self.lines.append(line)
+        self._agenda.afterwards = self.flush
+
+    def _sweep(self) -> None:
+        if not any(line.is_over for line in self.lines):
+            return
+        self.lines = [line for line in self.lines if not line.is_over]
+        for account_id, feed in list(self._feeds.items()):
+            feed.lines = [line for line in feed.lines if not line.is_over]
+            if not feed.lines:
+                del self._feeds[account_id], self._venue.book.order_watchers[account_id]
+        self._markets.sweep()
+        if not self.lines:
+            self._agenda.afterwards = None
+
+    def _end_of_key(self, key: ListenKey, now: int) -> None:
+        self.flush(now)
+        for line in self.lines:
+            if line.key is key:
+                line.end(ENDED, "the listen key has ended", now)
+        self._sweep()
+
+    def _ping(self, line: Line, now: int) -> None:
+        if line.is_over:
+            return
+        if self._is_silent(line, now):
+            line.end(ENDED, "no pong", now)
+            return
+        line.unanswered += 1
+        line.put(_text({"ping": now, "channelId": line.channel}), now, ("ping",))
+        self._agenda.add(now + PING_MS, partial(self._ping, line))
+
+    def _is_silent(self, line: Line, now: int) -> bool:
+        if self._venue.dialect.stream_heartbeat == "two_pings":
+            return line.unanswered >= 2
+        return now - line.heard >= SILENCE_MS
+
+    def _end_if_idle(self, line: Line, now: int) -> None:
+        if line.is_over:
+            return
+        if now - line.touched >= IDLE_MS:
+            line.end(CUT, "", now)
+        else:
+            self._agenda.add(line.touched + IDLE_MS, partial(self._end_if_idle, line))
+
+    def _delay(self) -> int:
+        low, high = self._venue.dialect.stream_delay_ms
+        return self._random.randint(low, high) if high else 0
+
+    def _channel(self) -> str:
+        return "-".join(f"{self._random.getrandbits(bits):0{bits // 4}x}" for bits in (64, 32, 32, 64, 32))
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
