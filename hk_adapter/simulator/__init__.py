@@ -15,6 +15,10 @@ from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse
 from hk_adapter.simulator.key_control import KeyControl
 from hk_adapter.simulator.limits import Bans, Limits
+from hk_adapter.simulator.stream_control import StreamControl, StreamView
+from hk_adapter.simulator.streams.connection import StreamConnection
+from hk_adapter.simulator.streams.faults import StreamFault
+from hk_adapter.simulator.streams.line import Closed
 from hk_adapter.simulator.views import BalanceView, CancelSeen, FillView, OrderTruth, OrderView
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ __all__ = [
     "BalanceView",
     "Bans",
     "CancelSeen",
+    "Closed",
     "Dialect",
     "FillView",
     "KeyControl",
@@ -45,6 +50,10 @@ __all__ = [
     "SimResponse",
     "Simulator",
     "SimulatorControl",
+    "StreamConnection",
+    "StreamControl",
+    "StreamFault",
+    "StreamView",
     "serve",
 ]
 

@@ -26,6 +26,7 @@ from hk_adapter.simulator.http import NetworkFault
 from hk_adapter.simulator.key_control import KeyControl
 from hk_adapter.simulator.limits import Bans
 from hk_adapter.simulator.refusals import Refusal
+from hk_adapter.simulator.stream_control import StreamControl
 from hk_adapter.simulator.views import (
     BalanceView,
     FillView,
@@ -64,6 +65,11 @@ class SimulatorControl:
     def keys(self) -> KeyControl:
         """Return the handle on the keys: what each may do, from where, and how long."""
         return KeyControl(self._simulator)
+
+    @property
+    def streams(self) -> StreamControl:
+        """Return the handle on the streams: what goes wrong with them, and who is connected."""
+        return StreamControl(self._simulator)
 
     def advance(self, now: int) -> None:
         """Move the venue's time, so that everything due by then happens."""

@@ -1,6 +1,6 @@
 """The simulator over HTTP: aiohttp around the core, in the caller's loop or in a thread of its own.
 
-The only file here that reads a clock, opens a socket or needs aiohttp.
+With what serves its streams, the only file here that reads a clock, opens a socket or needs aiohttp.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.dialect import Dialect
 from hk_adapter.simulator.http import NetworkFault, SimRequest, SimResponse
-
-Clock = Callable[[], int]
+from hk_adapter.simulator.streams.server import Clock, StreamServer
 
 # The core answers at once: what is still open when the server closes is stalled, and cut.
 _SHUTDOWN_TIMEOUT = 0.1
@@ -31,6 +30,11 @@ _SHUTDOWN_TIMEOUT = 0.1
 def system_clock() -> int:
     """Return the machine's Unix time in ms."""
     return time.time_ns() // 1_000_000
+
+
+def stream_url(url: str) -> str:
+    """Return where WebSockets are opened at what is served at an address."""
+    return "ws" + url.removeprefix("http")
 
 
 class AsyncServed:
@@ -45,6 +49,7 @@ class AsyncServed:
         self.control = SimulatorControl(simulator)
         self.url = ""
         self._clock = clock
+        self._streams = StreamServer(simulator, clock)
         # Only with handler_cancellation does a broken connection end its handler.
         server = web.Server(self._respond, handler_cancellation=True, access_log=None)
         self._runner = web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_TIMEOUT)
@@ -60,8 +65,14 @@ class AsyncServed:
         address = self._runner.addresses[0]
         self.url = f"http://[{address[0]}]:{address[1]}" if ":" in address[0] else f"http://{address[0]}:{address[1]}"
 
+    @property
+    def stream_url(self) -> str:
+        """Where WebSockets are opened, without a path."""
+        return stream_url(self.url)
+
     async def close(self) -> None:
-        """Stop listening and cut what is stalled."""
+        """Stop listening, and cut streams and what is stalled."""
+        self._streams.close()
         await self._runner.cleanup()
 
     async def __aenter__(self) -> Self:
@@ -73,6 +84,8 @@ class AsyncServed:
         await self.close()
 
     async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self._streams.is_meant_by(request):
+            return await self._streams.respond(request)
         path, _, query = request.raw_path.partition("?")
         asked = SimRequest(
             request.method, path, query, dict(request.headers), await request.read(), request.remote or ""
@@ -96,6 +109,11 @@ class Served:
         )
         self._thread.start()
         self.url = started.result()
+
+    @property
+    def stream_url(self) -> str:
+        """Where WebSockets are opened, without a path."""
+        return stream_url(self.url)
 
     def close(self) -> None:
         """Stop serving and wait for the thread's end; a second call does nothing."""

@@ -22,7 +22,15 @@ from hk_adapter.model import JournalEntry, Place, RecoveredOperation
 from hk_adapter.plugins.journal.path import PATH_VARIABLE
 from hk_adapter.registry.entry_points import ALLOW_LIST, DENY_LIST
 from hk_adapter.settings.profiles import CONFIG_VARIABLE, PROFILE_VARIABLE, load_profile
-from hk_adapter.simulator import Dialect, KeyControl, Limits, NetworkFault, SimulatorControl
+from hk_adapter.simulator import (
+    Dialect,
+    KeyControl,
+    Limits,
+    NetworkFault,
+    SimulatorControl,
+    StreamControl,
+    StreamFault,
+)
 from hk_adapter.simulator.endpoints import routes
 from hk_adapter.venues.hashkey import options
 from hk_adapter.venues.hashkey.error_codes import TABLE
@@ -236,7 +244,9 @@ def test_the_simulator_page_has_every_path_key_call_and_limit() -> None:
     text = (DOCS / "reference" / "simulator.md").read_text(encoding="utf-8")
     served = {path for _, path in (*routes.PUBLIC, *routes.SIGNED)}
     assert served == set(re.findall(r"(/(?:api|quote)/v[\w./]+)`", text.partition("## The control handle")[0]))
-    assert not [name for name in vars(KeyControl) if not name.startswith("_") and f"`{name}(" not in text]
+    for handle in (KeyControl, StreamControl):
+        assert not [name for name in vars(handle) if not name.startswith("_") and f"`{name}" not in text]
+    assert not [kind for kind in StreamFault if f"| `{kind}` |" not in text]
     assert not [name.name for name in dataclasses.fields(Limits) if f"{name.name}=" not in text]
 
 

@@ -24,6 +24,8 @@ class Stream:
 
     client: Client
     connection: StreamConnection
+    version: int = 0
+    """Of a public one."""
     frames: list[Any] = field(default_factory=list)
 
     def read(self) -> list[Any]:
@@ -59,7 +61,7 @@ def listen(client: Client, key: str | None = None) -> Stream:
 
 def look(client: Client, version: int = 1) -> Stream:
     """Open a public connection."""
-    return Stream(client, client.simulator.open_stream(f"/quote/ws/v{version}", client.now))
+    return Stream(client, client.simulator.open_stream(f"/quote/ws/v{version}", client.now), version)
 
 
 def _short(event: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ class ListenKey:
 
 
 class ListenKeys:
-    """Give keys out, renew them and end them; `on_end` is told of each that ends, and when."""
+    """Hand out keys, renew them and end them; `on_end` is told of each that ends, and when."""
 
     def __init__(self, dialect: Dialect, agenda: Agenda, seed: int) -> None:
         self.on_end: Callable[[ListenKey, int], object] = lambda key, now: None
@@ -41,7 +41,7 @@ class ListenKeys:
         self._keys: dict[str, ListenKey] = {}
 
     def create(self, account: Account, now: int) -> str:
-        """Give an account a key: a new one, or the one it has, renewed, as the dialect has it."""
+        """Return a key for an account: a new one, or the one it has, renewed, as the dialect has it."""
         living = list(self.of(account))
         if living and self._dialect.listen_key_again == "same":
             living[0].expires = now + VALID_MS

@@ -11,7 +11,7 @@ from hk_adapter.simulator.refusals import Refusal
 
 
 def create_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Give the account a key."""
+    """Return a key for the account."""
     return {venue.dialect.listen_key_name: venue.listen_keys.create(account, now)}
 
 

@@ -48,6 +48,11 @@ class StreamConnection:
         return self._line.is_stalled
 
     @property
+    def is_overrun(self) -> bool:
+        """Return whether it was cut because nobody read it."""
+        return self._line.is_overrun
+
+    @property
     def on_ready(self) -> Callable[[], None] | None:
         """What is called when something was put in, within the call that brought it about; it may only take note."""
         return self._line.on_ready
@@ -57,11 +62,11 @@ class StreamConnection:
         self._line.on_ready = callback
 
     def receive(self, now: int) -> list[str]:
-        """Give the frames that have arrived by now and were not given before, in order."""
+        """Return the frames that have arrived by now and were not given before, in order."""
         return [frame.text for frame in self.take(now) if not frame.half]
 
     def take(self, now: int) -> list[Frame]:
-        """Give the same with how each goes over a socket."""
+        """Return the same, with how each goes over a socket."""
         with self._simulator.at(now):
             return self._line.take(now)
 

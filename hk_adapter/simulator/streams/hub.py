@@ -41,6 +41,7 @@ class Streams:
         self._agenda = agenda
         self._feeds: dict[str, AccountFeed] = {}
         self._markets = MarketStreams(venue, agenda)
+        self._known_next: int | None = None
         self._random = Random(f"streams {seed}")  # noqa: S311 - chance must be repeatable here
         venue.listen_keys.on_end = self._end_of_key
 
@@ -67,7 +68,7 @@ class Streams:
         return status, line
 
     def hear(self, line: Line, text: str, now: int) -> None:
-        """Take a client's frame; what makes no sense is ignored."""
+        """Answer a client's frame; what makes no sense is ignored."""
         if line.is_over:
             return
         line.hear(now)
@@ -88,11 +89,12 @@ class Streams:
         self._sweep()
 
     def flush(self, now: int) -> None:
-        """Tell every connection what has happened since the last time."""
+        """Send every connection what has happened since the last time."""
         for feed in list(self._feeds.values()):
             feed.flush(now)
         self._markets.flush(now)
         self._sweep()
+        self._tell_who_waits()
 
     def restart(self, now: int, *, keys_survive: bool) -> None:
         """End every connection, and with them, if so, every listen key."""
@@ -125,6 +127,14 @@ class Streams:
     def _attend(self, line: Line) -> None:
         self.lines.append(line)
         self._agenda.afterwards = self.flush
+
+    def _tell_who_waits(self) -> None:
+        # Whoever waits for what the agenda had must look again once something is due sooner.
+        due, known = self._agenda.next, self._known_next
+        self._known_next = due
+        if due is not None and (known is None or due < known):
+            for line in self.lines:
+                line.wake()
 
     def _sweep(self) -> None:
         if not any(line.is_over for line in self.lines):

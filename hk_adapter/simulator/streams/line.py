@@ -18,7 +18,7 @@ CUT = 1006
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Tell how a connection ended: the WebSocket's code and reason, and when, in ms."""
+    """Hold how a connection ended: the WebSocket's code and reason, and when, in ms."""
 
     code: int
     reason: str
@@ -47,6 +47,7 @@ class Line:
         self.is_over = False
         """Nothing more is put in: it has ended, though the client may not have come to it, or was stalled."""
         self.is_stalled = False
+        self.is_overrun = False
         self.touched = now
         """When a frame last went either way."""
         self.unanswered = 0
@@ -82,8 +83,9 @@ class Line:
             self._spoil(mishap, text, now)
         if len(self._waiting) > self._most:
             self._waiting.clear()
+            self.is_overrun = True
             self.end(CUT, "slow reader", now)
-        self._wake()
+        self.wake()
 
     def end(self, code: int, reason: str, now: int) -> None:
         """End it behind what is on its way."""
@@ -92,7 +94,7 @@ class Line:
             self._held = None
             at = max(now, self._last) if self._waiting else now
             self._waiting.append((at, Closed(code, reason, at)))
-            self._wake()
+            self.wake()
 
     def hang_up(self, now: int) -> None:
         """Let the client end it: nothing more arrives."""
@@ -101,10 +103,10 @@ class Line:
         self._waiting.clear()
         if self.closed is None:
             self.closed = Closed(1000, "closed by the client", now)
-        self._wake()
+        self.wake()
 
     def take(self, now: int) -> list[Frame]:
-        """Give the frames that have arrived by now; `closed` is set once the end is among what arrived."""
+        """Return the frames that have arrived by now; `closed` is set once the end is among what arrived."""
         arrived: list[Frame] = []
         while self._waiting and self._waiting[0][0] <= now:
             _, item = self._waiting.popleft()
@@ -118,6 +120,11 @@ class Line:
         """Note that the client said something."""
         self.touched = self.heard = now
         self.unanswered = 0
+
+    def wake(self) -> None:
+        """Let whoever waits for frames look again."""
+        if self.on_ready is not None:
+            self.on_ready()
 
     def _deliver(self, frame: Frame, now: int, late: int = 0) -> None:
         self._last = max(self._last, now + self._delay() + late)
@@ -147,7 +154,3 @@ class Line:
             case StreamFault.TRUNCATE:
                 self._deliver(Frame(text, half=True), now)
                 self.end(CUT, "", now)
-
-    def _wake(self) -> None:
-        if self.on_ready is not None:
-            self.on_ready()

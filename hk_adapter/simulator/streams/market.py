@@ -81,11 +81,11 @@ class MarketStreams:
         self._versions: dict[Line, int] = {}
 
     def open(self, line: Line, version: int) -> None:
-        """Take in a connection, of version 1 or 2."""
+        """Add a connection, of version 1 or 2."""
         self._versions[line] = version
 
     def hear(self, line: Line, said: Mapping[str, Any], now: int) -> None:
-        """Take a client's message: a ping, a subscription or its end."""
+        """Answer a client's message: a ping, a subscription or its end."""
         if "ping" in said:
             line.put(_text({"pong": now}), now)
         elif said.get("event") == "sub":

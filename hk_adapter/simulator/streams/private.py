@@ -41,7 +41,7 @@ class Told:
 
 
 class AccountFeed:
-    """Tell the connections of one account what happens to it; it watches the book while there are any."""
+    """Send the connections of one account what happens to it; it watches the book while there are any."""
 
     def __init__(self, account: Account, dialect: Dialect, desk: Desk) -> None:
         self.account = account
