@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance import (
     Script,
     ScriptedFill,
     ScriptedOrder,
+    SignedExample,
     VenueSuite,
 )
 from hk_adapter.testing.conformance.conduct import TRIED
@@ -30,6 +31,7 @@ from hk_adapter.testing.conformance.script import (
     WritesFills,
     WritesHistory,
     WritesRefusalsByRequest,
+    WritesSignatures,
 )
 from hk_adapter.testing.conformance.spoiling import UNREADABLE
 from hk_adapter.testing.conformance.suite import KIT, cases
@@ -68,7 +70,7 @@ def _parts() -> Iterator[str]:
     yield "## What a script says\n"
     yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}.\n"
     yield from _absences()
-    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow):
+    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow, SignedExample):
         yield from _record(record)
     yield "## What a script writes\n"
     yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
@@ -77,6 +79,7 @@ def _parts() -> Iterator[str]:
     for protocol, hook in (
         (Script, "every plugin"),
         (WritesRefusalsByRequest, "any, where refusals differ by request"),
+        (WritesSignatures, "every plugin"),
         (WritesBatches, "`cancel_orders`"),
         (WritesHistory, "`fetch_orders`"),
         (WritesFills, "`fetch_my_trades`"),
@@ -99,7 +102,9 @@ def _absences() -> Iterator[str]:
     yield (
         f"`client_order_id`: it has no such ids; where they have a form, the plugin's `largest_client_id` or"
         f" `client_id_form` says so, and the cases use it. `{UNREADABLE}`: amounts are not written as plain digits."
-        f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list.\n"
+        f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list. `ordered`: the venue takes"
+        f" requests in any order. `signed_examples`, `signed_params`, `signed_time`: a library signs, or a venue wants"
+        f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own.\n"
     )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Script,
         ScriptedFill,
         ScriptedOrder,
+        SignedExample,
         VenueSuite,
     )
     from hk_adapter.testing.keys import example_key
@@ -34,6 +35,7 @@ __all__ = [
     "Script",
     "ScriptedFill",
     "ScriptedOrder",
+    "SignedExample",
     "VenueSuite",
     "example_key",
 ]

@@ -237,7 +237,7 @@ class SignsByChance(Lagoon):
 
     def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
         request = super().sign(call, credentials, timestamp)
-        headers = {**request.headers, "X-Nonce": str(random.random())}
+        headers = {**request.headers, "X-Luck": str(random.random())}
         return hk.HttpRequest(request.method, request.url, headers, request.body)
 
 

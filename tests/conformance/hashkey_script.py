@@ -6,13 +6,31 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import OrderSide, OrderStatus
-from hk_adapter.testing.conformance import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
+from hk_adapter.testing import example_key
+from hk_adapter.testing.conformance import (
+    Asked,
+    BatchRow,
+    Refusal,
+    Request,
+    ScriptedFill,
+    ScriptedOrder,
+    SignedExample,
+)
 
 _ACCOUNT = "1464567707961719552"
+_KEY = (  # as the documentation prints it, with what it signs
+    "tAQfOrPIZAhym0qHISRt8EFvxPemdBm5j5WMlkm3Ke9aFp0EGWC2CGM8GHV4kCYW",
+    "lH3ELTNiFxCQTmi9pPcWWikhsjO04Yoqw3euoHUuOLC3GYBW64ZqzQsiOEHXQS76",
+)
+_TERMS = "symbol=ETHBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000"
+_TIME = 1538323200000
+_SIGNED = f"{_TERMS}&timestamp={_TIME}"
+_SIGNATURE = "5f2750ad7589d1d40757a55342e621a44037dad23b5128cc70e18ec1d1c3f4c6"
 _KINDS = {
     ("DELETE", "/api/v1/spot/order"): Request.CANCEL,
     ("GET", "/api/v1/spot/order"): Request.QUERY,
@@ -108,6 +126,20 @@ class HashKeyScript:
         if request.path == "/api/v1/account/type":
             return _json([{"accountId": _ACCOUNT, "accountLabel": "Main", "accountType": 1, "accountIndex": 0}])
         return _json({"serverTime": now})
+
+    def signed_examples(self) -> Sequence[SignedExample]:
+        """Sign what the documentation signs, in a query and in a body."""
+        params = dict(parse_qsl(_TERMS))
+        url = "https://api-pro.hashkey.com/api/v1/spot/order"
+        sent = f"{_SIGNED}&signature={_SIGNATURE}"
+        given: dict[str, Any] = {"key": example_key(*_KEY), "timestamp": _TIME}
+        by_query, by_form = (
+            HttpCall(method, "/api/v1/spot/order", params=params, signed=True) for method in ("DELETE", "POST")
+        )
+        return [
+            SignedExample(call=by_query, url=f"{url}?{sent}", **given),
+            SignedExample(call=by_form, url=url, body=sent.encode(), **given),
+        ]
 
 
 def _short(order: ScriptedOrder) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 from collections.abc import Sequence
 from decimal import Decimal
@@ -9,7 +11,16 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import hk_adapter as hk
-from hk_adapter.testing.conformance import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
+from hk_adapter.testing import example_key
+from hk_adapter.testing.conformance import (
+    Asked,
+    BatchRow,
+    Refusal,
+    Request,
+    ScriptedFill,
+    ScriptedOrder,
+    SignedExample,
+)
 
 ORIGIN = "https://api.lagoon.example"
 PAGE = 50
@@ -262,7 +273,11 @@ class LagoonScript:
         return str(9_007_199_254_740_993 + number)
 
     def read(self, request: hk.HttpRequest) -> Asked:
-        """Read a path."""
+        """Read a path, and a nonce where there is one."""
+        nonce = request.headers.get("X-Count")
+        return self._read(request).replace(nonce=None if nonce is None else int(nonce))
+
+    def _read(self, request: hk.HttpRequest) -> Asked:
         parts = urlsplit(request.url)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         if parts.path == "/orders" and request.method == "GET":
@@ -322,6 +337,21 @@ class LagoonScript:
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
         """Tell the time: there is nothing else."""
         return _json({"now": now})
+
+    def signed_examples(self) -> Sequence[SignedExample]:
+        """Sign one without anything, one with a query, and one with a body."""
+        calls = {
+            "DELETE /orders/7 ": hk.HttpCall("DELETE", "/orders/7", signed=True),
+            "GET /orders?limit=50 ": hk.HttpCall("GET", "/orders", params={"limit": "50"}, signed=True),
+            'POST /orders {"size": "0.1"}': hk.HttpCall("POST", "/orders", json={"size": "0.1"}, signed=True),
+        }
+        key = example_key("bather", "low water")
+        return [SignedExample(call=call, key=key, timestamp=17, headers=_marks(text)) for text, call in calls.items()]
+
+
+def _marks(text: str) -> dict[str, str]:
+    sign = hmac.new(b"low water", f"17 {text}".encode(), hashlib.sha256)
+    return {"X-Time": "17", "X-Sign": sign.hexdigest()}
 
 
 def _row(order: ScriptedOrder) -> dict[str, Any]:

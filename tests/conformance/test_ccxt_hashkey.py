@@ -55,6 +55,11 @@ class TestCcxtHashKey(VenueSuite):
     cancels = 100
     capabilities = Capabilities(
         absent={
+            "signed_examples": "ccxt signs: there is no sign of ours",
+            "signed_params": "so it does",
+            "signed_time": "so it does",
+            "the_hosts_clock": "ccxt reads a clock of its own",
+            "ordered": "the venue takes requests in any order, by their time",
             "cancel_orders": "ccxt's class of HashKey has no cancelOrders",
             "an_answer_without_rows": "ccxt reads an object without rows as a list of none",
             Refusal.CLOSED: "ccxt says ExchangeNotAvailable, as of a page of a gateway: that leaves everything open",

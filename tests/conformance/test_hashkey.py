@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from hk_adapter.testing.conformance import VenueSuite
+from hk_adapter.testing.conformance import Capabilities, VenueSuite
 from tests.conformance.hashkey_script import HashKeyScript
 
 
 class TestHashKey(VenueSuite):
-    """Nothing is absent."""
+    """Nothing is absent that the venue has."""
 
     venue_id = "hashkey"
     script = HashKeyScript()
+    capabilities = Capabilities(absent={"ordered": "it takes requests in any order, by their time"})
     two_pages = 1001

@@ -13,8 +13,10 @@ from hk_adapter.testing.conformance import Capabilities, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.promises import BrokenPromise
 from hk_adapter.testing.conformance.suite import cases
-from tests.conformance.bad_lagoons import BAD
+from tests.conformance import bad_lagoons, lagoons_that_sign_falsely
 from tests.conformance.lagoon import Lagoon, LagoonScript
+
+BAD: tuple[Any, ...] = (*bad_lagoons.BAD, *lagoons_that_sign_falsely.BAD)
 
 
 class Opens:
@@ -42,6 +44,7 @@ class TestLagoon(VenueSuite):
 
     venue_id = "lagoon"
     script = LagoonScript()
+    capabilities = Capabilities(absent={"ordered": "it takes requests in any order"})
 
 
 def broken_promise(case: str) -> str | None:

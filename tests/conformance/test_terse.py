@@ -9,7 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.registry import unregister_venue
-from hk_adapter.testing.conformance import VenueSuite
+from hk_adapter.testing.conformance import Capabilities, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
 from tests.conformance import terse_lagoons as terse
@@ -19,6 +19,7 @@ from tests.conformance.test_lagoon import Opens
 class _Terse(VenueSuite):
     venue_id: ClassVar[str] = "lagoon"
     plugin: ClassVar[type]
+    capabilities = Capabilities(absent={"ordered": "it takes requests in any order"})
 
     @pytest.fixture(autouse=True, scope="class")
     @classmethod

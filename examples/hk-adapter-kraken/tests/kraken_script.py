@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import hk_adapter as hk
 from hk_adapter.parsing import write_json
-from hk_adapter.testing import Asked, Refusal, Request, ScriptedFill, ScriptedOrder
+from hk_adapter.testing import (
+    Asked,
+    Refusal,
+    Request,
+    ScriptedFill,
+    ScriptedOrder,
+    SignedExample,
+    example_key,
+)
 
 PAIR, SYMBOL = "ETHUSD", "ETH/USD"
 PAIRS = {
@@ -26,6 +34,10 @@ PAIRS = {
         "status": "online",
     }
 }
+SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
+SIGN = "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
+TERMS = {"ordertype": "limit", "pair": "XBTUSD", "price": "37500", "type": "buy", "volume": "1.25"}
+"""The documentation's example: a key of nobody's, what it signs, and what comes of it."""
 STATES = {hk.OrderStatus.OPEN: "open", hk.OrderStatus.CLOSED: "closed", hk.OrderStatus.CANCELED: "canceled"}
 WORDS = {
     "no_such_order": "EOrder:Unknown order",
@@ -81,6 +93,7 @@ class KrakenScript:
             limit=ALL if path == "OpenOrders" else PAGE,
             skipped=int(form.get("ofs", "0")),
             since=int(form["start"]) * 1000 if "start" in form else None,
+            nonce=int(form["nonce"]) if "nonce" in form else None,
         )
 
     def order(self, order: ScriptedOrder) -> hk.Response:
@@ -127,6 +140,13 @@ class KrakenScript:
         if request.path.endswith("/AssetPairs"):
             return answer(PAIRS)
         return answer({"unixtime": now // 1000})
+
+    def signed_examples(self) -> Sequence[SignedExample]:
+        """Sign what docs.kraken.com, "Spot REST authentication", signs."""
+        call = hk.HttpCall("POST", "/0/private/AddOrder", params=TERMS, signed=True, nonce=1616492376594)
+        key = example_key("public-half", SECRET)
+        url, body = "https://api.kraken.com/0/private/AddOrder", f"nonce=1616492376594&{urlencode(TERMS)}".encode()
+        return [SignedExample(call=call, key=key, url=url, headers={"API-Sign": SIGN}, body=body)]
 
 
 def row(order: ScriptedOrder) -> dict[str, Any]:

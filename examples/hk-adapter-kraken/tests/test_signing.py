@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 from driven import opened
 from hk_adapter_kraken.signing import build_request
+from kraken_script import SECRET, SIGN, TERMS
 
 import hk_adapter as hk
 
-# docs.kraken.com, "Spot REST authentication": a key of nobody's, and what it signs.
-SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
-SIGN = "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
-PARAMS = {"ordertype": "limit", "pair": "XBTUSD", "price": "37500", "type": "buy", "volume": "1.25"}
-CALL = hk.HttpCall("POST", "/0/private/AddOrder", params=PARAMS, signed=True, nonce=1616492376594)
+CALL = hk.HttpCall("POST", "/0/private/AddOrder", params=TERMS, signed=True, nonce=1616492376594)
 
 
 class Key:
@@ -49,7 +46,7 @@ def test_the_documented_signature() -> None:
 
 def test_another_nonce_signs_otherwise() -> None:
     """The nonce is in what is signed."""
-    later = hk.HttpCall("POST", CALL.path, params=PARAMS, signed=True, nonce=1616492376595)
+    later = hk.HttpCall("POST", CALL.path, params=TERMS, signed=True, nonce=1616492376595)
     assert signed(later).headers["API-Sign"] != SIGN
 
 

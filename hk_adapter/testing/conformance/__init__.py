@@ -9,6 +9,7 @@ from hk_adapter.testing.conformance.script import (
     Script,
     ScriptedFill,
     ScriptedOrder,
+    SignedExample,
 )
 from hk_adapter.testing.conformance.suite import VenueSuite
 
@@ -21,5 +22,6 @@ __all__ = [
     "Script",
     "ScriptedFill",
     "ScriptedOrder",
+    "SignedExample",
     "VenueSuite",
 ]

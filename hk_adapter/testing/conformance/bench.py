@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from random import Random
-from typing import Any, cast
+from typing import Any, Literal, cast
 from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from hk_adapter.flow.effects import HttpCall
+from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.hooks import CLOCK_STEP, OpenedVenue, VenueSettings
+from hk_adapter.hooks import CLOCK_STEP, Credentials, OpenedVenue, VenueSettings
 from hk_adapter.model import CancelReport
 from hk_adapter.registry import Veil
 from hk_adapter.settings import PrivateKeyCredentials
-from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange
+from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
 from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.own_ids import own_id
 from hk_adapter.testing.conformance.promises import require
@@ -48,6 +48,7 @@ class Bench:
 
     Attributes:
         venue: every call of an open venue.
+        calls: the same as flows, to be run side by side.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
         station: what the connection's runner stands on.
@@ -59,8 +60,15 @@ class Bench:
     client_ids: ClientIds | None = None
 
     def __init__(
-        self, venue_id: str, script: Script, options: Mapping[str, Any], keys: Mapping[str, Any] | None = None
+        self,
+        venue_id: str,
+        script: Script,
+        options: Mapping[str, Any],
+        keys: Mapping[str, Any] | None = None,
+        *,
+        budget: Literal["unlimited"] | None = None,
     ) -> None:
+        self._as_given = (venue_id, script, options, keys)
         self._time = VirtualTime()
         self.exchange = ScriptedExchange(guarded(script), self._time)
         self.sent: list[HttpCall] = []
@@ -69,7 +77,7 @@ class Bench:
         halves: dict[str, Any] = {"api_key": self.api_key, "secret": SECRET, "private_key": None}
         given = ConnectArguments(
             **(halves | dict(keys or {})), venue_id=venue_id, environment="production", site=None, base_url=None,
-            profile=None, timeout=10.0, budget=None, proxy=None, plugins=(), venue_settings=options,
+            profile=None, timeout=10.0, budget=budget, proxy=None, plugins=(), venue_settings=options,
         )  # fmt: skip
         self.venue_id = venue_id
         with rehearsal.in_force(self):
@@ -78,8 +86,9 @@ class Bench:
         self.station = connection.station
 
         def noted(call: HttpCall) -> HttpRequest:
+            request = self.station.prepare(call)
             self.sent.append(call)
-            return self.station.prepare(call)
+            return request
 
         self.faults: list[str] = []
         self._log = logging.Handler()
@@ -87,9 +96,15 @@ class Bench:
         _FAULTS.addHandler(self._log)
         luck = Random(1)  # noqa: S311 - the same each time
         runner = VirtualRunner(replace(connection.station, prepare=noted, rng=luck), self.exchange, self._time)
+        self._runner = runner
+        self.calls = connection.calls
         self.venue = BlockingCalls(connection, cast("BlockingRunner", runner))
         if connection.loads_markets:
             self.venue.load_markets()
+
+    def without_limits(self) -> Bench:
+        """Open another, whose requests wait for no rate limit."""
+        return Bench(*self._as_given, budget="unlimited")
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Keep what the plugin opened."""
@@ -111,6 +126,27 @@ class Bench:
             patch.object(time, "time_ns", lambda: wall_ns() + later * _HOUR * 10**9),
         ):
             return self.outgoing.signed(call, timestamp)[0]
+
+    def built(self, call: HttpCall, key: Credentials, timestamp: int) -> HttpRequest:
+        """Have the plugin build a call with a key of one's own, at a time in ms UTC. Raises NotSent where it cannot."""
+        return Outgoing(self.venue_under_test, key, self.station.clock).signed(call, timestamp)[0]
+
+    @property
+    def key(self) -> Credentials:
+        """What the connection's requests are signed with."""
+        key = self.outgoing._credentials
+        if key is None:
+            raise TypeError("the venue was opened without a key")
+        return key
+
+    @property
+    def pairs(self) -> list[tuple[HttpCall, Seen]]:
+        """Each call that went out, with the request that it became."""
+        return list(zip(self.sent, self.exchange.seen, strict=True))
+
+    def at_once(self, flows: Iterable[Flow[Any]]) -> list[Any]:
+        """Run calls side by side; results in order, errors as values."""
+        return self._runner.run_all(flows)
 
     @property
     def venue_under_test(self) -> OpenedVenue:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import base64
 import logging
 import re
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from unittest.mock import patch
+from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
-from hk_adapter.errors import AdapterError
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.conformance.bench import SECRET, Bench
+from hk_adapter.testing.conformance.every_hook import ask_all
 from hk_adapter.testing.conformance.exchange import Fate
-from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
+from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.watching import watched
 
 TRIED = (
     "cancel_order",
@@ -43,26 +40,13 @@ class Conduct:
     script: Script
     absent: frozenset[str]
 
-    def _ask_all(self) -> None:
-        """Let each hook that there is send something, whatever comes of it."""
-        self.bench.cancel(self.bench.exchange.place())
-        calls: dict[str, Callable[[], object]] = {
-            "create_order": lambda: self.bench.venue.create_order(self.script.symbol, "limit", "buy", "0.5", "1900"),
-            "fetch_open_orders": lambda: self.bench.venue.fetch_open_orders(self.script.symbol),
-            "fetch_my_trades": lambda: self.bench.venue.fetch_my_trades(self.script.symbol),
-        }
-        for hook, call in calls.items():
-            if hook not in self.absent and hasattr(self.bench.opened_venue, hook):
-                with suppress(AdapterError):  # what it comes to is another case's
-                    call()
-
     @needs("cancel_order")
     def test_the_secret_is_sent_nowhere(self) -> None:
         """No request holds the secret, in whatever spelling: neither a cancel, nor a look, a list or a create.
 
         Look at: ``sign``: it hands the credentials what is to be signed, and gets a signature back.
         """
-        self._ask_all()
+        ask_all(self.bench, self.script, self.absent)
         for one in self.bench.exchange.seen:
             request = one.request
             texts = (unquote(request.url), *request.headers.values(), (request.body or b"").decode("latin-1"))
@@ -81,7 +65,7 @@ class Conduct:
         level, root.level = root.level, logging.DEBUG
         root.addHandler(handler)
         try:
-            self._ask_all()
+            ask_all(self.bench, self.script, self.absent)
             self.bench.exchange.meet(Request.CANCEL, Fate(acts=False, instead=Response(401, {}, b"{}")))
             self.bench.cancel(self.bench.exchange.place(), timeout=1.0)
         finally:
@@ -117,9 +101,19 @@ class Conduct:
         Look at: the imports of the plugin: HTTP is an ``HttpCall``, waiting is the host's.
         """
         order = self.bench.exchange.place()
-        with noted() as done:
+        with watched() as done:
             self.bench.cancel(order)
         require(not done, f"a hook did something by itself: {', '.join(done)}")
+
+    @needs("cancel_order", "the_hosts_clock")
+    def test_hooks_read_no_clock_and_draw_no_chance(self) -> None:
+        """Neither a hook nor ``sign`` reads a clock of the machine's or draws a random number.
+
+        Look at: ``Now`` and ``Random``, which are to be awaited; ``sign`` is given its time, and a nonce.
+        """
+        with watched(clocks=True) as done:
+            ask_all(self.bench, self.script, self.absent)
+        require(not done, f"a plugin went by other than it was given: {', '.join(done)}")
 
     def test_what_is_absent_is_declared(self) -> None:
         """A hook that the plugin has is not declared absent, and one that it lacks is.
@@ -127,6 +121,8 @@ class Conduct:
         Look at: ``Capabilities``.
         """
         venue = self.bench.opened_venue
+        ordered = bool(getattr(venue, "ordered", False))
+        require(not (ordered and "ordered" in self.absent), "ordered is declared absent, and is there")
         for hook in TRIED:
             has = hasattr(venue, hook)
             require(not (has and hook in self.absent), f"{hook} is declared absent, and is there")
@@ -142,22 +138,3 @@ def _read(word: str) -> Iterator[bytes]:
     for decode in (base64.b64decode, base64.urlsafe_b64decode, bytes.fromhex):
         with suppress(ValueError):
             yield decode(word if decode is bytes.fromhex else word + "=" * (-len(word) % 4))
-
-
-@contextmanager
-def noted() -> Iterator[list[str]]:
-    """Yield what is done that hooks may not do; nothing of it happens."""
-    done: list[str] = []
-
-    def noting(what: str) -> Callable[..., None]:
-        def note(*_: object, **__: object) -> None:
-            done.append(what)
-            raise BrokenPromise(f"a hook {what}")
-
-        return note
-
-    with ExitStack() as stack:
-        stack.enter_context(patch.object(socket, "socket", noting("opened a socket")))
-        stack.enter_context(patch.object(threading.Thread, "start", noting("started a thread")))
-        stack.enter_context(patch.object(time, "sleep", noting("slept")))
-        yield done

@@ -42,3 +42,7 @@ def _told(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             raise ScriptBroke(f"the script broke in `{name}`{where}: {type(error).__name__}: {error}") from error
 
     return told
+
+
+SPEAKING = _told("", guarded).__code__
+"""What runs as long as a script does."""

@@ -8,11 +8,12 @@ from typing import Any
 from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.conduct import noted
+from hk_adapter.testing.conformance.every_hook import calls_of
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.watching import watched
 
 _HEADERS = {"content-type": "application/json"}
 _FEW = 60
@@ -77,18 +78,7 @@ class Hygiene:
 
         Look at: the imports of the plugin: HTTP is an ``HttpCall``, waiting is the host's.
         """
-        calls: dict[str, tuple[Any, ...]] = {
-            "fetch_order": (self.bench.exchange.place().id,),
-            "create_order": (self.script.symbol, "limit", "buy", "0.5", "1900"),
-            "fetch_open_orders": (self.script.symbol,),
-            "fetch_my_trades": (self.script.symbol,),
-            "fetch_closed_orders": (self.script.symbol,),
-            "fetch_time": (),
-        }
-        for name, given in calls.items():
-            hook = "fetch_orders" if name == "fetch_closed_orders" else name
-            if hook in self.absent or not hasattr(self.bench.opened_venue, hook):
-                continue
-            with noted() as done, suppress(AdapterError):  # what it raises is another case's
-                getattr(self.bench.venue, name)(*given)
-            require(not done, f"{name} did something by itself: {', '.join(done)}")
+        for hook, call in calls_of(self.bench, self.script, self.absent):
+            with watched() as done, suppress(AdapterError):  # what it raises is another case's
+                call()
+            require(not done, f"{hook} did something by itself: {', '.join(done)}")

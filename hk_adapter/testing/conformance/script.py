@@ -9,7 +9,9 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
+from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.hooks import Credentials
 from hk_adapter.model import OrderSide, OrderStatus
 from hk_adapter.record import Record
 
@@ -45,6 +47,7 @@ class Asked(Record, frozen=True, kw_only=True):
         order_ids: of a cancel of several, the venue's ids, in the order of the request.
         since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
         skipped: of a list whose pages are numbered, how many rows come before this one.
+        nonce: what must rise from one request of a key to the next, where the venue takes them in that order only.
     """
 
     kind: Request
@@ -59,6 +62,7 @@ class Asked(Record, frozen=True, kw_only=True):
     since: int | None = None
     until: int | None = None
     skipped: int = 0
+    nonce: int | None = None
 
 
 class ScriptedOrder(Struct, kw_only=True):
@@ -104,6 +108,29 @@ class ScriptedFill(Struct, kw_only=True):
     fee: Decimal = Decimal(0)
     maker: bool = True
     time: int = 0
+
+
+class SignedExample(Record, frozen=True, kw_only=True):
+    """A request of which it is known how it is signed: the example of the venue's documentation, or one of your own.
+
+    One of your own is computed beside the plugin, with ``hmac`` and ``hashlib``. What is None, or not named, may be
+    anything; what is told must hold the signature.
+
+    Attributes:
+        call: what ``sign`` is given; with its ``nonce`` where the venue takes requests in order.
+        key: what it signs with, by ``example_key``.
+        timestamp: the venue's time, in ms UTC.
+        url: where the request goes, query and all.
+        headers: some of those that it has, by their names.
+        body: its bytes.
+    """
+
+    call: HttpCall
+    key: Credentials
+    timestamp: int = 0
+    url: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
 
 
 class Refusal(StrEnum):
@@ -215,9 +242,18 @@ class WritesFills(Protocol):
         """Answer a request for one's fills, newest first."""
 
 
+class WritesSignatures(Protocol):
+    """What else a script writes, unless ``signed_examples`` is declared absent."""
+
+    def signed_examples(self) -> Sequence[SignedExample]:
+        """Tell requests whose signature is known: one with a query, one with a body, as the plugin's go out."""
+
+
 MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "cancel_orders": ("batch",),
     "fetch_orders": ("history",),
     "fetch_my_trades": ("fill_id", "fills"),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
+FURTHER_METHODS: Mapping[str, str] = {"signed_examples": "signed_examples"}
+"""What a script writes whatever hooks the plugin has, by the name under which it is declared absent."""

@@ -19,13 +19,15 @@ from hk_adapter.testing.conformance.fills import Fills
 from hk_adapter.testing.conformance.hygiene import Hygiene
 from hk_adapter.testing.conformance.lists import Lists
 from hk_adapter.testing.conformance.maintenance import Maintenance
+from hk_adapter.testing.conformance.nonces import Nonces
 from hk_adapter.testing.conformance.numbers import Numbers
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
+from hk_adapter.testing.conformance.signatures import Signatures
 from hk_adapter.testing.conformance.written import check_written
 
-KIT = 2
+KIT = 3
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
 PROPERTY = "hk_adapter_conformance"
 HISTORY = "hk_adapter_history"
@@ -33,7 +35,20 @@ CANCELS, REPLAY = "--hk-cancels", "--hk-replay"
 
 
 class VenueSuite(
-    Cancels, Batches, Creates, Reads, Lists, Fills, Numbers, Clocks, Maintenance, Conduct, Hygiene, Campaigns
+    Cancels,
+    Batches,
+    Creates,
+    Reads,
+    Lists,
+    Fills,
+    Numbers,
+    Signatures,
+    Nonces,
+    Clocks,
+    Maintenance,
+    Conduct,
+    Hygiene,
+    Campaigns,
 ):
     """Every case for one venue plugin. Subclass it as ``class TestLagoon(VenueSuite)``; it sends nothing.
 

@@ -9,7 +9,14 @@ from hk_adapter.flow.http import Response
 from hk_adapter.hooks import OpenedVenue
 from hk_adapter.testing.conformance.guarded import plain
 from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import MORE_METHODS, Asked, Refusal, Script, WritesRefusalsByRequest
+from hk_adapter.testing.conformance.script import (
+    FURTHER_METHODS,
+    MORE_METHODS,
+    Asked,
+    Refusal,
+    Script,
+    WritesRefusalsByRequest,
+)
 
 
 def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> None:
@@ -19,6 +26,9 @@ def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> 
             require(hasattr(venue, name), f"the plugin has no {name}; say why in Capabilities(absent=...)")
         for method in MORE_METHODS.get(name, ()):
             require(hasattr(script, method), f"the plugin has {name}: let the script write `{method}`")
+        method_of_all = FURTHER_METHODS.get(name)
+        told = f"let the script write `{method_of_all}`, or say in Capabilities(absent={{{str(name)!r}: ...}}) why not"
+        require(method_of_all is None or hasattr(script, method_of_all), told)
         if isinstance(name, Refusal):
             told = f"the script has no refusal {str(name)!r}: write it, or say in Capabilities(absent=...) why not"
             require(has_words_for(script, name), told)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,7 +12,16 @@ from email.utils import formatdate
 from typing import Any
 
 import hk_adapter as hk
-from hk_adapter.testing import Asked, BatchRow, Refusal, Request, ScriptedFill, ScriptedOrder
+from hk_adapter.testing import (
+    Asked,
+    BatchRow,
+    Refusal,
+    Request,
+    ScriptedFill,
+    ScriptedOrder,
+    SignedExample,
+    example_key,
+)
 
 _KINDS = {
     "/order/cancel": Request.CANCEL,
@@ -62,6 +73,7 @@ class SkerryScript:
             after_id=base64.b64decode(body["cursor"])[::-1].decode() if "cursor" in body else None,
             limit=body.get("rows", _BATCH),
             order_ids=tuple(str(one["number"]) for one in body.get("orders", ()) if "number" in one),
+            nonce=int(request.headers["x-nonce"]) if "x-nonce" in request.headers else None,
         )
 
     def order(self, order: ScriptedOrder) -> hk.Response:
@@ -104,6 +116,16 @@ class SkerryScript:
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
         """Tell the time, in a header."""
         return hk.Response(200, {"date": formatdate(now // 1000, usegmt=True)}, b'{"errors": [], "result": {}}')
+
+    def signed_examples(self) -> Sequence[SignedExample]:
+        """Sign the cancel of an order."""
+        body = b'{"number":7}'
+        text = b"1730000000000001" + b"/order/cancel" + hashlib.sha256(body).digest()
+        mark = base64.b64encode(hmac.digest(b"a secret of nobody's", text, "sha512")).decode()
+        call = hk.HttpCall("POST", "/order/cancel", json={"number": 7}, signed=True, nonce=1_730_000_000_000_001)
+        key = example_key("skipper", base64.b64encode(b"a secret of nobody's").decode())
+        headers = {"x-key": "skipper", "x-nonce": "1730000000000001", "x-sign": mark}
+        return [SignedExample(call=call, key=key, headers=headers, body=body)]
 
 
 def row(order: ScriptedOrder) -> dict[str, Any]:

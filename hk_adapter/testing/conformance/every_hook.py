@@ -1,0 +1,42 @@
+"""Has each hook of a plugin send something, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator
+from contextlib import suppress
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.script import Script
+
+_HOURS_AGO = 7_200_000
+
+
+def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Return a call for each hook that there is, with the hook's name."""
+    venue, symbol = bench.venue, script.symbol
+    order, others = bench.exchange.place(), [bench.exchange.place() for _ in range(2)]
+    since = bench.exchange.now() - _HOURS_AGO
+    own = None if "client_order_id" in absent else bench.own_id(7)
+    calls: dict[str, Callable[[], object]] = {
+        "cancel_order": lambda: bench.cancel(order),
+        "fetch_order": lambda: venue.fetch_order(order.id),
+        "create_order": lambda: venue.create_order(symbol, "limit", "buy", "0.5", "1900", client_order_id=own),
+        "fetch_open_orders": lambda: venue.fetch_open_orders(symbol),
+        "cancel_orders": lambda: venue.cancel_orders([one.id for one in others], wait="ack"),
+        "fetch_orders": lambda: venue.fetch_canceled_orders(symbol, since),
+        "fetch_my_trades": lambda: venue.fetch_my_trades(symbol, since),
+        "fetch_time": venue.fetch_time,
+    }
+    yield from ((hook, call) for hook, call in calls.items() if _is_there(bench, hook, absent))
+
+
+def ask_all(bench: Bench, script: Script, absent: Container[str]) -> None:
+    """Make each of these calls, whatever comes of it: that is another case's."""
+    for _, call in calls_of(bench, script, absent):
+        with suppress(AdapterError):
+            call()
+
+
+def _is_there(bench: Bench, hook: str, absent: Container[str]) -> bool:
+    return hook not in absent and hasattr(bench.opened_venue, hook)
