@@ -21,6 +21,7 @@ from hk_adapter.testing.conformance import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
     VenueSuite,
 )
 from hk_adapter.testing.conformance.conduct import TRIED
@@ -32,6 +33,7 @@ from hk_adapter.testing.conformance.script import (
     WritesHistory,
     WritesRefusalsByRequest,
     WritesSignatures,
+    WritesStates,
 )
 from hk_adapter.testing.conformance.spoiling import UNREADABLE
 from hk_adapter.testing.conformance.suite import KIT, cases
@@ -70,7 +72,7 @@ def _parts() -> Iterator[str]:
     yield "## What a script says\n"
     yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}.\n"
     yield from _absences()
-    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow, SignedExample):
+    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow, StateWord, SignedExample):
         yield from _record(record)
     yield "## What a script writes\n"
     yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
@@ -79,6 +81,7 @@ def _parts() -> Iterator[str]:
     for protocol, hook in (
         (Script, "every plugin"),
         (WritesRefusalsByRequest, "any, where refusals differ by request"),
+        (WritesStates, "every plugin"),
         (WritesSignatures, "every plugin"),
         (WritesBatches, "`cancel_orders`"),
         (WritesHistory, "`fetch_orders`"),

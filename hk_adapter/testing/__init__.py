@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ScriptedFill,
         ScriptedOrder,
         SignedExample,
+        StateWord,
         VenueSuite,
     )
     from hk_adapter.testing.keys import example_key
@@ -36,6 +37,7 @@ __all__ = [
     "ScriptedFill",
     "ScriptedOrder",
     "SignedExample",
+    "StateWord",
     "VenueSuite",
     "example_key",
 ]

@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
 )
 
 _ACCOUNT = "1464567707961719552"
@@ -126,6 +127,18 @@ class HashKeyScript:
         if request.path == "/api/v1/account/type":
             return _json([{"accountId": _ACCOUNT, "accountLabel": "Main", "accountType": 1, "accountIndex": 0}])
         return _json({"serverTime": now})
+
+    def state_words(self) -> Sequence[StateWord]:
+        """Tell all of the documentation."""
+        return [
+            StateWord(word="PENDING_NEW", status=OrderStatus.PENDING_NEW),
+            StateWord(word="NEW", status=OrderStatus.OPEN),
+            StateWord(word="PARTIALLY_FILLED", status=OrderStatus.OPEN, filled=Decimal("0.5")),
+            StateWord(word="FILLED", status=OrderStatus.CLOSED),
+            StateWord(word="CANCELED", status=OrderStatus.CANCELED),
+            StateWord(word="PARTIALLY_CANCELED", status=OrderStatus.CANCELED, filled=Decimal("0.5")),
+            StateWord(word="REJECTED", status=OrderStatus.REJECTED),
+        ]
 
     def signed_examples(self) -> Sequence[SignedExample]:
         """Sign what the documentation signs, in a query and in a body."""

@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
 )
 
 ORIGIN = "https://api.lagoon.example"
@@ -27,6 +28,7 @@ PAGE = 50
 BATCH = 4
 _STATES = {
     "live": hk.OrderStatus.OPEN,
+    "tide": hk.OrderStatus.PENDING_NEW,
     "done": hk.OrderStatus.CLOSED,
     "gone": hk.OrderStatus.CANCELED,
 }
@@ -337,6 +339,10 @@ class LagoonScript:
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
         """Tell the time: there is nothing else."""
         return _json({"now": now})
+
+    def state_words(self) -> Sequence[StateWord]:
+        """Tell all four."""
+        return [StateWord(word=word, status=status) for word, status in _STATES.items()]
 
     def signed_examples(self) -> Sequence[SignedExample]:
         """Sign one without anything, one with a query, and one with a body."""

@@ -16,6 +16,7 @@ from hk_adapter.testing import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
     example_key,
 )
 
@@ -69,6 +70,7 @@ class KrakenScript:
     """
 
     symbol = SYMBOL
+    places = 8
 
     def __init__(self) -> None:
         self._list: str | None = None
@@ -140,6 +142,12 @@ class KrakenScript:
         if request.path.endswith("/AssetPairs"):
             return answer(PAIRS)
         return answer({"unixtime": now // 1000})
+
+    def state_words(self) -> Sequence[StateWord]:
+        """Tell all of the documentation."""
+        states = {"pending": hk.OrderStatus.PENDING_NEW, "expired": hk.OrderStatus.EXPIRED}
+        states |= {word: status for status, word in STATES.items()}
+        return [StateWord(word=word, status=states[word]) for word in states]
 
     def signed_examples(self) -> Sequence[SignedExample]:
         """Sign what docs.kraken.com, "Spot REST authentication", signs."""

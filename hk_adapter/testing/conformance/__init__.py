@@ -10,6 +10,7 @@ from hk_adapter.testing.conformance.script import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
 )
 from hk_adapter.testing.conformance.suite import VenueSuite
 
@@ -23,5 +24,6 @@ __all__ = [
     "ScriptedFill",
     "ScriptedOrder",
     "SignedExample",
+    "StateWord",
     "VenueSuite",
 ]

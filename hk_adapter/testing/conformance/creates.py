@@ -8,12 +8,14 @@ from typing import Any
 from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide
+from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
 from hk_adapter.testing.conformance.written import refusal_of
 
+_PLACES = 18
 _PAGE = Response(504, {"content-type": "text/html"}, b"<html><body>Gateway Time-out</body></html>")
 
 
@@ -57,6 +59,8 @@ class Creates:
         require((sent.amount, sent.price) == (Decimal("0.5"), Decimal(1900)), f"{sent.amount} at {sent.price} was sent")
         require(sent.client_order_id == own, f"the client's id went out as {sent.client_order_id}")
         require(self._is_there(order), "the id is not the venue's")
+        if isinstance(order, Order):
+            require_as_it_is(order, self.bench.exchange.orders[str(order.id)], self.script.symbol)
 
     @needs("create_order")
     def test_small_and_long_numbers_go_out_exactly(self) -> None:
@@ -64,11 +68,18 @@ class Creates:
 
         Look at: that numbers are written from ``Decimal``, and never by way of a float.
         """
-        amount, price = Decimal("0.00000001"), Decimal("1234567890.12345678")
-        self._create(amount=amount, price=price)
-        sent = next((one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE), None)
-        require(sent is not None, "no create was sent")
-        require(sent is not None and (sent.amount, sent.price) == (amount, price), f"it went out as {sent}")
+        terms = [(Decimal("0.00000001"), Decimal("1234567890.12345678"))]
+        if getattr(self.script, "places", _PLACES) >= _PLACES:
+            terms += [(LONG, FINE), (FINE, LONG)]
+        for number, (amount, price) in enumerate(terms, start=1):
+            own = None if "client_order_id" in self.absent else self.bench.own_id(number)
+            ended = self._create(amount=amount, price=price, client_order_id=own)
+            sent = [one.asked for one in self.bench.exchange.seen if one.asked.kind is Request.CREATE]
+            if number > 1 and isinstance(ended, AdapterError) and ended.request_state is RequestState.NOT_SENT:
+                continue
+            require(sent, f"no create was sent of {amount} at {price}: {ended!r}")
+            told = f"{amount} at {price} went out as {sent[-1].amount} at {sent[-1].price}"
+            require((sent[-1].amount, sent[-1].price) == (amount, price), told)
 
     @needs("create_order", "fetch_order", "client_order_id")
     def test_an_order_whose_answer_was_lost_is_found(self) -> None:

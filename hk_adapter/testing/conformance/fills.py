@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import OrderSide, Trade
+from hk_adapter.testing.conformance.as_it_is import FINE, LONG
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.no_lists import no_lists
@@ -15,6 +16,7 @@ from hk_adapter.testing.conformance.script import Request, Script, WritesFills
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
 
 _HOURS_AGO = 7_200_000
+_SECOND = 1000
 
 
 class Fills:
@@ -31,21 +33,32 @@ class Fills:
 
     @needs("fetch_my_trades")
     def test_a_fill_is_read_whole(self) -> None:
-        """Its ids, side, price, amount, fee and time come through, with every digit.
+        """Its ids, side, price, amount, fee and time come through, with every digit, and nothing that is not so.
 
-        Look at: which fields of the row become which of the ``Trade``.
+        Look at: which fields of the row become which of the ``Trade``; whether the order rested is read or left out.
         """
-        placed = self.bench.exchange.place(side=OrderSide.SELL, amount=Decimal(2), filled="1.00000001")
-        price, fee = Decimal("1234567890.12345678"), Decimal("0.00000003")
-        fill = self.bench.exchange.note_fill(placed, "1.00000001", price=price, fee=fee)
-        listed = self._listed()
-        require(len(listed) == 1, f"there is one fill, and {len(listed)} were listed")
-        one = listed[0]
-        read = (one.id, one.order_id, one.symbol, one.side, one.price, one.amount, one.timestamp)
-        true = (fill.id, placed.id, self.script.symbol, placed.side, fill.price, fill.amount, fill.time)
+        fine, long = (Decimal("1.00000001"), Decimal("1234567890.12345678"))
+        self._read_whole(OrderSide.SELL, fine, long, Decimal("0.00000003"), maker=True)
+        self._read_whole(OrderSide.BUY, LONG, FINE, LONG, maker=False)
+
+    def _read_whole(self, side: OrderSide, amount: Decimal, price: Decimal, fee: Decimal, *, maker: bool) -> None:
+        placed = self.bench.exchange.place(side=side, price=price, amount=amount, filled=f"{amount:f}")
+        fill = self.bench.exchange.note_fill(placed, f"{amount:f}", price=price, fee=fee, maker=maker)
+        listed = {str(one.id): one for one in self._listed()}
+        require(fill.id in listed, f"the fill {fill.id} is not among the {len(listed)} that were listed")
+        one = listed[fill.id]
+        read = (one.id, one.order_id, one.symbol, one.side, one.price, one.amount)
+        true = (fill.id, placed.id, self.script.symbol, side, price, amount)
         require(read == true, f"it is {true}, and was read as {read}")
-        fees = [fee.cost for fee in one.fees]
-        require(fees == [fill.fee], f"it cost {fill.fee}, and was read to cost {fees}")
+        told = f"it was made at {fill.time}, and was read as made at {one.timestamp}"
+        require(one.timestamp is not None and abs(one.timestamp - fill.time) <= _SECOND, told)
+        fees, quote = [(fee.cost, fee.currency) for fee in one.fees], self.script.symbol.partition("/")[2]
+        require([cost for cost, _ in fees] == [fee], f"it cost {fee}, and was read to cost {fees}")
+        require(fees[0][1] in (None, quote), f"it cost {quote}, and was read to cost {fees}")
+        rested = "maker" if maker else "taker"
+        require(
+            one.taker_or_maker in (None, rested), f"it is the {rested}'s, and was read as the {one.taker_or_maker}'s"
+        )
 
     @needs("fetch_my_trades")
     def test_two_fills_of_one_order_are_two(self) -> None:

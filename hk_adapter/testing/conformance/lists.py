@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.model import OrderStatus
+from hk_adapter.model import Order, OrderSide, OrderStatus
+from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.no_lists import no_lists
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.script import Request, Script, ScriptedOrder
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
 
 _MANY = 200
 """Requests that no list of a few pages needs."""
 _HOURS_AGO = 7_200_000
+_MINUTES = 600_000
 _NOBODYS_WORD = "zz_nobody_knows"
 
 
@@ -54,6 +57,72 @@ class Lists:
         except AdapterError:
             return
         require(listed == placed, f"two are open, one of them {_NOBODYS_WORD}, and {len(listed)} were listed as all")
+
+    @needs("fetch_orders")
+    def test_an_order_of_the_history_in_a_state_that_nobody_knows_is_told(self) -> None:
+        """It is listed as none that was filled or canceled, or the list is an error: never that list without it.
+
+        Look at: rows whose state the table of status words lacks: ``left_out``, or ``UnexpectedPayload``.
+        """
+        placed = [self.bench.exchange.place(), self.bench.exchange.place(word=_NOBODYS_WORD)]
+        for order in placed:
+            self.bench.exchange.end(order)
+        since = self.bench.exchange.now() - _HOURS_AGO
+        try:
+            listed = {order.id: order.status for order in self.bench.venue.fetch_orders(self.script.symbol, since)}
+        except AdapterError:
+            return
+        told = f"two have ended, one of them as {_NOBODYS_WORD}, and {len(listed)} were listed as all"
+        require(listed.keys() == {order.id for order in placed}, told)
+        require(listed[placed[1].id] is None, f"nobody knows {_NOBODYS_WORD}, and it was listed as {listed}")
+
+    @needs("fetch_open_orders")
+    def test_a_listed_order_is_read_as_it_is(self) -> None:
+        """Each order of a list has its own id, client's id, side, price, amount, fill and time, or none is told.
+
+        Look at: which fields of the row become which of the ``Order``; numbers are read as by ``fetch_order``.
+        """
+        placed = {order.id: order for order in self._several()}
+        self._listed_as_they_are(placed, self.bench.venue.fetch_open_orders(self.script.symbol))
+
+    @needs("fetch_orders")
+    def test_an_ended_order_is_listed_as_it_ended(self) -> None:
+        """Those that were filled, in part or not at all, are listed, each with its own ids, terms, fill and time.
+
+        Look at: which fields of the row become which of the ``Order``: an order without fills has ended, too.
+        """
+        placed = {order.id: order for order in self._several()}
+        for number, order in enumerate(placed.values()):
+            self.bench.exchange.end(order, OrderStatus.CANCELED if number < 2 else OrderStatus.CLOSED)
+        since = self.bench.exchange.now() - _HOURS_AGO
+        self._listed_as_they_are(placed, self.bench.venue.fetch_orders(self.script.symbol, since))
+
+    def _several(self) -> list[ScriptedOrder]:
+        """Place orders that have nothing in common."""
+        now, own = self.bench.exchange.now(), "client_order_id" not in self.absent
+        terms: tuple[tuple[OrderSide, Decimal, Decimal, str], ...] = (
+            (OrderSide.BUY, Decimal("1900.5"), Decimal(2), "0"),
+            (OrderSide.SELL, LONG, LONG, f"{FINE:f}"),
+            (OrderSide.BUY, FINE, Decimal("3.00000001"), "1.25"),
+            (OrderSide.SELL, Decimal("1234567890.12345678"), Decimal("0.5"), "0.25"),
+        )
+        return [
+            self.bench.exchange.place(
+                side=side,
+                price=price,
+                amount=amount,
+                filled=filled,
+                created=now - (1 + number) * _MINUTES,
+                client_order_id=self.bench.own_id(20 + number) if own else None,
+            )
+            for number, (side, price, amount, filled) in enumerate(terms)
+        ]
+
+    def _listed_as_they_are(self, placed: Mapping[str, ScriptedOrder], listed: Sequence[Order]) -> None:
+        found = {str(order.id): order for order in listed}
+        require(found.keys() == placed.keys(), f"there are {len(placed)}, and {len(found)} were listed")
+        for order_id, order in found.items():
+            require_as_it_is(order, placed[order_id], self.script.symbol)
 
     @needs("fetch_orders")
     def test_what_is_no_history_is_no_empty_one(self) -> None:

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
 
-from hk_adapter.errors import AdapterError
+from hk_adapter.errors import AdapterError, OrderNotFound
 from hk_adapter.flow.http import Response
 from hk_adapter.model import OrderSide, OrderStatus
+from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.script import Refusal, Request, Script
+from hk_adapter.testing.conformance.written import has_words_for
 
 _FUZZED = 200
 _SPACED = 7_200_000
@@ -25,6 +27,7 @@ class Reads:
 
     bench: Bench
     script: Script
+    absent: frozenset[str]
 
     @needs("fetch_order")
     def test_numbers_are_read_exactly(self) -> None:
@@ -33,19 +36,22 @@ class Reads:
         Look at: that numbers are read as text into ``Decimal``, and never by way of a float.
         """
         long, fine = Decimal("1234567890.12345678"), Decimal("1.00000001")
-        placed = self.bench.exchange.place(price=long, amount=fine, filled="0.00000001")
-        order = self.bench.venue.fetch_order(placed.id)
-        read = (order.price, order.amount, order.filled)
-        require(read == (placed.price, placed.amount, placed.filled), f"it was read as {read}")
+        for price, amount, filled in ((long, fine, "0.00000001"), (LONG, LONG, f"{FINE:f}"), (FINE, LONG, "1")):
+            placed = self.bench.exchange.place(price=price, amount=amount, filled=filled)
+            order = self.bench.venue.fetch_order(placed.id)
+            read = (order.price, order.amount, order.filled)
+            require(read == (placed.price, placed.amount, placed.filled), f"it was read as {read}")
 
     @needs("fetch_order")
     def test_an_order_is_read_whole(self) -> None:
-        """Its id, symbol, side, status and what is left come through.
+        """Its id, symbol, side, status and what is left come through, and nothing that is not so, such as a time.
 
-        Look at: which fields of the row become which of the ``Order``.
+        Look at: which fields of the row become which of the ``Order``, and in what units times are told.
         """
         placed = self.bench.exchange.place(side=OrderSide.SELL, filled="0.25")
+        placed.updated += _SPACED // 4
         order = self.bench.venue.fetch_order(placed.id)
+        require_as_it_is(order, placed, self.script.symbol)
         read = (order.id, order.symbol, order.side, order.status, order.remaining)
         true = (placed.id, self.script.symbol, OrderSide.SELL, OrderStatus.OPEN, Decimal("0.75"))
         require(read == true, f"it was read as {read}")
@@ -61,6 +67,39 @@ class Reads:
             self.bench.exchange.end(placed, status)
             read = self.bench.venue.fetch_order(placed.id).status
             require(read is status, f"it was {status}, and read as {read}")
+
+    @needs("fetch_order")
+    def test_each_look_is_a_new_one(self) -> None:
+        """What changed between two looks at an order is in the second.
+
+        Look at: what the plugin remembers between two calls of ``fetch_order``: nothing of an order.
+        """
+        placed = self.bench.exchange.place()
+        self.bench.venue.fetch_order(placed.id)
+        self.bench.exchange.fill(placed, Decimal("0.5"))
+        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
+        self.bench.exchange.end(placed)
+        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
+
+    @needs("fetch_order")
+    def test_a_look_that_is_refused_shows_no_order(self) -> None:
+        """A look that is refused, for its key, for asking too often or in an undocumented word, is an error.
+
+        Look at: what ``fetch_order`` catches: nothing. A refusal is neither an order nor ``OrderNotFound``.
+        """
+        placed = self.bench.exchange.place()
+        self.bench.venue.fetch_order(placed.id)
+        for refusal in (Refusal.BAD_KEY, Refusal.RATE_LIMITED, Refusal.UNKNOWN_WORD, Refusal.CLOSED):
+            if refusal in self.absent or not has_words_for(self.script, refusal):
+                continue
+            self.bench.exchange.meet(Request.QUERY, Fate(refused=refusal))
+            try:
+                shown: object = self.bench.venue.fetch_order(placed.id).status
+            except OrderNotFound as error:
+                shown = error
+            except AdapterError:
+                continue
+            require(False, f"a look was refused ({refusal}), and it gave {shown!r}")
 
     @needs("fetch_order")
     def test_garbage_ends_in_our_errors(self) -> None:
@@ -87,6 +126,17 @@ class Reads:
         """
         ages = (number * _SPACED for number in range(2 * self.two_pages))
         placed = {self.bench.exchange.place(created=self.bench.exchange.now() - age).id for age in reversed([*ages])}
+        listed = [order.id for order in self.bench.venue.fetch_open_orders(self.script.symbol)]
+        require(len(listed) == len(set(listed)), "an order was listed twice")
+        require(set(listed) == placed, f"{len(placed)} are open, and {len(set(listed))} were listed")
+
+    @needs("fetch_open_orders")
+    def test_open_orders_of_one_moment_are_listed_over_all_pages(self) -> None:
+        """Every open order is listed once, also where a page ends between two of the same millisecond.
+
+        Look at: what the cursor of the next page is made of: ids, for times have ties.
+        """
+        placed = {self.bench.exchange.place().id for _ in range(self.two_pages)}
         listed = [order.id for order in self.bench.venue.fetch_open_orders(self.script.symbol)]
         require(len(listed) == len(set(listed)), "an order was listed twice")
         require(set(listed) == placed, f"{len(placed)} are open, and {len(set(listed))} were listed")

@@ -110,6 +110,21 @@ class ScriptedFill(Struct, kw_only=True):
     time: int = 0
 
 
+class StateWord(Record, frozen=True, kw_only=True):
+    """One of the venue's words for how an order stands, as its documentation has it.
+
+    Attributes:
+        word: the venue's own.
+        status: what it says.
+        filled: how much of an order of 1 is filled that stands so, in base currency; None is all of a closed one, and
+            else nothing.
+    """
+
+    word: str
+    status: OrderStatus
+    filled: Decimal | None = None
+
+
 class SignedExample(Record, frozen=True, kw_only=True):
     """A request of which it is known how it is signed: the example of the venue's documentation, or one of your own.
 
@@ -176,7 +191,8 @@ class Script(Protocol):
     """How a venue is asked and how it answers. Write it from the venue's documentation, not from the plugin.
 
     Attributes:
-        symbol: the unified symbol of a market whose orders have eight decimals, such as ``ETH/USD``.
+        symbol: the unified symbol of a market whose orders have eight decimals at least, such as ``ETH/USD``. A script
+            whose market takes fewer than 18 says how many in ``places``: creates have no more, and answers may.
     """
 
     @property
@@ -242,6 +258,13 @@ class WritesFills(Protocol):
         """Answer a request for one's fills, newest first."""
 
 
+class WritesStates(Protocol):
+    """What else a script writes, unless ``state_words`` is declared absent."""
+
+    def state_words(self) -> Sequence[StateWord]:
+        """Tell every word that the venue has for how a limit order stands, also the rare ones."""
+
+
 class WritesSignatures(Protocol):
     """What else a script writes, unless ``signed_examples`` is declared absent."""
 
@@ -255,5 +278,5 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "fetch_my_trades": ("fill_id", "fills"),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
-FURTHER_METHODS: Mapping[str, str] = {"signed_examples": "signed_examples"}
+FURTHER_METHODS: Mapping[str, str] = {"signed_examples": "signed_examples", "state_words": "state_words"}
 """What a script writes whatever hooks the plugin has, by the name under which it is declared absent."""

@@ -25,6 +25,7 @@ from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
 from hk_adapter.testing.conformance.signatures import Signatures
+from hk_adapter.testing.conformance.states import States
 from hk_adapter.testing.conformance.written import check_written
 
 KIT = 3
@@ -42,6 +43,7 @@ class VenueSuite(
     Lists,
     Fills,
     Numbers,
+    States,
     Signatures,
     Nonces,
     Clocks,

@@ -20,6 +20,7 @@ from hk_adapter.testing import (
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
+    StateWord,
     example_key,
 )
 
@@ -116,6 +117,10 @@ class SkerryScript:
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
         """Tell the time, in a header."""
         return hk.Response(200, {"date": formatdate(now // 1000, usegmt=True)}, b'{"errors": [], "result": {}}')
+
+    def state_words(self) -> Sequence[StateWord]:
+        """Tell the three."""
+        return [StateWord(word=word, status=status) for status, word in _STATES.items()]
 
     def signed_examples(self) -> Sequence[SignedExample]:
         """Sign the cancel of an order."""
