@@ -269,7 +269,7 @@ class WritesSignatures(Protocol):
     """What else a script writes, unless ``signed_examples`` is declared absent."""
 
     def signed_examples(self) -> Sequence[SignedExample]:
-        """Tell requests whose signature is known: one with a query, one with a body, as the plugin's go out."""
+        """Return requests whose signature is known: one with a query, one with a body, as the plugin's go out."""
 
 
 MORE_METHODS: Mapping[str, tuple[str, ...]] = {
