@@ -262,7 +262,7 @@ class WritesStates(Protocol):
     """What else a script writes, unless ``state_words`` is declared absent."""
 
     def state_words(self) -> Sequence[StateWord]:
-        """Tell every word that the venue has for how a limit order stands, also the rare ones."""
+        """Return every word that the venue has for how a limit order stands, also the rare ones."""
 
 
 class WritesSignatures(Protocol):
