@@ -102,6 +102,28 @@ async def test_ccxt_watches_orders(served: AsyncServed, exchange: Any) -> None:
     assert (order["status"], order["info"]["X"]) == ("canceled", "PARTIALLY_CANCELED")
 
 
+async def test_ccxt_reads_the_first_event_of_a_frame_alone(exchange: Any, served: AsyncServed) -> None:
+    """An order that trades at once is new and filled in one frame, as in the sample: ccxt takes it for open."""
+    served.control.counter_order("ETHUSD", "SELL", "1", "1900", now=exchange.milliseconds())
+    seen = await begin_private(exchange, exchange.watch_orders)
+    created = await exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
+    assert [order["status"] for order in await seen] == ["open"]
+    assert (await exchange.fetch_order(created["id"]))["status"] == "closed"
+
+
+@pytest.mark.parametrize("kind", ["drop", "truncate"])
+async def test_ccxt_connects_again(served: AsyncServed, exchange: Any, kind: str) -> None:
+    """A break is a network error for it; with the same listen key it goes on, without what was lost."""
+    seen = await begin_private(exchange, exchange.watch_orders)
+    served.control.streams.fail_next(kind)
+    lost = await exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
+    with pytest.raises(pro.NetworkError):
+        await seen
+    seen = await begin_private(exchange, exchange.watch_orders)
+    created = await exchange.create_order("ETH/USD", "limit", "buy", 1, 1900)
+    assert [order["id"] for order in await seen] == [created["id"]] != [lost["id"]]
+
+
 async def test_ccxt_watches_trades_of_its_own(served: AsyncServed, exchange: Any) -> None:
     """A fill, with the ticket's id, where its list of fills has the fill's own."""
     seen = await begin_private(exchange, exchange.watch_my_trades)

@@ -47,7 +47,7 @@ class Streams:
 
     def open(self, path: str, now: int) -> tuple[int, Line]:
         """Open a connection: 101 and it, or a refusal's status (0: no connection came about) and one that has ended."""
-        key = None
+        path, key = path.partition("?")[0], None
         status = self.faults.refusals.pop(0) if self.faults.refusals else SWITCHED
         if status == SWITCHED and path.startswith(PRIVATE):
             key = self._venue.listen_keys.find(path.removeprefix(PRIVATE))

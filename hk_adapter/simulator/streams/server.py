@@ -21,6 +21,8 @@ Clock = Callable[[], int]
 _CLOSE_TIMEOUT = 0.1
 _LONGEST_WAIT = 3600.0
 _TEXT, _LAST_PART = 0x01, 0x80
+_GONE = (ClientError, ConnectionError)
+"""What a write meets once the other side has gone."""
 _ENDS = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 
 
