@@ -184,6 +184,29 @@ async def test_a_drop_has_no_close_frame(served: AsyncServed, session: aiohttp.C
     assert await end(stream) == 1006
 
 
+@pytest.mark.parametrize(
+    ("kind", "ms", "seen"),
+    [
+        ("lose", 0, ["1001", "1003"]),
+        ("duplicate", 0, ["1001", "1002", "1002", "1003"]),
+        ("reorder", 0, ["1001", "1003", "1002"]),
+        ("late", 20, ["1001", "1002", "1003"]),
+        ("split", 20, ["1001", "1002", "1003"]),
+    ],
+)
+async def test_frames_go_wrong_on_a_socket_too(
+    served: AsyncServed, session: aiohttp.ClientSession, kind: str, ms: int, seen: list[str]
+) -> None:
+    """As in process; a late one holds up those behind it, and comes without anybody asking."""
+    stream = await listen(session, served)
+    served.control.streams.fail_next(kind, after=1, ms=ms)
+    for _ in range(3):
+        served.control.deposit("ETH", 1)
+    assert [(await frame(stream))[0]["B"][0]["f"] for _ in seen] == seen
+    served.control.streams.restart()
+    assert await end(stream) == 1012
+
+
 async def test_who_never_reads_is_cut(served: AsyncServed, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that takes nothing off its socket fills it, and is cut when too many frames wait."""
     monkeypatch.setattr("hk_adapter.simulator.streams.hub.BACKLOG", 5)
