@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     "--port", type=click.IntRange(0, 65535), default=8377, show_default=True, help="0 takes one that is free."
 )
 def simulator(host: str, port: int) -> None:
-    """Serve a simulated HashKey over HTTP until Ctrl-C.
+    """Serve a simulated HashKey over HTTP, and its streams over WebSockets, until Ctrl-C.
 
     Ctrl-C ends it with exit code 0, and what it knew is forgotten. Its key and secret are public and open nothing else.
     """
     with suppress(Interrupted, KeyboardInterrupt), _opened(host, port) as served:
-        click.echo(_told(served.url))
+        click.echo(_told(served))
         served.wait()
     click.echo("stopped")
 
@@ -39,11 +39,13 @@ def _opened(host: str, port: int) -> Served:
         raise click.UsageError(f"cannot serve on {host} port {port}: {error.strerror or error}") from error
 
 
-def _told(url: str) -> str:
+def _told(served: Served) -> str:
+    url = served.url
     return f"""\
 {VENUE_NAME} simulator at {url}
   API key  {DEFAULT_API_KEY}
   secret   {DEFAULT_SECRET}
+  streams  {served.stream_url}
 
 From Python:
   hk_adapter.connect("{VENUE_ID}", environment="simulator", base_url="{url}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -30,12 +31,20 @@ def _printed(process: subprocess.Popen[str]) -> list[str]:
 
 
 def test_it_serves_what_it_prints_until_ctrl_c(start: Start) -> None:
-    """URL, key and secret that it prints work for a client; Ctrl-C ends it with 0 and no traceback."""
+    """URLs, key and secret that it prints work for a client; Ctrl-C ends it with 0 and no traceback."""
     process = start("simulator", "--port", "0")
     lines = _printed(process)
     url = lines[0].rpartition(" ")[2]
     key, secret = (line.split()[-1] for line in lines[1:3])
     assert (key, secret) == (DEFAULT_API_KEY, DEFAULT_SECRET)
+    streams = urlsplit(lines[3].split()[-1])
+    assert (streams.scheme, streams.netloc) == ("ws", urlsplit(url).netloc)
+    with socket.create_connection((streams.hostname, streams.port)) as opened:
+        opened.sendall(
+            b"GET /quote/ws/v1 HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+            b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert opened.recv(100).startswith(b"HTTP/1.1 101 ")
     with hk_adapter.connect("hashkey", environment="sandbox", base_url=url, api_key=key, secret=secret) as venue:
         order = venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
         assert venue.cancel_order(order.id).status == "canceled"
