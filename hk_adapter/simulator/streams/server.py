@@ -70,21 +70,16 @@ class StreamServer:
     ) -> None:
         sender = asyncio.create_task(_Sender(self._clock, socket, transport, connection).run())
         try:
-            while (message := await socket.receive()).type not in (
-                WSMsgType.CLOSE,
-                WSMsgType.CLOSING,
-                WSMsgType.CLOSED,
-            ):
-                if message.type is WSMsgType.TEXT:
-                    connection.send(message.data, self._clock())
-                elif message.type is WSMsgType.PING and not connection.is_stalled:
-                    await socket.pong(message.data)
-                elif message.type is WSMsgType.ERROR:
-                    break
+            with suppress(*_GONE):
+                while (message := await socket.receive()).type not in _ENDS:
+                    if message.type is WSMsgType.TEXT:
+                        connection.send(message.data, self._clock())
+                    elif message.type is WSMsgType.PING and not connection.is_stalled:
+                        await socket.pong(message.data)
         finally:
             if connection.closed is None:
                 sender.cancel()
-            with suppress(asyncio.CancelledError, ClientError, ConnectionError):
+            with suppress(asyncio.CancelledError, *_GONE):
                 await sender
 
 
