@@ -60,6 +60,7 @@ def _facts(one: Inspection) -> dict[str, Any]:
         "contract": one.contract,
         "hooks": list(one.hooks),
         "deprecated": list(one.deprecated),
+        "misspelt": list(one.misspelt),
         "settings": one.settings,
     }
     return facts if one.venue is None else facts | _facts_of_venue(one.venue, one.hooks)
@@ -89,6 +90,8 @@ def _page(facts: Mapping[str, Any]) -> str:
     lines["settings"] = listed
     if facts["deprecated"]:
         lines["will go"] = "; ".join(facts["deprecated"])
+    if facts["misspelt"]:
+        lines["misspelt?"] = "; ".join(facts["misspelt"])
     if "has" in facts:
         lines |= _lines_of_venue(facts)
     titles = max(map(len, lines))

@@ -123,8 +123,10 @@ _OPERATION = re.compile(r"[a-z]+_[a-z_]+\Z")
 """What names of hooks and methods look like."""
 _OK = frozenset({200})
 _LONGEST_MESSAGE = 200
-# As long as a key or a signature; no sentence has such a word.
-_SECRET_LIKE = re.compile(r"[0-9A-Za-z+/=_-]{40,}")
+_LONG_WORD = re.compile(r"[0-9A-Za-z+/=_-]{16,}")
+"""What is shorter is not looked at: keys and signatures are longer, and so are few words."""
+_MIXED, _PART, _WHOLE_MIXED, _WHOLE = 16, 24, 32, 40
+"""Letters from which one is left out: a part of letters and digits, any part; a whole of both, any whole."""
 
 
 class ErrorTable:
@@ -151,8 +153,8 @@ class ErrorTable:
 
         Args:
             code: as the venue wrote it; of a number its digits, as ``Fields.id`` reads it.
-            message: the venue's own words; shown printable, shortened, without anything as long as a secret. What is
-                no text says nothing.
+            message: the venue's own words; shown printable, shortened, without what may be a key that it repeats: a
+                long word of both letters and digits, or a very long one. What is no text says nothing.
             http_status: the status of the answer. 5xx is a doubt whatever the code, unless the code says that the
                 venue is closed; with 429 or 418 a code nobody knows is ``RateLimited``.
             operation: the hook or method, such as ``cancel_order``, ``create_order`` or ``fetch_order``.
@@ -167,7 +169,7 @@ class ErrorTable:
         meaning = _meaning(row, http_status)
         kind = _errors_of(operation).get(meaning, OutcomeUnknown)
         verdict = "may or may not have run" if kind is OutcomeUnknown else "was refused"
-        said, code = _safe(message) if issubclass(type(message), str) else "", _safe(code)
+        said, code = _safe(message) if issubclass(type(message), str) else "", code if row else _safe(code)
         words = "a code nobody knows" if row is None else row.words
         text = f"{self.venue}: {operation} {verdict}: {words} (code {code}, HTTP {http_status})"
         text = f"{text}: {said}" if said else text
@@ -230,6 +232,24 @@ def _cancel_reason(row: ErrorRow | None, meaning: Meaning) -> CancelRejectReason
 
 
 def _safe(text: str) -> str:
-    """Return the venue's words, printable, shortened, and without anything as long as a secret."""
+    """Return the venue's words, printable, shortened, and without what may be a secret."""
     printable = "".join(letter for letter in text if letter.isprintable())
-    return _SECRET_LIKE.sub("[cut]", printable)[:_LONGEST_MESSAGE]
+    return _LONG_WORD.sub(_cut, printable)[:_LONGEST_MESSAGE]
+
+
+def _cut(found: re.Match[str]) -> str:
+    """Leave a long word out, unless it is a number, as ids are, or made of words of some language, as codes are."""
+    word = found[0]
+    parts = re.split("[-_/]", word)
+    if word.isdigit():
+        return word if len(word) < _WHOLE else "[cut]"
+    is_none = (
+        len(word) < (_WHOLE_MIXED if _is_mixed(word) else _WHOLE)
+        and max(map(len, parts)) < _PART
+        and not any(len(part) >= _MIXED and _is_mixed(part) for part in parts)
+    )
+    return word if is_none else "[cut]"
+
+
+def _is_mixed(word: str) -> bool:
+    return any(letter.isdigit() for letter in word) and any(letter.isalpha() for letter in word)

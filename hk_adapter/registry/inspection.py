@@ -10,6 +10,7 @@ from hk_adapter.record import Record
 from hk_adapter.registry.catalogue import load, load_wrapper, open_venue
 from hk_adapter.registry.deprecations import deprecated_in
 from hk_adapter.registry.entry_points import VENUES, WRAPPERS, PluginEntry, check_id, claims_on, family_of, find
+from hk_adapter.registry.near_names import misspelt_in
 from hk_adapter.registry.validation import VENUE_HOOKS, PluginId
 from hk_adapter.registry.venue_settings import NAMES, declared_settings
 from hk_adapter.registry.wrapper_settings import wrapper_settings
@@ -24,6 +25,7 @@ class Inspection(Record, frozen=True, kw_only=True):
         contract: the version of the contract that it states; None where it states none.
         hooks: those that it answers, or, of a wrapper, stands around.
         deprecated: what it uses that will go, in words.
+        misspelt: what it has under names that nobody reads, and that are near to one that is read, in words.
         settings: what it takes as settings of its own, each in words; None where a venue's plugin does not say.
         venue: the opened venue; None of a wrapper.
     """
@@ -33,6 +35,7 @@ class Inspection(Record, frozen=True, kw_only=True):
     contract: int | None
     hooks: tuple[str, ...]
     deprecated: tuple[str, ...]
+    misspelt: tuple[str, ...]
     settings: Mapping[str, str] | None
     venue: OpenedVenue | None = None
 
@@ -78,6 +81,7 @@ def _inspection(claim: PluginEntry, plugin: object, answering: object, venue: Op
         contract=getattr(plugin, "hk_adapter_contract", None),
         hooks=tuple(sorted(name for name in VENUE_HOOKS if hasattr(answering, name))),
         deprecated=tuple(one.what for one in deprecated_in(*parts)),
+        misspelt=tuple(misspelt_in(plugin, answering)),
         settings=wrapper_settings(plugin, claim.origin) if venue is None else _venue_settings(plugin),
         venue=venue,
     )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from click.testing import Result
 
 import hk_adapter as hk
+from hk_adapter.hooks import OpenedVenue
 from hk_adapter.registry import unregister_venue
+from hk_adapter.registry.near_names import OF_A_VENUE
 
 Invoke = Callable[..., Result]
 
@@ -95,6 +100,7 @@ def test_json_has_the_promised_keys(invoke: Invoke) -> None:
         "contract",
         "hooks",
         "deprecated",
+        "misspelt",
         "settings",
     }
     assert (set(wrapper), set(venue)) == (common, common | {"hosts", "limits", "request_lifetime", "has"})
@@ -116,6 +122,71 @@ def test_what_cannot_be_used_is_a_line(invoke: Invoke, plugin_id: str, word: str
     result = invoke("plugin", "check", plugin_id)
     assert (result.exit_code, result.stdout) == (2, "")
     assert word in result.stderr
+
+
+class Lagoon:
+    """Has options that nobody reads, each a letter or two from one that is read."""
+
+    hosts = frozenset({"https://api.example"})
+    limits: ClassVar = {"orders": hk.RateLimit(amount=7)}
+    request_lifetime = 5000
+    client_id = "changed"
+    cancel_batchs = 20
+    order = True
+    hk_adapter_setting: ClassVar = {"tier": str}
+
+    def sign(self, call: object, credentials: object, timestamp: int) -> None:
+        """Sign nothing."""
+
+    def check_cancels(self, request: object) -> None:
+        """Check nothing."""
+
+    async def fetch_open_order(self, request: object) -> None:
+        """List nothing."""
+
+    async def read_order(self) -> None:
+        """Help itself: this is near to nothing."""
+
+    @hk.hookimpl
+    def open_venue(self, settings: object) -> object:
+        """Open it."""
+        return Lagoon()
+
+
+def test_what_may_be_misspelt_is_named(invoke: Invoke) -> None:
+    """An option or a method that nobody reads, and that is near to one that is, stands on the page with that one."""
+    hk.register_venue("lagoon", Lagoon())
+    try:
+        [told] = json.loads(invoke("plugin", "check", "lagoon", "--json").stdout)
+        page = " ".join(invoke("plugin", "check", "lagoon").stdout.split())
+    finally:
+        unregister_venue("lagoon")
+    near = {one.partition(" ")[0]: one.rpartition("; ")[2] for one in told["misspelt"]}
+    assert near == {
+        "cancel_batchs": "cancel_batch is",
+        "check_cancels": "check_cancel is",
+        "client_id": "client_ids is",
+        "fetch_open_order": "fetch_open_orders is",
+        "hk_adapter_setting": "hk_adapter_settings is",
+    }
+    assert "misspelt? " in page
+    assert "client_id is read by nobody; client_ids is" in page
+
+
+def test_nothing_of_ours_is_misspelt(invoke: Invoke) -> None:
+    """Neither venues nor wrappers that ship have a name that is near to another."""
+    for plugin_id in ("hashkey", "dry_run", "journal", "log"):
+        for one in json.loads(invoke("plugin", "check", plugin_id, "--json").stdout or "[]"):
+            assert one["misspelt"] == []
+
+
+def test_what_a_venue_may_have_is_known_by_name() -> None:
+    """Each attribute that the contract's page names is among those that a misspelt one is held against."""
+    told = inspect.getdoc(OpenedVenue) or ""
+    titles = [re.split(r":|, where", line)[0] for line in told.splitlines() if line.startswith("- ")]
+    named = {name for title in titles for name in re.findall(r"``(\w+)", title)}
+    assert named <= OF_A_VENUE
+    assert {"client_ids", "take_key", "scrub"} <= named
 
 
 def test_a_broken_rule_is_named(invoke: Invoke) -> None:

@@ -151,3 +151,45 @@ def test_a_message_that_is_no_text_says_nothing(message):
     assert str(TABLE.error("1001", message, http_status=400, operation="cancel_order")) == str(
         TABLE.error("1001", http_status=400, operation="cancel_order")
     )
+
+
+@each(
+    "secret",
+    [
+        "7f3a9c1e5b2d4860",
+        "9a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "vmPUZE6mv9SD5VNH",
+        "kQH5HW8p1uGOVjbgWA7FunAm==",
+        "QwErTyUiOpAsDfGhJkLzXcVb",
+        "d290c5e2-4d5a-4d3c-9b1f-2f6f3f0a7c55",
+        "1234567890123456789012345678901234567890",
+    ],
+)
+def test_a_key_that_an_answer_repeats_is_left_out(secret):
+    """In the message, and as a code that nobody knows: of whatever length keys have."""
+    error = TABLE.error(secret, f"signature for {secret} not valid ({secret})", http_status=400, operation="fetch_time")
+    assert secret not in f"{error} {error!r} {error.code} {error.args} {vars(error)}"
+    assert "signature for [cut] not valid" in str(error)
+
+
+@each(
+    "words",
+    [
+        "the order 2309051593514812393 has ended",
+        "no such order at /api/v1.1/spot/order",
+        "INSUFFICIENT_BALANCE_FOR_ORDER",
+        "EGeneral:Temporary lockout till 2026-09-08T10:00:00Z",
+        "1000SHIBUSDT is no symbol",
+    ],
+)
+def test_words_and_numbers_stay(words):
+    """A sentence says what it said, with its ids, codes, paths and times."""
+    assert words in str(TABLE.error("nobody knows", words, http_status=400, operation="cancel_order"))
+
+
+def test_a_code_of_the_table_is_told_whatever_it_looks_like():
+    """It was written by the plugin, so it is no secret."""
+    code = "ERR4711INSUFFICIENTBALANCE0815"
+    table = ErrorTable("lagoon", [ErrorRow(code, Meaning.BAD_REQUEST, "no")])
+    error = table.error(code, http_status=400, operation="cancel_order")
+    assert (error.code, code in str(error)) == (code, True)
