@@ -170,12 +170,16 @@ class Lagoon:
 
     def path(self, request: Any) -> str:
         """Name an order."""
+        if request.params:
+            raise hk.InvalidArgument("no params are taken")
         if request.order_id is not None:
             return f"/orders/{request.order_id}"
         return f"/orders/by-client/{request.client_order_id}"
 
     def terms(self, request: Any) -> dict[str, Any]:
         """Write what is to be created."""
+        if request.params or request.post_only or request.time_in_force not in {None, "GTC"}:
+            raise hk.InvalidArgument("only plain limit orders are taken")
         return {
             "client": request.client_order_id,
             "side": str(request.side),

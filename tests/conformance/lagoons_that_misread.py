@@ -261,10 +261,59 @@ async def _trusting(venue: Any, flow: Any) -> hk.OrderPage:
     return page
 
 
+class RemembersLists(Lagoon):
+    """Open orders are listed once, and told from then on."""
+
+    case = "test_each_list_is_a_new_one"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        if not hasattr(self, "page"):
+            self.page: hk.OrderPage = await Lagoon.fetch_open_orders(self, request)
+        return self.page
+
+
+class RemembersTheHistory(Lagoon):
+    """What had ended when it was first asked is all that has."""
+
+    case = "test_each_history_is_a_new_one"
+
+    @hk.hookimpl
+    async def fetch_orders(self, request: Any) -> hk.OrderPage:
+        fresh: hk.OrderPage = await Lagoon.fetch_orders(self, request)
+        return self.__dict__.setdefault("history", fresh)
+
+
+class RemembersFills(Lagoon):
+    """What had been filled when it was first asked is all that was."""
+
+    case = "test_each_list_of_fills_is_a_new_one"
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: Any) -> hk.TradePage:
+        fresh: hk.TradePage = await Lagoon.fetch_my_trades(self, request)
+        return self.__dict__.setdefault("made", fresh)
+
+
+class ShowsTheNewestOrder(Lagoon):
+    """Whatever client's id is asked for, the newest open order is shown."""
+
+    case = "test_a_look_by_the_clients_id_shows_that_order"
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        if request.order_id is None:
+            page: hk.OrderPage = await Lagoon.fetch_open_orders(self, hk.ListOrdersRequest())
+            return page.orders[0]
+        order: hk.Order = await Lagoon.fetch_order(self, request)
+        return order
+
+
 BAD = (
     Rounds, HasNoMoreThanTwentyEightDigits, RoundsWhatItSends, RoundsFills, RoundsLists, FlipsSidesInLists,
     ReadsTheRestForTheFillInLists, MixesUpClientIds, TakesMillisecondsForSeconds, TakesTheCreationForTheChange,
     SwapsMakerAndTaker, PaysInTheBaseCurrency, ForgetsWhatWasNeverFilled,
     CallsUnknownStatesOfTheHistoryCanceled, PagesOpenOrdersByTime, RemembersLooks, ShowsTheLastLookWhereItIsRefused,
+    RemembersLists, RemembersTheHistory, RemembersFills, ShowsTheNewestOrder,
     FindsNothingWithABadKey, KnowsTwoStates, ListsCancelsAlone, ListsWhatRestsAlone,
 )  # fmt: skip

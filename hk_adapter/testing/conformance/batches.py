@@ -51,6 +51,24 @@ class Batches:
             taken = report.outcome in {CancelOutcome.PENDING, CancelOutcome.CANCELED}
             require(taken, f"it was accepted, and reported {report.outcome}")
 
+    @needs("cancel_orders", "cancel_order", "fetch_order")
+    def test_answers_that_name_their_orders_come_in_any_order(self) -> None:
+        """Where the answer to a batch names the orders, each refusal is that of the order which it names.
+
+        Look at: how ``cancel_orders`` pairs refusals with ids: by id where there is one, and never by place then.
+        """
+        orders = self._placed()
+        self.bench.exchange.end(orders[0], OrderStatus.CLOSED)
+        writer: WritesBatches = self.script  # type: ignore[assignment]
+        rows = [BatchRow(order=order, refusal=Refusal.ENDED if order is orders[0] else None) for order in orders]
+        answer = writer.batch(rows[::-1])
+        if orders[0].id.encode() not in answer.body:
+            return
+        self.bench.exchange.meet(Request.CANCEL_MANY, Fate(acts=False, instead=answer))
+        for report in self._canceled(orders, wait="ack")[1:]:
+            told = f"the first order was named as refused, and another was reported {report.outcome}"
+            require(report.outcome in {CancelOutcome.PENDING, CancelOutcome.UNKNOWN}, told)
+
     @needs("cancel_orders", "cancel_order", "fetch_order", Refusal.UNKNOWN_WORD)
     def test_a_word_that_nobody_knows_refuses_no_order_of_a_batch(self) -> None:
         """An order of a batch that is told in an undocumented word is in doubt, and canceled where its cancel ran.

@@ -178,8 +178,11 @@ class Bench:
     def cancel(self, order: ScriptedOrder, **given: Any) -> CancelReport:
         """Cancel an order by its venue's id unless ``given`` names it otherwise, and hold the report to the truth."""
         named = given if "client_order_id" in given else {"order_id": order.id, **given}
+        others = [one for one in self.exchange.orders.values() if one is not order and not one.is_ended]
         report = self.venue.try_cancel(**named)
         self.hold(report, order)
+        ended = [one.id for one in others if one.is_ended]
+        require(not ended, f"{order.id} was to be canceled, and {', '.join(ended)} was")
         return report
 
     def hold(self, report: CancelReport, order: ScriptedOrder) -> None:

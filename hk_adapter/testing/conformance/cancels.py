@@ -240,12 +240,14 @@ class Cancels:
 
     @needs("cancel_order", "fetch_order", "client_order_id")
     def test_a_cancel_by_the_clients_id(self) -> None:
-        """An order is canceled by its client's id as by the venue's, and the report has both.
+        """An order is canceled by its client's id as by the venue's, and no other; the report has both ids.
 
         Look at: that both ids are read from the answers.
         """
         own = self.bench.own_id(4)
+        self.bench.exchange.place(client_order_id=self.bench.own_id(3))
         order = self.bench.exchange.place(client_order_id=own)
+        self.bench.exchange.place(client_order_id=self.bench.own_id(5))
         report = self.bench.cancel(order, client_order_id=own)
         require(report.outcome is CancelOutcome.CANCELED, f"it was canceled, and reported {report.outcome}")
         require(report.order is not None and report.order.client_order_id == own, "the client's id was not read")

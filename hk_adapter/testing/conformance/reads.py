@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
 
-from hk_adapter.errors import AdapterError, OrderNotFound
+from hk_adapter.errors import AdapterError
 from hk_adapter.flow.http import Response
 from hk_adapter.model import OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Refusal, Request, Script
-from hk_adapter.testing.conformance.written import has_words_for
+from hk_adapter.testing.conformance.script import Request, Script
 
 _FUZZED = 200
 _SPACED = 7_200_000
@@ -67,39 +66,6 @@ class Reads:
             self.bench.exchange.end(placed, status)
             read = self.bench.venue.fetch_order(placed.id).status
             require(read is status, f"it was {status}, and read as {read}")
-
-    @needs("fetch_order")
-    def test_each_look_is_a_new_one(self) -> None:
-        """What changed between two looks at an order is in the second.
-
-        Look at: what the plugin remembers between two calls of ``fetch_order``: nothing of an order.
-        """
-        placed = self.bench.exchange.place()
-        self.bench.venue.fetch_order(placed.id)
-        self.bench.exchange.fill(placed, Decimal("0.5"))
-        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
-        self.bench.exchange.end(placed)
-        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
-
-    @needs("fetch_order")
-    def test_a_look_that_is_refused_shows_no_order(self) -> None:
-        """A look that is refused, for its key, for asking too often or in an undocumented word, is an error.
-
-        Look at: what ``fetch_order`` catches: nothing. A refusal is neither an order nor ``OrderNotFound``.
-        """
-        placed = self.bench.exchange.place()
-        self.bench.venue.fetch_order(placed.id)
-        for refusal in (Refusal.BAD_KEY, Refusal.RATE_LIMITED, Refusal.UNKNOWN_WORD, Refusal.CLOSED):
-            if refusal in self.absent or not has_words_for(self.script, refusal):
-                continue
-            self.bench.exchange.meet(Request.QUERY, Fate(refused=refusal))
-            try:
-                shown: object = self.bench.venue.fetch_order(placed.id).status
-            except OrderNotFound as error:
-                shown = error
-            except AdapterError:
-                continue
-            require(False, f"a look was refused ({refusal}), and it gave {shown!r}")
 
     @needs("fetch_order")
     def test_garbage_ends_in_our_errors(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from hk_adapter.testing.conformance.asked import AskedFor
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import Campaigns
@@ -18,6 +19,7 @@ from hk_adapter.testing.conformance.creates import Creates
 from hk_adapter.testing.conformance.fills import Fills
 from hk_adapter.testing.conformance.hygiene import Hygiene
 from hk_adapter.testing.conformance.lists import Lists
+from hk_adapter.testing.conformance.looks import Looks
 from hk_adapter.testing.conformance.maintenance import Maintenance
 from hk_adapter.testing.conformance.nonces import Nonces
 from hk_adapter.testing.conformance.numbers import Numbers
@@ -39,7 +41,9 @@ class VenueSuite(
     Cancels,
     Batches,
     Creates,
+    AskedFor,
     Reads,
+    Looks,
     Lists,
     Fills,
     Numbers,

@@ -136,6 +136,8 @@ class Skerry:
 
 def named(request: hk.CancelRequest | hk.FetchOrderRequest) -> dict[str, Any]:
     """Name an order."""
+    if request.params:
+        raise hk.InvalidArgument("skerry takes no params")
     if request.order_id is None:
         return {"reference": request.client_order_id}
     if not request.order_id.isdigit():
@@ -150,6 +152,8 @@ def paged(request: hk.ListOrdersRequest | hk.ListTradesRequest) -> dict[str, Any
 
 def terms(request: hk.CreateOrderRequest) -> dict[str, Any]:
     """Write what is to be created."""
+    if request.params or request.post_only or request.time_in_force not in {None, "GTC"}:
+        raise hk.InvalidArgument("skerry takes plain limit orders alone")
     return {
         "reference": request.client_order_id,
         "pair": request.symbol.replace("/", "."),
