@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_DOWN, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Any
 
 from hk_adapter.model.ccxt_format import Number, Record, iso8601
-from hk_adapter.model.decimals import MAX_DIGITS, writer
+from hk_adapter.model.decimals import own_context, writer
 
-_EXACT = Context(prec=4 * MAX_DIGITS)
+_EXACT = own_context(DivisionByZero, InvalidOperation, Overflow)
 _CCXTS_LAST_DIGIT = Decimal("1e-18")
 
 

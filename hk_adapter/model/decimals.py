@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
@@ -21,7 +21,28 @@ _TRUTHS = frozenset({"bool", "bool_"})
 """How numpy and its like name their truth values; older ones count as ints."""
 
 _TOO_LARGE = 10**MAX_DIGITS
-_EXACT = Context(prec=4 * MAX_DIGITS, traps=[Inexact, InvalidOperation, Overflow])
+_MOST_EXPONENT = 999_999
+
+
+def own_context(*traps: type[DecimalException], digits: int = 4 * MAX_DIGITS) -> Context:
+    """Return a context in which the program's own has no say, nor ``decimal.DefaultContext``.
+
+    Whoever computes with money sets theirs: few digits, other rounding, an error for whatever is inexact.
+    """
+    return Context(
+        prec=digits,
+        rounding=ROUND_HALF_EVEN,
+        Emin=-_MOST_EXPONENT,
+        Emax=_MOST_EXPONENT,
+        capitals=1,
+        clamp=0,
+        flags=[],
+        traps=list(traps),
+    )
+
+
+_EXACT = own_context(Inexact, InvalidOperation, Overflow)
+_UNTRAPPED = own_context()
 
 
 def is_plain(value: Decimal) -> bool:
@@ -48,6 +69,11 @@ def exact_product(left: Decimal, right: Decimal) -> Decimal:
 def exact_sum(left: Decimal, right: Decimal) -> Decimal:
     """Add two numbers of at most 60 digits without rounding, whatever the caller's decimal context."""
     return _EXACT.add(left, right)
+
+
+def without_zeros(value: Decimal) -> Decimal:
+    """Drop the zeros at a number's end, of 240 digits at most: two ways to write one number are the same then."""
+    return _UNTRAPPED.normalize(value)
 
 
 def whole(value: Any) -> int | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, DivisionByZero, InvalidOperation, Overflow
 
 from hk_adapter.errors import InvalidArgument, OrderDenied, shown
-from hk_adapter.model.decimals import MAX_DIGITS
+from hk_adapter.model.decimals import own_context
 from hk_adapter.model.enums import OrderType
 from hk_adapter.model.market import Limits, Market, Markets
 from hk_adapter.model.requests import CreateOrderRequest
@@ -13,7 +13,7 @@ from hk_adapter.model.requests import CreateOrderRequest
 ROUNDINGS = {"down": ROUND_DOWN, "up": ROUND_UP, "nearest": ROUND_HALF_UP}
 """What a caller may ask for; ``nearest`` takes a half up."""
 
-_EXACT = Context(prec=4 * MAX_DIGITS)
+_EXACT = own_context(DivisionByZero, InvalidOperation, Overflow)
 
 
 def check_terms(markets: Markets, request: CreateOrderRequest) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from decimal import Decimal, localcontext
+from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow, localcontext
 from typing import Any
 
 import msgspec
+
+from hk_adapter.model.decimals import own_context
 
 _EXACT_JSON = msgspec.json.Encoder(decimal_format="number")
 _LONG_NUMBER = re.compile(r"[\d.]{16}")
@@ -86,11 +88,19 @@ def _read_number(text: str) -> float | str:
 _EXACT_READER = msgspec.json.Decoder(float_hook=_read_number)
 
 
+_CCXTS_DIGITS = 28
+"""Python's own default, by which ccxt reckons."""
+_CCXTS = own_context(DivisionByZero, InvalidOperation, Overflow, digits=_CCXTS_DIGITS)
+
+
 def sheltered(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Keep a function's changes of the decimal context to itself: ccxt's rounding would stay behind in the bot's."""
+    """Keep a function and the bot's decimal context apart.
+
+    ccxt's rounding would stay behind in the bot's, and by one of few digits ccxt would write another amount.
+    """
 
     def sheltered(*arguments: Any, **keywords: Any) -> Any:
-        with localcontext():
+        with localcontext(_CCXTS):
             return function(*arguments, **keywords)
 
     return sheltered

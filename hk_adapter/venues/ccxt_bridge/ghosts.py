@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from hk_adapter.model.decimals import without_zeros
 from hk_adapter.venues.ccxt_bridge.status_words import venue_word
 
 _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price", "average", "timestamp")
@@ -191,4 +192,4 @@ def _plain(value: Any) -> str | None:
         return str(value)
     if not number.is_finite() or number == 0:
         return None
-    return str(number.normalize())
+    return str(without_zeros(number))

@@ -112,7 +112,7 @@ def status(row: Mapping[str, Any]) -> VenueStatus:
 def _step(row: Mapping[str, Any], key: str, mode: int) -> Decimal | None:
     precision = number(row.get("precision") or {}, key)
     if precision is not None and mode == _DECIMAL_PLACES and precision == precision.to_integral_value():
-        return Decimal(1).scaleb(-int(precision))
+        return Decimal((0, (1,), -int(precision)))
     return precision if precision is not None and mode == _TICK_SIZE and precision > 0 else None
 
 

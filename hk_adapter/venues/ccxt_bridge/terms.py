@@ -165,6 +165,6 @@ def _is_same(one: Any, other: Any) -> bool:
 
 def _number(value: Any) -> Decimal | None:
     try:
-        return None if isinstance(value, bool) else abs(Decimal(str(value)))
+        return None if isinstance(value, bool) else Decimal(str(value)).copy_abs()
     except ArithmeticError:
         return None

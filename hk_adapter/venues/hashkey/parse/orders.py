@@ -175,7 +175,7 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
     if average is None or not cost:
         return average, cost
     rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(cost))
-    apart = abs(exact_sum(exact_product(average, filled), -cost))
+    apart = exact_sum(exact_product(average, filled), cost.copy_negate()).copy_abs()
     return (average, cost) if apart <= rounded else (None, None)
 
 
