@@ -40,6 +40,7 @@ from hk_adapter.flow.effects import (
     Sleep,
     stays_here,
 )
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, Noted
 from hk_adapter.hooks import VenueHooks
@@ -339,7 +340,14 @@ def _told(error: AdapterError, name: str, attempt: Attempt) -> AdapterError | No
 def _log_fault(error: PluginError, attempt: Attempt) -> None:
     """Log a plugin's fault after a send, with its traceback: what follows may settle the order without it."""
     if attempt.sent:
-        _LOG.error("%s broke its contract after a request had left: %s", attempt.hook, error, exc_info=error)
+        write(
+            _LOG,
+            logging.ERROR,
+            "%s broke its contract after a request had left: %s",
+            attempt.hook,
+            error,
+            exc_info=error,
+        )
 
 
 def _earlier(one: float | None, other: float) -> float:

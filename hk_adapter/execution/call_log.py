@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import repeat
 
 from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.flow.log_line import write
 from hk_adapter.model import CancelReport, CreateReport, Operation, Order
 from hk_adapter.model.reports import end_of, leaves_doubt
 
@@ -30,19 +31,19 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
     told = [_told(report, request) for report, request in zip(_each(result), _asked(operation), strict=False)]
     for words, in_doubt in zip(told, doubtful, strict=True):
         if in_doubt:
-            _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
+            write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if informed:
         shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))
-        _LOG.info("%s at %s: %s", operation.name, venue_id, shown)
+        write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, shown)
 
 
 def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None:
     """Write the lines of a call that raised."""
     words = f"{_named(error)}, {error.request_state}{_order(error.order) or _order(operation.request)}"
     if error.request_state is RequestState.UNKNOWN:
-        _LOG.warning("%s at %s: %s", operation.name, venue_id, words)
+        write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if operation.name in CHANGING:
-        _LOG.info("%s at %s: %s", operation.name, venue_id, words)
+        write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, words)
 
 
 def _each(result: object) -> Iterator[object]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError, RateLimited, UnexpectedPayload
 from hk_adapter.flow.effects import Pause
+from hk_adapter.flow.log_line import write
 from hk_adapter.hooks import Declared, budgets_of
 
 _LOG = logging.getLogger("hk_adapter")
@@ -53,7 +54,7 @@ def is_limit(error: AdapterError) -> bool:
 def _silence(error: AdapterError, default: float) -> float:
     named = error.retry_after or default
     if named > LONGEST_SILENCE:
-        _LOG.warning("told to wait for %.0f s; asking again after %.0f s", named, LONGEST_SILENCE)
+        write(_LOG, logging.WARNING, "told to wait for %.0f s; asking again after %.0f s", named, LONGEST_SILENCE)
     return min(named, LONGEST_SILENCE)
 
 

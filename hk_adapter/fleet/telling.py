@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from hk_adapter.fleet.kill_report import StopProgress
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.threads import started
 
 _LOG = logging.getLogger("hk_adapter")
@@ -47,8 +48,8 @@ def tell(progress: Callable[[StopProgress], None] | None, told: StopProgress) ->
     try:
         if progress is not None:
             progress(told)
-    except Exception:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
-        _LOG.exception("the progress of a kill switch could not be shown")
+    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
+        write(_LOG, logging.ERROR, "the progress of a kill switch could not be shown", exc_info=error)
 
 
 def _is_begun(thread: Thread) -> bool:

@@ -6,6 +6,7 @@ import logging
 
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import Response
+from hk_adapter.flow.log_line import write
 
 _LOG = logging.getLogger("hk_adapter")
 
@@ -20,4 +21,4 @@ def note_exchange(call: HttpCall, response: Response | None, error: BaseExceptio
     path = call.path.partition("?")[0]
     status = "no answer" if response is None else str(response.status)
     ended = status if error is None else type(error).__name__
-    _LOG.debug("%s %s: %s in %.0f ms, group %s", call.method, path, ended, seconds * 1000, call.group)
+    write(_LOG, logging.DEBUG, "%s %s: %s in %.0f ms, group %s", call.method, path, ended, seconds * 1000, call.group)

@@ -16,6 +16,7 @@ from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestSta
 from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, close, step
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
 from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.own_io import within
 from hk_adapter.flow.shown import shown, shown_error
 from hk_adapter.record import Record, set_once
@@ -253,7 +254,7 @@ def end_own(flow: Flow[Any], name: str) -> None:
     except BaseException as error:  # noqa: BLE001 - SystemExit and its like too
         if (interrupt := callers_interrupt(error)) is not None:
             raise interrupt from None
-        _LOG.error("wrapper %s failed with %s while it was being closed", name, type(error).__name__)
+        write(_LOG, logging.ERROR, "wrapper %s failed with %s while it was being closed", name, type(error).__name__)
 
 
 async def shielded(wrapping: Wrapping, flow: Flow[Any]) -> Any:
@@ -277,13 +278,13 @@ async def _run(wrapping: Wrapping, inner: _Inner, handed: Coroutine[Any, Any, An
     try:
         await _Guard(wrapping, inner).drive(wrapping.start(flow=handed))
     except _Dismissed:
-        _LOG.error("wrapper %s took longer than it may; the call goes on without it", name)
+        write(_LOG, logging.ERROR, "wrapper %s took longer than it may; the call goes on without it", name)
         _fail_closed(wrapping, inner, None)
     except OrderDenied as error:
         if not inner.started:
             raise
         if error is not inner.told:
-            _LOG.error("wrapper %s denied a call after it had begun; its result stands", name)
+            write(_LOG, logging.ERROR, "wrapper %s denied a call after it had begun; its result stands", name)
     except Exception as error:  # noqa: BLE001 - a wrapper's fault, whatever it is, must not decide the call
         if (interrupt := callers_interrupt(error)) is not None:
             raise interrupt from None
@@ -291,7 +292,7 @@ async def _run(wrapping: Wrapping, inner: _Inner, handed: Coroutine[Any, Any, An
             # Its own words may hold what its settings keep secret: it is told by its kind and place, and ours in full.
             words = f": {error}" if isinstance(error, AdapterError) else ""
             where = "".join(format_tb(error.__traceback__))
-            _LOG.error("wrapper %s failed with %s%s\n%s", name, type(error).__name__, words, where)
+            write(_LOG, logging.ERROR, "wrapper %s failed with %s%s\n%s", name, type(error).__name__, words, where)
         _fail_closed(wrapping, inner, error)
 
 
@@ -311,7 +312,7 @@ async def _outcome(wrapping: Wrapping, inner: _Inner) -> Any:
     if inner.started:
         raise PluginError(f"wrapper {name} abandoned the flow it was given")
     if wrapping.fails_open:
-        _LOG.error("wrapper %s did not await the cancel it was given; it goes out without it", name)
+        write(_LOG, logging.ERROR, "wrapper %s did not await the cancel it was given; it goes out without it", name)
         await inner.run()
         return inner.outcome()
     message = f"wrapper {name} did not await the flow it was given"

@@ -110,7 +110,11 @@ class _RedactingFilter(logging.Filter):
     """Rewrites a record only where it holds something to hide."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
+        try:
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - a library's own mistake, or a class that cannot be written: never the caller's
+            record.msg, record.args = f"a line that cannot be written: {redact(str.__str__(str(record.msg)))}", None
+            return True
         safe = redact(message)
         if safe != message:
             record.msg, record.args = safe, None

@@ -34,6 +34,7 @@ from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, rest
+from hk_adapter.flow.log_line import write
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
 
@@ -205,7 +206,14 @@ def learn_result(case: CancelCase, result: LookupResult) -> None:
                 case.learn_row(beside)
             case.learn_look(order, at)
             if case.proven_end is order and is_contradictory(order):
-                _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
+                write(
+                    _LOG,
+                    logging.WARNING,
+                    "order %s: taken for %s with %s filled, said twice",
+                    order.id,
+                    order.status,
+                    order.filled,
+                )
         case Missed(at=at, gone=gone, as_of=as_of):
             case.learn_miss(at, gone=gone, as_of=as_of)
         case Gone(as_of=as_of):

@@ -6,6 +6,7 @@ import logging
 
 from hk_adapter.execution.cancel.two_looks import SaidOnce
 from hk_adapter.execution.evidence import is_contradictory
+from hk_adapter.flow.log_line import write
 from hk_adapter.model import Order
 
 _LOG = logging.getLogger("hk_adapter")
@@ -30,5 +31,12 @@ class SaidAgain:
             return True
         if not first.is_proven_by(order, at):
             return True
-        _LOG.warning("order %s: taken for %s with %s filled, said twice", order.id, order.status, order.filled)
+        write(
+            _LOG,
+            logging.WARNING,
+            "order %s: taken for %s with %s filled, said twice",
+            order.id,
+            order.status,
+            order.filled,
+        )
         return False

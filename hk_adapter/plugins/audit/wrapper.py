@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from hk_adapter.errors import AdapterError, PluginError, RequestState
 from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.shielded import Noted
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import Operation
@@ -99,7 +100,7 @@ class Audit:
         except AdapterError as error:
             call.failed = True
             what = f"{call.operation.name} is not fully in the audit: {error}"
-            _LOG.error("%s", what)
+            write(_LOG, logging.ERROR, "%s", what)
             fault = PluginError(what, request_state=RequestState.UNKNOWN)
             fault.__cause__ = error
             await Noted(fault)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.shielded import Noted
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Place, RecoveredOperation
@@ -183,7 +184,7 @@ class Journal:
 
     async def _tell(self, call: Call, why: AdapterError | str) -> None:
         """Report in the log, and in the reports of a cancel, that the call is not fully in the journal."""
-        _LOG.error("%s is not fully in the journal: %s", call.operation.name, why)
+        write(_LOG, logging.ERROR, "%s is not fully in the journal: %s", call.operation.name, why)
         fault = PluginError(f"{call.operation.name} is not fully in the journal: {why}")
         fault.__cause__ = why if isinstance(why, AdapterError) else None
         await Noted(fault)
