@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
+# Kept, even where the environment says otherwise: the processes that tests start would compile everything each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check lint format types coverage campaign cuts kills interrupts exchanges bots outside bench bench-check clean
 
 demo: $(READY)

@@ -9,10 +9,11 @@ import json
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from heapq import heappop, heappush
+from importlib import metadata
 from itertools import count
 from typing import Any
 
@@ -23,6 +24,7 @@ from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import RecordedRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import per_key
+from tests.installed import read_once
 
 pytest_plugins = ["hk_adapter.testing.pytest_plugin"]
 
@@ -112,9 +114,21 @@ OpenDesk = Callable[..., Awaitable[Desk]]
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was collected out of garbage collection: going through all of it takes longer than some deadlines."""
+    """Leave what was collected out of garbage collection: going through all of it takes longer than some deadlines.
+
+    And collect less often: a test leaves more behind than a call.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_once() -> Iterator[None]:
+    """Read what is installed beside the tests once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metadata, "distributions", read_once(metadata.distributions))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

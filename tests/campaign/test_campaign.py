@@ -64,7 +64,8 @@ def test_every_named_fault_strikes() -> None:
 
 def test_results_of_parts_add_up() -> None:
     """Adding parts is counting them together."""
-    whole, parts = run(200, seed=8), run(100, seed=8)
-    assert dataclasses.asdict(whole)["cancels"] > parts.cancels
+    whole, parts = run(100, seed=8), run(50, seed=8)
+    once = parts.cancels
+    assert dataclasses.asdict(whole)["cancels"] > once
     parts.add(parts)
-    assert parts.cancels == 2 * run(100, seed=8).cancels
+    assert parts.cancels == 2 * once

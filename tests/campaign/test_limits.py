@@ -26,7 +26,7 @@ def test_nothing_is_wrong_though_the_venue_limits() -> None:
 def test_the_venue_refuses_those_who_share_a_key() -> None:
     """Another program with the same key uses the limits up, so that the venue's own 429 and 418 are met."""
     stage = Stage()
-    played = [stage.play(seed, 0.5, told=True) for seed in range(200)]
+    played = (stage.play(seed, 0.5, told=True) for seed in range(200))
     assert any(one.scenario.neighbours and "is answered: 429" in one.timeline for one in played)
 
 

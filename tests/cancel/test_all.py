@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
+from itertools import product
 
 import pytest
 
@@ -125,9 +126,14 @@ async def test_of_one_bot(open_free, number):
     assert set(sent(desk)) == {BY_IDS}
 
 
-@pytest.mark.parametrize("number", [250, 1100])
-@pytest.mark.parametrize("symbol", ["ETH/USD", None])
-@pytest.mark.parametrize("site", ["hk", "global"])
+@pytest.mark.parametrize(
+    ("site", "symbol", "number"),
+    [
+        *product(["hk", "global"], ["ETH/USD", None], [250]),
+        ("hk", None, 1100),  # more than one page of the list
+        ("global", "ETH/USD", 1100),
+    ],
+)
 async def test_more_than_one_request_takes(open_free, number, symbol, site):
     """Each is named by its id, and by no more than its id: one report each, all proven."""
     desk = await open_free(site)

@@ -25,7 +25,7 @@ from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
 
 ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]
+COMMAND = [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
 # Made up here, and as long as real ones.
 KEY = "kEy4" * 16
 SECRET = "sEcReT88" * 8

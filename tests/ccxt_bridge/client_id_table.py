@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import ccxt
@@ -72,12 +73,13 @@ def cell(member: str) -> str:
     return as_it_is if told == own else f"`{told.replace(own, '…')}`"
 
 
-def members() -> list[str]:
+@cache
+def members() -> tuple[str, ...]:
     """Name ccxt's exchanges that create orders."""
     kinds = {name: getattr(ccxt, name) for name in ccxt.exchanges}
-    return [
+    return tuple(
         name for name, kind in kinds.items() if not hasattr(kind, "hk_adapter_name") and kind().has.get("createOrder")
-    ]
+    )
 
 
 def rows() -> Iterator[str]:

@@ -35,9 +35,12 @@ ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
 @pytest.mark.parametrize("member", ccxt.exchanges)
 def test_no_exchange_makes_an_order_of_nothing(member):
     """Ccxt fills in the id and the symbol that were asked for; of the venue's own there is nothing."""
+    venue = opened(member)
     for answer in EMPTY:
+        if member.startswith("bybit"):  # it learns of its account by the first answer, and does otherwise after it
+            venue = opened(member)
         with pytest.raises(hk.AdapterError):
-            run(opened(member).fetch_order(ASKED), always(200, json.dumps(answer).encode()))
+            run(venue.fetch_order(ASKED), always(200, json.dumps(answer).encode()))
 
 
 @pytest.mark.parametrize(
@@ -219,10 +222,11 @@ def test_what_no_order_can_be_called_is_no_id(member, answer):
 @pytest.mark.parametrize("member", ccxt.exchanges)
 def test_no_exchange_makes_an_empty_list_of_nothing(member):
     """Ccxt reads every answer without a list as a list of none: by it nothing would be open, and nothing filled."""
+    venue = opened(member)
     for answer in ({}, None, "ok", {"code": 0, "msg": "ok"}, {"success": True}, {"code": "0", "total": 0}):
         body = json.dumps(answer).encode()
         with pytest.raises(hk.AdapterError):
-            run(opened(member).fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")), always(200, body))
+            run(venue.fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")), always(200, body))
         with suppress(hk.AdapterError):  # or each letter and word is a row that cannot be read, and told
-            page = run(opened(member).fetch_my_trades(hk.ListTradesRequest(symbol="ETH/USD")), always(200, body))
+            page = run(venue.fetch_my_trades(hk.ListTradesRequest(symbol="ETH/USD")), always(200, body))
             assert page.left_out

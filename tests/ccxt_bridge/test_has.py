@@ -83,13 +83,15 @@ def test_what_ccxt_has_in_full_is_no_less_here(key):
             assert ours[key] == ("partial" if theirs.get(key) == "emulated" else True), member
 
 
-@pytest.mark.parametrize("member", [name for name, (_, ours) in both().items() if ours["createMarketOrder"] is True])
-def test_market_orders_by_amount_are_not_refused_where_they_are_said_to_work(member):
+def test_market_orders_by_amount_are_not_refused_where_they_are_said_to_work():
     """No price and no cost is asked for, to buy or to sell."""
-    params = {"operatorId": 7} if member == "bitvavo" else {}
-    for side in hk.OrderSide:
-        told = refusal(run, ready(member).create_order(market_order(side, **params)), ANSWER)
-        assert not re.search(r"requires? .*price|cost", told), told
+    said = [name for name, (_, ours) in both().items() if ours["createMarketOrder"] is True]
+    assert len(said) > 50
+    for member in said:
+        params = {"operatorId": 7} if member == "bitvavo" else {}
+        for side in hk.OrderSide:
+            told = refusal(run, ready(member).create_order(market_order(side, **params)), ANSWER)
+            assert not re.search(r"requires? .*price|cost", told), (member, told)
 
 
 def test_a_price_for_slippage_goes_through_params():

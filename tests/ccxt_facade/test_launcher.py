@@ -103,16 +103,37 @@ def test_ctrl_c_once_the_program_runs_is_the_programs(run, tmp_path):
     assert done.stderr.endswith("KeyboardInterrupt\n")
 
 
-@pytest.mark.parametrize("given", ["bots", "./bots", "bots/"])
-def test_a_directory_with_a_main(run, tmp_path, given):
+SEVERAL = """
+import sys
+from hk_adapter.run import main
+
+path = [*sys.path]
+for program in sys.argv[1:]:
+    print(main([program]))
+    sys.path[:] = path
+    sys.modules.pop("near", None)
+"""
+
+
+def run_each(tmp_path, *programs):
+    """Run the launcher's ``main`` with one program after the other in one process; give what it prints and returns."""
+    start = [sys.executable, "-c", SEVERAL, *programs]
+    done = subprocess.run(start, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.splitlines()
+
+
+def test_a_directory_with_a_main(run, tmp_path):
     """It is run as by ``python DIRECTORY``: what is beside its ``__main__.py`` can be imported."""
     (tmp_path / "bots").mkdir()
     (tmp_path / "bots" / "near.py").write_text("x = 5")
     (tmp_path / "bots" / "__main__.py").write_text(
         "import near, ccxt; print(__name__, near.x, ccxt.hkadapter.__name__)"
     )
-    done = run(given)
-    assert done.stdout.strip() == "__main__ 5 hkadapter", done.stderr
+    told = "__main__ 5 hkadapter"
+    assert run_each(tmp_path, "bots", "./bots", "bots/") == [told, "None"] * 3
+    done = run("bots")
+    assert (done.stdout, done.returncode) == (f"{told}\n", 0), done.stderr
 
 
 def test_a_package_with_a_main(run, tmp_path):
@@ -131,12 +152,14 @@ def test_a_module_and_another_name(run, tmp_path):
     assert done.stdout.strip() == "[] [True, False, True, False, True, False]"
 
 
-@pytest.mark.parametrize("program", ["json", "no_such_module", "nothing.py", "a..b", "."])
-def test_what_cannot_be_run_is_one_line(run, program):
+def test_what_cannot_be_run_is_one_line(run, tmp_path):
     """A package without ``__main__`` too: its name, and what is looked for."""
-    done = run(program)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
-    assert done.stderr.startswith(f"hk_adapter.run: {program} is no installed command")
+    programs = ["json", "no_such_module", "nothing.py", "a..b", "."]
+    said = [f"hk_adapter.run: {program} is no installed command" for program in programs]
+    lines = run_each(tmp_path, *programs)
+    assert [line[: len(words)] for line, words in zip(lines, said, strict=True)] == said
+    done = run("json")
+    assert (done.returncode, done.stderr) == (1, f"{lines[0]}\n")
 
 
 def test_options_for_a_program_that_has_no_place_for_them(run, tmp_path):

@@ -93,8 +93,9 @@ def test_the_tutorials_files_make_a_venue_that_cancels(tmp_path: Path) -> None:
     shown = next(block.shown for block in blocks_of(TUTORIAL) if block.body == "python try_it.py\n")
 
     assert run_python(tmp_path, "try_it.py") == shown
-    assert "2 passed" in run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_corner.py")
-    suite = run_python(tmp_path, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_suite.py")
+    test = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest")
+    assert "2 passed" in run_python(tmp_path, *test, "test_corner.py")
+    suite = run_python(tmp_path, *test, "test_suite.py")
     assert ", 0 failed" in suite
     assert "absent: client_order_id: it has none" in suite
 

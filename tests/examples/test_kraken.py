@@ -73,7 +73,7 @@ def test_its_own_tests_pass(tmp_path: Path) -> None:
     paths = os.pathsep.join(map(str, (tmp_path, EXAMPLE, ROOT)))
     here = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     # asyncio's plugin wants options that they do not set; the nox session plays the campaign in full.
-    options = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "--hk-cancels", "50")
+    options = ("-q", "-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:hypothesispytest", "--hk-cancels", "50")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *options],
         cwd=EXAMPLE,

@@ -85,6 +85,8 @@ def run(place: Path, *arguments: str) -> tuple[str, int]:
             "no:cacheprovider",
             "-p",
             "no:randomly",
+            "-p",
+            "no:hypothesispytest",  # what takes longer than all the rest, and has no part in it
             *arguments,
         ],
         cwd=place,

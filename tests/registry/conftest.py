@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def open_venue(settings):
 @pytest.fixture(autouse=True)
 def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Leave no variable, imported plugin or registered venue to another test."""
+    monkeypatch.setattr(metadata, "distributions", metadata.distributions.__wrapped__)
     for name in ("HK_ADAPTER_LOAD_PLUGINS", "HK_ADAPTER_DISABLED_PLUGINS"):
         monkeypatch.delenv(name, raising=False)
     yield
@@ -62,14 +64,14 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         modules: Mapping[str, str] | None = None,
         *,
         version: str = "1.0",
-        metadata: str | None = None,
+        head: str | None = None,
     ) -> Path:
         place = tmp_path / f"{distribution}-{version}"
         information = place / f"{distribution.replace('-', '_')}-{version}.dist-info"
         information.mkdir(parents=True)
-        if metadata is None:
-            metadata = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
-        (information / "METADATA").write_text(metadata, encoding="utf-8")
+        if head is None:
+            head = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+        (information / "METADATA").write_text(head, encoding="utf-8")
         (information / "entry_points.txt").write_text(entry_points, encoding="utf-8")
         for name, source in (modules or {}).items():
             (place / f"{name}.py").write_text(source, encoding="utf-8")

@@ -140,7 +140,7 @@ def test_a_distribution_that_cannot_be_read_stops_nobody(
     install: Install, install_venue: Install, entry_points: str, metadata: str | None
 ) -> None:
     """A spoiled installation hides only itself, and is pointed at where its venue is missed."""
-    place = install("red-dist", entry_points, metadata=metadata)
+    place = install("red-dist", entry_points, head=metadata)
     install_venue("blue")
     assert _opened("blue").hosts
     with pytest.raises(ConfigurationError, match="could not be read") as caught:
