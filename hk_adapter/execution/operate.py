@@ -100,7 +100,7 @@ class Core:
         return await row.flow(hooks, operation, self._context)
 
     @hookimpl
-    def attempt(self, request: object, hook: str) -> Flow[Any] | None:
+    def attempt(self, operation: Operation, request: object, hook: str) -> Flow[Any] | None:
         """Begin one call of a hook of the opened venue; None where its plugin has no such hook."""
         arguments = {} if request is None else {"request": request}
         flow: Flow[Any] | None = getattr(self._hooks, hook)(**arguments)

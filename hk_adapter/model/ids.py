@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from hk_adapter.errors import InvalidArgument
 
 _ORDER_ID = re.compile(r"[A-Za-z0-9._:@~-]+", re.ASCII)
+_PLAIN_NUMBER = re.compile(r"[1-9][0-9]*", re.ASCII)
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._:@~/-]+", re.ASCII)
 _STEPS = re.compile(r"(?:^|/)\.*(?:/|$)", re.ASCII)
 """A part of a path that names no place of its own."""
@@ -25,6 +26,8 @@ _LONGEST_NUMBER = 20
 
 def check_order_id(name: str, text: str) -> None:
     """Raise InvalidArgument for an order id that could be read as another, or as several."""
+    if _PLAIN_NUMBER.fullmatch(text):
+        return  # as most venues' are
     if not _ORDER_ID.fullmatch(text):
         raise InvalidArgument(f"{name} may have letters, digits and . _ - : @ ~ only: {text[:40]!r}")
     _check_word(name, text)
@@ -43,6 +46,8 @@ def is_order_id(text: object) -> bool:
     """Whether a venue may show this as an order's id: how it writes its numbers is its own affair."""
     if not isinstance(text, str) or not _ORDER_ID.fullmatch(text):
         return False
+    if _PLAIN_NUMBER.fullmatch(text):
+        return True
     return text.casefold() not in _WORDS and not _STEPS.search(text)
 
 

@@ -111,7 +111,23 @@ class Veil:
 
     def over(self, hooks: Iterator[str]) -> object:
         """Make the wrapper of hooks that does so for their flows, and for the errors in their answers."""
-        return type("Veiled", (), {name: _wrapper_of(self, name) for name in hooks})()
+        return type("Veiled", (_OverHooks,), {name: _wrapper_of(self, name) for name in hooks})(self)
+
+    def over_one(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Do the same for the one function that answers a hook, without a wrapper."""
+
+        def veiled(**arguments: Any) -> Any:
+            try:
+                flow = function(**arguments)
+            except BaseException as error:
+                clean = self.cleaned(error)
+                if clean is error:
+                    raise
+            else:
+                return _Veiled(flow, self) if isinstance(flow, Coroutine) else flow
+            raise clean
+
+        return veiled
 
     def over_hooks(self) -> object:
         """Make the one that stands next to the venue, so that not even a wrapper sees more."""
@@ -250,6 +266,18 @@ class _Veiled(Coroutine[Any, Any, T]):
         if answers_for_itself(error) and callers_interrupt(error) is None:
             return PluginError(f"{self.__qualname__} raised {class_name(error)}, a class that answers for itself")
         return self._veil.cleaned(error)
+
+
+class _OverHooks:
+    """The wrapper of hooks that a veil makes."""
+
+    def __init__(self, veil: Veil) -> None:
+        self.veil = veil
+
+
+def veil_of(wrapper: object) -> Veil | None:
+    """Return the veil that made a wrapper of hooks; None of any other wrapper."""
+    return wrapper.veil if isinstance(wrapper, _OverHooks) else None
 
 
 def _wrapper_of(veil: Veil, name: str) -> Any:

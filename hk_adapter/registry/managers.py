@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pluggy
 
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
 from hk_adapter.registry.deprecations import QuietManager
-from hk_adapter.registry.key_redaction import Veil
+from hk_adapter.registry.key_redaction import Veil, veil_of
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS, name_of
 
 
@@ -41,8 +42,26 @@ def venue_manager(
 
 
 def venue_hooks(manager: pluggy.PluginManager) -> VenueHooks:
-    """Return the manager's hooks with their types. Call them with keyword arguments only."""
-    return cast("VenueHooks", manager.hook)
+    """Return the hooks of a manager that nobody joins any more. Call them with keyword arguments only."""
+    return cast("VenueHooks", SimpleNamespace(**{name: _called(getattr(manager.hook, name)) for name in VENUE_HOOKS}))
+
+
+def _called(hook: pluggy.HookCaller) -> Callable[..., Any]:
+    """Return what calls a hook: where no wrapper stands around it, the function that answers it with all it is given.
+
+    pluggy finds anew with each call who that is.
+    """
+    implementations = hook.get_hookimpls()
+    answering = [one for one in implementations if not (one.wrapper or one.hookwrapper)]
+    veils = [veil_of(one.plugin) for one in implementations if one.wrapper or one.hookwrapper]
+    if len(answering) != 1 or hook.spec is None or set(answering[0].argnames) != set(hook.spec.argnames):
+        return hook
+    function = answering[0].function
+    for veil in veils:
+        if veil is None:
+            return hook
+        function = veil.over_one(function)
+    return function
 
 
 def implemented_hooks(manager: pluggy.PluginManager) -> frozenset[str]:

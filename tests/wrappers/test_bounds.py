@@ -92,8 +92,7 @@ async def test_nor_a_venues_hooks_to_steer(open_desk, monkeypatch, effect):
     async def steer(*args):
         await effect
 
-    hooks = desk.venue._connection.calls.hooks
-    monkeypatch.setattr(hooks.fetch_time.get_hookimpls()[0], "function", steer)
+    monkeypatch.setattr(desk.venue._connection.calls.hooks, "fetch_time", steer)
     with pytest.raises(hk.PluginError, match=f"fetch_time awaited {type(effect).__name__}"):
         await desk.call("fetch_time")
 

@@ -145,9 +145,9 @@ class Door:
         return await self.core.operate(operation=operation)
 
     @hookimpl
-    def attempt(self, request: object, hook: str) -> Flow[Any] | None:
+    def attempt(self, operation: Operation, request: object, hook: str) -> Flow[Any] | None:
         """Begin one call of a hook."""
-        return self.core.attempt(request=request, hook=hook)
+        return self.core.attempt(operation=operation, request=request, hook=hook)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from hk_adapter.venues.hashkey.symbols import venue_symbol
 
 LONGEST_ORDER_ID = 20
 LONGEST_CLIENT_ORDER_ID = 255
+_ORDER_ID = re.compile(rf"[1-9][0-9]{{0,{LONGEST_ORDER_ID - 1}}}", re.ASCII)
 STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER")
 """Which of two orders of one account ends where they would meet; the first is the venue's default."""
 
@@ -33,7 +35,7 @@ def check_symbol(symbol: str | None) -> None:
 
 def is_order_id(text: str) -> bool:
     """Whether an order of HashKey may have this id: a whole number, as the venue writes it."""
-    return _is_number(text) and not text.startswith("0")
+    return _ORDER_ID.fullmatch(text) is not None
 
 
 def check_order_id(order_id: str) -> None:
