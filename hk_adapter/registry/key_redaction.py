@@ -233,6 +233,7 @@ class _Veiled(Coroutine[Any, Any, T]):
         except BaseException as error:
             clean = self._cleaned(error)
             if clean is error:
+                del clean  # this frame and its error would hold each other until the garbage collector comes
                 raise
         raise clean
 
@@ -243,6 +244,7 @@ class _Veiled(Coroutine[Any, Any, T]):
         except BaseException as error:
             clean = self._cleaned(error)
             if clean is error:
+                del clean  # this frame and its error would hold each other until the garbage collector comes
                 raise
         raise clean
 
