@@ -121,7 +121,7 @@ class Attempt:
         self._effects += 1
         if self._effects > _MOST_EFFECTS and not self._whole:
             raise PluginError(f"{self.plugin}{self.hook} awaits effects without an end")
-        if type(effect) in _UNBOUNDED or self._is_ours(effect):
+        if type(effect) in _UNBOUNDED or (type(effect) is not HttpCall and self._is_ours(effect)):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
             raise PluginError(

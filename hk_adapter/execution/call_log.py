@@ -6,7 +6,7 @@ Errors are told by their kind and the venue's code: their texts may be a venue's
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 
 from hk_adapter.errors import AdapterError, RequestState
@@ -46,8 +46,8 @@ def note_error(operation: Operation, error: AdapterError, venue_id: str) -> None
         write(_LOG, logging.INFO, "%s at %s: %s", operation.name, venue_id, words)
 
 
-def _each(result: object) -> Iterator[object]:
-    yield from result if isinstance(result, list) else (result,)
+def _each(result: object) -> Sequence[object]:
+    return result if isinstance(result, list) else (result,)
 
 
 def _asked(operation: Operation) -> Iterator[object]:

@@ -61,12 +61,14 @@ def _exact_record(value: Any, names: tuple[str, ...]) -> Any:
     changes: dict[str, Any] = {}
     for name in names:
         given = getattr(value, name)
+        if given is None:
+            continue  # as most fields are
         kind, word = type(given), _WORDS.get(name)
         if kind in _EXACT and (kind is not str or word is None):
             continue
         if kind is word or (kind is tuple and not given):
             continue
-        if isinstance(value, Order) and word is not None and given is not None:
+        if isinstance(value, Order) and word is not None:
             raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
         if (new := exact(given)) is not given:
             changes[name] = new

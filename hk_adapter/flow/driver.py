@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from types import CoroutineType
+from typing import Any, Generic, Protocol, TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow, Gather
@@ -15,7 +16,11 @@ from hk_adapter.true_class import class_name
 T = TypeVar("T")
 
 
-class Answer(NamedTuple):
+_FLOWS = (CoroutineType, Coroutine)
+"""The first is what nearly all are, and quicker to tell."""
+
+
+class Answer(Record, frozen=True):
     """What an effect came to: a value, or an exception to raise in the flow."""
 
     value: Any = None
@@ -100,7 +105,7 @@ def name_of(flow: object) -> str:
 
 def check_flow(value: object, origin: str) -> None:
     """Raise PluginError unless a hook returned a flow that can be run."""
-    if not isinstance(value, Coroutine):
+    if not isinstance(value, _FLOWS):
         raise PluginError(f"{origin} returned {type(value).__name__}; a hook must be 'async def'")
 
 

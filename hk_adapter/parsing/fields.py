@@ -60,7 +60,7 @@ class Fields:
     def __init__(self, payload: Any) -> None:
         if isinstance(payload, SaidTwice):
             raise InvalidArgument(f"it says {payload.name} twice, and not the same")
-        if not isinstance(payload, Mapping):
+        if type(payload) is not dict and not isinstance(payload, Mapping):
             raise InvalidArgument("no JSON object")
         self.payload: Mapping[str, Any] = payload
 

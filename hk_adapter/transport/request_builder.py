@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
 from hk_adapter.flow.contained import fault_in, plainly
@@ -81,14 +81,14 @@ def _finished(request: object) -> HttpRequest:
     """
     if type(request) is not HttpRequest:
         raise PluginError(f"sign gave {type(request).__name__}, not an HttpRequest")
-    parts: tuple[object, object] = (request.method, request.url)
-    if not all(isinstance(part, str) for part in parts):
+    method, url = cast("tuple[object, object]", (request.method, request.url))
+    if not (isinstance(method, str) and isinstance(url, str)):
         raise PluginError("sign gave a method or URL that is no text")
     body: object = request.body
     if body is not None and not isinstance(body, bytes):
         raise PluginError(f"sign gave a body of {type(body).__name__}, not bytes")
     return HttpRequest(
-        _text(request.method), _text(request.url), _headers(request.headers), None if body is None else _bytes(body)
+        _text(method), _text(url), _headers(request.headers), None if body is None else _bytes(body)
     )
 
 
@@ -99,7 +99,7 @@ def _pairs(given: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
 
 
 def _headers(given: object) -> Mapping[str, str]:
-    if not isinstance(given, Mapping):
+    if type(given) is not dict and not isinstance(given, Mapping):
         raise PluginError("sign gave headers that are no mapping")
     headers: dict[str, str] = {}
     for name, value in given.items() if type(given) is dict else _pairs(given):

@@ -89,7 +89,7 @@ def next_step(case: CancelCase, wait: Wait, now: Situation) -> Step:
     """Decide the next step of a cancel."""
     row = TABLE[state_of(case, wait, measured=now.measured)]
     step = _STEPS[next(do for when, do in row.items() if _HOLDS[when](case, now))](case, now)
-    return Stop() if isinstance(step, Send | Look) and step.pause + LEAST_TIME > now.left else step
+    return Stop() if isinstance(step, _PAUSED) and step.pause + LEAST_TIME > now.left else step
 
 
 def state_of(case: CancelCase, wait: Wait, *, measured: bool) -> State:
@@ -144,6 +144,7 @@ class Stop(Record, frozen=True):
 
 
 Step = Send | Look | Measure | Stop
+_PAUSED = (Send, Look)
 
 
 class Situation(Record, frozen=True):
