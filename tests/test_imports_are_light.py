@@ -10,7 +10,7 @@ import pytest
 
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 
-HEAVY = {"ccxt", "cryptography", "aiohttp", "click", "rich", "vcr", "pytest", "hypothesis"}
+HEAVY = {"ccxt", "cryptography", "aiohttp", "click", "rich", "vcr", "pytest", "hypothesis", "redis"}
 
 CANCEL = """
 import json, os, sys

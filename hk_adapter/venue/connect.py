@@ -105,7 +105,7 @@ def connect(
     base_url: str | None = None,
     profile: str | None = None,
     timeout: float = 10.0,
-    budget: Literal["unlimited"] | None = None,
+    budget: str | None = None,
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,
@@ -127,7 +127,9 @@ def connect(
         base_url: replaces the venue's host; plain http only to loopback.
         profile: a ``[profiles.NAME]`` of the config file.
         timeout: seconds for a whole call that names none.
-        budget: the local rate budget: None is the venue's documented limits, ``unlimited`` none.
+        budget: the rate budget: None is the venue's documented limits, for this process; ``unlimited`` none; the URL of
+            a Redis (``redis://``, ``rediss://``, ``unix://``) the limits for all processes that give the same one:
+            see "Many processes" in the documentation.
         proxy: URL of an HTTP proxy, or ``environment`` to take the proxy variables; None goes straight.
         ca_file: PEM file of the authorities to trust instead of the public ones, such as a company's own; None is the
             profile's, else, with ``proxy="environment"``, ``SSL_CERT_FILE``.
@@ -164,7 +166,7 @@ def connect_async(
     base_url: str | None = None,
     profile: str | None = None,
     timeout: float = 10.0,
-    budget: Literal["unlimited"] | None = None,
+    budget: str | None = None,
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,

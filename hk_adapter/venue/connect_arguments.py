@@ -13,11 +13,13 @@ from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import Profile, profile_settings
 from hk_adapter.transport.hosts import checked_origin
+from hk_adapter.transport.shared_budget.address import BudgetAddress, is_address, read_address
 from hk_adapter.true_class import class_name, is_a, says_another
 from hk_adapter.venue.api import arguments, copies
 
 SIMULATOR = "simulator"
 ENVIRONMENTS = ("production", "sandbox", SIMULATOR)
+UNLIMITED = "unlimited"
 PROXY_FROM_ENVIRONMENT = "environment"
 _CALLED = frozenset({"client_ids", "plugins"})
 """Arguments that are called, whatever they are."""
@@ -85,12 +87,22 @@ def check_words(given: ConnectArguments) -> None:
         raise ConfigurationError(f"environment must be one of {', '.join(ENVIRONMENTS)}, not {told}")
     if given.site is not None and not isinstance(given.site, str):
         raise ConfigurationError(f"site must be a str, not {shown(given.site)}")
-    if given.budget is not None and not arguments.is_one_of(["unlimited"], given.budget):
-        raise ConfigurationError(f"budget must be None or 'unlimited', not {shown(given.budget)}")
+    budget_address(given)
     if given.key_parts is not None and not isinstance(given.key_parts, Mapping):
         raise ConfigurationError("key_parts must be a mapping of the names of a key's further parts to their texts")
     if isinstance(given.plugins, str) or not isinstance(given.plugins, Sequence):
         raise InvalidArgument("plugins must be a list or tuple of wrappers or their ids")
+
+
+def budget_address(given: ConnectArguments) -> BudgetAddress | None:
+    """Return where the budget is that other processes share; None without one. Raises ConfigurationError."""
+    if given.budget is None or arguments.is_one_of([UNLIMITED], given.budget):
+        return None
+    if not isinstance(given.budget, str):
+        raise ConfigurationError(f"budget must be None, 'unlimited' or the URL of a Redis, not {shown(given.budget)}")
+    if not is_address(given.budget):  # it may be a URL all the same, with a password
+        raise ConfigurationError("budget must be None, 'unlimited' or the URL of a Redis, such as redis://localhost/0")
+    return read_address(given.budget)
 
 
 def ca_file_of(given: ConnectArguments, profile: Profile | None) -> str | None:

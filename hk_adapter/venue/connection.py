@@ -51,7 +51,9 @@ from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of, fitting
 from hk_adapter.venue.connect_arguments import (
     PROXY_FROM_ENVIRONMENT,
     SIMULATOR,
+    UNLIMITED,
     ConnectArguments,
+    budget_address,
     ca_file_of,
     check_words,
     has_no_profile,
@@ -59,7 +61,7 @@ from hk_adapter.venue.connect_arguments import (
     venue_settings_of,
     with_profile_settings,
 )
-from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by
+from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis
 from hk_adapter.venue.secret_settings import secret_texts
 
 CORE_NEEDS = (
@@ -183,12 +185,20 @@ def _shared(
     given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: SimulatedVenue | None
 ) -> KeyState:
     held = rehearsal.current()
-    limited = given.budget is None and not (held is not None and held.replays)
+    limited = given.budget != UNLIMITED and not (held is not None and held.replays)
     if simulator is not None or credentials is None:
         # Nobody else talks to this simulator; without a key nothing is counted by key.
         return state_of_its_own(venue, limited=limited)
-    key = (given.venue_id.partition(":")[0], venue.hosts, credentials.api_key)
-    return _in_order(shared_by(key, venue.limits, limited=limited), venue, line_of(key))
+    family = given.venue_id.partition(":")[0]
+    key = (family, venue.hosts, credentials.api_key)
+    address = budget_address(given)
+    if address is None or not limited:
+        shared = shared_by(key, venue.limits, limited=limited)
+    else:
+        site = account_mark(" ".join(sorted(venue.hosts)))
+        name = f"hk-adapter:budget:{family}:{site}:{account_mark(credentials.api_key)}"
+        shared = shared_in_redis(key, venue.limits, address, name)
+    return _in_order(shared, venue, line_of(key))
 
 
 def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
@@ -257,6 +267,8 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     sources: tuple[object, ...] = (given.api_key, given.secret, *(given.key_parts or {}).values())
     veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
     veil.hide(*secret_texts(given.venue_settings))
+    if (address := budget_address(given)) is not None:
+        veil.hide(address.password)
     if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
         veil.hide(unquote(urlsplit(given.proxy).password or ""))
     return veil

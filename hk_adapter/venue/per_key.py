@@ -13,6 +13,9 @@ from hk_adapter.record import Record
 from hk_adapter.transport import in_order
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
+from hk_adapter.transport.shared_budget.address import BudgetAddress
+from hk_adapter.transport.shared_budget.admission import SharedBudget
+from hk_adapter.transport.shared_budget.link import link_to
 
 
 class KeyState(Record, frozen=True):
@@ -46,13 +49,31 @@ def shared_by(key: tuple[object, ...], limits: Mapping[str, Declared], *, limite
         if budget is None:
             budget = _budgets[key] = RateBudget({})
         budget.adopt(limits, limited=limited)
-        shared = _by_key.get((*key, limited))
-        if shared is None:
-            admission = budget if limited else Unlimited(budget)
-            other = _by_key.get((*key, not limited))
-            known = KnownOrders() if other is None else other.looks.known
-            shared = _by_key[*key, limited] = KeyState(admission, SharedLookups(known), Line())
-        return shared
+        return _kept((*key, limited), key, budget if limited else Unlimited(budget))
+
+
+def shared_in_redis(
+    key: tuple[object, ...], limits: Mapping[str, Declared], address: BudgetAddress, name: str
+) -> KeyState:
+    """As ``shared_by``, with a budget that other processes share too, under a ``name`` that shows no key.
+
+    Raises ConfigurationError where the Redis library is missing.
+    """
+    link = link_to(address)
+    with _lock:
+        state = _by_key.get((*key, address))
+        budget = SharedBudget(link, name, address.processes, address.without_redis) if state is None else state.budget
+        if isinstance(budget, SharedBudget):
+            budget.adopt(limits)
+        return state or _kept((*key, address), key, budget)
+
+
+def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admission) -> KeyState:
+    state = _by_key.get(place)
+    if state is None:
+        known = next((one.looks.known for other, one in _by_key.items() if other[:-1] == key), KnownOrders())
+        state = _by_key[place] = KeyState(admission, SharedLookups(known), Line())
+    return state
 
 
 def line_of(key: tuple[object, ...]) -> in_order.Line:

@@ -1,0 +1,1 @@
+"""One key's rate budget for many processes, kept in Redis."""

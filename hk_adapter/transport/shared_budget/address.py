@@ -1,0 +1,98 @@
+"""Where a shared budget is, and what holds while it cannot be reached: read from the URL that ``budget=`` is given."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from hk_adapter.errors import ConfigurationError, shown
+from hk_adapter.record import Record
+
+SCHEMES = ("redis", "rediss", "unix")
+_OF_REDIS = frozenset({"db", "ssl_ca_certs"})
+_PROCESSES = 4
+
+
+class WithoutRedis(StrEnum):
+    """What goes out while Redis cannot be reached, each process within its share of the limits."""
+
+    CANCELS = "cancels"
+    """All but what places orders."""
+    ALL = "all"
+    NOTHING = "nothing"
+
+
+class BudgetAddress(Record, frozen=True, kw_only=True):
+    """A Redis database. Two that are equal have one budget of each key.
+
+    Attributes:
+        url: for the Redis library; may hold a password, and is not printed.
+        processes: among how many processes the limits are divided while Redis cannot be reached.
+        without_redis: what goes out meanwhile.
+    """
+
+    url: str
+    processes: int
+    without_redis: WithoutRedis
+
+    def __repr__(self) -> str:
+        return f"<BudgetAddress {self.place}>"
+
+    @property
+    def place(self) -> str:
+        """The URL without user, password and parameters."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    @property
+    def password(self) -> str:
+        """What must not be shown; empty without one."""
+        return unquote(urlsplit(self.url).password or "")
+
+
+def is_address(text: str) -> bool:
+    """Whether a budget is the URL of a Redis, well formed or not."""
+    return text.partition("://")[0].lower() in SCHEMES and "://" in text
+
+
+def read_address(text: str) -> BudgetAddress:
+    """Read a URL. Raises ConfigurationError, which never shows what may be a password."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+        params = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError:
+        raise ConfigurationError("budget is no URL of a Redis that can be read") from None
+    if not (parts.path if parts.scheme == "unix" else parts.hostname):
+        raise ConfigurationError("budget must name a Redis, such as redis://localhost:6379/0")
+    processes = _processes(params.pop("processes", str(_PROCESSES)))
+    without_redis = _without_redis(params.pop("without_redis", WithoutRedis.CANCELS))
+    if unknown := sorted(params.keys() - _OF_REDIS):
+        raise ConfigurationError(
+            f"the URL of budget has the unknown parameter {shown(unknown[0])}; it takes processes and without_redis"
+        )
+    _check_database(params.get("db") or (parts.path.strip("/") if parts.scheme != "unix" else ""))
+    where = text.partition("?")[0].partition("#")[0]
+    url = f"{where}?{urlencode(params)}" if params else where
+    return BudgetAddress(url=url, processes=processes, without_redis=without_redis)
+
+
+def _processes(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
+        raise ConfigurationError(f"processes in the URL of budget must be a whole number from 1 up, not {shown(text)}")
+    return int(text)
+
+
+def _without_redis(text: str) -> WithoutRedis:
+    try:
+        return WithoutRedis(text)
+    except ValueError:
+        names = ", ".join(WithoutRedis)
+        raise ConfigurationError(
+            f"without_redis in the URL of budget must be one of {names}, not {shown(text)}"
+        ) from None
+
+
+def _check_database(text: str) -> None:
+    if text and not (text.isascii() and text.isdigit()):
+        raise ConfigurationError(f"the database in the URL of budget must be a number, not {shown(text)}")

@@ -1,0 +1,204 @@
+"""A real Redis of the tests' own; no fake stands in for it anywhere."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hk_adapter.errors import NotSent
+from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.transport.shared_budget import link as link_module
+from hk_adapter.transport.shared_budget.address import read_address
+from hk_adapter.transport.shared_budget.admission import SharedBudget, SharedTicket
+from hk_adapter.transport.shared_budget.link import Link
+
+SERVER = shutil.which("redis-server")
+SETTLED = """
+redis.call('SET', KEYS[1], cmsgpack.pack({
+  epoch = 1, at = 1, from = 0, charges = {}, waiting = {}, pauses = {}, buckets = {}, keep = {}}))
+"""
+"""What a budget's state is long after it was begun, with nothing sent since."""
+PATIENT = 5.0
+"""Seconds in which what a test waits for must have come."""
+
+
+def library() -> Any:
+    """Return the Redis library."""
+    return pytest.importorskip("redis", reason="needs the Redis library: pip install 'hk-adapter[redis]'")
+
+
+@dataclass
+class Server:
+    """A redis-server at a free port of this machine."""
+
+    folder: Path
+    port: int
+    password: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    keys: Iterator[int] = field(default_factory=itertools.count)
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        command = [SERVER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        if self.password:
+            command += ["--requirepass", self.password]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except library().ConnectionError:
+            return False
+
+    def stop(self) -> None:
+        """Kill it."""
+        self.process.kill()
+        self.process.wait()
+
+    def freeze(self) -> None:
+        """Let it hang."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on."""
+        self.process.send_signal(signal.SIGCONT)
+
+    def client(self) -> Any:
+        """Open a client of its own."""
+        return library().Redis(port=self.port, password=self.password or None)
+
+    def url(self, **params: object) -> str:
+        """Say where it is."""
+        who = f":{self.password}@" if self.password else ""
+        query = "&".join(f"{name}={value}" for name, value in params.items())
+        return f"redis://{who}127.0.0.1:{self.port}/0" + (f"?{query}" if query else "")
+
+    def new_key(self, *, settled: bool = True) -> str:
+        """Return the key of a budget of which nothing was sent for long; or of one that nobody began."""
+        key = f"test:{os.getpid()}:{next(self.keys)}"
+        if settled:
+            self.settle(key)
+        return key
+
+    def settle(self, key: str) -> None:
+        """Let a budget be as if its state had been there for long."""
+        with self.client() as client:
+            client.eval(SETTLED, 1, key)
+
+
+def free_port() -> int:
+    """Find a port that nobody listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Look until something holds."""
+    end = time.monotonic() + PATIENT
+    while not holds():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.001)
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not hurt it."""
+    yield from _served(tmp_path_factory.mktemp("redis"))
+
+
+@pytest.fixture
+def server(running: Server) -> Server:
+    """The server that all such tests share."""
+    return running
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that the test may stop, freeze and start again."""
+    yield from _served(tmp_path)
+
+
+def _served(folder: Path) -> Iterator[Server]:
+    if SERVER is None:
+        give_up = pytest.fail if os.environ.get("HK_ADAPTER_TEST_REDIS") else pytest.skip
+        give_up("needs redis-server, which is not installed: apt-get install redis-server")
+    library()
+    server = Server(folder, free_port())
+    server.start()
+    yield server
+    server.thaw()
+    server.stop()
+
+
+class Process:
+    """One process' budget of a key, with a link of its own: what another process would have."""
+
+    def __init__(self, server: Server, key: str, limits: Any, **params: object) -> None:
+        address = read_address(server.url(**params))
+        self.link = Link(address)
+        self.budget = SharedBudget(self.link, key, address.processes, address.without_redis)
+        self.budget.adopt(limits)
+
+    def enter(self, lane: Lane = Lane.NORMAL, *, left: float = PATIENT, **call: Any) -> SharedTicket:
+        """Queue a call that has so many seconds left."""
+        wanted = {"group": "orders", "lane": lane, "timeout": 1.0, **call}
+        return self.budget.enter(HttpCall("POST", "/x", **wanted), time.monotonic() + left)
+
+    def answer(self, ticket: SharedTicket) -> float:
+        """Ask, and look until there is more of an answer than that there is none yet."""
+        end = time.monotonic() + PATIENT
+        while True:
+            seconds = self.budget.ask(ticket, time.monotonic())
+            if ticket.question is None:
+                return seconds
+            assert time.monotonic() < end
+            time.sleep(seconds)
+
+    def goes(self, lane: Lane = Lane.NORMAL, **call: Any) -> SharedTicket | None:
+        """Queue a call and let it out if it may go at once; None if not, and it waits no more."""
+        ticket = self.enter(lane, **call)
+        if self.answer(ticket) == 0:
+            return ticket
+        self.leave(ticket)
+        return None
+
+    def leave(self, ticket: SharedTicket, **ends: float) -> None:
+        """End an exchange now."""
+        self.budget.leave(ticket, time.monotonic(), **ends)
+
+    def waits(self, ticket: SharedTicket) -> float:
+        """Let a call out as a runner does, and return after how many seconds it went."""
+        begun = time.monotonic()
+        while (seconds := self.budget.ask(ticket, time.monotonic())) > 0:
+            assert time.monotonic() - begun < PATIENT
+            time.sleep(min(seconds, PATIENT))
+        return time.monotonic() - begun
+
+    def refusal(self, ticket: SharedTicket) -> str:
+        """Return in which words a call is refused."""
+        try:
+            while (seconds := self.budget.ask(ticket, time.monotonic())) > 0:
+                time.sleep(min(seconds, 0.01))
+        except NotSent as error:
+            return str(error)
+        raise AssertionError("it went")
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give a Redis that hangs up sooner than bots do."""
+    monkeypatch.setattr(link_module, "PATIENCE", 0.05)

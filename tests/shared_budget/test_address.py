@@ -1,0 +1,57 @@
+"""What ``budget=`` takes, and what is told of what it does not take: never a password."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.transport.shared_budget import link as link_module
+from hk_adapter.transport.shared_budget.address import read_address
+
+SECRET = "canary-of-a-password"
+
+
+def test_what_a_url_says() -> None:
+    """Where Redis is, among how many the limits are divided without it, and what goes out then."""
+    address = read_address(f"rediss://me:{SECRET}@redis.example:7000/3?processes=12&without_redis=all")
+    assert (address.processes, address.without_redis) == (12, "all")
+    assert address.url == f"rediss://me:{SECRET}@redis.example:7000/3"
+    assert address.place == "rediss://redis.example:7000/3"
+    assert SECRET not in repr(address)
+    plain = read_address("unix:///run/redis.sock?db=2")
+    assert (plain.processes, plain.without_redis, plain.url) == (4, "cancels", "unix:///run/redis.sock?db=2")
+
+
+@pytest.mark.parametrize(
+    ("budget", "said"),
+    [
+        (f"redis://:{SECRET}@", "must name a Redis"),
+        ("unix://", "must name a Redis"),
+        (f"redis://:{SECRET}@host:port", "no URL of a Redis that can be read"),
+        (f"redis://:{SECRET}@host?processes=0", "processes in the URL of budget must be a whole number from 1 up"),
+        (f"redis://:{SECRET}@host?processes=many", "not 'many'"),
+        (f"redis://:{SECRET}@host?without_redis=some", "one of cancels, all, nothing, not 'some'"),
+        (f"redis://:{SECRET}@host?process=3", "unknown parameter 'process'"),
+        (f"redis://:{SECRET}@host/x", "the database in the URL of budget must be a number, not 'x'"),
+        (f"http://:{SECRET}@host", "such as redis://localhost/0"),
+        ("limited", "such as redis://localhost/0"),
+        (5, "not 5"),
+    ],
+)
+def test_what_is_not_taken(budget: object, said: str) -> None:
+    """It is refused as the venue is opened, in words that show no password."""
+    with pytest.raises(hk.ConfigurationError) as caught:
+        hk.connect("hashkey", budget=budget)  # type: ignore[arg-type]
+    assert said in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+def test_without_its_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is named that adds it; who needs no Redis does not need it."""
+    monkeypatch.setitem(sys.modules, "redis", None)
+    monkeypatch.setattr(link_module, "_links", {})
+    hk.connect("hashkey", environment="simulator").close()
+    with pytest.raises(hk.ConfigurationError, match=r"pip install 'hk-adapter\[redis\]'"):
+        hk.connect("hashkey", api_key="a", secret="b", budget="redis://127.0.0.1:1")

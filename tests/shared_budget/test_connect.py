@@ -1,0 +1,93 @@
+"""``connect(..., budget="redis://...")``, by both facades, against a venue that is served."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.simulator.server import Served
+from hk_adapter.transport.shared_budget.admission import SharedBudget
+
+from .conftest import Server
+
+LIMIT = ("ETH/USD", "limit", "buy", "1", "1900")
+
+
+@pytest.fixture
+def venue_server() -> Iterator[Served]:
+    """A venue over HTTP."""
+    with serve() as served:
+        yield served
+
+
+class Shared:
+    """An open venue of either facade, whose budget is shared and has been for long."""
+
+    def __init__(self, facade: str, served: Served, redis: Server) -> None:
+        self._connect = hk.connect if facade == "blocking" else hk.connect_async
+        self._options = {
+            "api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "environment": "sandbox", "base_url": served.url,
+            "budget": redis.url(),
+        }  # fmt: skip
+        self._redis = redis
+
+    async def open(self) -> Any:
+        """Open it."""
+        venue: Any = self._connect("hashkey", **self._options)
+        budget = venue._connection.station.admission
+        assert isinstance(budget, SharedBudget)
+        self._redis.settle(budget.key)
+        return venue
+
+
+async def done(result: Any) -> Any:
+    """Wait where there is something to wait for."""
+    return await result if inspect.isawaitable(result) else result
+
+
+async def test_creates_and_cancels(facade: str, venue_server: Served, server: Server) -> None:
+    """All goes out by Redis' word; a loop is not held up while one waits for its slot."""
+    venue = await Shared(facade, venue_server, server).open()
+    orders = [await done(venue.create_order(*LIMIT)) for _ in range(8)]
+    if facade == "asyncio":
+        waiting = asyncio.ensure_future(venue.create_order(*LIMIT))
+        turns = 0
+        while not waiting.done():
+            await asyncio.sleep(0)
+            turns += 1
+        assert turns > 100
+        orders.append(waiting.result())
+    canceled = await done(venue.cancel_order(orders[0].id))
+    assert canceled.status == "canceled"
+    assert not venue_server.control.bans
+    await done(venue.close())
+
+
+async def test_redis_is_gone(facade: str, venue_server: Served, own_server: Server, patience: None) -> None:
+    """An order is canceled and looked at all the same; a new one is refused in words, and nothing of it was sent."""
+    venue = await Shared(facade, venue_server, own_server).open()
+    order = await done(venue.create_order(*LIMIT))
+    own_server.freeze()
+    begun = time.monotonic()
+    assert (await done(venue.cancel_order(order.id))).status == "canceled"
+    assert time.monotonic() - begun < 3.0
+    sent = len(venue_server.control.requests)
+    with pytest.raises(hk.NotSent, match="no new order goes out without the shared rate budget"):
+        await done(venue.create_order(*LIMIT))
+    assert len(venue_server.control.requests) == sent
+    await done(venue.close())
+
+
+async def test_where_it_changes_nothing(server: Server) -> None:
+    """A simulator in process, and public calls without a key, are counted as they always are."""
+    for options in ({"environment": "simulator"}, {}):
+        venue = hk.connect("hashkey", budget=server.url(), **options)  # type: ignore[arg-type]
+        assert not isinstance(venue._connection.station.admission, SharedBudget)
+        venue.close()
