@@ -18,6 +18,8 @@ from hk_adapter.fleet import KillReport, VenuePool, kill_switch
 from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
+BUDGET_VARIABLE = "HK_ADAPTER_BUDGET"
+
 
 @click.command()
 @click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again.")
@@ -41,6 +43,12 @@ from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
     type=click.Path(),
     help=f"Put up first, so that who watches it places nothing; without it {PATH_VARIABLE}. It stays.",
 )
+@click.option(
+    "--budget",
+    metavar="URL",
+    envvar=BUDGET_VARIABLE,
+    help=f"The bots' budget in Redis, where creates are blocked too; without it {BUDGET_VARIABLE}.",
+)
 @click.option("--no-block", is_flag=True, help="Block no new orders.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be canceled; sends only reads.")
 @click.option("--yes", is_flag=True, help="Do not list and ask first.")
@@ -61,6 +69,7 @@ def kill(
     client_id_prefix: str | None,
     timeout: float | None,
     block_file: str | None,
+    budget: str | None,
     no_block: bool,
     dry_run: bool,
     yes: bool,
@@ -76,7 +85,7 @@ def kill(
     Keys come from the profiles; or, of a single --venue with --environment, from the environment.
     """
     read_scope(symbol, side, client_id_prefix, timeout)
-    given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins}
+    given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
     accounts = read_accounts(
         profiles,
         every_profile=every_profile,

@@ -11,6 +11,8 @@ from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.fleet import PoolAccount
 from hk_adapter.settings import profile_places
 from hk_adapter.transport.hosts import checked_origin
+from hk_adapter.transport.shared_budget.address import read_address
+from hk_adapter.transport.shared_budget.link import link_to
 
 NEEDS_BASE_URL = "--environment simulator needs --base-url; 'hk-adapter simulator' serves one"
 
@@ -46,10 +48,14 @@ class _Picked:
         return PoolAccount.of_profile(name, **_with(self._given, wanted))
 
 
-def _check_given(*, base_url: str | None = None, plugins: tuple[str, ...] = (), **more: Any) -> None:
+def _check_given(
+    *, base_url: str | None = None, plugins: tuple[str, ...] = (), budget: str | None = None, **more: Any
+) -> None:
     """Raise ConfigurationError, InvalidArgument or PluginError for what could be used with none of the accounts."""
     if base_url is not None:
         checked_origin(base_url)
+    if budget is not None:
+        link_to(read_address(budget))
     for plugin in plugins:
         registry.load_wrapper(plugin)
 

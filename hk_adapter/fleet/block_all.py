@@ -1,10 +1,11 @@
-"""Block the creates of many accounts, here and by their file, before anything is canceled."""
+"""Block the creates of many accounts, here, by their file and in Redis, before anything is canceled."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
 from hk_adapter.plugins.risk import CreateBlock
@@ -22,21 +23,31 @@ class BlockedCreates(Record, frozen=True, kw_only=True):
     error: str | None = None
 
 
-def block_all(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
-    """Block all of them in this process, at once, and then put up their files."""
+class Shared(Protocol):
+    """What other processes see of a block: a file, or a key in Redis."""
+
+    name: str
+
+    def put_up(self, reason: str) -> None:
+        """Let them know. Raises OSError."""
+
+
+def block_all(blocks: Sequence[CreateBlock], reason: str, flags: Sequence[Shared] = ()) -> BlockedCreates:
+    """Block all of them in this process, at once, and then put up their files, and ``flags``."""
     _block_here(blocks, reason)
-    return _put_up(blocks, reason)
+    return _put_up(_shared(blocks, flags), reason)
 
 
-async def block_all_async(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
+async def block_all_async(blocks: Sequence[CreateBlock], reason: str, flags: Sequence[Shared] = ()) -> BlockedCreates:
     """Do as ``block_all``; while the files are written, the loop goes on."""
     _block_here(blocks, reason)
-    if all(block.file is None for block in blocks):
+    shared = _shared(blocks, flags)
+    if not shared:
         return BlockedCreates()
     try:
-        return await asyncio.to_thread(_put_up, blocks, reason)
+        return await asyncio.to_thread(_put_up, shared, reason)
     except RuntimeError:  # the system gives no more threads
-        return _put_up(blocks, reason)
+        return _put_up(shared, reason)
 
 
 def _block_here(blocks: Sequence[CreateBlock], reason: str) -> None:
@@ -44,10 +55,14 @@ def _block_here(blocks: Sequence[CreateBlock], reason: str) -> None:
         block.block_creates(reason)
 
 
-def _put_up(blocks: Sequence[CreateBlock], reason: str) -> BlockedCreates:
-    files = {block.file.name: block.file for block in blocks if block.file is not None}
-    work = {path: partial(file.put_up, block_reason(reason)) for path, file in files.items()}
+def _shared(blocks: Sequence[CreateBlock], flags: Sequence[Shared]) -> dict[str, Shared]:
+    files = (block.file for block in blocks if block.file is not None)
+    return {one.name: one for one in (*files, *flags)}
+
+
+def _put_up(shared: Mapping[str, Shared], reason: str) -> BlockedCreates:
+    work = {name: partial(one.put_up, block_reason(reason)) for name, one in shared.items()}
     results = in_threads(work, Abandoned(), LONGEST_WRITE) if work else {}
-    faults = {path: results.get(path, TimeoutError("it was not written in time")) for path in files}
-    told = [f"{path}: {getattr(fault, 'strerror', None) or fault}" for path, fault in faults.items() if fault]
+    faults = {name: results.get(name, TimeoutError("it was not written in time")) for name in shared}
+    told = [f"{name}: {getattr(fault, 'strerror', None) or fault}" for name, fault in faults.items() if fault]
     return BlockedCreates(error="; ".join(told) or None)

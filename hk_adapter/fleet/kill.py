@@ -22,6 +22,7 @@ from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.risk import CreateBlock
+from hk_adapter.transport.shared_budget.block_flag import BlockFlag
 from hk_adapter.venue.connection import Connection
 
 GRACE = 5.0
@@ -57,8 +58,9 @@ def kill_switch(
         client_id_prefix: only orders whose client order id begins so.
         timeout: seconds for each account; None is 120.
         block_creates: whether to place nothing new from now on, of any symbol and side, on the accounts that are
-            picked, and by the pool's file in other processes. It stays so after the call, until ``allow_creates`` and
-            until the file is removed. False: orders that are placed meanwhile are canceled as far as they are seen.
+            picked, and in other processes by the pool's file and by the Redis of the accounts' budgets. It stays so
+            after the call, until ``allow_creates``, and until the file and the key are removed. False: orders that are
+            placed meanwhile are canceled as far as they are seen.
         reason: what denied creates, and the file, say.
         dry_run: cancel and block nothing; list what would be canceled. Sends only reads.
         progress: called at each step of an account, from a thread of its own: however long it takes, nothing waits for
@@ -69,14 +71,16 @@ def kill_switch(
     """
     scope = read_scope(symbol, side, client_id_prefix, timeout)
     names = chosen(pool.members, accounts, venues)
-    blocked = _block(pool.blocks, names, reason, wanted=block_creates and not dry_run)
+    blocked = BlockedCreates(wanted=False)
+    if block_creates and not dry_run:
+        blocked = block_all([pool.blocks[name] for name in names], reason, _flags(pool.members, names))
     began, abandoned = monotonic(), Abandoned()
     with telling(progress) as tell_later:
         runs = _runs(pool.members, names, scope, tell_later)
 
         def one(name: str) -> AccountStop:
             with pool.beside(name) as (venue, connection):
-                account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
+                account = _stopped(name, connection, pool.blocks[name], pool.seen[name], pool.members[name])
                 flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
                 return venue._runner.run(_watched(flow, abandoned))
 
@@ -108,13 +112,13 @@ async def kill_switch_async(
     names = chosen(pool.members, accounts, venues)
     blocked = BlockedCreates(wanted=False)
     if block_creates and not dry_run:
-        blocked = await block_all_async([pool.blocks[name] for name in names], reason)
+        blocked = await block_all_async([pool.blocks[name] for name in names], reason, _flags(pool.members, names))
     began = monotonic()
     runs = _runs(pool.members, names, scope, partial(tell, progress))
 
     async def one(name: str) -> AccountStop:
         async with pool.beside(name) as (venue, connection):
-            account = _stopped(name, connection, pool.blocks[name], pool.seen[name])
+            account = _stopped(name, connection, pool.blocks[name], pool.seen[name], pool.members[name])
             flow = runs[name].preview(account) if dry_run else runs[name].stop(account, blocked=blocked.wanted)
             return await venue._runner.run(flow)
 
@@ -140,8 +144,9 @@ async def _in_tasks(work: Mapping[str, Callable[[], Any]], seconds: float) -> di
             await asyncio.wait(left, timeout=GRACE)
 
 
-def _block(blocks: Mapping[str, CreateBlock], names: list[str], reason: str, *, wanted: bool) -> BlockedCreates:
-    return block_all([blocks[name] for name in names], reason) if wanted else BlockedCreates(wanted=False)
+def _flags(members: Mapping[str, PoolAccount], names: list[str]) -> list[BlockFlag]:
+    found = (members[name].block_flag for name in names)
+    return [flag for flag in found if flag is not None]
 
 
 def _runs(
@@ -153,7 +158,7 @@ def _runs(
     return {name: AccountRun(name, members[name].venue_id, scope, told) for name in names}
 
 
-def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOpen) -> Stopped:
+def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOpen, member: PoolAccount) -> Stopped:
     return Stopped(
         name=name,
         venue_id=connection.calls.venue_id,
@@ -161,7 +166,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
         creates=block.creates,
         seen=seen,
         may_arrive=connection.request_lifetime,
-        others_place=block.file is not None,
+        others_place=block.file is not None or member.block_flag is not None,
     )
 
 

@@ -11,6 +11,8 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument,
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.settings import profile_places
+from hk_adapter.transport.shared_budget.address import is_address, read_address
+from hk_adapter.transport.shared_budget.block_flag import BlockFlag
 from hk_adapter.venue.api.arguments import printable_text, required
 from hk_adapter.venue.connect import connect
 from hk_adapter.venue.connect_arguments import ConnectArguments
@@ -66,6 +68,17 @@ class PoolAccount:
         by_profile = given["profile"] is not None
         by_profile &= given["api_key"] is given["secret"] is given["private_key"] is None
         return ConnectArguments(venue_id=self.venue_id, venue_settings=settings, profiles_key=by_profile, **given)
+
+    @property
+    def block_flag(self) -> BlockFlag | None:
+        """The create block of the Redis that has its budget; None where none has, or where its URL cannot be used."""
+        budget = self._given.get("budget")
+        if not isinstance(budget, str) or not is_address(budget):
+            return None
+        try:
+            return BlockFlag(read_address(budget))
+        except ConfigurationError:  # opening the account tells it
+            return None
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a PoolAccount may hold a key: name it in each process")

@@ -219,6 +219,7 @@ def test_the_profiles_key_comes_first(
     [(), ("--venue", "hashkey"), ("--profile", "none"), ("--every-profile", "--profile", "desk-1"),
      ("--profile", "desk-1", "--venue", "ccxt:kraken"), ("--every-profile", "--environment", "production"),
      ("--profile", "desk-1", "--timeout", "0"), ("--every-profile", "--symbol", "ETHUSD"),
+     ("--every-profile", "--budget", "unlimited"),
      ("--every-profile", "--plugin", "nosuch"), ("--every-profile", "--base-url", "http://example.com"),
      ("--venue", "nosuch", "--environment", "sandbox"), ("--profile", "desk-1", "--environment", "production"),
      ("--venue", "hashkey", "--venue", "ccxt:kraken", "--environment", "sandbox")],

@@ -11,6 +11,9 @@ from hk_adapter.record import Record
 SCHEMES = ("redis", "rediss", "unix")
 _OF_REDIS = frozenset({"db", "ssl_ca_certs"})
 _PROCESSES = 4
+BLOCK_KEY = "hk-adapter:create-block"
+"""While anything is there, nothing is placed by whoever has a budget in that database. A text there says why."""
+_LONGEST_REASON = 200
 
 
 class WithoutRedis(StrEnum):
@@ -96,3 +99,12 @@ def _without_redis(text: str) -> WithoutRedis:
 def _check_database(text: str) -> None:
     if text and not (text.isascii() and text.isdigit()):
         raise ConfigurationError(f"the database in the URL of budget must be a number, not {shown(text)}")
+
+
+def told_block(found: str | bool, address: BudgetAddress) -> str | None:
+    """Return in words why nothing may be placed, by what was found at ``BLOCK_KEY``; None where nothing was."""
+    if found is False:
+        return None
+    where = f"by {BLOCK_KEY} in {address.place}"
+    reason = found if isinstance(found, str) else ""
+    return f"{reason[:_LONGEST_REASON]} ({where})" if reason and reason.isprintable() else where

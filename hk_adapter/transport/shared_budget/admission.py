@@ -28,6 +28,8 @@ from hk_adapter.transport.shared_budget.local_share import divided
 
 OVERDUE = 2 * PATIENCE
 """Seconds after which nobody waits for an answer of Redis any more: its name may resolve slowly."""
+BLOCKED = -2
+"""What Redis answers to what places orders while creates are blocked there."""
 _FIRST_LOOK, _LONGEST_LOOK = 0.0002, 0.002
 """Seconds between two looks at whether Redis has answered."""
 _LOOK_FOR_REDIS = 0.05
@@ -90,7 +92,8 @@ class SharedBudget:
 
     def enter(self, call: HttpCall, deadline: float) -> SharedTicket:
         """Queue a call and return its ticket, which must be given back by ``leave``."""
-        limited = any(self._script_limits.get(name) for name in call.groups)
+        # What places orders asks in any case: nothing may be placed while creates are blocked there.
+        limited = _places_orders(call) or any(self._script_limits.get(name) for name in call.groups)
         ticket = SharedTicket(call, deadline, limited, self._new_id())
         if not limited:
             ticket.local = self._share.enter(call, deadline, limited=False)
@@ -99,7 +102,8 @@ class SharedBudget:
     def ask(self, ticket: SharedTicket, now: float) -> float:
         """Return 0 if the call may go out now, else when to ask again; infinite if never before its deadline.
 
-        Raises NotSent where Redis cannot be reached, and such a call does not go out without it.
+        Raises NotSent where Redis cannot be reached, and such a call does not go out without it; and for what places
+        orders while creates are blocked there.
         """
         if not ticket.limited and ticket.local is not None:
             return self._share.ask(ticket.local, now)
@@ -140,9 +144,9 @@ class SharedBudget:
         counted = [op for ticket in list(self._sent.values()) if (op := self._counted(ticket)) is not None]
         return counted + [_pause(name, until) for name, until in list(self._pauses.items()) if until > now]
 
-    def heard(self, reply: Reply) -> None:
-        """Learn what Redis said; where it has forgotten what it knew, tell it again."""
-        now = monotonic()
+    def heard(self, reply: Reply) -> bool:
+        """Learn what Redis said; where it has forgotten what it knew, tell it again, and return True."""
+        now, known = monotonic(), self._epoch
         self._full_until = now + reply.full_from
         if isinstance(reply.pauses, dict):
             for name, left in reply.pauses.items():
@@ -153,6 +157,7 @@ class SharedBudget:
                 self._link.post(self, partial(self._counted, ticket))
             for name, until in list(self._pauses.items()):
                 self._link.post(self, partial(_pause, name, until))
+        return known not in {None, reply.epoch}
 
     def _ask_redis(self, ticket: SharedTicket, now: float) -> float:
         question = ticket.question
@@ -183,17 +188,21 @@ class SharedBudget:
             return self._ask_share(ticket, now)
         if seconds < 0:
             ticket.known = False
+            if seconds == BLOCKED:
+                raise NotSent(f"new orders are blocked {self._link.block or 'in Redis'}")
             return math.inf
         return seconds
 
     def _ask_share(self, ticket: SharedTicket, now: float) -> float:
         """Go by this process' share, if such a call may."""
         self._give_up(ticket)
-        places_orders = ticket.call.lane is Lane.NORMAL and ticket.call.may_change
+        places_orders = _places_orders(ticket.call)
         nothing = self._without_redis is WithoutRedis.NOTHING
         if nothing or (places_orders and self._without_redis is WithoutRedis.CANCELS):
             what = "nothing goes" if nothing else "no new order goes"
             raise NotSent(f"{what} out without the shared rate budget, and its Redis is out of reach: {self._reason()}")
+        if places_orders and self._link.block is not None:
+            raise NotSent(f"new orders are blocked {self._link.block}")
         ticket.weights = _weights(ticket.call, self._script_limits, now)
         local = ticket.local or self._share.enter(ticket.call, ticket.deadline)
         seconds = self._go(ticket, local, now)
@@ -244,6 +253,7 @@ class SharedBudget:
             "left": ticket.deadline - now,
             "lease": max(0.0, used) + OVERDUE + COUNTED_LATE,
             "cheaper": _cheaper_in(ticket.call, now),
+            "creates": _places_orders(ticket.call),
         }
 
     def _counted(self, ticket: SharedTicket) -> Op | None:
@@ -268,6 +278,11 @@ class SharedBudget:
 
     def _new_id(self) -> str:
         return f"{self._mark}-{next(self._numbers)}"
+
+
+def _places_orders(call: HttpCall) -> bool:
+    """Whether it may place an order, or what else is held back with those."""
+    return call.lane is Lane.NORMAL and call.may_change
 
 
 def _row(limit: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,7 +20,7 @@ from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE
 from hk_adapter.flow.threads import started_bare
-from hk_adapter.transport.shared_budget.address import BudgetAddress
+from hk_adapter.transport.shared_budget.address import BLOCK_KEY, BudgetAddress, told_block
 from hk_adapter.transport.shared_budget.script import SCRIPT
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True):
     full_from: float = msgspec.field(name="from")
     pauses: dict[str, float] | list[float]
     """By group; an empty table of Lua's is a list."""
+    block: str | bool
+    """Why nothing may be placed, in whoever's words; False where it may."""
     answers: list[float]
 
 
@@ -55,8 +58,8 @@ class Member(Protocol):
     def still_counting(self) -> list[Op]:
         """Return all that Redis must know of what this process sent and heard."""
 
-    def heard(self, reply: Reply) -> None:
-        """Learn what Redis said, as it comes in."""
+    def heard(self, reply: Reply) -> bool:
+        """Learn what Redis said, as it comes in. Returns whether it has forgotten what it knew."""
 
 
 @dataclass(slots=True, eq=False)
@@ -89,6 +92,10 @@ class Link:
     """Carries questions to one Redis, in order. Thread-safe, and of this process alone."""
 
     def __init__(self, address: BudgetAddress) -> None:
+        """Connect to nothing yet.
+
+        ``gone`` is why Redis is out of reach, and ``block`` why nothing may be placed; None where they are not so.
+        """
         self._address = address
         self._guard = Guard()
         self._members: list[Member] = []
@@ -97,6 +104,8 @@ class Link:
 
     def _start(self) -> None:
         self.gone: str | None = None
+        self.block: str | None = None
+        self._heard_block: str | bool = False
         self._inbox: SimpleQueue[Question] = SimpleQueue()
         self._client: redis.Redis | None = None
         self._sha = ""
@@ -153,7 +162,11 @@ class Link:
         self._untold = []
         self.gone, self._lost, self._rest = None, False, _FIRST_REST
         for batch, reply in zip(batches, replies, strict=True):
-            batch.member.heard(reply)
+            if batch.member.heard(reply) and reply.block is False and isinstance(self._heard_block, str):
+                self.post(batch.member, partial(_block, self._heard_block))
+            else:
+                self._heard_block = reply.block
+            self.block = told_block(self._heard_block, self._address)
             for (asked, _), answer in zip(batch.rows, reply.answers, strict=True):
                 if asked is not None:
                     asked.answer = answer
@@ -177,7 +190,7 @@ class Link:
 
     def _lose(self, error: Exception, batches: list[_Batch]) -> None:
         """Note that Redis is out of reach. What it was asked may have been carried out: it is taken back later."""
-        self.gone = self._told(error)
+        self.gone = told_error(error, self._address)
         if self._lost:
             self._rest = min(_LONGEST_REST, 2 * self._rest)
         self._lost = True
@@ -189,11 +202,6 @@ class Link:
                 if asked is not None:
                     asked.failed = True
         self._untold = self._untold[-1000:]
-
-    def _told(self, error: Exception) -> str:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        password = self._address.password
-        return text.replace(password, "***") if password else text
 
     def _exchange(self, batches: list[_Batch]) -> list[Reply]:
         """Carry each batch there and its reply back; without any, see whether anybody is there."""
@@ -207,15 +215,25 @@ class Link:
         from redis.exceptions import NoScriptError  # noqa: PLC0415 - as above
 
         try:
-            raw: Any = client.evalsha(self._sha, 1, key, packed)
+            raw: Any = client.evalsha(self._sha, 2, key, BLOCK_KEY, packed)
         except NoScriptError:
-            raw = client.eval(SCRIPT, 1, key, packed)
+            raw = client.eval(SCRIPT, 2, key, BLOCK_KEY, packed)
         return msgspec.msgpack.decode(raw, type=Reply)
 
     def _close(self) -> None:
         client, self._client, self._sha = self._client, None, ""
         if client is not None:
             client.close()
+
+
+def _block(reason: str) -> Op:
+    return {"op": "block", "reason": reason}
+
+
+def told_error(error: Exception, address: BudgetAddress) -> str:
+    """Write an error of the Redis library, without the password."""
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return text.replace(address.password, "***") if address.password else text
 
 
 def open_client(address: BudgetAddress) -> redis.Redis:

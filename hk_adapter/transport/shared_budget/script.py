@@ -4,9 +4,12 @@ The rules are those of the budget in a process (``rate_budget``). All times are 
 process says of a time, it says in seconds from now. A state that is new, lost or was out of reach begins full: every
 limit counts as used up until ``from``, and for one window after it, for nobody knows what went out meanwhile.
 
+While there is anything at the second key, nothing goes out that places orders; it is read in the same step.
+
 In: MessagePack of ``lost`` (whether the sender could not reach Redis), ``late``, ``lim`` (limits by group, each
 ``[amount, window, by weight, kept, refill or false]``) and ``ops``. Out: MessagePack of ``epoch``, ``from`` (seconds
-from now), ``pauses`` (seconds left, by group) and an answer for each op, in order.
+from now), ``pauses`` (seconds left, by group), ``block`` (what is at the second key, or false) and an answer for each
+op, in order: for ``ask`` seconds, 0 to go, -1 for never before its deadline, -2 for blocked.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
 local batch = cmsgpack.unpack(ARGV[1])
 local lim = batch.lim
 local raw = redis.call('GET', KEYS[1])
+local block = redis.pcall('GET', KEYS[2])
+if type(block) == 'table' then block = '' end
 local state = raw and cmsgpack.unpack(raw)
 
 local function fresh(pauses)
@@ -175,6 +180,10 @@ local function cheaper_at(op)
 end
 
 local function ask(op)
+  if op.creates and block then
+    remove(state.waiting, op.id)
+    return -2
+  end
   local place = find(state.waiting, op.id)
   if place then
     state.waiting[place].w = op.w
@@ -227,6 +236,10 @@ local does = {
     remove(state.charges, op.id)
     return 0
   end,
+  block = function(op)
+    if not block then redis.call('SET', KEYS[2], op.reason) end
+    return 0
+  end,
   pause = function(op)
     state.pauses[op.g] = math.max(state.pauses[op.g] or 0, now + op.left)
     return 0
@@ -241,5 +254,5 @@ for _, window in pairs(state.keep) do longest = math.max(longest, window) end
 redis.call('SET', KEYS[1], cmsgpack.pack(state), 'EX', 86400 + math.ceil(2 * longest))
 local pauses = {}
 for g, t in pairs(state.pauses) do pauses[g] = t - now end
-return cmsgpack.pack({epoch = state.epoch, from = state.from - now, pauses = pauses, answers = answers})
+return cmsgpack.pack({epoch = state.epoch, from = state.from - now, pauses = pauses, block = block, answers = answers})
 """
