@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from hk_adapter import hooks, model
 from hk_adapter.flow import cost_by_age, effects, http
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.model import requests
+from hk_adapter.model import requests, streams
 from hk_adapter.record import field_names
 
 PAGE = Path(__file__).parent / "reference" / "hooks.md"
@@ -66,6 +66,17 @@ _EFFECTS = (
 )
 
 
+_OF_STREAMS = (
+    streams.StreamReader,
+    streams.OrderSeen,
+    streams.TradeSeen,
+    streams.BalancesSeen,
+    streams.Reply,
+    streams.Unread,
+    streams.StreamOver,
+)
+
+
 def page() -> str:
     """Build the whole page."""
     return "\n".join(_parts()).rstrip() + "\n"
@@ -82,7 +93,9 @@ def _parts() -> Iterator[str]:
     yield "## What the hooks are asked for\n"
     yield from _records(_REQUESTS)
     yield "## What else they are asked for, and give\n"
-    yield from _records(tuple(one for one in records_of(hooks.VenueHooks) if one not in _REQUESTS))
+    yield from _records(tuple(one for one in records_of(hooks.VenueHooks) if one not in (*_REQUESTS, *_OF_STREAMS)))
+    yield "## What reads the frames of a stream, and what it gives\n"
+    yield from _records(_OF_STREAMS)
     yield "## What a hook may await\n"
     yield "The closed set of effects; a flow may also await other flows. Anything else is a `PluginError`.\n"
     yield from _records(_EFFECTS)
@@ -122,7 +135,7 @@ def _hooks(specification: type) -> Iterator[str]:
 def _records(classes: tuple[type, ...]) -> Iterator[str]:
     for one in classes:
         yield from _documented(one.__name__, one)
-        if one in (hooks.OpenedVenue, hooks.Credentials):
+        if one in (hooks.OpenedVenue, hooks.Credentials, streams.StreamReader):
             yield from _members(one)
         elif fields := field_names(one) or getattr(one, "_fields", ()):
             yield f"Fields: {', '.join(f'`{name}`' for name in fields)}\n"

@@ -28,6 +28,7 @@ from hk_adapter.model import (
     Operation,
     OrderBook,
     OrderStatus,
+    StreamPlan,
     Ticker,
     Trade,
     TradingFee,
@@ -93,6 +94,9 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "fetch_ohlcv": Row(("fetch_ohlcv",), ("fetchOHLCV",), _read(tuple, Candle)),
         "fetch_time": Row(("fetch_time",), ("fetchTime",), _read(int)),
         "fetch_status": Row(("fetch_status",), ("fetchStatus",), _read(VenueStatus)),
+        "open_stream": Row(("open_stream",), (), _read(StreamPlan)),
+        "renew_stream": Row(("renew_stream",), (), _read(bool)),
+        "close_stream": Row(("close_stream",), (), _read(bool)),
         "watch_orders": Row(("watch_orders",), ("watchOrders",)),
         "watch_my_trades": Row(("watch_my_trades",), ("watchMyTrades",)),
     }

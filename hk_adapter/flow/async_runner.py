@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.awaited import awaited, awaited_in_time
+from hk_adapter.flow.bell_in_loop import heard
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import AsyncPerformer, Response
@@ -14,6 +15,7 @@ from hk_adapter.flow.loop_time import sleep
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runners import LIBRARY, Step, step_or_error, travelling
 from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamPerformer
 
 T = TypeVar("T")
 
@@ -21,9 +23,10 @@ T = TypeVar("T")
 class AsyncRunner:
     """Drives flows in an asyncio task of the running loop."""
 
-    def __init__(self, station: Station, performer: AsyncPerformer) -> None:
+    def __init__(self, station: Station, performer: AsyncPerformer, streams: StreamPerformer | None = None) -> None:
         self._station = station
         self._performer = performer
+        self._streams = streams
 
     async def run(self, flow: Flow[T]) -> T:
         """As BlockingRunner.run; a canceled task closes the flow.
@@ -76,7 +79,25 @@ class AsyncRunner:
             case Foreign():
                 return await self._by_library(effect)
             case _:
+                return await self._of_stream(effect)
+
+    async def _of_stream(self, effect: Effect[Any]) -> Any:
+        match effect:
+            case OpenStream(url, deadline) if self._streams is not None:
+                return await self._streams.open_stream(url, deadline)
+            case Receive(link, until):
+                return await link.receive(self._left(until))
+            case SendFrame(link, text):
+                return await link.send(text)
+            case CloseStream(link):
+                return await link.close()
+            case Listen(bell, until):
+                return await heard(bell, self._left(until))
+            case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
+
+    def _left(self, until: float | None) -> float | None:
+        return None if until is None else max(0.0, until - self._station.now().monotonic)
 
     async def _by_library(self, effect: Foreign[T]) -> T:
         if effect.deadline is None:

@@ -212,7 +212,15 @@ class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
 
 AT_ONCE = (Now, Random, Pause, ClockSample)
 """They need no waiting, under whichever runner."""
-CORES_OWN = (Pause, ClockSample)
+
+
+class _CoresOwn(Effect[T]):
+    """An effect that no hook and no wrapper may await, such as those of streams (``streams.py``)."""
+
+    __slots__ = ()
+
+
+CORES_OWN = (Pause, ClockSample, _CoresOwn)
 """They steer what all connections of a key share: no hook and no wrapper may await them."""
 
 

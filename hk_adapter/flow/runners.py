@@ -25,6 +25,7 @@ from hk_adapter.flow.effects import (
 from hk_adapter.flow.http import BlockingPerformer, Response
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.streams import Listen
 
 T = TypeVar("T")
 
@@ -88,6 +89,8 @@ class BlockingRunner:
                 return self._one_after_another(flows)
             case Foreign():
                 return contained(effect.blocking, LIBRARY)
+            case Listen(bell, until):
+                return bell.wait(None if until is None else max(0.0, until - self._station.now().monotonic))
             case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 

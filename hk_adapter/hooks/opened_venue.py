@@ -196,6 +196,8 @@ class OpenedVenue(Protocol):
       is refused when it is opened.
     - ``ordered``: True or a frozenset of groups, whose signed requests of a key go out one after another, each with a
       higher ``nonce``, which counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it).
+    - ``stream_hosts``: a frozenset of the origins where streams may be opened, such as ``wss://stream.example``; plain
+      ``ws`` is for loopback addresses alone. Without it there are none.
     - ``take_key(api_key, secret)``, ``has_key``: for a library that signs by itself; the second says whether it has
       what it signs with.
     """

@@ -31,6 +31,8 @@ from hk_adapter.model import (
     Order,
     OrderBook,
     OrderPage,
+    StreamPlan,
+    StreamRequest,
     SymbolsRequest,
     Ticker,
     Trade,
@@ -364,4 +366,40 @@ class VenueHooks:
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; a read may be repeated.
         Tests:    tests/markets, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def open_stream(self, request: StreamRequest) -> Flow[StreamPlan]:  # type: ignore[empty-body]
+        """Prepare one connection of the account's private stream.
+
+        Dispatch: the opened venue only; wrappers run around each attempt. It makes the calls that come first, such as
+                  the one for a listen key, and opens nothing: the host connects as the plan says, reads every frame
+                  with the plan's reader, and asks for another plan whenever a connection is lost.
+        Returns:  a flow whose result is the plan.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; the host asks again.
+        Tests:    tests/streams, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def renew_stream(self, request: StreamPlan) -> Flow[bool]:  # type: ignore[empty-body]
+        """Prolong the life of a connection, each ``renew_every`` seconds of its plan.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is True; False where the venue knows it no more: the host opens another one.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; the host asks again, and keeps the connection meanwhile.
+        Tests:    tests/streams, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def close_stream(self, request: StreamPlan) -> Flow[bool]:  # type: ignore[empty-body]
+        """Release what a plan took at the venue, such as a listen key.
+
+        Dispatch: the opened venue only; wrappers run around each attempt. Asked once its connection is closed; a venue
+                  that has nothing to give back leaves it out.
+        Returns:  a flow whose result is True once nothing of it is left; False where the venue knew it no more.
+        Raises:   as ``fetch_time``.
+        Retries:  none, by hook or host: what is left ends by itself.
+        Tests:    tests/streams, tests/venues.    Since: 0.1
         """

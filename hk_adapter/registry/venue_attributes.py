@@ -32,6 +32,13 @@ def _hosts_fault(hosts: object) -> str | None:
     return None
 
 
+def _stream_hosts_fault(hosts: object) -> str | None:
+    if (fault := _hosts_fault(hosts)) is not None:
+        return fault
+    sockets = isinstance(hosts, frozenset) and all(urlsplit(host).scheme in {"wss", "ws"} for host in hosts)
+    return None if sockets else "has an origin that is none of wss or ws"
+
+
 def _goes_in_the_clear(origin: str) -> bool:
     parts = urlsplit(origin)
     if parts.scheme in {"https", "wss"} or parts.hostname == "localhost":
@@ -170,4 +177,5 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "create_batch": _batch_fault,
     "largest_client_id": _largest_fault,
     "client_id_form": _form_fault,
+    "stream_hosts": _stream_hosts_fault,
 }

@@ -207,5 +207,6 @@ def test_the_hooks_page_is_up_to_date() -> None:
     assert page == runpy.run_path(str(DOCS / "generate.py"))["page"](), "run: python docs/generate.py"
     hooks = [name for hooks in (CatalogueHooks, VenueHooks) for name in vars(hooks) if not name.startswith("_")]
     effects = [one.__name__ for one in Effect.__subclasses__() if one.__module__ == Effect.__module__]
+    effects = [name for name in effects if not name.startswith("_")]
     for name in (*(f"{hook}(" for hook in hooks), *effects):
         assert f"### `{name}" in page

@@ -75,7 +75,7 @@ def test_the_page_says_what_each_endpoint_costs() -> None:
 def test_the_page_knows_endpoints_that_are_not_used() -> None:
     """What is documented and left alone is said, too."""
     unused = {path for (_, path), row in ROWS.items() if row.used_by == {NOBODY}}
-    assert {"/api/v1/account/tradesByClOrderId", "/api/v1/userDataStream", "/api/v1/account/withdraw"} <= unused
+    assert {"/api/v1/account/tradesByClOrderId", "/api/v1/account/balanceFlow", "/api/v1/account/withdraw"} <= unused
 
 
 @pytest.mark.parametrize("key", [key for key, row in ROWS.items() if row.on_file != "—"], ids=" ".join)

@@ -88,6 +88,11 @@ FEES = Endpoint("GET", "/api/v1/account/vipInfo", 5, QUERIES, _N, "fetch_trading
 ACCOUNTS = Endpoint("GET", "/api/v1/account/type", 5, QUERIES, _N, "fetch_accounts")
 KEY = Endpoint("GET", "/api/v1/account/checkApiKey", 1, QUERIES, _N, "check_key")
 
+# Weight 1, of a class that no page names: counted with the orders, whose limit is the one that does not starve looks.
+NEW_LISTEN_KEY = Endpoint("POST", "/api/v1/userDataStream", 1, ORDERS, _N, "open_stream")
+RENEW_LISTEN_KEY = Endpoint("PUT", "/api/v1/userDataStream", 1, ORDERS, _N, "renew_stream")
+END_LISTEN_KEY = Endpoint("DELETE", "/api/v1/userDataStream", 1, ORDERS, _N, "close_stream")
+
 MARKETS = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_markets")
 CURRENCIES = Endpoint("GET", "/api/v1/exchangeInfo", 1, PUBLIC, _N, "fetch_currencies")
 TICKERS = Endpoint("GET", "/quote/v1/ticker/24hr", 1, PUBLIC, _N, "fetch_tickers")
@@ -102,6 +107,7 @@ ENDPOINTS = (
     CREATE_ORDER, TEST_ORDER, CREATE_ORDERS, CANCEL_ORDER, CANCEL_ORDERS, CANCEL_SYMBOL, CANCEL_EVERY_SYMBOL,
     ORDER, OPEN_ORDERS, ORDER_HISTORY, SUB_OPEN_ORDERS, SUB_ORDER_HISTORY,
     FILLS, ORDER_FILLS, SUB_FILLS, BALANCES, FEES, ACCOUNTS, KEY,
+    NEW_LISTEN_KEY, RENEW_LISTEN_KEY, END_LISTEN_KEY,
     MARKETS, CURRENCIES, TICKERS, BOOK, TRADES, CANDLES, TIME, PING,
 )  # fmt: skip
 """All of them."""

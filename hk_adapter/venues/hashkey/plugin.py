@@ -1,6 +1,6 @@
 """The HashKey venue plugin: opens a site, signs for it, and says what the core needs of it.
 
-The hooks stand by topic in ``cancels``, ``orders``, ``account`` and ``markets``.
+The hooks stand by topic in ``cancels``, ``orders``, ``account``, ``markets`` and ``streams``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from hk_adapter.venues.hashkey.orders import OrderHooks
 from hk_adapter.venues.hashkey.scrub import SCRUB
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
+from hk_adapter.venues.hashkey.streams import StreamHooks
 
 hk_adapter_contract = 1
 hk_adapter_settings = SETTINGS
@@ -43,7 +44,7 @@ def open_venue(settings: VenueSettings) -> HashKeyVenue:
     )
 
 
-class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks):
+class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks, StreamHooks):
     """One opened HashKey site."""
 
     def __init__(

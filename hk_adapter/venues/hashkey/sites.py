@@ -37,6 +37,10 @@ RATE_LIMITS: Mapping[str, Mapping[str, RateLimit]] = MappingProxyType(
 """By the year of the documentation; the older pair, being the lower one, is safe under both."""
 
 
+STREAM_PATH = "/api/v1/ws/"
+"""Where the private stream is, below a site's stream host; the listen key follows."""
+
+
 class Site(Record, frozen=True, kw_only=True):
     """One HashKey site.
 
@@ -55,6 +59,15 @@ class Site(Record, frozen=True, kw_only=True):
     market_site: str | None
     batch_paths: tuple[str, ...]
     limits: Mapping[str, RateLimit] = field(default_factory=lambda: RATE_LIMITS["2025"])
+
+    def stream_origin(self, origin: str) -> str:
+        """Return where the streams of an origin of this site are; of any other, such as a simulator's, at the origin.
+
+        Sources: the documentations of all three sites.
+        """
+        if origin in (self.production, self.sandbox):
+            return origin.replace("https://api-", "wss://stream-", 1)
+        return origin.replace("http", "ws", 1)
 
     @property
     def batch_path(self) -> str:

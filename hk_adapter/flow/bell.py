@@ -1,0 +1,54 @@
+"""A bell that wakes whoever listens: rung from any thread, heard in a thread, in a task, or in virtual time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from hk_adapter.flow.guard import Guard
+
+
+class Bell:
+    """Stays rung until it was heard. Each listener hears it by itself: a ``Bell`` is one listener's."""
+
+    def __init__(self) -> None:
+        self._lock = Guard()
+        self._rung = False
+        self._wake: Callable[[], None] | None = None
+
+    def ring(self) -> None:
+        """Wake the listener, now or as soon as it listens."""
+        with self._lock:
+            self._rung = True
+            wake, self._wake = self._wake, None
+        if wake is not None:
+            wake()
+
+    def heard(self) -> bool:
+        """Whether it has been rung since this was last asked."""
+        with self._lock:
+            rung, self._rung = self._rung, False
+        return rung
+
+    def listen(self, wake: Callable[[], None]) -> None:
+        """Have ``wake`` called, once, from whichever thread rings; at once where it is rung already."""
+        with self._lock:
+            if not self._rung:
+                self._wake = wake
+                return
+        wake()
+
+    def stop_listening(self) -> None:
+        """Forget who listened."""
+        with self._lock:
+            self._wake = None
+
+    def wait(self, seconds: float | None) -> None:
+        """Block this thread until it rings, or for so many seconds."""
+        woken = threading.Event()
+        self.listen(woken.set)
+        try:
+            woken.wait(seconds)
+        finally:
+            self.stop_listening()
+            self.heard()
