@@ -97,7 +97,8 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "open_stream": Row(("open_stream",), (), _read(StreamPlan)),
         "renew_stream": Row(("renew_stream",), (), _read(bool)),
         "close_stream": Row(("close_stream",), (), _read(bool)),
-        "watch_orders": Row(("watch_orders",), ("watchOrders",)),
+        # What is watched is no call: the core keeps a stream by the three above (``streams/``).
+        "watch_orders": Row(("open_stream", "fetch_open_orders", "fetch_order"), ("watchOrders",)),
         "watch_my_trades": Row(("watch_my_trades",), ("watchMyTrades",)),
     }
 )

@@ -9,19 +9,19 @@ from hk_adapter.flow.guard import Guard
 
 
 class Bell:
-    """Stays rung until it was heard. Each listener hears it by itself: a ``Bell`` is one listener's."""
+    """Stays rung until it was heard. All who listen are woken, and must see for themselves what there is."""
 
     def __init__(self) -> None:
         self._lock = Guard()
         self._rung = False
-        self._wake: Callable[[], None] | None = None
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
     def ring(self) -> None:
         """Wake the listener, now or as soon as it listens."""
         with self._lock:
             self._rung = True
-            wake, self._wake = self._wake, None
-        if wake is not None:
+            listeners, self._listeners = self._listeners, ()
+        for wake in listeners:
             wake()
 
     def heard(self) -> bool:
@@ -34,21 +34,22 @@ class Bell:
         """Have ``wake`` called, once, from whichever thread rings; at once where it is rung already."""
         with self._lock:
             if not self._rung:
-                self._wake = wake
+                self._listeners = (*self._listeners, wake)
                 return
         wake()
 
-    def stop_listening(self) -> None:
-        """Forget who listened."""
+    def stop_listening(self, wake: Callable[[], None]) -> None:
+        """Forget one who listened."""
         with self._lock:
-            self._wake = None
+            self._listeners = tuple(one for one in self._listeners if one is not wake)
 
     def wait(self, seconds: float | None) -> None:
         """Block this thread until it rings, or for so many seconds."""
         woken = threading.Event()
-        self.listen(woken.set)
+        wake = woken.set
+        self.listen(wake)
         try:
             woken.wait(seconds)
         finally:
-            self.stop_listening()
+            self.stop_listening(wake)
             self.heard()

@@ -24,5 +24,5 @@ async def heard(bell: Bell, seconds: float | None) -> None:
             async with time_limit(seconds):
                 await woken.wait()
     finally:
-        bell.stop_listening()
+        bell.stop_listening(wake)
         bell.heard()

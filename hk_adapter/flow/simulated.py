@@ -5,7 +5,7 @@ A simulator imports nothing of ours: it has these names, and no base class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 
@@ -50,6 +50,47 @@ class SimulatedVenue(Protocol):
         self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, timestamp: int
     ) -> SimulatedAnswer:
         """Answer one request; ``query`` is the raw text after the ``?``, ``timestamp`` the machine's ms UTC."""
+
+
+class SimulatedEnd(Protocol):
+    """How a simulated stream ended."""
+
+    @property
+    def code(self) -> int:
+        """WebSocket's code; 1006 where the connection was cut."""
+
+
+class SimulatedStream(Protocol):
+    """One stream of a simulated venue, called in process; from several threads at once, too.
+
+    What a simulated venue gives whose method ``open_stream(path, timestamp)`` it has; one without has no streams.
+    Times are ms UTC.
+
+    Attributes:
+        on_ready: called, from any thread, whenever somebody's request puts something in. It must ask nothing.
+    """
+
+    on_ready: Callable[[], None] | None
+
+    @property
+    def status(self) -> int:
+        """101 where it is open; else the HTTP status with which it was refused, 0 where there is no connection."""
+
+    @property
+    def closed(self) -> SimulatedEnd | None:
+        """How it ended, once what arrived before that was given."""
+
+    def receive(self, timestamp: int) -> list[str]:
+        """Return the frames that arrived by then, each once."""
+
+    def next_at(self) -> int | None:
+        """Return when to look again if nothing else happens; None where nothing will come by itself."""
+
+    def send(self, text: str, timestamp: int) -> None:
+        """Receive a frame of the client's."""
+
+    def close(self, timestamp: int) -> None:
+        """Close it."""
 
 
 class SimulatorPlugin(Protocol):

@@ -13,8 +13,12 @@ from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sle
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import LIBRARY, travelling
 from hk_adapter.flow.runtime import Passage, Station
+from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 
 T = TypeVar("T")
+
+LOOK_EVERY = 0.02
+"""Virtual seconds between two looks of whoever waits for a frame or a bell."""
 
 Story = Generator[float, None, T]
 """What happens when: yields the moment to go on at, in seconds of the virtual clock, and returns how it ended."""
@@ -25,6 +29,19 @@ class VirtualPerformer(Protocol):
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
         """Play the story of one exchange; errors as ``BlockingPerformer.send``, times in virtual seconds."""
+
+
+class VirtualLink(Protocol):
+    """One open stream, in virtual time."""
+
+    def take(self) -> str | None:
+        """Return the next frame that is there; raises VenueUnavailable where the connection has ended."""
+
+    def send(self, text: str) -> None:
+        """Send a frame; raises VenueUnavailable where the connection has ended."""
+
+    def close(self) -> None:
+        """Close it. Idempotent."""
 
 
 class VirtualTime:
@@ -45,7 +62,10 @@ class VirtualTime:
 class VirtualRunner:
     """Drives flows deterministically. ``station``'s clock must read ``time``; flows side by side take turns by time."""
 
-    def __init__(self, station: Station, performer: VirtualPerformer, time: VirtualTime) -> None:
+    def __init__(
+        self, station: Station, performer: VirtualPerformer, time: VirtualTime, look_every: float = LOOK_EVERY
+    ) -> None:
+        self._look_every = look_every
         self._station = station
         self._performer = performer
         self._time = time
@@ -75,7 +95,7 @@ class VirtualRunner:
                     return moved.value
                 if isinstance(moved, Sleep):
                     answer = yield from self._nap(moved)
-                elif isinstance(moved, HttpCall | Gather):
+                elif isinstance(moved, HttpCall | Gather | OpenStream | Receive | Listen):
                     answer = yield from self._answer(moved)
                 else:
                     answer = self._answer_at_once(moved)
@@ -97,17 +117,47 @@ class VirtualRunner:
         try:
             if isinstance(effect, Foreign):
                 return Answer(contained(effect.blocking, LIBRARY))
+            if isinstance(effect, SendFrame):
+                return Answer(effect.link.send(effect.text))
+            if isinstance(effect, CloseStream):
+                return Answer(effect.link.close())
             return Answer(self._station.at_once(effect))
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
 
-    def _answer(self, effect: HttpCall | Gather) -> Story[Answer]:
+    def _answer(self, effect: HttpCall | Gather | OpenStream | Receive | Listen) -> Story[Answer]:
         try:
-            if isinstance(effect, Gather):
-                return Answer((yield from self._side_by_side(effect.flows)))
-            return Answer((yield from self._exchange(effect)))
+            match effect:
+                case Gather(flows):
+                    return Answer((yield from self._side_by_side(flows)))
+                case OpenStream(url, deadline):
+                    return Answer((yield from self._opening(url, deadline)))
+                case Receive(link, until):
+                    return Answer((yield from self._receiving(link, until)))
+                case Listen(bell, until):
+                    while not bell.heard() and (until is None or self._time.now < until):
+                        yield self._next_look(until)
+                    return START
+                case _:
+                    return Answer((yield from self._exchange(effect)))
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
+
+    def _opening(self, url: str, deadline: float) -> Story[Any]:
+        opener = getattr(self._performer, "open_stream", None)
+        if opener is None:
+            raise TypeError("this performer opens no streams")
+        return (yield from opener(url, deadline))
+
+    def _receiving(self, link: VirtualLink, until: float | None) -> Story[str | None]:
+        while (frame := link.take()) is None and (until is None or self._time.now < until):
+            yield self._next_look(until)
+        return frame
+
+    def _next_look(self, until: float | None) -> float:
+        """Return when to look again: what is waited for may come of what another flow does meanwhile."""
+        soon = self._time.now + self._look_every
+        return soon if until is None else min(soon, until)
 
     def _exchange(self, call: HttpCall) -> Story[Response]:
         with Passage(self._station, call) as passage:

@@ -177,7 +177,7 @@ class _WatchedConnector(aiohttp.TCPConnector):
     """Notes when a connection is handed over for writing, and hands over only one for each call."""
 
     def __init__(self, context: ssl.SSLContext) -> None:
-        super().__init__(limit=0, ssl=context, resolver=_Resolver(), keepalive_timeout=KEEP_ALIVE)
+        super().__init__(limit=0, ssl=context, resolver=LoopResolver(), keepalive_timeout=KEEP_ALIVE)
         self._factory = partial(OneAnswerHandler, loop=self._loop)  # type: ignore[assignment]
         self._opened_through: WeakKeyDictionary[ResponseHandler, Network] = WeakKeyDictionary()
 
@@ -212,7 +212,7 @@ class _WatchedConnector(aiohttp.TCPConnector):
         return protocol.should_close or bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
 
 
-class _Resolver(AbstractResolver):
+class LoopResolver(AbstractResolver):
     """Keeps lookups out of the loop's executor, whose stuck threads would be waited for at its end."""
 
     def __init__(self) -> None:
@@ -221,6 +221,7 @@ class _Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
+        """Look a name up, and wait for the answer in the loop."""
         found = await self._lookups.start(host, port, family).waited()
         return [
             ResolveResult(hostname=host, host=str(place[0]), port=place[1], family=kin, proto=proto, flags=0)

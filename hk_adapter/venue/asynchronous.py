@@ -26,6 +26,7 @@ from hk_adapter.model import (
 from hk_adapter.venue.api.base import Number, WaitWord
 from hk_adapter.venue.connection import Connection
 from hk_adapter.venue.info import VenueInfo
+from hk_adapter.venue.watch import AsyncWatch, Streams
 
 if TYPE_CHECKING:
     from hk_adapter.flow.async_runner import AsyncRunner
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 class AsyncCalls(VenueInfo):
     """Every call of ``venue/api``, carried out by a runner."""
 
-    def __init__(self, connection: Connection, runner: AsyncRunner) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, runner: AsyncRunner, streams: Streams | None = None) -> None:
+        super().__init__(connection, streams)
         self._runner = runner
 
     async def cancel_order(
@@ -517,3 +518,19 @@ class AsyncCalls(VenueInfo):
     async def fetch_status(self) -> VenueStatus:
         """Ask whether the venue works. Needs no key."""
         return await self._runner.run(self._calls.fetch_status())
+
+    def watch_orders(self, symbol: str | None = None) -> AsyncWatch:
+        """Watch the account's orders: first each that is open, then each change, once and in its order.
+
+        Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this
+        connection share and the last one closes. A lost stream is opened again, and what happened meanwhile is found by
+        asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
+
+        Args:
+            symbol: unified: only its orders. None: all.
+
+        Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
+        being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
+        is over, or at once where no further try would help.
+        """
+        return AsyncWatch(self._stream_of("watch_orders"), self._runner, self._calls.watch_orders(symbol))

@@ -26,6 +26,7 @@ from hk_adapter.model import (
 from hk_adapter.venue.api.base import Number, WaitWord
 from hk_adapter.venue.connection import Connection
 from hk_adapter.venue.info import VenueInfo
+from hk_adapter.venue.watch import Streams, Watch
 
 if TYPE_CHECKING:
     from hk_adapter.flow.runners import BlockingRunner
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 class BlockingCalls(VenueInfo):
     """Every call of ``venue/api``, carried out by a runner."""
 
-    def __init__(self, connection: Connection, runner: BlockingRunner) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, runner: BlockingRunner, streams: Streams | None = None) -> None:
+        super().__init__(connection, streams)
         self._runner = runner
 
     def cancel_order(
@@ -517,3 +518,19 @@ class BlockingCalls(VenueInfo):
     def fetch_status(self) -> VenueStatus:
         """Ask whether the venue works. Needs no key."""
         return self._runner.run(self._calls.fetch_status())
+
+    def watch_orders(self, symbol: str | None = None) -> Watch:
+        """Watch the account's orders: first each that is open, then each change, once and in its order.
+
+        Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this
+        connection share and the last one closes. A lost stream is opened again, and what happened meanwhile is found by
+        asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
+
+        Args:
+            symbol: unified: only its orders. None: all.
+
+        Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
+        being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
+        is over, or at once where no further try would help.
+        """
+        return Watch(self._stream_of("watch_orders"), self._runner, self._calls.watch_orders(symbol))

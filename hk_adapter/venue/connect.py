@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from os import PathLike
 from types import TracebackType
 from typing import Any, Literal
 
+from hk_adapter.execution.streams.asking import Asking
+from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
 from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.flow.streams import Link, StreamPerformer
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
+from hk_adapter.transport.stream_urls import allowed
 from hk_adapter.venue.asynchronous import AsyncCalls
 from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connect_arguments import ConnectArguments
 from hk_adapter.venue.connection import Connection, open_connection
+from hk_adapter.venue.thread_streams import Making, ThreadStreams
 
 
 class Venue(BlockingCalls):
@@ -25,7 +31,15 @@ class Venue(BlockingCalls):
     def __init__(self, connection: Connection, performer: BlockingPerformer | None = None) -> None:
         """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
         self._performer = performer or blocking_performer(connection)
-        super().__init__(connection, BlockingRunner(connection.station, self._performer))
+        self._background = ThreadStreams(
+            Making(
+                keeper=partial(keeper_of, connection),
+                station=connection.station,
+                performer=partial(async_performer, connection),
+                streams=partial(stream_performer, connection),
+            )
+        )
+        super().__init__(connection, BlockingRunner(connection.station, self._performer), self._background)
         connection.shared.looks.known.hold(self)
 
     def _opened(self) -> Venue:
@@ -39,7 +53,8 @@ class Venue(BlockingCalls):
         return self
 
     def close(self) -> None:
-        """Close every connection. Idempotent."""
+        """Close every connection, and end every watch. Idempotent."""
+        self._background.close()
         self._connection.shared.looks.known.release(self)
         self._performer.close()
 
@@ -62,12 +77,16 @@ class AsyncVenue(AsyncCalls):
         """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
         self._performer = performer or async_performer(connection)
         from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - asyncio only where it is used
+        from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
-        super().__init__(connection, AsyncRunner(connection.station, self._performer))
+        runner = AsyncRunner(connection.station, self._performer, stream_performer(connection))
+        self._loop_streams = LoopStreams(partial(keeper_of, connection), runner)
+        super().__init__(connection, runner, self._loop_streams)
         connection.shared.looks.known.hold(self)
 
     async def close(self) -> None:
-        """Close every connection. Idempotent."""
+        """Close every connection, and end every watch. Idempotent."""
+        await self._loop_streams.close()
         self._connection.shared.looks.known.release(self)
         await self._performer.close()
 
@@ -203,3 +222,40 @@ def async_performer(connection: Connection) -> AsyncPerformer:
     from hk_adapter.transport.aiohttp_transport import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used
 
     return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
+
+
+def keeper_of(connection: Connection) -> Keeper:
+    """Make what keeps a connection's stream."""
+    calls = connection.calls
+    asking = Asking(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
+    return Keeper(asking, calls.timeout)
+
+
+def stream_performer(connection: Connection) -> StreamPerformer:
+    """Make what opens a connection's streams."""
+    return _LateStreams(connection)
+
+
+class _LateStreams:
+    """Opens streams; what it does that with is imported and made by the first one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._performer: StreamPerformer | None = None
+
+    async def open_stream(self, url: str, deadline: float) -> Link:
+        """As StreamPerformer.open_stream."""
+        if self._performer is None:
+            self._performer = _streams_of(self._connection)
+        return await self._performer.open_stream(url, deadline)
+
+
+def _streams_of(connection: Connection) -> StreamPerformer:
+    check = allowed(connection.stream_hosts, connection.base_url)
+    if connection.simulator is not None:
+        from hk_adapter.transport.in_process_streams import InProcessStreams  # noqa: PLC0415 - asyncio only when used
+
+        return InProcessStreams(connection.simulator, check)
+    from hk_adapter.transport.aiohttp_streams import AiohttpStreams  # noqa: PLC0415 - aiohttp only when used
+
+    return AiohttpStreams(check, proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)

@@ -88,6 +88,8 @@ class Connection:
         ca_file: PEM file of the authorities to trust; None trusts the public ones.
         loads_markets: whether the markets are to be loaded before the first call.
         request_lifetime: for how many seconds after it left a request may still run.
+        stream_hosts: the origins where streams may be opened.
+        base_url: the caller's own host, where he named one: then streams are opened there only.
     """
 
     calls: Calls
@@ -100,6 +102,8 @@ class Connection:
     ca_file: str | None
     loads_markets: bool
     request_lifetime: float
+    stream_hosts: frozenset[str] = frozenset()
+    base_url: str | None = None
 
 
 def open_connection(given: ConnectArguments) -> Connection:
@@ -166,6 +170,8 @@ def open_connection(given: ConnectArguments) -> Connection:
         ca_file=ca_file_of(given, profile),
         loads_markets=getattr(venue, "loads_markets", False),
         request_lifetime=venue.request_lifetime / 1000,
+        stream_hosts=getattr(venue, "stream_hosts", frozenset()),
+        base_url=settings.base_url,
     )
 
 

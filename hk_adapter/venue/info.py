@@ -10,6 +10,7 @@ from hk_adapter.errors import NotSupported
 from hk_adapter.model import Market, Markets
 from hk_adapter.venue.api import Number
 from hk_adapter.venue.connection import Connection
+from hk_adapter.venue.watch import Streams
 
 if TYPE_CHECKING:
     from hk_adapter.simulator import SimulatorControl
@@ -20,9 +21,17 @@ Rounding = Literal["down", "up", "nearest"]
 class VenueInfo:
     """One opened connection. Nothing here sends a request."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, streams: Streams | None = None) -> None:
         self._connection = connection
         self._calls = connection.calls
+        self._streams = streams
+
+    def _stream_of(self, call: str) -> Streams:
+        """Return where the venue's stream lives. Raises NotSupported where it has none."""
+        key = "".join(part.capitalize() if place else part for place, part in enumerate(call.split("_")))
+        if self._streams is None or not self.has.get(key):
+            raise NotSupported(f"{call}: the venue's plugin has no stream for it", venue=self.venue_id, operation=call)
+        return self._streams
 
     @property
     def venue_id(self) -> str:

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
-ROOMS = ("cancels", "orders", "account", "markets")
+ROOMS = ("cancels", "orders", "account", "markets", "streams")
 FACADES = {
     "blocking": ("BlockingCalls", "runners", "BlockingRunner", "for threads", "def", ""),
     "asynchronous": ("AsyncCalls", "async_runner", "AsyncRunner", "for asyncio", "async def", "await "),
 }
 """By file: its class, the room and the name of its runner, whom it is for, and how a call is written there."""
+WATCHES = {"blocking": "Watch", "asynchronous": "AsyncWatch"}
+"""By file: what a ``watch_`` call gives, which is no flow."""
 
 HEAD = '''"""The calls of an open venue, {whom}. Written from venue/api by tests/facades/generate.py."""
 
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING
 
 from hk_adapter.venue.connection import Connection
 from hk_adapter.venue.info import VenueInfo
+from hk_adapter.venue.watch import Streams, {watch}
 
 if TYPE_CHECKING:
     from hk_adapter.flow.{room} import {runner}
@@ -33,8 +36,8 @@ if TYPE_CHECKING:
 class {name}(VenueInfo):
     """Every call of ``venue/api``, carried out by a runner."""
 
-    def __init__(self, connection: Connection, runner: {runner}) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, runner: {runner}, streams: Streams | None = None) -> None:
+        super().__init__(connection, streams)
         self._runner = runner
 '''
 
@@ -43,18 +46,24 @@ def written(facade: str) -> str:
     """Write one facade's file as it has to be."""
     name, room, runner, whom, define, wait = FACADES[facade]
     sources = [VENUE.joinpath("api", f"{room}.py").read_text(encoding="utf-8") for room in ROOMS]
-    methods = [_method(source, one, define, wait) for source in sources for one in _public_calls(ast.parse(source))]
+    watch = WATCHES[facade]
+    methods = [
+        _method(source, one, define, wait) if isinstance(one, ast.AsyncFunctionDef) else _watch(source, one, watch)
+        for source in sources
+        for one in _public_calls(ast.parse(source))
+    ]
     imports = dict.fromkeys(line for source in sources for line in _imports(ast.parse(source)))
-    text = HEAD.format(name=name, room=room, runner=runner, whom=whom, imports="\n".join(imports))
+    text = HEAD.format(name=name, room=room, runner=runner, whom=whom, watch=watch, imports="\n".join(imports))
     return _formatted("\n".join([text, *methods]))
 
 
-def _public_calls(room: ast.Module) -> Iterator[ast.AsyncFunctionDef]:
+def _public_calls(room: ast.Module) -> Iterator[ast.AsyncFunctionDef | ast.FunctionDef]:
     for node in room.body:
         if isinstance(node, ast.ClassDef):
-            yield from (
-                one for one in node.body if isinstance(one, ast.AsyncFunctionDef) and not one.name.startswith("_")
-            )
+            for one in node.body:
+                is_call = isinstance(one, ast.AsyncFunctionDef) and not one.name.startswith("_")
+                if is_call or (isinstance(one, ast.FunctionDef) and one.name.startswith("watch_")):
+                    yield one
 
 
 def _imports(room: ast.Module) -> Iterator[str]:
@@ -69,6 +78,15 @@ def _method(source: str, call: ast.AsyncFunctionDef, define: str, wait: str) -> 
     head[0] = head[0].replace("async def", define, 1)
     given = [one.arg for one in call.args.args[1:]] + [f"{one.arg}={one.arg}" for one in call.args.kwonlyargs]
     return "\n".join([*head, f"        return {wait}self._runner.run(self._calls.{call.name}({', '.join(given)}))", ""])
+
+
+def _watch(source: str, call: ast.FunctionDef, watch: str) -> str:
+    """Write a call that gives what is iterated over: an iterator of the facade's kind."""
+    head = "\n".join(source.splitlines()[call.lineno - 1 : call.body[0].end_lineno])
+    given = ", ".join(one.arg for one in call.args.args[1:])
+    request = f"self._calls.{call.name}({given})"
+    made = f'{watch}(self._stream_of("{call.name}"), self._runner, {request})'
+    return "\n".join([head.replace("-> WatchRequest:", f"-> {watch}:"), f"        return {made}", ""])
 
 
 def _formatted(text: str) -> str:

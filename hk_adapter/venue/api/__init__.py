@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from hk_adapter.venue.api.account import AccountCalls
 from hk_adapter.venue.api.base import Number
 from hk_adapter.venue.api.cancels import CancelCalls
-from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.api.orders import OrderCalls
+from hk_adapter.venue.api.streams import StreamCalls
 
 __all__ = ["Calls", "Number"]
 
 
 @dataclass(frozen=True, slots=True)
-class Calls(CancelCalls, OrderCalls, AccountCalls, MarketCalls):
+class Calls(CancelCalls, OrderCalls, AccountCalls, StreamCalls):
     """The calls of one connection. Each method checks its arguments and gives a flow for a runner."""

@@ -1,0 +1,56 @@
+"""What the keeper of a stream asks over REST: each a whole call, with wrappers, budget and deadline as any other."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from hk_adapter.execution.operate import run_operation
+from hk_adapter.hooks import VenueHooks
+from hk_adapter.model import (
+    FetchOrderRequest,
+    ListOrdersRequest,
+    Operation,
+    Order,
+    Place,
+    StreamPlan,
+    StreamRequest,
+    Wait,
+)
+from hk_adapter.record import Record
+
+T = TypeVar("T")
+
+
+class Asking(Record, frozen=True, kw_only=True):
+    """The calls of one connection. ``timeout``: seconds for each."""
+
+    hooks: VenueHooks
+    venue_id: str
+    place: Place | None
+    timeout: float
+
+    async def open_stream(self) -> StreamPlan:
+        """Ask for a plan."""
+        return await self._run("open_stream", StreamRequest(), StreamPlan)
+
+    async def renew_stream(self, plan: StreamPlan) -> bool:
+        """Prolong a plan's life."""
+        return await self._run("renew_stream", plan, bool)
+
+    async def close_stream(self, plan: StreamPlan, timeout: float) -> bool:
+        """Release what a plan took, within so many seconds."""
+        return await self._run("close_stream", plan, bool, timeout)
+
+    async def open_orders(self) -> list[Order]:
+        """List every open order; rows that cannot be read are told in ``unread``."""
+        return await self._run("fetch_open_orders", ListOrdersRequest(partial=True), list)
+
+    async def order(self, order_id: str, symbol: str | None) -> Order:
+        """Ask how one order stands."""
+        return await self._run("fetch_order", FetchOrderRequest(order_id=order_id, symbol=symbol), Order)
+
+    async def _run(self, name: str, request: Any, kind: type[T], timeout: float | None = None) -> T:
+        operation = Operation(
+            name=name, request=request, timeout=timeout or self.timeout, wait=Wait.FINAL, place=self.place
+        )
+        return await run_operation(self.hooks, operation, kind, self.venue_id)

@@ -1,0 +1,150 @@
+"""One who watches: a buffer with an end, filled by the stream's flow, and emptied by the consumer's own."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.bell import Bell
+from hk_adapter.flow.effects import Now
+from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.streams import Listen
+from hk_adapter.model import OrderUpdate
+
+MOST_WAITING = 10_000
+"""Updates that wait for a consumer at the most, those of one order folded into one."""
+
+
+class Consumer:
+    """A consumer of order updates. Filled from one thread, emptied from another.
+
+    Attributes:
+        symbol: the only one whose orders it is told of; None: all.
+        is_caught_up: whether it has been given what is open.
+    """
+
+    def __init__(self, symbol: str | None = None, most: int = MOST_WAITING) -> None:
+        self.symbol = symbol
+        self.is_caught_up = False
+        self._most = most
+        self._bell = Bell()
+        self._lock = Guard()
+        self._waiting: deque[OrderUpdate] = deque()
+        self._dropped = 0
+        self._ended = False
+        self._error: AdapterError | None = None
+
+    def offer(self, update: OrderUpdate) -> None:
+        """Put in an update. Never waits: where there is no room, earlier ones of its order are folded into it."""
+        with self._lock:
+            if self._ended:
+                return
+            if len(self._waiting) >= self._most:
+                self._make_room()
+            self._waiting.append(update)
+        self._bell.ring()
+
+    def catch_up(self) -> None:
+        """Note that it has been given all that is open."""
+        self.is_caught_up = True
+        self._bell.ring()
+
+    def end(self, error: AdapterError | None = None) -> None:
+        """End it: after what waits come the error, where there is one, and the end."""
+        with self._lock:
+            if not self._ended:
+                self._ended, self._error = True, error
+        self._bell.ring()
+
+    def leave(self) -> None:
+        """Drop all that waits, too."""
+        with self._lock:
+            self._ended, self._error = True, None
+            self._waiting.clear()
+        self._bell.ring()
+
+    async def next(self) -> OrderUpdate | None:
+        """Wait for the next update, as a flow; None at the end. Raises, once, what ended the stream."""
+        while True:
+            with self._lock:
+                if self._waiting:
+                    return self._taken()
+                if self._ended:
+                    error, self._error = self._error, None
+                    if error is not None:
+                        raise error
+                    return None
+            await Listen(self._bell, None)
+
+    async def caught_up(self, seconds: float) -> None:
+        """Wait until it has been given what is open, as a flow, or so many seconds. Raises what ended the stream."""
+        deadline = (await Now()).monotonic + seconds
+        while not (self.is_caught_up or self._ended) and (await Now()).monotonic < deadline:
+            await Listen(self._bell, deadline)
+        with self._lock:
+            error, self._error = self._error, None
+        if error is not None:
+            raise error
+
+    def _taken(self) -> OrderUpdate:
+        update = self._waiting.popleft()
+        if self._dropped:
+            update, self._dropped = update.replace(dropped=self._dropped), 0
+        return update
+
+    def _make_room(self) -> None:
+        """Fold the updates of each order into the last one; where that is not enough, drop the oldest tenth."""
+        last: dict[str | None, OrderUpdate] = {}
+        for update in self._waiting:
+            before = last.pop(update.order.id, None)
+            folded = 0 if before is None else before.folded + 1
+            last[update.order.id] = update.replace(folded=update.folded + folded) if folded else update
+        self._waiting = deque(last.values())
+        spare = max(1, self._most // 10)
+        while len(self._waiting) > self._most - spare:
+            self._dropped += 1 + self._waiting.popleft().folded
+
+
+class Feed:
+    """All who watch one stream. ``on_join`` is called, from any thread, when somebody comes."""
+
+    def __init__(self, on_join: Callable[[], None]) -> None:
+        self._lock = Guard()
+        self._joining: list[Consumer] = []
+        self._consumers: list[Consumer] = []
+        self._on_join = on_join
+
+    def join(self, consumer: Consumer) -> None:
+        """Let somebody in, who is told what is open as soon as that is known."""
+        with self._lock:
+            self._joining.append(consumer)
+        self._on_join()
+
+    def leave(self, consumer: Consumer) -> bool:
+        """Let somebody out; return whether nobody is left."""
+        with self._lock:
+            self._joining = [one for one in self._joining if one is not consumer]
+            self._consumers = [one for one in self._consumers if one is not consumer]
+            return not (self._joining or self._consumers)
+
+    def newcomers(self) -> list[Consumer]:
+        """Return who has come, and count them among the consumers from now on."""
+        with self._lock:
+            come, self._joining = self._joining, []
+            self._consumers = [*self._consumers, *come]
+        return come
+
+    @property
+    def consumers(self) -> list[Consumer]:
+        """Those who have been let in."""
+        with self._lock:
+            return self._consumers
+
+    def end(self, error: AdapterError | None = None) -> None:
+        """End all of them."""
+        with self._lock:
+            everybody = [*self._joining, *self._consumers]
+            self._joining, self._consumers = [], []
+        for consumer in everybody:
+            consumer.end(error)

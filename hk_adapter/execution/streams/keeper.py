@@ -1,0 +1,370 @@
+"""Keep one stream: open it, read it, renew it, open it again when it is lost, and leave no gap between."""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any, Protocol
+
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    ConfigurationError,
+    InvalidArgument,
+    NotSupported,
+    OrderDenied,
+    OrderNotFound,
+    PluginError,
+    VenueUnavailable,
+)
+from hk_adapter.execution.exact_types import exact
+from hk_adapter.execution.streams.consumer import Feed
+from hk_adapter.execution.streams.tickets import Tickets
+from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.flow.bell import Bell
+from hk_adapter.flow.effects import Flow, Gather, Now, Random, rest
+from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
+from hk_adapter.model import (
+    Evidence,
+    Order,
+    OrderSeen,
+    OrderUpdate,
+    Reply,
+    StreamEvent,
+    StreamOver,
+    StreamPlan,
+    TradeSeen,
+    Unread,
+)
+
+_LOG = logging.getLogger("hk_adapter.streams")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a stream is opened again: up to the first, then up to twice as long each time."""
+FIRST_LONGEST_PAUSE = 2.0
+"""While a consumer waits for the stream to be opened for the first time."""
+OPENING = 10.0
+"""Seconds that opening a connection may take."""
+LASTING = 10.0
+"""Seconds that a connection must have lasted, for the next one to be opened as soon as the first."""
+LISTED_AGAIN = 30.0
+"""Seconds after which what is open is listed once more: a list may lag, and show what ended before it was asked for."""
+UNREAD_PAUSE = 10.0
+"""Seconds between two lists that frames ask for which nobody can read."""
+RENEWED_AGAIN = 60.0
+"""Seconds after which a renewal that failed is tried again."""
+LAST_CALL = 3.0
+"""Seconds that giving back a listen key may take."""
+
+_HOPELESS = (
+    AuthenticationError,
+    ConfigurationError,
+    InvalidArgument,
+    NotSupported,
+    OrderDenied,
+    PluginError,
+)
+"""What another try would not change: the stream ends, and its consumers are told."""
+
+
+class Asks(Protocol):
+    """What is asked over REST (``asking.py``)."""
+
+    def open_stream(self) -> Flow[StreamPlan]:
+        """Ask for a plan."""
+
+    def renew_stream(self, plan: StreamPlan) -> Flow[bool]:
+        """Prolong a plan's life."""
+
+    def close_stream(self, plan: StreamPlan, timeout: float) -> Flow[bool]:
+        """Release what a plan took."""
+
+    def open_orders(self) -> Flow[list[Order]]:
+        """List every open order."""
+
+    def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
+        """Ask how one order stands."""
+
+
+class Keeper:
+    """The stream of one account, in one flow: ``run``, until it is abandoned, and ``finish`` after that.
+
+    ``patience``: seconds within which it must be open for the first time.
+
+    Attributes:
+        feed: those who watch.
+        is_live: whether the stream is open, was heard of late, and the gap before it is closed.
+        heard_at: when the last frame came, in seconds of the monotonic clock.
+    """
+
+    def __init__(self, asks: Asks, patience: float = OPENING) -> None:
+        self._asks = asks
+        self._patience = patience
+        self._bell = Bell()
+        self.feed = Feed(self._bell.ring)
+        self.tracker = Tracker()
+        self._tickets = Tickets()
+        self.is_live = False
+        self.heard_at = 0.0
+        self._was_live = False
+        self._plan: StreamPlan | None = None
+        self._link: Any = None
+        self._over = False
+        self._list_due: float | None = None
+
+    async def run(self) -> None:
+        """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
+        begun, failures = (await Now()).monotonic, 0
+        while True:
+            try:
+                plan, link = await self._open()
+                lasted = await self._live(plan, link)
+                failures = 1 if lasted >= LASTING else failures + 1
+            except _HOPELESS:
+                raise
+            except AdapterError as error:
+                failures += 1
+                if not self._was_live and (await Now()).monotonic - begun >= self._patience:
+                    raise
+                _LOG.warning("the stream could not be opened: %s", type(error).__name__)
+                await self._pause(failures, error.retry_after)
+            else:
+                if not self._was_live and (await Now()).monotonic - begun >= self._patience:
+                    raise VenueUnavailable("the stream was opened, and lost each time before it told anything")
+                await self._pause(failures, None)
+
+    async def finish(self) -> None:
+        """Close what is open, and give back what was taken: after ``run``, and for a few seconds at the most."""
+        self._over, self.is_live = True, False
+        link, self._link = self._link, None
+        if link is not None:
+            await CloseStream(link)
+        plan, self._plan = self._plan, None
+        if plan is not None:
+            await self._give_back(plan)
+
+    async def _pause(self, failures: int, at_least: float | None) -> None:
+        most = LONGEST_PAUSE if self._was_live else FIRST_LONGEST_PAUSE
+        longest = min(most, FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
+        await rest(max(at_least or 0.0, longest * await Random()))
+
+    async def _open(self) -> tuple[StreamPlan, Any]:
+        plan = await self._asks.open_stream()
+        before, self._plan = self._plan, plan
+        if before is not None and before.key != plan.key:
+            await self._give_back(before)
+        self._link = await OpenStream(plan.url, (await Now()).monotonic + OPENING)
+        return plan, self._link
+
+    async def _give_back(self, plan: StreamPlan) -> None:
+        try:
+            await self._asks.close_stream(plan, LAST_CALL)
+        except AdapterError as error:
+            if not isinstance(error, NotSupported):
+                _LOG.info("a stream's key could not be given back, and ends by itself: %s", type(error).__name__)
+
+    async def _live(self, plan: StreamPlan, link: Any) -> float:
+        """Read and tend an open connection until it is lost; return how long it was there, in seconds.
+
+        Raises only what is no such loss.
+        """
+        self._over, begun = False, (await Now()).monotonic
+        self.heard_at = self._list_due = begun
+        ends = await Gather((self._reading(plan, link), self._tending(plan, link)))
+        self.is_live = False
+        await CloseStream(link)
+        self._link = None
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, VenueUnavailable):
+                raise end
+        return (await Now()).monotonic - begun
+
+    async def _reading(self, plan: StreamPlan, link: Any) -> None:
+        try:
+            while not self._over:
+                frame = await Receive(link, self.heard_at + plan.silence)
+                now = (await Now()).monotonic
+                if frame is None:
+                    if now >= self.heard_at + plan.silence:
+                        _LOG.warning("the stream has been silent for %.0f s, and is opened again", plan.silence)
+                        return
+                    continue
+                self.heard_at = now
+                for event in events_of(plan, frame):
+                    await self._take(event, link, now)
+        finally:
+            self._over, self.is_live = True, False
+            self._bell.ring()
+
+    async def _take(self, event: StreamEvent, link: Any, now: float) -> None:
+        match event:
+            case OrderSeen(order=order):
+                self._tickets.reported(order)
+                if (news := self.tracker.heard(order, now)) is not None:
+                    self._tell(OrderUpdate(order=news))
+            case TradeSeen(trade=trade, told_as=name):
+                if trade.order_id is not None and self._tickets.add(trade, name):
+                    self._tickets.awaits(trade.order_id, now)
+                    self._bell.ring()
+            case Reply(text=text):
+                await SendFrame(link, text)
+            case Unread(reason=reason, order_id=order_id):
+                _LOG.warning("an event of the stream could not be read: %s", reason)
+                if order_id is not None:
+                    self.tracker.doubted(order_id, now)
+                else:
+                    soon = now + UNREAD_PAUSE
+                    self._list_due = soon if self._list_due is None else min(self._list_due, soon)
+            case StreamOver():
+                self._over = True
+            case _:
+                return
+        if self.tracker.in_doubt or self._list_due is not None:
+            self._bell.ring()
+
+    async def _tending(self, plan: StreamPlan, link: Any) -> None:
+        try:
+            for text in plan.first:
+                await SendFrame(link, text)
+            await self._tend(plan, link)
+        except Exception:
+            await CloseStream(link)
+            raise
+        else:
+            await CloseStream(link)
+        finally:
+            self._over, self.is_live = True, False
+
+    async def _tend(self, plan: StreamPlan, link: Any) -> None:
+        now = (await Now()).monotonic
+        ping, renew, end = (_after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
+        while not self._over:
+            moment = await Now()
+            now = moment.monotonic
+            if now >= end:
+                return
+            if now >= ping:
+                text = plan.reader.ping(moment.timestamp)
+                if text is not None:
+                    await SendFrame(link, text)
+                ping = _after(now, plan.ping_every)
+            elif now >= renew:
+                renewed = await self._renewed(plan)
+                if renewed is False:
+                    return
+                renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
+            elif self._list_due is not None and now >= self._list_due:
+                await self._close_gap(now)
+            elif (order_id := self._due(now)) is not None:
+                await self._look(order_id, now)
+            else:
+                self._let_in()
+                dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), ping, renew, end)
+                due = min(one for one in dues if one is not None)
+                await Listen(self._bell, None if due == math.inf else due)
+
+    async def _renewed(self, plan: StreamPlan) -> bool | None:
+        """Renew; None where that is not known to have worked."""
+        try:
+            return await self._asks.renew_stream(plan)
+        except _HOPELESS:
+            raise
+        except AdapterError as error:
+            _LOG.warning("the stream's key could not be renewed yet: %s", type(error).__name__)
+            return None
+
+    def _due(self, now: float) -> str | None:
+        for order_id in self._tickets.late(now, self.tracker):
+            self.tracker.doubted(order_id, now)
+        return self.tracker.due(now)
+
+    async def _close_gap(self, now: float) -> None:
+        """List what is open, and tell what is news; from then on the stream is live."""
+        first = not self.is_live
+        try:
+            orders = await self._asks.open_orders()
+        except _HOPELESS:
+            raise
+        except AdapterError as error:
+            _LOG.warning("what is open could not be listed yet: %s", type(error).__name__)
+            self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
+            return
+        rows = getattr(orders, "unread", ())
+        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
+        nameless = len(rows) > len(unread)
+        if nameless:  # any order may be the one that cannot be read: none is missing
+            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
+        for news in self.tracker.listed(orders, unread, now):
+            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+        self._list_due = now + LISTED_AGAIN if first and self.tracker.open_orders else None
+        if not self._over:
+            self.is_live = self._was_live = True
+        self._let_in()
+
+    async def _look(self, order_id: str, asked: float) -> None:
+        known = self.tracker.known(order_id)
+        try:
+            order = await self._asks.order(order_id, None if known is None else known.symbol)
+        except _HOPELESS:
+            raise
+        except AdapterError as error:
+            if not isinstance(error, OrderNotFound):
+                _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
+            self.tracker.not_found(order_id, (await Now()).monotonic)
+            return
+        self._tickets.reported(order)
+        if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
+            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+
+    def _let_in(self) -> None:
+        """Let in those who have come: they are told what is open, and from then on each change."""
+        if not self.is_live:
+            return
+        for consumer in self.feed.newcomers():
+            if (error := self._fault_of(consumer.symbol)) is not None:
+                self.feed.leave(consumer)
+                consumer.end(error)
+                continue
+            for order in self.tracker.open_orders:
+                self._offer(consumer, OrderUpdate(order=order, evidence=Evidence.QUERY, live=False))
+            consumer.catch_up()
+
+    def _fault_of(self, symbol: str | None) -> AdapterError | None:
+        """Return why the venue can have no such symbol; None where it may."""
+        if symbol is None or self._plan is None:
+            return None
+        try:
+            self._plan.reader.venue_symbol(symbol)
+        except AdapterError as error:
+            return error
+        return None
+
+    def _tell(self, update: OrderUpdate) -> None:
+        for consumer in self.feed.consumers:
+            self._offer(consumer, update)
+
+    def _offer(self, consumer: Any, update: OrderUpdate) -> None:
+        if consumer.symbol is None or self._is_of(update.order, consumer.symbol):
+            consumer.offer(update)
+
+    def _is_of(self, order: Order, symbol: str) -> bool:
+        if order.symbol is not None or self._plan is None:
+            return order.symbol == symbol
+        try:
+            return order.venue_symbol == self._plan.reader.venue_symbol(symbol)
+        except AdapterError:
+            return False
+
+
+def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:
+    """Read a frame's events, exactly. Raises PluginError where the plugin's reader breaks."""
+    try:
+        return [exact(event) for event in plan.reader.read(frame)]
+    except AdapterError as error:
+        return [Unread(reason=str(error))]
+    except Exception as error:
+        raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error
+
+
+def _after(now: float, seconds: float | None) -> float:
+    return math.inf if seconds is None else now + seconds

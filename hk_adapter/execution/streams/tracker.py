@@ -1,0 +1,214 @@
+"""Where each order of an account stands, by its stream and by looks; and of which that is in doubt. No I/O, no clock.
+
+Times are seconds of the monotonic clock, as they are passed in. One flow uses it at a time.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hk_adapter.execution.streams.judging import Says, judge, merged, says_the_same
+from hk_adapter.model import Order
+
+_LOG = logging.getLogger("hk_adapter.streams")
+
+MOST_ENDED = 10_000
+"""Ended orders that are remembered, so that a late word about one is known for what it is."""
+SAID_AGAIN = 1.0
+"""Seconds after which a look that says the same again is believed."""
+_LONGEST_WAIT = 60.0
+
+
+@dataclass(slots=True)
+class _Doubt:
+    """An order whose state is not known.
+
+    Attributes:
+        claim: what was said of it, and not believed; None where it was only missing, or could not be read.
+        since: when that was.
+        due: when it is to be looked at.
+        missing: whether a list did not have it: then only its end, or another list, settles that.
+        look: the last one, and when it began.
+    """
+
+    claim: Order | None
+    since: float
+    due: float
+    missing: bool = False
+    look: tuple[float, Order] | None = None
+    tries: int = 0
+
+
+@dataclass(slots=True)
+class _Known:
+    order: Order
+    told_at: float
+
+
+class Tracker:
+    """The orders of one account. What it returns are changes to be told, each once."""
+
+    def __init__(self, most_ended: int = MOST_ENDED) -> None:
+        self._most_ended = most_ended
+        self._open: dict[str, _Known] = {}
+        self._ended: dict[str, _Known] = {}
+        self._doubts: dict[str, _Doubt] = {}
+
+    @property
+    def open_orders(self) -> list[Order]:
+        """Those that have not ended, as far as is known."""
+        return [known.order for known in self._open.values()]
+
+    @property
+    def in_doubt(self) -> frozenset[str]:
+        """The ids of the orders whose state is not known."""
+        return frozenset(self._doubts)
+
+    def known(self, order_id: str) -> Order | None:
+        """Return an order as it was last believed; None for one that is not known, or forgotten."""
+        known = self._open.get(order_id) or self._ended.get(order_id)
+        return None if known is None else known.order
+
+    def heard(self, order: Order, at: float) -> Order | None:
+        """Learn what the stream showed; return the order where that is news."""
+        if order.id is None:
+            return None
+        known = self.known(order.id)
+        verdict = judge(known, order)
+        doubt = self._doubts.get(order.id)
+        if verdict.says is Says.CONTRADICTS:
+            if doubt is None or doubt.claim is None or not says_the_same(doubt.claim, order):
+                _LOG.warning("order %s: %s; it is looked up", order.id, verdict.reason)
+                self._doubts[order.id] = _Doubt(claim=order, since=at, due=at)
+            return None
+        if doubt is not None and doubt.missing:
+            del self._doubts[order.id]  # the stream tells of it: it had only been missing
+        if verdict.says is Says.NOTHING_NEW:
+            if order.id in self._open:
+                self._open[order.id].told_at = at
+            return None
+        return self._keep(merged(known, order), at)
+
+    def doubted(self, order_id: str, at: float) -> None:
+        """Note that something about an order could not be read: it is to be looked at."""
+        self._doubts.setdefault(order_id, _Doubt(claim=None, since=at, due=at))
+
+    def listed(self, orders: Iterable[Order], unread: frozenset[str], asked: float) -> list[Order]:
+        """Learn a whole list of open orders, asked for at a time; return the news.
+
+        An order that was known before it was asked for, and is not there, is in doubt. ``unread`` are the ids of rows
+        that could not be read.
+        """
+        shown = {order.id: order for order in orders if order.id is not None}
+        news = [one for order in shown.values() if (one := self._row(order, asked)) is not None]
+        for order_id, known in self._open.items():
+            if order_id in shown or known.told_at >= asked:
+                continue
+            if order_id not in unread:
+                self._doubts.setdefault(order_id, _Doubt(claim=None, since=asked, due=asked, missing=True))
+            else:
+                self.doubted(order_id, asked)
+        return news
+
+    def _row(self, order: Order, asked: float) -> Order | None:
+        key = order.id or ""
+        known = self.known(key)
+        verdict = judge(known, order)
+        if verdict.says is Says.CONTRADICTS:
+            _LOG.warning("order %s: a list says of it: %s; it is looked up", order.id, verdict.reason)
+            self._doubts.setdefault(key, _Doubt(claim=order, since=asked, due=asked))
+            return None
+        doubt = self._doubts.get(key)
+        if doubt is not None and doubt.missing:
+            del self._doubts[key]
+        return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
+
+    def due(self, now: float) -> str | None:
+        """Return which order is to be looked at now; None where none is."""
+        due = [(doubt.due, order_id) for order_id, doubt in self._doubts.items() if doubt.due <= now]
+        return min(due)[1] if due else None
+
+    def next_due(self) -> float | None:
+        """Return when the next order is to be looked at."""
+        return min((doubt.due for doubt in self._doubts.values()), default=None)
+
+    def not_found(self, order_id: str, now: float) -> None:
+        """Learn that a look showed nothing of an order: it stays in doubt, and is looked at again later."""
+        if (doubt := self._doubts.get(order_id)) is not None:
+            self._later(doubt, now)
+
+    def looked(self, order: Order, asked: float, now: float) -> Order | None:
+        """Learn what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
+        key = order.id or ""
+        doubt, known = self._doubts.get(key), self.known(key)
+        if doubt is None:
+            return None  # the stream has settled it meanwhile
+        if doubt.claim is None:
+            return self._settle_missing(doubt, known, order, asked, now)
+        if judge(None, order).says is Says.CONTRADICTS:
+            confirmed = says_the_same(order, doubt.claim) and asked >= doubt.since + SAID_AGAIN
+        else:
+            confirmed = says_the_same(order, doubt.claim)
+        confirmed = confirmed or self._is_repeated(doubt, order, asked)
+        if not confirmed:
+            if doubt.look is None:
+                doubt.look = (asked, order)
+                doubt.due = max(asked, doubt.since) + SAID_AGAIN
+            else:
+                self._later(doubt, now)
+                doubt.look = (asked, order)
+            return None
+        del self._doubts[key]
+        return self._believed(known, order, asked)
+
+    def _settle_missing(
+        self, doubt: _Doubt, known: Order | None, order: Order, asked: float, now: float
+    ) -> Order | None:
+        verdict = judge(known, order)
+        if verdict.says is Says.CONTRADICTS:
+            doubt.claim, doubt.since, doubt.due = order, asked, asked + SAID_AGAIN
+            return None
+        if doubt.missing and not _has_ended(order):
+            self._later(doubt, now)  # a look may lag behind the list that does not have it any more
+        else:
+            del self._doubts[order.id or ""]
+        return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
+
+    def _is_repeated(self, doubt: _Doubt, order: Order, asked: float) -> bool:
+        if doubt.look is None:
+            return False
+        at, before = doubt.look
+        return asked >= at + SAID_AGAIN and says_the_same(order, before)
+
+    def _believed(self, known: Order | None, order: Order, at: float) -> Order | None:
+        """Keep what was said twice; but an end that was told stays an end, and what is filled, filled."""
+        if known is not None:
+            goes_back = known.status is not None and known.status.final and not _has_ended(order)
+            if goes_back or (order.filled or 0) < (known.filled or 0):
+                _LOG.error("order %s: told as %s, and looks say %s", order.id, known.status, order.status)
+                return None
+            if says_the_same(known, order):
+                return None
+        return self._keep(merged(known, order), at)
+
+    def _keep(self, order: Order, at: float) -> Order:
+        key, kept = order.id or "", _Known(order, at)
+        if _has_ended(order):
+            self._open.pop(key, None)
+            self._ended.pop(key, None)
+            self._ended[key] = kept
+            if len(self._ended) > self._most_ended:
+                del self._ended[next(iter(self._ended))]
+        else:
+            self._open[key] = kept
+        return order
+
+    def _later(self, doubt: _Doubt, now: float) -> None:
+        doubt.tries += 1
+        doubt.due = now + min(_LONGEST_WAIT, SAID_AGAIN * 2.0**doubt.tries)
+
+
+def _has_ended(order: Order) -> bool:
+    return order.status is not None and order.status.final

@@ -1,0 +1,145 @@
+"""Streams over aiohttp's WebSocket: each connection has a session of its own, and is closed with it."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+import aiohttp
+from aiohttp.client import ClientTimeout, ClientWSTimeout
+from aiohttp.client_reqrep import ClientRequest
+from aiohttp.connector import Connection
+from aiohttp.tracing import Trace
+from yarl import URL
+
+from hk_adapter.errors import NotSent, VenueUnavailable
+from hk_adapter.flow.loop_time import time_limit
+from hk_adapter.flow.real_time import monotonic
+from hk_adapter.transport.aiohttp_transport import LoopResolver
+from hk_adapter.transport.hosts import checked_proxy
+from hk_adapter.transport.http_rules import user_agent
+from hk_adapter.transport.proxies import environment_proxy, trusting_context
+from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.stream_urls import CheckUrl
+
+LARGEST_FRAME = 8 * 1024 * 1024
+CLOSING = 0.5
+"""Seconds that the venue is given to say good-bye."""
+
+_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, ValueError)
+
+
+class AiohttpStreams:
+    """A StreamPerformer. Arguments as of ``AiohttpPerformer``; ``check`` says which URLs may be opened."""
+
+    def __init__(
+        self, check: CheckUrl, *, proxy: str | None = None, trust_env: bool = False, ca_file: str | None = None
+    ) -> None:
+        redact_library_logs()
+        self._check = check
+        self._proxy = checked_proxy(proxy)
+        self._trust_env = trust_env
+        self._context = trusting_context(ca_file, trust_env=trust_env)
+
+    async def open_stream(self, url: str, deadline: float) -> AiohttpLink:
+        """Open a connection by ``deadline``, in seconds of ``time.monotonic()``; redirects are not followed."""
+        url = self._check(url)
+        proxy = self._proxy_for(url)
+        session = aiohttp.ClientSession(
+            connector=_OnceConnector(self._context),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=ClientTimeout(total=None),
+        )
+        try:
+            async with time_limit(deadline - monotonic()):
+                socket = await session.ws_connect(
+                    URL(url, encoded=True),
+                    proxy=proxy,
+                    timeout=ClientWSTimeout(ws_close=CLOSING),
+                    max_msg_size=LARGEST_FRAME,
+                    headers={"User-Agent": user_agent()},
+                )
+        except BaseException as error:
+            await session.close()
+            if not isinstance(error, _FAILURES):
+                raise
+            failure, unreachable, status = stand_in(error), not is_own_shortage(error), getattr(error, "status", None)
+        else:
+            return AiohttpLink(session, socket)
+        said = f": HTTP status {status}" if status else ""
+        raise NotSent(f"no stream could be opened{said}: {failure}", unreachable=unreachable) from failure
+
+    def _proxy_for(self, url: str) -> str | None:
+        if self._proxy is None and self._trust_env:
+            parts = urlsplit(url)
+            return environment_proxy(f"{'https' if parts.scheme == 'wss' else 'http'}://{parts.netloc}")
+        return self._proxy
+
+
+class AiohttpLink:
+    """One open connection."""
+
+    def __init__(self, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._session = session
+        self._socket = socket
+        self._closing: asyncio.Future[None] | None = None
+
+    async def receive(self, seconds: float | None) -> str | None:
+        """As Link.receive."""
+        try:
+            async with time_limit(seconds) as limit:
+                message = await self._socket.receive()
+        except TimeoutError:
+            if limit.expired():
+                return None
+            raise VenueUnavailable("the stream was lost") from None
+        except (aiohttp.ClientError, OSError, RuntimeError):
+            raise VenueUnavailable("the stream was lost") from None
+        if message.type is aiohttp.WSMsgType.TEXT:
+            text: str = message.data
+            return text
+        if message.type is aiohttp.WSMsgType.BINARY:
+            return ""  # no documented frame: whoever reads it finds nothing that he knows
+        raise VenueUnavailable(f"the stream has ended, with code {self._socket.close_code}")
+
+    async def send(self, text: str) -> None:
+        """As Link.send."""
+        try:
+            await self._socket.send_str(text)
+        except (aiohttp.ClientError, OSError, RuntimeError):
+            raise VenueUnavailable("the stream was lost") from None
+
+    async def close(self) -> None:
+        """As Link.close."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(self._close())
+        await asyncio.shield(self._closing)
+
+    async def _close(self) -> None:
+        with suppress(*_FAILURES, RuntimeError):
+            async with time_limit(2 * CLOSING):
+                await self._socket.close()
+        connector = self._session.connector
+        transports = [] if connector is None else [one.transport for one in connector._acquired]
+        await self._session.close()
+        for transport in transports:
+            if isinstance(transport, asyncio.Transport):
+                with suppress(AttributeError):  # early 3.11: one of TLS that is closed already has none to abort
+                    transport.abort()
+        await asyncio.sleep(0)  # sockets are closed in the loop's next round
+
+
+class _OnceConnector(aiohttp.TCPConnector):
+    """Connects once: a redirect would lead elsewhere, with the listen key in its URL."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(limit=0, ssl=context, resolver=LoopResolver())
+        self._connected = False
+
+    async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
+        if self._connected:
+            raise aiohttp.ClientConnectionError("refused to follow a redirect")
+        self._connected = True
+        return await super().connect(req, traces, timeout)

@@ -1,0 +1,33 @@
+"""What can be watched: arguments checked, and on to the venue's stream."""
+
+from __future__ import annotations
+
+from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.markets import MarketCalls
+from hk_adapter.venue.watch import WatchRequest
+
+
+class StreamCalls(MarketCalls):
+    """Methods of ``Venue`` and ``AsyncVenue``."""
+
+    __slots__ = ()
+
+    def watch_orders(self, symbol: str | None = None) -> WatchRequest:
+        """Watch the account's orders: first each that is open, then each change, once and in its order.
+
+        Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this
+        connection share and the last one closes. A lost stream is opened again, and what happened meanwhile is found by
+        asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
+
+        Args:
+            symbol: unified: only its orders. None: all.
+
+        Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
+        being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
+        is over, or at once where no further try would help.
+        """
+        known = arguments.printable_text("symbol", symbol)
+        if known is not None and self.markets.by_symbol is not None:
+            self.market(known)
+        self.check_credentials("watch_orders")
+        return WatchRequest(symbol=known, timeout=self.timeout)

@@ -1,0 +1,114 @@
+"""The stream of one opened venue in an event loop: opened by the first who watches, closed with the last."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from contextlib import suppress
+
+from hk_adapter.errors import AdapterError, ConfigurationError, NotSent, PluginError
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.flow.async_runner import AsyncRunner
+
+
+class LoopStreams:
+    """Made anywhere, and used in one loop from the first ``join`` on.
+
+    Args:
+        keeper: makes what keeps one stream.
+        runner: drives it.
+    """
+
+    def __init__(self, keeper: Callable[[], Keeper], runner: AsyncRunner) -> None:
+        self._make = keeper
+        self._runner = runner
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = os.getpid()
+        self._keeper: Keeper | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def is_live(self) -> bool:
+        """As Streams.is_live."""
+        return self._keeper is not None and self._keeper.is_live
+
+    def join(self, consumer: Consumer) -> None:
+        """As Streams.join, in the loop. Raises ConfigurationError in another loop than the stream's."""
+        if self._closed:
+            raise NotSent("the connection to the venue is closed; open another one")
+        self._enter(_running_loop())
+        if self._keeper is None:
+            self._keeper = self._make()
+            self._task = asyncio.ensure_future(self._keep(self._keeper, self._ending))
+        self._keeper.feed.join(consumer)
+
+    def leave(self, consumer: Consumer) -> None:
+        """As Streams.leave."""
+        loop = self._loop
+        if loop is None or self._process != os.getpid():
+            return
+        with suppress(RuntimeError):  # the loop is closed, and what was open with it
+            loop.call_soon_threadsafe(self._leave, consumer)
+
+    async def close(self) -> None:
+        """End every watch, and close what is open. Idempotent."""
+        self._closed = True
+        if self._loop is not None and self._loop is not asyncio.get_running_loop():
+            if self._loop.is_running():
+                asyncio.run_coroutine_threadsafe(self.close(), self._loop)
+            return
+        if self._keeper is not None:
+            self._keeper.feed.end()
+            self._stop()
+        if self._ending is not None:
+            await asyncio.wait([self._ending])
+
+    def _enter(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is loop and self._process == os.getpid():
+            return
+        if self._loop is not None and not self._loop.is_closed() and self._process == os.getpid():
+            raise ConfigurationError("this venue's stream is another event loop's; open a venue in each loop")
+        self._loop, self._process = loop, os.getpid()
+        self._keeper = self._task = self._ending = None  # they ended with their loop, or are the parent's
+
+    def _leave(self, consumer: Consumer) -> None:
+        if self._keeper is not None and self._keeper.feed.leave(consumer):
+            self._stop()
+
+    def _stop(self) -> None:
+        self._keeper = None
+        if self._task is not None:
+            self._ending, self._task = self._task, None
+            self._ending.cancel()
+
+    async def _keep(self, keeper: Keeper, before: asyncio.Task[None] | None) -> None:
+        """Keep one stream to its end, whatever ends it; the one before gives its key back first."""
+        error: AdapterError | None = None
+        try:
+            if before is not None:
+                await asyncio.wait([before])
+            await self._runner.run(keeper.run())
+        except AdapterError as raised:
+            error = raised
+        except asyncio.CancelledError:
+            pass  # by ``_stop``, or by the loop that ends: this task is nobody else's
+        except Exception as raised:  # noqa: BLE001 - a fault of ours or a library's ends the watch, and is told there
+            error = PluginError(f"the stream broke with {type(raised).__name__}")
+            error.__cause__ = raised
+        finally:
+            if self._keeper is keeper:
+                self._keeper, self._task = None, None
+            keeper.feed.end(error)
+            with suppress(AdapterError):
+                await self._runner.run(keeper.finish())
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        raise ConfigurationError("a watch needs a running asyncio loop; in a thread, use connect()") from None

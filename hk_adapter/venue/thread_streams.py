@@ -1,0 +1,185 @@
+"""The stream of one opened venue for threads: in a background thread with a loop of its own, while anybody watches."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from hk_adapter.errors import NotSent
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.http import AsyncPerformer
+from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.streams import StreamPerformer
+from hk_adapter.flow.threads import started
+from hk_adapter.record import Record
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from hk_adapter.venue.loop_streams import LoopStreams
+
+LONGEST_END = 8.0
+"""Seconds that closing a venue waits for its stream's end: its own bounds are below that."""
+
+
+class Making(Record, frozen=True):
+    """What a background loop is made with; performers are made within it."""
+
+    keeper: Callable[[], Keeper]
+    station: Station
+    performer: Callable[[], AsyncPerformer]
+    streams: Callable[[], StreamPerformer]
+
+
+class ThreadStreams:
+    """Used from any thread. Nothing runs until the first ``join``, nor after the last ``leave``."""
+
+    def __init__(self, making: Making) -> None:
+        self._making = making
+        self._lock = Guard()
+        self._background: _Background | None = None
+        self._process = os.getpid()
+        self._closed = False
+
+    @property
+    def is_live(self) -> bool:
+        """As Streams.is_live."""
+        background = self._background
+        return background is not None and background.is_live
+
+    def join(self, consumer: Consumer) -> None:
+        """As Streams.join."""
+        if self._process != os.getpid():  # a child has no thread of its parent's
+            self._background, self._process = None, os.getpid()
+        while not self._closed:
+            before = self._background
+            if before is not None and before.let_in(consumer):
+                return
+            if before is not None:
+                before.wait()
+            with self._lock:
+                if self._background is not before or self._closed:
+                    continue
+                self._background = _Background(self._making)
+                self._background.start()
+        raise NotSent("the connection to the venue is closed; open another one")
+
+    def leave(self, consumer: Consumer) -> None:
+        """As Streams.leave."""
+        background = self._background
+        if background is not None and self._process == os.getpid():
+            background.let_out(consumer)
+
+    def close(self) -> None:
+        """End every watch and the thread, and wait for that. Idempotent."""
+        self._closed = True
+        background = self._background
+        if background is not None and self._process == os.getpid():
+            background.end()
+            background.wait()
+
+
+class _Background:
+    """One thread with one loop, from the first consumer to the last."""
+
+    def __init__(self, making: Making) -> None:
+        self._making = making
+        self._lock = Guard()
+        self._inside: list[Consumer] = []
+        self._is_ending = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end: asyncio.Event | None = None
+        self._streams: LoopStreams | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="hk_adapter stream", daemon=True)
+
+    @property
+    def is_live(self) -> bool:
+        return self._streams is not None and self._streams.is_live
+
+    def start(self) -> None:
+        if not started(self._thread):
+            self._is_ending = True
+            self._ready.set()
+            raise NotSent("the interpreter is ending: there is no thread for a stream any more")
+
+    def let_in(self, consumer: Consumer) -> bool:
+        """Let somebody in; False where it is ending already."""
+        with self._lock:
+            if self._is_ending:
+                return False
+            self._inside.append(consumer)
+        self._ready.wait()
+        self._call(consumer)
+        return True
+
+    def let_out(self, consumer: Consumer) -> None:
+        with self._lock:
+            self._inside = [one for one in self._inside if one is not consumer]
+            last = not self._inside
+        if last:
+            self.end()
+        elif self._streams is not None:
+            self._streams.leave(consumer)
+
+    def end(self) -> None:
+        """Begin to end; it does not wait."""
+        with self._lock:
+            self._is_ending = True
+        self._ready.wait()
+        if self._loop is not None and self._end is not None:
+            self._in_loop(self._end.set)
+
+    def wait(self) -> None:
+        if self._thread is not threading.current_thread():
+            self._thread.join(LONGEST_END)
+
+    def _call(self, consumer: Consumer) -> None:
+        def join() -> None:
+            if self._streams is not None:
+                try:
+                    self._streams.join(consumer)
+                except NotSent as error:
+                    consumer.end(error)
+
+        self._in_loop(join)
+
+    def _in_loop(self, call: Callable[[], object]) -> None:
+        if self._loop is not None:
+            try:
+                self._loop.call_soon_threadsafe(call)
+            except RuntimeError:  # it has just been closed, and everybody was told
+                return
+
+    def _run(self) -> None:
+        import asyncio  # noqa: PLC0415 - only where somebody watches
+
+        try:
+            asyncio.run(self._live())
+        finally:
+            self._ready.set()
+            with self._lock:
+                self._is_ending, left = True, self._inside
+            for consumer in left:
+                consumer.end()
+
+    async def _live(self) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
+        from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - as above
+        from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
+
+        performer = self._making.performer()
+        runner = AsyncRunner(self._making.station, performer, self._making.streams())
+        self._streams, self._end, self._loop = LoopStreams(self._making.keeper, runner), asyncio.Event(), None
+        self._loop = asyncio.get_running_loop()
+        self._ready.set()
+        try:
+            await self._end.wait()
+        finally:
+            await self._streams.close()
+            await performer.close()

@@ -1,0 +1,171 @@
+"""What ``watch_orders`` gives: an iterator for threads, and one for asyncio, over the stream that a venue shares."""
+
+from __future__ import annotations
+
+import logging
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+from hk_adapter.errors import NotSent
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.model import OrderUpdate
+from hk_adapter.record import Record
+
+if TYPE_CHECKING:
+    from hk_adapter.flow.async_runner import AsyncRunner
+    from hk_adapter.flow.runners import BlockingRunner
+
+_LOG = logging.getLogger("hk_adapter.streams")
+
+
+class WatchRequest(Record, frozen=True, kw_only=True):
+    """Which orders are to be watched: those of a symbol, or all; ``timeout``: seconds for the stream to be open."""
+
+    symbol: str | None
+    timeout: float
+
+
+class Streams(Protocol):
+    """Where the stream of one opened venue lives."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stream is open, heard of late, and without a gap."""
+
+    def join(self, consumer: Consumer) -> None:
+        """Let somebody in; the first one opens the stream. Raises NotSent once the venue is closed."""
+
+    def leave(self, consumer: Consumer) -> None:
+        """Let somebody out, from any thread; the last one closes the stream. It does not wait for that."""
+
+
+class _Watching:
+    """Who watches: begun by the first use, ended by ``close``, by the venue's, or when nothing holds it any more."""
+
+    def __init__(self, streams: Streams, request: WatchRequest) -> None:
+        self._streams = streams
+        self._consumer = Consumer(request.symbol)
+        self._timeout = request.timeout
+        self._begun = self._left = False
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stream is open and tells everything as it happens; False: what happens now is told later."""
+        return self._begun and not self._left and self._streams.is_live
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._streams.join(self._consumer)
+            self._begun = True
+
+    def _leave(self) -> None:
+        if not self._left:
+            self._left = True
+            self._consumer.leave()
+            if self._begun:
+                self._streams.leave(self._consumer)
+
+    def _check_caught_up(self) -> None:
+        if not self._consumer.is_caught_up:
+            raise NotSent("the stream was not open in time, or what is open could not be listed")
+
+    def __del__(self) -> None:
+        try:
+            self._leave()
+        except Exception as error:  # noqa: BLE001 - whoever drops it must not be disturbed
+            _LOG.warning("a watch could not be ended: %s", type(error).__name__)
+
+
+class Watch(_Watching):
+    """Updates of orders, for a thread: an iterator, and a context manager.
+
+    Iterating waits for the next update; it ends when the watch or its venue is closed. ``with`` begins it: within, the
+    stream is open and what was open is there to be read. A watch is one thread's; each thread has one of its own.
+    """
+
+    def __init__(self, streams: Streams, runner: BlockingRunner, request: WatchRequest) -> None:
+        super().__init__(streams, request)
+        self._runner = runner
+
+    def __iter__(self) -> Watch:
+        return self
+
+    def __next__(self) -> OrderUpdate:
+        if self._left:
+            raise StopIteration
+        self._begin()
+        try:
+            update = self._runner.run(self._consumer.next())
+        except Exception:
+            self._leave()
+            raise
+        if update is None:
+            self._leave()
+            raise StopIteration
+        return update
+
+    def __enter__(self) -> Watch:
+        self._begin()
+        try:
+            self._runner.run(self._consumer.caught_up(self._timeout))
+            self._check_caught_up()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End it; the last one of a venue closes the stream. Idempotent."""
+        self._leave()
+
+
+class AsyncWatch(_Watching):
+    """As ``Watch``, for asyncio: an asynchronous iterator and context manager, used in the loop that it began in.
+
+    Raises ConfigurationError in another loop than the one in which this venue's stream is open.
+    """
+
+    def __init__(self, streams: Streams, runner: AsyncRunner, request: WatchRequest) -> None:
+        super().__init__(streams, request)
+        self._runner = runner
+
+    def __aiter__(self) -> AsyncWatch:
+        return self
+
+    async def __anext__(self) -> OrderUpdate:
+        if self._left:
+            raise StopAsyncIteration
+        self._begin()
+        try:
+            update = await self._runner.run(self._consumer.next())
+        except Exception:
+            self._leave()
+            raise
+        if update is None:
+            self._leave()
+            raise StopAsyncIteration
+        return update
+
+    async def __aenter__(self) -> AsyncWatch:
+        self._begin()
+        try:
+            await self._runner.run(self._consumer.caught_up(self._timeout))
+            self._check_caught_up()
+        except BaseException:
+            self._leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End it; the last one of a venue closes the stream. Idempotent."""
+        self._leave()

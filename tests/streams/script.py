@@ -1,0 +1,248 @@
+"""A venue whose stream and look-ups are scripted, in virtual time: each test writes what happens when."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from hk_adapter.errors import AdapterError, InvalidArgument, OrderNotFound, VenueUnavailable
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.flow.effects import Sleep
+from hk_adapter.flow.runtime import Station
+from hk_adapter.model import (
+    Order,
+    OrderSeen,
+    OrderStatus,
+    OrderUpdate,
+    PartialList,
+    Reply,
+    StreamOver,
+    StreamPlan,
+    Trade,
+    TradeSeen,
+    Unread,
+    UnreadRow,
+)
+from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.venue_clock import VenueClock
+
+WORDS = {"open": OrderStatus.OPEN, "filled": OrderStatus.CLOSED, "canceled": OrderStatus.CANCELED}
+
+
+def row(order_id: str, status: str = "open", filled: str = "0", at: int | None = None, **more: Any) -> Order:
+    """Give an order of one unit, as a list or a look-up shows it; ``at`` is the venue's time of its last change."""
+    return Order(
+        id=order_id,
+        symbol=more.pop("symbol", "ETH/USD"),
+        type="limit",
+        amount=Decimal(1),
+        filled=Decimal(filled),
+        status=WORDS[status],
+        last_update_timestamp=at,
+        **more,
+    )
+
+
+class Reader:
+    """Reads frames of our own: lists of lists, the first word of each its kind."""
+
+    def read(self, frame: str) -> list[Any]:
+        """Read one frame."""
+        return [self._event(*event) for event in json.loads(frame)]
+
+    def _event(self, kind: str, *said: Any) -> Any:
+        if kind == "order":
+            return OrderSeen(order=row(*said))
+        if kind == "ticket":
+            trade = Trade(id=None, order_id=said[0], amount=Decimal(said[1]))
+            return TradeSeen(trade=trade, told_as=said[2])
+        if kind == "unread":
+            return Unread(reason="nonsense", order_id=said[0])
+        if kind == "ping":
+            return Reply(text=f"pong {said[0]}")
+        if kind == "broken":
+            raise RuntimeError("a bug")
+        return StreamOver(reason="so it says")
+
+    def ping(self, timestamp: int) -> str | None:
+        """Write a ping."""
+        return "ping"
+
+    def venue_symbol(self, symbol: str) -> str:
+        """Give the venue's word."""
+        if "/" not in symbol:
+            raise InvalidArgument("symbol: no unified one")
+        return symbol.replace("/", "")
+
+
+@dataclass
+class Link:
+    """One connection: frames by the time at which they come; None ends it then."""
+
+    time: VirtualTime
+    frames: list[tuple[float, str | None]]
+    sent: list[tuple[float, str]] = field(default_factory=list)
+    closed: bool = False
+
+    def take(self) -> str | None:
+        """Give what is due."""
+        if self.closed:
+            raise VenueUnavailable("closed")
+        if self.frames and self.frames[0][0] <= self.time.now:
+            frame = self.frames.pop(0)[1]
+            if frame is None:
+                self.closed = True
+                raise VenueUnavailable("cut")
+            return frame
+        return None
+
+    def send(self, text: str) -> None:
+        """Note it."""
+        self.sent.append((self.time.now, text))
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+Answer = Order | AdapterError
+
+
+class Scripted:
+    """The venue: what its streams tell, and what it answers, each call after 0.05 s.
+
+    ``streams``: the frames of each connection, in turn; an error refuses one. ``open_rows`` and ``orders``: functions
+    of the time that give the list of open orders, and what a look-up shows.
+    """
+
+    def __init__(self, *, look_every: float = 0.02, **plan: Any) -> None:
+        self.time = VirtualTime(100.0)
+        self.plan = plan
+        self.streams: list[list[tuple[float, str | None]] | AdapterError] = []
+        self.open_rows: Callable[[float], list[Order]] = lambda now: []
+        self.unread: tuple[UnreadRow, ...] = ()
+        self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
+        self.list_errors: list[AdapterError] = []
+        self.renewals: list[bool | AdapterError] = []
+        self.asked: list[tuple[float, str]] = []
+        self.links: list[Link] = []
+        self.keys = 0
+        self.keeper = Keeper(self)
+        self.runner = VirtualRunner(
+            Station(
+                prepare=lambda call: None,
+                clock=VenueClock(self.time.monotonic, lambda: 1_700_000_000 + self.time.now),
+                admission=RateBudget({}),
+                hearing=Line(),
+                rng=random.Random(1),
+            ),
+            Opener(self),
+            self.time,
+            look_every,
+        )
+
+    def names(self) -> list[str]:
+        """List what was asked."""
+        return [name for _, name in self.asked]
+
+    async def _answer(self, name: str) -> float:
+        self.asked.append((round(self.time.now, 3), name))
+        at = self.time.now
+        await Sleep(0.05)
+        return at
+
+    async def open_stream(self) -> StreamPlan:
+        """Give a plan, each with a key of its own."""
+        await self._answer("open")
+        self.keys += 1
+        return StreamPlan(**{"url": "wss://x.example/s", "reader": Reader(), "key": str(self.keys)} | self.plan)
+
+    async def renew_stream(self, plan: StreamPlan) -> bool:
+        """Renew, as the script says."""
+        await self._answer(f"renew {plan.key}")
+        said = self.renewals.pop(0) if self.renewals else True
+        if isinstance(said, AdapterError):
+            raise said
+        return said
+
+    async def close_stream(self, plan: StreamPlan, timeout: float) -> bool:
+        """Take a key back."""
+        await self._answer(f"close {plan.key}")
+        return True
+
+    async def open_orders(self) -> list[Order]:
+        """List what is open."""
+        at = await self._answer("list")
+        if self.list_errors:
+            raise self.list_errors.pop(0)
+        return PartialList(self.open_rows(at), self.unread)
+
+    async def order(self, order_id: str, symbol: str | None) -> Order:
+        """Look an order up."""
+        at = await self._answer(f"look {order_id}")
+        said = self.orders(order_id, at)
+        if isinstance(said, AdapterError):
+            raise said
+        return said
+
+    def open_link(self) -> Link:
+        """Open the next connection."""
+        frames = self.streams.pop(0) if self.streams else []
+        if isinstance(frames, AdapterError):
+            raise frames
+        link = Link(self.time, frames)
+        self.links.append(link)
+        return link
+
+    def watch(self, until: float, *consumers: Consumer) -> Exception | None:
+        """Keep the stream up to a time, abandon it then, and give what ended it before, if anything did."""
+        for consumer in consumers:
+            self.keeper.feed.join(consumer)
+        story = self.runner._drive(self.keeper.run())
+        ended = None
+        try:
+            while (when := next(story)) <= until:
+                self.time.jump(when)
+        except StopIteration:
+            raise AssertionError("it ended by itself") from None
+        except Exception as error:  # noqa: BLE001 - told to the test
+            ended = error
+        story.close()
+        self.time.jump(until)
+        self.keeper.feed.end()
+        self.runner.run(self.keeper.finish())
+        return ended
+
+
+class Opener:
+    """Stands where the network would: it opens streams, and carries no request."""
+
+    def __init__(self, venue: Scripted) -> None:
+        self._venue = venue
+
+    def open_stream(self, url: str, deadline: float) -> Story[Any]:
+        """Open the next connection."""
+        yield self._venue.time.now
+        return self._venue.open_link()
+
+    def send(self, request: Any, deadline: float) -> Story[Any]:
+        """No request goes over HTTP here."""
+        raise NotImplementedError
+
+
+def frame(*events: Any) -> str:
+    """Write a frame."""
+    return json.dumps([list(event) for event in events])
+
+
+def told(consumer: Consumer) -> list[tuple[str, str, str, bool]]:
+    """List what a consumer was told: order, status, filled, whether live."""
+    updates: list[OrderUpdate] = list(consumer._waiting)
+    return [(one.order.id or "", str(one.order.status), str(one.order.filled), one.live) for one in updates]
