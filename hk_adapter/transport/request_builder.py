@@ -87,9 +87,7 @@ def _finished(request: object) -> HttpRequest:
     body: object = request.body
     if body is not None and not isinstance(body, bytes):
         raise PluginError(f"sign gave a body of {type(body).__name__}, not bytes")
-    return HttpRequest(
-        _text(method), _text(url), _headers(request.headers), None if body is None else _bytes(body)
-    )
+    return HttpRequest(_text(method), _text(url), _headers(request.headers), None if body is None else _bytes(body))
 
 
 def _pairs(given: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
