@@ -31,6 +31,7 @@ from hk_adapter.testing.conformance.script import (
     WritesBatches,
     WritesFills,
     WritesHistory,
+    WritesOtherMarkets,
     WritesRefusalsByRequest,
     WritesSignatures,
     WritesStates,
@@ -81,13 +82,15 @@ def _parts() -> Iterator[str]:
     for protocol, hook in (
         (Script, "every plugin"),
         (WritesRefusalsByRequest, "any, where refusals differ by request"),
+        (WritesOtherMarkets, "every plugin"),
         (WritesStates, "every plugin"),
         (WritesSignatures, "every plugin"),
         (WritesBatches, "`cancel_orders`"),
         (WritesHistory, "`fetch_orders`"),
         (WritesFills, "`fetch_my_trades`"),
     ):
-        for name, method in vars(protocol).items():
+        for name, member in vars(protocol).items():
+            method = member.fget if isinstance(member, property) and name != "symbol" else member
             if not name.startswith("_") and inspect.isfunction(method):
                 yield f"| {hook} | `{name}` | {' '.join(inspect.cleandoc(method.__doc__ or '').split())} |"
 

@@ -58,6 +58,7 @@ class HashKeyScript:
     """The venue's side."""
 
     symbol = "ETH/USD"
+    other_symbol = "BTC/USD"
 
     def order_id(self, number: int) -> str:
         """Write nineteen digits."""
@@ -75,6 +76,7 @@ class HashKeyScript:
             kind=kind,
             order_id=None if listed else named.get("orderId"),
             client_order_id=own,
+            symbol=f"{named['symbol'].removesuffix('USD')}/USD" if "symbol" in named else None,
             side=OrderSide(named["side"].lower()) if "side" in named else None,
             price=Decimal(named["price"]) if "price" in named else None,
             amount=Decimal(named["quantity"]) if "quantity" in named else None,
@@ -95,7 +97,9 @@ class HashKeyScript:
 
     def created(self, order: ScriptedOrder) -> Response:
         """Answer with the order as it is taken in."""
-        return _json(_short(order) | {"symbolName": "ETHUSD", "reqAmount": "0", "concentration": ""})
+        return _json(
+            _short(order) | {"symbolName": order.symbol.replace("/", ""), "reqAmount": "0", "concentration": ""}
+        )
 
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> Response:
         """Answer with a bare list: a full one may go on."""
@@ -158,7 +162,7 @@ class HashKeyScript:
 def _short(order: ScriptedOrder) -> dict[str, Any]:
     return {
         "accountId": _ACCOUNT,
-        "symbol": "ETHUSD",
+        "symbol": order.symbol.replace("/", ""),
         "clientOrderId": order.client_order_id or f"{order.created}1",
         "orderId": order.id,
         "transactTime": str(order.created),
@@ -178,7 +182,7 @@ def _row(order: ScriptedOrder) -> dict[str, Any]:
     del row["transactTime"]
     return row | {
         "exchangeId": "301",
-        "symbolName": "ETHUSD",
+        "symbolName": order.symbol.replace("/", ""),
         "cummulativeQuoteQty": f"{cost:f}",
         "cumulativeQuoteQty": f"{cost:f}",
         "avgPrice": f"{order.price:f}" if order.filled else "0",
@@ -203,8 +207,8 @@ def _fill(fill: ScriptedFill) -> dict[str, Any]:
         "id": fill.id,
         "clientOrderId": fill.order.client_order_id or f"{fill.order.created}1",
         "ticketId": fill.id,
-        "symbol": "ETHUSD",
-        "symbolName": "ETHUSD",
+        "symbol": fill.order.symbol.replace("/", ""),
+        "symbolName": fill.order.symbol.replace("/", ""),
         "orderId": fill.order.id,
         "matchOrderId": "0",
         "price": f"{fill.price:f}",

@@ -96,10 +96,7 @@ class Lagoon:
         params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
         response = await hk.HttpCall("GET", "/orders", params=params, signed=True, group="queries")
         with self.reading(response):
-            payload = self.payload(response)
-            orders = tuple(self.order(row) for row in payload["orders"])
-            more = orders[-1].id if payload["more"] else None
-            return hk.OrderPage(orders=orders, complete=more is None, next_before_id=more)
+            return self.page(self.payload(response), request.symbol)
 
     @hk.hookimpl
     async def fetch_orders(self, request: Any) -> hk.OrderPage:
@@ -107,10 +104,7 @@ class Lagoon:
         params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
         response = await hk.HttpCall("GET", "/orders/ended", params=params, signed=True, group="queries")
         with self.reading(response):
-            payload = self.payload(response)
-            orders = tuple(self.order(row) for row in payload["orders"])
-            more = orders[-1].id if payload["more"] else None
-            return hk.OrderPage(orders=orders, complete=more is None, next_before_id=more)
+            return self.page(self.payload(response), request.symbol)
 
     @hk.hookimpl
     async def fetch_my_trades(self, request: Any) -> hk.TradePage:
@@ -118,7 +112,8 @@ class Lagoon:
         params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
         response = await hk.HttpCall("GET", "/fills", params=params, signed=True, group="queries")
         with self.reading(response):
-            return self.fills(self.payload(response))
+            page = self.fills(self.payload(response))
+            return page.replace(trades=tuple(one for one in page.trades if request.symbol in {None, one.symbol}))
 
     @hk.hookimpl
     async def fetch_time(self) -> int:
@@ -126,6 +121,13 @@ class Lagoon:
         response = await hk.HttpCall("GET", "/time", group="queries")
         with self.reading(response):
             return self.time(self.payload(response))
+
+    def page(self, payload: Any, symbol: str | None) -> hk.OrderPage:
+        """Read a page, of which the orders of one market are wanted, or all."""
+        orders = [self.order(row) for row in payload["orders"]]
+        more = orders[-1].id if payload["more"] else None
+        wanted = tuple(one for one in orders if symbol in {None, one.symbol})
+        return hk.OrderPage(orders=wanted, complete=more is None, next_before_id=more)
 
     def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
         """Read what was refused."""
@@ -182,6 +184,7 @@ class Lagoon:
             raise hk.InvalidArgument("only plain limit orders are taken")
         return {
             "client": request.client_order_id,
+            "pair": request.symbol.replace("/", "-"),
             "side": str(request.side),
             "price": f"{request.price:f}",
             "size": f"{request.amount:f}",
@@ -273,6 +276,7 @@ class LagoonScript:
     """The venue's side."""
 
     symbol = "ETH/USD"
+    other_symbol = "BTC/USD"
 
     def order_id(self, number: int) -> str:
         """Write a number beyond what a float holds."""
@@ -301,6 +305,7 @@ class LagoonScript:
             return Asked(
                 kind=Request.CREATE,
                 client_order_id=body["client"],
+                symbol=body["pair"].replace("-", "/"),
                 side=hk.OrderSide(body["side"]),
                 price=Decimal(str(body["price"])),
                 amount=Decimal(str(body["size"])),
@@ -369,7 +374,7 @@ def _row(order: ScriptedOrder) -> dict[str, Any]:
     return {
         "id": order.id,
         "client": order.client_order_id,
-        "pair": "ETH-USD",
+        "pair": order.symbol.replace("/", "-"),
         "side": str(order.side),
         "price": f"{order.price:f}",
         "size": f"{order.amount:f}",
@@ -384,7 +389,7 @@ def _fill(fill: ScriptedFill) -> dict[str, Any]:
     return {
         "id": fill.id,
         "order": fill.order.id,
-        "pair": "ETH-USD",
+        "pair": fill.order.symbol.replace("/", "-"),
         "side": str(fill.order.side),
         "price": f"{fill.price:f}",
         "size": f"{fill.amount:f}",

@@ -103,6 +103,26 @@ class CancelsTheNewest(Lagoon):
         return order
 
 
+class CreatesInOneMarket(Lagoon):
+    """Every order is one of ETH."""
+
+    case = "test_an_order_goes_to_the_market_that_was_asked_for"
+
+    def terms(self, request: Any) -> dict[str, Any]:
+        return super().terms(request) | {"pair": "ETH-USD"}
+
+
+class CancelsAllMarkets(Lagoon):
+    """The list of one market has the orders of all, as if they were its own."""
+
+    case = "test_all_orders_of_one_market_are_canceled_and_no_other"
+
+    @hk.hookimpl
+    async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
+        page: hk.OrderPage = await Lagoon.fetch_open_orders(self, request.replace(symbol=None))
+        return page.replace(orders=tuple(one.replace(symbol=request.symbol) for one in page.orders))
+
+
 class NamesScript(LagoonScript):
     """Writes answers to batches by the names of their orders."""
 
@@ -140,5 +160,7 @@ class PairsNamesByPlace(NamesOrders):
 BAD = (
     IgnoresTheTimeInForce, IgnoresPostOnly, IgnoresParams, IgnoresParamsOfCancels, IgnoresParamsOfLooks,
     LooksInTheLaneOfCancels, CreatesInTheLaneOfCancels, CallsCreatesReads, CancelsTheNewest,
+    CreatesInOneMarket,
+    CancelsAllMarkets,
     PairsNamesByPlace,
 )  # fmt: skip

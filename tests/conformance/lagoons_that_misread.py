@@ -309,11 +309,39 @@ class ShowsTheNewestOrder(Lagoon):
         return order
 
 
+class HasOneMarket(Lagoon):
+    """Every order is one of ETH."""
+
+    case = "test_an_order_is_of_its_own_market"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row | {"pair": "ETH-USD"})
+
+
+class ListsAllMarkets(Lagoon):
+    """A list of one market has the orders of all."""
+
+    case = "test_a_list_of_one_market_has_no_order_of_another"
+
+    def page(self, payload: Any, symbol: str | None) -> hk.OrderPage:
+        return super().page(payload, None)
+
+
+class ListsTheFillsOfAllMarkets(Lagoon):
+    """A list of one market's fills has those of all, as if they were its own."""
+
+    case = "test_fills_of_one_market_are_none_of_another"
+
+    def fill(self, row: dict[str, Any]) -> hk.Trade:
+        return super().fill(row | {"pair": "ETH-USD"})
+
+
 BAD = (
     Rounds, HasNoMoreThanTwentyEightDigits, RoundsWhatItSends, RoundsFills, RoundsLists, FlipsSidesInLists,
     ReadsTheRestForTheFillInLists, MixesUpClientIds, TakesMillisecondsForSeconds, TakesTheCreationForTheChange,
     SwapsMakerAndTaker, PaysInTheBaseCurrency, ForgetsWhatWasNeverFilled,
     CallsUnknownStatesOfTheHistoryCanceled, PagesOpenOrdersByTime, RemembersLooks, ShowsTheLastLookWhereItIsRefused,
+    HasOneMarket, ListsAllMarkets, ListsTheFillsOfAllMarkets,
     RemembersLists, RemembersTheHistory, RemembersFills, ShowsTheNewestOrder,
     FindsNothingWithABadKey, KnowsTwoStates, ListsCancelsAlone, ListsWhatRestsAlone,
 )  # fmt: skip

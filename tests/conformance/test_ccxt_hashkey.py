@@ -39,14 +39,22 @@ _MARKET = {
         {"filterType": "MIN_NOTIONAL", "minNotional": "0"},
     ],
 }
-_CATALOGUE = {"timezone": "UTC", "brokerFilters": [], "symbols": [_MARKET], "options": [], "contracts": [], "coins": []}
+_OTHER_MARKET = _MARKET | {"symbol": "BTCUSD", "symbolName": "BTCUSD", "baseAsset": "BTC", "baseAssetName": "BTC"}
+_CATALOGUE = {
+    "timezone": "UTC",
+    "brokerFilters": [],
+    "symbols": [_MARKET, _OTHER_MARKET],
+    "options": [],
+    "contracts": [],
+    "coins": [],
+}
 
 
 class HashKeyScriptWithMarkets(HashKeyScript):
     """What ccxt's class asks besides: the markets, before all else."""
 
     def other(self, request: HttpRequest, now: int) -> Response:
-        """List one market, of eight decimals."""
+        """List two markets, of eight decimals."""
         if request.path != "/api/v1/exchangeInfo":
             return super().other(request, now)
         return Response(200, {"content-type": "application/json"}, json.dumps(_CATALOGUE).encode())

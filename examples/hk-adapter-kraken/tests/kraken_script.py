@@ -35,6 +35,9 @@ PAIRS = {
         "status": "online",
     }
 }
+PAIRS["XXBTZUSD"] = PAIRS["XETHZUSD"] | {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "XXBT"}
+OLDER_WORDS = {"ETH/USD": "XETHZUSD", "BTC/USD": "XXBTZUSD"}
+NAMES = {symbol: str(PAIRS[word]["altname"]) for symbol, word in OLDER_WORDS.items()}
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
 SIGN = "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ=="
 TERMS = {"ordertype": "limit", "pair": "XBTUSD", "price": "37500", "type": "buy", "volume": "1.25"}
@@ -70,6 +73,7 @@ class KrakenScript:
     """
 
     symbol = SYMBOL
+    other_symbol = "BTC/USD"
     places = 8
 
     def __init__(self) -> None:
@@ -89,6 +93,7 @@ class KrakenScript:
             kind=Request.QUERY if by_client_id else KINDS.get(path, Request.OTHER),
             order_id=form.get("txid"),
             client_order_id=form.get("cl_ord_id"),
+            symbol=next((symbol for symbol, name in NAMES.items() if name == form.get("pair")), None),
             side=hk.OrderSide(form["type"]) if "type" in form else None,
             price=Decimal(form["price"]) if "price" in form else None,
             amount=Decimal(form["volume"]) if "volume" in form else None,
@@ -111,7 +116,7 @@ class KrakenScript:
 
     def created(self, order: ScriptedOrder) -> hk.Response:
         """Tell the id, and what was understood."""
-        words = f"{order.side} {order.amount:f} {PAIR} @ limit {order.price:f}"
+        words = f"{order.side} {order.amount:f} {NAMES[order.symbol]} @ limit {order.price:f}"
         return answer({"descr": {"order": words}, "txid": [order.id]})
 
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
@@ -159,8 +164,9 @@ class KrakenScript:
 
 def row(order: ScriptedOrder) -> dict[str, Any]:
     """Write an order."""
-    terms = f"{order.side} {order.amount:f} {PAIR} @ limit {order.price:f}"
-    described = {"pair": PAIR, "type": str(order.side), "ordertype": "limit", "price": f"{order.price:f}"}
+    pair = NAMES[order.symbol]
+    terms = f"{order.side} {order.amount:f} {pair} @ limit {order.price:f}"
+    described = {"pair": pair, "type": str(order.side), "ordertype": "limit", "price": f"{order.price:f}"}
     written: dict[str, Any] = {
         "refid": None,
         "userref": 0,
@@ -186,7 +192,7 @@ def fill_row(fill: ScriptedFill) -> dict[str, Any]:
     return {
         "ordertxid": fill.order.id,
         "postxid": "TKRAKE-NTOOT-HHHHHH",
-        "pair": next(iter(PAIRS)),
+        "pair": OLDER_WORDS[fill.order.symbol],
         "time": Decimal(fill.time) / 1000,
         "type": str(fill.order.side),
         "ordertype": "limit",

@@ -19,7 +19,9 @@ class Scope(Enum):
 
 
 def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
-    """Whether an order is one of those that a call is to cancel; its symbol is the list's to heed."""
+    """Whether an order is one of those that a call is to cancel; one that does not say its symbol is of the list's."""
+    if asked.symbol is not None and order.symbol not in {None, asked.symbol}:
+        return False
     if asked.side is not None and order.side is not asked.side:
         return False
     return asked.client_id_prefix is None or (order.client_order_id or "").startswith(asked.client_id_prefix)

@@ -16,10 +16,10 @@ _SECOND = 1000
 """Milliseconds: some venues tell whole seconds."""
 
 
-def require_as_it_is(order: Order, true: ScriptedOrder, symbol: str) -> None:
+def require_as_it_is(order: Order, true: ScriptedOrder) -> None:
     """Raise BrokenPromise for the first field of an order that was read as what it is not."""
     told: dict[str, tuple[object, object]] = {
-        "symbol": (order.symbol, symbol),
+        "symbol": (order.symbol, true.symbol),
         "side": (order.side, true.side),
         "price": (order.price, true.price),
         "amount": (order.amount, true.amount),

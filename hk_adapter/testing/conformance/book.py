@@ -51,8 +51,9 @@ class ScriptedBook:
         """Put an order on the book, an hour ago unless told when; an amount in base currency."""
         number = len(self.orders) + 1
         when = self.now() - _LONG_AGO if created is None else created
+        given: dict[str, Any] = {"symbol": self._script.symbol} | terms
         order = ScriptedOrder(
-            id=self._script.order_id(number), created=when, updated=when, filled=Decimal(filled), **terms
+            id=self._script.order_id(number), created=when, updated=when, filled=Decimal(filled), **given
         )
         self.orders[order.id] = order
         return order
@@ -113,6 +114,7 @@ class ScriptedBook:
         return ScriptedOrder(
             id=self._script.order_id(len(self.orders) + 1),
             client_order_id=asked.client_order_id,
+            symbol=asked.symbol or self._script.symbol,
             side=asked.side or OrderSide.BUY,
             price=asked.price or Decimal(0),
             amount=asked.amount or Decimal(0),
@@ -147,15 +149,16 @@ class ScriptedBook:
     def _row(self, order_id: str) -> BatchRow:
         order = self.orders.get(order_id)
         if order is None:
-            return BatchRow(order=ScriptedOrder(id=order_id), refusal=Refusal.NO_SUCH_ORDER)
+            return BatchRow(order=ScriptedOrder(id=order_id, symbol=self._script.symbol), refusal=Refusal.NO_SUCH_ORDER)
         return BatchRow(order=replace(order), refusal=Refusal.ENDED if order.is_ended else None)
 
     def _page(self, asked: Asked) -> Response:
         if asked.kind is Request.FILLS:
-            fills = [one for one in reversed(self.fills) if asked.order_id in {None, one.order.id}]
+            of_it = (one for one in reversed(self.fills) if asked.order_id in {None, one.order.id})
+            fills = [one for one in of_it if asked.symbol in {None, one.order.symbol}]
             shown, is_last = _paged([one for one in fills if _is_within(asked, one.time)], asked)
             return cast("WritesFills", self._script).fills(shown, is_last=is_last)
-        orders = list(reversed(self.orders.values()))
+        orders = [one for one in reversed(self.orders.values()) if asked.symbol in {None, one.symbol}]
         if asked.kind is Request.OPEN_ORDERS:
             listed, is_last = _paged([one for one in orders if not one.is_ended], asked)
             return self._script.page(listed, is_last=is_last)

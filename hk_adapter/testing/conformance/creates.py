@@ -60,7 +60,7 @@ class Creates:
         require(sent.client_order_id == own, f"the client's id went out as {sent.client_order_id}")
         require(self._is_there(order), "the id is not the venue's")
         if isinstance(order, Order):
-            require_as_it_is(order, self.bench.exchange.orders[str(order.id)], self.script.symbol)
+            require_as_it_is(order, self.bench.exchange.orders[str(order.id)])
 
     @needs("create_order")
     def test_small_and_long_numbers_go_out_exactly(self) -> None:

@@ -122,7 +122,7 @@ class Lists:
         found = {str(order.id): order for order in listed}
         require(found.keys() == placed.keys(), f"there are {len(placed)}, and {len(found)} were listed")
         for order_id, order in found.items():
-            require_as_it_is(order, placed[order_id], self.script.symbol)
+            require_as_it_is(order, placed[order_id])
 
     @needs("fetch_orders")
     def test_what_is_no_history_is_no_empty_one(self) -> None:

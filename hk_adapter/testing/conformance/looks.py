@@ -33,9 +33,9 @@ class Looks:
         placed = self.bench.exchange.place()
         self.bench.venue.fetch_order(placed.id)
         self.bench.exchange.fill(placed, Decimal("0.5"))
-        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
+        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed)
         self.bench.exchange.end(placed)
-        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed, self.script.symbol)
+        require_as_it_is(self.bench.venue.fetch_order(placed.id), placed)
 
     @needs("fetch_order")
     def test_a_look_that_is_refused_shows_no_order(self) -> None:
@@ -66,7 +66,7 @@ class Looks:
         placed = [self.bench.exchange.place(client_order_id=self.bench.own_id(30 + number)) for number in range(3)]
         for order in placed:
             shown = self.bench.venue.fetch_order(client_order_id=order.client_order_id)
-            require_as_it_is(shown, order, self.script.symbol)
+            require_as_it_is(shown, order)
         try:
             found = self.bench.venue.fetch_order(client_order_id=self.bench.own_id(40))
         except AdapterError:
@@ -84,7 +84,7 @@ class Looks:
         second = self.bench.exchange.place()
         self.bench.exchange.fill(first, Decimal("0.5"))
         listed = {one.id: one for one in self._now_open([first.id, second.id])}
-        require_as_it_is(listed[first.id], first, self.script.symbol)
+        require_as_it_is(listed[first.id], first)
         self.bench.exchange.end(first)
         self._now_open([second.id])
 

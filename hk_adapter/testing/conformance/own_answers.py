@@ -31,7 +31,8 @@ def own_answers(script: Script, asked: Asked, orders: Sequence[ScriptedOrder]) -
     for refusal in Refusal:
         if has_words_for(script, refusal):
             yield refusal_of(script, asked, refusal)
-    named = ScriptedOrder(id=asked.order_id or script.order_id(1), client_order_id=asked.client_order_id)
+    order_id = asked.order_id or script.order_id(1)
+    named = ScriptedOrder(id=order_id, client_order_id=asked.client_order_id, symbol=script.symbol)
     for order in orders or [named]:
         for kind, write in ((Request.CANCEL, script.accepted), (Request.QUERY, script.order)):
             if asked.kind is kind:
@@ -43,7 +44,7 @@ def _of_several(script: Script, asked: Asked) -> Iterator[Response]:
     """Write what takes all of a batch, and a list that is empty."""
     match asked.kind:
         case Request.CANCEL_MANY:
-            rows = [BatchRow(order=ScriptedOrder(id=order_id)) for order_id in asked.order_ids]
+            rows = [BatchRow(order=ScriptedOrder(id=order_id, symbol=script.symbol)) for order_id in asked.order_ids]
             yield cast("WritesBatches", script).batch(rows)
         case Request.OPEN_ORDERS:
             yield script.page([], is_last=True)

@@ -50,7 +50,7 @@ class Reads:
         placed = self.bench.exchange.place(side=OrderSide.SELL, filled="0.25")
         placed.updated += _SPACED // 4
         order = self.bench.venue.fetch_order(placed.id)
-        require_as_it_is(order, placed, self.script.symbol)
+        require_as_it_is(order, placed)
         read = (order.id, order.symbol, order.side, order.status, order.remaining)
         true = (placed.id, self.script.symbol, OrderSide.SELL, OrderStatus.OPEN, Decimal("0.75"))
         require(read == true, f"it was read as {read}")

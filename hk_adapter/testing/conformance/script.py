@@ -41,6 +41,7 @@ class Asked(Record, frozen=True, kw_only=True):
     Attributes:
         order_id: the venue's id that it names.
         client_order_id: the client's id that it names.
+        symbol: the market, unified: that of a create, or of all rows of a page; None names none.
         side: of an order that is to be created; the same of ``price`` in quote and ``amount`` in base currency.
         after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.
         limit: how many rows a page may have at the most; of a cancel of several, how many ids the venue takes at once.
@@ -53,6 +54,7 @@ class Asked(Record, frozen=True, kw_only=True):
     kind: Request
     order_id: str | None = None
     client_order_id: str | None = None
+    symbol: str | None = None
     side: OrderSide | None = None
     price: Decimal | None = None
     amount: Decimal | None = None
@@ -66,9 +68,10 @@ class Asked(Record, frozen=True, kw_only=True):
 
 
 class ScriptedOrder(Struct, kw_only=True):
-    """One order as it truly is at the scripted venue: a limit order of the script's symbol. Times in ms UTC.
+    """One limit order as it truly is at the scripted venue. Times in ms UTC.
 
     Attributes:
+        symbol: its market, unified: the script's ``symbol``, or its ``other_symbol``.
         price: in quote currency.
         amount: in base currency; ``filled`` is that part of it which is executed.
         word: the venue's own word for its status instead of the one that the script has for ``status``.
@@ -76,6 +79,7 @@ class ScriptedOrder(Struct, kw_only=True):
 
     id: str
     client_order_id: str | None = None
+    symbol: str = "ETH/USD"
     side: OrderSide = OrderSide.BUY
     price: Decimal = Decimal(1900)
     amount: Decimal = Decimal(1)
@@ -258,6 +262,14 @@ class WritesFills(Protocol):
         """Answer a request for one's fills, newest first."""
 
 
+class WritesOtherMarkets(Protocol):
+    """What else a script has, unless ``other_symbol`` is declared absent."""
+
+    @property
+    def other_symbol(self) -> str:
+        """The unified symbol of another market, such as ``BTC/USD``: orders have theirs, and creates name it."""
+
+
 class WritesStates(Protocol):
     """What else a script writes, unless ``state_words`` is declared absent."""
 
@@ -278,5 +290,5 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "fetch_my_trades": ("fill_id", "fills"),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
-FURTHER_METHODS: Mapping[str, str] = {"signed_examples": "signed_examples", "state_words": "state_words"}
+FURTHER_METHODS: Mapping[str, str] = {name: name for name in ("other_symbol", "signed_examples", "state_words")}
 """What a script writes whatever hooks the plugin has, by the name under which it is declared absent."""

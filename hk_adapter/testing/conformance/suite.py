@@ -23,6 +23,7 @@ from hk_adapter.testing.conformance.looks import Looks
 from hk_adapter.testing.conformance.maintenance import Maintenance
 from hk_adapter.testing.conformance.nonces import Nonces
 from hk_adapter.testing.conformance.numbers import Numbers
+from hk_adapter.testing.conformance.other_markets import OtherMarkets
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
@@ -44,6 +45,7 @@ class VenueSuite(
     AskedFor,
     Reads,
     Looks,
+    OtherMarkets,
     Lists,
     Fills,
     Numbers,

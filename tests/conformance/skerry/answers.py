@@ -115,16 +115,21 @@ def page(result: Fields, symbol: str | None, *, only_open: bool) -> hk.OrderPage
     """Read one page of orders, and the cursor of the next."""
     with reading("a page of orders", VENUE):
         cursor = result.maybe_text("cursor")
-        return order_page(
-            result.rows("orders"), order, full=cursor is not None, cursor=cursor, symbol=symbol, only_open=only_open
-        )
+        rows = [row for row in result.rows("orders") if symbol is None or _is_of(row, symbol)]
+        return order_page(rows, order, full=cursor is not None, cursor=cursor, symbol=symbol, only_open=only_open)
 
 
-def fills(result: Fields) -> hk.TradePage:
+def _is_of(row: Any, symbol: str) -> bool:
+    """Whether a row may be of a market: Skerry lists all of them."""
+    return not isinstance(row, dict) or row.get("pair") in {None, symbol.replace("/", ".")}
+
+
+def fills(result: Fields, symbol: str | None) -> hk.TradePage:
     """Read one page of fills, and the cursor of the next."""
     with reading("a page of fills", VENUE):
         cursor = result.maybe_text("cursor")
-        found = read_rows(result.rows("fills"), _fill, "fill")
+        rows = [row for row in result.rows("fills") if symbol is None or _is_of(row, symbol)]
+        found = read_rows(rows, _fill, "fill")
         whole = cursor is None and not found.unread
         return hk.TradePage(
             trades=tuple(found),

@@ -112,7 +112,7 @@ class Skerry:
     async def fetch_my_trades(self, request: hk.ListTradesRequest) -> hk.TradePage:
         """Ask for one page."""
         response = await self.ask("/fills", paged(request), 2)
-        return answers.fills(answers.result_of(response, "fetch_my_trades"))
+        return answers.fills(answers.result_of(response, "fetch_my_trades"), request.symbol)
 
     @hk.hookimpl
     async def fetch_time(self) -> int:

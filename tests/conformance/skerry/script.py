@@ -55,6 +55,7 @@ class SkerryScript:
     """The venue's side."""
 
     symbol = "ETH/USD"
+    other_symbol = "BTC/USD"
 
     def order_id(self, number: int) -> str:
         """Write a number beyond what a float holds."""
@@ -68,6 +69,7 @@ class SkerryScript:
             kind=_KINDS.get(request.path, Request.OTHER),
             order_id=None if number is None else str(number),
             client_order_id=body.get("reference"),
+            symbol=body["pair"].replace(".", "/") if "pair" in body else None,
             side=hk.OrderSide(body["side"]) if "side" in body else None,
             price=Decimal(body["price"]) if "price" in body else None,
             amount=Decimal(body["volume"]) if "volume" in body else None,
@@ -138,7 +140,7 @@ def row(order: ScriptedOrder) -> dict[str, Any]:
     return {
         "number": int(order.id),
         "reference": order.client_order_id,
-        "pair": "ETH.USD",
+        "pair": order.symbol.replace("/", "."),
         "side": str(order.side),
         "price": order.price,
         "volume": order.amount,
@@ -153,7 +155,7 @@ def _fill(fill: ScriptedFill) -> dict[str, Any]:
     return {
         "fill": int(fill.id),
         "number": int(fill.order.id),
-        "pair": "ETH.USD",
+        "pair": fill.order.symbol.replace("/", "."),
         "side": str(fill.order.side),
         "price": fill.price,
         "volume": fill.amount,
