@@ -104,14 +104,14 @@ def kill(
     pool = VenuePool(accounts, block_file=block_file)
     try:
         if dry_run or not yes:
-            report = _run(pool, dry_run=True, **scope)
+            report = run_kill(pool, dry_run=True, **scope)
         if not dry_run:
             if not yes:
                 click.echo(kill_text(report, asks=True), err=as_json)
                 if not click.confirm("Cancel these, and what else is found?", err=True):
                     complain("not confirmed: nothing was canceled")
                     ctx.exit(ExitCode.NOT_RUN)
-            report = _run(pool, block_creates=not no_block, reason="by hk-adapter kill", **scope)
+            report = run_kill(pool, block_creates=not no_block, reason="by hk-adapter kill", **scope)
     finally:
         pool.close()
     work_is_done()
@@ -124,7 +124,8 @@ def is_anybody_there() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _run(pool: VenuePool, *, dry_run: bool = False, **given: Any) -> KillReport:
+def run_kill(pool: VenuePool, *, dry_run: bool = False, **given: Any) -> KillReport:
+    """Run the kill switch, and show how far it is."""
     names = list(pool)
     known = Known(names, sends=not dry_run)
     with shown_progress(names, known) as progress:

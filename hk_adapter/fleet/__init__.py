@@ -1,6 +1,7 @@
 """Many accounts at once: opened together, and stopped together by one decision, provably."""
 
 from hk_adapter.fleet.async_pool import AsyncVenuePool
+from hk_adapter.fleet.heartbeat import Heartbeat
 from hk_adapter.fleet.kill import kill_switch, kill_switch_async
 from hk_adapter.fleet.kill_report import AccountStop, KillReport, StoppedOrder, StopProgress
 from hk_adapter.fleet.member import PoolAccount
@@ -9,6 +10,7 @@ from hk_adapter.fleet.pool import VenuePool
 __all__ = [
     "AccountStop",
     "AsyncVenuePool",
+    "Heartbeat",
     "KillReport",
     "PoolAccount",
     "StopProgress",

@@ -1,0 +1,137 @@
+"""``hk-adapter watchdog``: stop everything when a bot falls silent, or ends without a goodbye."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.cli.interruption import note, work_is_done
+from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
+from hk_adapter.cli.kill_accounts import read_accounts
+from hk_adapter.cli.kill_output import kill_data, kill_text
+from hk_adapter.cli.show import complain
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
+from hk_adapter.fleet import KillReport, VenuePool
+from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
+from hk_adapter.fleet.kill_scope import read_scope
+from hk_adapter.fleet.watch import Post, Watch
+from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
+
+
+class Duration(click.ParamType[float]):
+    """Seconds, as ``30s``, ``2m``, or a plain number."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds, above 0 and at most a day."""
+        found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(s|m)?", str(value), re.ASCII)
+        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
+        if not 0 < seconds <= 86_400:
+            self.fail("must be above 0 and at most a day, such as 30s or 2m", param, ctx)
+        return seconds
+
+
+@click.command()
+@click.option("--timeout", "silence", type=Duration(), required=True, metavar="TIME", help="Silence, such as 30s.")
+@click.option(
+    "--socket",
+    "path",
+    type=click.Path(path_type=Path),
+    required=True,
+    envvar=SOCKET_VARIABLE,
+    help=f"The Unix socket where the bot beats; without it {SOCKET_VARIABLE}.",
+)
+@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again.")
+@click.option("--every-profile", is_flag=True, help="Every profile of the config file that the other options pick.")
+@click.option("--venue", "venues", multiple=True, metavar="VENUE", help="Only accounts there; may be given again.")
+@click.option(
+    "--environment",
+    type=click.Choice(["production", "sandbox", "simulator"]),
+    help="Where the orders are; without it each profile's own. Never assumed.",
+)
+@site_option
+@base_url_option
+@ca_file_option
+@plugin_option
+@click.option("--stop-timeout", type=float, metavar="SECONDS", help="For stopping each account; 120 without it.")
+@click.option("--block-file", type=click.Path(), help=f"As of kill; without it {PATH_VARIABLE}.")
+@click.option("--budget", metavar="URL", envvar=BUDGET_VARIABLE, help=f"As of kill; without it {BUDGET_VARIABLE}.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.pass_context
+def watchdog(
+    ctx: click.Context,
+    silence: float,
+    path: Path,
+    profiles: tuple[str, ...],
+    every_profile: bool,
+    venues: tuple[str, ...],
+    environment: Literal["production", "sandbox", "simulator"] | None,
+    site: str | None,
+    base_url: str | None,
+    ca_file: str | None,
+    plugins: tuple[str, ...],
+    stop_timeout: float | None,
+    block_file: str | None,
+    budget: str | None,
+    as_json: bool,
+) -> None:
+    """Wait for a bot's beats, and stop everything when they end, as kill does.
+
+    It watches from the first beat on. When the bot is silent for --timeout, or its process ends without a goodbye,
+    every open order of the accounts is canceled, once, and the command ends as kill would: 0 only where the stop is
+    complete.
+
+    A second watchdog of the same socket waits, and takes over if the first one dies.
+    """
+    read_scope(None, None, None, stop_timeout)
+    given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
+    accounts = read_accounts(
+        profiles,
+        every_profile=every_profile,
+        venues=venues,
+        environment=environment,
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    pool = VenuePool(accounts, block_file=block_file)
+    post = Post(path)
+    try:
+        code = _watched(ctx, post, path, silence)
+        if code is not None:
+            ctx.exit(code)
+        report = run_kill(pool, timeout=stop_timeout, reason="by the watchdog")
+        code = ExitCode.DONE if report.complete else ExitCode.UNKNOWN
+        post.write(f"stopped {code:d}")
+    finally:
+        post.close()
+        pool.close()
+    work_is_done()
+    _show(report, as_json=as_json)
+    ctx.exit(code)
+
+
+def _watched(ctx: click.Context, post: Post, path: Path, silence: float) -> int | None:
+    """Wait until the bots have to be stopped, and return None; or the code to end in, where that is not so."""
+    note("nothing was canceled, and nobody is watched any more")
+    was_taken = post.take()
+    state, _, code = post.state.partition(" ")
+    if state == "stopped":
+        told = f"everything has been stopped already; see the other watchdog's report, and remove {post.path}"
+        complain(told)
+        return int(code) if was_taken else int(ExitCode.USAGE)
+    if state == "stopping":
+        why = "another watchdog ended while it stopped everything"
+    else:
+        why = Watch(path, post, silence).until_silent()
+    post.write("stopping")
+    complain(f"{why}: everything is stopped")
+    return None
+
+
+def _show(report: KillReport, *, as_json: bool) -> None:
+    click.echo(json.dumps(kill_data(report)) if as_json else kill_text(report))

@@ -1,0 +1,169 @@
+"""Watches bots over a Unix socket: who beat once has to go on, until it says goodbye. One watchdog of several acts."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+
+from hk_adapter.errors import ConfigurationError, shown
+from hk_adapter.fleet.heartbeat import GOODBYE
+from hk_adapter.flow.real_time import monotonic
+
+_MOST_READ = 65536
+
+
+@dataclass(slots=True, eq=False)
+class _Bot:
+    """One that beat. ``last`` is when it did so last, in seconds of the monotonic clock; None before."""
+
+    link: socket.socket | None
+    last: float | None = None
+
+
+class Post:
+    """The place of the watchdogs of one socket, of which one at a time is on it: a file that it has locked.
+
+    What is written in it outlives a watchdog that is killed: ``armed``, that a bot beat and has not said goodbye;
+    ``stopping``; and ``stopped`` with the exit code. Empty, nothing is known.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the file; nobody is on it yet. Raises ConfigurationError where it cannot be."""
+        try:
+            import fcntl  # noqa: PLC0415 - not on every system
+        except ImportError:
+            raise ConfigurationError("a watchdog needs a system with Unix sockets and file locks") from None
+        self._lock = fcntl.flock
+        self._whole, self._at_once = fcntl.LOCK_EX, fcntl.LOCK_EX | fcntl.LOCK_NB
+        self.path = path.with_name(f"{path.name}.lock")
+        try:
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except (OSError, ValueError) as error:
+            raise ConfigurationError(f"the watchdog's file {shown(str(self.path))} cannot be opened: {error}") from None
+
+    def take(self) -> bool:
+        """Wait until no other watchdog is on it; return whether one was."""
+        try:
+            self._lock(self._file, self._at_once)
+        except BlockingIOError:
+            self._lock(self._file, self._whole)
+            return True
+        return False
+
+    @property
+    def state(self) -> str:
+        """What is written there."""
+        return os.pread(self._file, 100, 0).decode("ascii", "replace").strip()
+
+    def write(self, state: str) -> None:
+        """Write, and wait until it is on the disk."""
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, state.encode("ascii"), 0)
+        os.fsync(self._file)
+
+    def close(self) -> None:
+        """Leave it to the next."""
+        os.close(self._file)
+
+
+class Watch:
+    """Listens at a socket for beats."""
+
+    def __init__(self, path: Path, post: Post, timeout: float) -> None:
+        """Watch for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat."""
+        self._path, self._post, self._timeout = path, post, timeout
+        self._selector = DefaultSelector()
+        self._bots: list[_Bot] = []
+        if post.state == "armed":
+            self._bots.append(_Bot(None, monotonic()))  # whoever it was; the first beat takes its place
+
+    def until_silent(self) -> str:
+        """Return in words why the bots have to be stopped, as soon as that is so. Blocks until then.
+
+        Raises ConfigurationError where there can be no such socket.
+        """
+        with self._listening() as listener:
+            self._selector.register(listener, EVENT_READ, None)
+            while True:
+                # What has come is read before anything is judged: this process may have been held up itself.
+                for key, _ in self._selector.select(self._patience()):
+                    if key.data is None:
+                        self._welcome(listener)
+                    elif (ended := self._read(key.data)) is not None:
+                        return ended
+                if not self._selector.select(0) and (silent := self._silence()) is not None:
+                    return silent
+
+    def _patience(self) -> float | None:
+        times = [bot.last for bot in self._bots if bot.last is not None]
+        return max(0.0, min(times) + self._timeout - monotonic()) if times else None
+
+    def _silence(self) -> str | None:
+        now = monotonic()
+        if any(bot.last is not None and now >= bot.last + self._timeout for bot in self._bots):
+            return f"the bot was silent for {self._timeout:g} s"
+        return None
+
+    def _welcome(self, listener: socket.socket) -> None:
+        link, _ = listener.accept()
+        link.setblocking(False)
+        bot = _Bot(link)
+        self._bots.append(bot)
+        self._selector.register(link, EVENT_READ, bot)
+
+    def _read(self, bot: _Bot) -> str | None:
+        """Learn what a bot said. Returns why it has to be stopped, None where it has not."""
+        link = bot.link
+        if link is None:
+            return None
+        try:
+            said = link.recv(_MOST_READ)
+        except BlockingIOError:
+            return None
+        except OSError:  # its process was killed with something unread
+            said = b""
+        if said and GOODBYE not in said:
+            self._bots = [one for one in self._bots if one.link is not None]
+            bot.last = monotonic()
+            if self._post.state != "armed":
+                self._post.write("armed")
+            return None
+        self._selector.unregister(link)
+        link.close()
+        self._bots.remove(bot)
+        if said:
+            if all(one.last is None for one in self._bots):
+                self._post.write("")
+            return None
+        return None if bot.last is None else "the bot ended without a goodbye"
+
+    @contextmanager
+    def _listening(self) -> Iterator[socket.socket]:
+        listener = socket.socket(socket.AF_UNIX)
+        try:
+            with suppress(FileNotFoundError):
+                os.unlink(self._path)  # of a watchdog that was killed: who is on its post is the only one
+            before = os.umask(0o177)
+            try:
+                listener.bind(str(self._path))
+            finally:
+                os.umask(before)
+            listener.listen()
+        except (OSError, ValueError) as error:
+            listener.close()
+            raise ConfigurationError(f"the watchdog's socket {shown(str(self._path))} cannot be: {error}") from None
+        try:
+            yield listener
+        finally:
+            for bot in self._bots:
+                if bot.link is not None:
+                    bot.link.close()
+            self._selector.close()
+            listener.close()
+            with suppress(OSError):
+                os.unlink(self._path)

@@ -1,0 +1,136 @@
+"""``hk-adapter watchdog``: it stops everything when a bot's beats end, once, and ends as ``kill`` does."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.fleet.watch import Post
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
+from hk_adapter.simulator.server import Served
+from tests.cli.conftest import Invoke
+
+pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog", "127.0.0.1"])
+PATIENT = 5.0
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Wait less for what may still arrive; a socket's path may have no more than a hundred bytes."""
+    monkeypatch.setattr("hk_adapter.fleet.stop_account.LAG", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.stop_account.FIRST_PAUSE", 0.02)
+    monkeypatch.setattr("hk_adapter.venues.hashkey.plugin.DEFAULT_RECV_WINDOW", 50)
+    monkeypatch.setenv("HK_ADAPTER_HASHKEY_API_KEY", DEFAULT_API_KEY)
+    monkeypatch.setenv("HK_ADAPTER_HASHKEY_SECRET", DEFAULT_SECRET)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def watchdog(invoke: Invoke, served: Served) -> Invoke:
+    """Run ``watchdog`` for the served account."""
+    where = ("--venue", "hashkey", "--environment", "sandbox", "--base-url", served.url, "--socket", "watchdog")
+    return lambda *arguments: invoke("watchdog", *where, *arguments)
+
+
+@pytest.fixture
+def resting(served: Served) -> Iterator[str]:
+    """Let an order rest."""
+    with hk.connect("hashkey", environment="sandbox", base_url=served.url, budget="unlimited") as bot:
+        bot.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine-1")
+        yield "mine-1"
+
+
+def still_open(served: Served) -> list[str]:
+    """Return the client ids of the orders on the book."""
+    return [order.client_order_id for order in served.control.orders() if order.status == "NEW"]
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Look until something holds."""
+    end = time.monotonic() + PATIENT
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+@pytest.fixture
+def bot() -> Iterator[Callable[[bytes], None]]:
+    """Say something as a bot, as soon as there is a watchdog, and go on living."""
+    made = socket.socket(socket.AF_UNIX)
+
+    def say(said: bytes) -> None:
+        until(Path("watchdog").exists)
+        until(lambda: made.connect_ex("watchdog") == 0)
+        made.send(said)
+
+    yield lambda said: threading.Thread(target=say, args=(said,), daemon=True).start()
+    made.close()
+
+
+def test_a_silent_bot(watchdog: Invoke, served: Served, resting: str, bot: Callable[[bytes], None]) -> None:
+    """All is canceled, as ``kill`` does it, in its words and its code; the next start says that it was so."""
+    bot(b"b")
+    result = watchdog("--timeout", "0.1s")
+    assert (result.exit_code, still_open(served)) == (0, [])
+    assert "complete: 1 of 1 orders proven off the book" in result.stdout
+    assert "the bot was silent for 0.1 s: everything is stopped" in result.stderr
+    again = watchdog("--timeout", "0.1s")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert "stopped already" in again.stderr
+
+
+def test_not_complete(watchdog: Invoke, served: Served, resting: str, bot: Callable[[bytes], None]) -> None:
+    """What cannot be proven ends in 6."""
+    served.control.fail_next("stall", method="DELETE", times=100)
+    bot(b"b")
+    result = watchdog("--timeout", "0.1s", "--stop-timeout", "0.3", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["complete"]) == (6, False)
+    assert Path("watchdog.lock").read_text() == "stopped 6"
+
+
+def test_one_report_of_two(watchdog: Invoke, served: Served, resting: str) -> None:
+    """A second watchdog, which waited, does nothing when the first has stopped everything; it ends in its code."""
+    first = Post(Path("watchdog"))
+    first.take()
+    results = []
+    second = threading.Thread(target=lambda: results.append(watchdog("--timeout", "30s")), daemon=True)
+    second.start()
+    number = f":{first.path.stat().st_ino} "
+    until(lambda: any("->" in one and number in one for one in Path("/proc/locks").read_text().splitlines()))
+    first.write("stopped 6")
+    first.close()
+    second.join(PATIENT)
+    [result] = results
+    assert (result.exit_code, result.stdout, still_open(served)) == (6, "", [resting])
+
+
+def test_the_first_died_at_it(watchdog: Invoke, served: Served, resting: str) -> None:
+    """Where a watchdog ended while it stopped everything, the next one does so at once."""
+    post = Post(Path("watchdog"))
+    post.take()
+    post.write("stopping")
+    post.close()
+    result = watchdog("--timeout", "30s")
+    assert (result.exit_code, still_open(served)) == (0, [])
+
+
+@pytest.mark.parametrize("timeout", ["0", "-1s", "30h", "nan", "2000m", ""])
+def test_wrong_times(watchdog: Invoke, timeout: str) -> None:
+    """A time that is none is refused before anybody is watched."""
+    result = watchdog("--timeout", timeout)
+    assert result.exit_code == 2
+    assert "such as 30s" in result.stderr
+
+
+def test_no_accounts(invoke: Invoke) -> None:
+    """It has to be said at once whose orders are meant."""
+    result = invoke("watchdog", "--timeout", "30s", "--socket", "watchdog")
+    assert result.exit_code == 2
+    assert "name accounts by" in result.stderr

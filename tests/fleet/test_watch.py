@@ -1,0 +1,222 @@
+"""A watchdog and the bots that it watches: who beat once has to go on, and nobody is stopped who does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.fleet import Heartbeat
+from hk_adapter.fleet.watch import Post, Watch
+
+pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog"])
+PATIENT = 5.0
+
+
+class Guarded:
+    """A watch in a thread of its own, and what it came to."""
+
+    def __init__(self, path: Path, timeout: float) -> None:
+        self.post = Post(path)
+        self.post.take()
+        self.watch = Watch(path, self.post, timeout)
+        self.why: str | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        self.why = self.watch.until_silent()
+
+    def ended(self) -> str | None:
+        """Wait until it says why."""
+        self._thread.join(PATIENT)
+        return self.why
+
+
+@pytest.fixture
+def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the watchdog's socket is; the path may be no longer than a hundred bytes."""
+    monkeypatch.chdir(tmp_path)
+    return Path("watchdog")
+
+
+@pytest.fixture
+def guard(path: Path) -> Iterator[Callable[..., Guarded]]:
+    """Begin to watch; ended by a bot's end where nothing else ended it."""
+    opened: list[Guarded] = []
+
+    def begin(timeout: float = 60.0) -> Guarded:
+        opened.append(Guarded(path, timeout))
+        until(path.exists)
+        return opened[-1]
+
+    yield begin
+    for one in opened:
+        if one.why is None:
+            silent_bot(path).close()
+            one.ended()
+        one.post.close()
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """Look until something holds."""
+    end = time.monotonic() + PATIENT
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def silent_bot(path: Path) -> socket.socket:
+    """Beat once, by hand."""
+    made = socket.socket(socket.AF_UNIX)
+    made.connect(str(path))
+    made.send(b"b")
+    return made
+
+
+def test_silence(guard: Callable[..., Guarded], path: Path) -> None:
+    """A bot that beat, and whose process lives, is stopped when it was silent for as long as was said."""
+    watched = guard(0.1)
+    began = time.monotonic()
+    bot = silent_bot(path)
+    assert watched.ended() == "the bot was silent for 0.1 s"
+    assert time.monotonic() - began >= 0.1
+    bot.close()
+
+
+def test_a_loop_that_hangs(guard: Callable[..., Guarded], path: Path) -> None:
+    """The heartbeat's thread beats for nobody: a bot that is alive and calls ``beat`` no more is silent."""
+    watched = guard(0.2)
+    with Heartbeat(path) as heart:
+        heart.beat()
+        assert watched.ended() == "the bot was silent for 0.2 s"
+
+
+def test_a_bot_that_beats(guard: Callable[..., Guarded], path: Path) -> None:
+    """It is left alone for as long as it does, and after its goodbye for ever."""
+    watched = guard(0.3)
+    with Heartbeat(path) as heart:
+        end = time.monotonic() + 0.6
+        while time.monotonic() < end:
+            heart.beat()
+            time.sleep(0.01)
+        assert watched.why is None
+    until(lambda: watched.post.state == "")
+    assert watched.why is None
+
+
+@pytest.mark.parametrize("how", [ValueError, KeyboardInterrupt])
+def test_an_exception(guard: Callable[..., Guarded], path: Path, how: type[BaseException]) -> None:
+    """A bot that leaves its block by one has ended without a goodbye."""
+    watched = guard()
+
+    def work() -> None:
+        with Heartbeat(path) as heart:
+            heart.beat()
+            until(lambda: watched.post.state == "armed")
+            raise how
+
+    with pytest.raises(how):
+        work()
+    assert watched.ended() == "the bot ended without a goodbye"
+
+
+def test_a_bot_that_is_killed(guard: Callable[..., Guarded], path: Path) -> None:
+    """Its end is told by the system, at once."""
+    watched = guard()
+    child = os.fork()
+    if child == 0:
+        heart = Heartbeat(path).__enter__()
+        heart.beat()
+        time.sleep(PATIENT)
+        os._exit(1)
+    try:
+        until(lambda: watched.post.state == "armed")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    assert watched.ended() == "the bot ended without a goodbye"
+
+
+def test_the_watchdog_was_held_up(guard: Callable[..., Guarded], path: Path) -> None:
+    """What beat meanwhile is read before anybody is judged."""
+    post = Post(path)
+    post.take()
+    watch = Watch(path, post, 0.05)
+    with watch._listening() as listener:
+        watch._selector.register(listener, 1, None)
+        bot = silent_bot(path)
+        watch._welcome(listener)
+        watch._read(watch._bots[0])
+        watch._bots[0].last = time.monotonic() - 10
+        bot.send(b"b")
+        for key, _ in watch._selector.select(watch._patience()):
+            assert watch._read(key.data) is None
+        assert watch._silence() is None
+        bot.close()
+    post.close()
+
+
+def test_a_watchdog_that_is_started_again(path: Path) -> None:
+    """It knows from its file that somebody was watched: whoever does not beat again is stopped."""
+    post = Post(path)
+    post.take()
+    post.write("armed")
+    post.close()
+    watched = Guarded(path, 0.1)
+    assert watched.ended() == "the bot was silent for 0.1 s"
+    watched.post.close()
+
+
+def test_a_bot_finds_the_next_watchdog(path: Path) -> None:
+    """A heartbeat reaches a watchdog that comes later, or again; until then it holds nobody up."""
+    with Heartbeat(path) as heart:
+        heart.beat()
+        watched = Guarded(path, 60.0)
+        until(lambda: watched.post.state == "armed")
+    until(lambda: watched.post.state == "")
+    silent_bot(path).close()
+    assert watched.ended() == "the bot ended without a goodbye"
+    watched.post.close()
+
+
+def test_two_watchdogs(path: Path) -> None:
+    """One of them is on the post; the other waits, and learns what the first came to."""
+    first, second = Post(path), Post(path)
+    assert not first.take()
+    found: list[object] = []
+    waiting = threading.Thread(target=lambda: found.append((second.take(), second.state)), daemon=True)
+    waiting.start()
+    until(lambda: waits_for(first.path))
+    first.write("stopped 6")
+    first.close()
+    waiting.join(PATIENT)
+    assert found == [(True, "stopped 6")]
+    second.close()
+
+
+def waits_for(file: Path) -> bool:
+    """Whether somebody waits for a lock on a file."""
+    number = f":{file.stat().st_ino} "
+    return any("->" in line and number in line for line in Path("/proc/locks").read_text().splitlines())
+
+
+def test_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot without a path, and a watchdog whose path cannot be, are told at once."""
+    monkeypatch.delenv("HK_ADAPTER_WATCHDOG", raising=False)
+    with pytest.raises(hk.ConfigurationError, match="HK_ADAPTER_WATCHDOG"):
+        Heartbeat()
+    with pytest.raises(hk.ConfigurationError, match="cannot be opened"):
+        Post(tmp_path / "none" / "socket")
+    post = Post(tmp_path / ("x" * 120))
+    post.take()
+    with pytest.raises(hk.ConfigurationError, match="cannot be"):
+        Watch(tmp_path / ("x" * 120), post, 1.0).until_silent()
+    post.close()
