@@ -7,11 +7,12 @@ import gc
 import inspect
 import json
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from heapq import heappop, heappush
 from importlib import metadata
 from itertools import count
@@ -124,10 +125,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _installed_once() -> Iterator[None]:
-    """Read what is installed beside the tests once."""
+def _opened_by_the_thousand() -> Iterator[None]:
+    """Read what is installed beside the tests once; and remember of classes what Python does from 3.12 on."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metadata, "distributions", read_once(metadata.distributions))
+        if sys.version_info < (3, 12):
+            patch.setattr(inspect, "_shadowed_dict", lru_cache(inspect._shadowed_dict))
         yield
 
 
