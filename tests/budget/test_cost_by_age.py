@@ -12,6 +12,7 @@ from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from tests.budget.test_leaky_bucket import drive, fullest
+from tests.cases import each
 
 STEPS = ((5, 8), (10, 6), (300, 1))
 
@@ -30,7 +31,7 @@ def test_each_order_costs_by_its_own_age() -> None:
     assert [cost.falls_at(now) for now in (7.0, 10.0, 17.0, 1000.0)] == [10.0, 12.0, 300.0, math.inf]
 
 
-@pytest.mark.parametrize(
+@each(
     "steps",
     [((5, 8), (5, 6)), ((5, 8), (4, 6)), ((5, 6), (10, 8)), ((0, 1),), ((math.inf, 1),), ((math.nan, 1),), ((5, 0),)],
 )
@@ -103,7 +104,7 @@ def test_what_goes_out_without_limits_counts_by_its_age_too() -> None:
         budget.leave(other, 1.0)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@each("seed", range(5))
 def test_the_venues_bucket_never_overflows(seed: int) -> None:
     """Counted by what each order costs when its cancel arrives, of an age that we know no better than we do."""
     rng = random.Random(seed)

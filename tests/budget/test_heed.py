@@ -17,6 +17,7 @@ from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
+from tests.cases import each
 
 GROUPS = ("orders", "queries", "public")
 
@@ -81,7 +82,7 @@ async def paused_by(error, group):
     return held
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "group", "held"),
     [
         (RateLimited("too often", retry_after=30.0), "orders", ("orders",)),

@@ -12,6 +12,7 @@ import pytest
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.transport.rate_budget import RateBudget, Ticket
+from tests.cases import each
 
 BUCKET = LeakyBucket(capacity=20, refill=5.0, kept=4)
 Arrival = tuple[float, Ticket]
@@ -57,7 +58,7 @@ def fullest(bucket: LeakyBucket, arrivals: Iterable[tuple[float, int]]) -> float
     return most
 
 
-@pytest.mark.parametrize("seed", range(12))
+@each("seed", range(12))
 def test_the_venues_bucket_never_overflows(seed: int) -> None:
     """Calls of many weights in every lane, which arrive at any time between their sending and their answer."""
     rng = random.Random(seed)

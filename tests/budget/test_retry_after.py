@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from hk_adapter.parsing import retry_after
+from tests.cases import each
 
 DATE = "Fri, 28 Nov 2025 06:00:00 GMT"
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "date", "seconds"),
     [
         ("7", None, 7.0),

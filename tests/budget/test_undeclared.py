@@ -14,6 +14,7 @@ from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import site_named
+from tests.cases import each
 
 LIMITS = {
     "orders": (hk.RateLimit(amount=10), hk.LeakyBucket(capacity=30, refill=1)),
@@ -81,8 +82,8 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("budget", [None, "unlimited"])
-@pytest.mark.parametrize(("charged", "words"), WRONG, ids=str)
+@each("budget", [None, "unlimited"])
+@each(("charged", "words"), WRONG, ids=str)
 def test_it_is_the_plugins_fault(charged, words, budget):
     """A read raises PluginError, a cancel is not sent because of one; with no limits kept too."""
     with opened(charged, budget=budget) as (venue, control):
@@ -95,7 +96,7 @@ def test_it_is_the_plugins_fault(charged, words, budget):
         assert control.requests == []
 
 
-@pytest.mark.parametrize(
+@each(
     "charged",
     [
         {},
@@ -152,7 +153,7 @@ WRONG_LIMITS = [
 ]
 
 
-@pytest.mark.parametrize(("limit", "words"), WRONG_LIMITS, ids=str)
+@each(("limit", "words"), WRONG_LIMITS, ids=str)
 def test_a_limit_that_is_none_is_refused_when_the_venue_opens(limit, words):
     """Not at the first order."""
 

@@ -9,6 +9,7 @@ import pytest
 from hk_adapter.model import Wait
 from hk_adapter.testing.campaign.ccxt_judge import FALSE, NOTHING, TRUE, Answer, Claim, Listener
 from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
+from tests.cases import each
 
 ccxt = pytest.importorskip("ccxt")
 
@@ -60,7 +61,7 @@ CANCELS = [
 ]
 
 
-@pytest.mark.parametrize(("word", "answer", "truth"), CANCELS)
+@each(("word", "answer", "truth"), CANCELS)
 def test_each_word_has_its_rule(word: Claim, answer: Answer, truth: Truth) -> None:
     """What cancel_order returned or raised is held against where the order stood, and against what ran."""
     assert Listener(ccxt).judge_cancel(answer, truth, "7") is word
@@ -77,7 +78,7 @@ BOTH = [
 ]
 
 
-@pytest.mark.parametrize(("word", "cancel", "fetch", "truth"), BOTH)
+@each(("word", "cancel", "fetch", "truth"), BOTH)
 def test_a_fetch_after_the_cancel_has_the_last_word(word: Claim, cancel: Answer, fetch: Answer, truth: Truth) -> None:
     """What the look shows counts; where it fails, what the cancel said, but for its "open"."""
     assert Listener(ccxt).judge_both(cancel, fetch, truth, "7") is word

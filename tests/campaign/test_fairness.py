@@ -2,11 +2,10 @@
 
 from random import Random
 
-import pytest
-
 from hk_adapter.testing.campaign.fault_list import ALL_FAULTS
 from hk_adapter.testing.campaign.faults import Fault, Forged, ForgeryContext, Point, Purpose, Row
 from hk_adapter.testing.campaign.truth import Word
+from tests.cases import each
 
 FORGERS = [fault for fault in ALL_FAULTS if fault.forge is not None]
 ROW: Row = {
@@ -28,7 +27,7 @@ def _forgeries(fault: Fault, purpose: Purpose) -> list[Forged]:
     return [forged for forged in drawn if forged is not None]
 
 
-@pytest.mark.parametrize("fault", FORGERS, ids=lambda fault: fault.name)
+@each("fault", FORGERS, ids=lambda fault: fault.name)
 def test_a_refusal_is_only_given_instead_of_acting(fault: Fault) -> None:
     """What may have run is never answered with a definite refusal."""
     words = {forged.word for forged in _forgeries(fault, Purpose.CANCEL)}
@@ -38,7 +37,7 @@ def test_a_refusal_is_only_given_instead_of_acting(fault: Fault) -> None:
         assert fault.point is Point.AFTER_ACTING
 
 
-@pytest.mark.parametrize("fault", FORGERS, ids=lambda fault: fault.name)
+@each("fault", FORGERS, ids=lambda fault: fault.name)
 def test_only_the_venue_itself_says_that_an_order_is_finished_or_not_there(fault: Fault) -> None:
     """No fault says "filled already" or "canceled already" below HTTP 500, nor "not found" to a look-up."""
     told = {purpose: _forgeries(fault, purpose) for purpose in (Purpose.CANCEL, Purpose.QUERY)}

@@ -3,13 +3,12 @@
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from hk_adapter.errors import DuplicateClientOrderId, InvalidArgument, OutcomeUnknown
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
 from hk_adapter.testing.campaign.oracle import judge
 from hk_adapter.testing.campaign.truth import End, Placed, Query, Send, State, Truth, Word
 from hk_adapter.testing.campaign.verdicts import Verdict
+from tests.cases import each
 
 ON_BOOK = State(-2.0, Decimal(0))
 OUR_END = State(0.5, Decimal(0), End.CANCELED)
@@ -110,13 +109,13 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("truth", TRUE.values(), ids=TRUE)
+@each("truth", TRUE.values(), ids=TRUE)
 def test_the_truth_passes(truth: Truth) -> None:
     """A report that says what is so is not blamed."""
     assert judge(truth) == []
 
 
-@pytest.mark.parametrize("verdict", Verdict)
+@each("verdict", Verdict)
 def test_every_lie_is_named(verdict: Verdict) -> None:
     """For each verdict there is a lie that earns it."""
     assert verdict in judge(LIES[verdict])

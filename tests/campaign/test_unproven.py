@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-import pytest
-
 from hk_adapter.model import CancelOutcome, CancelReport, Wait
 from hk_adapter.testing.campaign import run
 from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
 from hk_adapter.testing.campaign.unresolved import COULD_HAVE_BEEN, COULD_NOT, Cause, cause_of, is_unresolved
+from tests.cases import each
 
 ON_BOOK = State(-2.0, Decimal(0))
 ENDED = State(0.5, Decimal(0), End.CANCELED)
@@ -45,7 +44,7 @@ CAUSES = {
 }
 
 
-@pytest.mark.parametrize("cause", Cause)
+@each("cause", Cause)
 def test_each_cause_has_its_rule(cause: Cause) -> None:
     """The truth alone says what kept a cancel unresolved."""
     assert cause_of(CAUSES[cause]) is cause

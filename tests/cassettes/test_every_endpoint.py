@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import pytest
 from vcr.serializers import yamlserializer
 
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.endpoints import ENDPOINTS, Endpoint
+from tests.cases import each
 
 from . import (  # noqa: F401 - they name the cassettes that they play
     documented,
@@ -33,7 +33,7 @@ def test_every_endpoint_has_its_test() -> None:
     assert set(BY_NAME) == scenes.PLAYED
 
 
-@pytest.mark.parametrize("name", BY_NAME)
+@each("name", BY_NAME)
 def test_its_cassette_shows_it(name: str) -> None:
     """The endpoint's own request is in the cassette, and was answered with success."""
     recorded = yamlserializer.deserialize((SIMULATED / f"{name}.yaml").read_text(encoding="utf-8"))["interactions"]

@@ -7,6 +7,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged
+from tests.cases import each
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.acknowledgement_table import ACKNOWLEDGED, DOUBT, MARK, PAGE, UNSENT, Cancels, line
 from tests.ccxt_bridge.driven.exchanges import driven_members as driven
@@ -15,7 +16,7 @@ from tests.ccxt_bridge.driven.plain import plain, sent_by
 ASKED = hk.CancelRequest(order_id="41")
 
 
-@pytest.mark.parametrize("member", driven())
+@each("member", driven())
 def test_what_acknowledges(member):
     """An order that is shown does; nothing, a text and an error do not; a bare OK does where ccxt takes it for good."""
     _, canceled, opened, okay, *nothing = line(member).strip("|").split(" | ")
@@ -37,7 +38,7 @@ def test_an_answer_into_which_ccxt_writes_is_judged_as_it_came():
     assert line("coinone").count(DOUBT) == 3
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "denied"),
     [
         ({"success": False}, True),
@@ -62,7 +63,7 @@ def test_what_says_no(answer, denied):
     assert denies(answer) is denied
 
 
-@pytest.mark.parametrize("raw", [{}, [], "", "OK", 0, True])
+@each("raw", [{}, [], "", "OK", 0, True])
 def test_an_id_that_ccxt_was_given_acknowledges_nothing(raw):
     """Some of ccxt's methods make an order of it, whatever the exchange says."""
     with pytest.raises(hk.UnexpectedPayload, match="says nothing"):

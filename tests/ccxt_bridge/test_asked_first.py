@@ -7,12 +7,12 @@ from unittest import mock
 
 import ccxt
 import ccxt.async_support
-import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.virtual_time import VirtualTime
 from hk_adapter.venues.ccxt_bridge.questions import _paths, asks_only
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import NOW, opened
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven import desk, signers
@@ -50,7 +50,7 @@ def test_a_create_that_cannot_be_signed_is_no_order():
     assert sent == ["abci_info"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (None, hk.NotSent),
@@ -80,7 +80,7 @@ def test_an_order_whose_answer_was_lost_is_in_doubt():
     assert isinstance(found, hk.OutcomeUnknown), found
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "method", "url", "asks"),
     [
         ("dydx", "GET", "https://rpc.example/abci_info", True),

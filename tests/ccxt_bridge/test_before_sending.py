@@ -13,6 +13,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.venues.ccxt_bridge.capabilities import INTRODUCTIONS, introductions
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.driven.exchanges import driven
 
@@ -42,7 +43,7 @@ def refused(flow, kind=hk.InvalidArgument):
     return caught.value
 
 
-@pytest.mark.parametrize("member", ["binance", "bybit", "gate", "okx", "mexc", "bitget"])
+@each("member", ["binance", "bybit", "gate", "okx", "mexc", "bitget"])
 def test_a_missing_symbol_is_named(member):
     """Most exchanges know an order by its symbol and id only."""
     assert "symbol" in str(refused(opened(member).cancel_order(hk.CancelRequest(order_id="41"))))
@@ -87,7 +88,7 @@ def test_a_check_alone_is_not_sent_as_an_order():
     refused(opened("kraken").create_order(limit_order(test=True)), hk.NotSupported)
 
 
-@pytest.mark.parametrize("member", ["hashkey", "kraken", "binance", "okx"])
+@each("member", ["hashkey", "kraken", "binance", "okx"])
 def test_a_cancel_is_one_request(member):
     """One send, at most, for each time that the core asks."""
     venue, sent = opened(member, **({"password": "p"} if member == "okx" else {})), []
@@ -149,17 +150,15 @@ def test_questions_about_the_account_are_ccxts_own():
     assert {"is_unified_enabled", "load_unified_status", "load_accounts"} <= asked <= set(INTRODUCTIONS)
 
 
-@pytest.mark.parametrize(
-    "text", ["41,42", "41/../all", "..", "41?all=1", "41%2F42", "all", "4_1", "041", "41e0", "4 1"]
-)
-@pytest.mark.parametrize("member", ["bitstamp", "kraken", "hashkey"])
+@each("text", ["41,42", "41/../all", "..", "41?all=1", "41%2F42", "all", "4_1", "041", "41e0", "4 1"])
+@each("member", ["bitstamp", "kraken", "hashkey"])
 def test_an_order_id_that_could_be_another(text, member):
     """Ccxt writes ids into paths as they are, joins them by commas, and makes numbers of them."""
     refused(opened(member).cancel_order(hk.CancelRequest(order_id=text, symbol="ETH/USD")))
     refused(opened(member).fetch_order(hk.FetchOrderRequest(order_id=text, symbol="ETH/USD")))
 
 
-@pytest.mark.parametrize("text", ["a,b", "a/b", "a/../b", "..", "a?b", "a%2Cb", "all", "a b"])
+@each("text", ["a,b", "a/b", "a/../b", "..", "a?b", "a%2Cb", "all", "a b"])
 def test_a_client_id_that_could_be_another(text):
     """A slash in it would split the path that some exchanges have for client ids."""
     venue = opened("hashkey")
@@ -168,8 +167,8 @@ def test_a_client_id_that_could_be_another(text):
     refused(venue.create_order(limit_order(client_order_id=text)))
 
 
-@pytest.mark.parametrize("put", [mock.DEFAULT, lambda *given, **named: {}])
-@pytest.mark.parametrize(
+@each("put", [mock.DEFAULT, lambda *given, **named: {}])
+@each(
     ("kind", "name"),
     [
         (ccxt.Exchange, "fetch"),
@@ -195,9 +194,9 @@ def test_a_class_of_the_callers_own_is_no_mock():
     assert replaced_in(Own, ("fetch",), "ccxt") is None
 
 
-@pytest.mark.parametrize("number", [Decimal("1e59"), Decimal("9" * 60), Decimal("0." + "1" * 59)])
-@pytest.mark.parametrize("name", ["price", "amount"])
-@pytest.mark.parametrize("member", ["kraken", "binance", "poloniex"])
+@each("number", [Decimal("1e59"), Decimal("9" * 60), Decimal("0." + "1" * 59)])
+@each("name", ["price", "amount"])
+@each("member", ["kraken", "binance", "poloniex"])
 def test_a_number_that_ccxt_cannot_round(member, name, number):
     """It is the caller's to mend, not the plugin's."""
     refused(opened(member).create_order(limit_order(**{name: number})))

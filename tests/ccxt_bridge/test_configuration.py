@@ -13,6 +13,7 @@ import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.config import OLDEST
 from hk_adapter.venues.ccxt_bridge.plugin import open_venue
+from tests.cases import each
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
 
@@ -31,7 +32,7 @@ def test_a_mistyped_exchange_is_told_the_near_ones(venue_id, meant):
         opened(venue_id)
 
 
-@pytest.mark.parametrize("venue_id", ["ccxt", "ccxt:exchanges", "ccxt:base", "ccxt:exchange"])
+@each("venue_id", ["ccxt", "ccxt:exchanges", "ccxt:base", "ccxt:exchange"])
 def test_only_an_exchange_is_an_exchange(venue_id):
     """Other names of the module open nothing."""
     with pytest.raises(hk.ConfigurationError):
@@ -79,7 +80,7 @@ def test_a_newer_ccxt_is_taken(monkeypatch, version):
     assert opened("ccxt:kraken").hosts
 
 
-@pytest.mark.parametrize(
+@each(
     ("option", "value"),
     [
         ("apiKey", "k"),
@@ -141,7 +142,7 @@ def test_plain_http_is_for_this_machine_only():
         opened("ccxt:hashkey", urls={"api": {"public": "http://api.example", "private": "http://api.example"}})
 
 
-@pytest.mark.parametrize(
+@each(
     "options",
     [
         {"urls": None},
@@ -218,14 +219,14 @@ def test_the_bots_own_rounding_is_left_alone(kraken):
     assert (after.rounding, after.traps) == (before.rounding, before.traps)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "127.1.2"])
+@each("host", ["127.0.0.1.evil.example", "127.evil.example", "localhost.evil.example", "127.1.2"])
 def test_a_name_that_begins_like_loopback_is_not_loopback(host):
     """Addresses are parsed, never compared as text: a key would go out in the clear."""
     with pytest.raises(hk.ConfigurationError, match="loopback"):
         hk.connect("ccxt:kraken", urls={"api": {"public": f"http://{host}", "private": f"http://{host}"}})
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "http://127.0.0.1#@evil.example",
@@ -247,7 +248,7 @@ def test_an_address_is_one_host_for_every_reader(url):
         opened("ccxt:kraken", urls={"api": {"private": url}})
 
 
-@pytest.mark.parametrize("name", ["127.0.0.1@evil.example", "evil.example/x", "evil.example:80#", "", 7.5, "a b"])
+@each("name", ["127.0.0.1@evil.example", "evil.example/x", "evil.example:80#", "", 7.5, "a b"])
 def test_a_hostname_is_nothing_more(name):
     """Ccxt puts it into its addresses as it is."""
     with pytest.raises(hk.ConfigurationError, match="hostname"):

@@ -11,12 +11,13 @@ import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.registry import open_venue as open_by_registry
 from hk_adapter.venues.ccxt_bridge.questions import asks_only
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 PAGE = always(502, b"<html>Bad gateway</html>")
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_it_keeps_the_plugin_contract(member):
     """The registry takes what the bridge opens: hosts, limits, hooks and all."""
     venue = open_by_registry(VenueSettings(venue_id=f"ccxt:{member}", environment="production"))
@@ -24,7 +25,7 @@ def test_it_keeps_the_plugin_contract(member):
     assert all(host.startswith("https://") for host in venue.hosts)
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_a_gateways_page_is_never_a_refusal_of_an_order(member):
     """A 502 leaves a cancel and a create in doubt at every exchange, or they were never sent; questions place none."""
     venue = opened(member)
@@ -47,7 +48,7 @@ def test_a_gateways_page_is_never_a_refusal_of_an_order(member):
         assert caught.value.request_state == ("unknown" if sent else "not_sent"), caught.value
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_markets_are_loaded_by_effects_alone(member):
     """Also where ccxt gathers several requests in tasks of asyncio."""
     venue, sent = opened(member), []
@@ -61,7 +62,7 @@ def test_markets_are_loaded_by_effects_alone(member):
     assert not isinstance(error, hk.PluginError)
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_an_order_that_is_listed_can_be_canceled(member):
     """By the id and the symbol that its row has. A cancel that names no order is refused, and nothing is sent."""
     venue, sent = opened(member), []

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
-
 import hk_adapter as hk
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 
 ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
 ROW = b'{"id": "41", "symbol": "ETH_USD", "state": "NEW", "type": "LIMIT", "side": "BUY", "price": %s, "quantity": %s}'
 
 
-@pytest.mark.parametrize(
+@each(
     "number",
     [
         "0.123456789012345678",
@@ -32,8 +31,8 @@ def test_amounts_and_prices_keep_their_digits(number):
     assert (found.price, found.amount) == (Decimal(number), Decimal(number))
 
 
-@pytest.mark.parametrize("number", ["9007199254740993", "18446744073709551616", "123456789012345678901234567890"])
-@pytest.mark.parametrize(
+@each("number", ["9007199254740993", "18446744073709551616", "123456789012345678901234567890"])
+@each(
     ("member", "answer"),
     [("binance", b'{"orderId": %s, "status": "NEW"}'), ("kraken", b'{"error": [], "result": {"txid": [%s]}}')],
 )

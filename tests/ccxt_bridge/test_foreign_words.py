@@ -10,11 +10,12 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.denials import denies
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 from tests.ccxt_bridge.driven.situations import Situations
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         {"data": {"error": "no such order", "orderId": "41"}},
@@ -43,7 +44,7 @@ def test_an_answer_that_denies_is_no_acknowledgement(answer):
         run(venue.cancel_order(hk.CancelRequest(order_id="41", symbol="ETH/USD")), always(200, raw))
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         {"orderId": "41", "status": "canceled", "error": None, "errorCode": "0", "rejectReason": ""},
@@ -64,7 +65,7 @@ def test_an_answer_that_denies_nothing_is_taken(answer):
     assert not denies(answer)
 
 
-@pytest.mark.parametrize("named", ["0", 0, "-1", -1, "null", "none", "00000000-0000-0000-0000-000000000000"])
+@each("named", ["0", 0, "-1", -1, "null", "none", "00000000-0000-0000-0000-000000000000"])
 def test_no_order_has_the_id_of_none(named):
     """Some exchanges write one where there is no order: a create is in doubt, and no list has such a row."""
     answer = json.dumps({"orderId": named, "symbol": "ETHUSD"}).encode()
@@ -111,13 +112,13 @@ def fills(member, *rows):
     return found
 
 
-@pytest.mark.parametrize("member", ["gate", "bingx", "woo", "bitso"])
+@each("member", ["gate", "bingx", "woo", "bitso"])
 def test_a_row_that_says_nothing_is_no_fill(member):
     """Ccxt makes a fill of it, with nothing in it."""
     assert isinstance(fills(member, {"raw": {"trade": {"id": "8"}}}), hk.UnexpectedPayload)
 
 
-@pytest.mark.parametrize("member", ["gate", "bingx", "woo", "bitso"])
+@each("member", ["gate", "bingx", "woo", "bitso"])
 def test_fills_with_an_id_of_none_are_all_told(member):
     """Two that are alike are two: only a real id makes one of them."""
     for none in (0, "0", "-1"):
@@ -125,7 +126,7 @@ def test_fills_with_an_id_of_none_are_all_told(member):
         assert [fill.id for fill in found] == [None, None]
 
 
-@pytest.mark.parametrize("member", ["bingx", "htx", "woo", "xt"])
+@each("member", ["bingx", "htx", "woo", "xt"])
 def test_a_fills_time_that_cannot_be_is_none(member):
     """As an order's."""
     for moment in (1_790_000_000, 1_790_000_000_000_000):

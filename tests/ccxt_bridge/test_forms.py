@@ -9,6 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.capabilities import introductions
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.exchanges import driven
@@ -46,7 +47,7 @@ def test_lighter_is_told_what_its_signer_signed():
     assert '"order_index":41' in fields["tx_info"][0].replace(" ", "")
 
 
-@pytest.mark.parametrize("value", [b"a file", ["a"], True, None, 1.5])
+@each("value", [b"a file", ["a"], True, None, 1.5])
 def test_what_is_no_text_is_not_sent(value):
     """A file would make another kind of form of it."""
     venue, symbol = driven("lighter")

@@ -12,6 +12,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.ghosts import leaves_open_which, names_another, shows_an_order
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, completed
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 
 EMPTY = [
@@ -32,7 +33,7 @@ EMPTY = [
 ASKED = hk.FetchOrderRequest(order_id="41", symbol="ETH/USD")
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_no_exchange_makes_an_order_of_nothing(member):
     """Ccxt fills in the id and the symbol that were asked for; of the venue's own there is nothing."""
     venue = opened(member)
@@ -43,7 +44,7 @@ def test_no_exchange_makes_an_order_of_nothing(member):
             run(venue.fetch_order(ASKED), always(200, json.dumps(answer).encode()))
 
 
-@pytest.mark.parametrize(
+@each(
     "row",
     [
         {"id": "41", "info": {"orderId": "41"}},
@@ -60,7 +61,7 @@ def test_what_was_asked_for_is_no_fact(row):
     assert not shows_an_order(row, {"41"})
 
 
-@pytest.mark.parametrize(
+@each(
     "row",
     [
         {"amount": Decimal("1.50"), "info": {"qty": "1.5"}},
@@ -83,7 +84,7 @@ def test_a_bare_ok_acknowledges_a_cancel():
     assert (found.id, found.status) == ("41", hk.OrderStatus.PENDING_CANCEL)
 
 
-@pytest.mark.parametrize("raw", [None, {}, [], "", "<html>"])
+@each("raw", [None, {}, [], "", "<html>"])
 def test_nothing_acknowledges_nothing(raw):
     """An empty answer leaves the cancel in doubt."""
     with pytest.raises(hk.UnexpectedPayload):
@@ -95,7 +96,7 @@ def foreign(**terms):
     return {"state": "NEW", "type": "LIMIT", "side": "BUY", "price": "1900", "quantity": "1", **terms}
 
 
-@pytest.mark.parametrize("row", [foreign(id="42"), foreign(id=42), foreign(orderId="42"), foreign(order_id="x-42")])
+@each("row", [foreign(id="42"), foreign(id=42), foreign(orderId="42"), foreign(order_id="x-42")])
 def test_an_id_that_ccxt_wrote_over_the_answers_is_not_believed(row):
     """Ccxt's look-up at Poloniex gives any row the id that was asked for."""
     with pytest.raises(hk.UnexpectedPayload, match="names another order"):
@@ -109,7 +110,7 @@ def test_a_row_that_does_not_name_another_order_is_the_order(row):
     assert (found.id, found.status) == ("41", "open")
 
 
-@pytest.mark.parametrize(
+@each(
     ("shown", "another"),
     [
         ({"order_id": "42"}, True),
@@ -153,7 +154,7 @@ def test_a_look_up_by_a_client_order_id_must_name_the_order():
 OKX = {"state": "canceled", "instId": "ETHUSD", "side": "buy", "ordType": "limit", "px": "2000", "sz": "13"}
 
 
-@pytest.mark.parametrize(
+@each(
     "rows",
     [
         [{**OKX, "ordId": [{}]}],
@@ -173,7 +174,7 @@ def test_a_row_that_does_not_tell_which_order_it_is(rows):
         run(venue.fetch_order(ASKED), always(200, json.dumps({"code": "0", "data": rows}).encode()))
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "row", "leaves"),
     [
         ({"data": [{"a": 1}]}, {"a": 1}, False),
@@ -191,20 +192,20 @@ def test_what_leaves_open_which_order_it_is(payload, row, leaves):
     assert leaves_open_which(payload, row, "41") is leaves
 
 
-@pytest.mark.parametrize("raw", [{"data": {}}, {"status": "OK"}, [], "ok"])
+@each("raw", [{"data": {}}, {"status": "OK"}, [], "ok"])
 def test_an_id_that_was_only_sent_is_no_order(raw):
     """Where the client's id is the order's, ccxt takes it from the request: the answer has to have it."""
     with pytest.raises(hk.UnexpectedPayload, match="names no order"):
         completed({"id": "own1234567", "status": "open", "info": raw}, raw, NEW)
 
 
-@pytest.mark.parametrize("raw", [{"data": {"externalId": "own1234567"}}, ["own1234567"], "own1234567", None])
+@each("raw", [{"data": {"externalId": "own1234567"}}, ["own1234567"], "own1234567", None])
 def test_a_client_order_id_that_the_answer_has_names_the_order(raw):
     """It may stand anywhere."""
     assert completed({"id": "own1234567", "info": raw}, raw, NEW)["id"] == "own1234567"
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "answer"),
     [
         ("zaif", b'{"success": 1, "return": {"order_id": ["NaN"]}}'),
@@ -219,7 +220,7 @@ def test_what_no_order_can_be_called_is_no_id(member, answer):
         run(opened(member).create_order(NEW), always(200, answer))
 
 
-@pytest.mark.parametrize("member", ccxt.exchanges)
+@each("member", ccxt.exchanges)
 def test_no_exchange_makes_an_empty_list_of_nothing(member):
     """Ccxt reads every answer without a list as a list of none: by it nothing would be open, and nothing filled."""
     venue = opened(member)

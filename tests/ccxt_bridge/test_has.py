@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 import hk_adapter as hk
+from tests.cases import each
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.has_table import MARK, PAGE, both, rows
@@ -108,7 +109,7 @@ def test_a_price_for_slippage_goes_through_params():
     assert (Decimal(order["p"]), Decimal(order["s"])) == (2100, Decimal("13.57"))
 
 
-@pytest.mark.parametrize("price", ["0", "-1", "soon", 2000.5])
+@each("price", ["0", "-1", "soon", 2000.5])
 def test_a_price_that_is_none_is_refused(price):
     """Before anything is sent; a float too."""
     with pytest.raises(hk.InvalidArgument):

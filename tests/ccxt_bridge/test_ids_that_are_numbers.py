@@ -11,6 +11,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.venue.api.client_ids import ByChance, fitting
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.answers import after_first
@@ -65,7 +66,7 @@ def tells(sent, own):
     return any(own in value for value in values)
 
 
-@pytest.mark.parametrize("member", sorted({*driven_members(), *TRIED}))
+@each("member", sorted({*driven_members(), *TRIED}))
 def test_a_cancel_names_the_order_that_was_asked_for(member):
     """Of another number, it would cancel another order."""
     venue, symbol = exchange(member)
@@ -78,8 +79,8 @@ def test_a_cancel_names_the_order_that_was_asked_for(member):
             assert isinstance(found, hk.InvalidArgument | hk.NotSupported), found
 
 
-@pytest.mark.parametrize("own", ["own1234567", "0070070", "1e5", "0", "-7", "1.0", "98765432109876543211"])
-@pytest.mark.parametrize("member", NUMBERED)
+@each("own", ["own1234567", "0070070", "1e5", "0", "-7", "1.0", "98765432109876543211"])
+@each("member", NUMBERED)
 def test_a_client_order_id_that_is_no_number_is_refused(member, own):
     """Where ccxt makes a number of it: the order would bear another id, or one of ccxt's making."""
     venue, symbol = exchange(member)
@@ -94,7 +95,7 @@ def test_a_client_order_id_that_is_no_number_is_refused(member, own):
         assert sent == []
 
 
-@pytest.mark.parametrize("member", NUMBERED)
+@each("member", NUMBERED)
 def test_a_client_order_id_that_is_a_number_is_told_as_it_is(member):
     """Up to the largest that the exchange takes, and no further."""
     venue, symbol = exchange(member)
@@ -105,7 +106,7 @@ def test_a_client_order_id_that_is_a_number_is_told_as_it_is(member):
         assert tells(sent, str(own)) is is_told
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "form"),
     [
         ("hyperliquid", r"0x[0-9a-f]{32}"),

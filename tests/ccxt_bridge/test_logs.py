@@ -7,10 +7,9 @@ import logging
 import re
 from urllib.parse import urlsplit
 
-import pytest
-
 import hk_adapter as hk
 from hk_adapter.model import ListOrdersRequest
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
 from tests.ccxt_bridge.driven.stage import CANCELS
@@ -35,7 +34,7 @@ def test_a_line_a_request_and_a_line_a_call(kraken, caplog):
     assert canceled.startswith("cancel_order at ccxt:kraken: canceled, order ")
 
 
-@pytest.mark.parametrize("member", driven_members())
+@each("member", driven_members())
 def test_no_path_has_what_ccxt_signs_with(member):
     """A line shows the path of a request, and never its query: no exchange is told a key in a path."""
     venue, symbol = driven(member)

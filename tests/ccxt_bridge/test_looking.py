@@ -10,6 +10,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.page_end import is_whole
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 BYBIT = {"enableUnifiedMargin": False, "enableUnifiedAccount": True, "unifiedMarginStatus": 6}
@@ -34,8 +35,8 @@ def test_the_venues_own_refusal_proves_it():
         looked_up("hashkey", always(400, b'{"code": "-1143", "msg": "Order does not exist"}'))
 
 
-@pytest.mark.parametrize("member", [member for member in ccxt.exchanges if member.startswith("bybit")])
-@pytest.mark.parametrize(
+@each("member", [member for member in ccxt.exchanges if member.startswith("bybit")])
+@each(
     ("options", "queried"),
     [({}, True), ({"fetchOrder": {"other": 1}}, True), ({"fetchOrder": {"acknowledged": False}}, False)],
 )
@@ -95,7 +96,7 @@ def page_of(answer, query="", body=None):
 ROWS = [{"id": number} for number in range(50)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("page", "rows", "whole"),
     [
         (page_of(ROWS, "limit=100"), 50, True),

@@ -12,6 +12,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge import orders
 from hk_adapter.venues.ccxt_bridge.market_orders import check_money
+from tests.cases import each
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.market_order_table import MARK, NUMBER, PAGE, REFUSED, bought, cell, rows
@@ -110,7 +111,7 @@ def test_the_money_is_not_told_as_the_amount():
     assert (found.id, found.amount, found.remaining, found.price) == ("41", None, None, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("terms", "body"),
     [
         ({"amount": NUMBER}, {"total": "13.57"}),
@@ -131,7 +132,7 @@ def test_what_tells_the_wrong_currency_does_not_leave(terms, body):
         checked("gate", body, terms)
 
 
-@pytest.mark.parametrize(
+@each(
     ("exchange_id", "terms", "body"),
     [
         ("gate", {"cost": NUMBER}, {"amount": "13.57"}),

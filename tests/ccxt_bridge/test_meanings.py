@@ -11,6 +11,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.venues.ccxt_bridge.call_record import CallRecord
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator
 from hk_adapter.venues.ccxt_bridge.error_table import MEANINGS, Purpose, meaning_of
+from tests.cases import each
 
 
 def names_in(tree):
@@ -28,13 +29,13 @@ def answered(raised, purpose, *, status=400, answers=1, headers=None):
     return ErrorTranslator("kraken").error_for(raised, asking, purpose)
 
 
-@pytest.mark.parametrize("name", sorted(MEANINGS))
+@each("name", sorted(MEANINGS))
 def test_the_table_names_ccxts_own_classes(name):
     """No row is about a class that ccxt does not have."""
     assert name in EVERY_NAME
 
 
-@pytest.mark.parametrize("name", EVERY_NAME)
+@each("name", EVERY_NAME)
 def test_every_class_has_a_meaning(name):
     """Each of ccxt's classes is one of our errors, whatever it was raised for."""
     kind = getattr(ccxt_errors, name)
@@ -57,14 +58,14 @@ def test_a_new_class_means_what_its_nearest_ancestor_means():
     assert type(answered(SomethingNew("x"), Purpose.CANCEL)) is hk.OrderNotFound
 
 
-@pytest.mark.parametrize("name", ["AccountNotEnabled", "MarketClosed", "BadSymbol", "OrderImmediatelyFillable"])
+@each("name", ["AccountNotEnabled", "MarketClosed", "BadSymbol", "OrderImmediatelyFillable"])
 def test_classes_without_a_row_fall_to_the_one_above(name):
     """Each of these says no more than its parent does."""
     kind = getattr(ccxt_errors, name)
     assert meaning_of(kind) is meaning_of(kind.__mro__[1])
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "BaseError",
@@ -77,13 +78,13 @@ def test_classes_without_a_row_fall_to_the_one_above(name):
         "NullResponse",
     ],
 )
-@pytest.mark.parametrize("purpose", ORDER_PURPOSES)
+@each("purpose", ORDER_PURPOSES)
 def test_what_may_have_run_is_never_a_refusal(name, purpose):
     """All of these ccxt says of gateways' pages, cut answers and words it does not know as well."""
     assert answered(getattr(ccxt_errors, name)("x"), purpose).request_state == "unknown"
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "cancel", "create"),
     [
         ("OrderNotFound", hk.OrderNotFound, hk.OutcomeUnknown),
@@ -113,8 +114,8 @@ def test_a_refusal_carries_its_status_and_how_long_to_wait():
     assert (error.http_status, error.retry_after) == (418, 30.0)
 
 
-@pytest.mark.parametrize("purpose", ORDER_PURPOSES)
-@pytest.mark.parametrize("name", ["OrderNotFound", "ArgumentsRequired", "BadSymbol", "NotSupported", "InvalidOrder"])
+@each("purpose", ORDER_PURPOSES)
+@each("name", ["OrderNotFound", "ArgumentsRequired", "BadSymbol", "NotSupported", "InvalidOrder"])
 def test_what_ccxt_raises_over_a_good_answer_is_no_refusal(name, purpose):
     """The venue took the request; that ccxt then stumbled over the answer says nothing of the order."""
     asking = CallRecord(answers=1, response=Response(200, {}, b"{}"))
@@ -137,7 +138,7 @@ def test_a_refusal_that_ccxt_renames_is_still_the_venues():
     assert type(ErrorTranslator("kraken").error_for(renamed, asking, Purpose.CANCEL)) is hk.OrderNotFound
 
 
-@pytest.mark.parametrize("raised", [KeyError("price"), TypeError("x"), ValueError("x"), ZeroDivisionError()])
+@each("raised", [KeyError("price"), TypeError("x"), ValueError("x"), ZeroDivisionError()])
 def test_what_is_not_ccxts_comes_of_the_answer_or_is_a_broken_plugin(raised):
     """A parser that stumbled leaves unknown what it was to read; before any request nothing has happened."""
     failures = ErrorTranslator("kraken")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from hk_adapter.venues.ccxt_bridge import account, markets, parse
+from tests.cases import each
 
 FILL = {"id": "1", "order": "7", "symbol": "ETH/USD", "side": "buy", "price": 1900.0, "amount": 1.0, "timestamp": 1}
 NAN = float("nan")
@@ -28,7 +27,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("what", CASES)
+@each("what", CASES)
 def test_a_row_is_named(what):
     """Each row that cannot be read is told by its name."""
     read, good, bad, naming, about = CASES[what]

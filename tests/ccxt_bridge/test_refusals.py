@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ccxt
-import pytest
 
+from tests.cases import each
 from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.driven.exchanges import driven_members
 from tests.ccxt_bridge.driven.refusals import words
@@ -25,7 +25,7 @@ def test_a_dash_is_a_word_that_ccxt_does_not_know():
         assert [kind for kind in dashes if next(words(known, kind), None)] == [], member
 
 
-@pytest.mark.parametrize("member", ["binance", "kraken", "okx", "bitstamp"])
+@each("member", ["binance", "kraken", "okx", "bitstamp"])
 def test_what_sounds_like_a_refusal(member):
     """An exchange that was not available may have placed the order."""
     cell = line(member).strip("| ").split(" | ")[-1]

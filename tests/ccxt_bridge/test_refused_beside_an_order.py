@@ -9,6 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 CREATE = hk.CreateOrderRequest(
@@ -37,8 +38,8 @@ def error_of(flow, body, status=400):
     return caught.value
 
 
-@pytest.mark.parametrize("member", REFUSALS)
-@pytest.mark.parametrize("beside", [{}, {"order": ROW}, {"result": {"orderId": 41}}, {"data": [ROW]}])
+@each("member", REFUSALS)
+@each("beside", [{}, {"order": ROW}, {"result": {"orderId": 41}}, {"data": [ROW]}])
 def test_a_create_refused_beside_an_order_is_in_doubt(member, beside):
     """The same words alone are a refusal."""
     body = {**beside, **REFUSALS[member]}
@@ -48,11 +49,11 @@ def test_a_create_refused_beside_an_order_is_in_doubt(member, beside):
     assert type(error) is (hk.OutcomeUnknown if beside else hk.InsufficientFunds), error
 
 
-@pytest.mark.parametrize(
+@each(
     ("beside", "doubt"),
     [({}, False), ({"orderId": 41}, False), ({"data": {"orderId": "41", "status": "CANCELED"}}, True), (ROW, True)],
 )
-@pytest.mark.parametrize("code", [-2011, -2010])
+@each("code", [-2011, -2010])
 def test_a_cancel_refused_beside_its_order(beside, doubt, code):
     """The id alone is an echo of what was asked; a row with its state is none."""
     error = error_of(opened("binance").cancel_order(CANCEL), {"code": code, "msg": "no", **beside})
@@ -74,7 +75,7 @@ def test_a_create_that_speaks_of_an_error_which_ccxt_does_not_read():
     assert error.order.id == "41"
 
 
-@pytest.mark.parametrize(
+@each(
     ("payload", "new", "shown"),
     [
         ({"error": "x", "id": 7}, True, False),  # of the message, as JSON-RPC has one

@@ -8,6 +8,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.parsing.json_body import fault_of
+from tests.cases import each
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
 
@@ -70,7 +71,7 @@ async def test_a_refusal_said_twice_refuses_nothing(call, kraken):
         await place(call, client_order_id="other", timeout=1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "name"),
     [
         ('{"a": 1, "a": 2}', "a"),

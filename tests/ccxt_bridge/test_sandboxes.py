@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import pytest
-
 import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.plugin import open_venue
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.exchanges import driven_members, prepare
 from tests.ccxt_bridge.driven.stage import Stage, value_of
@@ -26,7 +25,7 @@ def asked(venue, stage):
     return sent
 
 
-@pytest.mark.parametrize("member", driven_members())
+@each("member", driven_members())
 def test_a_sandbox_is_another_place(member):
     """Another host than without it, or a header that says so."""
     stage = Stage(member)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 import pytest
 
 import hk_adapter as hk
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 KEY = "canary-key-4711"
@@ -93,7 +94,7 @@ def test_a_signed_url_shows_in_no_error(answer):
 SIGNED = ["hashkey", "kraken", "binance", "okx", "bitstamp", "gate", "kucoin", "coinbaseexchange", "bitfinex", "htx"]
 
 
-@pytest.mark.parametrize("member", SIGNED)
+@each("member", SIGNED)
 def test_a_signature_that_the_venue_repeats_shows_in_no_error(member):
     """Some venues answer a refused request with all that was sent: query, body or headers."""
     from hk_adapter.flow.http import Response  # noqa: PLC0415

@@ -5,10 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.terms import Terms
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
@@ -80,7 +79,7 @@ def told(sent, market_id):
     return {name: str(value) for name, value in found if name and other(value, market_id) is not None}
 
 
-@pytest.mark.parametrize("member", driven_members())
+@each("member", driven_members())
 def test_no_params_say_another_term(member):
     """Under each name that a term goes out with, another value is refused, or changes nothing of what goes out."""
     venue, symbol = driven(member)
@@ -102,7 +101,7 @@ def test_no_params_say_another_term(member):
     assert tried >= FEWEST.get(member, 3)
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "params"),
     [
         ("coinbaseexchange", {"funds": "50"}),
@@ -115,7 +114,7 @@ def test_no_params_say_another_term(member):
         ("binance", {"quoteOrderQty": "50"}),
     ],
 )
-@pytest.mark.parametrize("place", [limit, bought])
+@each("place", [limit, bought])
 def test_money_in_params_is_refused_by_any_name(member, params, place):
     """Beside an amount, or in its place, it would be spent; nothing leaves."""
     venue, symbol = driven(member)
@@ -124,11 +123,11 @@ def test_money_in_params_is_refused_by_any_name(member, params, place):
     assert "cost=" in str(error)
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "params"),
     [("okx", {"tgtCcy": "quote_ccy"}), ("kraken", {"oflags": "viqc"}), ("kraken", {"oflags": "fcib,viqc"})],
 )
-@pytest.mark.parametrize("side", list(hk.OrderSide))
+@each("side", list(hk.OrderSide))
 def test_an_amount_is_not_made_money_by_a_unit(member, params, side):
     """Which ccxt would send on beside it."""
     venue, symbol = driven(member)
@@ -136,7 +135,7 @@ def test_an_amount_is_not_made_money_by_a_unit(member, params, side):
     assert (sent, type(error)) == ([], hk.NotSupported)
 
 
-@pytest.mark.parametrize("name", ["preview", "validate", "dryRun", "dry_run", "validate_only", "testOrder"])
+@each("name", ["preview", "validate", "dryRun", "dry_run", "validate_only", "testOrder"])
 def test_an_order_that_would_only_be_checked_is_refused(name):
     """By whichever name: what is not placed is no order."""
     venue, symbol = driven("kraken")
@@ -144,7 +143,7 @@ def test_an_order_that_would_only_be_checked_is_refused(name):
     assert (sent, type(error)) == ([], hk.NotSupported)
 
 
-@pytest.mark.parametrize(
+@each(
     ("member", "params"),
     [
         ("okx", {"tdMode": "cross"}),

@@ -6,6 +6,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.exchanges import driven
@@ -20,8 +21,8 @@ def failed(flow, answer, sent=None):
     return caught.value
 
 
-@pytest.mark.parametrize("status", [418, 429])
-@pytest.mark.parametrize("body", BODIES)
+@each("status", [418, 429])
+@each("body", BODIES)
 def test_a_throttled_cancel_is_not_sent_again_within_the_minute(status, body):
     """Nothing ran, nothing is in doubt, and every further send would prolong a ban."""
     with hk.connect("ccxt:hashkey", environment="simulator", rateLimit=1) as venue:

@@ -9,6 +9,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.model import ListTradesRequest
 from hk_adapter.parsing.json_body import fault_of
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET
 
@@ -67,7 +68,7 @@ def test_rows_by_name_are_rows(kraken_by_hand):
     assert kraken_by_hand.read == []
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         json.dumps([{"fills": [{}] * 50} for _ in range(300)]),
@@ -120,7 +121,7 @@ async def test_a_cancel_is_settled_by_a_look(facade, kraken, huge):
     assert (report.outcome, report.ambiguous_attempts) == (hk.CancelOutcome.CANCELED, 1)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         '{"id": "507e1911810019729086090", "order_id": "12e456789", "clOrdID": "9e999", "txid": "1e999"}',
@@ -137,7 +138,7 @@ def test_what_is_not_too_much(text):
     assert fault_of(text, 100) is None
 
 
-@pytest.mark.parametrize("name", ["bid", "BID", "bestBid", "paid", "fee_paid", "void", "price", "gr1d", "amountPaid"])
+@each("name", ["bid", "BID", "bestBid", "paid", "fee_paid", "void", "price", "gr1d", "amountPaid"])
 def test_a_name_that_only_ends_like_an_ids(name):
     """It may name a number."""
     assert "digits" in fault_of(json.dumps({name: "12e456789"}), 100)

@@ -9,6 +9,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.venues.ccxt_bridge.parse import exactly, order, trade
+from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 
 
@@ -18,8 +19,8 @@ def read(status, word, *, filled="0", key="status"):
     return order(row).status
 
 
-@pytest.mark.parametrize("word", ["PENDING_CANCEL", "CANCELING", "cancelling", "pendingCancel", "CANCEL_REQUESTED"])
-@pytest.mark.parametrize("key", ["status", "state", "ordStatus", "orderStatus", "order_state"])
+@each("word", ["PENDING_CANCEL", "CANCELING", "cancelling", "pendingCancel", "CANCEL_REQUESTED"])
+@each("key", ["status", "state", "ordStatus", "orderStatus", "order_state"])
 def test_a_cancel_under_way_is_no_cancel(word, key):
     """At five exchanges ccxt calls these canceled; the order may still trade."""
     assert read("canceled", word, key=key) is hk.OrderStatus.PENDING_CANCEL
@@ -39,16 +40,14 @@ def test_a_word_within_the_orders_state_is_the_venues():
     assert order({**row, "info": {"state": {"reason": "x"}}}).status is hk.OrderStatus.CANCELED
 
 
-@pytest.mark.parametrize("word", ["NEW", "open", "live"])
-@pytest.mark.parametrize("status", ["canceled", "rejected", "expired"])
+@each("word", ["NEW", "open", "live"])
+@each("status", ["canceled", "rejected", "expired"])
 def test_a_word_that_it_rests_denies_an_end(status, word):
     """Ccxt calls a live order of okx rejected, where a code beside it is not 0."""
     assert read(status, word) is None
 
 
-@pytest.mark.parametrize(
-    "word", ["canceled", "CANCELLED", "partially_canceled", "PARTIALLY_CANCELED", "FILLED", "expired", "Rejected"]
-)
+@each("word", ["canceled", "CANCELLED", "partially_canceled", "PARTIALLY_CANCELED", "FILLED", "expired", "Rejected"])
 def test_an_end_that_a_list_writes_open_over_is_not_on_the_book(word):
     """Ccxt calls every row of some lists open, and at two exchanges an order that was canceled with fills."""
     assert read("open", word) is None
@@ -65,7 +64,7 @@ def test_a_part_that_is_not_told_yet_is_no_end():
     assert read("canceled", "PARTIALLY_CANCELED") is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "word"),
     [
         ("canceled", "CANCELED"),
@@ -102,7 +101,7 @@ def test_hashkeys_pending_cancel_through_ccxt():
     assert (found.status, found.venue_status) == ("pending_cancel", "PENDING_CANCEL")
 
 
-@pytest.mark.parametrize("answer", [b"{}", b"[]", b"", b'"OK"', b'"CANCELED"'])
+@each("answer", [b"{}", b"[]", b"", b'"OK"', b'"CANCELED"'])
 def test_an_answer_that_says_nothing_acknowledges_nothing(answer):
     """Then the cancel is in doubt, and looked into."""
     flow = opened("kraken").cancel_order(hk.CancelRequest(order_id="O41"))
@@ -118,15 +117,13 @@ def test_an_answer_about_itself_that_cannot_be_acknowledges_nothing():
         run(flow, always(200, json.dumps(row).encode()))
 
 
-@pytest.mark.parametrize("word", ["pending", "failed", "ok", "invalid", "refunded", "weißnicht", "5"])
+@each("word", ["pending", "failed", "ok", "invalid", "refunded", "weißnicht", "5"])
 def test_a_word_that_ccxt_does_not_define_is_doubt(word):
     """Ccxt passes on what its tables lack: the row is read, its status is not known."""
     assert read(word, word) is None
 
 
-@pytest.mark.parametrize(
-    ("word", "status"), [("filled", "closed"), ("cancelled", "canceled"), ("Canceled", "canceled"), ("OPEN", "open")]
-)
+@each(("word", "status"), [("filled", "closed"), ("cancelled", "canceled"), ("Canceled", "canceled"), ("OPEN", "open")])
 def test_a_word_of_one_meaning_is_read(word, status):
     """Whatever its spelling."""
     assert read(word, "") == status
@@ -146,7 +143,7 @@ def test_a_market_order_has_no_limit():
     assert (found.price, found.average) == (None, Decimal(1901))
 
 
-@pytest.mark.parametrize("kind", ["market", "Market", "stop_market", "STOP_MARKET", "takeProfitMarket", "stop market"])
+@each("kind", ["market", "Market", "stop_market", "STOP_MARKET", "takeProfitMarket", "stop market"])
 def test_no_kind_of_market_order_has_a_limit(kind):
     """Nor has one that waits for a price; one that may rest at a price has."""
     row = {"id": "41", "type": kind, "status": "closed", "amount": 1, "filled": 1, "price": 1900}
@@ -165,7 +162,7 @@ def test_ids_that_are_numbers_are_read():
     assert (found.id, found.client_order_id) == ("41", "7")
 
 
-@pytest.mark.parametrize("side", ["SELF_TRADING", "", None, "both"])
+@each("side", ["SELF_TRADING", "", None, "both"])
 def test_a_side_that_is_none_is_not_known(side):
     """It says nothing of the order's state: the row is read."""
     row = {"id": "41", "status": "open", "amount": 1, "filled": 0, "side": side, "info": {}}
@@ -173,7 +170,7 @@ def test_a_side_that_is_none_is_not_known(side):
     assert trade({"id": "7", "side": side, "amount": 1, "price": 2}).side is None
 
 
-@pytest.mark.parametrize("time", ["soon", float("nan"), float("inf"), [], 1.5])
+@each("time", ["soon", float("nan"), float("inf"), [], 1.5])
 def test_a_time_that_is_none_makes_a_row_unreadable(time):
     """In our own words, whatever Python says to it."""
     with pytest.raises(hk.UnexpectedPayload):
@@ -207,7 +204,7 @@ def test_seconds_are_no_milliseconds():
     assert (found.timestamp, found.last_update_timestamp) == (None, None)
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "filled"),
     [
         ({"isActive": False}, None),

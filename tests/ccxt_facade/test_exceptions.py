@@ -10,6 +10,7 @@ from hk_adapter import errors
 from hk_adapter.ccxt_facade.exceptions import ERRORS, OUTCOMES, in_words_of_ccxt, kind_of_error, kind_of_report
 from hk_adapter.ccxt_facade.results import one_order
 from hk_adapter.model import CancelOutcome, CancelReport, Order
+from tests.cases import each
 
 
 def all_errors(kind=errors.AdapterError):
@@ -44,7 +45,7 @@ def test_every_outcome_is_an_order_or_ccxts_exception(exchange, outcome):
     assert told.value.report is report
 
 
-@pytest.mark.parametrize("kind", all_errors(), ids=lambda kind: kind.__name__)
+@each("kind", all_errors(), ids=lambda kind: kind.__name__)
 def test_every_error_is_mapped(kind):
     """No class of our errors is left to its parent, and none reaches the bot as it is."""
     assert kind in ERRORS

@@ -11,6 +11,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.ccxt_facade import register, register_in
+from tests.cases import each
 
 
 def test_the_class_is_where_bots_look(module):
@@ -41,7 +42,7 @@ def test_another_name(module, monkeypatch):
         del module.myhashkey
 
 
-@pytest.mark.parametrize("name", ["hashkey", "kraken", "Exchange", "", "with space", "__init__", 7])
+@each("name", ["hashkey", "kraken", "Exchange", "", "with space", "__init__", 7])
 def test_names_that_are_taken_or_no_names(name):
     """An exchange of ccxt's own is never replaced."""
     stock = ccxt.hashkey

@@ -16,6 +16,7 @@ from hk_adapter.cli.kill_output import account_data, kill_data, order_data
 from hk_adapter.cli.show import report_data
 from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder
 from hk_adapter.model import CancelOutcome, CancelReport
+from tests.cases import each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
 
@@ -60,7 +61,7 @@ def test_every_command_is_documented() -> None:
         assert _section(f"`hk-adapter {name}`")
 
 
-@pytest.mark.parametrize("name", ["cancel", "kill", "recover", "simulator"])
+@each("name", ["cancel", "kill", "recover", "simulator"])
 def test_every_argument_is_documented(name: str) -> None:
     """The table of a command has its arguments and options, and no others."""
     documented = {row[0].strip("`") for row in _rows(f"`hk-adapter {name}`")}

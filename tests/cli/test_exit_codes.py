@@ -15,6 +15,7 @@ from hk_adapter.cli.show import SENTENCES, report_text
 from hk_adapter.errors import AdapterError, Mismatch, PluginError, RequestState
 from hk_adapter.model import CancelOutcome, CancelReport, Order, Wait
 from hk_adapter.simulator.server import Served
+from tests.cases import each
 
 Invoke = Callable[..., Result]
 
@@ -23,8 +24,8 @@ PATH = "/api/v1/spot/order"
 ERRORS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, AdapterError)]
 
 
-@pytest.mark.parametrize("wait", Wait)
-@pytest.mark.parametrize("outcome", CancelOutcome)
+@each("wait", Wait)
+@each("outcome", CancelOutcome)
 def test_0_is_what_cancel_order_returns_for(outcome: CancelOutcome, wait: Wait) -> None:
     """A cancel ends in 0 exactly where ``cancel_order`` would have returned the order."""
     report = CancelReport(outcome=outcome, order=ORDER, wait=wait)
@@ -36,7 +37,7 @@ def test_0_is_what_cancel_order_returns_for(outcome: CancelOutcome, wait: Wait) 
         assert code_of_report(report) is ExitCode.DONE
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in CancelOutcome if not outcome.final])
+@each("outcome", [outcome for outcome in CancelOutcome if not outcome.final])
 def test_an_outcome_has_the_code_of_the_error_it_raises(outcome: CancelOutcome) -> None:
     """Whether a failure comes as a report or as an error, a script sees the same code."""
     report = CancelReport(outcome=outcome)
@@ -57,7 +58,7 @@ def test_a_mismatch_does_not_hide_doubt() -> None:
     assert code_of_report(report) is ExitCode.UNKNOWN
 
 
-@pytest.mark.parametrize("kind", ERRORS)
+@each("kind", ERRORS)
 def test_no_error_ends_in_0(kind: type[AdapterError]) -> None:
     """Every error of the tree has a documented code that is not success."""
     code = code_of_error(kind("why"))
@@ -71,7 +72,7 @@ def test_a_broken_plugin_ends_by_what_it_sent(state: RequestState, code: int) ->
     assert code_of_error(PluginError("broken", request_state=state)) == code
 
 
-@pytest.mark.parametrize("outcome", CancelOutcome)
+@each("outcome", CancelOutcome)
 def test_every_outcome_has_words(outcome: CancelOutcome) -> None:
     """The words begin with the outcome, and promise a proof exactly where it is final."""
     words = report_text(CancelReport(outcome=outcome, order=ORDER))

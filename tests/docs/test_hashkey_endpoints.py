@@ -7,11 +7,11 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-import pytest
 import yaml
 
 from hk_adapter.venues.hashkey.endpoints import CREATE_ORDERS, ENDPOINTS, Endpoint
 from hk_adapter.venues.hashkey.sites import PUBLIC, SITES
+from tests.cases import each
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "venues" / "hashkey.md"
@@ -78,7 +78,7 @@ def test_the_page_knows_endpoints_that_are_not_used() -> None:
     assert {"/api/v1/account/tradesByClOrderId", "/api/v1/account/balanceFlow", "/api/v1/account/withdraw"} <= unused
 
 
-@pytest.mark.parametrize("key", [key for key, row in ROWS.items() if row.on_file != "—"], ids=" ".join)
+@each("key", [key for key, row in ROWS.items() if row.on_file != "—"], ids=" ".join)
 def test_the_answers_on_file_are_there(key: tuple[str, str]) -> None:
     """A cassette that the page names exists, and has an answer of that very endpoint."""
     method, path = key

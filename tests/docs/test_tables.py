@@ -37,6 +37,7 @@ from hk_adapter.venues.hashkey.error_codes import TABLE
 from hk_adapter.venues.hashkey.parse import STATUSES
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, SITES
+from tests.cases import each
 
 DOCS = Path(__file__).parents[2] / "docs"
 ONE = Decimal(1)
@@ -65,7 +66,7 @@ def test_the_outcome_table_is_whole() -> None:
     assert len(rows) == len(hk.CancelOutcome)
 
 
-@pytest.mark.parametrize("outcome", hk.CancelOutcome, ids=lambda outcome: outcome.name)
+@each("outcome", hk.CancelOutcome, ids=lambda outcome: outcome.name)
 def test_the_errors_page_says_what_each_outcome_raises(outcome: hk.CancelOutcome) -> None:
     """The table from outcome to error is the one that ``order_or_raise`` keeps."""
     said = dict(row for row in rows_of(DOCS / "reference" / "errors.md") if len(row) == 2)[outcome.name]
@@ -126,7 +127,7 @@ def section_of(page: Path, title: str) -> str:
     return match[1]
 
 
-@pytest.mark.parametrize("record", RECORDS, ids=lambda record: type(record).__name__)
+@each("record", RECORDS, ids=lambda record: type(record).__name__)
 def test_the_page_on_other_models_has_every_field_and_ccxt_key(record: Any) -> None:
     """Each record has its section, with its fields in order, each with all five cells, and every key of ccxt's dict."""
     section = section_of(DOCS / "reference" / "models.md", type(record).__name__)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from hk_adapter import CreateOrderRequest, InvalidArgument, Limits, Market, OrderDenied, OrderSide, OrderType
 from hk_adapter.model.market_rules import check_terms, rounded
+from tests.cases import each
 
 ETH = Market(
     id="ETHUSD",
@@ -35,7 +36,7 @@ def order(type=OrderType.LIMIT, symbol="ETH/USD", **numbers):
     return CreateOrderRequest(symbol=symbol, type=type, side=OrderSide.BUY, client_order_id="me", **exact)
 
 
-@pytest.mark.parametrize(
+@each(
     "request_",
     [
         order(amount="1", price="1900"),
@@ -53,7 +54,7 @@ def test_what_the_rules_allow_is_allowed(request_):
     check_terms(MARKETS, request_)
 
 
-@pytest.mark.parametrize(
+@each(
     ("request_", "said"),
     [
         (order(amount="1.0005", price="1900"), ["amount", "1.0005", "step of 0.001"]),
@@ -84,7 +85,7 @@ def test_an_unknown_symbol_is_a_wrong_argument():
         check_terms(MARKETS, order(symbol="ETH/EUR", amount="1", price="1"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "value", "expected"),
     [
         ("amount", "1.2345", "1.234"),

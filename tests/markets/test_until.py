@@ -10,6 +10,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import MarketRequest
 from hk_adapter.venues.hashkey.parse.market_data import parse_candles
+from tests.cases import each
 from tests.ccxt_bridge.conditional_desks import called
 from tests.ccxt_bridge.market_order_table import ready
 
@@ -79,8 +80,8 @@ class Tape:
         return Response(200, {}, json.dumps(rows).encode())
 
 
-@pytest.mark.parametrize("heeds", [True, False])
-@pytest.mark.parametrize("name", ["fetch_trades", "fetch_ohlcv"])
+@each("heeds", [True, False])
+@each("name", ["fetch_trades", "fetch_ohlcv"])
 def test_through_the_bridge(name, heeds):
     """It is given to ccxt as ``until``, and what is newer is left out where the exchange did not heed it."""
     tape, timeframe = Tape(heeds=heeds), "1m" if name == "fetch_ohlcv" else None

@@ -10,12 +10,13 @@ import pytest
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Wait
 from hk_adapter.venue.api import arguments
+from tests.cases import each
 
 NO_TEXT = ["", " ", "\t\n", "\u00a0", "a\nb", "a\x00", "\x7f", "a\u200bb", "\u00e9", "\uff11", " a", "a ", "-5", "-007"]
 NO_STR = [True, False, 1.0, float("nan"), b"1", ["1"], {}, Decimal(1), object()]
 
 
-@pytest.mark.parametrize("value", ["1", "0", "O7ICPO-F4CLJ-MVBLHC", "5bd6e9286d99522a52e458de", "-", "a" * 300, "-5a"])
+@each("value", ["1", "0", "O7ICPO-F4CLJ-MVBLHC", "5bd6e9286d99522a52e458de", "-", "a" * 300, "-5a"])
 def test_printable_text_is_taken_as_it_is(value: str) -> None:
     """Ids are not rewritten: what the caller gave is what is sent."""
     assert arguments.order_id("order_id", value) == value
@@ -42,7 +43,7 @@ def test_an_int_that_names_no_order_is_refused(value: int) -> None:
         arguments.order_id("order_id", value)
 
 
-@pytest.mark.parametrize("value", NO_TEXT, ids=ascii)
+@each("value", NO_TEXT, ids=ascii)
 def test_text_that_is_no_id_is_refused(value: str) -> None:
     """Blank, control, invisible and non-ASCII characters, outer blanks and negative numbers are refused by name."""
     with pytest.raises(InvalidArgument, match="order_id"):
@@ -51,7 +52,7 @@ def test_text_that_is_no_id_is_refused(value: str) -> None:
         arguments.printable_text("client_order_id", value)
 
 
-@pytest.mark.parametrize("value", NO_STR, ids=lambda value: type(value).__name__)
+@each("value", NO_STR, ids=lambda value: type(value).__name__)
 def test_what_is_not_text_is_refused(value: Any) -> None:
     """A bool, a float (an id loses digits in one) or any other type is refused by name."""
     with pytest.raises(InvalidArgument, match="order_id"):
@@ -66,13 +67,13 @@ def test_a_client_order_id_is_no_number() -> None:
         arguments.printable_text("client_order_id", 5)
 
 
-@pytest.mark.parametrize("value", ["final", "ack", Wait.FINAL, Wait.ACK])
+@each("value", ["final", "ack", Wait.FINAL, Wait.ACK])
 def test_wait_takes_its_two_words(value: str) -> None:
     """``final`` and ``ack`` are taken, as text or as enum."""
     assert arguments.wait(value) is Wait(value)
 
 
-@pytest.mark.parametrize("value", [None, "", "FINAL", "done", True, 1, [], {}], ids=repr)
+@each("value", [None, "", "FINAL", "done", True, 1, [], {}], ids=repr)
 def test_wait_takes_nothing_else(value: Any) -> None:
     """Another word is refused, and both words are named."""
     with pytest.raises(InvalidArgument, match="'final' or 'ack'"):
@@ -87,7 +88,7 @@ def test_a_timeout_is_seconds(value: float | None, seconds: float) -> None:
     assert isinstance(taken, float)
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [0, 0.0, -1, -0.5, float("nan"), float("inf"), True, "5", Decimal(5), [], 10**400],
     ids=lambda value: repr(value)[:20],
@@ -107,7 +108,7 @@ def test_params_are_copied() -> None:
     assert arguments.frozen_params(None) == {}
 
 
-@pytest.mark.parametrize("value", ["a=b", [("a", "b")], 5, True, {1: "a"}, {None: "a"}], ids=repr)
+@each("value", ["a=b", [("a", "b")], 5, True, {1: "a"}, {None: "a"}], ids=repr)
 def test_params_that_are_no_mapping_of_names_are_refused(value: Any) -> None:
     """Only a mapping with str keys is taken."""
     with pytest.raises(InvalidArgument, match="params"):

@@ -14,6 +14,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venue.api import arguments, copies
+from tests.cases import each
 
 HUGE = 10 ** (sys.get_int_max_str_digits() + 1)
 ENDLESS: list[Any] = []
@@ -151,7 +152,7 @@ ARGUMENTS = (
 )
 
 
-@pytest.mark.parametrize("call", CALLS)
+@each("call", CALLS)
 def test_no_argument_of_a_call_is_met_with_another_error(call: str) -> None:
     """InvalidArgument names the argument and stays short; nothing is sent."""
     name, others = CALLS[call]
@@ -166,7 +167,7 @@ def test_no_argument_of_a_call_is_met_with_another_error(call: str) -> None:
         assert venue.simulator.requests == []
 
 
-@pytest.mark.parametrize("name", ARGUMENTS)
+@each("name", ARGUMENTS)
 def test_no_argument_of_connect_is_met_with_another_error(name: str) -> None:
     """ConfigurationError or InvalidArgument names it and stays short."""
     for value in VALUES.values():
@@ -178,7 +179,7 @@ def test_no_argument_of_connect_is_met_with_another_error(name: str) -> None:
         assert len(str(caught.value)) < 500
 
 
-@pytest.mark.parametrize("kind", VALUES)
+@each("kind", VALUES)
 def test_no_field_of_a_record_is_met_with_another_error(kind: str) -> None:
     """Making an order, a market or a balance of it is InvalidArgument; ``from_ccxt`` likewise."""
     value = VALUES[kind]
@@ -224,8 +225,8 @@ UNREADABLE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("value", UNREADABLE.values(), ids=UNREADABLE)
-@pytest.mark.parametrize("call", ["try_cancel", "fetch_order", "fetch_balance", "fetch_ticker"])
+@each("value", UNREADABLE.values(), ids=UNREADABLE)
+@each("call", ["try_cancel", "fetch_order", "fetch_balance", "fetch_ticker"])
 def test_params_are_read_once_and_to_an_end(call: str, value: Any) -> None:
     """What cannot be read within bounds, or changes meanwhile, is refused; nothing is sent."""
     given = {"fetch_balance": (), "fetch_ticker": ("ETH/USD",)}.get(call, ("1", None))
@@ -281,10 +282,8 @@ class Apart(str):
         return id(self)
 
 
-@pytest.mark.parametrize("call", ["cancel_orders", "create_orders", "fetch_tickers"])
-@pytest.mark.parametrize(
-    "values", [itertools.repeat("1"), range(10**12), [Endless()]], ids=["repeat", "range", "mapping"]
-)
+@each("call", ["cancel_orders", "create_orders", "fetch_tickers"])
+@each("values", [itertools.repeat("1"), range(10**12), [Endless()]], ids=["repeat", "range", "mapping"])
 def test_what_has_no_end_is_refused(call: str, values: Iterable[Any]) -> None:
     """An iterable or a mapping without an end is InvalidArgument, and fills no memory."""
     with hk.connect("hashkey", environment="simulator") as venue:

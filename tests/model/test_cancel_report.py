@@ -11,6 +11,7 @@ import pytest
 from hk_adapter import errors
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus, Wait
+from tests.cases import each
 
 ORDER = Order(id="1", amount=Decimal(2), filled=Decimal(1), status=OrderStatus.CANCELED)
 FINAL = ["CANCELED", "PARTIALLY_CANCELED", "TOO_LATE_FILLED", "ALREADY_CANCELED", "ENDED"]
@@ -49,22 +50,22 @@ def test_the_table_covers_every_outcome() -> None:
     assert set(TABLE) == {(outcome.name, wait) for outcome in CancelOutcome for wait in Wait}
 
 
-@pytest.mark.parametrize("outcome", CancelOutcome)
+@each("outcome", CancelOutcome)
 def test_final_outcomes_are_the_five_that_prove_an_end(outcome: CancelOutcome) -> None:
     """``final`` is true for exactly the outcomes that the table marks final."""
     assert outcome.final is (outcome.name in FINAL)
     assert CancelReport(outcome=outcome, order=ORDER).final is outcome.final
 
 
-@pytest.mark.parametrize(("name", "wait"), [row for row, kind in TABLE.items() if kind is None])
+@each(("name", "wait"), [row for row, kind in TABLE.items() if kind is None])
 def test_what_was_waited_for_is_returned(name: str, wait: Wait) -> None:
     """A proven end, and under ``ack`` an accepted cancel, return the report's order."""
     report = CancelReport(outcome=CancelOutcome[name], order=ORDER, wait=wait, error=errors.RateLimited("on the way"))
     assert report.order_or_raise() is ORDER
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), RAISING)
-@pytest.mark.parametrize("order", [ORDER, None], ids=["order", "no order"])
+@each(("name", "wait", "kind"), RAISING)
+@each("order", [ORDER, None], ids=["order", "no order"])
 def test_everything_else_raises_its_error(name: str, wait: Wait, kind: type[AdapterError], order: Order | None) -> None:
     """Each other outcome raises exactly its class, with the report, the order and the wait attached."""
     report = CancelReport(outcome=CancelOutcome[name], order=order, wait=wait, retry_after=2.5)
@@ -76,7 +77,7 @@ def test_everything_else_raises_its_error(name: str, wait: Wait, kind: type[Adap
     assert str(error)
 
 
-@pytest.mark.parametrize("outcome", [outcome for outcome in CancelOutcome if outcome.final])
+@each("outcome", [outcome for outcome in CancelOutcome if outcome.final])
 def test_a_final_outcome_without_an_order_cannot_be_made(outcome: CancelOutcome) -> None:
     """Final outcomes always carry an order: a report that has none is refused when it is written."""
     with pytest.raises(ValueError, match="needs an order"):
@@ -89,7 +90,7 @@ def test_an_accepted_cancel_of_which_no_order_is_known_is_not_returned() -> None
     assert type(raised_by(report)) is errors.OutcomeUnknown
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), DECIDED)
+@each(("name", "wait", "kind"), DECIDED)
 def test_the_venues_own_error_is_the_one_raised(name: str, wait: Wait, kind: type[AdapterError]) -> None:
     """Where the report holds an error of the outcome's class, that very error is raised, code and all."""
     original = kind("the venue's word", code="0209", http_status=400, venue="hashkey", retry_after=7.0)
@@ -114,7 +115,7 @@ def test_a_narrower_error_is_kept() -> None:
     assert raised_by(CancelReport(outcome=CancelOutcome.AUTH, error=original)) is original
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), RAISING)
+@each(("name", "wait", "kind"), RAISING)
 def test_another_error_is_chained(name: str, wait: Wait, kind: type[AdapterError]) -> None:
     """An error of another class is the cause, and what the venue said is copied from it."""
     cause = errors.PluginError("it broke", code="-1", http_status=500, venue="hashkey", operation="cancel_order")
@@ -124,8 +125,8 @@ def test_another_error_is_chained(name: str, wait: Wait, kind: type[AdapterError
     assert (error.code, error.http_status, error.venue, error.operation) == ("-1", 500, "hashkey", "cancel_order")
 
 
-@pytest.mark.parametrize("outcome", CancelOutcome)
-@pytest.mark.parametrize("wait", Wait)
+@each("outcome", CancelOutcome)
+@each("wait", Wait)
 def test_a_mismatch_is_raised_whatever_the_outcome(outcome: CancelOutcome, wait: Wait) -> None:
     """The outcome stands, and the caller is told that the order is not the one it described."""
     mismatch = errors.Mismatch("symbol")
@@ -149,7 +150,7 @@ def test_an_errors_order_is_kept_where_the_report_has_none() -> None:
     assert raised_by(CancelReport(outcome=CancelOutcome.UNKNOWN, error=original)).order is ORDER
 
 
-@pytest.mark.parametrize(("name", "wait", "kind"), DECIDED)
+@each(("name", "wait", "kind"), DECIDED)
 def test_the_raised_error_survives_pickling_with_its_report(name: str, wait: Wait, kind: type[AdapterError]) -> None:
     """Another process gets the error, its report and its order; also where error and report name each other."""
     own = kind("the venue's word", code="0209")

@@ -12,6 +12,7 @@ import pytest
 from hk_adapter import errors
 from hk_adapter.errors import AdapterError, CancelRejectReason, RequestState
 from hk_adapter.model import CancelOutcome, CancelReport, Order
+from tests.cases import each
 
 NOT_SENT, REFUSED, EXECUTED, UNKNOWN = "not_sent", "refused", "executed", "unknown"
 TREE = {  # name: (parent, what became of the request)
@@ -66,14 +67,14 @@ def test_the_tree_is_complete() -> None:
     assert {kind.__name__ for kind in CLASSES} == set(TREE)
 
 
-@pytest.mark.parametrize("name", TREE)
+@each("name", TREE)
 def test_every_error_is_in_its_place(name: str) -> None:
     """An ``except`` for a parent catches the errors drawn below it."""
     parent, _ = TREE[name]
     assert getattr(errors, name).__bases__[0].__name__ == parent
 
 
-@pytest.mark.parametrize("name", TREE)
+@each("name", TREE)
 def test_every_error_says_what_became_of_its_request(name: str) -> None:
     """``request_state`` of each error is the one that the tree draws."""
     kind = getattr(errors, name)
@@ -92,7 +93,7 @@ def test_an_invalid_argument_is_a_value_error() -> None:
     assert issubclass(errors.InvalidArgument, ValueError)
 
 
-@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+@each("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_an_error_without_details_knows_nothing(kind: type[AdapterError]) -> None:
     """What nobody said is None, and the message is the text."""
     error = kind("what happened")
@@ -101,8 +102,8 @@ def test_an_error_without_details_knows_nothing(kind: type[AdapterError]) -> Non
         assert getattr(error, name) is None
 
 
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-@pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+@each("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+@each("kind", CLASSES, ids=lambda kind: kind.__name__)
 def test_every_error_survives_pickling(kind: type[AdapterError], protocol: int) -> None:
     """A pickled error comes back with its type, message and every attribute, order and report included."""
     error = filled_in(kind)

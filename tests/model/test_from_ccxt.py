@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.model import Fee, Order, OrderStatus
+from tests.cases import each
 
 BASE: dict[str, Any] = {"id": "1", "symbol": "ETH/USD", "side": "buy", "status": "open", "amount": 2.0, "filled": 1.0}
 EXCHANGE = ccxt.Exchange()
@@ -141,7 +142,7 @@ def test_exact_numbers_keep_every_digit(value: Any) -> None:
     assert str(price) == "1900.10"
 
 
-@pytest.mark.parametrize("word", ["open", "closed", "canceled", "expired", "rejected"])
+@each("word", ["open", "closed", "canceled", "expired", "rejected"])
 def test_ccxts_statuses_are_known(word: str) -> None:
     """Each word of ccxt's is the status of that name; ``canceling`` may still trade; None is unknown."""
     assert Order.from_ccxt(BASE | {"status": word}).status is OrderStatus(word)
@@ -149,7 +150,7 @@ def test_ccxts_statuses_are_known(word: str) -> None:
     assert Order.from_ccxt(BASE | {"status": None}).status is None
 
 
-@pytest.mark.parametrize("fee", [{"cost": None, "currency": None}, {"cost": None}, {}, None])
+@each("fee", [{"cost": None, "currency": None}, {"cost": None}, {}, None])
 def test_an_empty_fee_is_no_fee(fee: Any) -> None:
     """The placeholder of ccxt for a fee nobody stated is not taken for one."""
     assert Order.from_ccxt(BASE | {"fee": fee}).fees == ()
@@ -165,7 +166,7 @@ def test_fees_are_preferred_to_the_single_fee() -> None:
     assert Order.from_ccxt(BASE | {"fee": fee}).fees == one
 
 
-@pytest.mark.parametrize("info", [{"a": 1}, ["a", 1], "success", 5])
+@each("info", [{"a": 1}, ["a", 1], "success", 5])
 def test_the_raw_payload_is_kept_in_any_shape(info: Any) -> None:
     """Some venues answer with lists or bare words: ``info`` is that answer."""
     assert Order.from_ccxt(BASE | {"info": info}).info == info

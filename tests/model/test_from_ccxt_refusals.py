@@ -67,7 +67,7 @@ BAD_VALUES: dict[str, list[Any]] = {
 EXCHANGE = ccxt.Exchange()
 
 
-@pytest.mark.parametrize("data", [None, 5, "order", [BASE], [("id", "1")], True])
+@each("data", [None, 5, "order", [BASE], [("id", "1")], True])
 def test_what_is_no_dict_is_refused(data: Any) -> None:
     """Only a mapping is an order."""
     with pytest.raises(InvalidArgument):
@@ -117,7 +117,7 @@ def test_a_bad_field_is_refused(key: str, value: Any) -> None:
         Order.from_ccxt(BASE | {key: value})
 
 
-@pytest.mark.parametrize(
+@each(
     "change",
     [{"filled": 3.0}, {"filled": 0.0, "average": 5.0}, {"id": None}, {"id": ""}, {"filled": None, "remaining": 3.0}],
     ids=repr,

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model.decimals import exact_difference, to_decimal
+from tests.cases import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("value", "number"),
     [
         ("0.1", Decimal("0.1")),
@@ -42,21 +43,21 @@ def test_sixty_digits_survive_any_context(digits: int, places: int) -> None:
     assert Fraction(number) == Fraction(digits, 10**places)
 
 
-@pytest.mark.parametrize("value", [0.1, 1.0, float("nan"), float("inf")], ids=repr)
+@each("value", [0.1, 1.0, float("nan"), float("inf")], ids=repr)
 def test_a_float_is_refused_with_a_hint(value: float) -> None:
     """A float is refused, and the message shows the text to give in its place."""
     with pytest.raises(InvalidArgument, match=f"amount: a float is not exact.*'{value!r}'"):
         to_decimal("amount", value)
 
 
-@pytest.mark.parametrize("value", [True, False, None, b"1", [1], {}, object, 1j, Fraction(1, 2)], ids=repr)
+@each("value", [True, False, None, b"1", [1], {}, object, 1j, Fraction(1, 2)], ids=repr)
 def test_only_exact_kinds_of_numbers_are_taken(value: Any) -> None:
     """Anything but Decimal, int and str is refused, bool included; the message names the argument."""
     with pytest.raises(InvalidArgument, match="amount must be a Decimal, int or str"):
         to_decimal("amount", value)
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         "",
@@ -84,7 +85,7 @@ def test_text_that_is_no_plain_number_is_refused(value: str) -> None:
         to_decimal("amount", value)
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [
         *("NaN", "-nan", "sNaN", "nan123", "Infinity", "-inf"),

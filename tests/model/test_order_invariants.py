@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Fee, Order, OrderSide, OrderStatus, Trade
+from tests.cases import each
 
 ONE = Decimal(1)
 ORDER_NUMBERS = (
@@ -146,24 +147,24 @@ def test_an_average_without_a_fill_is_refused() -> None:
         Order(id="1", amount=ONE, filled=Decimal(0), average=Decimal(5))
 
 
-@pytest.mark.parametrize("name", ORDER_NUMBERS)
-@pytest.mark.parametrize("value", [*NO_NUMBERS, *TOO_LONG, Decimal(-1)], ids=repr)
+@each("name", ORDER_NUMBERS)
+@each("value", [*NO_NUMBERS, *TOO_LONG, Decimal(-1)], ids=repr)
 def test_an_order_takes_only_finite_nonnegative_decimals(name: str, value: Any) -> None:
     """A float, NaN, infinity, bool, overlong or negative number is refused by name, whichever field it is in."""
     with pytest.raises(InvalidArgument, match=name):
         Order(id="1", **{name: value})
 
 
-@pytest.mark.parametrize("name", ["price", "amount", "cost"])
-@pytest.mark.parametrize("value", [*NO_NUMBERS, *TOO_LONG, Decimal(-1)], ids=repr)
+@each("name", ["price", "amount", "cost"])
+@each("value", [*NO_NUMBERS, *TOO_LONG, Decimal(-1)], ids=repr)
 def test_a_trade_takes_only_finite_nonnegative_decimals(name: str, value: Any) -> None:
     """A fill's numbers follow the rules of an order's."""
     with pytest.raises(InvalidArgument, match=name):
         Trade(id="1", **{name: value})
 
 
-@pytest.mark.parametrize("name", ["cost", "rate"])
-@pytest.mark.parametrize("value", [*NO_NUMBERS, *TOO_LONG], ids=repr)
+@each("name", ["cost", "rate"])
+@each("value", [*NO_NUMBERS, *TOO_LONG], ids=repr)
 def test_a_fee_takes_only_finite_decimals(name: str, value: Any) -> None:
     """A fee's numbers are finite Decimals."""
     with pytest.raises(InvalidArgument, match=name):
@@ -175,8 +176,8 @@ def test_a_fee_may_be_a_rebate() -> None:
     assert Fee(currency="USD", cost=Decimal("-0.1"), rate=Decimal("-0.0001")).cost == Decimal("-0.1")
 
 
-@pytest.mark.parametrize("name", ORDER_TIMES)
-@pytest.mark.parametrize("value", NO_TIMES, ids=repr)
+@each("name", ORDER_TIMES)
+@each("value", NO_TIMES, ids=repr)
 def test_times_are_whole_ms_that_have_a_date(name: str, value: Any) -> None:
     """A time is an int of ms UTC from 1970 to 9999."""
     with pytest.raises(InvalidArgument, match=name):
@@ -185,8 +186,8 @@ def test_times_are_whole_ms_that_have_a_date(name: str, value: Any) -> None:
         Trade(id="1", timestamp=value)
 
 
-@pytest.mark.parametrize("name", ["id", "client_order_id", "account_id"])
-@pytest.mark.parametrize("value", ["", 5, 5.0, True, b"5"], ids=repr)
+@each("name", ["id", "client_order_id", "account_id"])
+@each("value", ["", 5, 5.0, True, b"5"], ids=repr)
 def test_ids_are_text(name: str, value: Any) -> None:
     """An id is a non-empty str, never a number."""
     with pytest.raises(InvalidArgument, match=name):
@@ -200,7 +201,7 @@ def test_an_order_has_at_least_one_id() -> None:
     assert Order(id=None, client_order_id="c1").id is None
 
 
-@pytest.mark.parametrize("side", ["buy", "BUY", 1, True], ids=repr)
+@each("side", ["buy", "BUY", 1, True], ids=repr)
 def test_a_side_is_of_its_enum(side: Any) -> None:
     """Neither order nor trade takes a side's word in place of the side."""
     with pytest.raises(InvalidArgument, match="side"):
@@ -226,7 +227,7 @@ def test_records_are_frozen(record: Any) -> None:
             setattr(record, field.name, None)
 
 
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+@each("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
 def test_an_order_survives_pickling(protocol: int) -> None:
     """A pickled order comes back equal, with its raw payload."""
     order = full_order()
@@ -249,7 +250,7 @@ def test_the_raw_payload_stays_out_of_the_repr() -> None:
     assert "orderId" not in repr(full_order())
 
 
-@pytest.mark.parametrize("status", OrderStatus)
+@each("status", OrderStatus)
 def test_final_statuses_are_those_after_which_nothing_happens(status: OrderStatus) -> None:
     """Exactly closed, canceled, expired and rejected are final."""
     assert status.final is (status in {"closed", "canceled", "expired", "rejected"})

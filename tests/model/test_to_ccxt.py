@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.model import Fee, Order, OrderSide, OrderStatus, OrderType, TimeInForce, Trade
+from tests.cases import each
 
 MAY_TRADE = {"pending_new", "open", "pending_cancel"}
 NUMBERS = (
@@ -138,7 +139,7 @@ def test_what_ccxt_has_no_key_for_is_left_out() -> None:
     assert Order.from_ccxt(order.to_ccxt(Decimal)) == ORDER
 
 
-@pytest.mark.parametrize("status", OrderStatus)
+@each("status", OrderStatus)
 def test_statuses_that_may_still_trade_become_open(status: OrderStatus) -> None:
     """A bot never takes a pending order for a finished one; final statuses keep their word."""
     assert dataclasses.replace(ORDER, status=status).to_ccxt()["status"] == ("open" if status in MAY_TRADE else status)

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
+
 from .account import ACCOUNTS, BALANCES, TRADING_FEES
 from .comparing import PAYLOADS, Kind, differing, numbers
 from .exchange import offline
@@ -50,7 +52,7 @@ def test_both_give_the_same_but_for_the_listed_differences(exchange: Any, kind: 
     assert differing(kind.by_us(name), kind.by_ccxt(exchange, name)) == kind.listed(name)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.title)
+@each("kind", KINDS, ids=lambda kind: kind.title)
 def test_every_difference_is_shown_by_a_payload(kind: Kind) -> None:
     """A listed difference names payloads that exist, so that the comparison above exercises it."""
     for difference in kind.differences:
@@ -58,7 +60,7 @@ def test_every_difference_is_shown_by_a_payload(kind: Kind) -> None:
         assert set(difference.shown_by) <= set(kind.payloads)
 
 
-@pytest.mark.parametrize(("kind", "name"), EVERY)
+@each(("kind", "name"), EVERY)
 def test_decimals_are_the_same_numbers(kind: Kind, name: str) -> None:
     """Asked for Decimal, the same keys hold the exact numbers that the floats round."""
     exact = dict(numbers(kind.by_us(name, Decimal)))

@@ -19,6 +19,7 @@ import pytest
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 from hk_adapter.hooks import Credentials
 from hk_adapter.settings import HmacCredentials, Profile, Secret
+from tests.cases import each
 
 KEY, SECRET = "canary-key-4711", "canary-secret-0815"
 
@@ -40,8 +41,8 @@ WAYS: list[Callable[[Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize("holder", _holders(), ids=lambda holder: type(holder).__name__)
-@pytest.mark.parametrize("how", WAYS)
+@each("holder", _holders(), ids=lambda holder: type(holder).__name__)
+@each("how", WAYS)
 def test_what_holds_a_secret_never_shows_it(holder: Any, how: Callable[[Any], str]) -> None:
     """However it is printed, neither key nor secret is in it."""
     text = how(holder) + how([holder]) + how({"held": holder})
@@ -62,8 +63,8 @@ def test_a_log_line_shows_nothing(caplog: pytest.LogCaptureFixture) -> None:
     assert "canary" not in caplog.text
 
 
-@pytest.mark.parametrize("holder", _holders(), ids=lambda holder: type(holder).__name__)
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@each("holder", _holders(), ids=lambda holder: type(holder).__name__)
+@each("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_what_holds_a_secret_cannot_be_pickled(holder: Any, protocol: int) -> None:
     """No protocol writes it to disk, or sends it to another process."""
     with pytest.raises(TypeError, match="not to be pickled") as caught:
@@ -71,10 +72,8 @@ def test_what_holds_a_secret_cannot_be_pickled(holder: Any, protocol: int) -> No
     assert "canary" not in str(caught.value)
 
 
-@pytest.mark.parametrize("holder", _holders()[:2], ids=lambda holder: type(holder).__name__)
-@pytest.mark.parametrize(
-    "dump", [json.dumps, msgspec.json.encode, msgspec.msgpack.encode, copy.copy, copy.deepcopy, vars]
-)
+@each("holder", _holders()[:2], ids=lambda holder: type(holder).__name__)
+@each("dump", [json.dumps, msgspec.json.encode, msgspec.msgpack.encode, copy.copy, copy.deepcopy, vars])
 def test_what_holds_a_secret_cannot_be_dumped(holder: Any, dump: Callable[[Any], Any]) -> None:
     """JSON and its like, copies and ``vars`` refuse it."""
     with pytest.raises(TypeError) as caught:
@@ -158,8 +157,8 @@ def test_credentials_show_the_public_part_when_asked() -> None:
     assert HmacCredentials(KEY, SECRET).api_key == KEY
 
 
-@pytest.mark.parametrize("half", ["api_key", "secret"])
-@pytest.mark.parametrize(
+@each("half", ["api_key", "secret"])
+@each(
     ("value", "fault"),
     [
         ("", "is empty"),

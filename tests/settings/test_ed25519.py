@@ -19,6 +19,7 @@ import hk_adapter
 from hk_adapter.errors import AdapterError, ConfigurationError
 from hk_adapter.hooks import Credentials
 from hk_adapter.settings import Ed25519Credentials, HmacCredentials, Secret, load_credentials
+from tests.cases import each
 
 Pem = Callable[..., str]
 KeyFile = Callable[..., Path]
@@ -113,7 +114,7 @@ def test_a_locked_key_stays_locked(pem: Pem, passphrase: Any, fault: str) -> Non
     assert str(error).startswith(fault)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "fault"),
     [
         ("", "private_key is empty"),
@@ -156,7 +157,7 @@ def test_a_missing_file_without_a_suffix_is_named(tmp_path: Path) -> None:
         Ed25519Credentials("key", str(tmp_path / "hashkey_key"), None)
 
 
-@pytest.mark.parametrize(
+@each(
     "pasted",
     [
         "canary",

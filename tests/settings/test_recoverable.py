@@ -10,6 +10,7 @@ import pytest
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 from hk_adapter.settings import KeyForm, load_credentials
 from hk_adapter.settings.recovery_id import recoverable
+from tests.cases import each
 from tests.settings.test_signing import pem_of, told
 
 CHAIN = KeyForm(kinds=frozenset({"ecdsa"}))
@@ -62,7 +63,7 @@ def chain_key(text: Any) -> Any:
     return load_credentials("acme", api_key="0xaddress", private_key=text, form=CHAIN, env={})
 
 
-@pytest.mark.parametrize("number", [1, 2, 0xC0FFEE, ORDER - 1])
+@each("number", [1, 2, 0xC0FFEE, ORDER - 1])
 def test_the_signer_is_found_by_the_signature_alone(number: int) -> None:
     """By r, s and v, whichever point was meant; and s is in its lower half."""
     credentials = chain_key(f"{number:064x}")
@@ -104,7 +105,7 @@ def test_a_signature_in_the_upper_half_is_turned() -> None:
         assert low[64] == (y & 1) ^ (s > ORDER // 2)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "kind", "words"),
     [
         ({"digest": None, "message": b"short"}, InvalidArgument, "of a digest of 32 bytes, not of 5"),

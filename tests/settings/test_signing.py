@@ -13,6 +13,7 @@ import pytest
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument
 from hk_adapter.settings import HmacCredentials, KeyForm, load_credentials
+from tests.cases import each
 
 SECRET = "canary-secret+0815"
 BASE64 = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -28,8 +29,8 @@ def test_kraken_s_own_example() -> None:
     assert base64.b64encode(signature).decode() == wanted
 
 
-@pytest.mark.parametrize("digest", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_512"])
-@pytest.mark.parametrize(
+@each("digest", ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "sha3_512"])
+@each(
     ("secret", "encoding", "key"),
     [
         (SECRET, "utf-8", SECRET.encode()),
@@ -57,7 +58,7 @@ def told(error: BaseException) -> str:
     return repr(error) + repr(error.__context__) + repr(error.__cause__) + "".join(own)
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "kind", "words"),
     [
         ({"digest": "sha257"}, InvalidArgument, "no digest is named 'sha257'"),
@@ -183,7 +184,7 @@ def test_parts_come_with_their_key(tmp_path: Path) -> None:
         load_credentials("acme", api_key="a", secret="s", form=PARTS, env=in_env)
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "words"),
     [
         ({"key_parts": {"uid": "canary-7"}}, "needs its passphrase"),

@@ -14,6 +14,7 @@ import pytest
 import hk_adapter
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, RequestState
 from hk_adapter.settings import HmacCredentials, Secret, load_credentials, load_profile
+from tests.cases import each
 
 Config = Callable[..., dict[str, str]]
 
@@ -97,7 +98,7 @@ def test_another_venues_variables_are_not_used() -> None:
     assert _key(venue_id="ccxt:hashkey", env=VARIABLES) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("given", "env", "fault"),
     [
         ({"api_key": "canary"}, VARIABLES, "the arguments: secret is missing"),
@@ -113,7 +114,7 @@ def test_half_a_pair_is_never_completed_from_elsewhere(given: dict[str, str], en
     assert "canary" not in str(caught.value)
 
 
-@pytest.mark.parametrize("value", ["", " ", "canary ", "canäry", "can\x7fary"])
+@each("value", ["", " ", "canary ", "canäry", "can\x7fary"])
 def test_an_unusable_variable_is_named(value: str) -> None:
     """A variable that is set but can be no key is a mistake, not an absence."""
     env = {**VARIABLES, "HK_ADAPTER_HASHKEY_SECRET": value}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import Simulator
+from tests.cases import each
 
 from .conftest import NOW, Client, speaking
 
@@ -74,8 +75,8 @@ def test_a_main_key_reads_its_sub_accounts(client: Client) -> None:
     assert rows(client, accountId=own) == rows(client)
 
 
-@pytest.mark.parametrize("path", [ACCOUNT, "/api/v1/account/trades", END_OF_DAY, "/api/v1/account/balanceFlow"])
-@pytest.mark.parametrize("code", ["-3117", "0104"])
+@each("path", [ACCOUNT, "/api/v1/account/trades", END_OF_DAY, "/api/v1/account/balanceFlow"])
+@each("code", ["-3117", "0104"])
 def test_other_accounts_are_not_to_be_read(path: str, code: str) -> None:
     """Neither a stranger's, nor one that does not exist, nor a main account by its sub-account's key."""
     client = speaking(foreign_account=code)
@@ -237,7 +238,7 @@ def test_what_a_site_does_not_have(setting: str, path: str) -> None:
     assert json.loads(response.body)["code"] == 404
 
 
-@pytest.mark.parametrize("path", [ACCOUNT, TYPES, KEY, VIP, END_OF_DAY])
+@each("path", [ACCOUNT, TYPES, KEY, VIP, END_OF_DAY])
 def test_nobody_reads_without_a_signature(path: str) -> None:
     """All of it is signed."""
     client = Client(Simulator())

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import Dialect, Simulator
+from tests.cases import each
 
 from .conftest import CANCEL_ALL, CANCEL_BY_IDS, NOW, OPEN_ORDERS, ORDER, Client, sign, speaking
 
@@ -179,7 +180,7 @@ def test_cancel_all_answers_where_it_stopped() -> None:
     assert client.ok("DELETE", CANCEL_ALL)["lastOrderId"] == 0
 
 
-@pytest.mark.parametrize(("limit", "taken"), [(None, 100), (2, 2), (200, 200), (500, 200)])
+@each(("limit", "taken"), [(None, 100), (2, 2), (200, 200), (500, 200)])
 def test_cancel_all_takes_a_limited_number(limit: int | None, taken: int) -> None:
     """100 unless told, and never more than 200."""
     client, order_ids = many(203)
@@ -217,8 +218,8 @@ def test_a_site_may_not_have_cancel_all() -> None:
     assert speaking(cancel_all_served=True).send("DELETE", CANCEL_ALL).status == 200
 
 
-@pytest.mark.parametrize("path", [OPEN_ORDERS, CANCEL_ALL])
-@pytest.mark.parametrize(("words", "status"), [("spared", "NEW"), ("canceled", "CANCELED")])
+@each("path", [OPEN_ORDERS, CANCEL_ALL])
+@each(("words", "status"), [("spared", "NEW"), ("canceled", "CANCELED")])
 def test_a_mass_cancel_and_a_waiting_order(path: str, words: str, status: str) -> None:
     """Whether an order still PENDING_NEW is taken along is documented nowhere: the dialect says."""
     client = speaking(accept_delay_ms=SOON, mass_cancel_pending_new=words)

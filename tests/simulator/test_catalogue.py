@@ -5,6 +5,7 @@ import json
 import pytest
 
 from hk_adapter.simulator import SimRequest, Simulator
+from tests.cases import each
 
 from .conftest import NOW, Client, refusal
 
@@ -39,7 +40,7 @@ def test_exchange_info_has_the_documented_envelope() -> None:
     assert {symbol["symbol"] for symbol in info["symbols"]} >= MARKETS  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("symbol", sorted(MARKETS))
+@each("symbol", sorted(MARKETS))
 def test_exchange_info_of_one_symbol_is_the_bare_object(symbol: str) -> None:
     """With a symbol the answer is that pair itself, every filter number a string."""
     info = get("/api/v1/exchangeInfo", f"symbol={symbol}")

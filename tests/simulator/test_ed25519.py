@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from hk_adapter.simulator import SimRequest, SimResponse, Simulator
+from tests.cases import each
 
 from .conftest import NOW, ORDER, Client, refusal
 
@@ -106,7 +107,7 @@ def rsa_pem() -> str:
     return pem.decode()
 
 
-@pytest.mark.parametrize("pem", ["", "not a key", PEM.replace("-----BEGIN PUBLIC KEY-----", ""), "rsa"])
+@each("pem", ["", "not a key", PEM.replace("-----BEGIN PUBLIC KEY-----", ""), "rsa"])
 def test_what_is_no_ed25519_key_is_told(pem: str) -> None:
     """A text that is no such key is refused when the account is opened, not when it is used."""
     with pytest.raises(ValueError, match="public_key is not"):

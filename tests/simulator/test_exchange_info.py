@@ -3,9 +3,8 @@
 import json
 from typing import Any
 
-import pytest
-
 from hk_adapter.simulator import SimRequest
+from tests.cases import each
 
 from .conftest import NOW, Client, speaking
 
@@ -93,7 +92,7 @@ def test_older_answers_say_less() -> None:
     assert set(older) <= set(newer)
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "site", "pairs"),
     [
         ("", "HK", HK_PAIRS),
@@ -103,7 +102,7 @@ def test_older_answers_say_less() -> None:
         ("site=mena", "MENA", HK_PAIRS - {"BTCHKD"}),
     ],
 )
-@pytest.mark.parametrize("word", ["upper", "lower"])
+@each("word", ["upper", "lower"])
 def test_a_site_lists_its_own_pairs(query: str, site: str, pairs: set[str], word: str) -> None:
     """HK unless told; whatever the case asked in, the answer's is the dialect's."""
     answer = info(speaking(site_word=word), query)

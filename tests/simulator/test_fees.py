@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.simulator import Simulator
+from tests.cases import each
 
 from .conftest import CREATE, LIMIT_BUY, NOW, Client, refusal, speaking
 
@@ -28,7 +29,7 @@ def test_nothing_is_charged_unless_told(client: Client) -> None:
     assert client.control.balance("USD").total == 998_100
 
 
-@pytest.mark.parametrize(
+@each(
     ("symbol", "side", "fee_asset", "maker_fee", "taker_fee"),
     [
         ("ETHUSD", "BUY", "USD", "1.9", "3.8"),
@@ -37,7 +38,7 @@ def test_nothing_is_charged_unless_told(client: Client) -> None:
         ("ETHUSDT", "SELL", "USDT", "1.9", "3.8"),
     ],
 )
-@pytest.mark.parametrize("is_maker", [True, False])
+@each("is_maker", [True, False])
 def test_the_role_sets_the_rate_and_the_pair_the_asset(
     symbol: str, side: str, fee_asset: str, maker_fee: str, taker_fee: str, is_maker: bool
 ) -> None:

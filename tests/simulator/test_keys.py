@@ -7,6 +7,7 @@ import pytest
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Dialect, SimRequest, Simulator, serve
 from hk_adapter.simulator.key_control import KeyControl
+from tests.cases import each
 
 from .conftest import (
     CANCEL_ALL,
@@ -49,7 +50,7 @@ def reading(client: Client, **settings: Any) -> Client:
     return Client(client.simulator, client.now, "further", "hush")
 
 
-@pytest.mark.parametrize("code", ["-1005", "0102", "-1186", "-3117"])
+@each("code", ["-1005", "0102", "-1186", "-3117"])
 def test_a_key_that_only_reads_may_not_write(code: str) -> None:
     """Every call that changes something answers the dialect's code, and changes nothing; reads work."""
     owner = speaking(no_permission=code)
@@ -163,8 +164,8 @@ def test_keys_are_kept_unless_the_dialect_says_so(client: Client) -> None:
     assert client.listed(OPEN_ORDERS) == []
 
 
-@pytest.mark.parametrize("name", ["X-HK-APIKEY", "X-APIKEY"])
-@pytest.mark.parametrize("read", ["either", "X-HK-APIKEY", "X-APIKEY"])
+@each("name", ["X-HK-APIKEY", "X-APIKEY"])
+@each("read", ["either", "X-HK-APIKEY", "X-APIKEY"])
 def test_the_header_is_the_sites(name: str, read: str) -> None:
     """A key in another site's header is no key at all, for a cancel's count and the limits too."""
     simulator = Simulator(dialect=Dialect(key_headers=read))
@@ -199,8 +200,8 @@ def test_wrong_arguments_are_told(client: Client) -> None:
     assert list(client.simulator.keys) == [DEFAULT_API_KEY]
 
 
-@pytest.mark.parametrize("covers", ["query", "query_and_body"])
-@pytest.mark.parametrize("wanted", ["either", "query", "query_and_body"])
+@each("covers", ["query", "query_and_body"])
+@each("wanted", ["either", "query", "query_and_body"])
 def test_what_a_batch_is_signed_over(covers: str, wanted: str) -> None:
     """The dialect says whether the JSON body is part of the signed text."""
     simulator = Simulator(dialect=Dialect(batch_signature=wanted))

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import Bans, Dialect, Limits, SimRequest, SimResponse, Simulator
+from tests.cases import each
 
 from .conftest import (
     CANCEL_ALL,
@@ -141,7 +142,7 @@ def test_a_call_that_was_let_through_forgives() -> None:
     assert client.control.bans == Bans(queries_refused=10)
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "statuses", "content_type", "is_json"),
     [
         ("json", (429, 418), "application/json", True),
@@ -150,7 +151,7 @@ def test_a_call_that_was_let_through_forgives() -> None:
         ("html", (429, 418), "text/html", False),
     ],
 )
-@pytest.mark.parametrize("retry_after", ["absent", "seconds"])
+@each("retry_after", ["absent", "seconds"])
 def test_how_a_refusal_by_limits_reads(
     words: str, statuses: tuple[int, int], content_type: str, is_json: bool, retry_after: str
 ) -> None:
@@ -218,7 +219,7 @@ def test_bans_are_a_copy() -> None:
     assert client.control.bans
 
 
-@pytest.mark.parametrize("name", ["orders_per_second", "queries_per_second", "batch_weight", "suspension_ms",
+@each("name", ["orders_per_second", "queries_per_second", "batch_weight", "suspension_ms",
                                   "block_after", "block_ms"])  # fmt: skip
 def test_limits_that_cannot_be_are_told(name: str) -> None:
     """Every limit is at least 1."""

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import Simulator
+from tests.cases import each
 
 from .conftest import HISTORY, NOW, OPEN_ORDERS, ORDER, Client, speaking
 from .test_query_and_cancel import QUERY_FIELDS
@@ -82,8 +83,8 @@ def test_lists_can_be_narrowed(path: str) -> None:
     assert client.listed(path, symbol="BTCUSD") == []
 
 
-@pytest.mark.parametrize("path", [OPEN_ORDERS, HISTORY])
-@pytest.mark.parametrize(("limit", "rows"), [(None, 500), (1000, 1000), (5000, 1000)])
+@each("path", [OPEN_ORDERS, HISTORY])
+@each(("limit", "rows"), [(None, 500), (1000, 1000), (5000, 1000)])
 def test_a_page_has_so_many_rows_at_most(path: str, limit: int | None, rows: int) -> None:
     """500 unless told, and never more than 1000: the newest."""
     client = rich()
@@ -92,8 +93,8 @@ def test_a_page_has_so_many_rows_at_most(path: str, limit: int | None, rows: int
     assert listed == order_ids[::-1][:rows]
 
 
-@pytest.mark.parametrize("path", [OPEN_ORDERS, HISTORY])
-@pytest.mark.parametrize(
+@each("path", [OPEN_ORDERS, HISTORY])
+@each(
     ("words", "name", "goes_on"),
     [
         ("fromOrderId", "fromOrderId", True),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import SimRequest, SimResponse
+from tests.cases import each
 
 from .conftest import NOW, Client, speaking
 
@@ -218,8 +219,8 @@ def test_the_kind_of_instrument(client: Client) -> None:
     assert set(older) == {"t", "s", "c", "h", "l", "o", "b", "a", "v", "qv"}
 
 
-@pytest.mark.parametrize("path", [DEPTH, MERGED, TRADES, KLINES])
-@pytest.mark.parametrize("code", [-100011, -100010])
+@each("path", [DEPTH, MERGED, TRADES, KLINES])
+@each("code", [-100011, -100010])
 def test_a_symbol_is_needed_and_must_be_listed(path: str, code: int) -> None:
     """The venue's integers: -100012 without a symbol, the dialect's for one that nobody or another site lists."""
     client = speaking(quoted_unknown=code)

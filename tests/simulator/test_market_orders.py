@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.simulator import BalanceView, Dialect, Simulator, SimulatorControl
+from tests.cases import each
 
 from .conftest import CREATE, NOW, OPEN_ORDERS, ORDER, Client, speaking
 
@@ -102,8 +103,8 @@ def test_an_empty_book_fills_nothing(client: Client, terms: dict[str, str]) -> N
     assert client.refused("DELETE", ORDER, orderId=order_id) == "-1142"
 
 
-@pytest.mark.parametrize("asset", ["USD", "ETH"])
-@pytest.mark.parametrize("terms", [{"quantity": "1.5"}, {"amount": "2900"}])
+@each("asset", ["USD", "ETH"])
+@each("terms", [{"quantity": "1.5"}, {"amount": "2900"}])
 def test_what_cannot_be_paid_is_refused(asset: str, terms: dict[str, str]) -> None:
     """With too little for what the book would cost, nothing trades and nothing is locked."""
     client = Client(Simulator(balances={asset: 1}))

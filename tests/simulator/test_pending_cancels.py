@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.simulator import Dialect, Simulator
+from tests.cases import each
 
 from .conftest import NOW, ORDER, Client, speaking
 
@@ -26,7 +27,7 @@ def test_an_accepted_cancel_takes_effect_later(in_flight: str, word: str) -> Non
     assert client.control.balance("USD").locked == 0
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "delay", "status"),
     [
         ("as_before", (0, 0), "PARTIALLY_FILLED"),

@@ -3,6 +3,7 @@
 import pytest
 
 from hk_adapter.simulator import Dialect, Simulator
+from tests.cases import each
 
 from .conftest import CREATE, LIMIT_BUY, NOW, OPEN_ORDERS, ORDER, Client, speaking
 
@@ -168,7 +169,7 @@ def test_a_cancel_that_was_accepted_may_find_a_rejected_order() -> None:
     assert (seen.accepted, seen.effective) == (True, False)
 
 
-@pytest.mark.parametrize("code", ["0212", "0211", "-1143", "-2011"])
+@each("code", ["0212", "0211", "-1143", "-2011"])
 def test_a_cancel_of_a_rejected_order(code: str) -> None:
     """It answers the dialect's code."""
     client = speaking(cancel_rejected=code)
@@ -202,7 +203,7 @@ def test_delays_are_drawn_between_their_bounds_from_the_seed() -> None:
     assert len(set(waits(1))) > 5
 
 
-@pytest.mark.parametrize(
+@each(
     ("settings", "message"),
     [
         ({"accept_delay_ms": (5, 4)}, "0 <= low <= high"),

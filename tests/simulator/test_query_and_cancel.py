@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from hk_adapter.simulator import Dialect, SimRequest, Simulator
+from tests.cases import each
 
 from .conftest import NOW, ORDER, Client, sign, speaking
 
@@ -110,7 +111,7 @@ def test_an_id_is_required(client: Client, method: str) -> None:
     assert client.refused(method, ORDER, orderId="") == "0001"
 
 
-@pytest.mark.parametrize(("how", "code"), FINISHED_CODES)
+@each(("how", "code"), FINISHED_CODES)
 def test_a_cancel_that_comes_too_late(how: str, code: str) -> None:
     """A finished order answers the dialect's code for its state, and nothing changes."""
     client = speaking(**{how: code})
@@ -120,7 +121,7 @@ def test_a_cancel_that_comes_too_late(how: str, code: str) -> None:
     assert client.control.order(order_id) == before
 
 
-@pytest.mark.parametrize(("method", "setting", "code"), UNKNOWN_CODES)
+@each(("method", "setting", "code"), UNKNOWN_CODES)
 def test_an_order_nobody_knows(method: str, setting: str, code: str) -> None:
     """Unknown ids of either kind answer the dialect's code."""
     client = speaking(**{setting: code})

@@ -6,6 +6,7 @@ import pytest
 
 from hk_adapter.simulator import Limits, Simulator
 from hk_adapter.simulator.limits import HEAVY_PATHS, QUERY_WEIGHTS, TRANSFER_PATH
+from tests.cases import each
 
 from .conftest import CREATE, HISTORY, OPEN_ORDERS, ORDER, Client
 
@@ -38,7 +39,7 @@ def statuses(client: Client, path: str, times: int) -> list[int]:
     return [429 if client.send("GET", path).status == 429 else 200 for _ in range(times)]
 
 
-@pytest.mark.parametrize(("path", "weight"), DOCUMENTED.items())
+@each(("path", "weight"), DOCUMENTED.items())
 def test_a_query_uses_up_its_weight(path: str, weight: int) -> None:
     """With 10 a second, ten of the lightest pass, or two that weigh 5."""
     passed = 10 // weight
@@ -47,7 +48,7 @@ def test_a_query_uses_up_its_weight(path: str, weight: int) -> None:
     assert QUERY_WEIGHTS.get(path, 1) == weight
 
 
-@pytest.mark.parametrize("path", sorted(DOCUMENTED))
+@each("path", sorted(DOCUMENTED))
 def test_by_default_every_query_counts_as_one(path: str) -> None:
     """The documents limit requests, and do not say what weights use up."""
     assert statuses(limited(), path, 3) == [200, 200, 429]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Dialect, SimRequest, Simulator
 from hk_adapter.simulator.access.auth import signature_of
+from tests.cases import each
 
 from .conftest import NOW, ORDER, Client, refusal, sign
 
@@ -57,7 +58,7 @@ def test_query_and_body_are_joined_by_nothing() -> None:
     assert signature_of(SimRequest("POST", ORDER, query, body=body.encode()), SECRET) == SPLIT_SIGNATURE
 
 
-@pytest.mark.parametrize(("text", "signature"), DERIVED.items())
+@each(("text", "signature"), DERIVED.items())
 def test_vectors_derived_from_the_rule(text: str, signature: str) -> None:
     """The raw text is signed: its order and its percent-encoding count."""
     assert signature_of(SimRequest("DELETE", ORDER, text), SECRET) == signature
@@ -103,8 +104,8 @@ def test_both_key_headers_are_known(client: Client, name: str) -> None:
     assert refusal(client.simulator.handle(request, NOW)) == "0211"
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-HK-APIKEY": "stranger"}, {"X-HK-APIKEY": DEFAULT_API_KEY.upper()}])
-@pytest.mark.parametrize("code", ["0102", "-1002"])
+@each("headers", [{}, {"X-HK-APIKEY": "stranger"}, {"X-HK-APIKEY": DEFAULT_API_KEY.upper()}])
+@each("code", ["0102", "-1002"])
 def test_an_unknown_key_is_refused(headers: dict[str, str], code: str) -> None:
     """A missing, foreign or wrongly cased key answers the dialect's code."""
     text = f"timestamp={NOW}&orderId=1"
@@ -112,8 +113,8 @@ def test_an_unknown_key_is_refused(headers: dict[str, str], code: str) -> None:
     assert refusal(Simulator(dialect=Dialect(unknown_key=code)).handle(request, NOW)) == code
 
 
-@pytest.mark.parametrize("ending", ["", "&signature=", "&signature=00", "&signature=%E2%82%AC"])
-@pytest.mark.parametrize("code", ["0001", "0002"])
+@each("ending", ["", "&signature=", "&signature=00", "&signature=%E2%82%AC"])
+@each("code", ["0001", "0002"])
 def test_a_wrong_signature_is_refused(ending: str, code: str) -> None:
     """A missing or wrong signature answers the dialect's code, and nothing is done."""
     client = Client(Simulator(dialect=Dialect(wrong_signature=code)))

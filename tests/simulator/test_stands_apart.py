@@ -49,7 +49,7 @@ def test_it_imports_nothing_of_ours(file: Path) -> None:
     assert not foreign(file.read_text())
 
 
-@pytest.mark.parametrize(
+@each(
     "line",
     [
         "import hk_adapter",

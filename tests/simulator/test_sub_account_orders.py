@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.cases import each
+
 from .conftest import CANCEL_ALL, HISTORY, NOW, OPEN_ORDERS, ORDER, Client, speaking
 
 SUB_OPEN = "/api/v1/spot/subAccount/openOrders"
@@ -41,8 +43,8 @@ def test_the_main_key_reads_an_order_by_account_id(client: Client) -> None:
     assert client.refused("GET", ORDER, accountId=account_id, orderId=client.rest()) == "0211"
 
 
-@pytest.mark.parametrize("path", [ORDER, OPEN_ORDERS, HISTORY])
-@pytest.mark.parametrize("code", ["-3117", "0104"])
+@each("path", [ORDER, OPEN_ORDERS, HISTORY])
+@each("code", ["-3117", "0104"])
 def test_only_its_own_sub_accounts_are_read(path: str, code: str) -> None:
     """Another main account's sub-account, another main account and an unknown id are refused."""
     client = speaking(foreign_account=code)
@@ -57,10 +59,10 @@ def test_lists_by_account_id(client: Client, path: str) -> None:
     """That account's orders and no others; history without an id is the main account's alone."""
     sub, account_id = sub_of(client)
     ids = {}
-    for who, each in (("main", client), ("sub", sub)):
-        ids[who] = each.rest()
+    for who, one in (("main", client), ("sub", sub)):
+        ids[who] = one.rest()
         if path == HISTORY:
-            each.ok("DELETE", ORDER, orderId=ids[who])
+            one.ok("DELETE", ORDER, orderId=ids[who])
     main_id = client.control.order(ids["main"]).account_id
     assert client.listed(path, accountId=account_id) == [ids["sub"]]
     assert client.listed(path, accountId=main_id) == [ids["main"]]

@@ -16,6 +16,7 @@ from hk_adapter.model import (
     SymbolsRequest,
     TradingFee,
 )
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, is_whole, opened, sent
 
 SUB = "1649292498437183232"
@@ -65,7 +66,7 @@ def test_whose_balances(account_id: str | None, params: dict[str, str]) -> None:
     assert answered(opened().fetch_balance(AccountRequest(account_id=account_id)), BALANCES).account_id == account_id
 
 
-@pytest.mark.parametrize(
+@each(
     "rows",
     [
         None,
@@ -128,7 +129,7 @@ def test_a_market_without_a_rate_has_none() -> None:
     assert (fee.maker, fee.taker) == (None, None)
 
 
-@pytest.mark.parametrize("data", [None, {}, [None], [FEE | {"symbol": ""}], [FEE | {"actualTakerRate": "cheap"}]])
+@each("data", [None, {}, [None], [FEE | {"symbol": ""}], [FEE | {"actualTakerRate": "cheap"}]])
 def test_fee_rates_that_cannot_be_read(data: Any) -> None:
     """A doubt, or told."""
     assert not is_whole(opened().fetch_trading_fees(SymbolsRequest()), VIP | {"data": data})
@@ -140,7 +141,7 @@ def test_an_error_code_beside_the_fees_is_an_error() -> None:
         answered(opened().fetch_trading_fees(SymbolsRequest()), VIP | {"code": "0001", "msg": "symbols"}, status=400)
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "kind"),
     [(1, "spot"), ("1", "spot"), (3, "swap"), (5, "custody"), (6, "fiat"), (7, "opt"), (9, "prefund"), (42, "42")],
 )
@@ -152,14 +153,14 @@ def test_accounts(number: object, kind: str) -> None:
     )
 
 
-@pytest.mark.parametrize("row", [None, {}, MAIN | {"accountId": ""}, MAIN | {"accountType": None}])
+@each("row", [None, {}, MAIN | {"accountId": ""}, MAIN | {"accountType": None}])
 def test_accounts_that_cannot_be_read(row: Any) -> None:
     """It is told beside the others."""
     found = answered(opened().fetch_accounts(AccountRequest()), [MAIN, row])
     assert (len(found), len(found.unread)) == (1, 1)
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "kind"),
     [("master", "master"), ("Master Account", "master"), ("Sub Account", "sub"), ("sub", "sub"), ("Robot", "Robot")],
 )

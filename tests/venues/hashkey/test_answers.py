@@ -82,13 +82,13 @@ def test_a_bare_object_at_200_is_success(operation: str) -> None:
     assert read(ORDER, operation=operation)["orderId"] == "1563291927536863744"
 
 
-@pytest.mark.parametrize("code", [0, "0", "0000", 200, "200", None])
+@each("code", [0, "0", "0000", 200, "200", None])
 def test_a_success_code_at_200_is_success(code: object) -> None:
     """Each documented way of saying success is one."""
     assert read(json.dumps({"code": code, "serverTime": 1}).encode())["serverTime"] == 1
 
 
-@pytest.mark.parametrize("status", [200, 201, 302, 400, 401, 403, 404, 409])
+@each("status", [200, 201, 302, 400, 401, 403, 404, 409])
 def test_the_code_speaks_first_at_every_status(status: int) -> None:
     """An error body is an error even under HTTP 200, and whatever other status it comes with."""
     error = refusal({"code": "-1139", "msg": "Order already filled"}, status)
@@ -96,8 +96,8 @@ def test_the_code_speaks_first_at_every_status(status: int) -> None:
     assert error.code == "-1139"
 
 
-@pytest.mark.parametrize("status", [200, 400, 403])
-@pytest.mark.parametrize(("code", "kind"), [("0211", OrderNotFound), ("-1021", ClockSkew), ("0003", RateLimited)])
+@each("status", [200, 400, 403])
+@each(("code", "kind"), [("0211", OrderNotFound), ("-1021", ClockSkew), ("0003", RateLimited)])
 def test_an_error_beside_an_order_is_a_doubt(code: str, kind: type[AdapterError], status: int) -> None:
     """A code next to all the fields of an order says yes and no; it is not overlooked, and refuses nothing."""
     error = refusal(json.loads(ORDER) | {"code": code}, status)
@@ -117,7 +117,7 @@ def test_the_venues_words_are_shown_from_either_key(key: str) -> None:
     assert "Order is locked" in str(refusal({"code": "-1144", key: "Order is locked"}))
 
 
-@pytest.mark.parametrize("message", [1, None, [], {"a": 1}, True])
+@each("message", [1, None, [], {"a": 1}, True])
 def test_a_message_that_is_no_text_does_no_harm(message: object) -> None:
     """The code alone decides."""
     assert refusal({"code": "-1144", "msg": message}).code == "-1144"
@@ -186,7 +186,7 @@ def test_retry_after_is_heeded(body: bytes, status: int, operation: str) -> None
     assert refusal(body, status, operation, {"retry-after": "7"}).retry_after == 7.0
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["", "soon", "-1", "Wed, 21 Oct 2026 07:28:00 GMT", "\u0661", "\u00b2", "0x5", "1e3", "nan", "inf"],
 )
@@ -207,8 +207,8 @@ def test_a_byte_order_mark_is_skipped() -> None:
     assert outcome(marked, "fetch_order") == outcome(Response(200, {}, ORDER), "fetch_order")
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 599])
+@each("operation", OPERATIONS)
+@each("status", [500, 502, 503, 504, 599])
 def test_a_server_error_is_never_a_refusal(status: int, operation: str) -> None:
     """Documented: a 5xx must not be read as failure. Only an allow-listed code may say closed."""
     for code in [*TABLE.rows, "-9999"]:

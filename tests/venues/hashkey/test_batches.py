@@ -24,6 +24,7 @@ from hk_adapter.errors import (
 from hk_adapter.flow.effects import Lane
 from hk_adapter.model import CreateOrderRequest, CreateOrdersRequest, Order, OrderSide, OrderStatus, OrderType
 from hk_adapter.model import TimeInForce as InForce
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 BID = CreateOrderRequest(
@@ -99,14 +100,14 @@ def test_each_order_comes_back_in_its_place() -> None:
     assert (first.status, first.symbol, first.amount) == (OrderStatus.PENDING_NEW, "BTC/USD", Decimal("0.01"))
 
 
-@pytest.mark.parametrize("code", ["0000", "0", 0, None])
+@each("code", ["0000", "0", 0, None])
 def test_success_is_any_of_its_codes(code: object) -> None:
     """Text in 2026, an integer in the table of 2025, or nothing."""
     (order,) = results(bids(1), taken("own-1") | {"code": code})
     assert isinstance(order, Order)
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "kind"),
     [
         ("0207", OrderRejected),
@@ -126,7 +127,7 @@ def test_a_refused_entry_is_what_a_refused_create_is(code: object, kind: type[Ve
     assert [one.client_order_id for one in (first, third) if isinstance(one, Order)] == ["own-1", "own-3"]
 
 
-@pytest.mark.parametrize("code", ["-1146", "-1006", "-1000", "-987654", "-1142"])
+@each("code", ["-1146", "-1006", "-1000", "-987654", "-1142"])
 def test_a_doubtful_entry_is_a_doubt(code: str) -> None:
     """It may have run: a timeout, an internal error, a code that nobody knows or that no create can have."""
     first, second = results(bids(2), {"code": code, "msg": "?"}, taken("own-2"))
@@ -134,7 +135,7 @@ def test_a_doubtful_entry_is_a_doubt(code: str) -> None:
     assert isinstance(second, Order)
 
 
-@pytest.mark.parametrize(
+@each(
     "entry",
     [
         None,
@@ -164,7 +165,7 @@ def test_another_number_of_entries_is_no_answer(entries: list[Any]) -> None:
         results(bids(2), *entries)
 
 
-@pytest.mark.parametrize("result", [None, {}, "", "all"])
+@each("result", [None, {}, "", "all"])
 def test_without_a_list_nothing_is_known(result: object) -> None:
     """The list of entries is what the answer is about."""
     with pytest.raises(UnexpectedPayload):
@@ -203,7 +204,7 @@ def test_one_id_on_two_orders_is_neither() -> None:
 REFUSED = {"code": "0401", "msg": "no"}
 
 
-@pytest.mark.parametrize(
+@each(
     "strange",
     [
         taken("own-1", status="WORKING"),
@@ -239,9 +240,9 @@ def test_one_venue_id_on_two_orders_is_neithers() -> None:
         assert isinstance(third, Order)
 
 
-@pytest.mark.parametrize("status", [200, 400, 429])
-@pytest.mark.parametrize("code", ["-2010", "-1140", "0102", "0003", "-2022"])
-@pytest.mark.parametrize("beside", [taken("own-1"), {"order": {}}, {"order": "?"}])
+@each("status", [200, 400, 429])
+@each("code", ["-2010", "-1140", "0102", "0003", "-2022"])
+@each("beside", [taken("own-1"), {"order": {}}, {"order": "?"}])
 def test_a_code_on_top_beside_an_order_is_a_doubt(beside: Any, code: str, status: int) -> None:
     """An answer that refuses and shows an order contradicts itself: a look-up decides whether it exists."""
     body = {"code": code, "msg": "no", "result": [None, REFUSED, beside]}

@@ -28,6 +28,7 @@ from hk_adapter.errors import (
 from hk_adapter.parsing import Meaning
 from hk_adapter.venues.hashkey.error_codes import TABLE, error_for, normalise
 from hk_adapter.venues.hashkey.error_table import ROWS
+from tests.cases import each
 
 OPERATIONS = (
     *("cancel_order", "cancel_orders", "cancel_all_orders", "create_order", "create_orders"),
@@ -117,27 +118,25 @@ def test_every_row_says_something() -> None:
     assert [row.code for row in ROWS if not 0 < len(row.words) <= 60] == []
 
 
-@pytest.mark.parametrize("success", [None, 0, "0", "0000", 200, "200"])
+@each("success", [None, 0, "0", "0000", 200, "200"])
 def test_success_markers_are_no_code(success: object) -> None:
     """Every documented way of saying success, and an absent code, read as no error."""
     assert normalise(success) is None
 
 
-@pytest.mark.parametrize("code", ["0001", "0211", "-1139", "-100011", "00", "00000", "-0", "a word"])
+@each("code", ["0001", "0211", "-1139", "-100011", "00", "00000", "-0", "a word"])
 def test_a_code_stays_as_the_venue_wrote_it(code: str) -> None:
     """Leading zeros and the sign are part of the code."""
     assert normalise(code) == code
 
 
-@pytest.mark.parametrize(("number", "text"), [(-1139, "-1139"), (211, "211"), (-100011, "-100011"), (404, "404")])
+@each(("number", "text"), [(-1139, "-1139"), (211, "211"), (-100011, "-100011"), (404, "404")])
 def test_a_number_becomes_its_text(number: int, text: str) -> None:
     """An integer code is compared as text; no zeros are invented."""
     assert normalise(number) == text
 
 
-@pytest.mark.parametrize(
-    "odd", [True, False, 0.0, 200.0, -1139.0, "", " " * 33, "0001\n", b"0001", ["0001"], {}, 10**50]
-)
+@each("odd", [True, False, 0.0, 200.0, -1139.0, "", " " * 33, "0001\n", b"0001", ["0001"], {}, 10**50])
 def test_a_code_of_another_kind_is_no_success(odd: object) -> None:
     """What is neither text nor a whole number is an unknown payload: neither success nor a refusal."""
     with pytest.raises(UnexpectedPayload) as caught:
@@ -146,7 +145,7 @@ def test_a_code_of_another_kind_is_no_success(odd: object) -> None:
     assert caught.value.venue == "hashkey"
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_unknown_and_unrelated_codes_are_doubts_everywhere(operation: str) -> None:
     """A code that leaves the execution open, or belongs to another product, refuses no operation."""
     doubtful = [row.code for row in ROWS if row.meaning in {Meaning.UNKNOWN, Meaning.UNRELATED}]
@@ -154,14 +153,14 @@ def test_unknown_and_unrelated_codes_are_doubts_everywhere(operation: str) -> No
     assert [code for code in doubtful if type(answer(code, operation)) is not OutcomeUnknown] == []
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_execution_unknown_is_never_a_refusal(operation: str) -> None:
     """The documented "may have run" codes say so for every operation, reads included."""
     states = {code: answer(code, operation).request_state for code in EXECUTION_UNKNOWN}
     assert states == dict.fromkeys(EXECUTION_UNKNOWN, RequestState.UNKNOWN)
 
 
-@pytest.mark.parametrize("code", ["-9999", "0213", "211", "1139", "-0211", "success", "\uff10\uff12\uff11\uff11"])
+@each("code", ["-9999", "0213", "211", "1139", "-0211", "success", "\uff10\uff12\uff11\uff11"])
 def test_a_code_nobody_knows_is_a_doubt(code: str) -> None:
     """A code outside the table, even one like a known one, is a doubt that keeps the code, for every operation."""
     assert by_operation(code, OPERATIONS) == dict.fromkeys(OPERATIONS, OutcomeUnknown)
@@ -174,7 +173,7 @@ def test_a_success_code_is_no_refusal(code: str) -> None:
     assert by_operation(code, OPERATIONS) == dict.fromkeys(OPERATIONS, OutcomeUnknown)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_nothing_refuses_that_is_not_listed(operation: str) -> None:
     """For each operation the codes that may refuse it are exactly these; all others are doubts."""
     own = OF_A_CANCEL if operation in CANCELS else OF_A_CREATE if operation in CREATES else OF_A_QUERY
@@ -194,7 +193,7 @@ def test_only_three_codes_mean_too_late(operation: str) -> None:
     assert too_late == TOO_LATE
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "reason"),
     [
         ("0212", CancelRejectReason.TOO_LATE_OR_UNKNOWN),
@@ -217,26 +216,26 @@ def test_a_cancel_has_no_other_rejections(operation: str) -> None:
     assert codes_that_give(CancelRejected, operation) == TOO_LATE | {"0212", "-1144", "-1145", "-1150", "-2011"}
 
 
-@pytest.mark.parametrize("operation", [*CANCELS, "fetch_order"])
+@each("operation", [*CANCELS, "fetch_order"])
 def test_not_found_is_three_codes(operation: str) -> None:
     """0211, -1143 and -2013 mean not found; 0212 does not."""
     assert codes_that_give(OrderNotFound, operation) == NOT_FOUND
 
 
-@pytest.mark.parametrize("operation", [name for name in OPERATIONS if name not in {*CANCELS, "fetch_order"}])
+@each("operation", [name for name in OPERATIONS if name not in {*CANCELS, "fetch_order"}])
 def test_nothing_else_can_fail_to_find_an_order(operation: str) -> None:
     """The words "not found" answering a call that names no order is a doubt."""
     assert codes_that_give(OrderNotFound, operation) == set()
 
 
-@pytest.mark.parametrize("code", sorted(TOO_LATE | {"0212", "-1144", "-1145", "-1150", "-2011"}))
+@each("code", sorted(TOO_LATE | {"0212", "-1144", "-1145", "-1150", "-2011"}))
 def test_words_about_a_cancel_refuse_nothing_else(code: str) -> None:
     """The words "already filled" answering a create or a query make no sense, so they are a doubt."""
     others = [*CREATES, *OTHERS]
     assert by_operation(code, others) == dict.fromkeys(others, OutcomeUnknown)
 
 
-@pytest.mark.parametrize("operation", [*CANCELS, *OTHERS])
+@each("operation", [*CANCELS, *OTHERS])
 def test_words_about_a_new_order_refuse_nothing_else(operation: str) -> None:
     """Codes like "quantity invalid" answering a cancel or a query are doubts."""
     for_new_orders = {"-1126", "0401", "-1141", "-1149", "-2010", "-1156", "-2017", "-2030", "-3143"}
@@ -245,8 +244,8 @@ def test_words_about_a_new_order_refuse_nothing_else(operation: str) -> None:
         assert codes_that_give(kind, operation) == set()
 
 
-@pytest.mark.parametrize("operation", CREATES)
-@pytest.mark.parametrize(
+@each("operation", CREATES)
+@each(
     ("code", "kind"),
     [
         ("-1126", OrderRejected),
@@ -263,14 +262,14 @@ def test_a_refused_create_says_why(code: str, kind: type[AdapterError], operatio
     assert type(answer(code, operation)) is kind
 
 
-@pytest.mark.parametrize("operation", CREATES)
-@pytest.mark.parametrize("code", ["-1000", "-1001", "-1006", "-1007", "-1024", "-1146", "-2032", "-2040", "-2042"])
+@each("operation", CREATES)
+@each("code", ["-1000", "-1001", "-1006", "-1007", "-1024", "-1146", "-2032", "-2040", "-2042"])
 def test_a_create_that_may_stand_is_not_rejected(code: str, operation: str) -> None:
     """A timeout, a duplicate and a bare warning leave open whether the order exists."""
     assert type(answer(code, operation)) is OutcomeUnknown
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_a_refusal_before_execution_holds_everywhere(operation: str) -> None:
     """Key, signature, address, clock, rate and malformed requests are refused whatever was asked."""
     errors = {code: answer(code, operation) for code in REFUSED_BEFORE_EXECUTION}
@@ -278,21 +277,21 @@ def test_a_refusal_before_execution_holds_everywhere(operation: str) -> None:
     assert {code for code, error in errors.items() if error.request_state is not RequestState.REFUSED} == set()
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_only_the_allow_list_says_closed(operation: str) -> None:
     """No code but the listed ones makes the venue unavailable."""
     assert codes_that_give(VenueUnavailable, operation) == CLOSED
 
 
-@pytest.mark.parametrize("operation", ["fetch_open_orders", "fetch_my_trades", "load_markets"])
-@pytest.mark.parametrize("code", ["-2027", "-2028", "-2029", "-2036", "-100012"])
+@each("operation", ["fetch_open_orders", "fetch_my_trades", "load_markets"])
+@each("code", ["-2027", "-2028", "-2029", "-2036", "-100012"])
 def test_a_question_out_of_bounds_is_a_bad_request(code: str, operation: str) -> None:
     """A refused time span or market-data parameter is the caller's to correct."""
     assert type(answer(code, operation)) is BadRequest
 
 
-@pytest.mark.parametrize("operation", [*CANCELS, *CREATES])
-@pytest.mark.parametrize("code", ["-2026", "-2027", "-2028", "-2029", "-2036", "-100012", "-10001"])
+@each("operation", [*CANCELS, *CREATES])
+@each("code", ["-2026", "-2027", "-2028", "-2029", "-2036", "-100012", "-10001"])
 def test_words_about_a_question_refuse_no_order_call(code: str, operation: str) -> None:
     """A query's limits answering a cancel or a create are a doubt."""
     assert type(answer(code, operation)) is OutcomeUnknown
@@ -318,8 +317,8 @@ def test_a_signature_in_the_message_changes_no_other_code(code: str) -> None:
     assert not isinstance(answer(code, message="signature"), AuthenticationError)
 
 
-@pytest.mark.parametrize("code", ["0003", "-1015", "-3145"])
-@pytest.mark.parametrize("http_status", [400, 429, 418])
+@each("code", ["0003", "-1015", "-3145"])
+@each("http_status", [400, 429, 418])
 def test_an_order_limit_costs_a_minute(code: str, http_status: int) -> None:
     """After a breach of the order limit the documentation asks for one minute of silence."""
     calls = [*CANCELS, *CREATES]
@@ -328,20 +327,20 @@ def test_an_order_limit_costs_a_minute(code: str, http_status: int) -> None:
     assert {operation: error.retry_after for operation, error in errors.items()} == dict.fromkeys(calls, 60.0)
 
 
-@pytest.mark.parametrize("operation", OTHERS)
+@each("operation", OTHERS)
 def test_a_query_limit_names_no_wait(operation: str) -> None:
     """For queries no wait is documented, so none is claimed."""
     assert answer("0003", operation, http_status=429).retry_after is None
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("http_status", [429, 418])
+@each("operation", OPERATIONS)
+@each("http_status", [429, 418])
 def test_a_rate_status_speaks_for_an_unknown_code(http_status: int, operation: str) -> None:
     """HTTP 429 and 418 are documented by themselves; a code nobody knows beside them changes nothing."""
     assert type(answer("-1003", operation, http_status=http_status)) is RateLimited
 
 
-@pytest.mark.parametrize("operation", [*CANCELS, *CREATES])
+@each("operation", [*CANCELS, *CREATES])
 def test_a_rate_status_hides_no_doubt(operation: str) -> None:
     """An unknown execution under HTTP 429 stays a doubt, and the minute is kept."""
     error = answer("-1006", operation, http_status=429)
@@ -349,15 +348,15 @@ def test_a_rate_status_hides_no_doubt(operation: str) -> None:
     assert error.retry_after == 60.0
 
 
-@pytest.mark.parametrize("http_status", [500, 502, 503, 504])
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("http_status", [500, 502, 503, 504])
+@each("operation", OPERATIONS)
 def test_a_server_error_refuses_nothing(http_status: int, operation: str) -> None:
     """A 5xx must not be read as failure, whatever the body says; only "closed" by an allow-listed code stands."""
     kinds = {code: type(answer(code, operation, http_status=http_status)) for code in TABLE.rows}
     assert {code for code, kind in kinds.items() if kind is not OutcomeUnknown} == CLOSED
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_every_error_tells_where_it_comes_from(operation: str) -> None:
     """Venue, operation, code with its zeros, and HTTP status are on every error."""
     for code in TABLE.rows:
@@ -367,7 +366,7 @@ def test_every_error_tells_where_it_comes_from(operation: str) -> None:
         assert operation in str(error)
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
+@each("operation", OPERATIONS)
 def test_every_error_survives_a_pickle(operation: str) -> None:
     """Errors cross process borders whole."""
     for code in TABLE.rows:
@@ -391,7 +390,7 @@ def test_the_venues_words_are_cut() -> None:
     assert "ab ab ab" in text
 
 
-@pytest.mark.parametrize("control", ["\n", "\r\n", "\x1b[2J", "\x00", "\u202e", "\u2028", "\ud800"])
+@each("control", ["\n", "\r\n", "\x1b[2J", "\x00", "\u202e", "\u2028", "\ud800"])
 def test_the_venues_words_cannot_forge_a_log(control: str) -> None:
     """Line breaks, escape sequences and direction marks are left out."""
     text = str(answer("-1144", message=f"locked{control}canceled"))
@@ -399,9 +398,7 @@ def test_the_venues_words_cannot_forge_a_log(control: str) -> None:
     assert "locked" in text
 
 
-@pytest.mark.parametrize(
-    "around", ["{}", "signature={}", "url ?timestamp=1&signature={}&x=1", "'{}'", "x" * 190 + " {}"]
-)
+@each("around", ["{}", "signature={}", "url ?timestamp=1&signature={}&x=1", "'{}'", "x" * 190 + " {}"])
 def test_an_echoed_secret_is_cut_out(around: str) -> None:
     """A key or signature that the venue repeats in its message does not reach the error."""
     secret = "c1e6d3a9" * 8

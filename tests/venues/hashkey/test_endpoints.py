@@ -18,6 +18,7 @@ from hk_adapter.model import (
     OrderType,
     TimeInForce,
 )
+from tests.cases import each
 from tests.venues.hashkey.driving import opened, sent
 
 ORDER_ID = "1563291927536863744"
@@ -141,7 +142,7 @@ def test_a_market_order_by_cost(side: OrderSide) -> None:
     assert terms_of(create(**(MARKET | {"amount": None, "cost": Decimal("20.5"), "side": side}))) == sent
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "text"),
     [("1E+3", "1000"), ("1E-8", "0.00000001"), ("0.10", "0.10"), ("123456789012345678.987654321", None), ("1e1", "10")],
 )
@@ -173,7 +174,7 @@ WRONG_CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("method", "args", "keywords"), WRONG_CALLS)
+@each(("method", "args", "keywords"), WRONG_CALLS)
 async def test_a_wrong_argument_is_refused_before_anything_is_sent(
     method: str, args: tuple[Any, ...], keywords: dict[str, Any]
 ) -> None:

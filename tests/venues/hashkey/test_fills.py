@@ -9,6 +9,7 @@ import pytest
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import Fee, ListTradesRequest, OrderSide, Trade, TradePage
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 ACCOUNT = "1649292498437183232"
@@ -72,7 +73,7 @@ def test_a_makers_buy() -> None:
     assert (trade.side, trade.taker_or_maker) == (OrderSide.BUY, "maker")
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "fees"),
     [
         # Up to the minimum fee: on top of what is called the fee, or in the commission already.
@@ -100,7 +101,7 @@ def test_two_fees_are_no_fee() -> None:
     assert (found.trades, found.complete, found.left_out) == ((), False, 1)
 
 
-@pytest.mark.parametrize("name", ["id", "orderId", "symbol", "price", "qty", "time", "isBuyer", "isMaker"])
+@each("name", ["id", "orderId", "symbol", "price", "qty", "time", "isBuyer", "isMaker"])
 def test_what_a_fill_cannot_be_without(name: str) -> None:
     """Absent, empty, or of another kind, it makes the row unreadable: left out, counted, and the page not complete."""
     for value in (None, "", [], {}):
@@ -108,7 +109,7 @@ def test_what_a_fill_cannot_be_without(name: str) -> None:
         assert ([trade.id for trade in found.trades], found.complete, found.left_out) == (["1"], False, 1)
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"price": "-1"},
@@ -194,7 +195,7 @@ def test_another_orders_fills_are_not_this_ones() -> None:
     assert [trade.id for trade in found.trades] == [ROW["id"]]
 
 
-@pytest.mark.parametrize(
+@each(
     "asked",
     [
         {"symbol": "ETHUSD"},
@@ -224,7 +225,7 @@ def test_a_fill_of_another_symbol_is_a_gap(symbol: str) -> None:
     assert ([trade.id for trade in found.trades], found.complete, found.left_out) == ([ROW["id"]], False, 1)
 
 
-@pytest.mark.parametrize("own", [None, "", [], {}])
+@each("own", [None, "", [], {}])
 def test_a_fill_that_does_not_say_whose_it_is(own: Any) -> None:
     """Asked for by a client id, it may be one of them: neither given nor dropped in silence."""
     found = page(ROW, ROW | {"id": "8", "clientOrderId": own}, client_order_id="own-1")
@@ -235,7 +236,7 @@ def test_a_fill_that_does_not_say_whose_it_is(own: Any) -> None:
 HSK: dict[str, Any] = {"fee": {"feeCoinId": "HSK", "fee": "0.5"}, "hskDeduct": True}
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "fees"),
     [
         (HONG_KONG | HSK, [("HSK", "0.5"), ("USD", "1.89864681")]),
@@ -253,7 +254,7 @@ def test_what_was_charged_on_top_keeps_its_coin(changes: dict[str, Any], fees: l
     assert fill(**changes).fees == tuple(Fee(currency=currency, cost=Decimal(cost)) for currency, cost in fees)
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"feeAmount": "2.5"},

@@ -27,6 +27,7 @@ from hk_adapter.model import (
     SymbolsRequest,
 )
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
+from tests.cases import each
 from tests.venues.hashkey import (
     test_account,
     test_batches,
@@ -144,7 +145,7 @@ def result_of(flow: Flow[Any], body: bytes) -> Any:
     raise AssertionError("a hook sent a second request")
 
 
-@pytest.mark.parametrize("name", ANSWERS)
+@each("name", ANSWERS)
 def test_a_good_answer_is_read(name: str) -> None:
     """The answers that are damaged below can be read as they are."""
     answer, asking = ANSWERS[name]

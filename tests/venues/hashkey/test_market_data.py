@@ -19,6 +19,7 @@ from hk_adapter.model import (
     Trade,
     VenueStatus,
 )
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 ALL = SymbolsRequest()
@@ -111,7 +112,7 @@ def test_a_pair_beside_the_catalogue_is_no_market() -> None:
     assert [one.symbol for one in answered(venue.fetch_tickers(ALL), rows)] == ["ETH/USD"]
 
 
-@pytest.mark.parametrize("bad", [{"c": "dear"}, {"b": "-1"}, {"v": "NaN"}, {"t": "now"}, {"t": 999_999_999_999_999}])
+@each("bad", [{"c": "dear"}, {"b": "-1"}, {"v": "NaN"}, {"t": "now"}, {"t": 999_999_999_999_999}])
 def test_a_ticker_that_cannot_be_read(bad: dict[str, Any]) -> None:
     """It is told, whether all are asked for or it by its name."""
     broken = TICKER | bad
@@ -162,7 +163,7 @@ def test_a_side_may_be_empty_but_not_missing() -> None:
             answered(opened().fetch_order_book(asked), bad)
 
 
-@pytest.mark.parametrize("level", [["-1", "1"], ["1", "-1"], ["NaN", "1"], ["1", None], [True, "1"], ["1", "1_0"]])
+@each("level", [["-1", "1"], ["1", "-1"], ["NaN", "1"], ["1", None], [True, "1"], ["1", "1_0"]])
 def test_a_level_that_is_no_price_and_amount(level: list[Any]) -> None:
     """The whole book is a doubt: without one of its prices it would be another book."""
     with pytest.raises(UnexpectedPayload):
@@ -203,8 +204,8 @@ def test_which_public_trades() -> None:
     assert [trade.amount for trade in answered(venue.fetch_trades(asked), TRADES)] == [Decimal("0.5")]
 
 
-@pytest.mark.parametrize("since", [None, 1721682745780])
-@pytest.mark.parametrize(("hook", "most"), [("fetch_order_book", 200), ("fetch_trades", 100), ("fetch_ohlcv", 1000)])
+@each("since", [None, 1721682745780])
+@each(("hook", "most"), [("fetch_order_book", 200), ("fetch_trades", 100), ("fetch_ohlcv", 1000)])
 def test_more_rows_than_the_venue_gives_are_refused(hook: str, most: int, since: int | None) -> None:
     """Before anything is sent, by name and number: a list cut short in silence would look whole."""
     asked = MarketRequest(symbol="BTC/USD", timeframe="1m", since=since, limit=most + 1)
@@ -213,7 +214,7 @@ def test_more_rows_than_the_venue_gives_are_refused(hook: str, most: int, since:
     sent(getattr(opened(), hook)(replace(asked, limit=most)))
 
 
-@pytest.mark.parametrize("bad", [None, {"t": None}, {"p": "NaN"}, {"q": "-1"}, {"ibm": "true"}])
+@each("bad", [None, {"t": None}, {"p": "NaN"}, {"q": "-1"}, {"ibm": "true"}])
 def test_a_trade_that_cannot_be_read(bad: Any) -> None:
     """A list with a hole tells it."""
     row = bad if bad is None else TRADES[0] | bad
@@ -253,31 +254,29 @@ def test_which_candles() -> None:
     assert [one.timestamp for one in answered(venue.fetch_ohlcv(asked), KLINES)] == [1721684400000]
 
 
-@pytest.mark.parametrize(
-    "timeframe", ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M"]
-)
+@each("timeframe", ["1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M"])
 def test_every_documented_timeframe(timeframe: str) -> None:
     """The venue's words are ccxt's."""
     asked = MarketRequest(symbol="BTC/USD", timeframe=timeframe)
     assert sent(opened().fetch_ohlcv(asked)).params["interval"] == timeframe
 
 
-@pytest.mark.parametrize("timeframe", ["1s", "45m", "1y", "1D", "", None])
+@each("timeframe", ["1s", "45m", "1y", "1D", "", None])
 def test_a_timeframe_that_hashkey_has_not(timeframe: str | None) -> None:
     """Refused before it is sent, with those that there are."""
     with pytest.raises(InvalidArgument, match=r"timeframe.*1m.*1M"):
         sent(opened().fetch_ohlcv(MarketRequest(symbol="BTC/USD", timeframe=timeframe)))
 
 
-@pytest.mark.parametrize("row", [None, [], {}, KLINES[0][:5], ["now", *KLINES[0][1:]], [*KLINES[0][:4], "NaN", "1"]])
+@each("row", [None, [], {}, KLINES[0][:5], ["now", *KLINES[0][1:]], [*KLINES[0][:4], "NaN", "1"]])
 def test_a_candle_that_cannot_be_read(row: Any) -> None:
     """A list with a hole tells it."""
     found = answered(opened().fetch_ohlcv(MarketRequest(symbol="BTC/USD", timeframe="1m")), [*KLINES, row])
     assert (len(found), len(found.unread)) == (len(KLINES), 1)
 
 
-@pytest.mark.parametrize("code", QUOTE_ERRORS)
-@pytest.mark.parametrize("status", [200, 400])
+@each("code", QUOTE_ERRORS)
+@each("status", [200, 400])
 def test_market_datas_own_errors(code: int, status: int) -> None:
     """They are whole numbers; whatever the status beside them, the question was refused."""
     venue = opened()

@@ -19,6 +19,7 @@ from hk_adapter.model import (
     MarketRequest,
     SymbolsRequest,
 )
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, is_whole, opened, sent
 
 EVERYTHING = SymbolsRequest()
@@ -175,7 +176,7 @@ def test_without_filters_nothing_is_known_of_them() -> None:
     assert found == replace(Market(id="ETHUSD", symbol="ETH/USD", base="ETH", quote="USD"), active=True)
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "trade_status", "active"),
     [
         ("TRADING", "TRADABLE", True),
@@ -192,7 +193,7 @@ def test_only_what_trades_is_active(status: str, trade_status: str | None, activ
     assert market(status=status, tradeStatus=trade_status).active is active
 
 
-@pytest.mark.parametrize(
+@each(
     "row",
     [
         None,
@@ -233,7 +234,7 @@ def test_two_markets_of_one_symbol_that_are_alike_are_neither(status: str) -> No
     assert [one.symbol for one in answered(opened().fetch_markets(EVERYTHING), catalogue(*rows))] == ["BTC/FDUSD"]
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [{}, [], {"symbols": {}}, {"symbols": None}, {"symbols": [None]}, ETH, catalogue({}, {}), b"<html></html>"],
 )
@@ -358,9 +359,7 @@ def test_currencies() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "coin", [None, {}, COIN | {"coinId": ""}, COIN | {"chainTypes": [{}]}, COIN | {"allowDeposit": 1}]
-)
+@each("coin", [None, {}, COIN | {"coinId": ""}, COIN | {"chainTypes": [{}]}, COIN | {"allowDeposit": 1}])
 def test_a_coin_that_cannot_be_read_is_left_out(coin: Any) -> None:
     """The others are given; without the list there is no answer."""
     assert len(answered(opened().fetch_currencies(EVERYTHING), catalogue(coins=[coin, COIN]))) == 1

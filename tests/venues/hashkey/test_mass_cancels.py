@@ -17,6 +17,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.flow.effects import Lane
 from hk_adapter.model import CancelAllRequest, CancelOrdersRequest, OrderSide
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 IDS = ("1507155386372816640", "1507155487740667904")
@@ -42,7 +43,7 @@ def test_nothing_listed_is_nothing_refused(result: Any) -> None:
     assert refused({"code": "0000", "result": result}) == {}
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "kind"),
     [
         ("0211", OrderNotFound),
@@ -65,7 +66,7 @@ def test_a_listed_success_is_no_refusal() -> None:
     assert refused({"code": "0000", "result": [{"orderId": IDS[0], "code": "0000"}]}) == {}
 
 
-@pytest.mark.parametrize(
+@each(
     "payload",
     [
         {},

@@ -10,6 +10,7 @@ import pytest
 
 from hk_adapter.errors import InsufficientFunds, InvalidArgument, NotSupported, UnexpectedPayload
 from hk_adapter.model import CreateOrderRequest, Order, OrderSide, OrderType, TimeInForce
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 LIMIT = CreateOrderRequest(
@@ -45,7 +46,7 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("terms", WRONG)
+@each("terms", WRONG)
 def test_what_hashkey_cannot_take_is_refused_before_it_is_sent(terms: dict[str, Any]) -> None:
     """Both by the hook and by the check that a host may make beforehand."""
     request = replace(LIMIT, **terms)
@@ -65,7 +66,7 @@ RIGHT: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("terms", RIGHT)
+@each("terms", RIGHT)
 def test_what_some_documentation_has_is_left_to_the_venue(terms: dict[str, Any]) -> None:
     """GTC, IOC and FOK as one site or the other documents them."""
     opened().check_create(replace(LIMIT, **terms))
@@ -128,8 +129,8 @@ def test_a_market_sell_by_amount_is_tested() -> None:
     assert (call.path, call.params["quantity"]) == ("/api/v1/spot/orderTest", "1")
 
 
-@pytest.mark.parametrize("status", [200, 400, 429])
-@pytest.mark.parametrize("code", ["-2010", "-1140", "0401", "-1141", "0003", "0102"])
+@each("status", [200, 400, 429])
+@each("code", ["-2010", "-1140", "0401", "-1141", "0003", "0102"])
 def test_a_code_beside_an_order_is_a_doubt(code: str, status: int) -> None:
     """An answer that refuses an order and shows its venue id contradicts itself: a look-up decides."""
     body = {"code": code, "msg": "no", "orderId": "2128389008024406016", "clientOrderId": LIMIT.client_order_id}
@@ -156,8 +157,8 @@ def test_a_symbol_that_would_become_another_market_is_not_sent(symbol: str) -> N
 SHOWN = {"orderId": "5", "clientOrderId": "mine", "status": "NEW"}
 
 
-@pytest.mark.parametrize("body", [SHOWN, {"order": SHOWN}, {"data": SHOWN}], ids=["bare", "order", "data"])
-@pytest.mark.parametrize("status", [429, 418])
+@each("body", [SHOWN, {"order": SHOWN}, {"data": SHOWN}], ids=["bare", "order", "data"])
+@each("status", [429, 418])
 def test_a_limit_beside_an_order_is_a_doubt(body: dict[str, Any], status: int) -> None:
     """A caller who takes it for a refusal places the order again."""
     with pytest.raises(UnexpectedPayload):

@@ -10,6 +10,7 @@ from hk_adapter.errors import ConfigurationError
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.hashkey.options import KNOWN, Options, read_options
 from hk_adapter.venues.hashkey.sites import ORDERS, QUERIES, SITES
+from tests.cases import each
 
 HK, GLOBAL, MENA = SITES["hk"], SITES["global"], SITES["mena"]
 
@@ -49,7 +50,7 @@ def test_what_is_signed_of_a_batch_can_be_chosen(batch_signature: str) -> None:
     assert read_options(settings({"batch_signature": batch_signature}), HK).batch_signature == batch_signature
 
 
-@pytest.mark.parametrize(
+@each(
     "given",
     [
         {"recv_window": 8001},

@@ -10,6 +10,7 @@ import pytest
 
 from hk_adapter.errors import BadRequest, InvalidArgument, UnexpectedPayload
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened, sent
 
 # HashKey Hong Kong documentation, Nov 2025: an order as the query shows it.
@@ -23,16 +24,16 @@ def row(number: int, **changes: Any) -> dict[str, Any]:
     return ROW | ids | {"status": "NEW"} | changes
 
 
-@pytest.mark.parametrize("hook", ["fetch_open_orders", "fetch_orders"])
-@pytest.mark.parametrize(("site", "cursor"), [("hk", "orderId"), ("global", "fromOrderId"), ("mena", "fromOrderId")])
+@each("hook", ["fetch_open_orders", "fetch_orders"])
+@each(("site", "cursor"), [("hk", "orderId"), ("global", "fromOrderId"), ("mena", "fromOrderId")])
 def test_each_site_has_its_word_for_the_cursor(hook: str, site: str, cursor: str) -> None:
     """Both documentations mean the same: ids smaller than this one."""
     call = sent(getattr(opened(site), hook)(ListOrdersRequest(symbol="ETH/USD", before_id="1563291927536863744")))
     assert call.params == {"symbol": "ETHUSD", cursor: "1563291927536863744", "limit": "1000"}
 
 
-@pytest.mark.parametrize("hook", ["fetch_open_orders", "fetch_orders"])
-@pytest.mark.parametrize(("limit", "text"), [(None, "1000"), (1, "1"), (1000, "1000"), (1001, "1000")])
+@each("hook", ["fetch_open_orders", "fetch_orders"])
+@each(("limit", "text"), [(None, "1000"), (1, "1"), (1000, "1000"), (1001, "1000")])
 def test_no_more_rows_are_asked_for_than_a_page_has(hook: str, limit: int | None, text: str) -> None:
     """The largest page is the default."""
     assert sent(getattr(opened(), hook)(ListOrdersRequest(limit=limit))).params == {"limit": text}
@@ -45,14 +46,14 @@ def test_only_history_can_be_asked_from_a_time_on() -> None:
     assert sent(opened().fetch_open_orders(asked)).params == {"limit": "1000"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("hook", "path"),
     [
         ("fetch_open_orders", "/api/v1/spot/subAccount/openOrders"),
         ("fetch_orders", "/api/v1/spot/subAccount/tradeOrders"),
     ],
 )
-@pytest.mark.parametrize("site", ["global", "mena"])
+@each("site", ["global", "mena"])
 def test_a_sub_accounts_lists_have_endpoints_of_their_own(site: str, hook: str, path: str) -> None:
     """There the account is called subAccountId, and 500 rows are the most; MENA's plain history takes no account."""
     call = sent(getattr(opened(site), hook)(ListOrdersRequest(account_id=OTHER, before_id="7")))
@@ -95,7 +96,7 @@ def test_a_page_is_full_when_the_venues_largest_is() -> None:
     assert (len(page.orders), page.complete, page.next_before_id) == (1000, False, rows[-1]["orderId"])
 
 
-@pytest.mark.parametrize("bad", [None, 7, {}, row(2, status="GONE"), row(2, executedQty="NaN")])
+@each("bad", [None, 7, {}, row(2, status="GONE"), row(2, executedQty="NaN")])
 def test_a_row_that_cannot_be_read_is_left_out(bad: Any) -> None:
     """The others are given; the page says that it is not complete, and how many rows it lacks."""
     page = answered(opened().fetch_orders(ListOrdersRequest()), [row(3), bad, row(1)])
@@ -111,7 +112,7 @@ def test_a_list_is_a_list() -> None:
         answered(opened().fetch_orders(ListOrdersRequest()), {"code": "-2029", "msg": "too old"}, status=400)
 
 
-@pytest.mark.parametrize(
+@each(
     "asked",
     [
         ListOrdersRequest(account_id="main"),

@@ -18,6 +18,7 @@ from hk_adapter.model import (
     OrderType,
 )
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
+from tests.cases import each
 from tests.venues.hashkey.driving import answered, opened
 from tests.venues.hashkey.test_order_lists import ACCOUNT, OTHER, row
 
@@ -110,7 +111,7 @@ def test_a_sub_accounts_key_sees_one_account() -> None:
     assert listed(opened(), BOTH, then=(TYPES, [SUB, CUSTODY])) == ["own-3"]
 
 
-@pytest.mark.parametrize(
+@each(
     "accounts",
     [[], [CUSTODY], [MAIN, MAIN | {"accountId": "5"}], [MAIN | {"accountLabel": ""}, SUB], [SUB, SUB], [None]],
 )
@@ -122,7 +123,7 @@ def test_where_it_cannot_be_told_nothing_is_given(accounts: list[Any]) -> None:
     assert listed(venue, BOTH, then=FAMILY) == ["own-2"]
 
 
-@pytest.mark.parametrize(
+@each(
     "main",
     [
         {name: value for name, value in MAIN.items() if name != "accountId"},
@@ -135,7 +136,7 @@ def test_where_it_cannot_be_told_nothing_is_given(accounts: list[Any]) -> None:
         [],
     ],
 )
-@pytest.mark.parametrize("hook", LISTS)
+@each("hook", LISTS)
 def test_an_account_that_cannot_be_read_may_be_the_own(hook: str, main: Any) -> None:
     """The one that is left is a sub-account's: its orders are given to nobody who asked for the key's own."""
     with pytest.raises(UnexpectedPayload, match="which account is the key's own"):

@@ -14,6 +14,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.venues.hashkey.parse import ACKNOWLEDGED, STATUSES, parse_order
 from hk_adapter.venues.hashkey.responses import read_object
+from tests.cases import each
 
 # HashKey Hong Kong documentation, Nov 2025: the answer of "Cancel Order", and the same order as the query shows it.
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
@@ -92,10 +93,8 @@ def test_numbers_may_come_as_json_numbers() -> None:
     assert parsed_json(body.encode()) == parsed()
 
 
-@pytest.mark.parametrize("quote", ['"', ""])
-@pytest.mark.parametrize(
-    "number", ["0.1", "0.30000000000000004", "12345678901234567.123456789012345678", "1E+3", "1e-8"]
-)
+@each("quote", ['"', ""])
+@each("number", ["0.1", "0.30000000000000004", "12345678901234567.123456789012345678", "1E+3", "1e-8"])
 def test_every_digit_of_a_number_is_kept(quote: str, number: str) -> None:
     """Neither strings nor JSON numbers pass through a float."""
     body = json.dumps(DOCUMENTED).replace('"price": "1900"', f'"price": {quote}{number}{quote}')
@@ -104,10 +103,8 @@ def test_every_digit_of_a_number_is_kept(quote: str, number: str) -> None:
     assert price.as_tuple() == Decimal(number).as_tuple()
 
 
-@pytest.mark.parametrize("quote", ['"', ""])
-@pytest.mark.parametrize(
-    "number", ["9007199254740993", "2128389008024406016", "18446744073709551617", "99999999999999999999"]
-)
+@each("quote", ['"', ""])
+@each("number", ["9007199254740993", "2128389008024406016", "18446744073709551617", "99999999999999999999"])
 def test_ids_beyond_2_to_the_53_are_exact(quote: str, number: str) -> None:
     """An id is text, whichever way it is written and however long."""
     body = json.dumps(DOCUMENTED).replace('"orderId": "1563291927536863744"', f'"orderId": {quote}{number}{quote}')
@@ -119,7 +116,7 @@ def test_an_id_keeps_its_leading_zeros() -> None:
     assert parsed({"clientOrderId": "000123"}).client_order_id == "000123"
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "changes", "status"),
     [
         ("PENDING_NEW", {}, OrderStatus.PENDING_NEW),
@@ -150,7 +147,7 @@ def test_a_sell_is_a_sell() -> None:
     assert parsed({"side": "SELL"}).side is OrderSide.SELL
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "kind", "post_only"),
     [
         ("LIMIT", "limit", False),
@@ -167,13 +164,13 @@ def test_each_type_word(word: str, kind: str, post_only: bool) -> None:
     assert (order.type, order.post_only) == (kind, post_only)
 
 
-@pytest.mark.parametrize("word", ["GTC", "IOC", "FOK", "LIMIT_MAKER"])
+@each("word", ["GTC", "IOC", "FOK", "LIMIT_MAKER"])
 def test_the_time_in_force_is_the_venues(word: str) -> None:
     """Known or not, the word is passed on."""
     assert parsed({"timeInForce": word}).time_in_force == word
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "field"),
     [
         ("accountId", "account_id"),
@@ -227,7 +224,7 @@ def test_a_fill_for_nothing_has_no_cost() -> None:
     assert (order.status, order.average, order.cost) == (OrderStatus.CLOSED, None, None)
 
 
-@pytest.mark.parametrize(("average", "cost"), [("1900", "5"), ("5", "1900"), ("1899.51", "1899.75"), ("0.01", "1900")])
+@each(("average", "cost"), [("1900", "5"), ("5", "1900"), ("1899.51", "1899.75"), ("0.01", "1900")])
 def test_an_average_and_a_cost_that_differ_are_neither_known(average: str, cost: str) -> None:
     """One of them is wrong, and nothing tells which."""
     changes = {"status": "FILLED", "executedQty": "1", "avgPrice": average}
@@ -264,7 +261,7 @@ def test_spellings_may_differ_in_zeros_only() -> None:
     assert parsed(changes | {"cummulativeQuoteQty": "760.00"}).cost == 760
 
 
-@pytest.mark.parametrize("word", STATUSES)
+@each("word", STATUSES)
 def test_an_acknowledgement_shows_the_order_before_the_cancel(word: str) -> None:
     """A working order in a cancel's answer is pending_cancel, a final word stays; nothing else changes."""
     executed = {OrderStatus.CLOSED: "1"}.get(STATUSES[word], "0.4" if "PARTIALLY" in word else "0")

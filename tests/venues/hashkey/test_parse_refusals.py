@@ -40,13 +40,13 @@ def refused(changes: dict[str, Any], base: dict[str, Any] = DOCUMENTED) -> Unexp
     return refused_json(json.dumps(base | changes).encode())
 
 
-@pytest.mark.parametrize("word", ["CANCELLED", "canceled", "EXPIRED", "ORDER_CANCELED", "DONE", " NEW", "4", "N" * 500])
+@each("word", ["CANCELLED", "canceled", "EXPIRED", "ORDER_CANCELED", "DONE", " NEW", "4", "N" * 500])
 def test_an_unknown_status_is_a_doubt(word: str) -> None:
     """A word nobody knows, even one like a known one, is never guessed at; a long one does not flood the message."""
     assert len(str(refused({"status": word}))) < 200
 
 
-@pytest.mark.parametrize("word", ["BUY_OPEN", "buy", "SELL_CLOSE", "LONG", "B"])
+@each("word", ["BUY_OPEN", "buy", "SELL_CLOSE", "LONG", "B"])
 def test_an_unknown_side_is_a_doubt(word: str) -> None:
     """Buy or sell: nothing else is a spot order's side."""
     refused({"side": word})
@@ -91,7 +91,7 @@ def test_a_json_number_that_is_no_money_is_refused(name: str, value: str) -> Non
     refused_json(body.encode())
 
 
-@pytest.mark.parametrize("name", ["orderId", "status", "origQty", "executedQty", "symbol", "side"])
+@each("name", ["orderId", "status", "origQty", "executedQty", "symbol", "side"])
 def test_what_an_order_cannot_be_without(name: str) -> None:
     """Without its id, status, amounts, symbol or side, by absence, null or an empty string, nothing is an order."""
     refused_json(json.dumps({key: value for key, value in DOCUMENTED.items() if key != name}).encode())
@@ -135,7 +135,7 @@ def test_spellings_that_disagree_are_a_doubt(other: str) -> None:
     refused(changes | {"cummulativeQuoteQty": other})
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"status": "PARTIALLY_CANCELED", "executedQty": "0"},
@@ -173,7 +173,7 @@ def test_whatever_comes_is_an_order_or_a_doubt(changes: dict[str, Any]) -> None:
         assert replace(order, **{field.name: getattr(order, field.name) for field in fields(order)}) == order
 
 
-@pytest.mark.parametrize(
+@each(
     "result",
     [False, 0, "", {}, [{"orderId": "1"}], [{"orderId": "1", "code": None}], [{"orderId": "1", "code": "0211"}] * 2],
     ids=str,

@@ -18,6 +18,7 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue, open_venue
 from hk_adapter.venues.hashkey.signing import encode, total_params
+from tests.cases import each
 
 # Key material as the documentation publishes it for its examples.
 KEY = "tAQfOrPIZAhym0qHISRt8EFvxPemdBm5j5WMlkm3Ke9aFp0EGWC2CGM8GHV4kCYW"
@@ -81,7 +82,7 @@ def test_the_official_concatenation_is_reproduced() -> None:
     assert credentials().hmac_sha256(f"{query}{body}".encode()) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("params", "timestamp", "options", "text", "signature"),
     [
         (
@@ -128,7 +129,7 @@ def test_the_official_concatenation_is_reproduced() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("method", METHODS)
+@each("method", METHODS)
 def test_the_derived_vectors_are_reproduced(
     method: str, params: dict[str, str], timestamp: int, options: dict[str, int], text: str, signature: str
 ) -> None:
@@ -181,7 +182,7 @@ def test_a_form_body_says_that_it_is_one() -> None:
     assert "Content-Type" not in signed("DELETE", {}).headers
 
 
-@pytest.mark.parametrize(
+@each(
     "client_order_id",
     ["a b", "a+b", "a&b=c", "a%2Cb", "a?b#c", "a/b\\c", 'a"b', "a=1&signature=00", "~._-", "a,b", "a;b", "%"],
 )
@@ -207,7 +208,7 @@ def test_a_timestamp_of_13_digits_is_signed(timestamp: int) -> None:
     assert sent_text(signed("GET", {}, timestamp)).startswith(f"timestamp={timestamp}&")
 
 
-@pytest.mark.parametrize("timestamp", [0, -1, 1_701_094_949, 999_999_999_999, 10_000_000_000_000, -1_701_094_949_000])
+@each("timestamp", [0, -1, 1_701_094_949, 999_999_999_999, 10_000_000_000_000, -1_701_094_949_000])
 def test_any_other_timestamp_is_refused(timestamp: int) -> None:
     """Seconds, microseconds and clocks that are not set are refused here: the venue refuses them since April 2026."""
     with pytest.raises(ConfigurationError, match="13 digits"):
@@ -228,15 +229,15 @@ def test_a_recv_window_in_bounds_is_the_requests_lifetime(window: int) -> None:
     assert venue().request_lifetime == 5000
 
 
-@pytest.mark.parametrize("window", [0, -1, 8001, 10000, 60000, "5000", 5000.0, True, float("nan")])
+@each("window", [0, -1, 8001, 10000, 60000, "5000", 5000.0, True, float("nan")])
 def test_a_recv_window_out_of_bounds_is_refused(window: object) -> None:
     """Above 8000 ms the venue refuses every request since April 2026; other kinds are refused too."""
     with pytest.raises(ConfigurationError, match="recv_window"):
         venue(recv_window=window)
 
 
-@pytest.mark.parametrize(("site", "header"), SITES.items())
-@pytest.mark.parametrize("method", METHODS)
+@each(("site", "header"), SITES.items())
+@each("method", METHODS)
 def test_the_key_goes_in_the_sites_header(site: str, header: str, method: str) -> None:
     """Each site has its own name for the key header; no other header carries the key."""
     call = HttpCall(method=method, path="/api/v1/spot/order", signed=True)

@@ -18,6 +18,7 @@ from hk_adapter.settings import Ed25519Credentials
 from hk_adapter.simulator import Simulator
 from hk_adapter.venues.hashkey.plugin import open_venue
 from hk_adapter.venues.hashkey.signing import build_request
+from tests.cases import each
 
 serialization = pytest.importorskip("cryptography.hazmat.primitives.serialization")
 ed25519 = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
@@ -55,8 +56,8 @@ def sent_text(request: HttpRequest) -> str:
     return urlsplit(request.url).query + (request.body or b"").decode("ascii")
 
 
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize(
+@each("method", METHODS)
+@each(
     ("params", "timestamp", "recv_window", "text", "signature"),
     [
         (

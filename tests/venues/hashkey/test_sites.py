@@ -10,6 +10,7 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue, open_venue
 from hk_adapter.venues.hashkey.sites import ORDERS, QUERIES
+from tests.cases import each
 
 # HashKey's documentation: Hong Kong (Nov 2025), Global (2024-2025), MENA (2026).
 HOSTS = [
@@ -28,7 +29,7 @@ def opened(site: str | None = None, environment: str = "production", **settings:
     return open_venue(VenueSettings(**{"venue_id": "hashkey", "site": site, "environment": environment, **settings}))
 
 
-@pytest.mark.parametrize(("site", "environment", "origin"), HOSTS)
+@each(("site", "environment", "origin"), HOSTS)
 def test_each_site_and_environment_has_its_host(site: str, environment: str, origin: str) -> None:
     """Requests go to the documented host, and that host alone is declared."""
     venue = opened(site, environment)
@@ -49,8 +50,8 @@ def test_the_simulators_host_can_never_be_reached(site: str) -> None:
     assert origin.endswith(".invalid")
 
 
-@pytest.mark.parametrize(("site", "header"), KEY_HEADERS)
-@pytest.mark.parametrize("environment", ["production", "sandbox", "simulator"])
+@each(("site", "header"), KEY_HEADERS)
+@each("environment", ["production", "sandbox", "simulator"])
 def test_each_site_has_its_key_header(site: str, header: str, environment: str) -> None:
     """MENA prints X-APIKEY on the very host where Hong Kong wants X-HK-APIKEY."""
     call = HttpCall(method="GET", path="/api/v1/spot/order", signed=True)
@@ -76,7 +77,7 @@ def test_a_base_url_replaces_the_host_and_nothing_else() -> None:
     assert dict(request.headers) == {"X-APIKEY": "key"}
 
 
-@pytest.mark.parametrize("site", ["sg", "HK", "bmu", "", "hk "])
+@each("site", ["sg", "HK", "bmu", "", "hk "])
 def test_an_unknown_site_is_refused(site: str) -> None:
     """A name that is not listed is refused with the names that are, never taken for the default."""
     with pytest.raises(ConfigurationError, match=r"no site .*hk, global, mena"):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.sites import SITES
+from tests.cases import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("endpoint", "sites"),
     [
         ("TEST_ORDER", {"hk", "global"}),
@@ -24,7 +23,7 @@ def test_an_endpoint_is_where_its_documentation_lists_it(endpoint: str, sites: s
     assert set(getattr(endpoints, endpoint).sites) == sites
 
 
-@pytest.mark.parametrize("endpoint", ["CREATE_ORDERS", "CANCEL_ORDERS", "CANCEL_SYMBOL", "CANCEL_EVERY_SYMBOL"])
+@each("endpoint", ["CREATE_ORDERS", "CANCEL_ORDERS", "CANCEL_SYMBOL", "CANCEL_EVERY_SYMBOL"])
 def test_batches_and_mass_cancels_cost_the_dearer_weight(endpoint: str) -> None:
     """5 by Hong Kong's documentation, 1 by the others: the dearer one is safe under each."""
     assert getattr(endpoints, endpoint).weight == 5

@@ -12,6 +12,7 @@ from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Market, Order
 from hk_adapter.venues.hashkey.parse import parse_order
 from hk_adapter.venues.hashkey.symbols import SymbolNames, venue_symbol
+from tests.cases import each
 
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
 
@@ -29,7 +30,7 @@ def test_a_unified_symbol_loses_its_slash(symbol: str, word: str) -> None:
     assert venue_symbol(symbol) == word
 
 
-@pytest.mark.parametrize(
+@each(
     "symbol",
     [
         "ETHUSD",
@@ -50,7 +51,7 @@ def test_any_other_symbol_is_refused(symbol: str) -> None:
         venue_symbol(symbol)
 
 
-@pytest.mark.parametrize(
+@each(
     ("word", "symbol"),
     [
         ("ETHUSD", "ETH/USD"),
@@ -67,9 +68,7 @@ def test_a_known_quote_currency_gives_the_symbol(word: str, symbol: str) -> None
     assert (order.symbol, order.venue_symbol) == (symbol, word)
 
 
-@pytest.mark.parametrize(
-    "word", ["BTCFDUSD", "ETHBTC", "ETHEUR", "USD", "ETHUSDT-PERPETUAL", "ETH-USD", "ETH\u202eUSD", "ethusd"]
-)
+@each("word", ["BTCFDUSD", "ETHBTC", "ETHEUR", "USD", "ETHUSDT-PERPETUAL", "ETH-USD", "ETH\u202eUSD", "ethusd"])
 def test_an_ambiguous_or_unknown_word_gives_no_symbol(word: str) -> None:
     """None rather than a guess; the venue's word is kept."""
     order = parsed({"symbol": word})
@@ -97,7 +96,7 @@ def test_a_symbol_of_another_markets_letters_is_refused(symbol: str, meant: str)
         SymbolNames().word(symbol)
 
 
-@pytest.mark.parametrize("symbol", ["ETH/BTC", "ETH/EUR", "BTC/FDUSD", "BTCFD/USD", "USDT/USD", "DOGE/USD"])
+@each("symbol", ["ETH/BTC", "ETH/EUR", "BTC/FDUSD", "BTCFD/USD", "USDT/USD", "DOGE/USD"])
 def test_what_no_other_market_is_called_is_taken(symbol: str) -> None:
     """Quote currencies nobody told us of, and letters that fit two: the venue knows."""
     assert SymbolNames().word(symbol) == symbol.replace("/", "")

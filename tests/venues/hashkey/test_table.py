@@ -31,6 +31,7 @@ from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.endpoints import ENDPOINTS, Endpoint
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import SITES
+from tests.cases import each
 from tests.venues.hashkey.driving import opened, sent
 
 LIMIT = CreateOrderRequest(
@@ -100,7 +101,7 @@ def test_every_venue_hook_has_a_row() -> None:
     assert not [name for name in hooks if not hasattr(HashKeyVenue, name)]
 
 
-@pytest.mark.parametrize(("name", "site"), AT_ITS_SITES)
+@each(("name", "site"), AT_ITS_SITES)
 def test_a_hook_sends_what_its_row_says(name: str, site: str) -> None:
     """Method, path, weight, group and lane; signed unless it is public."""
     row, call = NAMES[name], sent(asked(opened(site), name))
@@ -157,7 +158,7 @@ PARSERS = {
 """What reads the answer of each row; None where nothing but success is in it."""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_each_answer_is_read_by_its_parser(name: str) -> None:
     """The hook of a row uses the parser that is named here, and no other one of these."""
     hook = getattr(HashKeyVenue, NAMES[name].hook)
