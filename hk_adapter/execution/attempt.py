@@ -40,6 +40,7 @@ from hk_adapter.flow.effects import (
     Sleep,
     stays_here,
 )
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.flow.shielded import Due, Noted
@@ -319,6 +320,7 @@ class OperationHooks:
                 raise told from error
             raise
         except Exception as error:
+            raise_struck(error)
             raise _broken(f"{name} broke with {type(error).__name__}", name, attempt) from error
         if not isinstance(answer, kind):
             raise _broken(f"{name} gave {type(answer).__name__}, not {kind.__name__}", name, attempt)

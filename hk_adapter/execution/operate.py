@@ -32,6 +32,7 @@ from hk_adapter.execution.rate_limits import most_weights
 from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.driver import Watched, check_flow
 from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.hooks import Declared, VenueHooks, hookimpl
 from hk_adapter.model import CancelOutcome, CancelReport, CancelRequest, CreateOrderRequest, Operation
 from hk_adapter.model.enums import ClientIds
@@ -124,6 +125,7 @@ def _named(check: Callable[[T], None], name: str, plugin: str) -> Callable[[T], 
         except AdapterError:
             raise
         except Exception as error:
+            raise_struck(error)
             message = f"{plugin or 'the venue: '}{name} raised {type(error).__name__}"
             raise PluginError(message, request_state=RequestState.NOT_SENT) from error
 
@@ -168,6 +170,7 @@ async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id:
         with_origin(error, operation.name, venue_id)
         raise
     except Exception as error:
+        raise_struck(error)
         broken = PluginError(f"a wrapper or venue {venue_id!r} broke {operation.name} with {type(error).__name__}")
         broken.request_state = attempt.request_state
         raise with_origin(broken, operation.name, venue_id) from error

@@ -35,6 +35,19 @@ def interrupt_of_library(error: BaseException) -> BaseException | None:
     return _interrupt_of(error, was_made_up_by_library)
 
 
+def raise_struck(error: BaseException) -> None:
+    """Raise what a signal's handler raised, be it a plain error, if an error is that or came of it.
+
+    So a program bounds a call by ``signal.alarm``: what strikes where the network is read is no failure of the network,
+    and what strikes within a plugin no fault of the plugin.
+    """
+    handlers: frozenset[CodeType] | None = None
+    for link in _chain(error):
+        handlers = _handlers() if handlers is None else handlers
+        if any(_is_handlers(trace.tb_frame, handlers) for trace in _traces(link)):
+            raise link from link.__cause__
+
+
 def disown(error: BaseException) -> None:
     """Remember that no caller's interrupt is in it: seen again as a cause, it shows less of where it came from."""
     notes_of(error)[_DISOWNED] = True

@@ -6,6 +6,7 @@ import logging
 import sys
 from contextlib import suppress
 
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.true_class import class_name
 
 
@@ -18,6 +19,7 @@ def write(log: logging.Logger, level: int, words: str, *about: object, exc_info:
     try:
         log.log(level, words, *about, exc_info=exc_info, stacklevel=2)
     except Exception as error:  # noqa: BLE001 - whatever the program's own logging does with a line
+        raise_struck(error)
         _tell(log, error)
 
 

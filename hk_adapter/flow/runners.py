@@ -23,6 +23,7 @@ from hk_adapter.flow.effects import (
     Sleep,
 )
 from hk_adapter.flow.http import BlockingPerformer, Response
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import Listen
@@ -124,6 +125,8 @@ def travelling(effect: Effect[Any], error: Exception) -> Answer:
     network blocked) or a bug, and must reach the caller whatever flows and wrappers catch. What comes out of a
     Gather, where errors are values, can be nothing else.
     """
-    if isinstance(effect, HttpCall | Gather) and not isinstance(error, AdapterError):
-        raise error
+    if not isinstance(error, AdapterError):
+        raise_struck(error)
+        if isinstance(effect, HttpCall | Gather):
+            raise error
     return Answer(error=error)

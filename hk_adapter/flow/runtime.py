@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from msgspec import field
 from msgspec.structs import replace
 
-from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
 from hk_adapter.flow import request_log
 from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import (
@@ -163,7 +163,7 @@ class Passage:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         hearing, now = self._station.hearing, self._station.clock.now().monotonic
         try:
-            if error is not None and not isinstance(error, Exception):
+            if error is not None and not isinstance(error, AdapterError):
                 traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
             if error is None:
                 hearing.heard()

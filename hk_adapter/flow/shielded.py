@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
 from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, close, step
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
-from hk_adapter.flow.interrupts import callers_interrupt
+from hk_adapter.flow.interrupts import callers_interrupt, raise_struck
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.own_io import within
 from hk_adapter.flow.shown import shown, shown_error
@@ -288,6 +288,7 @@ async def _run(wrapping: Wrapping, inner: _Inner, handed: Coroutine[Any, Any, An
     except Exception as error:  # noqa: BLE001 - a wrapper's fault, whatever it is, must not decide the call
         if (interrupt := callers_interrupt(error)) is not None:
             raise interrupt from None
+        raise_struck(error)
         if error is not inner.told:
             # Its own words may hold what its settings keep secret: it is told by its kind and place, and ours in full.
             words = f": {error}" if isinstance(error, AdapterError) else ""

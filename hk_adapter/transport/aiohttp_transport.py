@@ -24,6 +24,7 @@ from yarl import URL
 
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.dns import NameLookups
@@ -122,6 +123,7 @@ class AiohttpPerformer:
             async with time_limit(deadline - monotonic()) as progress.limit:
                 return await self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
+            raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.stage is _Stage.CONNECTING:

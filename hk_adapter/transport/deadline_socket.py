@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.dns import AddressInfo, NameLookups, literal_address
 from hk_adapter.transport.redaction import is_own_shortage
@@ -161,6 +162,7 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
         try:
             return _connect(address, watch.time_left() / (len(addresses) - index), tuple(options))
         except OSError as error:
+            raise_struck(error)
             if index == 0 or not is_own_shortage(error):  # this machine may have no such kind of address at all
                 failure = error
     raise failure

@@ -26,6 +26,7 @@ from urllib3.util.wait import wait_for_read
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.threads import keep_importable
@@ -131,6 +132,7 @@ class RequestsPerformer:
             with deadline_in_force(deadline) as watch:
                 return self._exchange(request, progress, watch)
         except _NETWORK_FAILURES as error:
+            raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.may_have_left:
@@ -234,7 +236,8 @@ def _write(connection: HTTPConnection, method: str, target: str, headers: dict[s
     """Write the request; False if the venue stopped reading, which may still mean that it answered first."""
     try:
         connection.request(method, target, body=body, headers=headers, preload_content=False)
-    except (BrokenPipeError, ConnectionResetError):
+    except (BrokenPipeError, ConnectionResetError) as error:
+        raise_struck(error)
         return False
     return True
 
@@ -245,6 +248,7 @@ def _numbers_checked() -> Iterator[None]:
     try:
         yield
     except (ValueError, OverflowError) as error:
+        raise_struck(error)
         raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
 
 

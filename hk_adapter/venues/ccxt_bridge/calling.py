@@ -23,6 +23,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, THROTTLED, CallRecord, Noted
 from hk_adapter.venues.ccxt_bridge.error_table import Meaning, Purpose, meaning_of
 from hk_adapter.venues.ccxt_bridge.ghosts import refuses_beside_an_order
@@ -89,6 +90,7 @@ class ErrorTranslator:
         try:
             check(*arguments)
         except Exception as raised:  # noqa: BLE001 - as in ask_ccxt
+            raise_struck(raised)
             error = self.error_for(raised, CallRecord(), Purpose.READ)
         else:
             return
@@ -130,6 +132,7 @@ async def ask_ccxt(
     try:
         return await Noted(method(*arguments, **keywords), record)
     except Exception as raised:  # noqa: BLE001 - ccxt's parsers raise whatever an unforeseen answer makes of them
+        raise_struck(raised)
         error = failures.error_for(raised, record, purpose)
     finally:
         del record  # it may hold exceptions whose frames hold a signature
