@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
-from hk_adapter.errors import NotSent
+from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.model import OrderUpdate
 from hk_adapter.record import Record
@@ -47,6 +48,7 @@ class _Watching:
         self._consumer = Consumer(request.symbol)
         self._timeout = request.timeout
         self._begun = self._left = False
+        self._process = os.getpid()
 
     @property
     def is_live(self) -> bool:
@@ -54,9 +56,11 @@ class _Watching:
         return self._begun and not self._left and self._streams.is_live
 
     def _begin(self) -> None:
+        if self._begun and self._process != os.getpid():
+            raise ConfigurationError("this watch is the parent process's; begin another one")
         if not self._begun:
             self._streams.join(self._consumer)
-            self._begun = True
+            self._begun, self._process = True, os.getpid()
 
     def _leave(self) -> None:
         if not self._left:

@@ -281,6 +281,14 @@ def test_a_stream_that_never_opens_is_an_error(venue):
     assert venue.names() == ["open", "close 1"]
 
 
+def test_a_list_that_is_never_had_is_an_error(venue):
+    """Who waits for what is open is not left waiting for ever."""
+    venue.list_errors = [OutcomeUnknown("no answer") for _ in range(100)]
+    assert isinstance(venue.watch(200, Consumer()), OutcomeUnknown)
+    assert venue.names()[-1] == "close 1"
+    assert 109 <= venue.asked[-2][0] <= 115
+
+
 def test_a_stream_that_was_open_is_opened_for_as_long_as_it_takes(venue):
     """A venue that is down for ten minutes: watchers wait, and are told what happened then."""
     venue = Scripted(look_every=0.5)

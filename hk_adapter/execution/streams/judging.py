@@ -79,7 +79,7 @@ def _judge_beside(known: Order, row: Order) -> Verdict:
     if known.status is not None and known.status.final:
         return _after_the_end(known, row, grown)
     if row.status is not None and row.status.final:
-        if grown < 0 or _is_older(row, known):
+        if grown < 0 or is_older(row, known):
             return _contradicts(f"it says {row.status}, and is behind what was shown before")
         return NEWS
     if grown:
@@ -92,7 +92,7 @@ def _after_the_end(known: Order, row: Order, grown: int) -> Verdict:
     if same:
         return NEWS if grown > 0 else NOTHING_NEW  # a fill that was posted late
     ended = row.status is not None and row.status.final
-    if grown > 0 or ended or _is_older(known, row):
+    if grown > 0 or ended or is_older(known, row):
         return _contradicts(f"it says {row.status}, and {known.status} was shown before")
     return NOTHING_NEW
 
@@ -102,7 +102,7 @@ def _goes_on(known: Order, row: Order) -> bool:
     if now == before:
         return False
     # A cancel that was asked for may be refused, and the order rests on.
-    return now > before or (known.status is OrderStatus.PENDING_CANCEL and _is_older(known, row))
+    return now > before or (known.status is OrderStatus.PENDING_CANCEL and is_older(known, row))
 
 
 def _grown(known: Order, row: Order) -> int:
@@ -112,8 +112,8 @@ def _grown(known: Order, row: Order) -> int:
     return (row.filled > before) - (row.filled < before)
 
 
-def _is_older(one: Order, other: Order) -> bool:
-    """Whether the venue's own times say so."""
+def is_older(one: Order, other: Order) -> bool:
+    """Whether the venue's own times say that one row is."""
     first, second = one.last_update_timestamp, other.last_update_timestamp
     return first is not None and second is not None and first < second
 

@@ -107,6 +107,7 @@ class Keeper:
         self.is_live = False
         self.heard_at = 0.0
         self._was_live = False
+        self._begun = 0.0
         self._plan: StreamPlan | None = None
         self._link: Any = None
         self._over = False
@@ -114,7 +115,8 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
-        begun, failures = (await Now()).monotonic, 0
+        failures = 0
+        self._begun = (await Now()).monotonic
         while True:
             try:
                 plan, link = await self._open()
@@ -124,14 +126,17 @@ class Keeper:
                 raise
             except AdapterError as error:
                 failures += 1
-                if not self._was_live and (await Now()).monotonic - begun >= self._patience:
+                if self._has_waited_enough((await Now()).monotonic):
                     raise
                 _LOG.warning("the stream could not be opened: %s", type(error).__name__)
                 await self._pause(failures, error.retry_after)
             else:
-                if not self._was_live and (await Now()).monotonic - begun >= self._patience:
+                if self._has_waited_enough((await Now()).monotonic):
                     raise VenueUnavailable("the stream was opened, and lost each time before it told anything")
                 await self._pause(failures, None)
+
+    def _has_waited_enough(self, now: float) -> bool:
+        return not self._was_live and now - self._begun >= self._patience
 
     async def finish(self) -> None:
         """Close what is open, and give back what was taken: after ``run``, and for a few seconds at the most."""
@@ -286,6 +291,8 @@ class Keeper:
         except _HOPELESS:
             raise
         except AdapterError as error:
+            if self._has_waited_enough((await Now()).monotonic):
+                raise
             _LOG.warning("what is open could not be listed yet: %s", type(error).__name__)
             self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
             return

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from hk_adapter.execution.streams.judging import Says, judge, merged, says_the_same
+from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
 from hk_adapter.model import Order
 
 _LOG = logging.getLogger("hk_adapter.streams")
@@ -86,10 +86,17 @@ class Tracker:
         if doubt is not None and doubt.missing:
             del self._doubts[order.id]  # the stream tells of it: it had only been missing
         if verdict.says is Says.NOTHING_NEW:
-            if order.id in self._open:
-                self._open[order.id].told_at = at
+            self._refresh(order, at)
             return None
         return self._keep(merged(known, order), at)
+
+    def _refresh(self, order: Order, at: float) -> None:
+        """Keep what a row that is no news shows besides, such as an average that came after its fill."""
+        kept = self._open.get(order.id or "")
+        if kept is not None:
+            kept.told_at = at
+            if says_the_same(kept.order, order) and not is_older(order, kept.order):
+                kept.order = merged(kept.order, order)
 
     def doubted(self, order_id: str, at: float) -> None:
         """Note that something about an order could not be read: it is to be looked at."""

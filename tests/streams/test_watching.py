@@ -1,0 +1,280 @@
+"""A watch of both facades, against the simulator in process: how it begins, goes on, and ends with nothing left."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
+
+import pytest
+
+import hk_adapter as hk
+
+SIMULATOR = {"environment": "simulator", "budget": "unlimited"}
+
+
+def placed(venue, price="1900"):
+    """Place an order, by a facade for threads or for asyncio."""
+    return venue.create_order("ETH/USD", "limit", "buy", "1", price)
+
+
+def requests(venue, path="/api/v1/userDataStream"):
+    """List by which methods a path was asked for."""
+    return [request.method for request in venue.simulator.requests if request.path == path]
+
+
+async def settled(venue):
+    """Wait until what was left in the background is over, for a fifth of a second at the most."""
+    for _ in range(20):
+        if len(asyncio.all_tasks()) == 1 and not venue.simulator.streams.connections:
+            return
+        await asyncio.sleep(0.01)
+
+
+def test_a_quoter_needs_no_query():
+    """What is open, a new order, a fill and a cancel are told, in their order: one list, and no look-up of its own."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            first = await placed(venue)
+            async with venue.watch_orders() as updates:
+                assert updates.is_live
+                second = await placed(venue, "1890")
+                venue.simulator.fill(second.id, "0.4")
+                await venue.cancel_order(first.id)
+                told = [await anext(updates) for _ in range(4)]
+            assert [(one.order.id, str(one.order.status), one.live, str(one.evidence)) for one in told] == [
+                (first.id, "open", False, "query"),
+                (second.id, "open", True, "stream"),
+                (second.id, "open", True, "stream"),
+                (first.id, "canceled", True, "stream"),
+            ]
+            assert str(told[2].order.filled) == "0.4"
+            assert not updates.is_live
+            assert requests(venue, "/api/v1/spot/openOrders") == ["GET"]
+            assert requests(venue, "/api/v1/spot/order") == ["DELETE", "GET"]
+
+    asyncio.run(run())
+
+
+def test_several_watch_one_stream_and_the_last_one_closes_it():
+    """One listen key for all; a ``break`` leaves, and the last one gives it back: no task and no connection is left."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            order = await placed(venue)
+            async with venue.watch_orders() as one, venue.watch_orders("ETH/USD") as other:
+                assert (await anext(one)).order.id == (await anext(other)).order.id == order.id
+                async for update in venue.watch_orders():
+                    assert update.order.id == order.id
+                    break
+                await asyncio.sleep(0)
+                assert requests(venue) == ["POST"]
+                await venue.cancel_order(order.id)
+                assert [(await anext(watch)).order.status for watch in (one, other)] == ["canceled", "canceled"]
+            await settled(venue)
+            assert requests(venue) == ["POST", "DELETE"]
+            assert len(asyncio.all_tasks()) == 1
+            assert venue.simulator.streams.connections == []
+            async with venue.watch_orders():
+                assert requests(venue) == ["POST", "DELETE", "POST"]
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(run())
+
+
+def test_a_consumer_that_raises_or_is_canceled_leaves_nothing():
+    """Its own error or cancellation comes out, and the stream is closed behind it."""
+
+    async def broken(venue):
+        async for _ in venue.watch_orders():
+            raise ZeroDivisionError
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            await placed(venue)
+            with pytest.raises(ZeroDivisionError):
+                await broken(venue)
+            gc.collect()  # the traceback held the watch
+            watch = venue.watch_orders()
+            await anext(watch)
+            task = asyncio.ensure_future(anext(watch))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            del watch, task
+            gc.collect()
+            await settled(venue)
+            assert len(asyncio.all_tasks()) == 1
+            assert requests(venue) == ["POST", "DELETE"] * (len(requests(venue)) // 2)
+
+    asyncio.run(run())
+
+
+def test_a_closed_venue_ends_every_watch():
+    """Whoever waits is let go without an error; a new watch is refused."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            watch = venue.watch_orders()
+            waiting = asyncio.ensure_future(anext(watch, "the end"))
+            await asyncio.sleep(0.01)
+            await venue.close()
+            assert await waiting == "the end"
+            assert requests(venue) == ["POST", "DELETE"]
+            with pytest.raises(hk.NotSent):
+                await anext(venue.watch_orders())
+        assert len(asyncio.all_tasks()) == 1
+
+    asyncio.run(run())
+
+
+def test_another_loop_is_refused_while_the_first_one_runs_and_begins_anew_after():
+    """A stream belongs to its loop."""
+    venue = hk.connect_async("hashkey", **SIMULATOR)
+
+    async def elsewhere():
+        with pytest.raises(hk.ConfigurationError, match="another event loop"):
+            await anext(venue.watch_orders())
+
+    async def run():
+        await placed(venue)
+        async with venue.watch_orders() as watch:
+            await anext(watch)
+            await asyncio.to_thread(asyncio.run, elsewhere())
+
+    async def again():
+        async with venue.watch_orders() as watch:
+            await anext(watch)
+        await venue.close()
+
+    asyncio.run(run())
+    asyncio.run(again())
+
+
+def test_wrong_arguments_are_refused_before_anything_is_sent():
+    """A symbol that is none, that the loaded markets have not, or no key."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        for wrong in ("", " ETH/USD", 5):
+            with pytest.raises(hk.InvalidArgument):
+                venue.watch_orders(wrong)
+        venue.load_markets()
+        with pytest.raises(hk.InvalidArgument):
+            venue.watch_orders("NO/SUCH")
+        assert requests(venue) == []
+    with hk.connect("hashkey", **SIMULATOR) as venue, pytest.raises(hk.InvalidArgument, match="ETHUSD"):
+        next(venue.watch_orders("ETHUSD"))
+    with hk.connect("hashkey") as venue, pytest.raises(hk.ConfigurationError):
+        venue.watch_orders()
+
+
+def threads():
+    """Name the threads of ours."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("hk_adapter stream")]
+
+
+def test_threads_watch_by_one_background_thread():
+    """It begins with the first watch, serves several threads, and is gone with the venue."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        assert threads() == []
+        with venue.watch_orders() as updates:
+            assert next(updates).order.id == order.id
+            assert threads() == ["hk_adapter stream"]
+            ready = threading.Barrier(3)
+
+            def last_word():
+                with venue.watch_orders() as watch:
+                    ready.wait()
+                    return [next(watch).order.status for _ in range(2)]
+
+            with ThreadPoolExecutor(2) as pool:
+                words = [pool.submit(last_word) for _ in range(2)]
+                ready.wait()
+                venue.cancel_order(order.id)
+                assert [word.result() for word in words] == [["open", "canceled"]] * 2
+            assert next(updates).order.status == "canceled"
+            assert requests(venue) == ["POST"]
+    assert threads() == []
+    assert requests(venue) == ["POST", "DELETE"]
+
+
+def test_a_thread_that_breaks_out_can_watch_again():
+    """What the last one left is closed, and opened anew."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        for _ in range(3):
+            for update in venue.watch_orders():
+                assert update.order.id == order.id
+                break
+    assert requests(venue) == ["POST", "DELETE"] * 3
+    assert threads() == []
+
+
+def test_closing_a_venue_ends_a_thread_that_waits():
+    """It comes back from its loop as if there were nothing more to tell."""
+    venue = hk.connect("hashkey", **SIMULATOR)
+    watch = venue.watch_orders()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(list, watch)
+        with venue.watch_orders():
+            pass
+        venue.close()
+        assert waiting.result() == []
+    with pytest.raises(hk.NotSent):
+        next(venue.watch_orders())
+    assert threads() == []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_child_process_begins_a_watch_of_its_own():
+    """The parent's is refused there, at once; its own works, and leaves the parent's stream alone."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        with venue.watch_orders() as updates:
+            next(updates)
+            child = os.fork()
+            if child == 0:
+                code = 1
+                try:
+                    try:
+                        next(updates)
+                    except hk.ConfigurationError:
+                        with venue.watch_orders() as own:
+                            code = 0 if next(own).order.id == order.id else 2
+                finally:
+                    os._exit(code)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            venue.cancel_order(order.id)
+            assert next(updates).order.status == "canceled"
+
+
+def test_a_venue_without_a_stream_says_so():
+    """``has`` and the call agree."""
+
+    class Plain:
+        hosts = frozenset({"https://plain.example"})
+        limits = MappingProxyType({})
+        request_lifetime = 5000
+
+        def sign(self, call, credentials, timestamp):
+            return hk.HttpRequest(call.method, "https://plain.example", {})
+
+    class Plugin:
+        @hk.hookimpl
+        def open_venue(self, settings):
+            return Plain()
+
+    hk.register_venue("plain", Plugin())
+    try:
+        with hk.connect("plain", api_key="k", secret="s") as venue:
+            assert venue.has["watchOrders"] is False
+            with pytest.raises(hk.NotSupported):
+                venue.watch_orders()
+    finally:
+        hk.unregister_venue("plain")
