@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import AdapterError, InvalidArgument, OrderNotFound, VenueUnavailable
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OrderNotFound, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
@@ -127,6 +127,7 @@ class Scripted:
         self.plan = plan
         self.streams: list[list[tuple[float, str | None]] | AdapterError] = []
         self.open_rows: Callable[[float], list[Order]] = lambda now: []
+        self.history: Callable[[float], list[Order]] | None = None
         self.unread: tuple[UnreadRow, ...] = ()
         self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
         self.list_errors: list[AdapterError] = []
@@ -183,6 +184,13 @@ class Scripted:
         if self.list_errors:
             raise self.list_errors.pop(0)
         return PartialList(self.open_rows(at), self.unread)
+
+    async def newest_orders(self) -> list[Order]:
+        """List the newest orders."""
+        at = await self._answer("history")
+        if self.history is None:
+            raise NotSupported("no such list")
+        return PartialList(self.history(at))
 
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Look an order up."""

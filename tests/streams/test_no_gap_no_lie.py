@@ -84,6 +84,22 @@ def test_a_gap_is_closed_by_asking(venue):
     assert venue.names().count("look 1") == 1
 
 
+def test_what_was_placed_and_ended_in_a_gap_is_found(venue):
+    """One page of the newest orders after a lost connection; what is older than the watch is nobody's news."""
+    now = 1_700_000_100_000
+    venue.open_rows = lambda at: [row("1")] if at < 102 else []
+    venue.history = lambda at: [
+        row("0", "canceled", timestamp=now - 60_000),
+        row("1", "filled", "1", timestamp=now - 50_000),
+        row("2", "canceled", "0.3", timestamp=now + 2_500),
+    ]
+    venue.streams = [[(102, None)], [(110, frame(("order", "2", "canceled", "0.3")))]]
+    venue.watch(120, watcher := Consumer())
+    assert told(watcher)[1:] == [("1", "closed", "1", False), ("2", "canceled", "0.3", False)]
+    assert not [name for name in venue.names() if name.startswith("look")]
+    assert venue.names().count("history") == 1
+
+
 def test_absence_ends_no_order(venue):
     """An order that neither a list nor a look-up shows is told as nothing: it is looked up, less and less often."""
     venue.open_rows = lambda now: [row("1")] if now < 101 else []
@@ -108,6 +124,16 @@ def test_a_list_that_lags_is_asked_for_again(venue):
     venue.orders = lambda order_id, now: row("1", "canceled", "0")
     venue.watch(140, watcher := Consumer())
     assert told(watcher) == [("1", "open", "0", False), ("1", "canceled", "0", False)]
+    assert venue.names().count("list") == 2
+
+
+def test_a_frame_that_the_venue_lost_is_made_up_for(venue):
+    """Nothing tells of it; every five minutes what is open is listed anyway, and the newest orders too."""
+    venue.history = lambda now: [row("2", "canceled", "0.3", timestamp=1_700_000_105_000)] if now > 110 else []
+    venue.streams = [[(moment, frame()) for moment in range(110, 520, 20)]]
+    venue.watch(500, watcher := Consumer())
+    assert told(watcher) == [("2", "canceled", "0.3", False)]
+    assert venue.names().count("open") == 1
     assert venue.names().count("list") == 2
 
 

@@ -45,6 +45,10 @@ class Asking(Record, frozen=True, kw_only=True):
         """List every open order; rows that cannot be read are told in ``unread``."""
         return await self._run("fetch_open_orders", ListOrdersRequest(partial=True), list)
 
+    async def newest_orders(self) -> list[Order]:
+        """List the newest orders, ended ones too, as far as one page has them; oldest first."""
+        return await self._run("fetch_orders", ListOrdersRequest(partial=True), list)
+
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Ask how one order stands."""
         return await self._run("fetch_order", FetchOrderRequest(order_id=order_id, symbol=symbol), Order)

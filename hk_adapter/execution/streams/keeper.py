@@ -47,8 +47,12 @@ OPENING = 10.0
 """Seconds that opening a connection may take."""
 LASTING = 10.0
 """Seconds that a connection must have lasted, for the next one to be opened as soon as the first."""
+CLOCKS_APART = 2000
+"""Milliseconds that the venue's clock may be behind ours, when it is asked which orders are younger than a watch."""
 LISTED_AGAIN = 30.0
 """Seconds after which what is open is listed once more: a list may lag, and show what ended before it was asked for."""
+LISTED_EVERY = 300.0
+"""Seconds between two lists as long as all goes well: a venue may lose a frame, and nobody would ever know."""
 UNREAD_PAUSE = 10.0
 """Seconds between two lists that frames ask for which nobody can read."""
 RENEWED_AGAIN = 60.0
@@ -82,6 +86,9 @@ class Asks(Protocol):
     def open_orders(self) -> Flow[list[Order]]:
         """List every open order."""
 
+    def newest_orders(self) -> Flow[list[Order]]:
+        """List the newest orders, ended ones too."""
+
     def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
         """Ask how one order stands."""
 
@@ -108,10 +115,11 @@ class Keeper:
         self.heard_at = 0.0
         self._was_live = False
         self._begun = 0.0
+        self._since = 0
         self._plan: StreamPlan | None = None
         self._link: Any = None
         self._over = False
-        self._list_due: float | None = None
+        self._list_due = math.inf
 
     async def run(self) -> None:
         """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
@@ -218,13 +226,12 @@ class Keeper:
                 if order_id is not None:
                     self.tracker.doubted(order_id, now)
                 else:
-                    soon = now + UNREAD_PAUSE
-                    self._list_due = soon if self._list_due is None else min(self._list_due, soon)
+                    self._list_due = min(self._list_due, now + UNREAD_PAUSE)
             case StreamOver():
                 self._over = True
             case _:
                 return
-        if self.tracker.in_doubt or self._list_due is not None:
+        if self.tracker.in_doubt or isinstance(event, Unread):
             self._bell.ring()
 
     async def _tending(self, plan: StreamPlan, link: Any) -> None:
@@ -258,7 +265,7 @@ class Keeper:
                 if renewed is False:
                     return
                 renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
-            elif self._list_due is not None and now >= self._list_due:
+            elif now >= self._list_due:
                 await self._close_gap(now)
             elif (order_id := self._due(now)) is not None:
                 await self._look(order_id, now)
@@ -303,10 +310,34 @@ class Keeper:
             unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
         for news in self.tracker.listed(orders, unread, now):
             self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
-        self._list_due = now + LISTED_AGAIN if first and self.tracker.open_orders else None
+        await self._read_history()
+        soon = first and (self._was_live or bool(self.tracker.open_orders))
+        self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
         if not self._over:
-            self.is_live = self._was_live = True
+            self._begin_to_live((await Now()).timestamp)
         self._let_in()
+
+    def _begin_to_live(self, timestamp: int) -> None:
+        if not self._was_live:
+            self._since = timestamp - CLOCKS_APART
+        self.is_live = self._was_live = True
+
+    async def _read_history(self) -> None:
+        """Find what was placed and ended while no stream was open; before the first one, that is nobody's news."""
+        if not self._was_live:
+            return
+        asked = (await Now()).monotonic
+        try:
+            orders = await self._asks.newest_orders()
+        except _HOPELESS as error:
+            if not isinstance(error, NotSupported):
+                raise
+            return  # a venue without such a list: what a look-up shows is all
+        except AdapterError as error:
+            _LOG.warning("the newest orders could not be listed: %s", type(error).__name__)
+            return
+        for news in self.tracker.remembered(orders, asked, self._since):
+            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
 
     async def _look(self, order_id: str, asked: float) -> None:
         known = self.tracker.known(order_id)

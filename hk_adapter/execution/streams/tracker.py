@@ -119,7 +119,7 @@ class Tracker:
                 self.doubted(order_id, asked)
         return news
 
-    def _row(self, order: Order, asked: float) -> Order | None:
+    def _row(self, order: Order, asked: float, *, ends_doubt: bool = True) -> Order | None:
         key = order.id or ""
         known = self.known(key)
         verdict = judge(known, order)
@@ -128,9 +128,23 @@ class Tracker:
             self._doubts.setdefault(key, _Doubt(claim=order, since=asked, due=asked))
             return None
         doubt = self._doubts.get(key)
-        if doubt is not None and doubt.missing:
+        if doubt is not None and doubt.missing and ends_doubt:
             del self._doubts[key]
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
+
+    def remembered(self, orders: Iterable[Order], asked: float, since: int) -> list[Order]:
+        """Learn a list of the newest orders, ended ones too; return the news.
+
+        Of an order that nobody knew it is news only where it was placed ``since`` a time, in ms UTC.
+        """
+        news: list[Order] = []
+        for order in orders:
+            is_known = order.id is not None and self.known(order.id) is not None
+            if not is_known and (order.id is None or order.timestamp is None or order.timestamp < since):
+                continue
+            if (one := self._row(order, asked, ends_doubt=_has_ended(order))) is not None:
+                news.append(one)
+        return news
 
     def due(self, now: float) -> str | None:
         """Return which order is to be looked at now; None where none is."""
