@@ -15,6 +15,8 @@ T = TypeVar("T")
 _LONGEST_ID = 255
 _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC."""
+_DIGITS_NOW = 13
+"""Those of a time of our days in ms UTC."""
 _MS = Decimal(1000)
 
 
@@ -88,7 +90,8 @@ class Fields:
 
     def above_zero(self, name: str) -> Decimal | None:
         """As ``maybe_amount``; None also for 0, where the venue's 0 stands for "none"."""
-        return self.maybe_amount(name) or None
+        value = self.payload.get(name)
+        return None if value is None or value == "" else _amount(name, value) or None
 
     def whole(self, name: str) -> int:
         """A whole number, written as a JSON number: a count, or how many decimals there are."""
@@ -99,11 +102,14 @@ class Fields:
 
     def text(self, name: str) -> str:
         """Any text."""
-        return _text(name, self._needed(name))
+        value = self.payload.get(name)
+        return value if type(value) is str and value else _text(name, self._needed(name))
 
     def maybe_text(self, name: str) -> str | None:
         """As ``text``."""
-        value = self._said(name)
+        value = self.payload.get(name)
+        if type(value) is str:
+            return value or None
         return None if value is None else _text(name, value)
 
     def id(self, name: str) -> str:
@@ -112,8 +118,8 @@ class Fields:
 
     def maybe_id(self, name: str) -> str | None:
         """As ``id``."""
-        value = self._said(name)
-        return None if value is None else _id(name, value)
+        value = self.payload.get(name)
+        return None if value is None or value == "" else _id(name, value)
 
     def code(self, name: str) -> str:
         """A currency's code, in upper case; a slash or colon in it would make symbols ambiguous."""
@@ -207,6 +213,8 @@ def _text(name: str, value: Any) -> str:
 
 
 def _id(name: str, value: Any) -> str:
+    if type(value) is str and is_id(value):
+        return value
     text = str(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):
         raise InvalidArgument(f"{name} is no id")
@@ -214,6 +222,8 @@ def _id(name: str, value: Any) -> str:
 
 
 def _time(name: str, value: Any) -> int:
+    if type(value) is str and len(value) == _DIGITS_NOW and value.isascii() and value.isdigit():
+        return int(value)
     text = "" if isinstance(value, bool) else str(value)
     if not text.isascii() or not text.isdigit() or len(text) > 15 or int(text) > _LAST_MOMENT:
         raise InvalidArgument(f"{name} is not a time in ms: {text[:40]!r}")

@@ -41,6 +41,7 @@ _TYPES = {
     "MARKET_OF_BASE": OrderType.MARKET,
     "MARKET_OF_QUOTE": OrderType.MARKET,
 }
+_NOTHING = Decimal(0)
 _SIDES = {"BUY": OrderSide.BUY, "SELL": OrderSide.SELL}
 
 W = TypeVar("W")
@@ -168,7 +169,7 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
     one, other = row.maybe_number("cumulativeQuoteQty"), row.maybe_number("cummulativeQuoteQty")
     if one is not None and other is not None and one != other:
         raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
-    paid = one or other or Decimal(0)
+    paid = one or other or _NOTHING
     if filled == 0 and paid != 0:
         raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
     average, cost = row.above_zero("avgPrice"), paid if paid or filled == 0 else None
