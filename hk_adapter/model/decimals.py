@@ -20,6 +20,7 @@ FIRST_MOMENT = 10**12
 _TRUTHS = frozenset({"bool", "bool_"})
 """How numpy and its like name their truth values; older ones count as ints."""
 
+_NEVER_WHOLE = (str, bool, bytes)
 _TOO_LARGE = 10**MAX_DIGITS
 _MOST_EXPONENT = 999_999
 
@@ -83,7 +84,7 @@ def whole(value: Any) -> int | None:
     """
     if issubclass(type(value), int) and not issubclass(type(value), bool):
         return int(int.__index__(value))
-    if issubclass(type(value), bool | str | bytes) or class_name(value) in _TRUTHS:
+    if issubclass(type(value), _NEVER_WHOLE) or class_name(value) in _TRUTHS:
         return None
     try:
         return int(int.__index__(operator.index(value)))

@@ -217,6 +217,8 @@ class RateBudget:
         ``counted_until``: when the venue will have counted it at the latest, where no answer shows that it has.
         """
         ticket.ended = now if counted_until is None else counted_until
+        if not ticket.limited:
+            return  # it never queued
         with self._lock:
             for group in ticket.groups:
                 if ticket in group.waiting:

@@ -22,7 +22,7 @@ T = TypeVar("T")
 W = TypeVar("W", bound=StrEnum)
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_WAITS = frozenset(map(str, Wait))
+_WAITS = {str(word): word for word in Wait}
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
 _LARGEST_LIMIT = 10**18
@@ -91,7 +91,7 @@ def path(value: Any) -> str | None:
 def wait(value: Any) -> Wait:
     """Read ``final`` or ``ack``."""
     if issubclass(type(value), str) and str.__str__(value) in _WAITS:
-        return Wait(str.__str__(value))
+        return _WAITS[str.__str__(value)]
     raise InvalidArgument(f"wait must be 'final' or 'ack', not {shown(value)}")
 
 
