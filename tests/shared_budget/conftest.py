@@ -144,12 +144,26 @@ def _served(folder: Path) -> Iterator[Server]:
     server.stop()
 
 
+OPENED: list[Link] = []
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tries_on() -> Iterator[None]:
+    """End the threads of this test, which would go on looking for a Redis that is gone."""
+    yield
+    for link in (*OPENED, *link_module._links.values()):
+        link.renew_in_child()
+    OPENED.clear()
+    link_module._links.clear()
+
+
 class Process:
     """One process' budget of a key, with a link of its own: what another process would have."""
 
     def __init__(self, server: Server, key: str, limits: Any, **params: object) -> None:
         address = read_address(server.url(**params))
         self.link = Link(address)
+        OPENED.append(self.link)
         self.budget = SharedBudget(self.link, key, address.processes, address.without_redis)
         self.budget.adopt(limits)
 
@@ -195,10 +209,10 @@ class Process:
                 time.sleep(min(seconds, 0.01))
         except NotSent as error:
             return str(error)
-        raise AssertionError("it went")
+        raise AssertionError(f"it went, and Redis was {self.link.gone or 'there'}")
 
 
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a Redis that hangs up sooner than bots do."""
-    monkeypatch.setattr(link_module, "PATIENCE", 0.05)
+    monkeypatch.setattr(link_module, "PATIENCE", 0.15)

@@ -23,7 +23,7 @@ ONE = {"orders": RateLimit(amount=3, window=60.0), "free": ()}
 @pytest.fixture(autouse=True)
 def block_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
     """A key of this test's own."""
-    key = server.new_key(settled=False)
+    key = f"block:{server.new_key(settled=False)}"
     for module in (address_module, link_module, block_flag):
         monkeypatch.setattr(module, "BLOCK_KEY", key)
     return key
@@ -58,8 +58,8 @@ def test_it_is_removed(server: Server, block_key: str) -> None:
     assert process.goes()
 
 
-@pytest.mark.parametrize("content", ["", "two\nlines", None])
-def test_whatever_is_there(server: Server, block_key: str, content: str | None) -> None:
+@pytest.mark.parametrize("content", ["", "two\nlines", "größer", b"\xff\x88", None])
+def test_whatever_is_there(server: Server, block_key: str, content: str | bytes | None) -> None:
     """A text that gives no reason, and what is no text, block as well."""
     with server.client() as client:
         if content is None:
@@ -117,5 +117,5 @@ async def test_it_cannot_be_put_up(own_server: Server, skipped_time: SkippedTime
         report = await hk.kill_switch_async(pool)
     assert not report.complete
     assert all(stop.complete for stop in report.accounts)
-    assert "hk-adapter" in report.block_error or "test:" in report.block_error
+    assert "block:test:" in report.block_error
     assert "ConnectionError" in report.block_error

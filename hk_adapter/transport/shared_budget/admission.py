@@ -196,6 +196,7 @@ class SharedBudget:
     def _ask_share(self, ticket: SharedTicket, now: float) -> float:
         """Go by this process' share, if such a call may."""
         self._give_up(ticket)
+        self._link.revive()
         places_orders = _places_orders(ticket.call)
         nothing = self._without_redis is WithoutRedis.NOTHING
         if nothing or (places_orders and self._without_redis is WithoutRedis.CANCELS):

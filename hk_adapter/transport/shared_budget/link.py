@@ -128,15 +128,21 @@ class Link:
         """Carry something to Redis as soon as can be."""
         question = Question(member, make, monotonic())
         self._inbox.put(question)
+        self.revive()
+        return question
+
+    def revive(self) -> None:
+        """Start the thread where there is none; it tries to reach Redis for as long as that is gone."""
         with self._guard:
             if not self._runs:
                 self._runs = started_bare(self._run, self._inbox)
-        return question
 
     def _run(self, inbox: SimpleQueue[Question]) -> None:
         try:
             while inbox is self._inbox:
-                self._carry(self._next(inbox))
+                questions = self._next(inbox)
+                if inbox is self._inbox:
+                    self._carry(questions)
         finally:  # it never ends by itself: something broke that has no name here, and the thread's traceback tells it
             if inbox is self._inbox:
                 self.gone, self._runs = "its thread broke", False

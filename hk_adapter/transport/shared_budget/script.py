@@ -21,7 +21,7 @@ local batch = cmsgpack.unpack(ARGV[1])
 local lim = batch.lim
 local raw = redis.call('GET', KEYS[1])
 local block = redis.pcall('GET', KEYS[2])
-if type(block) == 'table' then block = '' end
+if type(block) == 'table' or (block and string.find(block, '[\\128-\\255]')) then block = '' end
 local state = raw and cmsgpack.unpack(raw)
 
 local function fresh(pauses)
