@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -193,3 +195,46 @@ def test_a_relative_path_stays_where_it_was(
     venue.cancel_order(order_id)
     assert (tmp_path / "here.sqlite").exists()
     assert list((tmp_path / "other").iterdir()) == []
+
+
+HOLDS_IT_OPEN = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+print(connection.execute("SELECT count(*) FROM operations").fetchone(), flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("companion", ["-wal", "-shm"])
+def test_what_lies_beside_it_is_taken_away(venue: Venue, journal: Journal, order_id: str, companion: str) -> None:
+    """New entries stand beside the file first: those that were written, and those to come, are found all the same."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    Path(f"{journal.path}{companion}").unlink()
+    report = venue.try_cancel(order_id)
+    assert (report.outcome, report.error) == (CancelOutcome.CANCELED, None)
+    assert _count_in_another_process(journal.path) == "(2,)"
+
+
+def test_it_is_taken_away_under_another_process(venue: Venue, journal: Journal, order_id: str) -> None:
+    """Who opened it since cannot be told what was beside it: no create is sent any more, and a cancel says so."""
+    venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    for companion in ("-wal", "-shm"):
+        Path(f"{journal.path}{companion}").unlink()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDS_IT_OPEN, journal.path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        report = venue.try_cancel(order_id)
+        with pytest.raises(PluginError, match="taken away"):
+            venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+        with pytest.raises(ConfigurationError, match="taken away"):
+            venue.recover()
+        other.communicate()
+    assert report.outcome is CancelOutcome.CANCELED
+    assert "is not fully in the journal" in str(report.error)
+
+
+def _count_in_another_process(path: Path) -> str:
+    ran = subprocess.run([sys.executable, "-c", HOLDS_IT_OPEN, path], input=b"", capture_output=True, check=True)
+    return ran.stdout.decode().strip()

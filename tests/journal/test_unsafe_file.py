@@ -44,6 +44,10 @@ def _link(path: Path) -> None:
     path.symlink_to("another.sqlite")
 
 
+def _with_two_names(path: Path) -> None:
+    path.with_name("another.sqlite").hardlink_to(path)
+
+
 def _somebody_elses(path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("needs root, to give a file away")
@@ -56,7 +60,15 @@ def _companion_for_all(path: Path) -> None:
     companion.chmod(0o666)
 
 
-UNSAFE = [_for_all, _for_the_group, _directory_for_all, _directory_for_the_group, _link, _somebody_elses]
+UNSAFE = [
+    _for_all,
+    _for_the_group,
+    _directory_for_all,
+    _directory_for_the_group,
+    _link,
+    _with_two_names,
+    _somebody_elses,
+]
 
 
 @pytest.fixture
@@ -77,7 +89,9 @@ def test_what_others_may_have_written_is_not_resent(
     """Neither looked up nor sent anew: whoever may write the file could have planted it. The error says what to do."""
     make_unsafe(path)
     asked = len(served.control.requests)
-    with pytest.raises(ConfigurationError, match=r"may be written by others|others may replace|symbolic|belongs to"):
+    with pytest.raises(
+        ConfigurationError, match=r"may be written by others|others may replace|symbolic|belongs to|another name"
+    ):
         opened(Journal(path)).recover(resend=True)
     assert len(served.control.requests) == asked
     assert served.control.order(in_flight).status == "NEW"
@@ -113,6 +127,15 @@ def test_a_shared_directory_that_keeps_files_apart_will_do(opened: Open, tmp_pat
     shared.chmod(0o1777)
     opened(Journal(shared / "journal.sqlite", cancel_patience=20)).cancel_order(order_id)
     assert Journal(shared / "journal.sqlite").read_in_flight() == []
+
+
+def test_the_second_name_of_a_journal_that_was_just_begun(opened: Open, path: Path, in_flight: str) -> None:
+    """A process that was killed as it began the file leaves it with a name of which nobody makes use."""
+    path.with_name(f"{path.name}.0123456789abcdef.new").hardlink_to(path)
+    (found,) = opened(Journal(path)).recover(resend=True)
+    assert found.settled
+    assert found.order is not None
+    assert found.order.id == in_flight
 
 
 def test_an_empty_file_is_no_empty_journal(opened: Open, path: Path, in_flight: str, served: Served) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from shlex import quote
 
@@ -12,6 +14,9 @@ from hk_adapter.errors import ConfigurationError
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside the file, and believes as it believes the file."""
+
+_OPEN_BESIDE = ("-wal", "-shm")
+"""Those of them that are there for as long as anybody has the file open, and the same ones for all who have."""
 
 _MAGIC = b"SQLite format 3\0"
 
@@ -36,6 +41,7 @@ class Guard:
         self.path = path
         self._seal: _Seal | None = None
         self._cut = ""
+        self._beside: dict[str, tuple[int, int]] = {}
 
     def check(self) -> None:
         """Raise ConfigurationError where the path does not lead to the file that was opened, or others may write it."""
@@ -53,6 +59,17 @@ class Guard:
         """Accept the file that was inspected, and then opened, for the journal. Raises as ``check``."""
         self._seal = self._seal or _Seal(inspected.st_dev, inspected.st_ino, inspected.st_size)
         self.check()
+        self._beside = self._look_beside()
+
+    def has_all_beside(self) -> bool:
+        """Whether what lay beside the file as it was opened still does: without it nobody finds what is written."""
+        found = self._look_beside()
+        return all(found.get(name) == which for name, which in self._beside.items())
+
+    def condemn(self, words: str) -> None:
+        """Believe the file no more. Raises as ``check``."""
+        self._cut = words
+        raise self._told_cut()
 
     def check_absent(self) -> None:
         """Raise ConfigurationError where the path is empty but must not be: the journal was there, or part of it is."""
@@ -65,6 +82,14 @@ class Guard:
                     f"the journal {self.path} is gone, but {left.name} is there, which belongs to it: put it back,"
                     f" or remove what is left: rm {quote(str(left))}"
                 )
+
+    def _look_beside(self) -> dict[str, tuple[int, int]]:
+        found = {}
+        for name in _OPEN_BESIDE:
+            with suppress(FileNotFoundError):
+                one = os.lstat(f"{self.path}{name}")
+                found[name] = (one.st_dev, one.st_ino)
+        return found
 
     def _look(self) -> os.stat_result:
         try:
@@ -83,6 +108,7 @@ class Guard:
             )
         if os.name == "posix":
             self._check_private(self.path, found)
+            self._check_names(found)
             self._check_directory()
 
     def _check_same(self, found: os.stat_result) -> None:
@@ -124,6 +150,21 @@ class Guard:
                 f" believed; look what is in it, then: chmod go-w {quote(str(file))}"
             )
 
+    def _check_names(self, found: os.stat_result) -> None:
+        """Refuse a file with a hard link: SQLite keeps a -wal for each name, and each loses what another one has.
+
+        A new journal has two names for a moment, and for ever where its process was killed in that: of the second one
+        nobody makes use.
+        """
+        if found.st_nlink < 2:
+            return
+        unused = [one for one in self.path.parent.glob(f"{escape(self.path.name)}.*.new") if _is(one, found)]
+        if os.lstat(self.path).st_nlink > 1 + len(unused):  # looked at again: that moment may be over
+            raise ConfigurationError(
+                f"the journal {self.path} has another name, too, a hard link, and what is written by one is lost by the"
+                f" other: find {quote(str(self.path.parent))} -samefile {quote(str(self.path))}"
+            )
+
     def _check_directory(self) -> None:
         directory = self.path.parent
         mode = os.stat(directory).st_mode
@@ -141,6 +182,14 @@ class Guard:
             f"the journal {self.path} was moved or deleted while it was open: put it back, or restart to begin a new"
             " one; what was in flight stands in the file that is gone"
         )
+
+
+def _is(path: Path, found: os.stat_result) -> bool:
+    try:
+        one = os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return (one.st_dev, one.st_ino) == (found.st_dev, found.st_ino)
 
 
 def _size_in_header(path: Path) -> int | None:

@@ -82,6 +82,15 @@ def open_journal(guard: Guard) -> sqlite3.Connection:
     return connection
 
 
+def newest(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return the numbers of the newest order and of the newest request that are written; 0 where there is none."""
+    counted = "SELECT coalesce(max(rowid), 0) FROM"
+    (orders,), (requests,) = (
+        connection.execute(f"{counted} {table}").fetchone() for table in ("operations", "attempts")
+    )
+    return orders, requests
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     # Never created here: a file that vanished must not be replaced. Text is read as bytes by whoever reads it: one row
     # that is no UTF-8 would else end the reading of all.

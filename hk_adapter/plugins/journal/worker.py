@@ -12,7 +12,7 @@ from typing import Any
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.plugins.journal.guard import Guard
-from hk_adapter.plugins.journal.schema import BUSY_TIMEOUT, open_journal
+from hk_adapter.plugins.journal.schema import BUSY_TIMEOUT, newest, open_journal
 from hk_adapter.plugins.journal.ticket import Ticket
 from hk_adapter.plugins.journal.transaction import begin, fault_of, perform
 
@@ -176,6 +176,22 @@ class Worker:
         except ConfigurationError:
             connection.close()  # SQLite removes nothing beside a file that is not its own any more
             raise
+        return connection if self._guard.has_all_beside() else self._reopened(connection)
+
+    def _reopened(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        """Open the file anew, as somebody took away what SQLite keeps beside it, where new entries stand first.
+
+        In closing it SQLite writes these into the file itself, unless another process has it open.
+        """
+        written = newest(connection)
+        connection.close()
+        connection = open_journal(self._guard)
+        if any(found < known for found, known in zip(newest(connection), written, strict=True)):
+            connection.close()
+            self._guard.condemn(
+                f"what lay beside the journal {self._guard.path} was taken away while it was open, and"
+                " with it entries that were not in the file yet"
+            )
         return connection
 
     def _close(self, connection: sqlite3.Connection | None) -> None:
