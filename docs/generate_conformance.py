@@ -29,6 +29,7 @@ from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.script import (
     WritesBatches,
+    WritesCreates,
     WritesFills,
     WritesHistory,
     WritesOtherMarkets,
@@ -86,6 +87,7 @@ def _parts() -> Iterator[str]:
         (WritesStates, "every plugin"),
         (WritesSignatures, "every plugin"),
         (WritesBatches, "`cancel_orders`"),
+        (WritesCreates, "`create_orders`"),
         (WritesHistory, "`fetch_orders`"),
         (WritesFills, "`fetch_my_trades`"),
     ):

@@ -37,6 +37,8 @@ _KINDS = {
     ("GET", "/api/v1/spot/order"): Request.QUERY,
     ("POST", "/api/v1.1/spot/order"): Request.CREATE,
     ("POST", "/api/v1/spot/order"): Request.CREATE,
+    ("POST", "/api/v1.1/spot/batchOrders"): Request.CREATE_MANY,
+    ("POST", "/api/v1/spot/batchOrders"): Request.CREATE_MANY,
     ("GET", "/api/v1/spot/openOrders"): Request.OPEN_ORDERS,
     ("DELETE", "/api/v1/spot/cancelOrderByIds"): Request.CANCEL_MANY,
     ("GET", "/api/v1/spot/tradeOrders"): Request.ENDED_ORDERS,
@@ -65,11 +67,16 @@ class HashKeyScript:
         return str(2309051593514812393 + number * 8_388_608)
 
     def read(self, request: HttpRequest) -> Asked:
-        """Read a query or a form."""
+        """Read a query or a form, or, of several creates, a body of JSON."""
         parts = urlsplit(request.url)
-        text = f"{parts.query}&{(request.body or b'').decode()}"
-        named = {name: values[0] for name, values in parse_qs(text).items()}
         kind = _KINDS.get((request.method, parts.path), Request.OTHER)
+        if kind is Request.CREATE_MANY:
+            several = tuple(self._asked(Request.CREATE, one) for one in json.loads(request.body or b"[]"))
+            return Asked(kind=kind, orders=several, limit=20)
+        text = f"{parts.query}&{(request.body or b'').decode()}"
+        return self._asked(kind, {name: values[0] for name, values in parse_qs(text).items()})
+
+    def _asked(self, kind: Request, named: dict[str, str]) -> Asked:
         listed = kind in {Request.OPEN_ORDERS, Request.ENDED_ORDERS, Request.FILLS}
         own = named.get("clientOrderId") or named.get("origClientOrderId") or named.get("newClientOrderId")
         return Asked(
@@ -112,6 +119,16 @@ class HashKeyScript:
         failed = [(row.order.id, _REFUSALS[row.refusal][1]) for row in rows if row.refusal is not None]
         told = [{"orderId": order_id, "code": code} for order_id, code in failed]
         return _json({"code": "0000", "result": told or None})
+
+    def created_many(self, rows: Sequence[BatchRow]) -> Response:
+        """Answer at each order's place; one that failed is not named."""
+        told = [
+            {"code": "0000", "order": _short(row.order)}
+            if row.refusal is None
+            else {"code": _REFUSALS[row.refusal][1], "msg": "refused"}
+            for row in rows
+        ]
+        return _json({"code": 0, "result": told, "concentration": ""})
 
     def fill_id(self, number: int) -> str:
         """Write nineteen digits."""

@@ -51,6 +51,7 @@ class Lagoon:
     request_lifetime = 5000
     hosts = frozenset({ORIGIN})
     cancel_batch = BATCH
+    create_batch = BATCH
 
     def sign(self, call: Any, credentials: Any, timestamp: int) -> hk.HttpRequest:
         """Sign time, method and path."""
@@ -91,6 +92,13 @@ class Lagoon:
         return self.read(await hk.HttpCall("POST", "/orders", json=self.terms(request), signed=True, group="orders"))
 
     @hk.hookimpl
+    async def create_orders(self, request: Any) -> hk.CreateOrdersAnswer:
+        """Ask once: each place of the answer is that of an order."""
+        terms = [self.terms(one) for one in request.orders]
+        call = hk.HttpCall("POST", "/orders/many", json=terms, signed=True, group="orders", weight=len(terms))
+        return self.placed(await call, request.orders)
+
+    @hk.hookimpl
     async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
         """Ask for one page."""
         params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
@@ -128,6 +136,15 @@ class Lagoon:
         more = orders[-1].id if payload["more"] else None
         wanted = tuple(one for one in orders if symbol in {None, one.symbol})
         return hk.OrderPage(orders=wanted, complete=more is None, next_before_id=more)
+
+    def placed(self, response: hk.Response, asked: Sequence[Any]) -> hk.CreateOrdersAnswer:
+        """Read what was placed."""
+        with self.reading(response):
+            rows = self.payload(response)
+            if len(rows) != len(asked):
+                raise ValueError("not as many answers as orders")
+            results = [self.refusal(200, row["error"]) if "error" in row else self.order(row) for row in rows]
+            return hk.CreateOrdersAnswer(results=tuple(results))  # type: ignore[arg-type]
 
     def refused(self, response: hk.Response, ids: list[str]) -> hk.CancelOrdersAnswer:
         """Read what was refused."""
@@ -301,15 +318,10 @@ class LagoonScript:
         if parts.path == "/time":
             return Asked(kind=Request.OTHER)
         if parts.path == "/orders":
-            body = json.loads(request.body or b"{}")
-            return Asked(
-                kind=Request.CREATE,
-                client_order_id=body["client"],
-                symbol=body["pair"].replace("-", "/"),
-                side=hk.OrderSide(body["side"]),
-                price=Decimal(str(body["price"])),
-                amount=Decimal(str(body["size"])),
-            )
+            return _create(json.loads(request.body or b"{}"))
+        if parts.path == "/orders/many":
+            orders = tuple(map(_create, json.loads(request.body or b"[]")))
+            return Asked(kind=Request.CREATE_MANY, orders=orders, limit=BATCH)
         kind = Request.CANCEL if request.method == "DELETE" else Request.QUERY
         name = parts.path.rpartition("/")[2]
         if "/by-client/" in parts.path:
@@ -331,6 +343,10 @@ class LagoonScript:
     def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
         """Answer with a word for each."""
         return _json(["ok" if row.refusal is None else _REFUSALS[row.refusal][1] for row in rows])
+
+    def created_many(self, rows: Sequence[BatchRow]) -> hk.Response:
+        """Answer with a row, or a word, for each."""
+        return _json([_row(row.order) if row.refusal is None else {"error": _REFUSALS[row.refusal][1]} for row in rows])
 
     def fill_id(self, number: int) -> str:
         """Write a number beyond what a float holds."""
@@ -362,6 +378,17 @@ class LagoonScript:
         }
         key = example_key("bather", "low water")
         return [SignedExample(call=call, key=key, timestamp=17, headers=_marks(text)) for text, call in calls.items()]
+
+
+def _create(body: dict[str, Any]) -> Asked:
+    return Asked(
+        kind=Request.CREATE,
+        client_order_id=body["client"],
+        symbol=body["pair"].replace("-", "/"),
+        side=hk.OrderSide(body["side"]),
+        price=Decimal(str(body["price"])),
+        amount=Decimal(str(body["size"])),
+    )
 
 
 def _marks(text: str) -> dict[str, str]:

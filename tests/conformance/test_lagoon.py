@@ -15,7 +15,13 @@ from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.promises import BrokenPromise
 from hk_adapter.testing.conformance.suite import cases
-from tests.conformance import bad_lagoons, lagoons_that_ask_otherwise, lagoons_that_misread, lagoons_that_sign_falsely
+from tests.conformance import (
+    bad_lagoons,
+    lagoons_that_ask_otherwise,
+    lagoons_that_create_falsely,
+    lagoons_that_misread,
+    lagoons_that_sign_falsely,
+)
 from tests.conformance.lagoon import Lagoon, LagoonScript
 from tests.conformance.lagoons_that_ask_otherwise import NamesOrders
 
@@ -24,6 +30,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_sign_falsely.BAD,
     *lagoons_that_misread.BAD,
     *lagoons_that_ask_otherwise.BAD,
+    *lagoons_that_create_falsely.BAD,
 )
 
 

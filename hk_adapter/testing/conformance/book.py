@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance.script import (
     ScriptedFill,
     ScriptedOrder,
     WritesBatches,
+    WritesCreates,
     WritesFills,
     WritesHistory,
 )
@@ -46,6 +47,8 @@ class ScriptedBook:
         self.now = now
         self.orders: dict[str, ScriptedOrder] = {}
         self.fills: list[ScriptedFill] = []
+        self.refused_places: dict[int, Refusal] = {}
+        """Which orders of a create of several are refused, by their places."""
 
     def place(self, *, created: int | None = None, filled: str = "0", **terms: Any) -> ScriptedOrder:
         """Put an order on the book, an hour ago unless told when; an amount in base currency."""
@@ -94,6 +97,8 @@ class ScriptedBook:
         match asked.kind:
             case Request.CREATE:
                 return Reply(self._script.created(self.take(asked)))
+            case Request.CREATE_MANY:
+                return self._create_many(asked)
             case Request.CANCEL_MANY:
                 return self._cancel_many(asked, cancel)
             case Request.OTHER:
@@ -145,6 +150,13 @@ class ScriptedBook:
             if row.refusal is None:
                 cancel(self.orders[row.order.id])
         return Reply(answer, rows=rows)
+
+    def _create_many(self, asked: Asked) -> Reply:
+        rows = [
+            BatchRow(order=self.meant(one), refusal=refusal) if refusal else BatchRow(order=self.take(one))
+            for one, refusal in ((one, self.refused_places.get(place)) for place, one in enumerate(asked.orders))
+        ]
+        return Reply(cast("WritesCreates", self._script).created_many(rows), rows=tuple(rows))
 
     def _row(self, order_id: str) -> BatchRow:
         order = self.orders.get(order_id)

@@ -23,6 +23,7 @@ TRIED = (
     "create_order",
     "fetch_open_orders",
     "cancel_orders",
+    "create_orders",
     "fetch_orders",
     "fetch_my_trades",
     "fetch_time",

@@ -25,6 +25,8 @@ class Request(StrEnum):
     OPEN_ORDERS = "open_orders"
     CANCEL_MANY = "cancel_many"
     """To cancel several orders, each named by the venue's id."""
+    CREATE_MANY = "create_many"
+    """To place several orders."""
     ENDED_ORDERS = "ended_orders"
     """A page of the orders that have ended."""
     ALL_ORDERS = "all_orders"
@@ -44,7 +46,8 @@ class Asked(Record, frozen=True, kw_only=True):
         symbol: the market, unified: that of a create, or of all rows of a page; None names none.
         side: of an order that is to be created; the same of ``price`` in quote and ``amount`` in base currency.
         after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.
-        limit: how many rows a page may have at the most; of a cancel of several, how many ids the venue takes at once.
+        limit: how many rows a page may have at the most; of several cancels or creates, how many are taken at once.
+        orders: of a create of several, what is asked of each, in the order of the request.
         order_ids: of a cancel of several, the venue's ids, in the order of the request.
         since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
         skipped: of a list whose pages are numbered, how many rows come before this one.
@@ -60,6 +63,7 @@ class Asked(Record, frozen=True, kw_only=True):
     amount: Decimal | None = None
     after_id: str | None = None
     limit: int = 100
+    orders: tuple[Asked, ...] = ()
     order_ids: tuple[str, ...] = ()
     since: int | None = None
     until: int | None = None
@@ -170,9 +174,10 @@ class Refusal(StrEnum):
 
 
 class BatchRow(Record, frozen=True, kw_only=True):
-    """What became of one order of a cancel of several: ``refusal`` None is accepted.
+    """What became of one order of a cancel, or a create, of several: ``refusal`` None is accepted.
 
-    ``order`` is as it was just before; of one that the venue does not know, only its ``id`` is true.
+    ``order`` of a cancel is as it was just before; of one that the venue does not know, only its ``id`` is true. Of a
+    create that is refused, its ``id`` is nobody's.
     """
 
     order: ScriptedOrder
@@ -245,6 +250,13 @@ class WritesBatches(Protocol):
         """
 
 
+class WritesCreates(Protocol):
+    """What else a script writes where the plugin has ``create_orders``."""
+
+    def created_many(self, rows: Sequence[BatchRow]) -> Response:
+        """Answer a create of several orders, of which some may be refused; rows in the order of the request."""
+
+
 class WritesHistory(Protocol):
     """What else a script writes where the plugin has ``fetch_orders``."""
 
@@ -286,6 +298,7 @@ class WritesSignatures(Protocol):
 
 MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "cancel_orders": ("batch",),
+    "create_orders": ("created_many",),
     "fetch_orders": ("history",),
     "fetch_my_trades": ("fill_id", "fills"),
 }

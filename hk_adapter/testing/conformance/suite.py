@@ -15,6 +15,7 @@ from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
 from hk_adapter.testing.conformance.clocks import Clocks
 from hk_adapter.testing.conformance.conduct import Conduct
+from hk_adapter.testing.conformance.create_batches import CreateBatches
 from hk_adapter.testing.conformance.creates import Creates
 from hk_adapter.testing.conformance.fills import Fills
 from hk_adapter.testing.conformance.hygiene import Hygiene
@@ -42,6 +43,7 @@ class VenueSuite(
     Cancels,
     Batches,
     Creates,
+    CreateBatches,
     AskedFor,
     Reads,
     Looks,

@@ -28,6 +28,7 @@ _KINDS = {
     "/order/cancel": Request.CANCEL,
     "/orders/cancel": Request.CANCEL_MANY,
     "/order/create": Request.CREATE,
+    "/orders/create": Request.CREATE_MANY,
     "/order/show": Request.QUERY,
     "/orders/resting": Request.OPEN_ORDERS,
     "/orders/ended": Request.ENDED_ORDERS,
@@ -64,9 +65,16 @@ class SkerryScript:
     def read(self, request: hk.HttpRequest) -> Asked:
         """Read a path and a body."""
         body = json.loads(request.body or b"{}")
+        kind = _KINDS.get(request.path, Request.OTHER)
+        several = body.get("orders", ()) if kind is Request.CREATE_MANY else ()
+        nonce = int(request.headers["x-nonce"]) if "x-nonce" in request.headers else None
+        orders = tuple(self._asked(Request.CREATE, one) for one in several)
+        return self._asked(kind, body).replace(orders=orders, nonce=nonce)
+
+    def _asked(self, kind: Request, body: dict[str, Any]) -> Asked:
         number = body.get("number")
         return Asked(
-            kind=_KINDS.get(request.path, Request.OTHER),
+            kind=kind,
             order_id=None if number is None else str(number),
             client_order_id=body.get("reference"),
             symbol=body["pair"].replace(".", "/") if "pair" in body else None,
@@ -76,7 +84,6 @@ class SkerryScript:
             after_id=base64.b64decode(body["cursor"])[::-1].decode() if "cursor" in body else None,
             limit=body.get("rows", _BATCH),
             order_ids=tuple(str(one["number"]) for one in body.get("orders", ()) if "number" in one),
-            nonce=int(request.headers["x-nonce"]) if "x-nonce" in request.headers else None,
         )
 
     def order(self, order: ScriptedOrder) -> hk.Response:
@@ -95,6 +102,11 @@ class SkerryScript:
     def created(self, order: ScriptedOrder) -> hk.Response:
         """Answer with the number."""
         return answer({"number": int(order.id)})
+
+    def created_many(self, rows: Sequence[BatchRow]) -> hk.Response:
+        """Answer at each order's place."""
+        told = [{"number": int(row.order.id)} if row.refusal is None else {"error": WORDS[row.refusal]} for row in rows]
+        return answer({"orders": told})
 
     def page(self, orders: Sequence[ScriptedOrder], *, is_last: bool) -> hk.Response:
         """Answer with orders, and a cursor that nobody else can read."""
