@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import random
 import traceback
@@ -12,7 +13,6 @@ from msgspec import field
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
-from hk_adapter.flow import request_log
 from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import (
     ClockSample,
@@ -25,7 +25,10 @@ from hk_adapter.flow.effects import (
     Sleep,
 )
 from hk_adapter.flow.http import HttpRequest, Response
+from hk_adapter.flow.log_line import write
 from hk_adapter.record import Record
+
+_LOG = logging.getLogger("hk_adapter")
 
 LEAST_TIME_LEFT = 0.01
 """Seconds before its deadline in which no request goes out any more: no answer comes as soon, and a request that is
@@ -174,8 +177,8 @@ class Passage:
         finally:
             until = None if error is None or isinstance(error, NotSent) else now + COUNTED_LATE
             self._station.admission.leave(self._ticket, now, counted_until=until)
-        if self._went and request_log.is_wanted():
-            request_log.note_exchange(self._call, self._response, error, now - self._asked)
+        if self._went and _LOG.isEnabledFor(logging.DEBUG):
+            _note_exchange(self._call, self._response, error, now - self._asked)
 
     def wait(self) -> float:
         """Return how many seconds to wait before asking again; 0 when the call may go out."""
@@ -204,3 +207,14 @@ class Passage:
         """Record the answer, and return it."""
         self._response = response
         return response
+
+
+def _note_exchange(call: HttpCall, response: Response | None, error: BaseException | None, seconds: float) -> None:
+    """Write the DEBUG line of a request that was handed to the network. Nothing that is signed is in it.
+
+    Without an answer it ends by the kind of its failure.
+    """
+    path = call.path.partition("?")[0]
+    status = "no answer" if response is None else str(response.status)
+    ended = status if error is None else type(error).__name__
+    write(_LOG, logging.DEBUG, "%s %s: %s in %.0f ms, group %s", call.method, path, ended, seconds * 1000, call.group)

@@ -6,8 +6,7 @@ import http.client
 from contextlib import suppress
 from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 
-from hk_adapter.transport.framing import framing_fault
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing_fault
 
 _LOST = (FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect)
 """Lines after which Python's reader takes the other headers for the body, without a word."""

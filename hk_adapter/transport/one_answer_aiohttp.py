@@ -9,8 +9,7 @@ from typing import Any
 from aiohttp import ClientResponse
 from aiohttp.client_proto import ResponseHandler
 
-from hk_adapter.transport.framing import framing_fault
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing_fault
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
