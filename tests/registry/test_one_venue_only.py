@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
 
+import pluggy
 import pytest
 
 from hk_adapter.errors import ConfigurationError, PluginError
@@ -22,6 +23,7 @@ from hk_adapter.registry import (
     venue_hooks,
     venue_manager,
 )
+from hk_adapter.registry.key_redaction import Veil
 
 Install = Callable[..., Path]
 REQUEST = CancelRequest(order_id="1")
@@ -113,6 +115,25 @@ def test_the_first_wrapper_is_the_outermost(three: list[str]) -> None:
     hooks = venue_hooks(venue_manager(_opened(three[0]), Core(), wrappers))
     assert _result_of(hooks.cancel_order(request=REQUEST)) == "acme_blue"
     assert notes == ["outer sees 1", "inner sees 1", "inner leaves", "outer leaves"]
+
+
+def test_only_hooks_with_a_wrapper_go_through_pluggy(three: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who answers the others is found out once, as the manager is complete; the answer is the same."""
+    called: list[str] = []
+    through = pluggy.PluginManager._hookexec
+
+    def noted(manager: pluggy.PluginManager, name: str, *rest: Any) -> Any:
+        called.append(name)
+        return through(manager, name, *rest)
+
+    monkeypatch.setattr(pluggy.PluginManager, "_hookexec", noted)
+    for wrappers in ([], [load_wrapper(Notes("one", []))]):
+        veil = Veil()
+        veil.hide("a secret of the key's")
+        hooks = venue_hooks(venue_manager(_opened(three[0]), Core(), wrappers, veil))
+        called.clear()
+        assert _result_of(hooks.cancel_order(request=REQUEST)) == "acme_blue"
+        assert called == ["cancel_order"] * len(wrappers)
 
 
 def test_a_manager_without_a_core_is_refused(three: list[str]) -> None:
