@@ -32,12 +32,14 @@ TIME_FOR_SINGLES = 3.0
 class Shown(Record, frozen=True):
     """The venue showed the order, in a look begun at a monotonic time in seconds.
 
-    ``beside`` is what another list of the same look showed of it; None where none did.
+    ``beside`` is what another list of the same look showed of it; None where none did. ``by_stream``: it was not asked
+    for; the account's stream had told it, or told it then.
     """
 
     order: Order
     at: float
     beside: Order | None = None
+    by_stream: bool = False
 
 
 class Missed(Record, frozen=True):
@@ -112,6 +114,10 @@ class PendingLookup:
     def params(self) -> Mapping[str, Any]:
         """What else its look-ups ask with: a venue may keep orders of another kind in a book of their own."""
         return self.requests[0].params if self.requests else {}
+
+    def is_by_id_alone(self) -> bool:
+        """Whether it is named by the venue's id, and asked for with nothing else."""
+        return bool(self.requests) and self.requests[0].order_id is not None and not self.params
 
     def is_asked_with(self, params: Mapping[str, Any]) -> bool:
         """Whether it is looked for with exactly these params: a list that was asked for with others proves nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
@@ -23,6 +24,7 @@ from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.model import Order
 
 __all__ = ["Gone", "LookupResult", "Missed", "Names", "SharedLookups", "Shown", "unread_in"]
 
@@ -32,6 +34,22 @@ ASK_AGAIN = 0.02
 """Seconds after which a call asks again whether another one's look has settled its order."""
 NEXT = 0.1
 """Seconds for which whoever a look left untold comes before others: longer than it takes to ask again."""
+
+
+STREAM_PATIENCE = 0.3
+"""Seconds that an order's end is waited for from a stream before the venue is asked."""
+HEAR_AGAIN = 0.005
+"""Seconds after which a stream that is waited for is asked again what it has told."""
+
+
+class Listener(Protocol):
+    """An open private stream of the key, and what it has told."""
+
+    def is_listening(self, now: float) -> bool:
+        """Whether it is open, without a gap, and was heard of late; ``now`` in seconds of the monotonic clock."""
+
+    def end_of(self, order_id: str) -> Order | None:
+        """Return an order's end as it was told, with amounts that agree, and in no doubt; None without one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,25 +79,65 @@ class SharedLookups:
         self._led_until = -math.inf
         self._next: list[PendingLookup] = []
         self._next_until = -math.inf
+        self._listeners: tuple[Listener, ...] = ()
         renew_after_fork(self)
 
     def renew_in_child(self) -> None:
         """Forget who looks and who waits: they are in the parent."""
-        self._wants, self._leader, self._next = [], None, []
+        self._wants, self._leader, self._next, self._listeners = [], None, [], ()
+
+    def listen_to(self, listener: Listener) -> None:
+        """Let a stream be heard before the venue is asked."""
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+    def stop_listening_to(self, listener: Listener) -> None:
+        """Forget a stream."""
+        with self._lock:
+            self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+    async def hear(self, wants: Sequence[PendingLookup], deadline: float) -> None:
+        """Record the ends that a stream has told, or tells within a moment; nothing where none is live.
+
+        Only of orders named by the venue's id: a client's may have been another order's before. A stream that is
+        silent, or not open, or does not tell an end, is no evidence of anything.
+        """
+        now = (await Now()).monotonic
+        until = min(now + STREAM_PATIENCE, deadline)
+        while True:
+            listening = [one for one in self._listeners if one.is_listening(now)]
+            unheard = [want for want in wants if want.result is None and want.is_by_id_alone()]
+            for want in unheard:
+                ends = (one.end_of(want.requests[0].order_id or "") for one in listening)
+                if (end := next((one for one in ends if one is not None), None)) is not None:
+                    want.result = Shown(end, now, by_stream=True)
+            if not listening or now >= until or all(want.result is not None for want in unheard):
+                return
+            await Sleep(HEAR_AGAIN)
+            now = (await Now()).monotonic
 
     async def look(
-        self, hooks: OperationHooks, orders: Sequence[Names], deadline: float, *, only_ones: bool = False
+        self,
+        hooks: OperationHooks,
+        orders: Sequence[Names],
+        deadline: float,
+        *,
+        only_ones: bool = False,
+        by_stream: bool = False,
     ) -> list[LookupResult]:
         """Return how orders stand, from look-ups begun after this was called.
 
         Where there is no time to ask singly for all that no list shows, the first are asked for. ``deadline`` is in
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
+        ``by_stream``: an end that an open stream tells will do, too.
         """
         wants = [PendingLookup(names, only_one=only_ones, caller=driver.get()) for names in orders]
         own = set(wants)
+        if by_stream and self._listeners:
+            await self.hear(wants, deadline)
         try:
             with self._lock:
-                self._wants.extend(wants)
+                self._wants.extend(want for want in wants if want.result is None)
             while waiting := [want for want in wants if want.result is None]:
                 await self._turn(hooks, waiting, deadline)
             return [want.result for want in wants if want.result is not None]

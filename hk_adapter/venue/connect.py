@@ -228,7 +228,7 @@ def keeper_of(connection: Connection) -> Keeper:
     """Make what keeps a connection's stream."""
     calls = connection.calls
     asking = Asking(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
-    return Keeper(asking, calls.timeout)
+    return Keeper(asking, calls.timeout, connection.shared.looks)
 
 
 def stream_performer(connection: Connection) -> StreamPerformer:

@@ -55,7 +55,7 @@ def test_a_quoter_needs_no_query():
             assert str(told[2].order.filled) == "0.4"
             assert not updates.is_live
             assert requests(venue, "/api/v1/spot/openOrders") == ["GET"]
-            assert requests(venue, "/api/v1/spot/order") == ["DELETE", "GET"]
+            assert requests(venue, "/api/v1/spot/order") == ["DELETE"]
 
     asyncio.run(run())
 

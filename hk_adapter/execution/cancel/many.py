@@ -170,6 +170,7 @@ def _due(plans: dict[int, _Plan], waiting: list[int]) -> list[int]:
 async def _look_at_all(context: Context, runs: list[CancelRun]) -> None:
     by_turns = sorted(runs, key=lambda run: -run.case.passed_over)
     names = [look_requests(run.case) for run in by_turns]
-    results = await context.looks.look(by_turns[0].hooks, names, by_turns[0].deadline)
+    heard = all(run.case.hears for run in runs)
+    results = await context.looks.look(by_turns[0].hooks, names, by_turns[0].deadline, by_stream=heard)
     for run, result in zip(by_turns, results, strict=True):
         learn_result(run.case, result)

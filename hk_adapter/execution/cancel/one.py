@@ -115,7 +115,8 @@ async def make(call: CancelRun, step: Step, decided: Moment | None = None) -> No
             await send(call, None if pause > 0 else decided)
         case Look(pause):
             await rest(pause)
-            (result,) = await call.looks.look(call.hooks, [look_requests(call.case)], call.deadline)
+            names = [look_requests(call.case)]
+            (result,) = await call.looks.look(call.hooks, names, call.deadline, by_stream=call.case.hears)
             learn_result(call.case, result)
         case _:
             await measure([call])
@@ -201,10 +202,12 @@ def learn_result(case: CancelCase, result: LookupResult) -> None:
     if (unread := unread_in(result)) is not None:
         case.learn_unread(unread)
     match result:
-        case Shown(order, at, beside):
+        case Shown(order, at, beside, by_stream):
             if beside is not None:
                 case.learn_row(beside)
             case.learn_look(order, at)
+            if by_stream:
+                case.learn_heard(order)
             if case.proven_end is order and is_contradictory(order):
                 write(
                     _LOG,

@@ -46,8 +46,8 @@ def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
 def _outcome(case: CancelCase, wait: Wait) -> tuple[CancelOutcome, Evidence]:
     end = case.end(wait)
     if end is not None:
-        evidence = Evidence.QUERY if end is case.proven_end else Evidence.ACK
-        return _final_outcome(case, end), evidence
+        by_look = Evidence.STREAM if case.is_by_stream else Evidence.QUERY
+        return _final_outcome(case, end), by_look if end is case.proven_end else Evidence.ACK
     if case.sends == 0 and not case.in_question:
         return _unsent_outcome(case), Evidence.NONE
     return _unfinished_outcome(case)

@@ -55,6 +55,9 @@ class CancelCase(Struct, eq=False):
         last_refusal: what the venue last refused a send with.
         shown_open: whether the last look-up, begun after the last send was answered, showed the order on the book.
         proven_end: the order's end as a look-up showed it.
+        is_by_stream: whether that was the account's stream, and nothing was asked.
+        hears: whether the stream's word is worth hearing: not once it has told an end, be that a proof or not; a look
+            that is to add to a proven end asks the venue.
         acknowledged_end: the order's end as an answer to a send showed it.
         off_book: on what evidence the order is off the book, where neither says how it ended.
         refused_order: whether the venue refused a cancel for the order's own sake, and not as locked for the moment.
@@ -92,6 +95,8 @@ class CancelCase(Struct, eq=False):
     acknowledged_end: Order | None = None
     proven_end: Order | None = None
     off_book: Evidence | None = None
+    is_by_stream: bool = False
+    hears: bool = True
     shown_open: bool = False
     refused_order: bool = False
     said_ended: bool = False
@@ -312,6 +317,7 @@ class CancelCase(Struct, eq=False):
             self.look_error = UnexpectedPayload(f"a look-up showed an order whose {other}", order=order)
         elif self._is_end(order, at):
             self.proven_end = self.last_seen = order
+            self.hears = self.is_by_stream = False
         else:
             # It undoes no word that the order has ended: each view lags by itself.
             self.shown_open = order.status is OrderStatus.OPEN and self._may_be_now(order)
@@ -403,6 +409,11 @@ class CancelCase(Struct, eq=False):
         refused = isinstance(error, UNREPEATABLE) and not isinstance(error, VenueUnavailable)
         self._refused_looks = self._refused_looks + 1 if refused else 0
         self.blocked = self.blocked or is_block(error)
+
+    def learn_heard(self, order: Order) -> None:
+        """Record whether an end that the account's stream told, and that was learned as a look's, has proven it."""
+        self.is_by_stream = self.proven_end is order
+        self.hears = False
 
     def end(self, wait: Wait) -> Order | None:
         """The order's end, if it is proven as far as ``wait`` asks; None if not."""

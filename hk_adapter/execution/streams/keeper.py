@@ -18,6 +18,7 @@ from hk_adapter.errors import (
     VenueUnavailable,
 )
 from hk_adapter.execution.exact_types import exact
+from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.consumer import Feed
 from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
@@ -96,7 +97,8 @@ class Asks(Protocol):
 class Keeper:
     """The stream of one account, in one flow: ``run``, until it is abandoned, and ``finish`` after that.
 
-    ``patience``: seconds within which it must be open for the first time.
+    ``patience``: seconds within which it must be open for the first time. ``looks``: those who look for the ends of
+    orders, and hear them from here first.
 
     Attributes:
         feed: those who watch.
@@ -104,8 +106,9 @@ class Keeper:
         heard_at: when the last frame came, in seconds of the monotonic clock.
     """
 
-    def __init__(self, asks: Asks, patience: float = OPENING) -> None:
+    def __init__(self, asks: Asks, patience: float = OPENING, looks: SharedLookups | None = None) -> None:
         self._asks = asks
+        self._looks = looks
         self._patience = patience
         self._bell = Bell()
         self.feed = Feed(self._bell.ring)
@@ -121,8 +124,26 @@ class Keeper:
         self._over = False
         self._list_due = math.inf
 
+    def is_listening(self, now: float) -> bool:
+        """As Listener.is_listening."""
+        plan = self._plan
+        return self.is_live and plan is not None and now - self.heard_at < plan.silence / 2
+
+    def end_of(self, order_id: str) -> Order | None:
+        """As Listener.end_of."""
+        return self.tracker.heard_end(order_id)
+
     async def run(self) -> None:
         """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
+        if self._looks is None:
+            return await self._keep_open()
+        self._looks.listen_to(self)
+        try:
+            return await self._keep_open()
+        finally:
+            self._looks.stop_listening_to(self)
+
+    async def _keep_open(self) -> None:
         failures = 0
         self._begun = (await Now()).monotonic
         while True:

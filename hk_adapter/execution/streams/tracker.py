@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hk_adapter.execution.evidence import is_proven_end
 from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
 from hk_adapter.model import Order
 
@@ -45,6 +46,7 @@ class _Doubt:
 class _Known:
     order: Order
     told_at: float
+    heard: bool
 
 
 class Tracker:
@@ -71,6 +73,13 @@ class Tracker:
         known = self._open.get(order_id) or self._ended.get(order_id)
         return None if known is None else known.order
 
+    def heard_end(self, order_id: str) -> Order | None:
+        """Return an order's end as the stream told it, where it is in no doubt; None without one."""
+        known = self._ended.get(order_id)
+        if known is None or not known.heard or order_id in self._doubts or not is_proven_end(known.order):
+            return None
+        return known.order
+
     def heard(self, order: Order, at: float) -> Order | None:
         """Learn what the stream showed; return the order where that is news."""
         if order.id is None:
@@ -88,7 +97,7 @@ class Tracker:
         if verdict.says is Says.NOTHING_NEW:
             self._refresh(order, at)
             return None
-        return self._keep(merged(known, order), at)
+        return self._keep(merged(known, order), at, heard=True)
 
     def _refresh(self, order: Order, at: float) -> None:
         """Keep what a row that is no news shows besides, such as an average that came after its fill."""
@@ -214,8 +223,8 @@ class Tracker:
                 return None
         return self._keep(merged(known, order), at)
 
-    def _keep(self, order: Order, at: float) -> Order:
-        key, kept = order.id or "", _Known(order, at)
+    def _keep(self, order: Order, at: float, *, heard: bool = False) -> Order:
+        key, kept = order.id or "", _Known(order, at, heard)
         if _has_ended(order):
             self._open.pop(key, None)
             self._ended.pop(key, None)
