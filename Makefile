@@ -33,7 +33,7 @@ types: $(READY)
 coverage: $(READY)
 	$(BIN)/python -m pytest -q --cov=hk_adapter --cov-config=tests/cancel/coverage.ini \
 		tests/cancel tests/looks tests/orders tests/budget tests/wrappers tests/clock tests/parsing tests/conformance/skerry tests/registry/test_what_a_venue_says.py \
-		tests/venues/hashkey/test_codes.py \
+		tests/venues/hashkey/test_codes.py tests/streams/test_cancels_listen.py \
 		tests/journal/test_meant.py tests/journal/test_recover.py \
 		tests/journal/test_whose_order.py tests/journal/test_failing_file.py tests/ccxt_bridge/test_cancels_first.py
 

@@ -278,6 +278,23 @@ def test_reconnecting_is_spread_and_keys_are_given_back(venue):
     assert all(link.closed for link in venue.links)
 
 
+def test_an_hour_with_fifty_reconnects_leaves_nothing():
+    """Every connection is closed, every key given back, and no more is asked than each gap needs."""
+    venue = Scripted(look_every=0.5, silence=1e9)
+    venue.open_rows = lambda now: [row("1")]
+    venue.streams = [[(100.0 + 72 * (number + 1), None)] for number in range(50)]
+    assert venue.watch(3800, watcher := Consumer()) is None
+    assert [link.closed for link in venue.links] == [True] * 51
+    assert venue.names().count("open") == 51
+    assert sorted(name for name in venue.names() if name.startswith("close")) == sorted(
+        f"close {number}" for number in range(1, 52)
+    )
+    assert venue.names().count("list") <= 2 * 51 + 3800 // 300
+    assert not [name for name in venue.names() if name.startswith("look")]
+    assert len(told(watcher)) == 1
+    assert venue.keeper.tracker.in_doubt == frozenset()
+
+
 def test_a_list_that_cannot_be_had_is_asked_for_again(venue):
     """Until then nobody is told that he has all, and what the stream says is kept."""
     venue.list_errors = [OutcomeUnknown("no answer"), RateLimited("slow down", retry_after=5.0)]

@@ -6,9 +6,11 @@ import asyncio
 import gc
 import logging
 import socket
+import ssl
 import traceback
 
 import pytest
+import trustme
 from aiohttp import web
 
 import hk_adapter as hk
@@ -65,16 +67,16 @@ def streams(origin):
     return AiohttpStreams(allowed(frozenset({origin}), None))
 
 
-async def site_of(handler):
+async def site_of(handler, context=None):
     """Serve one handler on a free port; give what stops it, and the origin for streams."""
     app = web.Application()
     app.router.add_get("/{tail:.*}", handler)
     runner = web.AppRunner(app)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
     await site.start()
     port = runner.addresses[0][1]
-    return runner, f"ws://127.0.0.1:{port}"
+    return runner, f"{'ws' if context is None else 'wss'}://127.0.0.1:{port}"
 
 
 def test_a_redirect_is_not_followed(caplog):
@@ -130,6 +132,34 @@ def test_a_server_that_does_not_answer_is_given_up_by_the_deadline():
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         asyncio.run(run(f"ws://127.0.0.1:{deaf.getsockname()[1]}"))
         gc.collect()
+
+
+def test_tls_is_checked(tmp_path):
+    """A private authority is trusted where it is named, and nowhere else."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+
+    async def talk(request):
+        upgraded = web.WebSocketResponse()
+        await upgraded.prepare(request)
+        await upgraded.send_str("hello")
+        await upgraded.receive()
+        return upgraded
+
+    async def run():
+        runner, origin = await site_of(talk, context)
+        check = allowed(frozenset({origin}), None)
+        link = await AiohttpStreams(check, ca_file=str(tmp_path / "ca.pem")).open_stream(f"{origin}/x", monotonic() + 2)
+        assert await link.receive(2) == "hello"
+        await link.close()
+        with pytest.raises(NotSent, match="TLS"):
+            await AiohttpStreams(check).open_stream(f"{origin}/x", monotonic() + 2)
+        await runner.cleanup()
+
+    asyncio.run(run())
+    gc.collect()
 
 
 def test_frames_are_had_in_time_or_not():
