@@ -37,8 +37,8 @@ def test_what_the_core_does_singly_needs_no_batch_hook():
 
 
 def test_hashkey_serves_the_whole_spot_life():
-    """Every call but streams works on HashKey's default site, and nobody can change that in place."""
+    """Every call but the stream of fills works on HashKey's default site, and nobody can change that in place."""
     with hk.connect("hashkey", environment="simulator") as venue:
-        assert {key for key, works in venue.has.items() if works is not True} == {"watchOrders", "watchMyTrades"}
+        assert {key for key, works in venue.has.items() if works is not True} == {"watchMyTrades"}
         with pytest.raises(TypeError):
-            venue.has["watchOrders"] = True  # type: ignore[index]
+            venue.has["watchMyTrades"] = True  # type: ignore[index]
