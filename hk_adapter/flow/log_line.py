@@ -1,4 +1,4 @@
-"""Write a line to the log, and let nothing that the program hung there decide a call."""
+"""Write lines to the log, and let nothing that the program hung there decide a call."""
 
 from __future__ import annotations
 
@@ -8,6 +8,25 @@ from contextlib import suppress
 
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.true_class import class_name
+
+
+class Lines:
+    """Writes to the logger of a name, as ``write`` does."""
+
+    def __init__(self, name: str) -> None:
+        self._log = logging.getLogger(name)
+
+    def error(self, words: str, *about: object) -> None:
+        """Write a line of level ERROR."""
+        write(self._log, logging.ERROR, words, *about)
+
+    def warning(self, words: str, *about: object) -> None:
+        """Write a line of level WARNING."""
+        write(self._log, logging.WARNING, words, *about)
+
+    def info(self, words: str, *about: object) -> None:
+        """Write a line of level INFO."""
+        write(self._log, logging.INFO, words, *about)
 
 
 def write(log: logging.Logger, level: int, words: str, *about: object, exc_info: BaseException | None = None) -> None:

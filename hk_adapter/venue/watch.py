@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import OrderUpdate
 from hk_adapter.record import Record
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.flow.runners import BlockingRunner
 
-_LOG = logging.getLogger("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams")
 
 
 class WatchRequest(Record, frozen=True, kw_only=True):

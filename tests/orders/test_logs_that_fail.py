@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +86,10 @@ def test_a_librarys_own_bad_line(capsys):
     redact_library_logs()
     logging.getLogger("aiohttp.client").error("GET /order?signature=abc %d", "no number")
     assert "signature=abc" not in capsys.readouterr().err
+
+
+def test_every_line_of_ours_is_written_so():
+    """No file writes to a logger by itself."""
+    files = {path: path.read_text() for path in Path(hk.__file__).parent.rglob("*.py") if path.name != "log_line.py"}
+    by_itself = re.compile(r"_LOG\.(?:critical|error|exception|warning|info|debug|log)\(")
+    assert [path.name for path, text in files.items() if by_itself.search(text) and "_LOG = Lines(" not in text] == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from typing import Any, Protocol
 
@@ -24,6 +23,7 @@ from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.flow.bell import Bell
 from hk_adapter.flow.effects import Flow, Gather, Now, Random, rest
+from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import (
     Evidence,
@@ -38,7 +38,7 @@ from hk_adapter.model import (
     Unread,
 )
 
-_LOG = logging.getLogger("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams")
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a stream is opened again: up to the first, then up to twice as long each time."""

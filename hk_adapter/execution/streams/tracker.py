@@ -5,15 +5,15 @@ Times are seconds of the monotonic clock, as they are passed in. One flow uses i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hk_adapter.execution.evidence import is_proven_end
 from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
+from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order
 
-_LOG = logging.getLogger("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams")
 
 MOST_ENDED = 10_000
 """Ended orders that are remembered, so that a late word about one is known for what it is."""
