@@ -18,6 +18,9 @@ _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
 
 @click.command()
 @click.option("--cancels", type=click.IntRange(1, 10**9), default=10_000, show_default=True, help="At least so many.")
+@click.option(
+    "--orders", type=click.IntRange(1, 10**9), help="Watch at least so many orders on a stream, instead of canceling."
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Equal seeds give equal totals.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to use.")
 @click.option("--faults", type=click.FloatRange(0, 1), metavar="RATE", help="How probable a fault is, from 0 to 1.")
@@ -42,6 +45,7 @@ _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
 def campaign(
     ctx: click.Context,
     cancels: int,
+    orders: int | None,
     seed: int,
     jobs: int,
     faults: float | None,
@@ -59,7 +63,12 @@ def campaign(
 
     With --enumerate nothing is drawn: every history of one cancel is played, up to a depth, and each wrong word is
     told with the shortest history that ends in it. Depth 6 takes a quarter of an hour, depth 4 seconds.
+
+    With --orders a watch listens to the account's stream while frames are late, doubled, out of order or cut off, and
+    what it told of every order is held against the truth. It goes by --seed, in one process.
     """
+    if orders is not None:
+        ctx.exit(_watched(orders, seed))
     if enumerated:
         ctx.exit(_every_history(depth, jobs))
     kind = None if only is None else _kind(only)
@@ -85,6 +94,18 @@ def _every_history(depth: int, jobs: int) -> ExitCode:
     for line in lines_of_histories(result):
         click.echo(line)
     return ExitCode.FAULT if result.wrong else ExitCode.DONE
+
+
+def _watched(orders: int, seed: int) -> ExitCode:
+    from hk_adapter.testing.stream_campaign import lines_of_watching, watch_many  # noqa: PLC0415 - as below
+
+    begun = time.perf_counter()
+    result = watch_many(orders, seed)
+    seconds = time.perf_counter() - begun
+    click.echo(f"{result.orders:,} orders in {seconds:.1f} s, {result.orders / seconds:,.0f} a second, seed {seed}")
+    for line in lines_of_watching(result):
+        click.echo(line)
+    return ExitCode.FAULT if result.bad else ExitCode.DONE
 
 
 def _show(cancels: int, seconds: float, seed: int, lines: Iterable[str]) -> None:

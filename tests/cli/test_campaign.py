@@ -10,7 +10,10 @@ from click.testing import Result
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.errors import AdapterError, NotSent, OutcomeUnknown
 from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.model import Order
 from hk_adapter.testing.campaign.verdicts import Verdict
+from hk_adapter.testing.stream_campaign.oracle import COLUMNS
 
 Invoke = Callable[..., Result]
 
@@ -55,3 +58,24 @@ def test_a_replay_of_a_sound_scenario_ends_in_0(invoke: Invoke) -> None:
     result = invoke("campaign", "--replay", "5")
     assert result.exit_code == ExitCode.DONE
     assert result.stdout.splitlines()[-1] == "wrong: nothing"
+
+
+def test_watched_orders_have_a_line_for_each_way_to_be_wrong(invoke: Invoke) -> None:
+    """Nothing wrong ends in 0."""
+    result = invoke("campaign", "--orders", "30", "--seed", "3")
+    assert result.exit_code == ExitCode.DONE
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert [line for line in lines if line[-1] == "0"] == [[*column.split(), "0"] for column in COLUMNS]
+
+
+def test_a_watch_that_misses_ends_is_found_out(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends in 1, and names the scene; in this one no reconnect would mend what the stream told."""
+    heard = Tracker.heard
+
+    def deaf(self: Tracker, order: Order, at: float) -> Order | None:
+        return None if order.status is not None and order.status.final else heard(self, order, at)
+
+    monkeypatch.setattr(Tracker, "heard", deaf)
+    result = invoke("campaign", "--orders", "30", "--seed", "6")
+    assert result.exit_code == ExitCode.FAULT
+    assert "scenes with anything wrong: 6" in result.stdout

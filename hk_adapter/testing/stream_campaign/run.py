@@ -1,0 +1,168 @@
+"""Plays scenes and counts what was wrong: the adapter's own stream, with its budget and clock, in virtual time."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.operate import Core
+from hk_adapter.execution.streams.asking import Asking
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.flow.effects import Sleep
+from hk_adapter.flow.runtime import Station
+from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.model import Order
+from hk_adapter.registry import open_venue, venue_hooks, venue_manager
+from hk_adapter.settings import HmacCredentials
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, Limits, Simulator, SimulatorControl
+from hk_adapter.testing.stream_campaign.life import VenueLife
+from hk_adapter.testing.stream_campaign.network import EPOCH, Network
+from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequence
+from hk_adapter.testing.stream_campaign.scene import draw
+from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
+from hk_adapter.transport.liveness import Line
+from hk_adapter.transport.rate_budget import RateBudget
+from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.venue_clock import VenueClock
+
+logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # streams that break have much to warn of
+
+SETTLED = 200.0
+"""Seconds after the last order by which everything is to be known: a silent stream, two lists, and look-ups."""
+LOOK_EVERY = 0.2
+PATIENCE = 60.0
+
+
+@dataclass(slots=True)
+class StreamResult:
+    """Counts over all scenes; ``wrong`` by the columns of the oracle, ``seeds`` of the scenes with anything wrong."""
+
+    orders: int = 0
+    untold: int = 0
+    """Came and ended while nobody was connected."""
+    updates: int = 0
+    found: int = 0
+    """Updates that the stream did not tell: lists and look-ups did."""
+    openings: int = 0
+    queries: int = 0
+    bans: int = 0
+    wrong: Counter[str] = field(default_factory=Counter)
+    seeds: list[int] = field(default_factory=list)
+
+    @property
+    def bad(self) -> int:
+        """How much was wrong; bans count."""
+        return self.wrong.total() + self.bans
+
+
+def watch_many(orders: int, seed: int) -> StreamResult:
+    """Watch at least so many orders, scene by scene from a seed on; equal seeds give equal results."""
+    result = StreamResult()
+    while result.orders < orders:
+        before = result.bad
+        _Scene(seed).play(result)
+        if result.bad != before:
+            result.seeds.append(seed)
+        seed += 1
+    return result
+
+
+def lines_of_watching(result: StreamResult) -> Iterator[str]:
+    """Write a result for people."""
+    yield f"{result.updates:,} updates, {result.found:,} of them found by asking"
+    yield f"{result.untold:,} orders came and went while nothing was heard"
+    yield f"{result.openings:,} connections, {result.queries:,} queries, {result.bans:,} refused by limits"
+    for column in COLUMNS:
+        yield f"{column:>14}  {result.wrong[column]}"
+    if result.seeds:
+        yield f"scenes with anything wrong: {', '.join(map(str, result.seeds[:10]))}"
+
+
+class _Scene:
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        rng = _random(seed)
+        scene = draw(rng)
+        self._simulator = Simulator(dialect=scene.dialect, limits=Limits(), keep_requests=0, seed=seed)
+        self._control = SimulatorControl(self._simulator)
+        self._control.set_fees("0.001", "0.002")
+        self._time = VirtualTime()
+        self._network = Network(self._simulator, self._time, _random(seed + 1), scene.lost)
+        self._life = VenueLife(self._simulator, scene, rng, self._network.timestamp)
+        venue = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator"))
+        self._keeper = _keeper_of(venue)
+        self._runner = VirtualRunner(self._station(venue), self._network, self._time, LOOK_EVERY)
+        self._told: defaultdict[str, list[Order]] = defaultdict(list)
+        self._result = StreamResult()
+        self._is_over = self._has_stopped = False
+
+    def play(self, result: StreamResult) -> None:
+        self._result = result
+        consumer = Consumer()
+        self._keeper.feed.join(consumer)
+        story = self._runner._side_by_side((self._keep(), self._consume(consumer), self._live()))
+        while not self._is_over:
+            self._time.jump(next(story))
+        story.close()
+        self._judge()
+
+    def _station(self, venue: OpenedVenue) -> Station:
+        clock = VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
+        return Station(
+            prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
+            clock=clock,
+            admission=RateBudget(venue.limits),
+            hearing=Line(),
+            rng=_random(self._seed + 2),
+        )
+
+    async def _keep(self) -> None:
+        self._has_stopped = False
+        try:
+            await self._keeper.run()
+        finally:
+            self._has_stopped = not self._is_over
+
+    async def _consume(self, consumer: Consumer) -> None:
+        while (update := await consumer.next()) is not None:
+            self._result.updates += 1
+            self._result.found += not update.live
+            self._told[update.order.id or ""].append(update.order)
+
+    async def _live(self) -> None:
+        await self._life.go_on(self._seed)
+        self._network.lost = 0.0
+        await Sleep(SETTLED)
+        self._is_over = True
+
+    def _judge(self) -> None:
+        result = self._result
+        self._control.advance(self._network.timestamp())
+        for order_id in self._life.placed:
+            told, truth = self._told.get(order_id, []), self._control.truth(order_id)
+            wrong = of_sequence(told)
+            wrong += of_end(told[-1] if told else None, truth, self._control.fills(order_id))
+            result.wrong.update(wrong)
+            result.untold += not told
+        result.wrong["stopped"] += self._has_stopped
+        result.orders += len(self._life.placed)
+        result.openings += self._network.carried["open"]
+        result.queries += self._network.carried["GET"]
+        bans = self._control.bans
+        result.bans += bans.queries_refused + bans.orders_refused
+
+
+def _keeper_of(venue: OpenedVenue) -> Keeper:
+    core = Core(SharedLookups())
+    hooks = venue_hooks(venue_manager(venue, core))
+    core.attach(hooks)
+    return Keeper(Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0), PATIENCE)
+
+
+def _random(seed: int) -> Random:
+    return Random(seed)  # noqa: S311 - the whole point is that it repeats

@@ -1,0 +1,77 @@
+"""The campaign of streams finds nothing wrong with ours, repeats itself, and would find what is wrong."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from hk_adapter.model import Order, OrderStatus
+from hk_adapter.simulator import OrderTruth
+from hk_adapter.testing.stream_campaign import lines_of_watching, watch_many
+from hk_adapter.testing.stream_campaign.oracle import of_end, of_sequence
+
+
+def test_nothing_is_wrong_and_it_repeats_itself() -> None:
+    """Every order's state, fills and fees are the venue's truth in the end, and every sequence is valid."""
+    result = watch_many(160, 1)
+    assert (dict(+result.wrong), result.bans, result.seeds) == ({}, 0, [])
+    assert result.orders >= 160
+    assert result.updates > result.orders
+    assert result.openings > 5
+    assert result.found > 0
+    assert result.untold < result.orders / 2
+    again, another = (list(lines_of_watching(watch_many(30, seed))) for seed in (1, 7))
+    assert list(lines_of_watching(watch_many(30, 1))) == again != another
+
+
+def order(status: OrderStatus, filled: str = "0") -> Order:
+    """Give an order of one unit."""
+    return Order(id="1", amount=Decimal(1), filled=Decimal(filled), status=status)
+
+
+OPEN, CLOSED, CANCELED = OrderStatus.OPEN, OrderStatus.CLOSED, OrderStatus.CANCELED
+
+
+@pytest.mark.parametrize(
+    ("told", "wrong"),
+    [
+        ([(OPEN, "0"), (OPEN, "0.5"), (CANCELED, "0.5"), (CANCELED, "0.7")], []),
+        ([(CLOSED, "1"), (OPEN, "1")], ["went back"]),
+        ([(OPEN, "0.5"), (OPEN, "0.4")], ["went back"]),
+        ([(CANCELED, "0.5"), (CLOSED, "1")], ["other end"]),
+        ([(OPEN, "0.5"), (OPEN, "0.5")], ["told twice"]),
+    ],
+)
+def test_a_sequence_that_cannot_be(told: list[tuple[OrderStatus, str]], wrong: list[str]) -> None:
+    """An end is an end, what is filled only grows, and each change is told once."""
+    assert of_sequence([order(*one) for one in told]) == wrong
+
+
+def truth(**facts: Any) -> OrderTruth:
+    """Give the truth of an order: half of it filled, then canceled."""
+    shown: dict[str, Any] = dict.fromkeys(OrderTruth.__dataclass_fields__, None)
+    return OrderTruth(
+        **(
+            shown
+            | {"status": "PARTIALLY_CANCELED", "filled": Decimal("0.5"), "cost": Decimal(950), "ended_at": 1}
+            | facts
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("last", "facts", "wrong"),
+    [
+        (order(CANCELED, "0.5"), {}, []),
+        (order(OPEN, "0.5"), {}, ["wrong state"]),
+        (order(CANCELED, "0.4"), {}, ["wrong fills"]),
+        (order(CANCELED, "0.5").replace(cost=Decimal(900)), {}, ["wrong fills"]),
+        (None, {}, []),
+        (None, {"status": "NEW", "ended_at": None}, ["unheard"]),
+    ],
+)
+def test_an_end_that_is_not_true(last: Order | None, facts: dict[str, Any], wrong: list[str]) -> None:
+    """What was told last is the truth; one that rests must have been told of."""
+    assert of_end(last, truth(**facts), []) == wrong
