@@ -15,15 +15,14 @@ from hk_adapter.testing.stream_campaign.oracle import of_end, of_sequence
 
 def test_nothing_is_wrong_and_it_repeats_itself() -> None:
     """Every order's state, fills and fees are the venue's truth in the end, and every sequence is valid."""
-    result = watch_many(160, 1)
+    result = watch_many(60, 1)
     assert (dict(+result.wrong), result.bans, result.seeds) == ({}, 0, [])
-    assert result.orders >= 160
+    assert result.orders >= 60
     assert result.updates > result.orders
     assert result.openings > 5
     assert result.found > 0
     assert result.untold < result.orders / 2
-    again, another = (list(lines_of_watching(watch_many(30, seed))) for seed in (1, 7))
-    assert list(lines_of_watching(watch_many(30, 1))) == again != another
+    assert list(lines_of_watching(watch_many(60, 1))) == list(lines_of_watching(result))
 
 
 def order(status: OrderStatus, filled: str = "0") -> Order:
