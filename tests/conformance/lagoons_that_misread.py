@@ -336,12 +336,48 @@ class ListsTheFillsOfAllMarkets(Lagoon):
         return super().fill(row | {"pair": "ETH-USD"})
 
 
+class RemembersTheTime(Lagoon):
+    """The time is asked for once."""
+
+    case = "test_the_venues_time_is_read"
+
+    @hk.hookimpl
+    async def fetch_time(self) -> int:
+        fresh: int = await Lagoon.fetch_time(self)
+        return self.__dict__.setdefault("then", fresh)
+
+
+class CallsNewOrdersOpen(Lagoon):
+    """An order that was created is open, and nothing of it is filled."""
+
+    case = "test_an_order_that_was_filled_at_once_is_told_so"
+
+    @hk.hookimpl
+    async def create_order(self, request: Any) -> hk.Order:
+        call = hk.HttpCall("POST", "/orders", json=self.terms(request), signed=True, group="orders")
+        response = await call
+        with self.reading(response):
+            return self.order(self.payload(response) | {"state": "live", "done": "0"})
+
+
+class BeginsALittleLater(Lagoon):
+    """What was filled at the very moment from which fills are wanted is not listed."""
+
+    case = "test_fills_from_a_moment_on"
+
+    @hk.hookimpl
+    async def fetch_my_trades(self, request: Any) -> hk.TradePage:
+        page: hk.TradePage = await Lagoon.fetch_my_trades(self, request)
+        since = request.since or 0
+        return page.replace(trades=tuple(one for one in page.trades if (one.timestamp or 0) > since))
+
+
 BAD = (
     Rounds, HasNoMoreThanTwentyEightDigits, RoundsWhatItSends, RoundsFills, RoundsLists, FlipsSidesInLists,
     ReadsTheRestForTheFillInLists, MixesUpClientIds, TakesMillisecondsForSeconds, TakesTheCreationForTheChange,
     SwapsMakerAndTaker, PaysInTheBaseCurrency, ForgetsWhatWasNeverFilled,
     CallsUnknownStatesOfTheHistoryCanceled, PagesOpenOrdersByTime, RemembersLooks, ShowsTheLastLookWhereItIsRefused,
-    HasOneMarket, ListsAllMarkets, ListsTheFillsOfAllMarkets,
+    RemembersTheTime, CallsNewOrdersOpen, BeginsALittleLater, HasOneMarket, ListsAllMarkets, ListsTheFillsOfAllMarkets,
     RemembersLists, RemembersTheHistory, RemembersFills, ShowsTheNewestOrder,
     FindsNothingWithABadKey, KnowsTwoStates, ListsCancelsAlone, ListsWhatRestsAlone,
 )  # fmt: skip

@@ -144,6 +144,10 @@ class Bench:
         """Each call that went out, with the request that it became."""
         return list(zip(self.sent, self.exchange.seen, strict=True))
 
+    def later(self, seconds: float) -> None:
+        """Let time pass."""
+        self._time.jump(self._time.now + seconds)
+
     def at_once(self, flows: Iterable[Flow[Any]]) -> list[Any]:
         """Run calls side by side; results in order, errors as values."""
         return self._runner.run_all(flows)

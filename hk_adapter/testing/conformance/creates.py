@@ -7,7 +7,7 @@ from typing import Any
 
 from hk_adapter.errors import AdapterError, RequestState
 from hk_adapter.flow.http import Response
-from hk_adapter.model import Order, OrderSide
+from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
@@ -61,6 +61,24 @@ class Creates:
         require(self._is_there(order), "the id is not the venue's")
         if isinstance(order, Order):
             require_as_it_is(order, self.bench.exchange.orders[str(order.id)])
+
+    @needs("create_order")
+    def test_an_order_that_was_filled_at_once_is_told_so(self) -> None:
+        """Where the answer to a create shows what was filled, and that the order has ended, so does the order.
+
+        Look at: from what ``create_order`` reads status and ``filled``: the answer, where it has them.
+        """
+        own = self._own_id()
+        terms: dict[str, Any] = {"amount": Decimal("0.5"), "price": Decimal(1900), "client_order_id": own}
+        placed = self.bench.exchange.place(created=self.bench.exchange.now(), **terms)
+        unfilled = self.script.created(placed).body
+        placed.filled, placed.status = placed.amount, OrderStatus.CLOSED
+        answer = self.script.created(placed)
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=answer))
+        order = self._create(client_order_id=own)
+        require(isinstance(order, Order), f"it was created, and ended in {order!r}")
+        if isinstance(order, Order) and answer.body != unfilled:
+            require_as_it_is(order, placed)
 
     @needs("create_order")
     def test_small_and_long_numbers_go_out_exactly(self) -> None:

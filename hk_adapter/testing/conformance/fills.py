@@ -17,6 +17,7 @@ from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
 
 _HOURS_AGO = 7_200_000
 _SECOND = 1000
+_MINUTE = 60_000
 
 
 class Fills:
@@ -59,6 +60,21 @@ class Fills:
         require(
             one.taker_or_maker in (None, rested), f"it is the {rested}'s, and was read as the {one.taker_or_maker}'s"
         )
+
+    @needs("fetch_my_trades")
+    def test_fills_from_a_moment_on(self) -> None:
+        """What was filled at that moment and after it is listed, and nothing from before it.
+
+        Look at: what ``fetch_my_trades`` makes of ``request.since``, ms UTC, and in what units the venue takes it.
+        """
+        placed = self.bench.exchange.place(filled="1")
+        since = (self.bench.exchange.now() - _HOURS_AGO) // _SECOND * _SECOND
+        times = (since - _HOURS_AGO, since - _MINUTE, since, since + _MINUTE)
+        made = {self.bench.exchange.note_fill(placed, "0.25", time=when).id: when for when in times}
+        listed = {str(one.id) for one in self.bench.venue.fetch_my_trades(self.script.symbol, since)}
+        true = {fill_id for fill_id, when in made.items() if when >= since}
+        told = sorted(made[fill_id] - since for fill_id in listed ^ true if fill_id in made)
+        require(listed == true, f"from {since} on, those were wrong that were filled so many ms after it: {told}")
 
     @needs("fetch_my_trades")
     def test_two_fills_of_one_order_are_two(self) -> None:
