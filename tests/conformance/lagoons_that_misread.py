@@ -372,7 +372,46 @@ class BeginsALittleLater(Lagoon):
         return page.replace(trades=tuple(one for one in page.trades if (one.timestamp or 0) > since))
 
 
+class TakesTheSizeForTheCost(Lagoon):
+    """What an order has cost is what was filled of it."""
+
+    case = "test_an_order_is_read_whole"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        order = super().order(row)
+        return order.replace(cost=order.filled)
+
+
+class MakesUpAnAverage(Lagoon):
+    """What was filled was filled at 1."""
+
+    case = "test_a_listed_order_is_read_as_it_is"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        order = super().order(row)
+        return order.replace(average=Decimal(1) if order.filled else None)
+
+
+class CallsAllPostOnly(Lagoon):
+    """Each order is one that never takes."""
+
+    case = "test_an_order_is_read_whole"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row).replace(post_only=True)
+
+
+class CallsAllImmediate(Lagoon):
+    """Each order is one that never rests."""
+
+    case = "test_an_order_is_read_whole"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row).replace(time_in_force="IOC")
+
+
 BAD = (
+    TakesTheSizeForTheCost, MakesUpAnAverage, CallsAllPostOnly, CallsAllImmediate,
     Rounds, HasNoMoreThanTwentyEightDigits, RoundsWhatItSends, RoundsFills, RoundsLists, FlipsSidesInLists,
     ReadsTheRestForTheFillInLists, MixesUpClientIds, TakesMillisecondsForSeconds, TakesTheCreationForTheChange,
     SwapsMakerAndTaker, PaysInTheBaseCurrency, ForgetsWhatWasNeverFilled,

@@ -12,6 +12,8 @@ from hk_adapter.testing.conformance.script import ScriptedOrder
 LONG = Decimal("9007199254740993.000000000000000001")
 """More digits than a float, or a decimal of Python's usual precision, holds, on either side of the point."""
 FINE = Decimal("0.000000000000000001")
+_EXACT = Decimal("1e-20")
+"""Of a product: scripts may write those with the digits that Python's decimals usually have."""
 _SECOND = 1000
 """Milliseconds: some venues tell whole seconds."""
 
@@ -25,6 +27,9 @@ def require_as_it_is(order: Order, true: ScriptedOrder) -> None:
         "amount": (order.amount, true.amount),
         "filled": (order.filled, true.filled),
         "remaining": (order.remaining, exact_sum(true.amount, -true.filled)),
+        "type": (order.type, "limit"),
+        "time_in_force": (order.time_in_force, "GTC"),
+        "post_only": (order.post_only, False),
     }
     if true.word is None:
         told["status"] = (order.status, true.status)
@@ -33,6 +38,9 @@ def require_as_it_is(order: Order, true: ScriptedOrder) -> None:
     require(order.id == true.id, f"the order {true.id} was read as {order.id}")
     for name, (read, is_so) in told.items():
         require(read is None or read == is_so, f"{name} of the order {true.id} is {is_so}, and was read as {read}")
+    for name, number, is_so in (("average", order.average, true.price), ("cost", order.cost, true.filled * true.price)):
+        told_number = f"{name} of the order {true.id} is {is_so}, and was read as {number}"
+        require(not number or abs(number - is_so) <= is_so * _EXACT, told_number)
     times = {
         "timestamp": (order.timestamp, true.created),
         "last_update_timestamp": (order.last_update_timestamp, true.updated),
