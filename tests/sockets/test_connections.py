@@ -66,8 +66,11 @@ async def test_an_answer_lost_on_a_kept_alive_connection(scene, ending):
 
 async def test_answers_lost_again_and_again(scene):
     """Three sends at most, however often the answer is lost and the look cannot tell."""
-    case = await scene.cancel([Mishap(Ending.RESET, request=60), None] * 9, timeout=0.4)
-    assert case.complaints() == []
+    for timeout in (0.4, 2.0):  # a busy machine may have no time for three in the first
+        case = await scene.cancel([Mishap(Ending.RESET, request=60), None] * 9, timeout=timeout)
+        assert case.complaints() == []
+        if case.report.attempts >= 3:
+            break
     assert (case.report.outcome, case.report.attempts) == (CancelOutcome.UNKNOWN, 3)
 
 

