@@ -19,9 +19,9 @@ def test_the_keys_are_ccxts():
 
 
 def test_a_missing_hook_takes_its_calls_away():
-    """Without the query, an order cannot be fetched; everything else still works."""
+    """Without the query, an order cannot be fetched, nor a watch settle a doubt; everything else still works."""
     has = capabilities(EVERYTHING - {"fetch_order"}, {})
-    assert [key for key, works in has.items() if not works] == ["fetchOrder", "fetchOrderTrades"]
+    assert [key for key, works in has.items() if not works] == ["fetchOrder", "fetchOrderTrades", "watchOrders"]
 
 
 def test_a_venue_may_say_that_its_site_lacks_some_of_a_hook():
