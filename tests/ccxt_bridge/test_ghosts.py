@@ -231,3 +231,12 @@ def test_no_exchange_makes_an_empty_list_of_nothing(member):
         with suppress(hk.AdapterError):  # or each letter and word is a row that cannot be read, and told
             page = run(venue.fetch_my_trades(hk.ListTradesRequest(symbol="ETH/USD")), always(200, body))
             assert page.left_out
+
+
+@pytest.mark.parametrize("member", ["mexc", "binance", "kraken", "bitstamp"])
+@pytest.mark.parametrize("body", [b"OK", b"1.5", b"17"])
+def test_a_bare_text_is_no_new_order(member, body):
+    """What a gateway says beside the venue is not the id of an order: ccxt's mexc would take any text for it."""
+    with pytest.raises(hk.AdapterError) as caught:
+        run(opened(member).create_order(NEW), always(200, body))
+    assert caught.value.request_state is hk.RequestState.UNKNOWN

@@ -68,6 +68,8 @@ def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, A
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
     if not row.get("id") or is_no_id(row["id"]):
         raise UnexpectedPayload("the answer to a create names no order")
+    if isinstance(raw, str) and not stands_in(raw, request.client_order_id):  # it may be a gateway's "OK"
+        raise UnexpectedPayload("the answer to a create is a bare text, which names no order")
     if raw is not None and row["id"] == request.client_order_id and not stands_in(raw, request.client_order_id):
         raise UnexpectedPayload("the answer to a create names no order but by the id that was sent")
     if row.get("postOnly") is False:
