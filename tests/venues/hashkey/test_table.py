@@ -25,12 +25,16 @@ from hk_adapter.model import (
     MarketRequest,
     OrderSide,
     OrderType,
+    StreamPlan,
+    StreamRequest,
     SymbolsRequest,
 )
 from hk_adapter.venues.hashkey import endpoints
 from hk_adapter.venues.hashkey.endpoints import ENDPOINTS, Endpoint
+from hk_adapter.venues.hashkey.parse.stream import FrameReader
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import SITES
+from hk_adapter.venues.hashkey.symbols import SymbolNames
 from tests.cases import each
 from tests.venues.hashkey.driving import opened, sent
 
@@ -43,6 +47,7 @@ LIMIT = CreateOrderRequest(
     price=Decimal(1900),
 )
 SUB = "1649292498437183232"
+PLAN = StreamPlan(url="wss://stream-glb.hashkey.com/api/v1/ws/key", reader=FrameReader(SymbolNames()), key="key")
 ASKED: dict[str, object] = {
     "CREATE_ORDER": LIMIT,
     "TEST_ORDER": replace(LIMIT, test=True),
@@ -63,6 +68,9 @@ ASKED: dict[str, object] = {
     "FEES": SymbolsRequest(),
     "ACCOUNTS": AccountRequest(),
     "KEY": AccountRequest(),
+    "NEW_LISTEN_KEY": StreamRequest(),
+    "RENEW_LISTEN_KEY": PLAN,
+    "END_LISTEN_KEY": PLAN,
     "MARKETS": SymbolsRequest(),
     "CURRENCIES": SymbolsRequest(),
     "TICKERS": SymbolsRequest(),
