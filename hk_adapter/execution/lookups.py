@@ -37,7 +37,8 @@ NEXT = 0.1
 
 
 STREAM_PATIENCE = 0.3
-"""Seconds that an order's end is waited for from a stream before the venue is asked."""
+"""Seconds that an order's end is waited for from a stream before the venue is asked, and at most a quarter of what is
+left: the rest is for asking."""
 HEAR_AGAIN = 0.005
 """Seconds after which a stream that is waited for is asked again what it has told."""
 
@@ -103,7 +104,7 @@ class SharedLookups:
         silent, or not open, or does not tell an end, is no evidence of anything.
         """
         now = (await Now()).monotonic
-        until = min(now + STREAM_PATIENCE, deadline)
+        until = now + min(STREAM_PATIENCE, (deadline - now) / 4)
         while True:
             listening = [one for one in self._listeners if one.is_listening(now)]
             unheard = [want for want in wants if want.result is None and want.is_by_id_alone()]

@@ -91,6 +91,17 @@ def test_a_stream_that_does_not_tell_is_not_waited_for_long(kind):
     assert report.elapsed < 2
 
 
+def test_a_stream_that_does_not_tell_leaves_time_to_ask(monkeypatch):
+    """However short the deadline: what is waited for is a part of it."""
+    monkeypatch.setattr("hk_adapter.execution.lookups.STREAM_PATIENCE", 60.0)
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        with venue.watch_orders():
+            venue.simulator.streams.fail_next("stall")
+            report = venue.try_cancel(order.id, timeout=1)
+    assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.QUERY)
+
+
 def test_without_a_stream_nothing_is_waited_for():
     """It is as it was."""
     with hk.connect("hashkey", **SIMULATOR) as venue:
