@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.model import Order, OrderStatus
+from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus
 from hk_adapter.simulator import OrderTruth
 from hk_adapter.testing.stream_campaign import lines_of_watching, watch_many
+from hk_adapter.testing.stream_campaign.cancels import is_wrong
 from hk_adapter.testing.stream_campaign.oracle import of_end, of_sequence
 
 
@@ -21,6 +23,7 @@ def test_nothing_is_wrong_and_it_repeats_itself() -> None:
     assert result.updates > result.orders
     assert result.openings > 5
     assert result.found > 0
+    assert result.cancels > result.heard > 0
     assert result.untold < result.orders / 2
     assert list(lines_of_watching(watch_many(60, 1))) == list(lines_of_watching(result))
 
@@ -74,3 +77,43 @@ def truth(**facts: Any) -> OrderTruth:
 def test_an_end_that_is_not_true(last: Order | None, facts: dict[str, Any], wrong: list[str]) -> None:
     """What was told last is the truth; one that rests must have been told of."""
     assert of_end(last, truth(**facts), []) == wrong
+
+
+def test_a_stream_that_is_believed_too_easily_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancels that take what the stream told last for an order's end."""
+    monkeypatch.setattr(Tracker, "heard_end", lambda self, order_id: _as_canceled(self.known(order_id)))
+    assert watch_many(60, 1).wrong["wrong cancel"] > 0
+
+
+def _as_canceled(shown: Order | None) -> Order | None:
+    return None if shown is None else shown.replace(status=CANCELED)
+
+
+def report(outcome: CancelOutcome, told: Order | None = None) -> CancelReport:
+    """Make a report of one send."""
+    evidence = Evidence.NONE if told is None else Evidence.QUERY
+    return CancelReport(outcome=outcome, order=told, evidence=evidence, attempts=1)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "facts", "wrong"),
+    [
+        (CancelOutcome.PARTIALLY_CANCELED, order(CANCELED, "0.5"), {}, False),
+        (CancelOutcome.PARTIALLY_CANCELED, order(CANCELED, "0.4"), {}, True),
+        (CancelOutcome.TOO_LATE_FILLED, order(CLOSED, "1"), {}, True),
+        (CancelOutcome.PARTIALLY_CANCELED, order(CANCELED, "0.5"), {"ended_at": None}, True),
+        (CancelOutcome.OFF_BOOK, None, {}, False),
+        (CancelOutcome.OFF_BOOK, None, {"ended_at": None}, True),
+        (CancelOutcome.REJECTED, None, {}, True),
+        (CancelOutcome.REJECTED, None, {"ended_at": None}, False),
+        (CancelOutcome.NOT_SENT, None, {"cancel_sends": 0}, False),
+        (CancelOutcome.NOT_SENT, None, {"cancel_sends": 1}, True),
+        (CancelOutcome.NOT_FOUND, None, {}, True),
+        (CancelOutcome.UNKNOWN, None, {}, False),
+    ],
+)
+def test_a_report_that_claims_too_much(
+    outcome: CancelOutcome, told: Order | None, facts: dict[str, Any], wrong: bool
+) -> None:
+    """An end that did not come, another amount, a refusal of what had ended, a send that is denied."""
+    assert is_wrong(report(outcome, told), truth(**facts)) is wrong

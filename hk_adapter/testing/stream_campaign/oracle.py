@@ -18,7 +18,10 @@ ENDS = {
     "PARTIALLY_CANCELED": OrderStatus.CANCELED,
     "REJECTED": OrderStatus.REJECTED,
 }
-COLUMNS = ("wrong state", "wrong fills", "wrong fees", "unheard", "went back", "told twice", "other end", "stopped")
+COLUMNS = (
+    *("wrong state", "wrong fills", "wrong fees", "unheard", "went back", "told twice", "other end", "stopped"),
+    "wrong cancel",
+)
 """What is wrong, in the words of the report; all are 0 where all is well."""
 
 

@@ -15,11 +15,20 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
-from hk_adapter.hooks import OpenedVenue, VenueSettings
+from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import Order
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
-from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, Limits, Simulator, SimulatorControl
+from hk_adapter.simulator import (
+    DEFAULT_API_KEY,
+    DEFAULT_SECRET,
+    VENUE_ID,
+    Limits,
+    OrderTruth,
+    Simulator,
+    SimulatorControl,
+)
+from hk_adapter.testing.stream_campaign.cancels import Canceller
 from hk_adapter.testing.stream_campaign.life import VenueLife
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequence
@@ -51,6 +60,9 @@ class StreamResult:
     openings: int = 0
     queries: int = 0
     bans: int = 0
+    cancels: int = 0
+    heard: int = 0
+    """Cancels whose end the stream alone has proven."""
     wrong: Counter[str] = field(default_factory=Counter)
     seeds: list[int] = field(default_factory=list)
 
@@ -76,6 +88,7 @@ def lines_of_watching(result: StreamResult) -> Iterator[str]:
     """Write a result for people."""
     yield f"{result.updates:,} updates, {result.found:,} of them found by asking"
     yield f"{result.untold:,} orders came and went while nothing was heard"
+    yield f"{result.cancels:,} cancels, {result.heard:,} of them proven by the stream alone"
     yield f"{result.openings:,} connections, {result.queries:,} queries, {result.bans:,} refused by limits"
     for column in COLUMNS:
         yield f"{column:>14}  {result.wrong[column]}"
@@ -95,7 +108,10 @@ class _Scene:
         self._network = Network(self._simulator, self._time, _random(seed + 1), scene.lost)
         self._life = VenueLife(self._simulator, scene, rng, self._network.timestamp)
         venue = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator"))
-        self._keeper = _keeper_of(venue)
+        hooks, looks = _core_of(venue)
+        asking = Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0)
+        self._keeper = Keeper(asking, PATIENCE, looks)
+        self._canceller = Canceller(hooks, self._life.placed, _random(seed + 3), self._truth)
         self._runner = VirtualRunner(self._station(venue), self._network, self._time, LOOK_EVERY)
         self._told: defaultdict[str, list[Order]] = defaultdict(list)
         self._result = StreamResult()
@@ -105,7 +121,9 @@ class _Scene:
         self._result = result
         consumer = Consumer()
         self._keeper.feed.join(consumer)
-        story = self._runner._side_by_side((self._keep(), self._consume(consumer), self._live()))
+        story = self._runner._side_by_side(
+            (self._keep(), self._consume(consumer), self._live(), self._canceller.go_on())
+        )
         while not self._is_over:
             self._time.jump(next(story))
         story.close()
@@ -140,6 +158,10 @@ class _Scene:
         await Sleep(SETTLED)
         self._is_over = True
 
+    def _truth(self, order_id: str) -> OrderTruth:
+        self._control.advance(self._network.timestamp())
+        return self._control.truth(order_id)
+
     def _judge(self) -> None:
         result = self._result
         self._control.advance(self._network.timestamp())
@@ -150,6 +172,9 @@ class _Scene:
             result.wrong.update(wrong)
             result.untold += not told
         result.wrong["stopped"] += self._has_stopped
+        result.wrong["wrong cancel"] += self._canceller.wrong
+        result.cancels += self._canceller.number
+        result.heard += self._canceller.heard
         result.orders += len(self._life.placed)
         result.openings += self._network.carried["open"]
         result.queries += self._network.carried["GET"]
@@ -157,11 +182,12 @@ class _Scene:
         result.bans += bans.queries_refused + bans.orders_refused
 
 
-def _keeper_of(venue: OpenedVenue) -> Keeper:
-    core = Core(SharedLookups())
+def _core_of(venue: OpenedVenue) -> tuple[VenueHooks, SharedLookups]:
+    looks = SharedLookups()
+    core = Core(looks, limits=venue.limits)
     hooks = venue_hooks(venue_manager(venue, core))
     core.attach(hooks)
-    return Keeper(Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0), PATIENCE)
+    return hooks, looks
 
 
 def _random(seed: int) -> Random:
