@@ -29,6 +29,12 @@ from tests.installed import read_once
 
 pytest_plugins = ["hk_adapter.testing.pytest_plugin"]
 
+if "_hypothesis_pytestplugin" in sys.modules:  # not so in a pytest that a test starts
+    from hypothesis import settings
+
+    settings.register_profile("any machine", deadline=None)  # a busy one takes longer than 0.2 s for an example
+    settings.load_profile("any machine")
+
 ORDER_PATH = "/api/v1/spot/order"
 CREATE_PATH = "/api/v1.1/spot/order"
 
