@@ -304,6 +304,7 @@ def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
         assert process.stderr is not None
         assert process.stderr.readline() == "begun\n"
         while not _children_of(process.pid):
+            assert process.poll() is None, process.stderr.read()
             threading.Event().wait(0.01)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=20)
