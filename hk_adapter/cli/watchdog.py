@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -22,8 +22,13 @@ from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.fleet.watch import Post, Watch
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
+if TYPE_CHECKING:
+    _OfSeconds = click.ParamType[float]
+else:
+    _OfSeconds = click.ParamType  # click 8.2 knows nothing of what its types convert to
 
-class Duration(click.ParamType[float]):
+
+class Duration(_OfSeconds):
     """Seconds, as ``30s``, ``2m``, or a plain number."""
 
     name = "duration"
