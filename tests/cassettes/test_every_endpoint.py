@@ -18,6 +18,7 @@ from . import (  # noqa: F401 - they name the cassettes that they play
     test_simulator_account,
     test_simulator_markets,
     test_simulator_orders,
+    test_simulator_streams,
 )
 from .conftest import CASSETTES
 

@@ -137,7 +137,7 @@ class _Request:
             except ValueError:
                 pass
         if all(_NAME.fullmatch(pair.partition("=")[0]) and "=" in pair for pair in text.split("&")):
-            return self.form(text).encode()
+            return self.form(text).encode() or None  # as a stored request without one is read again
         self.private = True
         return HIDDEN.encode()
 
