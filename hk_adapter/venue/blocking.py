@@ -527,10 +527,11 @@ class BlockingCalls(VenueInfo):
         asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
 
         Args:
-            symbol: unified: only its orders. None: all.
+            symbol: unified: only its orders. None: all. Where no markets are loaded, the first use asks the venue once
+                for its open orders, so that a symbol that it does not have is an error.
 
         Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
-        is over, or at once where no further try would help.
+        is over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
         return Watch(self._stream_of("watch_orders"), self._runner, self._calls.watch_orders(symbol))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import OrderUpdate
 from hk_adapter.record import Record
@@ -20,10 +22,17 @@ _LOG = Lines("hk_adapter.streams")
 
 
 class WatchRequest(Record, frozen=True, kw_only=True):
-    """Which orders are to be watched: those of a symbol, or all; ``timeout``: seconds for the stream to be open."""
+    """Which orders are to be watched.
+
+    Attributes:
+        symbol: the only one; None: all.
+        timeout: seconds for the stream to be open.
+        check: asks the venue whether it has that symbol; None where that is known.
+    """
 
     symbol: str | None
     timeout: float
+    check: Callable[[], Flow[object]] | None = None
 
 
 class Streams(Protocol):
@@ -47,6 +56,8 @@ class _Watching:
         self._streams = streams
         self._consumer = Consumer(request.symbol)
         self._timeout = request.timeout
+        self._check = request.check
+        self._symbol = request.symbol
         self._begun = self._left = False
         self._process = os.getpid()
 
@@ -69,9 +80,22 @@ class _Watching:
             if self._begun:
                 self._streams.leave(self._consumer)
 
+    def _check_begun_anew(self) -> None:
+        if self._left:
+            raise ConfigurationError("this watch has ended; begin another one")
+
     def _check_caught_up(self) -> None:
-        if not self._consumer.is_caught_up:
-            raise NotSent("the stream was not open in time, or what is open could not be listed")
+        consumer = self._consumer
+        if consumer.is_caught_up:
+            return
+        if consumer.has_ended:
+            raise NotSent("the watch, or its connection to the venue, was closed before the stream was open")
+        why = "" if consumer.trouble is None else f": {consumer.trouble}"
+        raise NotSent(f"the stream was not open in time{why}") from consumer.trouble
+
+    def __repr__(self) -> str:
+        state = "ended" if self._left else "begun" if self._begun else "not begun"
+        return f"<{type(self).__name__} of {self._symbol or 'all orders'}, {state}>"
 
     def __del__(self) -> None:
         try:
@@ -97,8 +121,9 @@ class Watch(_Watching):
     def __next__(self) -> OrderUpdate:
         if self._left:
             raise StopIteration
-        self._begin()
         try:
+            self._check_symbol()
+            self._begin()
             update = self._runner.run(self._consumer.next())
         except Exception:
             self._leave()
@@ -108,9 +133,16 @@ class Watch(_Watching):
             raise StopIteration
         return update
 
+    def _check_symbol(self) -> None:
+        if self._check is not None:
+            self._runner.run(self._check())
+            self._check = None
+
     def __enter__(self) -> Watch:
-        self._begin()
+        self._check_begun_anew()
         try:
+            self._check_symbol()
+            self._begin()
             self._runner.run(self._consumer.caught_up(self._timeout))
             self._check_caught_up()
         except BaseException:
@@ -144,8 +176,9 @@ class AsyncWatch(_Watching):
     async def __anext__(self) -> OrderUpdate:
         if self._left:
             raise StopAsyncIteration
-        self._begin()
         try:
+            await self._check_symbol()
+            self._begin()
             update = await self._runner.run(self._consumer.next())
         except Exception:
             self._leave()
@@ -155,9 +188,16 @@ class AsyncWatch(_Watching):
             raise StopAsyncIteration
         return update
 
+    async def _check_symbol(self) -> None:
+        if self._check is not None:
+            await self._runner.run(self._check())
+            self._check = None
+
     async def __aenter__(self) -> AsyncWatch:
-        self._begin()
+        self._check_begun_anew()
         try:
+            await self._check_symbol()
+            self._begin()
             await self._runner.run(self._consumer.caught_up(self._timeout))
             self._check_caught_up()
         except BaseException:

@@ -177,6 +177,45 @@ def threads():
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("hk_adapter stream")]
 
 
+def test_a_symbol_that_the_venue_does_not_have_is_its_refusal():
+    """Where no markets are loaded the venue is asked; nothing is opened, and nobody waits for what never comes."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            with pytest.raises(hk.BadRequest):
+                await anext(venue.watch_orders("DOGE/XYZ"))
+            with pytest.raises(hk.BadRequest):
+                async with venue.watch_orders("DOGE/XYZ"):
+                    pass
+            assert requests(venue) == []
+            async with venue.watch_orders("ETH/USD") as updates:
+                assert updates.is_live
+
+    asyncio.run(run())
+    with hk.connect("hashkey", **SIMULATOR) as venue, pytest.raises(hk.BadRequest):
+        next(venue.watch_orders("DOGE/XYZ"))
+
+
+def test_a_watch_that_has_ended_is_not_begun_again():
+    """``with`` says so: an iterator that has ended would tell nothing for ever."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        watch = venue.watch_orders()
+        assert repr(watch) == "<Watch of all orders, not begun>"
+        with watch:
+            assert repr(watch) == "<Watch of all orders, begun>"
+        with pytest.raises(hk.ConfigurationError, match="this watch has ended"), watch:
+            pass
+        assert list(watch) == []
+
+
+def test_what_kept_a_stream_from_being_opened_is_told():
+    """Beside the time that was over: the last thing that went wrong."""
+    with hk.connect("hashkey", timeout=0.2, **SIMULATOR) as venue:
+        venue.simulator.streams.refuse_next(503, times=10**6)
+        with pytest.raises(hk.AdapterError, match="503"), venue.watch_orders():
+            pass
+
+
 def test_threads_watch_by_one_background_thread():
     """It begins with the first watch, serves several threads, and is gone with the venue."""
     with hk.connect("hashkey", **SIMULATOR) as venue:

@@ -22,11 +22,13 @@ class Consumer:
     Attributes:
         symbol: the only one whose orders it is told of; None: all.
         is_caught_up: whether it has been given what is open.
+        trouble: what kept the stream from being opened last; None where nothing did.
     """
 
     def __init__(self, symbol: str | None = None, most: int = MOST_WAITING) -> None:
         self.symbol = symbol
         self.is_caught_up = False
+        self.trouble: AdapterError | None = None
         self._most = most
         self._bell = Bell()
         self._lock = Guard()
@@ -44,6 +46,11 @@ class Consumer:
                 self._make_room()
             self._waiting.append(update)
         self._bell.ring()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the stream, or the wish to watch it, is over."""
+        return self._ended
 
     def catch_up(self) -> None:
         """Note that it has been given all that is open."""
@@ -140,6 +147,13 @@ class Feed:
         """Those who have been let in."""
         with self._lock:
             return self._consumers
+
+    def note(self, trouble: AdapterError) -> None:
+        """Record for all of them what keeps the stream from being opened."""
+        with self._lock:
+            everybody = [*self._joining, *self._consumers]
+        for consumer in everybody:
+            consumer.trouble = trouble
 
     def end(self, error: AdapterError | None = None) -> None:
         """End all of them."""

@@ -158,6 +158,7 @@ class Keeper:
                 if self._has_waited_enough((await Now()).monotonic):
                     raise
                 _LOG.warning("the stream could not be opened: %s", type(error).__name__)
+                self.feed.note(error)
                 await self._pause(failures, error.retry_after)
             else:
                 if self._has_waited_enough((await Now()).monotonic):
@@ -322,6 +323,7 @@ class Keeper:
             if self._has_waited_enough((await Now()).monotonic):
                 raise
             _LOG.warning("what is open could not be listed yet: %s", type(error).__name__)
+            self.feed.note(error)
             self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
             return
         rows = getattr(orders, "unread", ())

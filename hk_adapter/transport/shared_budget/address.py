@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from hk_adapter.errors import ConfigurationError, shown
@@ -11,6 +12,7 @@ from hk_adapter.record import Record
 SCHEMES = ("redis", "rediss", "unix")
 _OF_REDIS = frozenset({"db", "ssl_ca_certs"})
 _PROCESSES = 4
+_MOST_PROCESSES = 10_000
 BLOCK_KEY = "hk-adapter:create-block"
 """While anything is there, nothing is placed by whoever has a budget in that database. A text there says why."""
 _LONGEST_REASON = 200
@@ -63,17 +65,24 @@ def read_address(text: str) -> BudgetAddress:
     try:
         parts = urlsplit(text)
         _ = parts.port
-        params = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+        told = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
         raise ConfigurationError("budget is no URL of a Redis that can be read") from None
     if not (parts.path if parts.scheme == "unix" else parts.hostname):
         raise ConfigurationError("budget must name a Redis, such as redis://localhost:6379/0")
+    params = dict(told)
+    if len(params) < len(told) or parts.fragment:
+        raise ConfigurationError(
+            "the URL of budget says a parameter twice, or ends in a '#' part, which has no meaning"
+        )
     processes = _processes(params.pop("processes", str(_PROCESSES)))
     without_redis = _without_redis(params.pop("without_redis", WithoutRedis.CANCELS))
     if unknown := sorted(params.keys() - _OF_REDIS):
         raise ConfigurationError(
-            f"the URL of budget has the unknown parameter {shown(unknown[0])}; it takes processes and without_redis"
+            f"the URL of budget has the unknown parameter {shown(unknown[0])}; it takes processes, without_redis,"
+            " db and, with rediss, ssl_ca_certs"
         )
+    _check_authority(parts.scheme, params.get("ssl_ca_certs"))
     _check_database(params.get("db") or (parts.path.strip("/") if parts.scheme != "unix" else ""))
     where = text.partition("?")[0].partition("#")[0]
     url = f"{where}?{urlencode(params)}" if params else where
@@ -81,8 +90,10 @@ def read_address(text: str) -> BudgetAddress:
 
 
 def _processes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 10_000):
-        raise ConfigurationError(f"processes in the URL of budget must be a whole number from 1 up, not {shown(text)}")
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_PROCESSES):
+        raise ConfigurationError(
+            f"processes in the URL of budget must be a whole number from 1 to 10000, not {shown(text)}"
+        )
     return int(text)
 
 
@@ -94,6 +105,15 @@ def _without_redis(text: str) -> WithoutRedis:
         raise ConfigurationError(
             f"without_redis in the URL of budget must be one of {names}, not {shown(text)}"
         ) from None
+
+
+def _check_authority(scheme: str, path: str | None) -> None:
+    if path is None:
+        return
+    if scheme != "rediss":
+        raise ConfigurationError("ssl_ca_certs in the URL of budget goes with rediss:// alone")
+    if not Path(path).is_file():
+        raise ConfigurationError(f"ssl_ca_certs in the URL of budget names no file: {shown(path)}")
 
 
 def _check_database(text: str) -> None:

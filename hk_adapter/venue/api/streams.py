@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from hk_adapter.model import ListOrdersRequest
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
@@ -20,14 +23,21 @@ class StreamCalls(MarketCalls):
         asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
 
         Args:
-            symbol: unified: only its orders. None: all.
+            symbol: unified: only its orders. None: all. Where no markets are loaded, the first use asks the venue once
+                for its open orders, so that a symbol that it does not have is an error.
 
         Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
-        is over, or at once where no further try would help.
+        is over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
         known = arguments.printable_text("symbol", symbol)
         if known is not None and self.markets.by_symbol is not None:
             self.market(known)
         self.check_credentials("watch_orders")
-        return WatchRequest(symbol=known, timeout=self.timeout)
+        asks = known is not None and self.markets.by_symbol is None
+        check = partial(self._ask_for, known) if asks else None
+        return WatchRequest(symbol=known, timeout=self.timeout, check=check)
+
+    async def _ask_for(self, symbol: str | None) -> None:
+        request = ListOrdersRequest(symbol=symbol, partial=True)
+        await self.run(self.private("fetch_open_orders", request), list)
