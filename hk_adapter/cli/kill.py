@@ -14,6 +14,7 @@ from hk_adapter.cli.kill_accounts import read_accounts
 from hk_adapter.cli.kill_output import Known, kill_data, kill_text, shown_progress
 from hk_adapter.cli.show import complain
 from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
+from hk_adapter.errors import ConfigurationError
 from hk_adapter.fleet import KillReport, VenuePool, kill_switch
 from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
@@ -116,7 +117,14 @@ def kill(
         pool.close()
     work_is_done()
     click.echo(json.dumps(kill_data(report)) if as_json else kill_text(report))
-    ctx.exit(ExitCode.DONE if report.complete or (dry_run and report.listed) else ExitCode.UNKNOWN)
+    if report.complete or (dry_run and report.listed):
+        ctx.exit(ExitCode.DONE)
+    ctx.exit(ExitCode.USAGE if _is_of_none(report) else ExitCode.UNKNOWN)
+
+
+def _is_of_none(report: KillReport) -> bool:
+    """Whether no account could be used, for want of a key or the like: nothing was listed and nothing sent."""
+    return all(isinstance(one.error, ConfigurationError) and not one.orders for one in report.accounts)
 
 
 def is_anybody_there() -> bool:

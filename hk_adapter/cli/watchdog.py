@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,9 +16,10 @@ from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
 from hk_adapter.cli.kill_accounts import read_accounts
 from hk_adapter.cli.kill_output import kill_data, kill_text
-from hk_adapter.cli.show import complain
+from hk_adapter.cli.show import complain, error_line
 from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
-from hk_adapter.fleet import KillReport, VenuePool
+from hk_adapter.errors import ConfigurationError, InvalidArgument, PluginError, shown
+from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
 from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.fleet.watch import Post, Watch
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
     _OfSeconds = click.ParamType[float]
 else:
     _OfSeconds = click.ParamType  # click 8.2 knows nothing of what its types convert to
+
+
+_HOPELESS = (ConfigurationError, InvalidArgument, PluginError)
+"""What keeps an account from being opened, and no waiting would mend."""
 
 
 class Duration(_OfSeconds):
@@ -103,6 +110,8 @@ def watchdog(
         environment=environment,
         **{name: value for name, value in given.items() if value is not None},
     )
+    _check_usable(accounts)
+    _check_block_file(block_file)
     pool = VenuePool(accounts, block_file=block_file)
     post = Post(path)
     try:
@@ -134,8 +143,36 @@ def _watched(ctx: click.Context, post: Post, path: Path, silence: float) -> int 
     else:
         why = Watch(path, post, silence).until_silent()
     post.write("stopping")
-    complain(f"{why}: everything is stopped")
+    complain(f"{why}: stopping everything")
     return None
+
+
+def _check_usable(accounts: Sequence[PoolAccount]) -> None:
+    """Raise ConfigurationError where nothing could be canceled on any account; tell of each where that is so.
+
+    Opens each once: a bridge to ccxt asks for its markets, and one that cannot be reached now may be so later.
+    """
+    pool = VenuePool(accounts)
+    try:
+        failures = dict(pool.open())
+        for name in set(pool) - set(failures):
+            try:
+                pool.opened(name)[1].calls.check_credentials("a watchdog's cancel")
+            except ConfigurationError as error:
+                failures[name] = error
+    finally:
+        pool.close()
+    hopeless = {name: fault for name, fault in failures.items() if isinstance(fault, _HOPELESS)}
+    if hopeless and len(hopeless) == len(accounts):
+        raise next(iter(hopeless.values()))
+    for name, fault in hopeless.items():
+        complain(f"{name} cannot be used, and nothing would be canceled there: {error_line(fault)}")
+
+
+def _check_block_file(block_file: str | None) -> None:
+    named = block_file or os.environ.get(PATH_VARIABLE)
+    if named and not Path(named).absolute().parent.is_dir():
+        raise ConfigurationError(f"the block file {shown(named)} could not be put up: there is no such directory")
 
 
 def _show(report: KillReport, *, as_json: bool) -> None:

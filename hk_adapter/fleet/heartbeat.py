@@ -9,12 +9,14 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import NoReturn
 
-from hk_adapter.errors import ConfigurationError
+from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.flow.threads import started
 
 SOCKET_VARIABLE = "HK_ADAPTER_WATCHDOG"
 """Path of the watchdog's socket, for both sides."""
 BEAT, GOODBYE = b"b", b"q"
+_LONGEST_PATH = 107
+"""Bytes that a Unix socket's path may have, on Linux."""
 _LOOK_AGAIN = 0.1
 """Seconds between two tries to reach a watchdog, and from one beat that is carried to the next."""
 
@@ -31,15 +33,23 @@ class Heartbeat:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Name the watchdog's socket; None is ``HK_ADAPTER_WATCHDOG``. Raises ConfigurationError without any."""
+        """Name the watchdog's socket; None is ``HK_ADAPTER_WATCHDOG``.
+
+        Raises ConfigurationError without any, and for what can be no socket's path.
+        """
         named = path if path is not None else os.environ.get(SOCKET_VARIABLE)
         if not named:
             raise ConfigurationError(f"name the watchdog's socket, or set {SOCKET_VARIABLE}")
-        self._path = os.fspath(named)
+        self._path = _checked_path(named)
         self._beaten, self._over = Event(), Event()
         self._socket: socket.socket | None = None
         self._process = os.getpid()
         self._thread = Thread(target=self._carry, name="hk_adapter heartbeat", daemon=True)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether a watchdog took the last beat that was carried; False before the first."""
+        return self._socket is not None
 
     def beat(self) -> None:
         """Let the watchdog know that the loop lives. Takes a microsecond, and never waits or raises."""
@@ -58,12 +68,13 @@ class Heartbeat:
         self._over.set()
         self._beaten.set()
         self._thread.join()
-        if self._socket is None:
+        link, self._socket = self._socket, None
+        if link is None:
             return
         if kind is None:
             with suppress(OSError):
-                self._socket.sendall(GOODBYE)
-        self._socket.close()
+                link.sendall(GOODBYE)
+        link.close()
 
     def _carry(self) -> None:
         while self._beaten.wait() and not self._over.is_set():
@@ -89,6 +100,15 @@ class Heartbeat:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Heartbeat is of one process: open one in each")
+
+
+def _checked_path(named: object) -> str:
+    if not isinstance(named, str | os.PathLike):
+        raise ConfigurationError(f"the watchdog's socket is a path, not {shown(named)}")
+    path = os.fspath(named)
+    if not isinstance(path, str) or "\0" in path or len(os.fsencode(path)) > _LONGEST_PATH or os.path.isdir(path):
+        raise ConfigurationError(f"the watchdog's socket cannot be at {shown(path)}")
+    return path
 
 
 def _connected(path: str) -> socket.socket:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
 from hk_adapter.errors import ConfigurationError, shown
-from hk_adapter.fleet.heartbeat import GOODBYE
+from hk_adapter.fleet.heartbeat import BEAT, GOODBYE
 from hk_adapter.flow.real_time import monotonic
 
 _MOST_READ = 65536
@@ -127,26 +128,35 @@ class Watch:
             return None
         except OSError:  # its process was killed with something unread
             said = b""
+        if said.strip(BEAT + GOODBYE):
+            if bot.last is None:
+                self._let_go(bot, link)  # whoever that is, it is no bot of ours
+            return None
         if said and GOODBYE not in said:
             self._bots = [one for one in self._bots if one.link is not None]
             bot.last = monotonic()
             if self._post.state != "armed":
                 self._post.write("armed")
             return None
-        self._selector.unregister(link)
-        link.close()
-        self._bots.remove(bot)
+        self._let_go(bot, link)
         if said:
             if all(one.last is None for one in self._bots):
                 self._post.write("")
             return None
         return None if bot.last is None else "the bot ended without a goodbye"
 
+    def _let_go(self, bot: _Bot, link: socket.socket) -> None:
+        self._selector.unregister(link)
+        link.close()
+        self._bots.remove(bot)
+
     @contextmanager
     def _listening(self) -> Iterator[socket.socket]:
         listener = socket.socket(socket.AF_UNIX)
         try:
-            with suppress(FileNotFoundError):
+            if os.path.lexists(self._path):
+                if not stat.S_ISSOCK(os.lstat(self._path).st_mode):
+                    raise ValueError("something else than a socket is there")
                 os.unlink(self._path)  # of a watchdog that was killed: who is on its post is the only one
             before = os.umask(0o177)
             try:

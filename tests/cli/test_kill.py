@@ -286,3 +286,9 @@ def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Pa
     assert "0 of 2 accounts are done; what else was sent is unknown" in err
     assert re.search("0 of [12] orders that were found are proven", err)
     assert os.path.exists(profiles)
+
+
+def test_a_stop_of_no_usable_account(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key there is nothing that could be stopped: wrong usage, and not an unknown end."""
+    result = invoke("kill", "--venue", "hashkey", "--environment", "production", "--yes")
+    assert (result.exit_code, "needs an API key" in result.stdout + result.stderr) == (2, True)

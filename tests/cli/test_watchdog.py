@@ -80,7 +80,7 @@ def test_a_silent_bot(watchdog: Invoke, served: Served, resting: str, bot: Calla
     result = watchdog("--timeout", "0.1s")
     assert (result.exit_code, still_open(served)) == (0, [])
     assert "complete: 1 of 1 orders proven off the book" in result.stdout
-    assert "the bot was silent for 0.1 s: everything is stopped" in result.stderr
+    assert "the bot was silent for 0.1 s: stopping everything" in result.stderr
     again = watchdog("--timeout", "0.1s")
     assert (again.exit_code, again.stdout) == (2, "")
     assert "stopped already" in again.stderr
@@ -134,3 +134,24 @@ def test_no_accounts(invoke: Invoke) -> None:
     result = invoke("watchdog", "--timeout", "30s", "--socket", "watchdog")
     assert result.exit_code == 2
     assert "name accounts by" in result.stderr
+
+
+def test_what_is_at_the_sockets_place_is_left_there(watchdog: Invoke) -> None:
+    """Only a socket is taken away, that of a watchdog that was killed: a mistyped path costs nobody a file."""
+    Path("watchdog").write_text("precious", encoding="utf-8")
+    result = watchdog("--timeout", "1s")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "something else than a socket is there" in result.stderr
+    assert Path("watchdog").read_text(encoding="utf-8") == "precious"
+
+
+def test_one_that_could_cancel_nothing_does_not_begin(watchdog: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a key, or with a block that could not be put up, it says so at once, and not at the bot's death."""
+    result = watchdog("--timeout", "1s", "--block-file", "/no/such/folder/stop")
+    assert (result.exit_code, "/no/such/folder/stop" in result.stderr) == (2, True)
+    monkeypatch.delenv("HK_ADAPTER_HASHKEY_API_KEY")
+    monkeypatch.delenv("HK_ADAPTER_HASHKEY_SECRET")
+    result = watchdog("--timeout", "1s")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "needs an API key" in result.stderr
+    assert not Path("watchdog").exists()

@@ -220,3 +220,34 @@ def test_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(hk.ConfigurationError, match="cannot be"):
         Watch(tmp_path / ("x" * 120), post, 1.0).until_silent()
     post.close()
+
+
+def test_who_speaks_another_language_is_no_bot(guard: Callable[..., Guarded], path: Path) -> None:
+    """A probe that writes something and goes arms nothing, and stops nobody; nor does it hide a bot's end."""
+    guarded = guard()
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(str(path))
+        probe.send(b"\xff\0GET / HTTP/1.1")
+    bot = silent_bot(path)
+    until(lambda: guarded.post.state == "armed")
+    assert guarded.why is None
+    bot.send(b"?")
+    bot.close()
+    assert guarded.ended() == "the bot ended without a goodbye"
+
+
+@pytest.mark.parametrize("named", [5, "a" * 200, "nul\0", ".", Path("/tmp")])
+def test_what_can_be_no_sockets_path(named: object) -> None:
+    """It is refused as the heartbeat is made: nobody is to believe that he is watched."""
+    with pytest.raises(hk.ConfigurationError, match="the watchdog's socket"):
+        Heartbeat(named)  # type: ignore[arg-type]
+
+
+def test_a_bot_can_ask_whether_it_is_heard(guard: Callable[..., Guarded], path: Path) -> None:
+    """Not before a watchdog has taken a beat."""
+    with Heartbeat(path) as heart:
+        assert not heart.is_heard
+        guard()
+        heart.beat()
+        until(lambda: heart.is_heard)
+    assert not heart.is_heard
