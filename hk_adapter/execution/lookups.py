@@ -9,6 +9,7 @@ from typing import Protocol
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
+from hk_adapter.execution.evidence import is_proven_end
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookup_round import (
     Gone,
@@ -51,6 +52,9 @@ class Listener(Protocol):
 
     def end_of(self, order_id: str) -> Order | None:
         """Return an order's end as it was told, with amounts that agree, and in no doubt; None without one."""
+
+    def learn_end(self, order: Order, asked: float) -> None:
+        """Learn an end that a look begun ``asked`` has proven, from any thread: who watches is to be told of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +121,12 @@ class SharedLookups:
             await Sleep(HEAR_AGAIN)
             now = (await Now()).monotonic
 
+    def _tell_listeners(self, found: Sequence[LookupResult]) -> None:
+        for listener in self._listeners:
+            for one in found:
+                if isinstance(one, Shown) and not one.by_stream and is_proven_end(one.order):
+                    listener.learn_end(one.order, one.at)
+
     async def look(
         self,
         hooks: OperationHooks,
@@ -141,7 +151,9 @@ class SharedLookups:
                 self._wants.extend(want for want in wants if want.result is None)
             while waiting := [want for want in wants if want.result is None]:
                 await self._turn(hooks, waiting, deadline)
-            return [want.result for want in wants if want.result is not None]
+            found = [want.result for want in wants if want.result is not None]
+            self._tell_listeners(found)
+            return found
         finally:
             with self._lock:
                 self._wants = [want for want in self._wants if want not in own]

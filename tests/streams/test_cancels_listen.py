@@ -102,6 +102,28 @@ def test_a_stream_that_does_not_tell_leaves_time_to_ask(monkeypatch):
     assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.QUERY)
 
 
+def test_what_a_cancel_proves_by_asking_is_told_to_who_watches():
+    """A frame that is lost keeps nobody waiting for an end that is known; it is told once."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            order = await placed(venue)
+            async with venue.watch_orders() as updates:
+                venue.simulator.streams.fail_next("lose", event="executionReport")
+                report = await venue.try_cancel(order.id)
+                assert (report.outcome, report.evidence) == (CancelOutcome.CANCELED, Evidence.QUERY)
+                told = [await asyncio.wait_for(anext(updates), 5) for _ in range(2)]
+                await placed(venue, "1901")
+                told.append(await asyncio.wait_for(anext(updates), 5))
+            assert [(str(one.order.status), one.live) for one in told] == [
+                ("open", False),
+                ("canceled", False),
+                ("open", True),
+            ]
+
+    asyncio.run(run())
+
+
 def test_without_a_stream_nothing_is_waited_for():
     """It is as it was."""
     with hk.connect("hashkey", **SIMULATOR) as venue:
@@ -167,6 +189,9 @@ class Stream:
     def end_of(self, order_id: str) -> Order | None:
         """Say it."""
         return self.end
+
+    def learn_end(self, order: Order, asked: float) -> None:
+        """Hear what was found by asking."""
 
 
 def test_a_stream_that_is_not_live_is_not_heard():

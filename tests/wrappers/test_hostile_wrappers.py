@@ -187,7 +187,7 @@ async def test_a_request_that_is_refused_is_the_wrappers_fault_alone(
 @pytest.mark.parametrize("place", PLACES)
 async def test_no_effect_goes_on_for_ever(open_desk: OpenDesk, act: Act, place: type[Hostile]) -> None:
     """Each looks at the time, also one that is refused, or that ends by itself."""
-    report = await _cancel(open_desk, place(act), timeout=0.5)
+    report = await _cancel(open_desk, place(act), timeout=1)
     assert report.attempts == 1
 
 

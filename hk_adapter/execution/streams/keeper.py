@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from typing import Any, Protocol
 
 from hk_adapter.errors import (
@@ -123,6 +124,7 @@ class Keeper:
         self._link: Any = None
         self._over = False
         self._list_due = math.inf
+        self._proven: deque[tuple[Order, float]] = deque()
 
     def is_listening(self, now: float) -> bool:
         """As Listener.is_listening."""
@@ -132,6 +134,11 @@ class Keeper:
     def end_of(self, order_id: str) -> Order | None:
         """As Listener.end_of."""
         return self.tracker.heard_end(order_id)
+
+    def learn_end(self, order: Order, asked: float) -> None:
+        """As Listener.learn_end."""
+        self._proven.append((order, asked))
+        self._bell.ring()
 
     async def run(self) -> None:
         """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
@@ -273,6 +280,7 @@ class Keeper:
         now = (await Now()).monotonic
         ping, renew, end = (_after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
         while not self._over:
+            self._take_proven()
             moment = await Now()
             now = moment.monotonic
             if now >= end:
@@ -296,6 +304,14 @@ class Keeper:
                 dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), ping, renew, end)
                 due = min(one for one in dues if one is not None)
                 await Listen(self._bell, None if due == math.inf else due)
+
+    def _take_proven(self) -> None:
+        """Tell of ends that the account's own cancels have proven by asking, where the stream has not."""
+        while self._proven:
+            order, asked = self._proven.popleft()
+            self._tickets.reported(order)
+            if (news := self.tracker.proven(order, asked)) is not None:
+                self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
 
     async def _renewed(self, plan: StreamPlan) -> bool | None:
         """Renew; None where that is not known to have worked."""

@@ -155,6 +155,13 @@ class Tracker:
                 news.append(one)
         return news
 
+    def proven(self, order: Order, asked: float) -> Order | None:
+        """Learn an end that another's look begun ``asked`` has proven; return the order where that is news.
+
+        Of an order that nobody was told of, it is none.
+        """
+        return None if order.id is None or self.known(order.id) is None else self._row(order, asked)
+
     def due(self, now: float) -> str | None:
         """Return which order is to be looked at now; None where none is."""
         due = [(doubt.due, order_id) for order_id, doubt in self._doubts.items() if doubt.due <= now]

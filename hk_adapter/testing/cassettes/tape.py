@@ -203,6 +203,7 @@ class Tape:
         here = self._here
         here.stored = hasattr(request, _STORED)
         if here.stored:
+            request.body = request.body or None  # one that is empty is none, as of what is asked
             return request
         self._used = True
         host = urlsplit(request.uri)
