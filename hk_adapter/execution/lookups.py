@@ -152,7 +152,8 @@ class SharedLookups:
             while waiting := [want for want in wants if want.result is None]:
                 await self._turn(hooks, waiting, deadline)
             found = [want.result for want in wants if want.result is not None]
-            self._tell_listeners(found)
+            if self._listeners:
+                self._tell_listeners(found)
             return found
         finally:
             with self._lock:

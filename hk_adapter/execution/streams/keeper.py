@@ -306,7 +306,7 @@ class Keeper:
                 await Listen(self._bell, None if due == math.inf else due)
 
     def _take_proven(self) -> None:
-        """Tell of ends that the account's own cancels have proven by asking, where the stream has not."""
+        """Pass on ends that the account's own cancels have proven by asking, where the stream has not."""
         while self._proven:
             order, asked = self._proven.popleft()
             self._tickets.reported(order)
