@@ -15,7 +15,7 @@ import nox
 
 HERE = Path(__file__).parent
 
-AROUND = ("pytest-asyncio", "pytest-randomly", "requests-mock", "responses", "trustme")
+AROUND = ("pytest-asyncio", "pytest-randomly", "requests-mock", "responses", "ruff", "trustme")
 """What the tests need beside the extras."""
 ROOMS = (
     "cassettes",
