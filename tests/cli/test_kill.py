@@ -167,7 +167,9 @@ def test_it_asks_first(exchange: Served, profiles: Path, desks: list[Venue], mon
     assert (code, len(still_open(exchange))) == (5, 2)
     assert "2 orders would be canceled" in shown
     assert "dry run" not in shown
-    assert answered("", terminal=True)[0] == 130  # the end of the input is no answer
+    # The end of the input is no answer; the runner of click 8.2.0 gives an empty line for it, which is a no.
+    assert answered("", terminal=True)[0] in {130, 5}
+    assert len(still_open(exchange)) == 2
     assert answered("y\n", terminal=True)[0] == 0
     assert still_open(exchange) == []
 
