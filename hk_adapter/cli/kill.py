@@ -10,10 +10,9 @@ import click
 
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import work_is_done
-from hk_adapter.cli.kill_accounts import read_accounts
+from hk_adapter.cli.kill_accounts import account_options, read_accounts
 from hk_adapter.cli.kill_output import Known, kill_data, kill_text, shown_progress
 from hk_adapter.cli.show import complain
-from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.fleet import KillReport, VenuePool, kill_switch
 from hk_adapter.fleet.kill_scope import read_scope
@@ -23,18 +22,7 @@ BUDGET_VARIABLE = "HK_ADAPTER_BUDGET"
 
 
 @click.command()
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again.")
-@click.option("--every-profile", is_flag=True, help="Every profile of the config file that the other options pick.")
-@click.option("--venue", "venues", multiple=True, metavar="VENUE", help="Only accounts there; may be given again.")
-@click.option(
-    "--environment",
-    type=click.Choice(["production", "sandbox", "simulator"]),
-    help="Where the orders are; without it each profile's own. Never assumed.",
-)
-@site_option
-@base_url_option
-@ca_file_option
-@plugin_option
+@account_options
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
 @click.option("--side", type=click.Choice(["buy", "sell"]), help="Only orders of this side.")
 @click.option("--client-id-prefix", metavar="TEXT", help="Only orders whose client order id begins so.")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from hk_adapter import registry
+from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.fleet import PoolAccount
 from hk_adapter.settings import profile_places
@@ -14,7 +16,29 @@ from hk_adapter.transport.hosts import checked_origin
 from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.link import link_to
 
+_OPTIONS = (
+    click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again."),
+    click.option("--every-profile", is_flag=True, help="Every profile of the config file that the other options pick."),
+    click.option("--venue", "venues", multiple=True, metavar="VENUE", help="Only accounts there; may be given again."),
+    click.option(
+        "--environment",
+        type=click.Choice(["production", "sandbox", "simulator"]),
+        help="Where the orders are; without it each profile's own. Never assumed.",
+    ),
+    site_option,
+    base_url_option,
+    ca_file_option,
+    plugin_option,
+)
+
 NEEDS_BASE_URL = "--environment simulator needs --base-url; 'hk-adapter simulator' serves one"
+
+
+def account_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add to a command the options that name its accounts, in the order in which its help shows them."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
 
 
 class _Picked:

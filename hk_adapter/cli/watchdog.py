@@ -14,10 +14,9 @@ import click
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
-from hk_adapter.cli.kill_accounts import read_accounts
+from hk_adapter.cli.kill_accounts import account_options, read_accounts
 from hk_adapter.cli.kill_output import kill_data, kill_text
 from hk_adapter.cli.show import complain, error_line
-from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
 from hk_adapter.errors import ConfigurationError, InvalidArgument, PluginError, shown
 from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
@@ -59,18 +58,7 @@ class Duration(_OfSeconds):
     envvar=SOCKET_VARIABLE,
     help=f"The Unix socket where the bot beats; without it {SOCKET_VARIABLE}.",
 )
-@click.option("--profile", "profiles", multiple=True, metavar="NAME", help="An account; may be given again.")
-@click.option("--every-profile", is_flag=True, help="Every profile of the config file that the other options pick.")
-@click.option("--venue", "venues", multiple=True, metavar="VENUE", help="Only accounts there; may be given again.")
-@click.option(
-    "--environment",
-    type=click.Choice(["production", "sandbox", "simulator"]),
-    help="Where the orders are; without it each profile's own. Never assumed.",
-)
-@site_option
-@base_url_option
-@ca_file_option
-@plugin_option
+@account_options
 @click.option("--stop-timeout", type=float, metavar="SECONDS", help="For stopping each account; 120 without it.")
 @click.option("--block-file", type=click.Path(), help=f"As of kill; without it {PATH_VARIABLE}.")
 @click.option("--budget", metavar="URL", envvar=BUDGET_VARIABLE, help=f"As of kill; without it {BUDGET_VARIABLE}.")
