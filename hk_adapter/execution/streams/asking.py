@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hk_adapter.execution.operate import run_operation
+from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     FetchOrderRequest,
@@ -19,6 +20,28 @@ from hk_adapter.model import (
 from hk_adapter.record import Record
 
 T = TypeVar("T")
+
+
+class Asks(Protocol):
+    """What the keeper may ask."""
+
+    def open_stream(self) -> Flow[StreamPlan]:
+        """Ask for a plan."""
+
+    def renew_stream(self, plan: StreamPlan) -> Flow[bool]:
+        """Prolong a plan's life."""
+
+    def close_stream(self, plan: StreamPlan, timeout: float) -> Flow[bool]:
+        """Release what a plan took."""
+
+    def open_orders(self) -> Flow[list[Order]]:
+        """List every open order."""
+
+    def newest_orders(self) -> Flow[list[Order]]:
+        """List the newest orders, ended ones too."""
+
+    def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
+        """Ask how one order stands."""
 
 
 class Asking(Record, frozen=True, kw_only=True):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.bell import Bell
@@ -111,54 +110,3 @@ class Consumer:
         spare = max(1, self._most // 10)
         while len(self._waiting) > self._most - spare:
             self._dropped += 1 + self._waiting.popleft().folded
-
-
-class Feed:
-    """All who watch one stream. ``on_join`` is called, from any thread, when somebody comes."""
-
-    def __init__(self, on_join: Callable[[], None]) -> None:
-        self._lock = Guard()
-        self._joining: list[Consumer] = []
-        self._consumers: list[Consumer] = []
-        self._on_join = on_join
-
-    def join(self, consumer: Consumer) -> None:
-        """Let somebody in, who is told what is open as soon as that is known."""
-        with self._lock:
-            self._joining.append(consumer)
-        self._on_join()
-
-    def leave(self, consumer: Consumer) -> bool:
-        """Let somebody out; return whether nobody is left."""
-        with self._lock:
-            self._joining = [one for one in self._joining if one is not consumer]
-            self._consumers = [one for one in self._consumers if one is not consumer]
-            return not (self._joining or self._consumers)
-
-    def newcomers(self) -> list[Consumer]:
-        """Return who has come, and count them among the consumers from now on."""
-        with self._lock:
-            come, self._joining = self._joining, []
-            self._consumers = [*self._consumers, *come]
-        return come
-
-    @property
-    def consumers(self) -> list[Consumer]:
-        """Those who have been let in."""
-        with self._lock:
-            return self._consumers
-
-    def note(self, trouble: AdapterError) -> None:
-        """Record for all of them what keeps the stream from being opened."""
-        with self._lock:
-            everybody = [*self._joining, *self._consumers]
-        for consumer in everybody:
-            consumer.trouble = trouble
-
-    def end(self, error: AdapterError | None = None) -> None:
-        """End all of them."""
-        with self._lock:
-            everybody = [*self._joining, *self._consumers]
-            self._joining, self._consumers = [], []
-        for consumer in everybody:
-            consumer.end(error)

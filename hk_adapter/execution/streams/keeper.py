@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from typing import Any, Protocol
+from typing import Any
 
 from hk_adapter.errors import (
     AdapterError,
@@ -19,15 +19,15 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.streams.consumer import Feed
+from hk_adapter.execution.streams.asking import Asks
+from hk_adapter.execution.streams.feed import Feed, found
 from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.flow.bell import Bell
-from hk_adapter.flow.effects import Flow, Gather, Now, Random, rest
+from hk_adapter.flow.effects import Gather, Now, Random, rest
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import (
-    Evidence,
     Order,
     OrderSeen,
     OrderUpdate,
@@ -35,6 +35,7 @@ from hk_adapter.model import (
     StreamEvent,
     StreamOver,
     StreamPlan,
+    StreamReader,
     TradeSeen,
     Unread,
 )
@@ -71,28 +72,6 @@ _HOPELESS = (
     PluginError,
 )
 """What another try would not change: the stream ends, and its consumers are told."""
-
-
-class Asks(Protocol):
-    """What is asked over REST (``asking.py``)."""
-
-    def open_stream(self) -> Flow[StreamPlan]:
-        """Ask for a plan."""
-
-    def renew_stream(self, plan: StreamPlan) -> Flow[bool]:
-        """Prolong a plan's life."""
-
-    def close_stream(self, plan: StreamPlan, timeout: float) -> Flow[bool]:
-        """Release what a plan took."""
-
-    def open_orders(self) -> Flow[list[Order]]:
-        """List every open order."""
-
-    def newest_orders(self) -> Flow[list[Order]]:
-        """List the newest orders, ended ones too."""
-
-    def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
-        """Ask how one order stands."""
 
 
 class Keeper:
@@ -311,7 +290,7 @@ class Keeper:
             order, asked = self._proven.popleft()
             self._tickets.reported(order)
             if (news := self.tracker.proven(order, asked)) is not None:
-                self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+                self._tell(found(news))
 
     async def _renewed(self, plan: StreamPlan) -> bool | None:
         """Renew; None where that is not known to have worked."""
@@ -348,7 +327,7 @@ class Keeper:
         if nameless:  # any order may be the one that cannot be read: none is missing
             unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
         for news in self.tracker.listed(orders, unread, now):
-            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+            self._tell(found(news))
         await self._read_history()
         soon = first and (self._was_live or bool(self.tracker.open_orders))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
@@ -376,7 +355,7 @@ class Keeper:
             _LOG.warning("the newest orders could not be listed: %s", type(error).__name__)
             return
         for news in self.tracker.remembered(orders, asked, self._since):
-            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+            self._tell(found(news))
 
     async def _look(self, order_id: str, asked: float) -> None:
         known = self.tracker.known(order_id)
@@ -391,46 +370,18 @@ class Keeper:
             return
         self._tickets.reported(order)
         if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
-            self._tell(OrderUpdate(order=news, evidence=Evidence.QUERY, live=False))
+            self._tell(found(news))
 
     def _let_in(self) -> None:
-        """Let in those who have come: they are told what is open, and from then on each change."""
-        if not self.is_live:
-            return
-        for consumer in self.feed.newcomers():
-            if (error := self._fault_of(consumer.symbol)) is not None:
-                self.feed.leave(consumer)
-                consumer.end(error)
-                continue
-            for order in self.tracker.open_orders:
-                self._offer(consumer, OrderUpdate(order=order, evidence=Evidence.QUERY, live=False))
-            consumer.catch_up()
-
-    def _fault_of(self, symbol: str | None) -> AdapterError | None:
-        """Return why the venue can have no such symbol; None where it may."""
-        if symbol is None or self._plan is None:
-            return None
-        try:
-            self._plan.reader.venue_symbol(symbol)
-        except AdapterError as error:
-            return error
-        return None
+        if self.is_live:
+            self.feed.let_in(self.tracker.open_orders, self._reader)
 
     def _tell(self, update: OrderUpdate) -> None:
-        for consumer in self.feed.consumers:
-            self._offer(consumer, update)
+        self.feed.tell(update, self._reader)
 
-    def _offer(self, consumer: Any, update: OrderUpdate) -> None:
-        if consumer.symbol is None or self._is_of(update.order, consumer.symbol):
-            consumer.offer(update)
-
-    def _is_of(self, order: Order, symbol: str) -> bool:
-        if order.symbol is not None or self._plan is None:
-            return order.symbol == symbol
-        try:
-            return order.venue_symbol == self._plan.reader.venue_symbol(symbol)
-        except AdapterError:
-            return False
+    @property
+    def _reader(self) -> StreamReader | None:
+        return None if self._plan is None else self._plan.reader
 
 
 def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:
