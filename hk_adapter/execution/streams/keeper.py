@@ -247,7 +247,7 @@ class Keeper:
             for text in plan.first:
                 await SendFrame(link, text)
             await self._tend(plan, link)
-        except Exception:
+        except Exception:  # and not in a finally: a flow that is abandoned may await nothing any more
             await CloseStream(link)
             raise
         else:
