@@ -289,6 +289,29 @@ def test_files_of_ccxt_enable_are_whole(start: Start, tmp_path: Path, struck: st
     assert (process.returncode, after, err) == (code, before, "")
 
 
+STRUCK_EARLY = """
+import os, signal
+from multiprocessing import resource_tracker
+from hk_adapter.testing.campaign.workers import in_workers
+register = resource_tracker.register
+def struck(*named):
+    register(*named)
+    os.kill(os.getpid(), signal.SIGINT)
+resource_tracker.register = struck
+if __name__ == "__main__":
+    try:
+        list(in_workers(abs, [1, 2], 2))
+    except KeyboardInterrupt:
+        print("struck")
+"""
+
+
+def test_ctrl_c_while_processes_begin_leaves_nothing() -> None:
+    """It waits until they are there: no semaphore, of which Python complains at its end, is left of half a pool."""
+    ended = subprocess.run([sys.executable, "-c", STRUCK_EARLY], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "struck\n", "")
+
+
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system does not tell of processes by files")
 def test_ctrl_c_during_a_campaign_of_several_processes() -> None:
     """A terminal tells all of them of it at once: the one that began answers, in a line, and the others say nothing."""

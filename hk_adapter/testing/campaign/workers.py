@@ -23,19 +23,18 @@ def in_workers(work: Callable[[Item], Result], items: Iterable[Item], jobs: int)
     An interrupt, or whatever else ends this early, ends the processes at once: they have nothing to lose.
     """
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_live_with_parent)
-    try:
-        with _interrupts_kept_from_children():
+    context = multiprocessing.get_context("spawn")
+    with _interrupts_held() as let_in, ProcessPoolExecutor(jobs, context, initializer=_live_with_parent) as pool:
+        try:
             futures = deque(pool.submit(work, item) for item in items)
-        while futures:
-            yield futures.popleft().result()
-    except BaseException:
-        # The futures are left as they are: the pool complains of those canceled when it sees its processes gone.
-        for child in set(multiprocessing.active_children()) - others:
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown()
+            let_in()
+            while futures:
+                yield futures.popleft().result()
+        except BaseException:
+            # The futures are left as they are: the pool complains of those canceled when it sees its processes gone.
+            for child in set(multiprocessing.active_children()) - others:
+                child.terminate()
+            raise
 
 
 def _live_with_parent() -> None:
@@ -53,17 +52,22 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _interrupts_kept_from_children() -> Iterator[None]:
-    """Hold Ctrl-C back while processes begin, and give it to the caller afterwards.
+def _interrupts_held() -> Iterator[Callable[[], None]]:
+    """Hold Ctrl-C back while a pool and its processes begin, until the function that this gives is called.
 
-    They inherit that, and would else be struck before they could ignore it.
+    The processes inherit that, and would else be struck before they could ignore it; and a pool struck half made leaves
+    semaphores behind, of which Python complains at its end.
     """
     if not hasattr(signal, "pthread_sigmask"):
-        yield
+        yield lambda: None
         return
     resource_tracker.ensure_running()  # which would let signals in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
+
+    def let_in() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield let_in
+    finally:
+        let_in()
