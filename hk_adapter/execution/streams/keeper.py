@@ -6,25 +6,16 @@ import math
 from collections import deque
 from typing import Any
 
-from hk_adapter.errors import (
-    AdapterError,
-    AuthenticationError,
-    ConfigurationError,
-    InvalidArgument,
-    NotSupported,
-    OrderDenied,
-    OrderNotFound,
-    PluginError,
-    VenueUnavailable,
-)
+from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound, PluginError, VenueUnavailable
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Feed, found
+from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
 from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.flow.bell import Bell
-from hk_adapter.flow.effects import Gather, Now, Random, rest
+from hk_adapter.flow.effects import Gather, Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import (
@@ -42,14 +33,8 @@ from hk_adapter.model import (
 
 _LOG = Lines("hk_adapter.streams")
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-"""Seconds before a stream is opened again: up to the first, then up to twice as long each time."""
-FIRST_LONGEST_PAUSE = 2.0
-"""While a consumer waits for the stream to be opened for the first time."""
 OPENING = 10.0
 """Seconds that opening a connection may take."""
-LASTING = 10.0
-"""Seconds that a connection must have lasted, for the next one to be opened as soon as the first."""
 CLOCKS_APART = 2000
 """Milliseconds that the venue's clock may be behind ours, when it is asked which orders are younger than a watch."""
 LISTED_AGAIN = 30.0
@@ -62,16 +47,6 @@ RENEWED_AGAIN = 60.0
 """Seconds after which a renewal that failed is tried again."""
 LAST_CALL = 3.0
 """Seconds that giving back a listen key may take."""
-
-_HOPELESS = (
-    AuthenticationError,
-    ConfigurationError,
-    InvalidArgument,
-    NotSupported,
-    OrderDenied,
-    PluginError,
-)
-"""What another try would not change: the stream ends, and its consumers are told."""
 
 
 class Keeper:
@@ -89,15 +64,13 @@ class Keeper:
     def __init__(self, asks: Asks, patience: float = OPENING, looks: SharedLookups | None = None) -> None:
         self._asks = asks
         self._looks = looks
-        self._patience = patience
+        self._reopening = Reopening(patience)
         self._bell = Bell()
         self.feed = Feed(self._bell.ring)
         self.tracker = Tracker()
         self._tickets = Tickets()
         self.is_live = False
         self.heard_at = 0.0
-        self._was_live = False
-        self._begun = 0.0
         self._since = 0
         self._plan: StreamPlan | None = None
         self._link: Any = None
@@ -130,29 +103,11 @@ class Keeper:
             self._looks.stop_listening_to(self)
 
     async def _keep_open(self) -> None:
-        failures = 0
-        self._begun = (await Now()).monotonic
-        while True:
-            try:
-                plan, link = await self._open()
-                lasted = await self._live(plan, link)
-                failures = 1 if lasted >= LASTING else failures + 1
-            except _HOPELESS:
-                raise
-            except AdapterError as error:
-                failures += 1
-                if self._has_waited_enough((await Now()).monotonic):
-                    raise
-                _LOG.warning("the stream could not be opened: %s", type(error).__name__)
-                self.feed.note(error)
-                await self._pause(failures, error.retry_after)
-            else:
-                if self._has_waited_enough((await Now()).monotonic):
-                    raise VenueUnavailable("the stream was opened, and lost each time before it told anything")
-                await self._pause(failures, None)
+        await self._reopening.keep(self._once, self.feed.note)
 
-    def _has_waited_enough(self, now: float) -> bool:
-        return not self._was_live and now - self._begun >= self._patience
+    async def _once(self) -> float:
+        plan, link = await self._open()
+        return await self._live(plan, link)
 
     async def finish(self) -> None:
         """Close what is open, and give back what was taken: after ``run``, and for a few seconds at the most."""
@@ -163,11 +118,6 @@ class Keeper:
         plan, self._plan = self._plan, None
         if plan is not None:
             await self._give_back(plan)
-
-    async def _pause(self, failures: int, at_least: float | None) -> None:
-        most = LONGEST_PAUSE if self._was_live else FIRST_LONGEST_PAUSE
-        longest = min(most, FIRST_PAUSE * 2.0 ** min(failures - 1, 10))
-        await rest(max(at_least or 0.0, longest * await Random()))
 
     async def _open(self) -> tuple[StreamPlan, Any]:
         plan = await self._asks.open_stream()
@@ -296,7 +246,7 @@ class Keeper:
         """Renew; None where that is not known to have worked."""
         try:
             return await self._asks.renew_stream(plan)
-        except _HOPELESS:
+        except HOPELESS:
             raise
         except AdapterError as error:
             _LOG.warning("the stream's key could not be renewed yet: %s", type(error).__name__)
@@ -312,10 +262,10 @@ class Keeper:
         first = not self.is_live
         try:
             orders = await self._asks.open_orders()
-        except _HOPELESS:
+        except HOPELESS:
             raise
         except AdapterError as error:
-            if self._has_waited_enough((await Now()).monotonic):
+            if self._reopening.has_waited_enough((await Now()).monotonic):
                 raise
             _LOG.warning("what is open could not be listed yet: %s", type(error).__name__)
             self.feed.note(error)
@@ -329,25 +279,25 @@ class Keeper:
         for news in self.tracker.listed(orders, unread, now):
             self._tell(found(news))
         await self._read_history()
-        soon = first and (self._was_live or bool(self.tracker.open_orders))
+        soon = first and (self._reopening.was_live or bool(self.tracker.open_orders))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
         if not self._over:
             self._begin_to_live((await Now()).timestamp)
         self._let_in()
 
     def _begin_to_live(self, timestamp: int) -> None:
-        if not self._was_live:
+        if not self._reopening.was_live:
             self._since = timestamp - CLOCKS_APART
-        self.is_live = self._was_live = True
+        self.is_live = self._reopening.was_live = True
 
     async def _read_history(self) -> None:
         """Find what was placed and ended while no stream was open; before the first one, that is nobody's news."""
-        if not self._was_live:
+        if not self._reopening.was_live:
             return
         asked = (await Now()).monotonic
         try:
             orders = await self._asks.newest_orders()
-        except _HOPELESS as error:
+        except HOPELESS as error:
             if not isinstance(error, NotSupported):
                 raise
             return  # a venue without such a list: what a look-up shows is all
@@ -361,7 +311,7 @@ class Keeper:
         known = self.tracker.known(order_id)
         try:
             order = await self._asks.order(order_id, None if known is None else known.symbol)
-        except _HOPELESS:
+        except HOPELESS:
             raise
         except AdapterError as error:
             if not isinstance(error, OrderNotFound):
