@@ -63,10 +63,10 @@ def decoded(body: bytes) -> Any:
         payload = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf"))
         if type(payload) is dict and _CONTAINERS.isdisjoint(map(type, payload.values())):
             fields = len(payload)  # as nearly every answer about one order
-        elif _is_deeper(payload, DEEPEST):
+        elif (counted := _fields_up_to(payload, DEEPEST)) is None:
             return None
         else:
-            fields = _fields_in(payload)
+            fields = counted
         # The decoder takes the last of two fields of one name. Colons are at least as many as fields.
         if body.count(b":") == fields:
             return payload
@@ -146,10 +146,21 @@ def _fields_in(value: Any) -> int:
     return own + sum(_fields_in(part) for part in _containers_in(value))
 
 
-def _is_deeper(value: Any, levels: int) -> bool:
-    if type(value) not in _CONTAINERS:
-        return False
-    return levels == 0 or any(_is_deeper(part, levels - 1) for part in _containers_in(value))
+def _fields_up_to(value: Any, levels: int) -> int | None:
+    """Count the fields of all objects; None for what is nested deeper than so many levels."""
+    fields, level = 0, [value] if type(value) in _CONTAINERS else []
+    while level:
+        if levels == 0:
+            return None
+        levels -= 1
+        below: list[Any] = []
+        for part in level:
+            fields += len(part) if type(part) is dict else 0
+            within = part.values() if type(part) is dict else part
+            if not _CONTAINERS.isdisjoint(map(type, within)):  # as of no level of a book
+                below += [one for one in within if type(one) in _CONTAINERS]
+        level = below
+    return fields
 
 
 def _containers_in(value: Any) -> list[Any]:
