@@ -17,6 +17,7 @@ from hk_adapter.model import (
     Markets,
     Order,
     OrderBook,
+    OrderUpdate,
     RecoveredOperation,
     Ticker,
     Trade,
@@ -519,7 +520,7 @@ class BlockingCalls(VenueInfo):
         """Ask whether the venue works. Needs no key."""
         return self._runner.run(self._calls.fetch_status())
 
-    def watch_orders(self, symbol: str | None = None) -> Watch:
+    def watch_orders(self, symbol: str | None = None) -> Watch[OrderUpdate]:
         """Watch the account's orders: first each that is open, then each change, once and in its order.
 
         Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this

@@ -6,10 +6,11 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from hk_adapter.errors import AdapterError, ConfigurationError, NotSent, PluginError
-from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.execution.streams.kept import Kept
+from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.async_runner import AsyncRunner
 
 
@@ -21,12 +22,12 @@ class LoopStreams:
         runner: drives it.
     """
 
-    def __init__(self, keeper: Callable[[], Keeper], runner: AsyncRunner) -> None:
+    def __init__(self, keeper: Callable[[], Kept], runner: AsyncRunner) -> None:
         self._make = keeper
         self._runner = runner
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
-        self._keeper: Keeper | None = None
+        self._keeper: Kept | None = None
         self._task: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
         self._closed = False
@@ -36,7 +37,7 @@ class LoopStreams:
         """As Streams.is_live."""
         return self._keeper is not None and self._keeper.is_live
 
-    def join(self, consumer: Consumer) -> None:
+    def join(self, consumer: Waiting[Any]) -> None:
         """As Streams.join, in the loop. Raises ConfigurationError in another loop than the stream's."""
         if self._closed:
             raise NotSent("the connection to the venue is closed; open another one")
@@ -46,7 +47,7 @@ class LoopStreams:
             self._task = asyncio.ensure_future(self._keep(self._keeper, self._ending))
         self._keeper.feed.join(consumer)
 
-    def leave(self, consumer: Consumer) -> None:
+    def leave(self, consumer: Waiting[Any]) -> None:
         """As Streams.leave."""
         loop = self._loop
         if loop is None or self._process != os.getpid():
@@ -75,7 +76,7 @@ class LoopStreams:
         self._loop, self._process = loop, os.getpid()
         self._keeper = self._task = self._ending = None  # they ended with their loop, or are the parent's
 
-    def _leave(self, consumer: Consumer) -> None:
+    def _leave(self, consumer: Waiting[Any]) -> None:
         if self._keeper is not None and self._keeper.feed.leave(consumer):
             self._stop()
 
@@ -85,7 +86,7 @@ class LoopStreams:
             self._ending, self._task = self._task, None
             self._ending.cancel()
 
-    async def _keep(self, keeper: Keeper, before: asyncio.Task[None] | None) -> None:
+    async def _keep(self, keeper: Kept, before: asyncio.Task[None] | None) -> None:
         """Keep one stream to its end, whatever ends it; the one before gives its key back first."""
         error: AdapterError | None = None
         try:

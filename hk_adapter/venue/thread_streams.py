@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hk_adapter.errors import NotSent
-from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.execution.streams.kept import Kept
+from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import AsyncPerformer
 from hk_adapter.flow.runtime import Station
@@ -29,7 +29,7 @@ LONGEST_END = 8.0
 class Making(Record, frozen=True):
     """What a background loop is made with; performers are made within it."""
 
-    keeper: Callable[[], Keeper]
+    keeper: Callable[[], Kept]
     station: Station
     performer: Callable[[], AsyncPerformer]
     streams: Callable[[], StreamPerformer]
@@ -51,7 +51,7 @@ class ThreadStreams:
         background = self._background
         return background is not None and background.is_live
 
-    def join(self, consumer: Consumer) -> None:
+    def join(self, consumer: Waiting[Any]) -> None:
         """As Streams.join."""
         if self._process != os.getpid():  # a child has no thread of its parent's
             self._background, self._process = None, os.getpid()
@@ -68,7 +68,7 @@ class ThreadStreams:
                 self._background.start()
         raise NotSent("the connection to the venue is closed; open another one")
 
-    def leave(self, consumer: Consumer) -> None:
+    def leave(self, consumer: Waiting[Any]) -> None:
         """As Streams.leave."""
         background = self._background
         if background is not None and self._process == os.getpid():
@@ -89,7 +89,7 @@ class _Background:
     def __init__(self, making: Making) -> None:
         self._making = making
         self._lock = Guard()
-        self._inside: list[Consumer] = []
+        self._inside: list[Waiting[Any]] = []
         self._is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
@@ -107,7 +107,7 @@ class _Background:
             self._ready.set()
             raise NotSent("the interpreter is ending: there is no thread for a stream any more")
 
-    def let_in(self, consumer: Consumer) -> bool:
+    def let_in(self, consumer: Waiting[Any]) -> bool:
         """Let somebody in; False where it is ending already."""
         with self._lock:
             if self._is_ending:
@@ -117,7 +117,7 @@ class _Background:
         self._call(consumer)
         return True
 
-    def let_out(self, consumer: Consumer) -> None:
+    def let_out(self, consumer: Waiting[Any]) -> None:
         with self._lock:
             self._inside = [one for one in self._inside if one is not consumer]
             last = not self._inside
@@ -138,7 +138,7 @@ class _Background:
         if self._thread is not threading.current_thread():
             self._thread.join(LONGEST_END)
 
-    def _call(self, consumer: Consumer) -> None:
+    def _call(self, consumer: Waiting[Any]) -> None:
         def join() -> None:
             if self._streams is not None:
                 try:

@@ -1,17 +1,16 @@
-"""What ``watch_orders`` gives: an iterator for threads, and one for asyncio, over the stream that a venue shares."""
+"""What a watch is: an iterator for threads, and one for asyncio, over the stream that a venue shares."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from hk_adapter.errors import ConfigurationError, NotSent
-from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import Lines
-from hk_adapter.model import OrderUpdate
 from hk_adapter.record import Record
 
 if TYPE_CHECKING:
@@ -20,16 +19,20 @@ if TYPE_CHECKING:
 
 _LOG = Lines("hk_adapter.streams")
 
+U = TypeVar("U")
 
-class WatchRequest(Record, frozen=True, kw_only=True):
-    """Which orders are to be watched.
+
+class WatchRequest(Record, Generic[U], frozen=True, kw_only=True):
+    """What is to be watched.
 
     Attributes:
-        symbol: the only one; None: all.
+        consumer: makes the one who is told.
+        symbol: the only one; None: the orders of all.
         timeout: seconds for the stream to be open.
         check: asks the venue whether it has that symbol; None where that is known.
     """
 
+    consumer: Callable[[], Waiting[U]]
     symbol: str | None
     timeout: float
     check: Callable[[], Flow[object]] | None = None
@@ -42,19 +45,19 @@ class Streams(Protocol):
     def is_live(self) -> bool:
         """Whether the stream is open, heard of late, and without a gap."""
 
-    def join(self, consumer: Consumer) -> None:
+    def join(self, consumer: Waiting[Any]) -> None:
         """Let somebody in; the first one opens the stream. Raises NotSent once the venue is closed."""
 
-    def leave(self, consumer: Consumer) -> None:
+    def leave(self, consumer: Waiting[Any]) -> None:
         """Let somebody out, from any thread; the last one closes the stream. It does not wait for that."""
 
 
-class _Watching:
+class _Watching(Generic[U]):
     """Who watches: begun by the first use, ended by ``close``, by the venue's, or when nothing holds it any more."""
 
-    def __init__(self, streams: Streams, request: WatchRequest) -> None:
+    def __init__(self, streams: Streams, request: WatchRequest[U]) -> None:
         self._streams = streams
-        self._consumer = Consumer(request.symbol)
+        self._consumer = request.consumer()
         self._timeout = request.timeout
         self._check = request.check
         self._symbol = request.symbol
@@ -64,7 +67,7 @@ class _Watching:
     @property
     def is_live(self) -> bool:
         """Whether the stream is open and tells everything as it happens; False: what happens now is told later."""
-        return self._begun and not self._left and self._streams.is_live
+        return self._begun and not self._left and self._streams.is_live and self._consumer.is_whole
 
     def _begin(self) -> None:
         if self._begun and self._process != os.getpid():
@@ -104,21 +107,21 @@ class _Watching:
             _LOG.warning("a watch could not be ended: %s", type(error).__name__)
 
 
-class Watch(_Watching):
-    """Updates of orders, for a thread: an iterator, and a context manager.
+class Watch(_Watching[U]):
+    """Updates, for a thread: an iterator, and a context manager.
 
     Iterating waits for the next update; it ends when the watch or its venue is closed. ``with`` begins it: within, the
-    stream is open and what was open is there to be read. A watch is one thread's; each thread has one of its own.
+    stream is open and what there is to begin with can be read. A watch is one thread's; each thread has one of its own.
     """
 
-    def __init__(self, streams: Streams, runner: BlockingRunner, request: WatchRequest) -> None:
+    def __init__(self, streams: Streams, runner: BlockingRunner, request: WatchRequest[U]) -> None:
         super().__init__(streams, request)
         self._runner = runner
 
-    def __iter__(self) -> Watch:
+    def __iter__(self) -> Watch[U]:
         return self
 
-    def __next__(self) -> OrderUpdate:
+    def __next__(self) -> U:
         if self._left:
             raise StopIteration
         try:
@@ -138,7 +141,7 @@ class Watch(_Watching):
             self._runner.run(self._check())
             self._check = None
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Watch[U]:
         self._check_begun_anew()
         try:
             self._check_symbol()
@@ -160,20 +163,20 @@ class Watch(_Watching):
         self._leave()
 
 
-class AsyncWatch(_Watching):
+class AsyncWatch(_Watching[U]):
     """As ``Watch``, for asyncio: an asynchronous iterator and context manager, used in the loop that it began in.
 
     Raises ConfigurationError in another loop than the one in which this venue's stream is open.
     """
 
-    def __init__(self, streams: Streams, runner: AsyncRunner, request: WatchRequest) -> None:
+    def __init__(self, streams: Streams, runner: AsyncRunner, request: WatchRequest[U]) -> None:
         super().__init__(streams, request)
         self._runner = runner
 
-    def __aiter__(self) -> AsyncWatch:
+    def __aiter__(self) -> AsyncWatch[U]:
         return self
 
-    async def __anext__(self) -> OrderUpdate:
+    async def __anext__(self) -> U:
         if self._left:
             raise StopAsyncIteration
         try:
@@ -193,7 +196,7 @@ class AsyncWatch(_Watching):
             await self._runner.run(self._check())
             self._check = None
 
-    async def __aenter__(self) -> AsyncWatch:
+    async def __aenter__(self) -> AsyncWatch[U]:
         self._check_begun_anew()
         try:
             await self._check_symbol()

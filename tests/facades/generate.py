@@ -86,7 +86,7 @@ def _watch(source: str, call: ast.FunctionDef, watch: str) -> str:
     given = ", ".join(one.arg for one in call.args.args[1:])
     request = f"self._calls.{call.name}({given})"
     made = f'{watch}(self._stream_of("{call.name}"), self._runner, {request})'
-    return "\n".join([head.replace("-> WatchRequest:", f"-> {watch}:"), f"        return {made}", ""])
+    return "\n".join([head.replace("-> WatchRequest[", f"-> {watch}["), f"        return {made}", ""])
 
 
 def _formatted(text: str) -> str:

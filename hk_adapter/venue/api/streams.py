@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from hk_adapter.model import ListOrdersRequest
+from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.model import ListOrdersRequest, OrderUpdate
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
@@ -15,7 +16,7 @@ class StreamCalls(MarketCalls):
 
     __slots__ = ()
 
-    def watch_orders(self, symbol: str | None = None) -> WatchRequest:
+    def watch_orders(self, symbol: str | None = None) -> WatchRequest[OrderUpdate]:
         """Watch the account's orders: first each that is open, then each change, once and in its order.
 
         Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this
@@ -36,7 +37,7 @@ class StreamCalls(MarketCalls):
         self.check_credentials("watch_orders")
         asks = known is not None and self.markets.by_symbol is None
         check = partial(self._ask_for, known) if asks else None
-        return WatchRequest(symbol=known, timeout=self.timeout, check=check)
+        return WatchRequest(consumer=partial(Consumer, known), symbol=known, timeout=self.timeout, check=check)
 
     async def _ask_for(self, symbol: str | None) -> None:
         request = ListOrdersRequest(symbol=symbol, partial=True)

@@ -1,0 +1,39 @@
+"""What is asked of that which keeps a stream, whatever is watched there, by the place where it lives."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.flow.effects import Flow
+
+
+class Joined(Protocol):
+    """All who watch one stream; each is of the kind that its keeper tells."""
+
+    def join(self, consumer: Any) -> None:
+        """Let somebody in."""
+
+    def leave(self, consumer: Any) -> bool:
+        """Let somebody out; return whether nobody is left."""
+
+    def end(self, error: AdapterError | None = None) -> None:
+        """End all of them."""
+
+
+class Kept(Protocol):
+    """One stream, kept by a flow."""
+
+    @property
+    def feed(self) -> Joined:
+        """Those who watch."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the stream is open, was heard of late, and has no gap."""
+
+    def run(self) -> Flow[None]:
+        """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
+
+    def finish(self) -> Flow[None]:
+        """Close what is open, after ``run``."""
