@@ -46,11 +46,13 @@ class Row(Record, frozen=True):
         hooks: those without which the core cannot carry it out. What a venue cannot do at once, the core does singly.
         keys: ccxt's, of ``has``.
         flow: carries it out; None for a call that nothing carries out yet.
+        instead: the hooks by which the core imitates it where a venue lacks those, as ``has`` says: ``"emulated"``.
     """
 
     hooks: tuple[str, ...]
     keys: tuple[str, ...] = ()
     flow: CarryOut | None = None
+    instead: tuple[str, ...] = ()
 
 
 def _read(kind: type, element: type | None = None) -> CarryOut:
@@ -97,15 +99,19 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "open_stream": Row(("open_stream",), (), _read(StreamPlan)),
         "renew_stream": Row(("renew_stream",), (), _read(bool)),
         "close_stream": Row(("close_stream",), (), _read(bool)),
-        # What is watched is no call: the core keeps a stream by the three above (``streams/``).
-        "watch_orders": Row(("open_stream", "fetch_open_orders", "fetch_order"), ("watchOrders",)),
+        # What is watched is no call: the core keeps a stream by the three above, or lists again (``streams/``).
+        "watch_orders": Row(
+            ("open_stream", "fetch_open_orders", "fetch_order"),
+            ("watchOrders",),
+            instead=("fetch_open_orders", "fetch_order"),
+        ),
         "watch_my_trades": Row(("watch_my_trades",), ("watchMyTrades",)),
     }
 )
 
 
 def capabilities(implemented: frozenset[str], support: Mapping[str, bool | str]) -> Mapping[str, bool | str]:
-    """Return, by ccxt's keys, what works: True, ``"partial"``, or False.
+    """Return, by ccxt's keys, what works: True, ``"partial"``, ``"emulated"``, or False.
 
     ``support`` is what the venue says of its own hooks: ``"partial"`` or False where its site lacks something. Of a
     call that works more, or less, than the hooks that it needs, it says so by ccxt's key.
@@ -114,12 +120,12 @@ def capabilities(implemented: frozenset[str], support: Mapping[str, bool | str])
     def of_hook(hook: str) -> bool | str:
         return support.get(hook, True) if hook in implemented else False
 
-    def of_call(key: str, hooks: tuple[str, ...]) -> bool | str:
-        answers = [of_hook(hook) for hook in hooks]
+    def of_call(key: str, row: Row) -> bool | str:
+        answers = [of_hook(hook) for hook in row.hooks]
         if not all(answers):
-            return False
+            return "emulated" if row.instead and all(of_hook(hook) for hook in row.instead) else False
         if key in support:
             return support[key]
         return True if all(answer is True for answer in answers) else "partial"
 
-    return MappingProxyType({key: of_call(key, row.hooks) for row in OPERATIONS.values() for key in row.keys})
+    return MappingProxyType({key: of_call(key, row) for row in OPERATIONS.values() for key in row.keys})

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from hk_adapter.execution.streams.asking import Asking
 from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.streams import Link, StreamPerformer
@@ -128,6 +129,7 @@ def connect(
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,
+    poll_every: float | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> Venue:
@@ -155,6 +157,8 @@ def connect(
         client_ids: makes the client order ids of orders whose caller gives none: a function, called without arguments,
             that never gives an id twice; or, for tests, a seed, which makes the same ids again for the same orders.
             None makes them by chance.
+        poll_every: seconds between two lists of open orders while orders are watched at a venue that has no stream;
+            None goes by the venue's limits: from 2 to 60.
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
             ``batch_signature``).
@@ -167,7 +171,8 @@ def connect(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
         environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
-        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, poll_every=poll_every, plugins=plugins,
+        venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
     return Venue(open_connection(given))._opened()
@@ -189,6 +194,7 @@ def connect_async(
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,
+    poll_every: float | None = None,
     plugins: Sequence[Any] = (),
     **venue_settings: Any,
 ) -> AsyncVenue:
@@ -199,7 +205,8 @@ def connect_async(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
         environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
-        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, venue_settings=venue_settings,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, poll_every=poll_every, plugins=plugins,
+        venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
     return AsyncVenue(open_connection(given))
@@ -225,10 +232,12 @@ def async_performer(connection: Connection) -> AsyncPerformer:
 
 
 def keeper_of(connection: Connection) -> Keeper:
-    """Make what keeps a connection's stream."""
-    calls = connection.calls
+    """Make what keeps a connection's stream, or lists again and again where the venue has none."""
+    calls, looks = connection.calls, connection.shared.looks
     asking = Asking(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
-    return Keeper(asking, calls.timeout, connection.shared.looks)
+    if connection.has["watchOrders"] == "emulated":
+        return Poller(asking, connection.poll_every, calls.timeout, looks)
+    return Keeper(asking, calls.timeout, looks)
 
 
 def stream_performer(connection: Connection) -> StreamPerformer:

@@ -45,6 +45,7 @@ class ConnectArguments:
     ca_file: str | PathLike[str] | None = None
     client_ids: Callable[[], str] | str | int | None = None
     key_parts: Any = None
+    poll_every: float | None = None
     profiles_key: bool = False
     """Whether a profile's key comes before one of the environment, which would be the same for every account."""
 

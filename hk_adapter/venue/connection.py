@@ -17,6 +17,7 @@ from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
+from hk_adapter.execution.streams.poller import LONGEST, default_interval
 from hk_adapter.flow.runtime import Admission, Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
@@ -90,6 +91,7 @@ class Connection:
         request_lifetime: for how many seconds after it left a request may still run.
         stream_hosts: the origins where streams may be opened.
         base_url: the caller's own host, where he named one: then streams are opened there only.
+        poll_every: seconds between two lists of open orders, where there is no stream.
     """
 
     calls: Calls
@@ -104,6 +106,7 @@ class Connection:
     request_lifetime: float
     stream_hosts: frozenset[str] = frozenset()
     base_url: str | None = None
+    poll_every: float = LONGEST
 
 
 def open_connection(given: ConnectArguments) -> Connection:
@@ -114,6 +117,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     """
     given = plain(given)
     timeout = arguments.timeout(given.timeout, 10.0)
+    poll_every = None if given.poll_every is None else arguments.seconds("poll_every", given.poll_every)
     check_words(given)
     given = with_profile_settings(given)
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
@@ -138,6 +142,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     held = rehearsal.current()
     if held is not None:
         held.opened(settings, venue, veil)
+    pace = getattr(venue, "seconds_an_order", SECONDS_AN_ORDER)
     ahead, step = getattr(venue, "clock_ahead", CLOCK_AHEAD), getattr(venue, "clock_step", CLOCK_STEP)
     if held is None or simulator is not None:
         simulated = simulator is not None
@@ -151,7 +156,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             hooks,
             timeout,
             has_credentials=credentials is not None or getattr(venue, "has_key", False),
-            seconds_an_order=getattr(venue, "seconds_an_order", SECONDS_AN_ORDER),
+            seconds_an_order=pace,
             place=place,
             recovery=_recovery(hooks, shared, wrappers, place, venue, veil),
             client_ids=fitting(_client_ids(given, held), venue),
@@ -172,6 +177,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         request_lifetime=venue.request_lifetime / 1000,
         stream_hosts=getattr(venue, "stream_hosts", frozenset()),
         base_url=settings.base_url,
+        poll_every=poll_every or default_interval(venue.limits, pace),
     )
 
 

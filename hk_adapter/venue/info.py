@@ -40,7 +40,7 @@ class VenueInfo:
 
     @property
     def has(self) -> Mapping[str, bool | str]:
-        """Which calls work here, by ccxt's keys such as ``cancelOrder``: True, ``"partial"`` or False."""
+        """Which calls work, by ccxt's keys such as ``cancelOrder``: True, ``"partial"``, ``"emulated"`` or False."""
         return self._connection.has
 
     @property

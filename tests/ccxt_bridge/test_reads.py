@@ -99,7 +99,7 @@ async def test_what_an_exchange_has_is_told_by_ccxts_keys(desks):
     _, bridge = desks
     has = bridge.venue.has
     assert (has["cancelOrder"], has["fetchOrder"], has["fetchMyTrades"]) == (True, True, True)
-    assert has["watchOrders"] is False
+    assert has["watchOrders"] == "emulated"
 
 
 def test_the_fills_of_one_order_are_asked_for_by_its_id():

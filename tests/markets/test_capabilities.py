@@ -24,6 +24,14 @@ def test_a_missing_hook_takes_its_calls_away():
     assert [key for key, works in has.items() if not works] == ["fetchOrder", "fetchOrderTrades", "watchOrders"]
 
 
+def test_orders_are_watched_without_a_stream_by_asking():
+    """Where what is open is listed and an order looked up, the core lists again and again, and ``has`` says so."""
+    without = EVERYTHING - {"open_stream"}
+    assert capabilities(without, {})["watchOrders"] == "emulated"
+    assert capabilities(without - {"fetch_open_orders"}, {})["watchOrders"] is False
+    assert capabilities(EVERYTHING, {"open_stream": False})["watchOrders"] == "emulated"
+
+
 def test_a_venue_may_say_that_its_site_lacks_some_of_a_hook():
     """What works in part is neither True nor False; what the site lacks altogether is False."""
     has = capabilities(EVERYTHING, {"fetch_tickers": "partial", "fetch_accounts": False})

@@ -12,6 +12,7 @@ from typing import Any
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OrderNotFound, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
+from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
 from hk_adapter.model import (
@@ -119,10 +120,13 @@ class Scripted:
     """The venue: what its streams tell, and what it answers, each call after 0.05 s.
 
     ``streams``: the frames of each connection, in turn; an error refuses one. ``open_rows`` and ``orders``: functions
-    of the time that give the list of open orders, and what a look-up shows.
+    of the time that give the list of open orders, and what a look-up shows. ``poll_every``: it has no streams, and is
+    asked again and again; ``by_symbol``: and lists by symbol alone.
     """
 
-    def __init__(self, *, look_every: float = 0.02, **plan: Any) -> None:
+    by_symbol = False
+
+    def __init__(self, *, look_every: float = 0.02, poll_every: float | None = None, **plan: Any) -> None:
         self.time = VirtualTime(100.0)
         self.plan = plan
         self.streams: list[list[tuple[float, str | None]] | AdapterError] = []
@@ -135,7 +139,7 @@ class Scripted:
         self.asked: list[tuple[float, str]] = []
         self.links: list[Link] = []
         self.keys = 0
-        self.keeper = Keeper(self)
+        self.keeper = Keeper(self) if poll_every is None else Poller(self, poll_every)
         self.runner = VirtualRunner(
             Station(
                 prepare=lambda call: None,
@@ -178,14 +182,16 @@ class Scripted:
         await self._answer(f"close {plan.key}")
         return True
 
-    async def open_orders(self) -> list[Order]:
+    async def open_orders(self, symbol: str | None = None) -> list[Order]:
         """List what is open."""
-        at = await self._answer("list")
+        at = await self._answer("list" if symbol is None else f"list {symbol}")
         if self.list_errors:
             raise self.list_errors.pop(0)
-        return PartialList(self.open_rows(at), self.unread)
+        if symbol is None and self.by_symbol:
+            raise NotSupported("by symbol only")
+        return PartialList([one for one in self.open_rows(at) if symbol in {None, one.symbol}], self.unread)
 
-    async def newest_orders(self) -> list[Order]:
+    async def newest_orders(self, symbol: str | None = None) -> list[Order]:
         """List the newest orders."""
         at = await self._answer("history")
         if self.history is None:

@@ -34,11 +34,11 @@ class Asks(Protocol):
     def close_stream(self, plan: StreamPlan, timeout: float) -> Flow[bool]:
         """Release what a plan took."""
 
-    def open_orders(self) -> Flow[list[Order]]:
-        """List every open order."""
+    def open_orders(self, symbol: str | None = None) -> Flow[list[Order]]:
+        """List every open order, or those of one symbol."""
 
-    def newest_orders(self) -> Flow[list[Order]]:
-        """List the newest orders, ended ones too."""
+    def newest_orders(self, symbol: str | None = None) -> Flow[list[Order]]:
+        """List the newest orders, or those of one symbol, ended ones too."""
 
     def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
         """Ask how one order stands."""
@@ -64,13 +64,13 @@ class Asking(Record, frozen=True, kw_only=True):
         """Release what a plan took, within so many seconds."""
         return await self._run("close_stream", plan, bool, timeout)
 
-    async def open_orders(self) -> list[Order]:
-        """List every open order; rows that cannot be read are told in ``unread``."""
-        return await self._run("fetch_open_orders", ListOrdersRequest(partial=True), list)
+    async def open_orders(self, symbol: str | None = None) -> list[Order]:
+        """List every open order, or those of one symbol; rows that cannot be read are told in ``unread``."""
+        return await self._run("fetch_open_orders", ListOrdersRequest(symbol=symbol, partial=True), list)
 
-    async def newest_orders(self) -> list[Order]:
+    async def newest_orders(self, symbol: str | None = None) -> list[Order]:
         """List the newest orders, ended ones too, as far as one page has them; oldest first."""
-        return await self._run("fetch_orders", ListOrdersRequest(partial=True), list)
+        return await self._run("fetch_orders", ListOrdersRequest(symbol=symbol, partial=True), list)
 
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Ask how one order stands."""

@@ -9,6 +9,10 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.flow.guard import Guard
 from hk_adapter.model import Evidence, Order, OrderUpdate, StreamReader
 
+Symbols = frozenset[str | None]
+"""Unified symbols; None among them stands for every one."""
+ALL: Symbols = frozenset({None})
+
 
 class Feed:
     """All who watch one stream. ``on_join`` is called, from any thread, when somebody comes."""
@@ -32,10 +36,18 @@ class Feed:
             self._consumers = [one for one in self._consumers if one is not consumer]
             return not (self._joining or self._consumers)
 
-    def newcomers(self) -> list[Consumer]:
-        """Return who has come, and count them among the consumers from now on."""
+    @property
+    def wanted(self) -> Symbols:
+        """The symbols that are watched: None alone where somebody watches all."""
         with self._lock:
-            come, self._joining = self._joining, []
+            named = frozenset(one.symbol for one in (*self._joining, *self._consumers))
+        return ALL if None in named else named
+
+    def newcomers(self, listed: Symbols = ALL) -> list[Consumer]:
+        """Return who has come for what is ``listed``, and count them among the consumers from now on."""
+        with self._lock:
+            come = [one for one in self._joining if covers(listed, one.symbol)]
+            self._joining = [one for one in self._joining if one not in come]
             self._consumers = [*self._consumers, *come]
         return come
 
@@ -52,12 +64,12 @@ class Feed:
         for consumer in everybody:
             consumer.trouble = trouble
 
-    def let_in(self, open_orders: Iterable[Order], reader: StreamReader | None) -> None:
-        """Pass on what is open to those who have come; from then on they are told each change.
+    def let_in(self, open_orders: Iterable[Order], reader: StreamReader | None, listed: Symbols = ALL) -> None:
+        """Pass on what is open to those who have come for what is ``listed``; from then on they are told each change.
 
         One who wants a symbol that the venue can have none of is told so, and let out again.
         """
-        for consumer in self.newcomers():
+        for consumer in self.newcomers(listed):
             if (error := _fault_of(consumer.symbol, reader)) is not None:
                 self.leave(consumer)
                 consumer.end(error)
@@ -71,6 +83,14 @@ class Feed:
         for consumer in self.consumers:
             _offer(consumer, update, reader)
 
+    def refuse(self, symbol: str | None, error: AdapterError) -> None:
+        """End those who watch a symbol, or all of them, for the venue refuses just that."""
+        with self._lock:
+            refused = [one for one in (*self._joining, *self._consumers) if one.symbol == symbol]
+        for consumer in refused:
+            self.leave(consumer)
+            consumer.end(error)
+
     def end(self, error: AdapterError | None = None) -> None:
         """End all of them."""
         with self._lock:
@@ -78,6 +98,11 @@ class Feed:
             self._joining, self._consumers = [], []
         for consumer in everybody:
             consumer.end(error)
+
+
+def covers(symbols: Symbols, symbol: str | None) -> bool:
+    """Whether a list of these symbols shows all that one who watches another wants to know."""
+    return None in symbols or symbol in symbols
 
 
 def found(order: Order) -> OrderUpdate:

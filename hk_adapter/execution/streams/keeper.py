@@ -271,13 +271,7 @@ class Keeper:
             self.feed.note(error)
             self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
             return
-        rows = getattr(orders, "unread", ())
-        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
-        nameless = len(rows) > len(unread)
-        if nameless:  # any order may be the one that cannot be read: none is missing
-            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
-        for news in self.tracker.listed(orders, unread, now):
-            self._tell(found(news))
+        self._learn_list(orders, now)
         await self._read_history()
         soon = first and (self._reopening.was_live or bool(self.tracker.open_orders))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
@@ -285,18 +279,27 @@ class Keeper:
             self._begin_to_live((await Now()).timestamp)
         self._let_in()
 
+    def _learn_list(self, orders: list[Order], asked: float, symbol: str | None = None) -> None:
+        rows = getattr(orders, "unread", ())
+        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
+        nameless = len(rows) > len(unread)
+        if nameless:  # any order may be the one that cannot be read: none is missing
+            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
+        for news in self.tracker.listed(orders, unread, asked, symbol):
+            self._tell(found(news))
+
     def _begin_to_live(self, timestamp: int) -> None:
         if not self._reopening.was_live:
             self._since = timestamp - CLOCKS_APART
         self.is_live = self._reopening.was_live = True
 
-    async def _read_history(self) -> None:
+    async def _read_history(self, symbol: str | None = None) -> None:
         """Find what was placed and ended while no stream was open; before the first one, that is nobody's news."""
         if not self._reopening.was_live:
             return
         asked = (await Now()).monotonic
         try:
-            orders = await self._asks.newest_orders()
+            orders = await self._asks.newest_orders(symbol)
         except HOPELESS as error:
             if not isinstance(error, NotSupported):
                 raise

@@ -111,8 +111,10 @@ class Tracker:
         """Note that something about an order could not be read: it is to be looked at."""
         self._doubts.setdefault(order_id, _Doubt(claim=None, since=at, due=at))
 
-    def listed(self, orders: Iterable[Order], unread: frozenset[str], asked: float) -> list[Order]:
-        """Learn a whole list of open orders, asked for at a time; return the news.
+    def listed(
+        self, orders: Iterable[Order], unread: frozenset[str], asked: float, symbol: str | None = None
+    ) -> list[Order]:
+        """Learn a whole list of open orders, or of those of one symbol, asked for at a time; return the news.
 
         An order that was known before it was asked for, and is not there, is in doubt. ``unread`` are the ids of rows
         that could not be read.
@@ -120,7 +122,7 @@ class Tracker:
         shown = {order.id: order for order in orders if order.id is not None}
         news = [one for order in shown.values() if (one := self._row(order, asked)) is not None]
         for order_id, known in self._open.items():
-            if order_id in shown or known.told_at >= asked:
+            if order_id in shown or known.told_at >= asked or symbol not in {None, known.order.symbol}:
                 continue
             if order_id not in unread:
                 self._doubts.setdefault(order_id, _Doubt(claim=None, since=asked, due=asked, missing=True))

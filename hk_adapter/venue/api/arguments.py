@@ -97,18 +97,21 @@ def wait(value: Any) -> Wait:
 
 def timeout(value: Any, default: float) -> float:
     """Read a positive number of seconds; None is the default."""
-    if value is None:
-        return default
+    return default if value is None else seconds("timeout", value)
+
+
+def seconds(name: str, value: Any) -> float:
+    """Read a positive number of seconds."""
     counted = whole(value)
     if counted is None and not issubclass(type(value), float):
-        raise InvalidArgument(f"timeout must be a number of seconds, not {shown(value)}")
+        raise InvalidArgument(f"{name} must be a number of seconds, not {shown(value)}")
     try:
-        seconds = float.__float__(value) if counted is None else float(counted)
+        read = float.__float__(value) if counted is None else float(counted)
     except OverflowError:
-        seconds = math.inf
-    if not math.isfinite(seconds) or seconds <= 0:
-        raise InvalidArgument("timeout must be a finite number of seconds above 0")
-    return seconds
+        read = math.inf
+    if not math.isfinite(read) or read <= 0:
+        raise InvalidArgument(f"{name} must be a finite number of seconds above 0")
+    return read
 
 
 def frozen_params(value: Any) -> Mapping[str, Any]:

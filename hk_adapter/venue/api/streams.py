@@ -22,6 +22,8 @@ class StreamCalls(MarketCalls):
         Sends nothing yet: the first use of what is returned opens the venue's private stream, which all watches of this
         connection share and the last one closes. A lost stream is opened again, and what happened meanwhile is found by
         asking, and told with ``live`` False. An order that has ended stays ended, and what is filled only grows.
+        Where ``has`` says ``"emulated"`` there is no stream: what is open is listed every ``poll_every`` seconds, and
+        nothing is ever live.
 
         Args:
             symbol: unified: only its orders. None: all. Where no markets are loaded, the first use asks the venue once
