@@ -14,7 +14,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from heapq import heappop, heappush
-from importlib import metadata
 from itertools import count
 from typing import Any
 
@@ -25,7 +24,6 @@ from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import RecordedRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import per_key
-from tests.installed import read_once
 
 pytest_plugins = ["hk_adapter.testing.pytest_plugin"]
 
@@ -132,9 +130,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _opened_by_the_thousand() -> Iterator[None]:
-    """Read what is installed beside the tests once; and remember of classes what Python does from 3.12 on."""
+    """Remember of classes what Python does from 3.12 on."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metadata, "distributions", read_once(metadata.distributions))
         if sys.version_info < (3, 12):
             patch.setattr(inspect, "_shadowed_dict", lru_cache(inspect._shadowed_dict))
         yield

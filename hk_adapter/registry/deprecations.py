@@ -40,11 +40,15 @@ class Deprecated(Record, frozen=True):
 
 
 class QuietManager(pluggy.PluginManager):
-    """Joins plugins without pluggy's own warnings."""
+    """Joins plugins without pluggy's own warnings, and looks for hooks in no name that is Python's own."""
+
+    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
+        """Read what an attribute of a plugin is marked as."""
+        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
 
     def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
         """Read what a hook is declared as, but for its warnings."""
-        options = super().parse_hookspec_opts(module_or_class, name)
+        options = None if name.startswith("__") else super().parse_hookspec_opts(module_or_class, name)
         return options and {**options, "warn_on_impl": None, "warn_on_impl_args": None}
 
 

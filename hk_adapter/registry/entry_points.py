@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.record import Record
+from hk_adapter.registry.installed import KeptByPlace
 from hk_adapter.registry.validation import PluginId
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class PluginEntry(Record, frozen=True):
         """How errors name it."""
         return PluginId(KINDS[self.group], self.id, self.distribution, self.version)
 
+    @property
+    def normal_name(self) -> str:
+        """The distribution's name as those compare it who install it."""
+        return re.sub(r"[-_.]+", "-", self.distribution or "").lower()
+
 
 registered: dict[str, PluginEntry] = {}
 """Venues added by ``register_venue``, by id."""
@@ -68,31 +74,49 @@ registered: dict[str, PluginEntry] = {}
 
 def claims_on(group: str) -> tuple[list[PluginEntry], list[str]]:
     """Find everything that claims an id, and the places of distributions that cannot be read."""
+    claims: list[PluginEntry] = []
+    unreadable: list[str] = []
+    for distributions, broken in _installed.all():
+        unreadable += broken
+        for found in distributions:
+            if found[0].normal_name not in {claim.normal_name for claim in claims}:
+                claims += found
+    claims = [claim for claim in claims if claim.group == group]
+    if all(claim.normal_name != OURS for claim in claims):
+        claims += _built_in(group)
+    return [*(registered.values() if group == VENUES else ()), *claims], unreadable
+
+
+def _read_place(path: str) -> tuple[list[list[PluginEntry]], list[str]]:
+    """Return the claims of each distribution in a place that has any, and where those are that cannot be read."""
     from importlib import metadata  # noqa: PLC0415 - slow to import, and only whoever opens a venue needs it
 
-    claims = list(registered.values()) if group == VENUES else []
-    claimed_by_us = False
+    claims: list[list[PluginEntry]] = []
     unreadable: list[str] = []
-    seen: set[str] = set()
-    for distribution in metadata.distributions():
+    for distribution in metadata.distributions(path=[path]):
         try:
-            found = _entries(distribution, group)
+            found = _entries(distribution)
         except Exception:  # noqa: BLE001 - somebody's broken installation must not stop the others
             unreadable.append(str(distribution.locate_file("")))
             continue
-        name = re.sub(r"[-_.]+", "-", found[0].distribution or "").lower() if found else ""
-        if found and name not in seen:  # the same distribution further down sys.path is shadowed
-            seen.add(name)
-            claims += found
-            claimed_by_us = claimed_by_us or name == OURS
-    if not claimed_by_us:  # a frozen program (PyInstaller) may have lost our metadata
-        claims += [
-            PluginEntry(
-                group, name, value.partition(":")[0], OURS, "(no metadata)", metadata.EntryPoint(name, value, group)
-            )
-            for name, value in BUILT_IN[group].items()
-        ]
+        if found:
+            claims.append(found)
     return claims, unreadable
+
+
+_installed = KeptByPlace(_read_place)
+
+
+def _built_in(group: str) -> list[PluginEntry]:
+    """Return our own claims, for a frozen program (PyInstaller) that has lost our metadata."""
+    from importlib import metadata  # noqa: PLC0415 - as above
+
+    return [
+        PluginEntry(
+            group, name, value.partition(":")[0], OURS, "(no metadata)", metadata.EntryPoint(name, value, group)
+        )
+        for name, value in BUILT_IN[group].items()
+    ]
 
 
 def find(group: str, plugin_id: str, full_id: str) -> PluginEntry:
@@ -145,15 +169,18 @@ def check_id(argument: str, value: object) -> str:
     return value
 
 
-def _entries(distribution: metadata.Distribution, group: str) -> list[PluginEntry]:
-    if group not in (distribution.read_text("entry_points.txt") or ""):  # spares parsing everybody's metadata
+def _entries(distribution: metadata.Distribution) -> list[PluginEntry]:
+    if "hk_adapter." not in (distribution.read_text("entry_points.txt") or ""):  # spares parsing everybody's metadata
         return []
-    name, version = distribution.metadata["Name"], distribution.version
-    if not name:
+    head = distribution.metadata
+    if not head["Name"]:
         raise ValueError("a distribution without a name")
     return [
-        PluginEntry(group, entry.name, re.split(r"[:\[]", entry.value)[0].strip(), name, version, entry)
-        for entry in distribution.entry_points.select(group=group)
+        PluginEntry(
+            entry.group, entry.name, re.split(r"[:\[]", entry.value)[0].strip(), head["Name"], head["Version"], entry
+        )
+        for entry in distribution.entry_points
+        if entry.group in KINDS
     ]
 
 

@@ -182,7 +182,7 @@ def _implementations(
     plugin: object, hooks: Mapping[str, tuple[str, ...]], origin: PluginId
 ) -> Iterator[_Implementation]:
     manager = pluggy.PluginManager(PROJECT)
-    for name in dir(plugin):
+    for name in (name for name in dir(plugin) if not name.startswith("__")):
         options = manager.parse_hookimpl_opts(plugin, name)
         if options is not None:
             one = _Implementation(name, getattr(plugin, name), {**options})

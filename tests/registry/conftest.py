@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,6 @@ def open_venue(settings):
 @pytest.fixture(autouse=True)
 def clean_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Leave no variable, imported plugin or registered venue to another test."""
-    monkeypatch.setattr(metadata, "distributions", metadata.distributions.__wrapped__)
     for name in ("HK_ADAPTER_LOAD_PLUGINS", "HK_ADAPTER_DISABLED_PLUGINS"):
         monkeypatch.delenv(name, raising=False)
     yield

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
 
@@ -69,6 +72,54 @@ def test_opening_imports_no_other_plugin(install_venue: Install) -> None:
     _opened("green")
     assert "acme_green" in sys.modules
     assert "acme_blue" not in sys.modules
+
+
+def _leave_alone(place: Path) -> None:
+    """Let a directory have been as it is for years."""
+    os.utime(place, (1_700_000_000, 1_700_000_000))
+
+
+def test_a_place_that_stays_as_it_is_is_read_once(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a venue again reads no distribution again."""
+    place = install_venue("blue")
+    _leave_alone(place)
+    read: list[Path] = []
+    text_of = metadata.PathDistribution.read_text
+
+    def read_text(distribution: metadata.PathDistribution, name: str) -> str | None:
+        read.append(Path(str(distribution.locate_file(""))))
+        return text_of(distribution, name)
+
+    monkeypatch.setattr(metadata.PathDistribution, "read_text", read_text)
+    _opened("blue")
+    assert place in read
+    read.clear()
+    _opened("blue")
+    list_venues()
+    assert place not in read
+
+
+def test_what_is_installed_later_is_found(install_venue: Install) -> None:
+    """A process that runs sees what is installed, and what is removed, in a place that it has read."""
+    place, elsewhere = install_venue("blue"), install_venue("green")
+    _leave_alone(place)
+    assert _listed("blue")
+    sys.path.remove(str(elsewhere))
+    assert not _listed("green")
+    information = "green_dist-1.2.dist-info"
+    shutil.copytree(elsewhere / information, place / information)
+    assert _listed("green")
+    shutil.rmtree(place / "blue_dist-1.2.dist-info")
+    assert _listed("green")
+    assert not _listed("blue")
+
+
+def test_a_half_installed_distribution_is_found_when_it_is_whole(install: Install) -> None:
+    """An installer makes the directory first and writes into it: who looks between has seen nothing final."""
+    place = install("blue-dist", "")
+    assert not _listed("blue")
+    (place / "blue_dist-1.0.dist-info" / "entry_points.txt").write_text("[hk_adapter.venues]\nblue = acme_blue\n")
+    assert _listed("blue")
 
 
 def test_a_family_opens_its_members(install_venue: Install) -> None:
