@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Kept, even where the environment says otherwise: the processes that tests start would compile everything each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint format types coverage campaign cuts kills interrupts exchanges bots outside bench bench-check clean
+.PHONY: demo test check lint format types coverage campaign cuts kills fleet-kills interrupts exchanges bots outside bench bench-check clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -51,6 +51,11 @@ cuts: $(READY)
 KILLS ?= 10000
 kills: $(READY)
 	HK_ADAPTER_TEST_KILLS=$(KILLS) $(BIN)/python -m pytest -q tests/journal/test_kills.py
+
+# kill -9 of a bot, of its watchdog, of their Redis, each so often at random moments; make test does one of each.
+FLEET_KILLS ?= 100
+fleet-kills: $(READY)
+	HK_ADAPTER_TEST_FLEET_KILLS=$(FLEET_KILLS) $(BIN)/python -m pytest -q tests/fleet/test_kills.py
 
 # Ctrl-C at each line that a call executes, the first and the last time; LINES=all at every time. make test takes a few lines.
 LINES ?= lines

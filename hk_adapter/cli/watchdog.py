@@ -108,12 +108,12 @@ def watchdog(
             ctx.exit(code)
         report = run_kill(pool, timeout=stop_timeout, reason="by the watchdog")
         code = ExitCode.DONE if report.complete else ExitCode.UNKNOWN
+        work_is_done()
+        _show(report, as_json=as_json)  # before it counts as done: who is killed here tells it twice, not never
         post.write(f"stopped {code:d}")
     finally:
         post.close()
         pool.close()
-    work_is_done()
-    _show(report, as_json=as_json)
     ctx.exit(code)
 
 

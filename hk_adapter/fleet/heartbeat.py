@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Event, Thread
 from types import TracebackType
 from typing import NoReturn
 
 from hk_adapter.errors import ConfigurationError, shown
+from hk_adapter.flow.log_line import write
+from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.threads import started
 
 SOCKET_VARIABLE = "HK_ADAPTER_WATCHDOG"
 """Path of the watchdog's socket, for both sides."""
 BEAT, GOODBYE = b"b", b"q"
+HEARD, LET_GO = b"h", b"g"
+"""A watchdog's answers: to a first beat, once its file says who is watched, and to a goodbye, once it says no more."""
 _LONGEST_PATH = 107
 """Bytes that a Unix socket's path may have, on Linux."""
 _LOOK_AGAIN = 0.1
 """Seconds between two tries to reach a watchdog, and from one beat that is carried to the next."""
+_FIND_AGAIN = 0.02
+"""Seconds between two tries to say goodbye."""
+LAST_WORD = 2.0
+"""Seconds in which a goodbye is to be answered; a watchdog that died may be followed by another."""
+
+_LOG = logging.getLogger("hk_adapter")
+
+
+@dataclass(slots=True, eq=False)
+class _Link:
+    """A connection to a watchdog, and whether that one has answered."""
+
+    socket: socket.socket
+    heard: bool = False
 
 
 class Heartbeat:
@@ -42,14 +62,22 @@ class Heartbeat:
             raise ConfigurationError(f"name the watchdog's socket, or set {SOCKET_VARIABLE}")
         self._path = _checked_path(named)
         self._beaten, self._over = Event(), Event()
-        self._socket: socket.socket | None = None
+        self._link: _Link | None = None
+        self._was_carried = False
         self._process = os.getpid()
         self._thread = Thread(target=self._carry, name="hk_adapter heartbeat", daemon=True)
 
     @property
     def is_heard(self) -> bool:
-        """Whether a watchdog took the last beat that was carried; False before the first."""
-        return self._socket is not None
+        """Whether a watchdog watches: it took a beat, and will know of this bot even if it is killed and started again.
+
+        False before the first beat, and from the moment on where a beat met no watchdog. Never waits.
+        """
+        link = self._link
+        if link is not None and not link.heard:
+            with suppress(OSError):
+                link.heard = bool(link.socket.recv(1))
+        return link is not None and link.heard
 
     def beat(self) -> None:
         """Let the watchdog know that the loop lives. Takes a microsecond, and never waits or raises."""
@@ -68,13 +96,37 @@ class Heartbeat:
         self._over.set()
         self._beaten.set()
         self._thread.join()
-        link, self._socket = self._socket, None
-        if link is None:
-            return
-        if kind is None:
-            with suppress(OSError):
-                link.sendall(GOODBYE)
-        link.close()
+        link, self._link = self._link, None
+        if kind is None and self._was_carried:
+            self._say_goodbye(link)
+        elif link is not None:
+            link.socket.close()
+
+    def _say_goodbye(self, link: _Link | None) -> None:
+        """Say it until a watchdog has answered: one that died takes what it had not read with it."""
+        end = monotonic() + LAST_WORD
+        while not self._was_let_go(link, end):
+            link = None
+            if monotonic() >= end:
+                write(
+                    _LOG,
+                    logging.WARNING,
+                    "no watchdog took this bot's goodbye: one that is started again may stop everything",
+                )
+                return
+            Event().wait(_FIND_AGAIN)
+
+    def _was_let_go(self, link: _Link | None, end: float) -> bool:
+        try:
+            with link.socket if link is not None else _connected(self._path) as told:
+                told.settimeout(max(_FIND_AGAIN, end - monotonic()))
+                told.sendall(GOODBYE)
+                while said := told.recv(64):
+                    if LET_GO in said:
+                        return True
+        except OSError:
+            pass
+        return False
 
     def _carry(self) -> None:
         while self._beaten.wait() and not self._over.is_set():
@@ -86,16 +138,17 @@ class Heartbeat:
     def _sent(self) -> bool:
         """Carry one beat; False where no watchdog takes it."""
         try:
-            if self._socket is None:
-                self._socket = _connected(self._path)
-            self._socket.send(BEAT)
+            if self._link is None:
+                self._link = _Link(_connected(self._path))
+            self._link.socket.send(BEAT)
         except BlockingIOError:
             return True  # it hangs, and has more beats than it can hold
         except OSError:
-            if self._socket is not None:
-                self._socket.close()
-            self._socket = None
+            if self._link is not None:
+                self._link.socket.close()
+            self._link = None
             return False
+        self._was_carried = True
         return True
 
     def __reduce__(self) -> NoReturn:

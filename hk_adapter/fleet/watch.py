@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -12,25 +13,31 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
 from hk_adapter.errors import ConfigurationError, shown
-from hk_adapter.fleet.heartbeat import BEAT, GOODBYE
+from hk_adapter.fleet.heartbeat import BEAT, GOODBYE, HEARD, LET_GO
 from hk_adapter.flow.real_time import monotonic
 
 _MOST_READ = 65536
+_UNKNOWN = 0
+"""Stands for the process of a bot that the system does not name."""
 
 
 @dataclass(slots=True, eq=False)
 class _Bot:
-    """One that beat. ``last`` is when it did so last, in seconds of the monotonic clock; None before."""
+    """One that beat. ``last`` is when it did so last, in seconds of the monotonic clock; None before.
+
+    Without a ``link`` it is one that the watchdog before this one watched, and that has to be heard of again.
+    """
 
     link: socket.socket | None
+    process: int = _UNKNOWN
     last: float | None = None
 
 
 class Post:
     """The place of the watchdogs of one socket, of which one at a time is on it: a file that it has locked.
 
-    What is written in it outlives a watchdog that is killed: ``armed``, that a bot beat and has not said goodbye;
-    ``stopping``; and ``stopped`` with the exit code. Empty, nothing is known.
+    What is written in it outlives a watchdog that is killed: ``armed`` with the processes of the bots that beat and
+    have not said goodbye; ``stopping``; and ``stopped`` with the exit code. Empty, nothing is known.
     """
 
     def __init__(self, path: Path) -> None:
@@ -59,12 +66,13 @@ class Post:
     @property
     def state(self) -> str:
         """What is written there."""
-        return os.pread(self._file, 100, 0).decode("ascii", "replace").strip()
+        return os.pread(self._file, _MOST_READ, 0).decode("ascii", "replace").partition("\n")[0].strip()
 
     def write(self, state: str) -> None:
-        """Write, and wait until it is on the disk."""
-        os.ftruncate(self._file, 0)
-        os.pwrite(self._file, state.encode("ascii"), 0)
+        """Write, and wait until it is on the disk. Who is killed meanwhile leaves the old word or the new one."""
+        line = f"{state}\n".encode("ascii")
+        os.pwrite(self._file, line, 0)
+        os.ftruncate(self._file, len(line))
         os.fsync(self._file)
 
     def close(self) -> None:
@@ -80,8 +88,10 @@ class Watch:
         self._path, self._post, self._timeout = path, post, timeout
         self._selector = DefaultSelector()
         self._bots: list[_Bot] = []
-        if post.state == "armed":
-            self._bots.append(_Bot(None, monotonic()))  # whoever it was; the first beat takes its place
+        state, _, processes = post.state.partition(" ")
+        if state == "armed":
+            named = [int(one) if one.isdecimal() else _UNKNOWN for one in processes.split()]
+            self._bots += [_Bot(None, one, monotonic()) for one in named or [_UNKNOWN]]
 
     def until_silent(self) -> str:
         """Return in words why the bots have to be stopped, as soon as that is so. Blocks until then.
@@ -113,7 +123,7 @@ class Watch:
     def _welcome(self, listener: socket.socket) -> None:
         link, _ = listener.accept()
         link.setblocking(False)
-        bot = _Bot(link)
+        bot = _Bot(link, _process_behind(link))
         self._bots.append(bot)
         self._selector.register(link, EVENT_READ, bot)
 
@@ -130,25 +140,35 @@ class Watch:
             said = b""
         if said.strip(BEAT + GOODBYE):
             if bot.last is None:
-                self._let_go(bot, link)  # whoever that is, it is no bot of ours
+                self._bots.remove(bot)  # whoever that is, it is no bot of ours
+                self._close(link)
             return None
-        if said and GOODBYE not in said:
-            self._bots = [one for one in self._bots if one.link is not None]
-            bot.last = monotonic()
-            if self._post.state != "armed":
-                self._post.write("armed")
-            return None
-        self._let_go(bot, link)
         if said:
-            if all(one.last is None for one in self._bots):
-                self._post.write("")
+            self._bots = [one for one in self._bots if not _is_again(one, bot)]
+        if said and GOODBYE not in said:
+            begins, bot.last = bot.last is None, monotonic()
+            if begins:
+                self._note()
+                _answer(link, HEARD)
             return None
-        return None if bot.last is None else "the bot ended without a goodbye"
+        watched = bot.last is not None
+        self._bots.remove(bot)
+        if said:
+            self._note()
+            _answer(link, LET_GO)
+        self._close(link)
+        return "the bot ended without a goodbye" if watched and not said else None
 
-    def _let_go(self, bot: _Bot, link: socket.socket) -> None:
+    def _note(self) -> None:
+        """Let the next watchdog know whom this one watches."""
+        watched = sorted(one.process for one in self._bots if one.last is not None)
+        state = f"armed {' '.join(map(str, watched))}" if watched else ""
+        if self._post.state != state:
+            self._post.write(state)
+
+    def _close(self, link: socket.socket) -> None:
         self._selector.unregister(link)
         link.close()
-        self._bots.remove(bot)
 
     @contextmanager
     def _listening(self) -> Iterator[socket.socket]:
@@ -177,3 +197,23 @@ class Watch:
             listener.close()
             with suppress(OSError):
                 os.unlink(self._path)
+
+
+def _is_again(remembered: _Bot, bot: _Bot) -> bool:
+    """Whether a bot that is heard is one that the watchdog before knew; who is not named may be any."""
+    return remembered.link is None and (
+        remembered.process == bot.process or _UNKNOWN in {remembered.process, bot.process}
+    )
+
+
+def _answer(link: socket.socket, word: bytes) -> None:
+    with suppress(OSError):  # it has gone meanwhile, or reads nothing
+        link.send(word)
+
+
+def _process_behind(link: socket.socket) -> int:
+    """Return the number of the process that connected, by the system's word; unknown where there is none."""
+    told = getattr(socket, "SO_PEERCRED", None)
+    if told is None:
+        return _UNKNOWN
+    return int.from_bytes(link.getsockopt(socket.SOL_SOCKET, told, 12)[:4], sys.byteorder)

@@ -92,7 +92,7 @@ def test_not_complete(watchdog: Invoke, served: Served, resting: str, bot: Calla
     bot(b"b")
     result = watchdog("--timeout", "0.1s", "--stop-timeout", "0.3", "--json")
     assert (result.exit_code, json.loads(result.stdout)["complete"]) == (6, False)
-    assert Path("watchdog.lock").read_text() == "stopped 6"
+    assert Path("watchdog.lock").read_text() == "stopped 6\n"
 
 
 def test_one_report_of_two(watchdog: Invoke, served: Served, resting: str) -> None:

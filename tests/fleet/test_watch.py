@@ -120,7 +120,7 @@ def test_an_exception(guard: Callable[..., Guarded], path: Path, how: type[BaseE
     def work() -> None:
         with Heartbeat(path) as heart:
             heart.beat()
-            until(lambda: watched.post.state == "armed")
+            until(lambda: watched.post.state.startswith("armed"))
             raise how
 
     with pytest.raises(how):
@@ -138,7 +138,7 @@ def test_a_bot_that_is_killed(guard: Callable[..., Guarded], path: Path) -> None
         time.sleep(PATIENT)
         os._exit(1)
     try:
-        until(lambda: watched.post.state == "armed")
+        until(lambda: watched.post.state.startswith("armed"))
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -180,7 +180,7 @@ def test_a_bot_finds_the_next_watchdog(path: Path) -> None:
     with Heartbeat(path) as heart:
         heart.beat()
         watched = Guarded(path, 60.0)
-        until(lambda: watched.post.state == "armed")
+        until(lambda: watched.post.state.startswith("armed"))
     until(lambda: watched.post.state == "")
     silent_bot(path).close()
     assert watched.ended() == "the bot ended without a goodbye"
@@ -229,7 +229,7 @@ def test_who_speaks_another_language_is_no_bot(guard: Callable[..., Guarded], pa
         probe.connect(str(path))
         probe.send(b"\xff\0GET / HTTP/1.1")
     bot = silent_bot(path)
-    until(lambda: guarded.post.state == "armed")
+    until(lambda: guarded.post.state.startswith("armed"))
     assert guarded.why is None
     bot.send(b"?")
     bot.close()
@@ -251,3 +251,91 @@ def test_a_bot_can_ask_whether_it_is_heard(guard: Callable[..., Guarded], path: 
         heart.beat()
         until(lambda: heart.is_heard)
     assert not heart.is_heard
+
+
+def test_it_is_heard_once_the_next_watchdog_would_know_of_it(guard: Callable[..., Guarded], path: Path) -> None:
+    """A bot that waits for that before its first order is stopped whichever dies first, it or its watchdog."""
+    guarded = guard()
+    with Heartbeat(path) as heart:
+        heart.beat()
+        until(lambda: heart.is_heard)
+        assert guarded.post.state == f"armed {os.getpid()}"
+    assert guarded.post.state == ""
+
+
+def test_a_goodbye_that_no_watchdog_read(path: Path) -> None:
+    """It is said to the next one, which knew of the bot from its file and would have stopped everything."""
+    post = Post(path)
+    post.take()
+    first = Watch(path, post, 60.0)
+    heart = Heartbeat(path).__enter__()
+    with first._listening() as listener:
+        heart.beat()
+        first._welcome(listener)
+        until(lambda: first._read(first._bots[0]) is None and post.state != "")
+        first._bots[0].link.settimeout(PATIENT)
+        leaving = threading.Thread(target=heart.__exit__, args=(None, None, None), daemon=True)
+        leaving.start()
+        assert first._bots[0].link.recv(9, socket.MSG_PEEK) == b"q"
+    post.close()  # killed with the goodbye unread
+    watched = Guarded(path, 60.0)
+    leaving.join(PATIENT)
+    assert watched.post.state == ""
+    silent_bot(path).close()
+    assert watched.ended() == "the bot ended without a goodbye"
+    watched.post.close()
+
+
+def test_nobody_takes_the_goodbye(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is tried for a moment, and the log says what may come of it. A bot that nobody watched goes at once."""
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat.LAST_WORD", 0.05)
+    with Heartbeat(path) as heart:
+        heart.beat()
+    assert caplog.text == ""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        with Heartbeat(path) as heart:
+            heart.beat()
+            link, _ = listener.accept()
+            assert link.recv(1) == b"b"
+            link.close()
+            listener.close()
+    assert "goodbye" in caplog.text
+
+
+def test_of_two_bots_one_died_without_a_watchdog(path: Path) -> None:
+    """The other's beats do not stand in for it: each that was watched has to be heard of again."""
+    post = Post(path)
+    post.take()
+    post.write(f"armed {os.getpid()} 999999999")
+    post.close()
+    watched = Guarded(path, 0.2)
+    with Heartbeat(path) as heart:
+        heart.beat()
+        end = time.monotonic() + PATIENT
+        while watched.why is None:
+            heart.beat()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert watched.ended() == "the bot was silent for 0.2 s"
+    watched.post.close()
+
+
+@pytest.mark.parametrize("step", ["pwrite", "ftruncate"])
+def test_a_watchdog_that_is_killed_as_it_writes(path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """The next one reads the old word or the new one, and never that nothing is known."""
+    post = Post(path)
+    post.write("armed 12345 12346")
+
+    def killed(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"hk_adapter.fleet.watch.os.{step}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            post.write("stopping")
+    assert post.state in {"armed 12345 12346", "stopping"}
+    post.close()

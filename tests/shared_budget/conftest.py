@@ -68,6 +68,11 @@ class Server:
         self.process.kill()
         self.process.wait()
 
+    @property
+    def lives(self) -> bool:
+        """Whether it runs."""
+        return self.process.poll() is None
+
     def freeze(self) -> None:
         """Let it hang."""
         self.process.send_signal(signal.SIGSTOP)
@@ -117,7 +122,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not hurt it."""
-    yield from _served(tmp_path_factory.mktemp("redis"))
+    yield from served_redis(tmp_path_factory.mktemp("redis"))
 
 
 @pytest.fixture
@@ -129,10 +134,11 @@ def server(running: Server) -> Server:
 @pytest.fixture
 def own_server(tmp_path: Path) -> Iterator[Server]:
     """A server that the test may stop, freeze and start again."""
-    yield from _served(tmp_path)
+    yield from served_redis(tmp_path)
 
 
-def _served(folder: Path) -> Iterator[Server]:
+def served_redis(folder: Path) -> Iterator[Server]:
+    """Start a server, for a fixture to hand on; where there is none, tests are skipped, or fail where they must run."""
     if SERVER is None:
         give_up = pytest.fail if os.environ.get("HK_ADAPTER_TEST_REDIS") else pytest.skip
         give_up("needs redis-server, which is not installed: apt-get install redis-server")
