@@ -8,7 +8,8 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Symbols, covers
-from hk_adapter.execution.streams.keeper import _HOPELESS, CLOCKS_APART, LONGEST_PAUSE, OPENING, Keeper
+from hk_adapter.execution.streams.keeper import CLOCKS_APART, OPENING, Keeper
+from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import Listen
@@ -49,7 +50,8 @@ class Poller(Keeper):
         self._rounds = 0
 
     async def _keep_open(self) -> None:
-        self._begun = self._list_due = (await Now()).monotonic
+        self._list_due = (await Now()).monotonic
+        self._reopening.begin(self._list_due)
         while True:
             self._take_proven()
             now = (await Now()).monotonic
@@ -73,15 +75,15 @@ class Poller(Keeper):
             for symbol in wanted:
                 if await self._list(symbol):
                     listed.add(symbol)
-        except _HOPELESS:
+        except HOPELESS:
             raise
         except AdapterError as error:
             await self._put_off(error)
             return
         self._failures, self._listed = 0, frozenset(listed)
         now = await Now()
-        if listed and not self._was_live:
-            self._was_live, self._since = True, now.timestamp - CLOCKS_APART
+        if listed and not self._reopening.was_live:
+            self._reopening.was_live, self._since = True, now.timestamp - CLOCKS_APART
         self._list_due = now.monotonic + self._every
 
     async def _list(self, symbol: str | None) -> bool:
@@ -100,10 +102,10 @@ class Poller(Keeper):
     async def _put_off(self, error: AdapterError) -> None:
         """Set when to list again after a list that failed. Raises its error where nobody was told anything in time."""
         now = (await Now()).monotonic
-        if self._has_waited_enough(now):
+        if self._reopening.has_waited_enough(now):
             raise error
         _LOG.warning("what is open could not be listed: %s", type(error).__name__)
         self.feed.note(error)
-        longer = min(LONGEST_PAUSE, self._every * 2.0 ** min(self._failures, 10)) if self._was_live else 0.0
+        longer = min(LONGEST_PAUSE, self._every * 2.0 ** min(self._failures, 10)) if self._reopening.was_live else 0.0
         self._failures += 1
         self._list_due = now + max(error.retry_after or 0.0, longer, 1.0 + await Random())

@@ -57,7 +57,7 @@ class Reopening:
         to ``note``.
         """
         failures = 0
-        self._begun = (await Now()).monotonic
+        self.begin((await Now()).monotonic)
         while True:
             try:
                 lasted = await once()
@@ -75,6 +75,10 @@ class Reopening:
                 if self.has_waited_enough((await Now()).monotonic):
                     raise VenueUnavailable("the stream was opened, and lost each time before it told anything")
                 await self._pause(failures, None)
+
+    def begin(self, now: float) -> None:
+        """Count the patience from ``now`` on, in seconds of the monotonic clock."""
+        self._begun = now
 
     def has_waited_enough(self, now: float) -> bool:
         """Whether nothing was told for so long that whoever waits is told why."""
