@@ -105,7 +105,9 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
             ("watchOrders",),
             instead=("fetch_open_orders", "fetch_order"),
         ),
-        "watch_my_trades": Row(("watch_my_trades",), ("watchMyTrades",)),
+        "watch_my_trades": Row(
+            ("open_stream", "fetch_open_orders", "fetch_order", "fetch_my_trades"), ("watchMyTrades",)
+        ),
     }
 )
 

@@ -44,6 +44,7 @@ from hk_adapter.model.streams import (
     StreamReader,
     StreamRequest,
     TradeSeen,
+    TradeUpdate,
     Unread,
 )
 
@@ -104,6 +105,7 @@ __all__ = [
     "Trade",
     "TradePage",
     "TradeSeen",
+    "TradeUpdate",
     "TradingFee",
     "Unread",
     "UnreadRow",

@@ -142,3 +142,19 @@ class OrderUpdate(Record, frozen=True, kw_only=True):
     live: bool = True
     folded: int = 0
     dropped: int = 0
+
+
+class TradeUpdate(Record, frozen=True, kw_only=True):
+    """A fill of the account's orders.
+
+    Attributes:
+        trade: its ``id`` is the one that ``fetch_my_trades`` has; None where the venue gives it none.
+        evidence: ``stream``; ``query`` where the list of fills showed it.
+        live: whether the stream told it as it happened. False: it was found by asking.
+        dropped: how many fills were lost before this one, because the consumer was slow. None is ever folded.
+    """
+
+    trade: Trade
+    evidence: Evidence = Evidence.STREAM
+    live: bool = True
+    dropped: int = 0

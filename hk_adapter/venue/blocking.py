@@ -21,6 +21,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Ticker,
     Trade,
+    TradeUpdate,
     TradingFee,
     VenueStatus,
 )
@@ -538,3 +539,17 @@ class BlockingCalls(VenueInfo):
         is over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
         return Watch(self._stream_of("watch_orders"), self._runner, self._calls.watch_orders(symbol))
+
+    def watch_my_trades(self, symbol: str | None = None) -> Watch[TradeUpdate]:
+        """Watch the account's fills: each that happens from now on, once, with the id that ``fetch_my_trades`` has.
+
+        Shares the stream of ``watch_orders``, and is begun and ended as that. The first use asks once for the newest
+        fills, so that they are known for none of the watch's own; after a lost stream the fills meanwhile are asked
+        for, and told with ``live`` False, before what comes after them.
+
+        Args:
+            symbol: as in ``watch_orders``. A fill whose symbol cannot be told exactly is told to all.
+
+        Raises as ``watch_orders``.
+        """
+        return Watch(self._stream_of("watch_my_trades"), self._runner, self._calls.watch_my_trades(symbol))

@@ -27,7 +27,8 @@ class WatchRequest(Record, Generic[U], frozen=True, kw_only=True):
 
     Attributes:
         consumer: makes the one who is told.
-        symbol: the only one; None: the orders of all.
+        symbol: the only one; None: all.
+        what: in one word.
         timeout: seconds for the stream to be open.
         check: asks the venue whether it has that symbol; None where that is known.
     """
@@ -36,6 +37,7 @@ class WatchRequest(Record, Generic[U], frozen=True, kw_only=True):
     symbol: str | None
     timeout: float
     check: Callable[[], Flow[object]] | None = None
+    what: str = "orders"
 
 
 class Streams(Protocol):
@@ -61,6 +63,7 @@ class _Watching(Generic[U]):
         self._timeout = request.timeout
         self._check = request.check
         self._symbol = request.symbol
+        self._what = request.what
         self._begun = self._left = False
         self._process = os.getpid()
 
@@ -98,7 +101,7 @@ class _Watching(Generic[U]):
 
     def __repr__(self) -> str:
         state = "ended" if self._left else "begun" if self._begun else "not begun"
-        return f"<{type(self).__name__} of {self._symbol or 'all orders'}, {state}>"
+        return f"<{type(self).__name__} of {self._symbol or f'all {self._what}'}, {state}>"
 
     def __del__(self) -> None:
         try:

@@ -116,6 +116,7 @@ RECORDS = (
     hk.Candle(1, ONE, ONE, ONE, ONE, ONE),
     hk.VenueStatus(status="ok"),
     hk.OrderUpdate(order=hk.Order(id="1")),
+    hk.TradeUpdate(trade=hk.Trade(id="1")),
     hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN),
     hk.CreateReport(created=True, order=hk.Order(id="1")),
 )

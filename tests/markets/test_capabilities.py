@@ -21,7 +21,12 @@ def test_the_keys_are_ccxts():
 def test_a_missing_hook_takes_its_calls_away():
     """Without the query, an order cannot be fetched, nor a watch settle a doubt; everything else still works."""
     has = capabilities(EVERYTHING - {"fetch_order"}, {})
-    assert [key for key, works in has.items() if not works] == ["fetchOrder", "fetchOrderTrades", "watchOrders"]
+    assert [key for key, works in has.items() if not works] == [
+        "fetchOrder",
+        "fetchOrderTrades",
+        "watchOrders",
+        "watchMyTrades",
+    ]
 
 
 def test_orders_are_watched_without_a_stream_by_asking():
@@ -45,8 +50,8 @@ def test_what_the_core_does_singly_needs_no_batch_hook():
 
 
 def test_hashkey_serves_the_whole_spot_life():
-    """Every call but the stream of fills works on HashKey's default site, and nobody can change that in place."""
+    """Every call works on HashKey's default site, and nobody can change that in place."""
     with hk.connect("hashkey", environment="simulator") as venue:
-        assert {key for key, works in venue.has.items() if works is not True} == {"watchMyTrades"}
+        assert {key for key, works in venue.has.items() if works is not True} == set()
         with pytest.raises(TypeError):
             venue.has["watchMyTrades"] = True  # type: ignore[index]

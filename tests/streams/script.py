@@ -26,6 +26,7 @@ from hk_adapter.model import (
     StreamPlan,
     Trade,
     TradeSeen,
+    TradeUpdate,
     Unread,
     UnreadRow,
 )
@@ -34,6 +35,8 @@ from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 
+EPOCH = 1_700_000_000_000
+"""When the virtual clock stood at 0, in ms UTC."""
 WORDS = {"open": OrderStatus.OPEN, "filled": OrderStatus.CLOSED, "canceled": OrderStatus.CANCELED}
 
 
@@ -51,6 +54,19 @@ def row(order_id: str, status: str = "open", filled: str = "0", at: int | None =
     )
 
 
+def fill(trade_id: str | None, order_id: str, amount: str, at: int | None = None, **more: Any) -> Trade:
+    """Give a fill; ``at`` is in ms after the script's own epoch, at which the clock of the test stands at 0."""
+    return Trade(
+        id=trade_id,
+        order_id=order_id,
+        symbol=more.pop("symbol", "ETH/USD"),
+        price=Decimal(2000),
+        amount=Decimal(amount),
+        timestamp=None if at is None else EPOCH + at,
+        **more,
+    )
+
+
 class Reader:
     """Reads frames of our own: lists of lists, the first word of each its kind."""
 
@@ -61,8 +77,12 @@ class Reader:
     def _event(self, kind: str, *said: Any) -> Any:
         if kind == "order":
             return OrderSeen(order=row(*said))
+        if kind == "fill":
+            order_id, trade_id, amount, filled, *time = said
+            trade = fill(trade_id, order_id, amount, *time)
+            return OrderSeen(order=row(order_id, "filled" if filled == "1" else "open", filled), trade=trade)
         if kind == "ticket":
-            trade = Trade(id=None, order_id=said[0], amount=Decimal(said[1]))
+            trade = fill(None, said[0], said[1], *said[3:])
             return TradeSeen(trade=trade, told_as=said[2])
         if kind == "unread":
             return Unread(reason="nonsense", order_id=said[0])
@@ -132,6 +152,8 @@ class Scripted:
         self.streams: list[list[tuple[float, str | None]] | AdapterError] = []
         self.open_rows: Callable[[float], list[Order]] = lambda now: []
         self.history: Callable[[float], list[Order]] | None = None
+        self.fills: Callable[[float], list[Trade]] = lambda now: []
+        self.fill_errors: list[AdapterError | None] = []
         self.unread: tuple[UnreadRow, ...] = ()
         self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
         self.list_errors: list[AdapterError] = []
@@ -198,6 +220,14 @@ class Scripted:
             raise NotSupported("no such list")
         return PartialList(self.history(at))
 
+    async def my_trades(self, since: int) -> list[Trade]:
+        """List the fills from a time on; what is asked is noted in ms after the epoch."""
+        at = await self._answer(f"fills {since - EPOCH}")
+        if self.fill_errors and (error := self.fill_errors.pop(0)) is not None:
+            raise error
+        rows = [one for one in self.fills(at) if one.timestamp is None or one.timestamp >= since]
+        return PartialList(rows)
+
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Look an order up."""
         at = await self._answer(f"look {order_id}")
@@ -260,3 +290,9 @@ def told(consumer: Consumer) -> list[tuple[str, str, str, bool]]:
     """List what a consumer was told: order, status, filled, whether live."""
     updates: list[OrderUpdate] = list(consumer._waiting)
     return [(one.order.id or "", str(one.order.status), str(one.order.filled), one.live) for one in updates]
+
+
+def told_fills(consumer: Consumer) -> list[tuple[str | None, str, bool]]:
+    """List which fills a consumer was told of: id, amount, whether live."""
+    updates: list[TradeUpdate] = list(consumer._waiting)
+    return [(one.trade.id, str(one.trade.amount), one.live) for one in updates]

@@ -10,11 +10,13 @@ from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     FetchOrderRequest,
     ListOrdersRequest,
+    ListTradesRequest,
     Operation,
     Order,
     Place,
     StreamPlan,
     StreamRequest,
+    Trade,
     Wait,
 )
 from hk_adapter.record import Record
@@ -42,6 +44,9 @@ class Asks(Protocol):
 
     def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
         """Ask how one order stands."""
+
+    def my_trades(self, since: int) -> Flow[list[Trade]]:
+        """List the account's fills from a time on, in ms UTC."""
 
 
 class Asking(Record, frozen=True, kw_only=True):
@@ -75,6 +80,10 @@ class Asking(Record, frozen=True, kw_only=True):
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Ask how one order stands."""
         return await self._run("fetch_order", FetchOrderRequest(order_id=order_id, symbol=symbol), Order)
+
+    async def my_trades(self, since: int) -> list[Trade]:
+        """List the account's fills from a time on, in ms UTC, oldest first; unreadable rows are told in ``unread``."""
+        return await self._run("fetch_my_trades", ListTradesRequest(since=since, partial=True), list)
 
     async def _run(self, name: str, request: Any, kind: type[T], timeout: float | None = None) -> T:
         operation = Operation(

@@ -70,7 +70,7 @@ class Feed:
         One who wants a symbol that the venue can have none of is told so, and let out again.
         """
         for consumer in self.newcomers(listed):
-            if (error := _fault_of(consumer.symbol, reader)) is not None:
+            if (error := fault_of(consumer.symbol, reader)) is not None:
                 self.leave(consumer)
                 consumer.end(error)
                 continue
@@ -124,7 +124,7 @@ def _is_of(order: Order, symbol: str, reader: StreamReader | None) -> bool:
         return False
 
 
-def _fault_of(symbol: str | None, reader: StreamReader | None) -> AdapterError | None:
+def fault_of(symbol: str | None, reader: StreamReader | None) -> AdapterError | None:
     """Return why the venue can have no such symbol; None where it may."""
     if symbol is None or reader is None:
         return None

@@ -10,10 +10,14 @@ from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound, PluginE
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
-from hk_adapter.execution.streams.feed import Feed, found
+from hk_adapter.execution.streams.audience import SharedFeed
+from hk_adapter.execution.streams.feed import found
 from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
+from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LISTED_EVERY
+from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.execution.streams.watched_fills import WatchedFills
 from hk_adapter.flow.bell import Bell
 from hk_adapter.flow.effects import Gather, Now, Random
 from hk_adapter.flow.log_line import Lines
@@ -35,12 +39,6 @@ _LOG = Lines("hk_adapter.streams")
 
 OPENING = 10.0
 """Seconds that opening a connection may take."""
-CLOCKS_APART = 2000
-"""Milliseconds that the venue's clock may be behind ours, when it is asked which orders are younger than a watch."""
-LISTED_AGAIN = 30.0
-"""Seconds after which what is open is listed once more: a list may lag, and show what ended before it was asked for."""
-LISTED_EVERY = 300.0
-"""Seconds between two lists as long as all goes well: a venue may lose a frame, and nobody would ever know."""
 UNREAD_PAUSE = 10.0
 """Seconds between two lists that frames ask for which nobody can read."""
 RENEWED_AGAIN = 60.0
@@ -66,7 +64,8 @@ class Keeper:
         self._looks = looks
         self._reopening = Reopening(patience)
         self._bell = Bell()
-        self.feed = Feed(self._bell.ring)
+        self._subjects = Subjects(WatchedFills(asks, patience))
+        self.feed = SharedFeed(self._bell.ring, self._subjects.audiences)
         self.tracker = Tracker()
         self._tickets = Tickets()
         self.is_live = False
@@ -141,6 +140,7 @@ class Keeper:
         """
         self._over, begun = False, (await Now()).monotonic
         self.heard_at = self._list_due = begun
+        self._subjects.opened(plan.reader, begun)
         ends = await Gather((self._reading(plan, link), self._tending(plan, link)))
         self.is_live = False
         await CloseStream(link)
@@ -163,6 +163,8 @@ class Keeper:
                 self.heard_at = now
                 for event in events_of(plan, frame):
                     await self._take(event, link, now)
+                    if self._subjects.heard(event, self.tracker, now):
+                        self._bell.ring()
         finally:
             self._over, self.is_live = True, False
             self._bell.ring()
@@ -226,11 +228,14 @@ class Keeper:
                 renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
             elif now >= self._list_due:
                 await self._close_gap(now)
+            elif self.is_live and (subject := self._subjects.due(now)) is not None:
+                await subject.ask()
             elif (order_id := self._due(now)) is not None:
                 await self._look(order_id, now)
             else:
                 self._let_in()
-                dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), ping, renew, end)
+                others = self._subjects.next_due() if self.is_live else math.inf
+                dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), others, ping, renew, end)
                 due = min(one for one in dues if one is not None)
                 await Listen(self._bell, None if due == math.inf else due)
 
@@ -328,9 +333,12 @@ class Keeper:
     def _let_in(self) -> None:
         if self.is_live:
             self.feed.let_in(self.tracker.open_orders, self._reader)
+            self._subjects.let_in()
 
     def _tell(self, update: OrderUpdate) -> None:
         self.feed.tell(update, self._reader)
+        if not update.live:
+            self._subjects.found(update.order, self.heard_at)
 
     @property
     def _reader(self) -> StreamReader | None:

@@ -8,8 +8,9 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Symbols, covers
-from hk_adapter.execution.streams.keeper import CLOCKS_APART, OPENING, Keeper
+from hk_adapter.execution.streams.keeper import OPENING, Keeper
 from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE
+from hk_adapter.execution.streams.rounds import CLOCKS_APART
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import Listen

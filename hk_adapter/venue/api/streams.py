@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.model import ListOrdersRequest, OrderUpdate
+from hk_adapter.execution.streams.fill_watcher import FillWatcher
+from hk_adapter.execution.streams.waiting import Waiting
+from hk_adapter.model import ListOrdersRequest, OrderUpdate, TradeUpdate
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
+
+U = TypeVar("U")
 
 
 class StreamCalls(MarketCalls):
@@ -33,13 +39,34 @@ class StreamCalls(MarketCalls):
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
         is over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
+        return self._watch("watch_orders", Consumer, symbol, "orders")
+
+    def watch_my_trades(self, symbol: str | None = None) -> WatchRequest[TradeUpdate]:
+        """Watch the account's fills: each that happens from now on, once, with the id that ``fetch_my_trades`` has.
+
+        Shares the stream of ``watch_orders``, and is begun and ended as that. The first use asks once for the newest
+        fills, so that they are known for none of the watch's own; after a lost stream the fills meanwhile are asked
+        for, and told with ``live`` False, before what comes after them.
+
+        Args:
+            symbol: as in ``watch_orders``. A fill whose symbol cannot be told exactly is told to all.
+
+        Raises as ``watch_orders``.
+        """
+        return self._watch("watch_my_trades", FillWatcher, symbol, "fills")
+
+    def _watch(
+        self, call: str, consumer: Callable[[str | None], Waiting[U]], symbol: str | None, what: str
+    ) -> WatchRequest[U]:
         known = arguments.printable_text("symbol", symbol)
         if known is not None and self.markets.by_symbol is not None:
             self.market(known)
-        self.check_credentials("watch_orders")
+        self.check_credentials(call)
         asks = known is not None and self.markets.by_symbol is None
         check = partial(self._ask_for, known) if asks else None
-        return WatchRequest(consumer=partial(Consumer, known), symbol=known, timeout=self.timeout, check=check)
+        return WatchRequest(
+            consumer=partial(consumer, known), symbol=known, timeout=self.timeout, check=check, what=what
+        )
 
     async def _ask_for(self, symbol: str | None) -> None:
         request = ListOrdersRequest(symbol=symbol, partial=True)
