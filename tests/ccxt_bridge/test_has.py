@@ -26,6 +26,7 @@ OF_OTHERS = {
     "fetchTicker": {"fetchTickers"},
     "fetchTickers": {"fetchTicker"},
     "fetchTradingFees": {"fetchTradingFee"},
+    "watchOrders": {"fetchOpenOrders"},
 }
 """What the core makes out of other calls of ccxt's; of ended orders, out of any list of them."""
 HISTORIES = ("fetchOrders", "fetchClosedOrders", "fetchCanceledOrders", "fetchCanceledAndClosedOrders")
