@@ -21,6 +21,7 @@ _OURS, _CCXT, _CCXT_AND_FETCH = "ours", "ccxt", "ccxt-and-fetch"
 @click.option(
     "--orders", type=click.IntRange(1, 10**9), help="Watch at least so many orders on a stream, instead of canceling."
 )
+@click.option("--stream", "streamed", is_flag=True, help="Cancel with the account's stream open, faulted as well.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Equal seeds give equal totals.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes to use.")
 @click.option("--faults", type=click.FloatRange(0, 1), metavar="RATE", help="How probable a fault is, from 0 to 1.")
@@ -46,6 +47,7 @@ def campaign(
     ctx: click.Context,
     cancels: int,
     orders: int | None,
+    streamed: bool,
     seed: int,
     jobs: int,
     faults: float | None,
@@ -65,20 +67,27 @@ def campaign(
     told with the shortest history that ends in it. Depth 6 takes a quarter of an hour, depth 4 seconds.
 
     With --orders a watch listens to the account's stream while frames are late, doubled, out of order or cut off, and
-    what it told of every order is held against the truth. It goes by --seed, in one process.
+    what it told of every order is held against the truth. It goes by --seed, --jobs and --replay.
+
+    With --stream the account's stream is open beside each cancel, and in trouble of its own: a look for an order's end
+    hears it first, and who watches must be told the truth, too. How many queries a cancel costs so is told as well.
     """
     if orders is not None:
-        ctx.exit(_watched(orders, seed))
+        ctx.exit(_watched(orders, seed, jobs) if replayed is None else _watched_again(replayed))
+    if streamed and through != _OURS:
+        raise click.BadParameter("ccxt's class hears no stream as it cancels", param_hint="--stream")
     if enumerated:
         ctx.exit(_every_history(depth, jobs))
     kind = None if only is None else _kind(only)
     if replayed is not None:
-        ctx.exit(_told(replayed, faults, kind) if through == _OURS else _told_by_ccxt(replayed, faults, through))
+        ctx.exit(
+            _told(replayed, faults, kind, streamed) if through == _OURS else _told_by_ccxt(replayed, faults, through)
+        )
     begun = time.perf_counter()
     if through == _OURS:
         from hk_adapter.testing.campaign import lines_of, run  # noqa: PLC0415 - it imports a venue's plugin, as no other may
 
-        result = run(cancels, seed, fault_rate=faults, jobs=jobs, only=kind)
+        result = run(cancels, seed, fault_rate=faults, jobs=jobs, only=kind, streamed=streamed)
         _show(result.cancels, time.perf_counter() - begun, seed, lines_of(result))
         ctx.exit(ExitCode.FAULT if result.bad else ExitCode.DONE)
     from hk_adapter.testing.campaign import compare, lines_of_comparison  # noqa: PLC0415 - as above
@@ -96,13 +105,23 @@ def _every_history(depth: int, jobs: int) -> ExitCode:
     return ExitCode.FAULT if result.wrong else ExitCode.DONE
 
 
-def _watched(orders: int, seed: int) -> ExitCode:
+def _watched(orders: int, seed: int, jobs: int) -> ExitCode:
     from hk_adapter.testing.stream_campaign import lines_of_watching, watch_many  # noqa: PLC0415 - as below
 
     begun = time.perf_counter()
-    result = watch_many(orders, seed)
+    result = watch_many(orders, seed, jobs)
     seconds = time.perf_counter() - begun
     click.echo(f"{result.orders:,} orders in {seconds:.1f} s, {result.orders / seconds:,.0f} a second, seed {seed}")
+    for line in lines_of_watching(result):
+        click.echo(line)
+    return ExitCode.FAULT if result.bad else ExitCode.DONE
+
+
+def _watched_again(seed: int) -> ExitCode:
+    from hk_adapter.testing.stream_campaign import lines_of_watching, watch_again  # noqa: PLC0415 - as below
+
+    timeline, result = watch_again(seed)
+    click.echo(timeline)
     for line in lines_of_watching(result):
         click.echo(line)
     return ExitCode.FAULT if result.bad else ExitCode.DONE
@@ -122,10 +141,10 @@ def _kind(word: str) -> Kind:
     return Kind(word)
 
 
-def _told(seed: int, faults: float | None, only: Kind | None) -> ExitCode:
+def _told(seed: int, faults: float | None, only: Kind | None, streamed: bool) -> ExitCode:
     from hk_adapter.testing.campaign import replay  # noqa: PLC0415 - as above
 
-    played = replay(seed, fault_rate=faults, only=only)
+    played = replay(seed, fault_rate=faults, only=only, streamed=streamed)
     click.echo(played.timeline)
     wrong = [verdict for verdicts in played.verdicts for verdict in verdicts]
     click.echo(f"wrong: {', '.join(wrong) or 'nothing'}")

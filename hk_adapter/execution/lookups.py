@@ -41,7 +41,8 @@ STREAM_PATIENCE = 0.3
 """Seconds that an order's end is waited for from a stream before the venue is asked, and at most a quarter of what is
 left: the rest is for asking."""
 HEAR_AGAIN = 0.005
-"""Seconds after which a stream that is waited for is asked again what it has told."""
+"""Seconds after which a stream that is waited for is asked again what it has told; after a while, a quarter of the time
+that was waited."""
 
 
 class Listener(Protocol):
@@ -107,7 +108,7 @@ class SharedLookups:
         Only of orders named by the venue's id: a client's may have been another order's before. A stream that is
         silent, or not open, or does not tell an end, is no evidence of anything.
         """
-        now = (await Now()).monotonic
+        begun = now = (await Now()).monotonic
         until = now + min(STREAM_PATIENCE, (deadline - now) / 4)
         while True:
             listening = [one for one in self._listeners if one.is_listening(now)]
@@ -118,7 +119,7 @@ class SharedLookups:
                     want.result = Shown(end, now, by_stream=True)
             if not listening or now >= until or all(want.result is not None for want in unheard):
                 return
-            await Sleep(HEAR_AGAIN)
+            await Sleep(max(HEAR_AGAIN, min((now - begun) / 4, until - now)))
             now = (await Now()).monotonic
 
     def _tell_listeners(self, found: Sequence[LookupResult]) -> None:

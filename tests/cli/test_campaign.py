@@ -79,4 +79,4 @@ def test_a_watch_that_misses_ends_is_found_out(invoke: Invoke, monkeypatch: pyte
     monkeypatch.setattr(Tracker, "proven", lambda self, order, asked: None)  # nor what its own cancels asked for
     result = invoke("campaign", "--orders", "30", "--seed", "6")
     assert result.exit_code == ExitCode.FAULT
-    assert "scenes with anything wrong: 6" in result.stdout
+    assert "scenes with anything wrong: --replay 6" in result.stdout

@@ -10,9 +10,10 @@ import pytest
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, OrderStatus
 from hk_adapter.simulator import OrderTruth
-from hk_adapter.testing.stream_campaign import lines_of_watching, watch_many
+from hk_adapter.testing.stream_campaign import lines_of_watching, watch_again, watch_many
 from hk_adapter.testing.stream_campaign.cancels import is_wrong
 from hk_adapter.testing.stream_campaign.oracle import of_end, of_sequence
+from hk_adapter.testing.stream_campaign.run import watch_block
 
 
 def test_nothing_is_wrong_and_it_repeats_itself() -> None:
@@ -26,6 +27,20 @@ def test_nothing_is_wrong_and_it_repeats_itself() -> None:
     assert result.cancels > result.heard > 0
     assert result.untold < result.orders / 2
     assert list(lines_of_watching(watch_many(60, 1))) == list(lines_of_watching(result))
+
+
+def test_the_number_of_processes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes that share the scenes count what one counts; a scene too few is played afterwards."""
+    alone = watch_many(100, 5)
+    monkeypatch.setattr("hk_adapter.testing.stream_campaign.run._LARGEST", 2)
+    assert watch_many(100, 5, jobs=2) == alone
+
+
+def test_a_scene_can_be_played_again_and_told() -> None:
+    """By its seed, to the same result, with a timeline."""
+    timeline, result = watch_again(7)
+    assert result == watch_block((7, 1))
+    assert all(words in timeline for words in ("told of", "truth of", "found by asking"))
 
 
 def order(status: OrderStatus, filled: str = "0") -> Order:

@@ -13,6 +13,13 @@ class Agenda:
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._scheduled = 0
         self._now = 0.0
+        self.happened = 0
+        """How many events there were."""
+
+    @property
+    def next(self) -> float | None:
+        """When the next one is."""
+        return self._events[0][0] if self._events else None
 
     def at(self, when: float, action: Callable[[float], None]) -> None:
         """Let something happen at a moment."""
@@ -24,4 +31,5 @@ class Agenda:
         while self._events and self._events[0][0] <= until:
             when, _, action = heappop(self._events)
             self._now = when
+            self.happened += 1
             action(when)

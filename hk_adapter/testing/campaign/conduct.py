@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from hk_adapter.model import CancelOutcome
@@ -40,7 +41,7 @@ class Conduct:
         self._scenario = scenario
         self._place = place
         self._time = time
-        self._blocked_until = 0.0
+        self._blocked_until = -math.inf
         self._under_way: list[Exchange] = []
         self._live: dict[Purpose, list[Exchange]] = {purpose: [] for purpose in place.limits}
         self._misconduct: set[Verdict] = set()
@@ -55,6 +56,11 @@ class Conduct:
             self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)
         ):
             self._misconduct.add(Verdict.NOT_SPARED)
+
+    def speaks_beside(self) -> None:
+        """See something leave that no limit counts."""
+        if self._time.now < self._blocked_until:
+            self._misconduct.add(Verdict.SPOKE_WHILE_BLOCKED)
 
     def is_over(self, exchange: Exchange) -> None:
         """See a request end, in whatever way but that its caller left."""
@@ -83,9 +89,9 @@ class Conduct:
         late = any(name.startswith(_MORE_ARRIVALS) for name in struck)
         if self._place.was_breached and not scenario.neighbours and not late:
             self._misconduct.add(Verdict.OVER_LIMIT)
-        quiet = scenario.kind in self._place.quiet_kinds and not struck and _is_quiet(scenario)
+        quiet = scenario.kind in self._place.quiet_kinds and not struck and is_quiet(scenario)
         for case in cases:
-            case.truth.quiet = quiet and _is_plain(case.plan)
+            case.truth.quiet = quiet and is_plain(case.plan)
             case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
             case.truth.no_looks, case.truth.no_sends = self._silences[Purpose.QUERY], self._silences[Purpose.CANCEL]
         if scenario.mass is not None:
@@ -120,14 +126,14 @@ class Conduct:
         return any(f"orderId={order_id}&" in f"{exchange.request.query}&" for order_id in self._place.strangers)
 
 
-def _is_quiet(scenario: Scenario) -> bool:
+def is_quiet(scenario: Scenario) -> bool:
     """Whether nothing troubles venue, clocks and key."""
     troubled = scenario.outage is not None or scenario.neighbours or scenario.step is not None
     denied = scenario.wrapper is not None and scenario.wrapper[1:] == ("before", "denied")
     return not (troubled or denied or scenario.skew or scenario.drift or scenario.paused)
 
 
-def _is_plain(plan: OrderPlan) -> bool:
+def is_plain(plan: OrderPlan) -> bool:
     """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
     return (
         plan.exists

@@ -60,10 +60,12 @@ class Wire:
         self._earlier = self._read_before() if scenario.kind is Kind.SHIFTED_ANSWERS else []
         self.struck: Counter[str] = Counter()
 
-    def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
-        """Play the story of one exchange."""
+    def send(self, request: HttpRequest, deadline: float, *, beside: bool = False) -> Story[Response]:
+        """Play the story of one exchange; ``beside``: it is none of the calls' own, and proves nothing for them."""
         several = len(self._place.cases) > 1 and not self._scenario.one_call
         exchange = self._language.begin(request, self._time.now, deadline, shared=several)
+        if beside:
+            exchange.leave_calls(self._place.cases)
         self._conduct.goes_out(exchange)
         self._place.lagged = 0.0
         fault, forged = self._fault(exchange)
@@ -84,6 +86,10 @@ class Wire:
         self._conduct.is_over(exchange)
         self._timeline.add(self._time.now, f"{exchange.purpose} is answered: {response.status} {response.body[:200]!r}")
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
+
+    def speaks_beside(self) -> None:
+        """Note that something goes out that no limit counts, and a block forbids."""
+        self._conduct.speaks_beside()
 
     def close(self) -> None:
         """Hand over to the oracle what was seen of the whole scenario."""
@@ -258,7 +264,7 @@ class Wire:
             if isinstance(record, Query) and record.served is None:  # not by a later copy
                 record.served = now
                 record.as_of = now - self._place.lagged if self._place.lagged else None
-                if exchange.names_nothing and self._scenario.kind is Kind.ARRIVALS:
+                if exchange.names_nothing and not exchange.beside and self._scenario.kind is Kind.ARRIVALS:
                     self._place.arrive(now)
         self._timeline.add(now, f"the venue handles {exchange.purpose}: {answer.status} {answer.body[:200]!r}")
         return answer
@@ -273,7 +279,7 @@ class Wire:
                 exchange.refused = self._language.refused_in(exchange, answer)
         elif self._language.took(answer):
             exchange.record.heard = not exchange.names_nothing
-            if exchange.names_nothing:
+            if exchange.names_nothing and not exchange.beside:
                 self._conduct.listings.append(exchange.record)
         return answer
 

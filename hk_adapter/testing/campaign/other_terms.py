@@ -76,4 +76,6 @@ class RowsOfOthers:
 def _proves_nothing(record: Query, hidden: Case, now: float) -> None:
     """Let a look prove nothing of an order; what a list shows of others stays what it is."""
     looks = hidden.truth.queries
-    looks[next(at for at, one in enumerate(looks) if one is record)] = replace(record, served=None, ended=now)
+    for at, one in enumerate(looks):  # none where the look was no call's own
+        if one is record:
+            looks[at] = replace(record, served=None, ended=now)

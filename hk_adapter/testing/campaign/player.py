@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -19,20 +19,25 @@ from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
-from hk_adapter.model import CancelRequest, CreateOrderRequest, Operation, OrderSide, OrderType
+from hk_adapter.model import CancelRequest, CreateOrderRequest, Evidence, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimRequest, Simulator
+from hk_adapter.testing.campaign.beside import TimeBeside, WakefulRunner
 from hk_adapter.testing.campaign.broken_wrappers import Unheard, wrapper_of
 from hk_adapter.testing.campaign.caller import Call
+from hk_adapter.testing.campaign.conduct import is_plain, is_quiet
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.language import Ground
 from hk_adapter.testing.campaign.leaving import LeavingRunner
+from hk_adapter.testing.campaign.listening import Listening, keeper_of
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.scenario import Scenario
 from hk_adapter.testing.campaign.scripted_venue import EPOCH, Case, Place
+from hk_adapter.testing.campaign.stream_plan import StreamTrouble, draw_stream
+from hk_adapter.testing.campaign.stream_wire import StreamWire
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Truth
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
@@ -45,6 +50,9 @@ logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million c
 _AFTERWARDS = 1000.0
 """Seconds after the last call by which everything that was still travelling has arrived."""
 
+PROMPT = 100
+"""Milliseconds after which a frame is no longer prompt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Played:
@@ -54,6 +62,8 @@ class Played:
     truths: list[Truth]
     struck: Counter[str]
     timeline: str
+    stream: Counter[str] = field(default_factory=Counter)
+    """What the stream beside the calls came to; empty without one."""
 
 
 class Stage:
@@ -61,13 +71,27 @@ class Stage:
 
     def __init__(self) -> None:
         self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
+        self._looks = SharedLookups()
         self._halls: dict[tuple[str, tuple[str, str, str] | None], _Hall] = {}
 
-    def play(self, seed: int, rate: float | None = None, *, told: bool = False, only: Kind | None = None) -> Played:
-        """Play the scenario of a seed; ``told`` keeps a timeline, and ``only`` names its kind."""
+    def play(
+        self,
+        seed: int,
+        rate: float | None = None,
+        *,
+        told: bool = False,
+        only: Kind | None = None,
+        streamed: bool = False,
+    ) -> Played:
+        """Play the scenario of a seed.
+
+        ``told`` keeps a timeline, ``only`` names its kind, and ``streamed`` opens a stream beside the calls.
+        """
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw(seed, rng, rate, only)
-        time, timeline = VirtualTime(), Timeline(kept=told)
+        trouble = draw_stream(scenario) if streamed else None
+        time = VirtualTime() if trouble is None else TimeBeside(trouble.begins)
+        timeline = Timeline(kept=told)
         place = Place(scenario, timeline)
         wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
         venue, hooks = self.opened(scenario)
@@ -81,7 +105,15 @@ class Stage:
         )
         if scenario.paused:
             station.admission.pause(self.group_of_cancels(venue), scenario.paused)
-        return play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
+        if trouble is None or not isinstance(time, TimeBeside):
+            return play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
+        stream_wire = StreamWire(scenario, trouble, place, wire, time)
+        keeper = keeper_of(hooks, self._looks)
+        listening = Listening(keeper, place, WakefulRunner(station, stream_wire, time), time, timeline)
+        listening.begin(trouble, seed)
+        played = play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
+        listening.close()
+        return replace(played, stream=counted(played, trouble, stream_wire.asked))
 
     def group_of_cancels(self, venue: Any) -> str:
         """Return the group that the venue charges cancels to, as the first request of one says."""
@@ -97,8 +129,9 @@ class Stage:
         hall = self._halls.get((site, scenario.wrapper))
         if hall is None:
             hall = self._halls[site, scenario.wrapper] = _open(site, scenario.wrapper, self._credentials)
+        self._looks = SharedLookups()
         hall.door.core = Core(
-            SharedLookups(), getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
+            self._looks, getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
         )
         hall.door.core.attach(hall.hooks)
         return hall.venue, hall.hooks
@@ -131,6 +164,30 @@ def play_out(
     if isinstance(runner, LeavingRunner):
         runner.close()
     return Played(scenario, [case.truth for case in place.cases], wire.struck, timeline.text())
+
+
+def is_good(scenario: Scenario) -> bool:
+    """Whether nothing in a scenario keeps a stream from telling of an end at once."""
+    prompt = scenario.dialect.stream_delay_ms[1] < PROMPT
+    return scenario.kind is Kind.USUAL and scenario.mass is None and prompt and is_quiet(scenario)
+
+
+def counted(played: Played, trouble: StreamTrouble, asked: int) -> Counter[str]:
+    """Count what a stream saved: cancels, which of them it has proven, and questions, also on a good day."""
+    good = trouble.is_calm and not played.struck and is_good(played.scenario)
+    count = Counter({"asked beside": asked})
+    own = {id(query) for truth in played.truths for query in truth.queries}
+    count["queries"] = len(own)
+    for plan, truth in zip(played.scenario.orders, played.truths, strict=True):
+        if not truth.asked or truth.report is None:
+            continue
+        count["cancels"] += 1
+        count["heard"] += truth.report.evidence is Evidence.STREAM
+        state = truth.state(truth.started)
+        if good and is_plain(plan) and state is not None and state.ended is None:
+            count["good cancels"] += 1
+            count["good queries"] += len(truth.queries)
+    return count
 
 
 class Door:

@@ -29,6 +29,7 @@ def lines_of(result: Result) -> Iterator[str]:
         yield f"{rate:>{_WIDTH}.0%}  {sends:>16.3f}  {unresolved:>10.3%}  {column['cancels']:,}"
     yield from _causes(result)
     yield from _kinds(result)
+    yield from _streams(result.stream)
     yield _struck(result.faults)
 
 
@@ -68,6 +69,18 @@ def _kinds(result: Result) -> Iterator[str]:
             told = "".join(f"  {verdict} {count:,}" for verdict, count in wrong.items())
             cancels, unresolved = column["cancels"], column["unresolved"]
             yield f"{kind:>{_WIDTH}}  {cancels:>7,}  {unresolved:>10,}  {sum(wrong.values()):>5,}{told}"
+
+
+def _streams(count: Counter[str]) -> Iterator[str]:
+    """Describe what a stream beside the calls was good for."""
+    cancels, good = count["cancels"], count["good cancels"]
+    if not cancels:
+        return
+    yield f"\n{'with a stream open':>{_WIDTH}}  cancels  queries a cancel"
+    yield f"{'on a good day':>{_WIDTH}}  {good:>7,}  {count['good queries'] / max(good, 1):>16.3f}"
+    yield f"{'altogether':>{_WIDTH}}  {cancels:>7,}  {count['queries'] / cancels:>16.3f}"
+    yield f"{'proven by the stream':>{_WIDTH}}  {count['heard']:>7,}"
+    yield _counted("queries of its own", count["asked beside"])
 
 
 def _counted(name: str, count: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hk_adapter.flow.http import HttpRequest
@@ -31,6 +32,7 @@ class Exchange:
         scope: the same, for a cancel that names no order, of those that it means.
         refused: of a batch, the ones that the answer we got says were refused: why, None where that leaves it open, and
             whether as ended.
+        beside: whether no call asked for it.
     """
 
     request: SimRequest
@@ -41,6 +43,13 @@ class Exchange:
     batch: list[tuple[Case, Send]] = field(default_factory=list)
     scope: list[tuple[Case, Send]] = field(default_factory=list)
     refused: Refused = field(default_factory=dict)
+    beside: bool = False
+
+    def leave_calls(self, cases: Sequence[Case]) -> None:
+        """Remove it from the records of the calls."""
+        self.beside = True
+        for case in cases:
+            case.truth.queries = [one for one in case.truth.queries if one is not self.record]
 
     @property
     def names_nothing(self) -> bool:

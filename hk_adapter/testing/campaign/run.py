@@ -29,6 +29,7 @@ class Result:
         causes: per fault rate, what kept those unresolved.
         by_kind: per kind of scenario: cancels, those that stayed unresolved, and how often each thing was wrong.
         replays: the seeds to replay, per verdict and per cause.
+        stream: what the streams beside the calls came to; empty without any.
     """
 
     cancels: int = 0
@@ -40,6 +41,7 @@ class Result:
     causes: dict[float, Counter[Cause]] = field(default_factory=dict)
     by_kind: dict[Kind, Counter[str]] = field(default_factory=dict)
     replays: dict[Verdict | Cause, list[int]] = field(default_factory=dict)
+    stream: Counter[str] = field(default_factory=Counter)
 
     @property
     def bad(self) -> int:
@@ -49,6 +51,7 @@ class Result:
     def take(self, played: Played) -> None:
         """Count one scenario."""
         self.faults.update(played.struck)
+        self.stream.update(played.stream)
         seed, rate = played.scenario.seed, played.scenario.rate
         kind = self.by_kind.setdefault(played.scenario.kind, Counter())
         usual = played.scenario.kind is Kind.USUAL
@@ -87,6 +90,7 @@ class Result:
         self.verdicts.update(other.verdicts)
         self.outcomes.update(other.outcomes)
         self.faults.update(other.faults)
+        self.stream.update(other.stream)
         for rate, column in other.by_rate.items():
             self.by_rate.setdefault(rate, Counter()).update(column)
         for kind, counted in other.by_kind.items():
@@ -107,29 +111,38 @@ class Replay:
 
 
 def run(
-    cancels: int, seed: int = 0, *, fault_rate: float | None = None, jobs: int = 1, only: Kind | None = None
+    cancels: int,
+    seed: int = 0,
+    *,
+    fault_rate: float | None = None,
+    jobs: int = 1,
+    only: Kind | None = None,
+    streamed: bool = False,
 ) -> Result:
     """Play at least ``cancels`` cancels and judge each. The totals depend on neither ``jobs`` nor the machine.
 
     ``fault_rate`` None draws one per scenario (``scenario.RATES``). Scenario ``i`` has the seed
     ``seed * 10**9 + i``. ``only`` names the kind of every scenario; None draws it, the usual most often.
+    ``streamed`` keeps a stream open beside the calls, in trouble of its own, and holds what it tells against the truth.
     """
     result = Result()
-    for part in in_blocks(partial(play_block, fault_rate=fault_rate, only=only), seed, cancels, jobs):
+    for part in in_blocks(
+        partial(play_block, fault_rate=fault_rate, only=only, streamed=streamed), seed, cancels, jobs
+    ):
         result.add(part)
     return result
 
 
-def replay(seed: int, *, fault_rate: float | None = None, only: Kind | None = None) -> Replay:
-    """Play one scenario again, by the seed that a result names and the campaign's ``fault_rate`` and ``only``."""
-    played = Stage().play(seed, fault_rate, told=True, only=only)
+def replay(seed: int, *, fault_rate: float | None = None, only: Kind | None = None, streamed: bool = False) -> Replay:
+    """Play one scenario again, by the seed that a result names and what else the campaign was given."""
+    played = Stage().play(seed, fault_rate, told=True, only=only, streamed=streamed)
     return Replay(played.timeline, played.truths, [judge(truth) for truth in played.truths])
 
 
-def play_block(block: Block, fault_rate: float | None, only: Kind | None = None) -> Result:
+def play_block(block: Block, fault_rate: float | None, only: Kind | None = None, *, streamed: bool = False) -> Result:
     """Play the scenarios of a first seed and as many as follow it."""
     first, amount = block
     stage, result = Stage(), Result()
     for seed in range(first, first + amount):
-        result.take(stage.play(seed, fault_rate, only=only))
+        result.take(stage.play(seed, fault_rate, only=only, streamed=streamed))
     return result

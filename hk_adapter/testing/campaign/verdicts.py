@@ -50,6 +50,8 @@ class Verdict(StrEnum):
     """A create is said to be refused, and its order exists."""
     HELD_UP = "held up"
     """Nothing befell the call, the end could have been proven, and it was not; or it took many times too long."""
+    TOLD_WRONG = "told wrong"
+    """Whoever watched the stream beside the calls was told what was not so, or one thing twice."""
     RAISED = "raised"
     LATE = "late"
     """Over the deadline."""

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from hk_adapter.testing.stream_campaign.run import StreamResult, lines_of_watching, watch_many
+from hk_adapter.testing.stream_campaign.run import StreamResult, lines_of_watching, watch_again, watch_many
 
-__all__ = ["StreamResult", "lines_of_watching", "watch_many"]
+__all__ = ["StreamResult", "lines_of_watching", "watch_again", "watch_many"]

@@ -22,7 +22,15 @@ _SIDES = ("BUY", "SELL")
 class VenueLife:
     """Lets one scene's orders live. ``placed`` lists the ids of those that were taken in."""
 
-    def __init__(self, simulator: Simulator, scene: Scene, rng: Random, timestamp: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        simulator: Simulator,
+        scene: Scene,
+        rng: Random,
+        timestamp: Callable[[], int],
+        note: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        self._note = note
         self._simulator = simulator
         self._control = SimulatorControl(simulator)
         self._scene = scene
@@ -69,6 +77,7 @@ class VenueLife:
         order = self._rng.choice(orders)
         change = self._rng.choice((self._fill, self._fill, self._cancel, self._end, self._come))
         change(order, now)
+        self._note(f"order {order.order_id}: {change.__name__.strip('_')}")
 
     def _fill(self, order: OrderView, now: int) -> None:
         self._control.fill(order.order_id, min(order.remaining, self._amount()), now=now)
@@ -90,6 +99,7 @@ class VenueLife:
     def _strike(self) -> None:
         streams, now = self._control.streams, self._timestamp()
         strike = self._rng.randint(0, 3)
+        self._note(f"struck: {('restart', 'expired keys', 'replaced key', 'refused openings')[strike]}")
         if strike == 0:
             streams.restart(keys_survive=self._rng.random() < 0.5, now=now)
         elif strike == 1:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
-from itertools import pairwise
 
 from hk_adapter.model import Order, OrderStatus
 from hk_adapter.simulator import FillView, OrderTruth
+from hk_adapter.testing.campaign.told import of_sequence
+
+__all__ = ["COLUMNS", "ENDS", "of_end", "of_sequence"]
 
 ENDS = {
     "PENDING_NEW": OrderStatus.PENDING_NEW,
@@ -25,21 +27,6 @@ COLUMNS = (
 """What is wrong, in the words of the report; all are 0 where all is well."""
 
 
-def of_sequence(told: Sequence[Order]) -> list[str]:
-    """List what is wrong with what was told of one order, in its order."""
-    wrong = []
-    for before, after in pairwise(told):
-        ended = before.status is not None and before.status.final
-        still = after.status is not None and after.status.final
-        if (ended and not still) or (after.filled or Decimal(0)) < (before.filled or Decimal(0)):
-            wrong.append("went back")
-        elif ended and after.status is not before.status:
-            wrong.append("other end")
-        elif _said(before) == _said(after):
-            wrong.append("told twice")
-    return wrong
-
-
 def of_end(last: Order | None, truth: OrderTruth, fills: Iterable[FillView]) -> list[str]:
     """List what is wrong with what was told last of one order; None was told of it at all.
 
@@ -55,10 +42,6 @@ def of_end(last: Order | None, truth: OrderTruth, fills: Iterable[FillView]) -> 
     if last.fees and _sum(fee.cost for fee in last.fees) != _sum(fill.fee for fill in fills):
         wrong.append("wrong fees")
     return wrong
-
-
-def _said(order: Order) -> tuple[object, ...]:
-    return order.status, order.venue_status, order.filled, order.cost, order.average
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal:

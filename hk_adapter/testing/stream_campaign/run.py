@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from random import Random
 
 from hk_adapter.execution.lookups import SharedLookups
@@ -16,7 +16,7 @@ from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
-from hk_adapter.model import Order
+from hk_adapter.model import Order, OrderUpdate
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import (
@@ -28,11 +28,13 @@ from hk_adapter.simulator import (
     Simulator,
     SimulatorControl,
 )
+from hk_adapter.testing.campaign.timeline import Timeline
+from hk_adapter.testing.campaign.workers import in_workers
 from hk_adapter.testing.stream_campaign.cancels import Canceller
 from hk_adapter.testing.stream_campaign.life import VenueLife
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequence
-from hk_adapter.testing.stream_campaign.scene import draw
+from hk_adapter.testing.stream_campaign.scene import ORDERS, draw
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
@@ -44,6 +46,8 @@ logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # streams tha
 SETTLED = 200.0
 """Seconds after the last order by which everything is to be known: a silent stream, two lists, and look-ups."""
 LOOK_EVERY = 0.2
+_LARGEST = 25
+"""Scenes that a process plays before it reports."""
 PATIENCE = 60.0
 
 
@@ -66,22 +70,56 @@ class StreamResult:
     wrong: Counter[str] = field(default_factory=Counter)
     seeds: list[int] = field(default_factory=list)
 
+    def add(self, other: StreamResult) -> None:
+        """Count in what other scenes came to."""
+        for name in _COUNTS:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.wrong.update(other.wrong)
+        self.seeds += other.seeds
+
     @property
     def bad(self) -> int:
         """How much was wrong; bans count."""
         return self.wrong.total() + self.bans
 
 
-def watch_many(orders: int, seed: int) -> StreamResult:
-    """Watch at least so many orders, scene by scene from a seed on; equal seeds give equal results."""
+_COUNTS = tuple(one.name for one in fields(StreamResult) if one.name not in {"wrong", "seeds"})
+
+
+def watch_many(orders: int, seed: int, jobs: int = 1) -> StreamResult:
+    """Watch at least so many orders, scene by scene from a seed on.
+
+    Equal seeds give equal results, whatever ``jobs`` is: how many processes share the scenes.
+    """
     result = StreamResult()
     while result.orders < orders:
+        # None has more orders than this: so as many scenes are needed at least.
+        scenes = -((result.orders - orders) // ORDERS)
+        blocks = [(seed + at, min(_LARGEST, scenes - at)) for at in range(0, scenes, _LARGEST)]
+        shared = jobs > 1 and len(blocks) > 1
+        for part in in_workers(watch_block, blocks, jobs) if shared else map(watch_block, blocks):
+            result.add(part)
+        seed += scenes
+    return result
+
+
+def watch_block(block: tuple[int, int]) -> StreamResult:
+    """Play the scenes of a first seed and as many as follow it."""
+    first, amount = block
+    result = StreamResult()
+    for seed in range(first, first + amount):
         before = result.bad
         _Scene(seed).play(result)
         if result.bad != before:
             result.seeds.append(seed)
-        seed += 1
     return result
+
+
+def watch_again(seed: int) -> tuple[str, StreamResult]:
+    """Play one scene again, and tell what happened in it."""
+    timeline, result = Timeline(kept=True), StreamResult()
+    _Scene(seed, timeline).play(result)
+    return timeline.text(), result
 
 
 def lines_of_watching(result: StreamResult) -> Iterator[str]:
@@ -93,12 +131,13 @@ def lines_of_watching(result: StreamResult) -> Iterator[str]:
     for column in COLUMNS:
         yield f"{column:>14}  {result.wrong[column]}"
     if result.seeds:
-        yield f"scenes with anything wrong: {', '.join(map(str, result.seeds[:10]))}"
+        yield f"scenes with anything wrong: --replay {', '.join(map(str, result.seeds[:10]))}"
 
 
 class _Scene:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, timeline: Timeline | None = None) -> None:
         self._seed = seed
+        self._timeline = Timeline(kept=False) if timeline is None else timeline
         rng = _random(seed)
         scene = draw(rng)
         self._simulator = Simulator(dialect=scene.dialect, limits=Limits(), keep_requests=0, seed=seed)
@@ -106,7 +145,7 @@ class _Scene:
         self._control.set_fees("0.001", "0.002")
         self._time = VirtualTime()
         self._network = Network(self._simulator, self._time, _random(seed + 1), scene.lost)
-        self._life = VenueLife(self._simulator, scene, rng, self._network.timestamp)
+        self._life = VenueLife(self._simulator, scene, rng, self._network.timestamp, self._note)
         venue = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator"))
         hooks, looks = _core_of(venue)
         asking = Asking(hooks=hooks, venue_id=VENUE_ID, place=None, timeout=10.0)
@@ -139,6 +178,9 @@ class _Scene:
             rng=_random(self._seed + 2),
         )
 
+    def _note(self, line: str) -> None:
+        self._timeline.add(self._time.now, line)
+
     async def _keep(self) -> None:
         self._has_stopped = False
         try:
@@ -151,6 +193,13 @@ class _Scene:
             self._result.updates += 1
             self._result.found += not update.live
             self._told[update.order.id or ""].append(update.order)
+            if self._timeline.kept:
+                self._tell(update)
+
+    def _tell(self, update: OrderUpdate) -> None:
+        order = update.order
+        by = "live" if update.live else "found by asking"
+        self._timeline.add(self._time.now, f"told of {order.id}: {order.status}, filled {order.filled}; {by}")
 
     async def _live(self) -> None:
         await self._life.go_on(self._seed)
@@ -168,8 +217,12 @@ class _Scene:
         for order_id in self._life.placed:
             told, truth = self._told.get(order_id, []), self._control.truth(order_id)
             wrong = of_sequence(told)
+            if self._timeline.kept:
+                self._timeline.add(self._time.now, f"truth of {order_id}: {truth.status}, filled {truth.filled}")
             wrong += of_end(told[-1] if told else None, truth, self._control.fills(order_id))
             result.wrong.update(wrong)
+            if wrong:
+                self._timeline.add(self._time.now, f"wrong with {order_id}: {', '.join(wrong)}")
             result.untold += not told
         result.wrong["stopped"] += self._has_stopped
         result.wrong["wrong cancel"] += self._canceller.wrong
