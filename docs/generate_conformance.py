@@ -112,7 +112,8 @@ def _absences() -> Iterator[str]:
         f" `client_id_form` says so, and the cases use it. `{UNREADABLE}`: amounts are not written as plain digits."
         f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list. `ordered`: the venue takes"
         f" requests in any order. `signed_examples`, `signed_params`, `signed_time`: a library signs, or a venue wants"
-        f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own.\n"
+        f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own."
+        f" `public_calls`: the venue wants the key also where no account is asked about.\n"
     )
 
 

@@ -147,7 +147,14 @@ class ErrorTable:
         self.rows: Mapping[str, ErrorRow] = MappingProxyType(found)
 
     def error(
-        self, code: str, message: str = "", *, http_status: int, operation: str, read_as: str | None = None
+        self,
+        code: str,
+        message: str = "",
+        *,
+        http_status: int,
+        operation: str,
+        read_as: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> AdapterError:
         """Build the error that a code in an answer's body means for ``operation``.
 
@@ -159,6 +166,7 @@ class ErrorTable:
                 venue is closed; with 429 or 418 a code nobody knows is ``RateLimited``.
             operation: the hook or method, such as ``cancel_order``, ``create_order`` or ``fetch_order``.
             read_as: the code that the table has for this one, where its own text says more than that.
+            headers: those of the answer: the time that ``Retry-After`` names becomes ``retry_after``; None has none.
 
         Raises TypeError for a code that is no text and for an operation that is none: the plugin's own faults.
         """
@@ -176,6 +184,7 @@ class ErrorTable:
         error = kind(text, venue=self.venue, operation=operation, code=code, http_status=http_status)
         if isinstance(error, CancelRejected):
             error.reason = _cancel_reason(row, meaning)
+        error.retry_after = retry_after(headers or {})
         return error
 
     def error_of_status(

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import hk_adapter as hk
+from hk_adapter.parsing import retry_after
 from hk_adapter.testing import example_key
 from hk_adapter.testing.conformance import (
     Asked,
@@ -216,8 +217,13 @@ class Lagoon:
         """Read the JSON, or raise the refusal."""
         payload = json.loads(response.body)
         if response.status != 200:
-            raise self.refusal(response.status, payload["error"])
+            raise self.waiting(response, self.refusal(response.status, payload["error"]))
         return payload
+
+    def waiting(self, response: hk.Response, error: Any) -> hk.AdapterError:
+        """Tell for how long to be silent."""
+        error.retry_after = retry_after(response.headers)
+        return error  # type: ignore[no-any-return]
 
     def order(self, row: dict[str, Any]) -> hk.Order:
         """Read a row."""

@@ -19,6 +19,7 @@ from tests.conformance import (
     bad_lagoons,
     lagoons_that_ask_otherwise,
     lagoons_that_create_falsely,
+    lagoons_that_make_things_up,
     lagoons_that_misread,
     lagoons_that_sign_falsely,
 )
@@ -31,6 +32,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_misread.BAD,
     *lagoons_that_ask_otherwise.BAD,
     *lagoons_that_create_falsely.BAD,
+    *lagoons_that_make_things_up.BAD,
 )
 
 

@@ -193,3 +193,10 @@ def test_a_code_of_the_table_is_told_whatever_it_looks_like():
     table = ErrorTable("lagoon", [ErrorRow(code, Meaning.BAD_REQUEST, "no")])
     error = table.error(code, http_status=400, operation="cancel_order")
     assert (error.code, code in str(error)) == (code, True)
+
+
+@each(("named", "seconds"), [({"retry-after": "7"}, 7.0), ({}, None)])
+def test_the_time_that_an_answer_names_goes_with_its_code(named, seconds):
+    """``Retry-After`` beside a code is read as it is beside a bare status; without it there is no time."""
+    assert answer("slow", status=429, headers=named).retry_after == seconds
+    assert answer("ebb", status=503, headers=named).retry_after == seconds

@@ -95,7 +95,7 @@ def _prices(descr: Fields, kind: str) -> tuple[Decimal | None, Decimal | None]:
 def _fees(row: Fields, quote: str | None) -> tuple[hk.Fee, ...]:
     """Read what was paid, in quote currency as the documentation has it."""
     fee = row.maybe_number("fee")
-    return (hk.Fee(currency=quote, cost=fee),) if fee else ()
+    return (hk.Fee(currency=quote, cost=fee),) if fee is not None else ()
 
 
 def parse_fill(trade_id: str, payload: Any, symbol: Symbol) -> hk.Trade:

@@ -73,10 +73,11 @@ class Bench:
         self.exchange = ScriptedExchange(guarded(script), self._time)
         self.sent: list[HttpCall] = []
         self.opened_venue: OpenedVenue | None = None
-        self.api_key = f"kit-key-{next(_KEYS)}"
-        halves: dict[str, Any] = {"api_key": self.api_key, "secret": SECRET, "private_key": None}
+        halves: dict[str, Any] = {"api_key": f"kit-key-{next(_KEYS)}", "secret": SECRET, "private_key": None}
+        halves |= dict(keys or {})
+        self.api_key = str(halves["api_key"])
         given = ConnectArguments(
-            **(halves | dict(keys or {})), venue_id=venue_id, environment="production", site=None, base_url=None,
+            **halves, venue_id=venue_id, environment="production", site=None, base_url=None,
             profile=None, timeout=10.0, budget=budget, proxy=None, plugins=(), venue_settings=options,
         )  # fmt: skip
         self.venue_id = venue_id
@@ -105,6 +106,10 @@ class Bench:
     def without_limits(self) -> Bench:
         """Open another, whose requests wait for no rate limit."""
         return Bench(*self._as_given, budget="unlimited")
+
+    def another(self) -> Bench:
+        """Open another, of the same plugin, with a key of its own."""
+        return Bench(*self._as_given)
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Keep what the plugin opened."""

@@ -10,6 +10,8 @@ from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.script import Script
 
 _HOURS_AGO = 7_200_000
+PUBLIC = frozenset({"fetch_time"})
+"""The hooks that ask for what everybody may see."""
 
 
 def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[tuple[str, Callable[[], object]]]:

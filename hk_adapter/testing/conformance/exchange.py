@@ -65,6 +65,8 @@ class ScriptedExchange(ScriptedBook):
         self._fates: dict[Request, list[Fate]] = {}
         self._deeds: list[_Deed] = []
         self.seen: list[Seen] = []
+        self.said: list[bytes] = []
+        """The bodies of all answers that came back."""
 
     def meet(self, kind: Request, *fates: Fate) -> None:
         """Let the next requests of a kind meet these fates; the last one stays in force."""
@@ -95,8 +97,10 @@ class ScriptedExchange(ScriptedBook):
             raise OutcomeUnknown("no answer came before the deadline")
         yield self._time.now + _HALF_TRIP
         if fate.refused is not None:
-            return refusal_of(self._script, asked, fate.refused)
-        return fate.instead or answer
+            answer = refusal_of(self._script, asked, fate.refused)
+        answer = fate.instead or answer
+        self.said.append(answer.body)
+        return answer
 
     def _fate(self, kind: Request) -> Fate:
         fates = self._fates.get(kind, [])

@@ -201,7 +201,8 @@ class Script(Protocol):
 
     Attributes:
         symbol: the unified symbol of a market whose orders have eight decimals at least, such as ``ETH/USD``. A script
-            whose market takes fewer than 18 says how many in ``places``: creates have no more, and answers may.
+            whose market takes fewer than 18 says how many in ``places``: creates have no more, and answers may. Where
+            the venue documents how long to be silent after a rate limit, a tuple ``waits`` has those seconds.
     """
 
     @property

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from hk_adapter.testing.conformance.asked import AskedFor
+from hk_adapter.testing.conformance.asked_once import AskedOnce
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import Campaigns
@@ -22,17 +23,22 @@ from hk_adapter.testing.conformance.hygiene import Hygiene
 from hk_adapter.testing.conformance.lists import Lists
 from hk_adapter.testing.conformance.looks import Looks
 from hk_adapter.testing.conformance.maintenance import Maintenance
+from hk_adapter.testing.conformance.moments import Moments
 from hk_adapter.testing.conformance.nonces import Nonces
+from hk_adapter.testing.conformance.nothing import Nothing
 from hk_adapter.testing.conformance.numbers import Numbers
 from hk_adapter.testing.conformance.other_markets import OtherMarkets
+from hk_adapter.testing.conformance.own_words import OwnWords
 from hk_adapter.testing.conformance.promises import needs_of
+from hk_adapter.testing.conformance.public_calls import PublicCalls
 from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
 from hk_adapter.testing.conformance.signatures import Signatures
 from hk_adapter.testing.conformance.states import States
+from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written
 
-KIT = 3
+KIT = 4
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
 PROPERTY = "hk_adapter_conformance"
 HISTORY = "hk_adapter_history"
@@ -45,14 +51,20 @@ class VenueSuite(
     Creates,
     CreateBatches,
     AskedFor,
+    AskedOnce,
     Reads,
     Looks,
     OtherMarkets,
     Lists,
+    Moments,
     Fills,
     Numbers,
+    Nothing,
     States,
+    OwnWords,
+    Waits,
     Signatures,
+    PublicCalls,
     Nonces,
     Clocks,
     Maintenance,
