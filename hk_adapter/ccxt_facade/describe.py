@@ -74,7 +74,7 @@ class Described:
         with in_words_of_ccxt(exchange.id):
             options.check_environment()
             options.check_spelled(exchange.options, exchange.describe()["options"])
-            options.check_wrappers(exchange.options)
+            options.check_holds(exchange.options)
             exchange.options = options.with_flags(exchange.options)
             config = tuple(options.with_flags(one) if isinstance(one, dict) else one for one in config)
             if not config and options.wants_sandbox_in_text(vars(exchange)):

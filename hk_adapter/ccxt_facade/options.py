@@ -11,6 +11,7 @@ from typing import Any
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.registry import load_wrapper
 from hk_adapter.transport.proxies import trusting_context
+from hk_adapter.transport.shared_budget.address import is_address
 from hk_adapter.venue.api import arguments
 
 STOCK = "hashkey"
@@ -130,11 +131,13 @@ def plugins(options: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(given)
 
 
-def check_wrappers(options: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError for a wrapper that is there to hold orders back (``holds_creates``).
+def check_holds(options: Mapping[str, Any]) -> None:
+    """Raise ConfigurationError for what is there to hold orders back: a wrapper (``holds_creates``), a Redis.
 
-    It would hold none: this class places orders by ccxt's own code, and wrappers stand around its cancels alone.
+    It would hold none: this class places orders by ccxt's own code; wrappers and budget are around its cancels alone.
     """
+    if isinstance(given := budget(options), str) and is_address(given):
+        raise ConfigurationError("the option budget: a Redis counts and holds back no order that this class places")
     for one in plugins(options):
         wrapper = load_wrapper(one) if isinstance(one, str) else one
         if getattr(wrapper, "holds_creates", False):

@@ -199,7 +199,10 @@ class OpenedVenue(Protocol):
     - ``stream_hosts``: a frozenset of the origins where streams may be opened, such as ``wss://stream.example``; plain
       ``ws`` is for loopback addresses alone. Without it there are none.
     - ``take_key(api_key, secret)``, ``has_key``: for a library that signs by itself; the second says whether it has
-      what it signs with.
+      what it signs with. ``key_text``: all that it signs with, where that is no key of the core's; of it only a mark is
+      used, by which processes with a budget in Redis know each other.
+    - ``shared_limits``: stands for ``limits`` in a budget that processes share, where a library paces its requests
+      within a process.
     """
 
     @property

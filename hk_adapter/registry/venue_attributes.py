@@ -178,4 +178,5 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "largest_client_id": _largest_fault,
     "client_id_form": _form_fault,
     "stream_hosts": _stream_hosts_fault,
+    "shared_limits": _limits_fault,
 }

@@ -198,19 +198,35 @@ def _shared(
 ) -> KeyState:
     held = rehearsal.current()
     limited = given.budget != UNLIMITED and not (held is not None and held.replays)
-    if simulator is not None or credentials is None:
+    address = budget_address(given) if limited else None
+    text = _key_text(venue, credentials, wallets=address is not None)
+    if simulator is not None or text is None:
         # Nobody else talks to this simulator; without a key nothing is counted by key.
         return state_of_its_own(venue, limited=limited)
     family = given.venue_id.partition(":")[0]
-    key = (family, venue.hosts, credentials.api_key)
-    address = budget_address(given)
-    if address is None or not limited:
+    key = (family, venue.hosts, text)
+    if address is None:
         shared = shared_by(key, venue.limits, limited=limited)
     else:
         site = account_mark(" ".join(sorted(venue.hosts)))
-        name = f"hk-adapter:budget:{family}:{site}:{account_mark(credentials.api_key)}"
-        shared = shared_in_redis(key, venue.limits, address, name)
+        name = f"hk-adapter:budget:{family}:{site}:{account_mark(text)}"
+        shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name)
     return _in_order(shared, venue, line_of(key))
+
+
+def _key_text(venue: OpenedVenue, credentials: Credentials | None, *, wallets: bool) -> str | None:
+    """Return what the connections of one key have in common; None without one.
+
+    ``wallets``: whether what a venue's own library signs with, a wallet, is a key as well.
+    """
+    if credentials is not None:
+        return credentials.api_key
+    if not wallets or not getattr(venue, "has_key", False):
+        return None
+    text: str | None = getattr(venue, "key_text", None)
+    if text is None:
+        raise ConfigurationError("this venue's plugin does not tell its keys apart: it can have no budget in Redis")
+    return account_mark(text)
 
 
 def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:

@@ -74,6 +74,12 @@ def test_a_wrapper_that_would_hold_back_no_order_is_refused(own_class, plugins, 
         own_class()({"options": {"plugins": plugins}})
 
 
+def test_a_redis_that_would_hold_back_no_order_is_refused(own_class):
+    """Nor would it count one: nobody is to believe that its create block holds here."""
+    with pytest.raises(ccxt.ExchangeError, match="counts and holds back no order"):
+        own_class()({"options": {"budget": "redis://:secret@localhost/0"}})
+
+
 def test_an_option_that_nothing_reads_is_refused_where_only_ours_are_given(own_class):
     """A bot's own options may be ccxt's, of any kind; a launcher's are for this class."""
     own_class()({"options": {"defaultType": "spot", "whatever": 1}})

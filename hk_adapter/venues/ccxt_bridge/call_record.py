@@ -15,6 +15,8 @@ from hk_adapter.venues.ccxt_bridge.terms import Terms
 
 ORDERS, READS = "orders", "reads"
 """The groups that a venue's 429 pauses: one on a look-up holds no cancel back."""
+PACED = "paced"
+"""The group of a budget that processes share: all that a key sends, in milliseconds of ccxt's throttle."""
 THROTTLED = frozenset({418, 429})
 """HTTP statuses that are taken at their word, whatever the body says."""
 
@@ -39,6 +41,7 @@ class CallRecord:
         sent: what was let go out, whether answered or not.
         check: raises for a request that shall not leave; an order may be placed by a GET.
         terms: what the arguments say; ``replaced`` is the one of the params by which a request says another thing.
+        cost: of the next request, in milliseconds of ccxt's throttle.
     """
 
     group: str = READS
@@ -57,6 +60,7 @@ class CallRecord:
     check: Callable[[HttpRequest], None] | None = None
     terms: Terms | None = None
     replaced: str | None = None
+    cost: int = 0
 
 
 _current: ContextVar[CallRecord | None] = ContextVar("hk_adapter_ccxt_call", default=None)

@@ -22,7 +22,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
 from hk_adapter.parsing.json_body import fault_of
-from hk_adapter.venues.ccxt_bridge.call_record import THROTTLED, CallRecord, Noted, current
+from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
 from hk_adapter.venues.ccxt_bridge.questions import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
@@ -79,6 +79,7 @@ class FlowExchange(ExactNumbers):
             raise
         record = current()
         if record is not None:
+            record.cost = place.milliseconds
             record.now = self.pace.fresh((await Now()).timestamp)
 
     async def sleep(self, milliseconds: float) -> None:
@@ -99,7 +100,8 @@ class FlowExchange(ExactNumbers):
         reads = True if record.places and asks_only(type(self), method, url) else None
         record.sent.append(request)
         record.asked += reads is True
-        call = PreparedCall(method, urlsplit(url).path or "/", group=record.group, reads=reads, request=request)
+        path, costs = urlsplit(url).path or "/", {PACED: record.cost}
+        call = PreparedCall(method, path, group=record.group, costs=costs, reads=reads, request=request)
         try:
             response = await call
         except AdapterError as error:

@@ -39,7 +39,7 @@ from hk_adapter.model import (
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
-from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, READS, current
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS, current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
@@ -68,7 +68,7 @@ def open_venue(settings: VenueSettings) -> CcxtVenue:
 class CcxtVenue:
     """One ccxt exchange. ccxt signs and reads; what it wants sent, the core sends."""
 
-    limits: Mapping[str, Declared] = dict.fromkeys((ORDERS, READS), ())
+    limits: Mapping[str, Declared] = dict.fromkeys((ORDERS, READS, PACED), ())
     """None of ours: ccxt's own throttle paces its requests (``enableRateLimit``)."""
     loads_markets = True
     """ccxt needs its markets for nearly everything: no order shall wait for them."""
@@ -83,6 +83,7 @@ class CcxtVenue:
         self._orders = Orders(exchange, self._failures, self._lists)
         self._introduced = False
         self.hosts = hosts_of(exchange)
+        self.shared_limits = {**self.limits, PACED: exchange.pace.shared()}
         self.support = capabilities.support(exchange)
         self.seconds_an_order = capabilities.seconds_an_order(exchange)
         takes = capabilities.takes_client_id(exchange, "create_order")
@@ -110,6 +111,12 @@ class CcxtVenue:
     def has_key(self) -> bool:
         """Whether ccxt has all that it signs with: some exchanges take a wallet in place of a key."""
         return bool(self._exchange.check_required_credentials(False))
+
+    @property
+    def key_text(self) -> str:
+        """What ccxt signs with, all of it: what stands for the key where that is a wallet."""
+        needed = sorted(name for name, is_so in self._exchange.requiredCredentials.items() if is_so)
+        return "\n".join(str(getattr(self._exchange, name, None) or "") for name in needed)
 
     def sign(self, call: HttpCall, credentials: Credentials | None, timestamp: int) -> HttpRequest:
         """Return the request that ccxt has signed for this call."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from bisect import insort
 from dataclasses import dataclass
 
 from hk_adapter.flow.guard import Guard
+from hk_adapter.hooks import LeakyBucket
 
+_SECOND = 1000
+"""Milliseconds."""
 _BURST = 1000
 """Milliseconds by which requests that are signed at once may be ahead of the clock."""
 _ROUNDING = 1e-9
@@ -32,6 +36,11 @@ class Slot:
         """When the next one may be due."""
         return self.due + self.length
 
+    @property
+    def milliseconds(self) -> int:
+        """How much of the line it takes, in whole milliseconds."""
+        return math.ceil(self.length * 1000 - _ROUNDING)
+
 
 class Pace:
     """ccxt's throttle: a request of cost 1 takes ``rateLimit`` ms of the line. Thread-safe."""
@@ -41,6 +50,16 @@ class Pace:
         self._lock = Guard()
         self._line: list[Slot] = []
         self._last_time = 0
+
+    def shared(self) -> tuple[LeakyBucket, ...]:
+        """Return the limit that several processes keep together, in milliseconds of the line; none where it is off.
+
+        A second's worth may go at once, of which a fifth is kept for cancels; what takes longer counts as that much.
+        """
+        if not self._seconds:
+            return ()
+        amount = max(_SECOND, math.ceil(self._seconds * 1000))
+        return (LeakyBucket(capacity=amount, refill=float(_SECOND), kept=amount // 5),)
 
     def take(self, cost: float, now: float, *, first: bool = False) -> Slot:
         """Reserve the first place in the line that is long enough for a request of this cost.
