@@ -21,7 +21,7 @@ from hk_adapter.errors import ConfigurationError, InvalidArgument, PluginError, 
 from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
 from hk_adapter.fleet.kill_scope import read_scope
-from hk_adapter.fleet.watch import Post, Watch
+from hk_adapter.fleet.watch import Post, Watch, check_place
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def watchdog(
 
     A second watchdog of the same socket waits, and takes over if the first one dies.
     """
-    read_scope(None, None, None, stop_timeout)
+    _check_seconds(stop_timeout)
     given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
     accounts = read_accounts(
         profiles,
@@ -100,6 +100,8 @@ def watchdog(
     )
     _check_usable(accounts)
     _check_block_file(block_file)
+    _check_redis(accounts)
+    check_place(path)
     pool = VenuePool(accounts, block_file=block_file)
     post = Post(path)
     try:
@@ -155,6 +157,20 @@ def _check_usable(accounts: Sequence[PoolAccount]) -> None:
         raise next(iter(hopeless.values()))
     for name, fault in hopeless.items():
         complain(f"{name} cannot be used, and nothing would be canceled there: {error_line(fault)}")
+
+
+def _check_seconds(stop_timeout: float | None) -> None:
+    try:
+        read_scope(None, None, None, stop_timeout)
+    except InvalidArgument as error:
+        raise InvalidArgument(str(error).replace("timeout", "--stop-timeout", 1)) from None
+
+
+def _check_redis(accounts: Sequence[PoolAccount]) -> None:
+    flags = (account.block_flag for account in accounts)
+    for flag in {one.name: one for one in flags if one is not None}.values():
+        if (why := flag.refusal()) is not None:
+            raise ConfigurationError(f"new orders could not be blocked by {flag.name}: {why}")
 
 
 def _check_block_file(block_file: str | None) -> None:

@@ -21,7 +21,7 @@ SOCKET_VARIABLE = "HK_ADAPTER_WATCHDOG"
 BEAT, GOODBYE = b"b", b"q"
 HEARD, LET_GO = b"h", b"g"
 """A watchdog's answers: to a first beat, once its file says who is watched, and to a goodbye, once it says no more."""
-_LONGEST_PATH = 107
+LONGEST_PATH = 107
 """Bytes that a Unix socket's path may have, on Linux."""
 _LOOK_AGAIN = 0.1
 """Seconds between two tries to reach a watchdog, and from one beat that is carried to the next."""
@@ -159,7 +159,7 @@ def _checked_path(named: object) -> str:
     if not isinstance(named, str | os.PathLike):
         raise ConfigurationError(f"the watchdog's socket is a path, not {shown(named)}")
     path = os.fspath(named)
-    if not isinstance(path, str) or "\0" in path or len(os.fsencode(path)) > _LONGEST_PATH or os.path.isdir(path):
+    if not isinstance(path, str) or "\0" in path or len(os.fsencode(path)) > LONGEST_PATH or os.path.isdir(path):
         raise ConfigurationError(f"the watchdog's socket cannot be at {shown(path)}")
     return path
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.plugins.risk import CreateBlock
-from hk_adapter.settings import profile_places
+from hk_adapter.settings import profile_budget, profile_places
 from hk_adapter.transport.shared_budget.address import is_address, read_address
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
 from hk_adapter.venue.api.arguments import printable_text, required
@@ -72,13 +72,15 @@ class PoolAccount:
     @property
     def block_flag(self) -> BlockFlag | None:
         """The create block of the Redis that has its budget; None where none has, or where its URL cannot be used."""
-        budget = self._given.get("budget")
-        if not isinstance(budget, str) or not is_address(budget):
-            return None
         try:
-            return BlockFlag(read_address(budget))
-        except ConfigurationError:  # opening the account tells it
+            budget = self._budget()
+            return BlockFlag(read_address(budget)) if isinstance(budget, str) and is_address(budget) else None
+        except (ConfigurationError, InvalidArgument):  # opening the account tells it
             return None
+
+    def _budget(self) -> Any:
+        given, profile = self._given.get("budget"), self._given.get("profile")
+        return profile_budget(self.venue_id, profile=profile) if given is None and profile is not None else given
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a PoolAccount may hold a key: name it in each process")

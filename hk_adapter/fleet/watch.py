@@ -13,7 +13,7 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
 from hk_adapter.errors import ConfigurationError, shown
-from hk_adapter.fleet.heartbeat import BEAT, GOODBYE, HEARD, LET_GO
+from hk_adapter.fleet.heartbeat import BEAT, GOODBYE, HEARD, LET_GO, LONGEST_PATH
 from hk_adapter.flow.real_time import monotonic
 
 _MOST_READ = 65536
@@ -78,6 +78,18 @@ class Post:
     def close(self) -> None:
         """Leave it to the next."""
         os.close(self._file)
+
+
+def check_place(path: Path) -> None:
+    """Raise ConfigurationError where a watchdog's socket cannot be, before anything is written there."""
+    if len(os.fsencode(path)) > LONGEST_PATH:
+        raise _no_place(path, "the path is too long")
+    if os.path.lexists(path) and not stat.S_ISSOCK(os.lstat(path).st_mode):
+        raise _no_place(path, "something else than a socket is there")
+
+
+def _no_place(path: Path, why: object) -> ConfigurationError:
+    return ConfigurationError(f"the watchdog's socket {shown(str(path))} cannot be: {why}")
 
 
 class Watch:
@@ -186,7 +198,7 @@ class Watch:
             listener.listen()
         except (OSError, ValueError) as error:
             listener.close()
-            raise ConfigurationError(f"the watchdog's socket {shown(str(self._path))} cannot be: {error}") from None
+            raise _no_place(self._path, error) from None
         try:
             yield listener
         finally:

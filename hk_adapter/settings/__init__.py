@@ -3,7 +3,7 @@
 from hk_adapter.settings.credentials import HmacCredentials, Secret
 from hk_adapter.settings.ed25519 import Ed25519Credentials, PrivateKeyCredentials
 from hk_adapter.settings.key_parts import AnyCredentials, KeyForm
-from hk_adapter.settings.profiles import Profile, load_profile, profile_places, profile_settings
+from hk_adapter.settings.profiles import Profile, load_profile, profile_budget, profile_places, profile_settings
 from hk_adapter.settings.sources import load_credentials
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Secret",
     "load_credentials",
     "load_profile",
+    "profile_budget",
     "profile_places",
     "profile_settings",
 ]

@@ -29,6 +29,7 @@ _KEYS = (
     "plugins",
     "plugin_settings",
     "ca_file",
+    "budget",
 )
 
 
@@ -116,6 +117,21 @@ def profile_settings(
     raise clean
 
 
+def profile_budget(venue_id: str, *, profile: str | None = None, env: Mapping[str, str] = os.environ) -> str | None:
+    """Return the budget of the profile that the argument or ``HK_ADAPTER_PROFILE`` names; None where it names none.
+
+    It may hold a password. Raises as ``load_profile``.
+    """
+    hidden = NamedValue("env", env)
+    del env
+    try:
+        found = _named_table(profile, hidden.value)
+        return None if found is None else _budget(*found, venue_id)
+    except AdapterError as error:
+        clean = forget(error)
+    raise clean
+
+
 def profile_places(env: Mapping[str, str] = os.environ) -> dict[str, tuple[str | None, str | None]]:
     """Return the venue and the environment of every profile of the config file, by its name, and nothing of its keys.
 
@@ -156,6 +172,15 @@ def _settings(name: str, table: object, path: Path, venue_id: str) -> Mapping[st
     if not isinstance(settings, dict):
         raise ConfigurationError(f"profile {name!r} of {path} has 'settings' that are not a table")
     return settings
+
+
+def _budget(name: str, table: object, path: Path, venue_id: str) -> str | None:
+    if not isinstance(table, dict) or table.get("venue") != venue_id:
+        return None  # refused as it is loaded
+    budget = table.get("budget")
+    if budget is not None and (not isinstance(budget, str) or not budget):
+        raise ConfigurationError(f"profile {name!r} of {path} has a 'budget' that is no text")
+    return budget
 
 
 def find_profile(

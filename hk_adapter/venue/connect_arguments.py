@@ -11,7 +11,7 @@ from typing import Any
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.hooks import VenueSettings
-from hk_adapter.settings import Profile, profile_settings
+from hk_adapter.settings import Profile, profile_budget, profile_settings
 from hk_adapter.transport.hosts import checked_origin
 from hk_adapter.transport.shared_budget.address import BudgetAddress, is_address, read_address
 from hk_adapter.true_class import class_name, is_a, says_another
@@ -63,11 +63,12 @@ def plain(given: ConnectArguments) -> ConnectArguments:
 
 
 def with_profile_settings(given: ConnectArguments) -> ConnectArguments:
-    """Return the arguments with the venue's settings of the profile; the caller's own come first."""
+    """Return the arguments with the venue's settings and the budget of the profile; the caller's own come first."""
     if has_no_profile(given) or not isinstance(given.venue_id, str):
         return given
     settings = {**profile_settings(given.venue_id, profile=given.profile), **given.venue_settings}
-    return replace_fields(given, venue_settings=settings)
+    budget = given.budget if given.budget is not None else profile_budget(given.venue_id, profile=given.profile)
+    return replace_fields(given, venue_settings=settings, budget=budget)
 
 
 def has_no_profile(given: ConnectArguments) -> bool:

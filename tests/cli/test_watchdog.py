@@ -16,6 +16,7 @@ from hk_adapter.fleet.watch import Post
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from hk_adapter.simulator.server import Served
 from tests.cli.conftest import Invoke
+from tests.shared_budget.conftest import served_redis
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog", "127.0.0.1"])
 PATIENT = 5.0
@@ -155,3 +156,25 @@ def test_one_that_could_cancel_nothing_does_not_begin(watchdog: Invoke, monkeypa
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert "needs an API key" in result.stderr
     assert not Path("watchdog").exists()
+
+
+def test_a_start_that_is_refused_leaves_nothing_behind(invoke: Invoke, watchdog: Invoke) -> None:
+    """No file is there that would let the next one believe in a watchdog, and the message names the option."""
+    result = watchdog("--timeout", "1s", "--stop-timeout", "0")
+    assert (result.exit_code, "--stop-timeout must be a finite number" in result.stderr) == (2, True)
+    where = ("--venue", "hashkey", "--environment", "sandbox", "--base-url", "http://127.0.0.1:9", "--timeout", "1s")
+    for path in ("x" * 120, "."):
+        result = invoke("watchdog", *where, "--socket", path)
+        assert (result.exit_code, "cannot be" in result.stderr) == (2, True)
+    assert [one.name for one in Path().iterdir() if one.name.endswith(".lock")] == []
+
+
+def test_a_redis_that_refuses(watchdog: Invoke, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A wrong password is told as it begins, and not as everything has to be stopped; it is in no message."""
+    for server in served_redis(tmp_path_factory.mktemp("redis"), password="right"):
+        result = watchdog("--timeout", "1s", "--budget", f"redis://:very-wrong@127.0.0.1:{server.port}/0")
+        assert result.exit_code == 2
+        assert "new orders could not be blocked by hk-adapter:create-block" in result.stderr
+        assert "password" in result.stderr
+        assert "very-wrong" not in result.stderr
+        assert list(Path().glob("*.lock")) == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument
-from hk_adapter.settings import Profile, load_profile
+from hk_adapter.settings import Profile, load_profile, profile_budget
 
 Config = Callable[..., dict[str, str]]
 
@@ -248,3 +248,17 @@ def test_a_file_that_is_no_toml_is_told_by_place_only(config: Config, content: s
     assert "canary" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+def test_a_profile_may_name_a_budget(config: Config) -> None:
+    """It is read before the rest, for the profile's venue alone; what is no text is refused, and never shown."""
+    named = MAIN.replace("[profiles.public]", 'budget = "redis://:canary@h/0"\n[profiles.public]')
+    env = config(named)
+    assert profile_budget("hashkey", profile="main", env=env) == "redis://:canary@h/0"
+    assert profile_budget("ccxt:kraken", profile="main", env=env) is None
+    assert profile_budget("ccxt:kraken", profile="public", env=env) is None
+    assert profile_budget("hashkey", env={**env, "HK_ADAPTER_PROFILE": "main"}) == "redis://:canary@h/0"
+    assert profile_budget("hashkey", env={}) is None
+    assert "canary" not in repr(load_profile("hashkey", profile="main", env=env))
+    with pytest.raises(ConfigurationError, match="has a 'budget' that is no text"):
+        profile_budget("hashkey", profile="main", env=config(named.replace('"redis://:canary@h/0"', "5")))

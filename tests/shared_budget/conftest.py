@@ -137,13 +137,13 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     yield from served_redis(tmp_path)
 
 
-def served_redis(folder: Path) -> Iterator[Server]:
+def served_redis(folder: Path, *, password: str = "") -> Iterator[Server]:
     """Start a server, for a fixture to hand on; where there is none, tests are skipped, or fail where they must run."""
     if SERVER is None:
         give_up = pytest.fail if os.environ.get("HK_ADAPTER_TEST_REDIS") else pytest.skip
         give_up("needs redis-server, which is not installed: apt-get install redis-server")
     library()
-    server = Server(folder, free_port())
+    server = Server(folder, free_port(), password)
     server.start()
     yield server
     server.thaw()

@@ -6,16 +6,20 @@ import asyncio
 import inspect
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.fleet import PoolAccount
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.server import Served
+from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.admission import SharedBudget
+from hk_adapter.transport.shared_budget.link import refusal_by
 
-from .conftest import Server
+from .conftest import Server, served_redis, wait_until
 
 LIMIT = ("ETH/USD", "limit", "buy", "1", "1900")
 
@@ -91,3 +95,52 @@ async def test_where_it_changes_nothing(server: Server) -> None:
         venue = hk.connect("hashkey", budget=server.url(), **options)  # type: ignore[arg-type]
         assert not isinstance(venue._connection.station.admission, SharedBudget)
         venue.close()
+
+
+@pytest.fixture
+def profile(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A profile that names this Redis."""
+    file = tmp_path / "config.toml"
+    key = f'api_key = "{DEFAULT_API_KEY}"\nsecret = "{DEFAULT_SECRET}"'
+    text = f'[profiles.desk]\nvenue = "hashkey"\nenvironment = "sandbox"\nbudget = "{server.url()}"\n{key}\n'
+    file.write_text(text, encoding="utf-8")
+    file.chmod(0o600)
+    monkeypatch.setenv("HK_ADAPTER_CONFIG", str(file))
+    return "desk"
+
+
+def test_a_profile_names_it(venue_server: Served, server: Server, profile: str) -> None:
+    """Every connection of the profile has it, unless it says otherwise; the kill switch finds its create block."""
+    options: Any = {"environment": "sandbox", "base_url": venue_server.url, "profile": profile}
+    with hk.connect("hashkey", **options) as venue:
+        assert isinstance(venue._connection.station.admission, SharedBudget)
+    with hk.connect("hashkey", **options, budget="unlimited") as venue:
+        assert not isinstance(venue._connection.station.admission, SharedBudget)
+    flag = PoolAccount.of_profile(profile).block_flag
+    assert flag is not None
+    assert str(server.port) in flag.name
+    assert PoolAccount.of_profile(profile, budget="unlimited").block_flag is None
+    assert PoolAccount("desk", "ccxt:kraken", profile=profile).block_flag is None
+
+
+def test_a_wrong_password_is_told_as_a_connection_is_opened(
+    venue_server: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so, and shows none of it; orders can be canceled all the same."""
+    options: Any = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "environment": "sandbox"}
+    with hk.connect("hashkey", base_url=venue_server.url, budget="unlimited", **options) as venue:
+        order = venue.create_order(*LIMIT)
+    for redis in served_redis(tmp_path, password="right"):
+        url = redis.url().replace("right", "very-wrong")
+        with hk.connect("hashkey", base_url=venue_server.url, budget=url, **options) as venue:
+            wait_until(lambda: "refuses what is asked" in caplog.text)
+            assert venue.cancel_order(order.id).status == "canceled"
+    assert "very-wrong" not in caplog.text
+
+
+def test_a_redis_that_is_away_is_not_told_as_a_refusal(own_server: Server) -> None:
+    """Nor does anything wait for it: it may be there by the first call."""
+    address = read_address(own_server.url())
+    assert refusal_by(address) is None
+    own_server.stop()
+    assert refusal_by(address) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hk_adapter.transport.shared_budget.address import BLOCK_KEY, BudgetAddress, told_block
-from hk_adapter.transport.shared_budget.link import open_client, told_error
+from hk_adapter.transport.shared_budget.link import open_client, refusal_by, told_error
 
 
 class BlockFlag:
@@ -26,6 +26,10 @@ class BlockFlag:
                 client.set(BLOCK_KEY, reason, nx=True)
         except (redis.RedisError, OSError, UnicodeError) as error:
             raise OSError(told_error(error, self._address)) from None
+
+    def refusal(self) -> str | None:
+        """Return in words why that Redis would not take it, such as for a wrong password; None where it may be away."""
+        return refusal_by(self._address)
 
     def reason(self) -> str | None:
         """Return in words why nothing may be placed; None where nothing is there. Raises OSError, with no password."""

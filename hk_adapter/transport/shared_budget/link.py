@@ -6,6 +6,7 @@ Redis cannot be reached, or has forgotten, each budget tells all that still coun
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +17,7 @@ import msgspec
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.guard import Guard
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE
@@ -31,6 +33,10 @@ PATIENCE = 0.25
 """Seconds after which a Redis that does not answer counts as out of reach."""
 _FIRST_REST, _LONGEST_REST = 0.05, 1.0
 """Seconds between two tries to reach it again."""
+
+_ASKS = "redis.call('TIME') return redis.call('EXISTS', KEYS[1])"
+"""What a server does that lets budgets be there."""
+_LOG = logging.getLogger("hk_adapter")
 
 Op = dict[str, Any]
 
@@ -262,6 +268,28 @@ def open_client(address: BudgetAddress) -> redis.Redis:
         raise ConfigurationError("the Redis library does not take the URL of budget") from None
 
 
+def refusal_by(address: BudgetAddress) -> str | None:
+    """Return in words why a Redis will not do what a budget asks of it, such as for a wrong password.
+
+    None where it would, and where it cannot be reached: it may be there later. Waits for it as long as a call would.
+    """
+    import redis  # noqa: PLC0415 - only where a budget is in Redis
+
+    try:
+        with open_client(address) as client:
+            client.eval(_ASKS, 1, BLOCK_KEY)
+    except (redis.AuthenticationError, redis.ResponseError) as error:
+        return told_error(error, address)
+    except (redis.RedisError, OSError, UnicodeError):
+        return None
+    return None
+
+
+def _tell_refusal(address: BudgetAddress) -> None:
+    if (why := refusal_by(address)) is not None:
+        write(_LOG, logging.WARNING, "the Redis of a budget, %s, refuses what is asked: %s", address.place, why)
+
+
 _links: dict[BudgetAddress, Link] = {}
 _opening = Guard()
 
@@ -273,4 +301,5 @@ def link_to(address: BudgetAddress) -> Link:
         if link is None:
             open_client(address).close()
             link = _links[address] = Link(address)
+            started_bare(_tell_refusal, address)  # the first call would, too, and may come much later
         return link
