@@ -6,11 +6,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from functools import partial
 from os import PathLike
 from types import TracebackType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from hk_adapter.execution.streams.asking import Asking
-from hk_adapter.execution.streams.keeper import Keeper
-from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.streams import Link, StreamPerformer
@@ -21,6 +18,9 @@ from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connect_arguments import ConnectArguments
 from hk_adapter.venue.connection import Connection, open_connection
 from hk_adapter.venue.thread_streams import Making, ThreadStreams
+
+if TYPE_CHECKING:
+    from hk_adapter.execution.streams.keeper import Keeper
 
 
 class Venue(BlockingCalls):
@@ -233,6 +233,10 @@ def async_performer(connection: Connection) -> AsyncPerformer:
 
 def keeper_of(connection: Connection) -> Keeper:
     """Make what keeps a connection's stream, or lists again and again where the venue has none."""
+    from hk_adapter.execution.streams.asking import Asking  # noqa: PLC0415 - only for whoever watches
+    from hk_adapter.execution.streams.keeper import Keeper  # noqa: PLC0415 - as above
+    from hk_adapter.execution.streams.poller import Poller  # noqa: PLC0415 - as above
+
     calls, looks = connection.calls, connection.shared.looks
     asking = Asking(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
     if connection.has["watchOrders"] == "emulated":

@@ -14,8 +14,6 @@ from hk_adapter.transport import in_order
 from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.shared_budget.address import BudgetAddress
-from hk_adapter.transport.shared_budget.admission import SharedBudget
-from hk_adapter.transport.shared_budget.link import link_to
 
 
 class KeyState(Record, frozen=True):
@@ -59,6 +57,9 @@ def shared_in_redis(
 
     Raises ConfigurationError where the Redis library is missing.
     """
+    from hk_adapter.transport.shared_budget.admission import SharedBudget  # noqa: PLC0415 - few share by Redis
+    from hk_adapter.transport.shared_budget.link import link_to  # noqa: PLC0415 - as above
+
     link = link_to(address)
     with _lock:
         state = _by_key.get((*key, address))
