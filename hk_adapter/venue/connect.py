@@ -129,8 +129,8 @@ def connect(
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,
-    poll_every: float | None = None,
     plugins: Sequence[Any] = (),
+    poll_every: float | None = None,
     **venue_settings: Any,
 ) -> Venue:
     """Open one venue for threads. Sends nothing yet, but for ``ccxt:``, whose markets are loaded.
@@ -157,9 +157,9 @@ def connect(
         client_ids: makes the client order ids of orders whose caller gives none: a function, called without arguments,
             that never gives an id twice; or, for tests, a seed, which makes the same ids again for the same orders.
             None makes them by chance.
+        plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         poll_every: seconds between two lists of open orders while orders are watched at a venue that has no stream;
             None goes by the venue's limits: from 2 to 60.
-        plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
             ``batch_signature``).
 
@@ -171,7 +171,7 @@ def connect(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
         environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
-        proxy=proxy, ca_file=ca_file, client_ids=client_ids, poll_every=poll_every, plugins=plugins,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, poll_every=poll_every,
         venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
@@ -194,8 +194,8 @@ def connect_async(
     proxy: str | None = None,
     ca_file: str | PathLike[str] | None = None,
     client_ids: Callable[[], str] | str | int | None = None,
-    poll_every: float | None = None,
     plugins: Sequence[Any] = (),
+    poll_every: float | None = None,
     **venue_settings: Any,
 ) -> AsyncVenue:
     """Open one venue for asyncio, as an async context manager or by ``await``.
@@ -205,7 +205,7 @@ def connect_async(
     given = ConnectArguments(
         venue_id=venue_id, api_key=api_key, secret=secret, private_key=private_key, key_parts=key_parts,
         environment=environment, site=site, base_url=base_url, profile=profile, timeout=timeout, budget=budget,
-        proxy=proxy, ca_file=ca_file, client_ids=client_ids, poll_every=poll_every, plugins=plugins,
+        proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, poll_every=poll_every,
         venue_settings=venue_settings,
     )  # fmt: skip
     del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
