@@ -30,28 +30,32 @@ class _Terse(VenueSuite):
         unregister_venue("lagoon")
 
 
-class TestNumbers(_Terse):
-    """One that takes numbers for client order ids."""
-
-    plugin, script = terse.Numbers, terse.NumbersScript()
+class TerseNumbers(terse.Terse, terse.Numbers):
+    """Both at once: what is of the one shows in no case of the other."""
 
 
-class TestForms(_Terse):
-    """One that takes UUIDs."""
-
-    plugin, script = terse.Forms, terse.FormsScript()
+class TerseNumbersScript(terse.TerseScript, terse.NumbersScript):
+    """Writes empty objects, and reads numbers."""
 
 
-class TestTerse(_Terse):
-    """One that accepts cancels by an empty object."""
-
-    plugin, script = terse.Terse, terse.TerseScript()
+class NullForms(terse.Nulls, terse.Forms):
+    """Both at once."""
 
 
-class TestNulls(_Terse):
-    """One that refuses a query otherwise than a cancel."""
+class NullFormsScript(terse.NullScript, terse.FormsScript):
+    """Writes nulls, and reads UUIDs."""
 
-    plugin, script = terse.Nulls, terse.NullScript()
+
+class TestTerseNumbers(_Terse):
+    """One that takes numbers for client order ids, and accepts cancels by an empty object."""
+
+    plugin, script = TerseNumbers, TerseNumbersScript()
+
+
+class TestNullForms(_Terse):
+    """One that takes UUIDs, and refuses a query otherwise than a cancel."""
+
+    plugin, script = NullForms, NullFormsScript()
 
 
 @pytest.mark.parametrize("seed", [0, 2_000])

@@ -20,6 +20,7 @@ import trustme
 
 import hk_adapter as hk
 from hk_adapter.simulator import Simulator
+from tests.lateness import Machine
 from tests.simulator.conftest import Client
 from tests.sockets.front import Front
 from tests.sockets.judge import Case
@@ -63,11 +64,13 @@ class Scene:
         order_id = order_id or self.place()
         self.front.arm(mishaps)
         begun = time.monotonic()
-        report = await self.call("try_cancel", order_id, timeout=timeout)
+        with Machine() as machine:
+            report = await self.call("try_cancel", order_id, timeout=timeout)
         took = time.monotonic() - begun
         if took >= timeout / 2:  # it may have given up before the server's thread had its turn
             await asyncio.sleep(0.05)
-        return Case(report, self.front.control.truth(order_id), list(self.front.exchanges), took, timeout, blank)
+        truth, exchanges = self.front.control.truth(order_id), list(self.front.exchanges)
+        return Case(report, truth, exchanges, took, timeout, blank, machine.took)
 
     async def warm_up(self) -> None:
         """Learn how long the longest answer is, and leave a connection open that is kept alive."""

@@ -3,23 +3,14 @@
 import contextlib
 import socket
 import threading
-import time
 
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest
+from tests.lateness import on_time
 
 SECONDS = 0.12
-TOLERANCE = 0.25
-
-
-@contextlib.contextmanager
-def on_time(seconds=SECONDS):
-    """Fail unless the block is over by the deadline, give or take the tolerance."""
-    begun = time.monotonic()
-    yield
-    assert time.monotonic() - begun < seconds + TOLERANCE
 
 
 def trickled_header(peer):
@@ -52,7 +43,7 @@ def no_answer(peer):
 async def test_a_slow_answer_ends_at_the_deadline(serve, client, cancel, tls, talk):
     """Bytes that keep coming do not keep the call alive, and the outcome is unknown."""
     server = serve(talk, tls=tls)
-    with on_time(), pytest.raises(OutcomeUnknown):
+    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
         await client.send(cancel(server.origin), SECONDS)
 
 
@@ -61,7 +52,7 @@ async def test_a_venue_that_does_not_read_ends_at_the_deadline(serve, client, tl
     """A body that fills every buffer is not waited for."""
     server = serve(lambda peer: peer.server.stopped.wait(5), tls=tls)
     request = HttpRequest("POST", f"{server.origin}/a", {}, bytes(6_000_000))
-    with on_time(), pytest.raises(OutcomeUnknown):
+    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
         await client.send(request, SECONDS)
 
 
@@ -75,7 +66,7 @@ async def test_a_slow_answer_on_a_reused_connection_ends_at_the_deadline(serve, 
 
     server = serve(talk, tls=tls)
     await client.send(cancel(server.origin), 5.0)
-    with on_time(), pytest.raises(OutcomeUnknown):
+    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
         await client.send(cancel(server.origin), SECONDS)
     assert server.connections == 1
 
@@ -83,7 +74,7 @@ async def test_a_slow_answer_on_a_reused_connection_ends_at_the_deadline(serve, 
 async def test_a_stalled_handshake_ends_at_the_deadline(serve, client, cancel):
     """A server that accepts and never says a word of TLS has not seen the request."""
     server = serve(lambda peer: peer.wait_until_gone())
-    with on_time(), pytest.raises(NotSent):
+    with on_time(SECONDS), pytest.raises(NotSent):
         await client.send(cancel(server.origin.replace("http", "https")), SECONDS)
 
 
@@ -95,7 +86,7 @@ async def test_a_stalled_proxy_ends_at_the_deadline(serve, connect, cancel):
         peer.trickle(b"HTTP/1.1 200 Connection established\r\nX: " + b"x" * 1200)
 
     client = connect(proxy=serve(talk).origin)
-    with on_time(), pytest.raises(NotSent):
+    with on_time(SECONDS), pytest.raises(NotSent):
         await client.send(cancel("https://venue.example"), SECONDS)
 
 
@@ -122,7 +113,7 @@ async def test_a_connection_that_does_not_open_ends_at_the_deadline(client, canc
             filler.setblocking(False)
             with contextlib.suppress(BlockingIOError):
                 filler.connect(listener.getsockname())
-        with on_time(), pytest.raises(NotSent):
+        with on_time(SECONDS), pytest.raises(NotSent):
             await client.send(cancel(f"http://127.0.0.1:{listener.getsockname()[1]}"), SECONDS)
 
 
@@ -139,7 +130,7 @@ async def test_a_name_that_does_not_resolve_ends_at_the_deadline(client, cancel,
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     try:
         for _ in range(2):
-            with on_time(), pytest.raises(NotSent):
+            with on_time(SECONDS), pytest.raises(NotSent):
                 await client.send(cancel("http://venue.example"), SECONDS)
     finally:
         release.set()

@@ -10,10 +10,10 @@ import pytest
 import hk_adapter as hk
 
 
-def not_found(peer):
-    """Answer as a venue that knows no such order."""
+def knows_no_key(peer):
+    """Answer as a venue that takes no such key: there is nothing more to ask."""
     while peer.read_request():
-        peer.answer(b'{"code": -2013, "msg": "Order does not exist."}', status="400 Bad Request")
+        peer.answer(b'{"code": "0102", "msg": "API key not accepted"}', status="401 Unauthorized")
 
 
 def needs_a_password(peer):
@@ -35,7 +35,7 @@ def report(library):
     """Try a cancel through the facade that uses the library under test."""
 
     async def run(**options):
-        options = {"api_key": "k", "secret": "s", "timeout": 1.5, "budget": "unlimited", **options}
+        options = {"api_key": "k", "secret": "s", "timeout": 10.0, "budget": "unlimited", **options}
         venue = (hk.connect if library == "requests" else hk.connect_async)("hashkey", **options)
         told = venue.try_cancel("1")
         told = await told if inspect.isawaitable(told) else told
@@ -49,18 +49,18 @@ def report(library):
 
 async def test_a_private_authority(serve, report, pem, monkeypatch, tmp_path):
     """``ca_file`` as text or path, a profile's, or SSL_CERT_FILE where the environment is trusted; else nobody's."""
-    url = serve(not_found, tls=True).origin
+    url = serve(knows_no_key, tls=True).origin
     for given in (str(pem), pem):
-        assert (await report(base_url=url, ca_file=given)).outcome is hk.CancelOutcome.NOT_FOUND
+        assert (await report(base_url=url, ca_file=given)).outcome is hk.CancelOutcome.AUTH
     config = tmp_path / "config.toml"
     config.write_text(f'[profiles.desk]\nvenue = "hashkey"\nca_file = "{pem}"\n')
     config.chmod(0o600)
     monkeypatch.setenv("HK_ADAPTER_CONFIG", str(config))
-    assert (await report(base_url=url, profile="desk")).outcome is hk.CancelOutcome.NOT_FOUND
+    assert (await report(base_url=url, profile="desk")).outcome is hk.CancelOutcome.AUTH
     monkeypatch.setenv("SSL_CERT_FILE", str(pem))
     monkeypatch.setenv("NO_PROXY", "*")
-    assert (await report(base_url=url, proxy="environment")).outcome is hk.CancelOutcome.NOT_FOUND
-    assert (await report(base_url=url, timeout=0.5)).outcome is hk.CancelOutcome.VENUE_DOWN
+    assert (await report(base_url=url, proxy="environment")).outcome is hk.CancelOutcome.AUTH
+    assert (await report(base_url=url)).outcome is hk.CancelOutcome.VENUE_DOWN
 
 
 @pytest.mark.parametrize("given", ["", "/nowhere/ca.pem", 5, __file__])
@@ -82,7 +82,7 @@ async def test_the_error_says_at_which_step(serve, report, step, monkeypatch):
     if step == "name":
         monkeypatch.setattr(socket, "getaddrinfo", unknown)
     options = {
-        "tls": lambda: {"base_url": serve(not_found, tls=True).origin},
+        "tls": lambda: {"base_url": serve(knows_no_key, tls=True).origin},
         "name": lambda: {"base_url": "https://venue.invalid"},
         "proxy": lambda: {"base_url": "https://venue.invalid", "proxy": serve(needs_a_password).origin},
         "refused": lambda: {"base_url": f"http://127.0.0.1:{closed}"},
