@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def fast_server() -> Iterator[str]:
-    """Start ``fast_server`` and give its URL."""
-    command = [sys.executable, "-m", "benchmarks.fast_server"]
+def fast_server(module: str = "benchmarks.fast_server") -> Iterator[str]:
+    """Start ``fast_server``, or another one, and give its URL."""
+    command = [sys.executable, "-m", module]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None

@@ -14,8 +14,11 @@ from benchmarks.rows.imports import imports
 from benchmarks.rows.journalled import journalled
 from benchmarks.rows.own_code import own_code
 from benchmarks.rows.parsing import parsing
+from benchmarks.rows.rushed import rushed
 from benchmarks.rows.signing import signing
 from benchmarks.rows.thousand_orders import thousand_orders
+from benchmarks.rows.watching import events, watched
+from benchmarks.rows.watching_many import watch_many
 from benchmarks.table import Row
 
 ROWS: Mapping[str, Callable[[int], Sequence[Row]]] = MappingProxyType(
@@ -35,6 +38,10 @@ ROWS: Mapping[str, Callable[[int], Sequence[Row]]] = MappingProxyType(
         "cancel-many": cancel_many,
         "ccxt-class": ccxt_class,
         "journal": journalled,
+        "rush": rushed,
+        "event": watched,
+        "events": events,
+        "watch-many": watch_many,
     }
 )
 """What can be measured, by the name that the command line takes."""
