@@ -8,6 +8,7 @@ from unittest import mock
 import ccxt
 import ccxt.async_support
 import pytest
+from ccxt.base import exchange as base_exchange
 
 import hk_adapter as hk
 from hk_adapter.flow.http import Response
@@ -15,7 +16,9 @@ from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.venues.ccxt_bridge.capabilities import INTRODUCTIONS, introductions
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.driven import signers
 from tests.ccxt_bridge.driven.exchanges import driven
+from tests.ccxt_bridge.exchanges_there import needs
 
 PAGE = always(502, b"<html>")
 
@@ -205,12 +208,14 @@ def test_a_number_that_ccxt_cannot_round(member, name, number):
 def test_a_library_that_ccxt_lacks_is_named():
     """In ccxt's own words, and that nothing was sent."""
     venue, symbol = driven("apex")
-    with mock.patch.dict("sys.modules", {"apexpro": None, "apexpro.zklink_sdk": None}):
+    gone = mock.patch.dict("sys.modules", {"apexpro": None, "apexpro.zklink_sdk": None})
+    with gone, mock.patch.object(base_exchange, signers.APEX_LIBRARY, None, create=True):
         error = refused(venue.create_order(limit_order(symbol=symbol)), hk.PluginError)
     assert "before it sent anything" in str(error)
     assert "zklink_sdk is not installed" in str(error)
 
 
+@needs("lighter")
 def test_what_may_repeat_a_part_of_a_key_is_not_told():
     """Python's own errors quote what they could not read."""
     venue, symbol = driven("lighter")

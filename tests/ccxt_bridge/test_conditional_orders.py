@@ -8,7 +8,6 @@ import re
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-import ccxt
 import pytest
 
 import hk_adapter as hk
@@ -20,6 +19,7 @@ from tests.ccxt_bridge import table_page
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.conditional_desks import MEMBERS, called, desk_of
 from tests.ccxt_bridge.conditional_table import MARK, PAGE, rows
+from tests.ccxt_bridge.exchanges_there import needs
 
 each = pytest.mark.parametrize("member", MEMBERS)
 CANCELED = hk.OrderStatus.CANCELED
@@ -27,8 +27,7 @@ CANCELED = hk.OrderStatus.CANCELED
 
 def only(member, *values):
     """Try it where the installed ccxt has the exchange: older releases lack some."""
-    absent = pytest.mark.skipif(member not in ccxt.exchanges, reason=f"this ccxt has no {member}")
-    return pytest.param(*(values or (member,)), marks=absent)
+    return pytest.param(*(values or (member,)), marks=needs(member))
 
 
 def cancel(desk, **changes):

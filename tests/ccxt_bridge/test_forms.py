@@ -13,7 +13,9 @@ from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.exchanges import driven
+from tests.ccxt_bridge.exchanges_there import needs
 
+pytestmark = needs("lighter")
 TAKEN = always(200, b'{"code": 200, "tx_hash": "ab12"}')
 FIELDS = {"tx_type": 14, "tx_info": '{"Sig": "a+b/c=", "é": "x y"}', "plain": "~*-._"}
 

@@ -18,6 +18,7 @@ from tests.ccxt_bridge.driven.answers import after_first
 from tests.ccxt_bridge.driven.exchanges import driven, driven_members
 from tests.ccxt_bridge.driven.plain import fields_of
 from tests.ccxt_bridge.driven.stage import CANCELS
+from tests.ccxt_bridge.exchanges_there import there
 
 ANSWER = after_first(lambda _: Response(200, {}, b'{"id":"1","result":{"orderId":"1"},"data":{"id":"1"}}'))
 IDS = ("987654321098765433", "98765432109876543211", "0123456789abcdef01234567", "1b4e28ba-2fa1-41d2-883f-0016d3cca427")
@@ -31,6 +32,14 @@ NUMBERED = {
     "ndax": 2**63 - 1,
 }
 """Exchanges whose client order ids are numbers, and the largest."""
+FORMS = {
+    "hyperliquid": r"0x[0-9a-f]{32}",
+    "kraken": r"[0-9a-f]{32}",
+    "polymarket": r"[0-9a-f]{32}",
+    "pacifica": r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+    "revolutx": r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
+}
+"""What exchanges take for a client order id that is neither any text nor a number."""
 TRIED = (*NUMBERED, "cex", "delta", "foxbit", "hibachi", "nado", "pacifica", "polymarket", "whitebit")
 """Exchanges whose orders' ids are numbers, beside the sample."""
 ROW = {
@@ -66,7 +75,7 @@ def tells(sent, own):
     return any(own in value for value in values)
 
 
-@each("member", sorted({*driven_members(), *TRIED}))
+@each("member", sorted({*driven_members(), *there(TRIED)}))
 def test_a_cancel_names_the_order_that_was_asked_for(member):
     """Of another number, it would cancel another order."""
     venue, symbol = exchange(member)
@@ -80,7 +89,7 @@ def test_a_cancel_names_the_order_that_was_asked_for(member):
 
 
 @each("own", ["own1234567", "0070070", "1e5", "0", "-7", "1.0", "98765432109876543211"])
-@each("member", NUMBERED)
+@each("member", there(NUMBERED))
 def test_a_client_order_id_that_is_no_number_is_refused(member, own):
     """Where ccxt makes a number of it: the order would bear another id, or one of ccxt's making."""
     venue, symbol = exchange(member)
@@ -95,7 +104,7 @@ def test_a_client_order_id_that_is_no_number_is_refused(member, own):
         assert sent == []
 
 
-@each("member", NUMBERED)
+@each("member", there(NUMBERED))
 def test_a_client_order_id_that_is_a_number_is_told_as_it_is(member):
     """Up to the largest that the exchange takes, and no further."""
     venue, symbol = exchange(member)
@@ -106,21 +115,12 @@ def test_a_client_order_id_that_is_a_number_is_told_as_it_is(member):
         assert tells(sent, str(own)) is is_told
 
 
-@each(
-    ("member", "form"),
-    [
-        ("hyperliquid", r"0x[0-9a-f]{32}"),
-        ("kraken", r"[0-9a-f]{32}"),
-        ("polymarket", r"[0-9a-f]{32}"),
-        ("pacifica", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
-        ("revolutx", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
-    ],
-)
-def test_a_client_order_id_of_ours_has_the_form_that_an_exchange_takes(member, form):
+@each("member", there(FORMS))
+def test_a_client_order_id_of_ours_has_the_form_that_an_exchange_takes(member):
     """By its documents; it is told as it is."""
     venue, symbol = exchange(member)
     own = fitting(ByChance(), venue).make(())
-    assert re.fullmatch(form, own)
+    assert re.fullmatch(FORMS[member], own)
     _, sent = came(venue.create_order(limit_order(member, own, symbol)))
     assert tells(sent, own)
 

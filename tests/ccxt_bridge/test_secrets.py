@@ -17,6 +17,7 @@ import pytest
 import hk_adapter as hk
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.exchanges_there import needs
 
 KEY = "canary-key-4711"
 SECRET = base64.b64encode(b"canary-secret-0815").decode()
@@ -125,6 +126,7 @@ def _signatures(request):
     return [text for text in found if not text.isdigit() and "/" not in text[:1]]
 
 
+@needs("lighter")
 def test_a_key_among_ccxts_options_shows_in_no_error():
     """Some exchanges' keys have their place there."""
     options = {"accountIndex": 77, "auths": {"77": {"7": {"lighterPrivateKey": KEY}}}, "seeds": PASSWORD}

@@ -10,6 +10,7 @@ from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
 from tests.ccxt_bridge.client_id_table import limit_order
 from tests.ccxt_bridge.driven.exchanges import driven
+from tests.ccxt_bridge.exchanges_there import needs
 
 BODIES = ["{}", '{"code":"-1003","msg":"Too many requests"}', '{"code":1,"msg":"banned"}', "<html>", ""]
 
@@ -67,6 +68,7 @@ def throttled_after(member, first):
     return caught.value, len(sent)
 
 
+@needs("pacifica")
 def test_a_throttled_part_of_several_requests_proves_nothing_of_the_others():
     """Where ccxt sends more than one request for an order, an earlier one may have been the order."""
     error, sent = throttled_after("pacifica", b'{"success": true}')

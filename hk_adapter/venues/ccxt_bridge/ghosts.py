@@ -14,6 +14,8 @@ _FACTS = ("id", "clientOrderId", "amount", "filled", "remaining", "cost", "price
 _ORDER_ID = re.compile(r"(order|ord|o)_?-?(id|no|number|uuid|guid|hash)|digest", re.IGNORECASE)
 """How raw answers name the id of an order, where that is all that the name can mean."""
 _SOME_ID = re.compile(r"(id|no|num|number|uuid|guid|hash|digest)$|^(order|ord|o|i|result|data)$", re.IGNORECASE)
+_RECEIPT = re.compile(r"((tx|transaction)_?-?)?hash|(tx|transaction)_?-?id", re.IGNORECASE)
+"""How a chain's answers name what it took, which has no order's id yet."""
 _OF_OTHERS = re.compile(
     r"parent|orig|prev|next|repl|amend|link|ref|source|relat|conting|client|user|account|^cl_?o|^c_?oid|trade|deal",
     re.IGNORECASE,
@@ -86,6 +88,11 @@ def stands_in(payload: Any, named: str) -> bool:
     return named in str(payload)
 
 
+def has_a_receipt(payload: Any) -> bool:
+    """Whether a raw answer has an order's id or a transaction's, of whatever form, anywhere."""
+    return any(_is_id(key, one) or _is_receipt(key, one) for key, one in _pairs(payload, _DEPTH))
+
+
 def refuses_beside_an_order(payload: Any, *, new: bool) -> bool:
     """Whether a raw refusal shows an order all the same: a row with its id and state; of a ``new`` one the id alone.
 
@@ -109,6 +116,10 @@ def is_no_id(named: Any) -> bool:
 
 def _is_id(key: Any, value: Any) -> bool:
     return isinstance(key, str) and _ORDER_ID.fullmatch(key) is not None and _is_something(value)
+
+
+def _is_receipt(key: Any, value: Any) -> bool:
+    return isinstance(key, str) and _RECEIPT.fullmatch(key) is not None and _is_something(value)
 
 
 def _is_something(value: Any) -> bool:

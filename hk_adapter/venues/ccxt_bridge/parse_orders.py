@@ -12,7 +12,14 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import CancelRequest, CreateOrderRequest, FetchOrderRequest, Order, OrderStatus, OrderType
 from hk_adapter.venues.ccxt_bridge import parse
 from hk_adapter.venues.ccxt_bridge.denials import denies
-from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id, leaves_open_which, names_another, shows_an_order, stands_in
+from hk_adapter.venues.ccxt_bridge.ghosts import (
+    has_a_receipt,
+    is_no_id,
+    leaves_open_which,
+    names_another,
+    shows_an_order,
+    stands_in,
+)
 
 _TERMS = (
     "symbol",
@@ -62,8 +69,8 @@ def _says_anything(payload: Any, request: CancelRequest) -> bool:
 def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, Any]:
     """Add what was asked for to an answer that does not say it: many exchanges answer with the new id alone.
 
-    ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Where an order's id is the client's, some of
-    ccxt's methods take it from what was sent: an answer that does not have it says of no order that it exists.
+    ``raw`` is what the exchange said, ``answer`` what ccxt made of it. Some of ccxt's methods take the id from what was
+    sent, where it is the client's, or reckon it from that: an answer that has no id says of no order that it exists.
     """
     row: dict[str, Any] = dict(answer) if isinstance(answer, Mapping) else {}
     if not row.get("id") or is_no_id(row["id"]):
@@ -72,6 +79,8 @@ def completed(answer: Any, raw: Any, request: CreateOrderRequest) -> dict[str, A
         raise UnexpectedPayload("the answer to a create is a bare text, which names no order")
     if raw is not None and row["id"] == request.client_order_id and not stands_in(raw, request.client_order_id):
         raise UnexpectedPayload("the answer to a create names no order but by the id that was sent")
+    if raw is not None and not stands_in(raw, str(row["id"])) and not has_a_receipt(raw):
+        raise UnexpectedPayload("the answer to a create names no order but by an id of ccxt's making")
     if row.get("postOnly") is False:
         row["postOnly"] = None  # where an answer does not say it, as Kraken's, ccxt says no
     if request.cost is not None:

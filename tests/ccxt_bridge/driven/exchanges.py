@@ -58,7 +58,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "coinbaseinternational": {"portfolio": "77"},
     "derive": {"subaccount_id": "7", "deriveWalletAddress": WALLET["walletAddress"], "createOrder": {"max_fee": "9"}},
     "dydx": {
-        "privateKey": "0x" + "1" * 64,
+        "dydxCredentials": {"privateKey": "1" * 64, "publicKey": "02" + "1" * 64},
         "dydxAccount": {
             "address": DYDX,
             "account_number": "77",

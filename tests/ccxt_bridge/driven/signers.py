@@ -11,7 +11,11 @@ from hashlib import sha256
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+from ccxt.base import exchange as base_exchange
+
 from hk_adapter.venues.ccxt_bridge.exchange import FlowExchange
+
+APEX_LIBRARY = "zklink_sdk"
 
 
 def give(exchange: Any, member: str) -> None:
@@ -38,6 +42,8 @@ def _apex(exchange: Any) -> None:
     vars(package).update(zklink_sdk=library, __path__=[])
     sys.modules.setdefault("apexpro", package)
     sys.modules.setdefault("apexpro.zklink_sdk", library)
+    if getattr(base_exchange, APEX_LIBRARY, library) is None:  # older releases of ccxt look for it once, at the start
+        setattr(base_exchange, APEX_LIBRARY, library)
 
 
 def _dydx(exchange: Any) -> None:
