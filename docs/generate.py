@@ -74,6 +74,7 @@ _OF_STREAMS = (
     streams.Reply,
     streams.Unread,
     streams.StreamOver,
+    streams.StreamReady,
 )
 
 

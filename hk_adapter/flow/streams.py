@@ -70,6 +70,9 @@ class _Send(Record, frozen=True):
 class SendFrame(_CoresOwn[None], _Send, frozen=True):
     """Send a frame over a link. VenueUnavailable is thrown in where the connection has ended."""
 
+    def __repr__(self) -> str:
+        return "<SendFrame>"  # a text may hold a signature
+
 
 class _Close(Record, frozen=True):
     link: Any

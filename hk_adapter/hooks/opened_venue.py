@@ -198,6 +198,8 @@ class OpenedVenue(Protocol):
       higher ``nonce``, which counts the venue's time in ``nonces_a_second`` (``NONCES_A_SECOND`` without it).
     - ``stream_hosts``: a frozenset of the origins where streams may be opened, such as ``wss://stream.example``; plain
       ``ws`` is for loopback addresses alone. Without it there are none.
+    - ``sign_stream(plan, credentials, timestamp)``: pure, as ``sign``: a tuple of the texts that are sent over a stream
+      once it is open, after the plan's ``first``, and signed with the key, such as a login.
     - ``take_key(api_key, secret)``, ``has_key``: for a library that signs by itself; the second says whether it has
       what it signs with. ``key_text``: all that it signs with, where that is no key of the core's; of it only a mark is
       used, by which processes with a budget in Redis know each other.

@@ -64,7 +64,11 @@ class StreamOver(Record, frozen=True, kw_only=True):
     reason: str
 
 
-StreamEvent = OrderSeen | TradeSeen | BalancesSeen | Reply | Unread | StreamOver
+class StreamReady(Record, frozen=True, kw_only=True):
+    """The venue says that from now on it tells everything: of a plan that ``awaits_ready``."""
+
+
+StreamEvent = OrderSeen | TradeSeen | BalancesSeen | Reply | Unread | StreamOver | StreamReady
 """What one frame may say, any number of them. Frames that say nothing, such as a pong, give none."""
 
 
@@ -95,11 +99,13 @@ class StreamPlan(Record, frozen=True, kw_only=True):
         url: with scheme ``wss``, on one of the venue's ``stream_hosts``; plain ``ws`` for loopback alone.
         reader: reads its frames.
         key: what ``renew_stream`` and ``close_stream`` need to know of it, such as a listen key; it is never shown.
-        first: texts to send once it is open.
+        first: texts to send once it is open; those that are to be signed, the venue's ``sign_stream`` writes.
         ping_every: seconds between the client's own heartbeats; None sends none.
         silence: seconds without any frame after which the connection is taken for dead.
         renew_every: seconds between two ``renew_stream``; None needs none.
         lifetime: seconds after which it is replaced, before the venue ends it; None lasts as long as it can.
+        awaits_ready: whether the venue confirms what it was sent at first, which the reader gives as ``StreamReady``.
+            Until then the stream counts as not open; without it, from the moment at which it is connected.
     """
 
     url: str
@@ -110,6 +116,7 @@ class StreamPlan(Record, frozen=True, kw_only=True):
     silence: float = 60.0
     renew_every: float | None = None
     lifetime: float | None = None
+    awaits_ready: bool = False
 
     @property
     def origin(self) -> str:

@@ -179,4 +179,5 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "client_id_form": _form_fault,
     "stream_hosts": _stream_hosts_fault,
     "shared_limits": _limits_fault,
+    "sign_stream": _sign_fault,
 }

@@ -238,7 +238,13 @@ def keeper_of(connection: Connection) -> Keeper:
     from hk_adapter.execution.streams.poller import Poller  # noqa: PLC0415 - as above
 
     calls, looks = connection.calls, connection.shared.looks
-    asking = Asking(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
+    asking = Asking(
+        hooks=calls.hooks,
+        venue_id=calls.venue_id,
+        place=calls.place,
+        timeout=calls.timeout,
+        sign=connection.sign_stream,
+    )
     if connection.has["watchOrders"] == "emulated":
         return Poller(asking, connection.poll_every, calls.timeout, looks)
     return Keeper(asking, calls.timeout, looks)

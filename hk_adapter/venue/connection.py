@@ -64,6 +64,7 @@ from hk_adapter.venue.connect_arguments import (
 )
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis
 from hk_adapter.venue.secret_settings import secret_texts
+from hk_adapter.venue.stream_signing import SignFirst, stream_signer
 
 CORE_NEEDS = (
     "cancel_batch",
@@ -92,6 +93,7 @@ class Connection:
         stream_hosts: the origins where streams may be opened.
         base_url: the caller's own host, where he named one: then streams are opened there only.
         poll_every: seconds between two lists of open orders, where there is no stream.
+        sign_stream: writes what is signed of a stream; None where nothing is.
     """
 
     calls: Calls
@@ -107,6 +109,7 @@ class Connection:
     stream_hosts: frozenset[str] = frozenset()
     base_url: str | None = None
     poll_every: float = LONGEST
+    sign_stream: SignFirst | None = None
 
 
 def open_connection(given: ConnectArguments) -> Connection:
@@ -178,6 +181,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         stream_hosts=getattr(venue, "stream_hosts", frozenset()),
         base_url=settings.base_url,
         poll_every=poll_every or default_interval(venue.limits, pace),
+        sign_stream=stream_signer(venue, credentials, veil),
     )
 
 

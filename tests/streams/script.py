@@ -24,6 +24,7 @@ from hk_adapter.model import (
     Reply,
     StreamOver,
     StreamPlan,
+    StreamReady,
     Trade,
     TradeSeen,
     TradeUpdate,
@@ -90,6 +91,8 @@ class Reader:
             return Reply(text=f"pong {said[0]}")
         if kind == "broken":
             raise RuntimeError("a bug")
+        if kind == "ready":
+            return StreamReady()
         return StreamOver(reason="so it says")
 
     def ping(self, timestamp: int) -> str | None:
@@ -190,6 +193,10 @@ class Scripted:
         await self._answer("open")
         self.keys += 1
         return StreamPlan(**{"url": "wss://x.example/s", "reader": Reader(), "key": str(self.keys)} | self.plan)
+
+    async def first_texts(self, plan: StreamPlan) -> tuple[str, ...]:
+        """Write nothing but what the plan says."""
+        return plan.first
 
     async def renew_stream(self, plan: StreamPlan) -> bool:
         """Renew, as the script says."""

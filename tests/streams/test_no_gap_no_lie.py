@@ -34,6 +34,25 @@ def test_what_is_open_comes_first_and_then_each_change(venue):
     assert told(watcher) == [("1", "open", "0", False), ("1", "open", "0.4", True), ("1", "closed", "1", True)]
 
 
+def test_what_is_open_is_listed_once_the_venue_has_confirmed():
+    """A list that was asked for before could miss what comes between the two; until then nothing is live."""
+    venue = Scripted(awaits_ready=True)
+    venue.open_rows = lambda now: [row("1")]
+    venue.streams = [[(102, frame(("ready",))), (103, frame(("order", "1", "open", "0.4"), ("ready",)))]]
+    venue.watch(105, watcher := Consumer())
+    assert [(at, name) for at, name in venue.asked if name == "list"] == [(pytest.approx(102, abs=0.05), "list")]
+    assert [one[2:] for one in told(watcher)] == [("0", False), ("0.4", True)]
+
+
+def test_a_stream_that_is_never_confirmed_is_opened_again():
+    """After ten seconds, though it is not silent; who waits is told in the end."""
+    venue = Scripted(awaits_ready=True)
+    venue.streams = [[(100 + second, frame(("ping", second))) for second in range(1, 9)]]
+    ended = venue.watch(150, Consumer())
+    assert isinstance(ended, VenueUnavailable)
+    assert "list" not in venue.names()
+
+
 def test_a_change_is_told_once(venue):
     """Whether a frame comes twice, or the list and the stream both tell of it."""
     event = ("order", "1", "open", "0.4")

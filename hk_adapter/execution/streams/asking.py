@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from hk_adapter.execution.operate import run_operation
-from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
     FetchOrderRequest,
@@ -30,6 +31,9 @@ class Asks(Protocol):
     def open_stream(self) -> Flow[StreamPlan]:
         """Ask for a plan."""
 
+    def first_texts(self, plan: StreamPlan) -> Flow[tuple[str, ...]]:
+        """Write what is to be sent once it is open."""
+
     def renew_stream(self, plan: StreamPlan) -> Flow[bool]:
         """Prolong a plan's life."""
 
@@ -50,16 +54,27 @@ class Asks(Protocol):
 
 
 class Asking(Record, frozen=True, kw_only=True):
-    """The calls of one connection. ``timeout``: seconds for each."""
+    """The calls of one connection.
+
+    Attributes:
+        timeout: seconds for each.
+        sign: writes the texts of a plan that are signed, at the venue's time in ms UTC; None writes none.
+    """
 
     hooks: VenueHooks
     venue_id: str
     place: Place | None
     timeout: float
+    sign: Callable[[StreamPlan, int], tuple[str, ...]] | None = None
 
     async def open_stream(self) -> StreamPlan:
         """Ask for a plan."""
         return await self._run("open_stream", StreamRequest(), StreamPlan)
+
+    async def first_texts(self, plan: StreamPlan) -> tuple[str, ...]:
+        """Write what is to be sent once it is open; asks nobody."""
+        signed = () if self.sign is None else self.sign(plan, (await Now()).timestamp)
+        return (*plan.first, *signed)
 
     async def renew_stream(self, plan: StreamPlan) -> bool:
         """Prolong a plan's life."""

@@ -31,6 +31,7 @@ from hk_adapter.model import (
     StreamOver,
     StreamPlan,
     StreamReader,
+    StreamReady,
     TradeSeen,
     Unread,
 )
@@ -74,6 +75,7 @@ class Keeper:
         self._plan: StreamPlan | None = None
         self._link: Any = None
         self._over = False
+        self._is_ready = True
         self._list_due = math.inf
         self._proven: deque[tuple[Order, float]] = deque()
 
@@ -139,7 +141,8 @@ class Keeper:
         Raises only what is no such loss.
         """
         self._over, begun = False, (await Now()).monotonic
-        self.heard_at = self._list_due = begun
+        self.heard_at, self._is_ready = begun, not plan.awaits_ready
+        self._list_due = begun if self._is_ready else begun + OPENING
         self._subjects.opened(plan.reader, begun)
         ends = await Gather((self._reading(plan, link), self._tending(plan, link)))
         self.is_live = False
@@ -187,16 +190,24 @@ class Keeper:
                     self.tracker.doubted(order_id, now)
                 else:
                     self._list_due = min(self._list_due, now + UNREAD_PAUSE)
-            case StreamOver():
-                self._over = True
+            case StreamOver() | StreamReady():
+                self._begin_or_end(event, now)
             case _:
                 return
         if self.tracker.in_doubt or isinstance(event, Unread):
             self._bell.ring()
 
+    def _begin_or_end(self, event: StreamOver | StreamReady, now: float) -> None:
+        if isinstance(event, StreamOver):
+            _LOG.warning("the stream is over, and is opened again: %s", event.reason)
+            self._over = True
+        elif not self._is_ready:
+            self._is_ready, self._list_due = True, now
+            self._bell.ring()
+
     async def _tending(self, plan: StreamPlan, link: Any) -> None:
         try:
-            for text in plan.first:
+            for text in await self._asks.first_texts(plan):
                 await SendFrame(link, text)
             await self._tend(plan, link)
         except Exception:  # and not in a finally: a flow that is abandoned may await nothing any more
@@ -227,6 +238,9 @@ class Keeper:
                     return
                 renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
             elif now >= self._list_due:
+                if not self._is_ready:
+                    _LOG.warning("the venue has not said that the stream tells anything, and it is opened again")
+                    return
                 await self._close_gap(now)
             elif self.is_live and (subject := self._subjects.due(now)) is not None:
                 await subject.ask()

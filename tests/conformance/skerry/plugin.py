@@ -2,7 +2,8 @@
 
 It is asked by POST alone, signs a nonce, the path and the body's digest, takes nonces in rising order, counts points by
 an order's age, refuses with HTTP 200, cancels after it has answered, answers batches by position, gives cursors that
-mean nothing to others, and tells the time in a header.
+mean nothing to others, and tells the time in a header. Its stream wants a token and a signed message, and counts its
+frames.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any, ClassVar
 
 import hk_adapter as hk
 from hk_adapter.parsing import write_json
-from tests.conformance.skerry import answers
+from tests.conformance.skerry import answers, streams
 
 ORIGIN = "https://api.skerry.example"
 PAGE = 40
@@ -41,6 +42,7 @@ class Skerry:
     ordered: ClassVar = True
     clock_step: ClassVar = 1000
     checks_time: ClassVar = False
+    stream_hosts: ClassVar = frozenset({streams.ORIGIN})
     cancel_batch: ClassVar = 5
     create_batch: ClassVar = 5
 
@@ -54,6 +56,15 @@ class Skerry:
             mark = base64.b64encode(credentials.hmac("sha512", signed, key_encoding="base64")).decode()
             headers |= {"x-key": credentials.api_key, "x-nonce": nonce, "x-sign": mark}
         return hk.HttpRequest("POST", ORIGIN + call.path, headers, body)
+
+    def sign_stream(self, plan: hk.StreamPlan, credentials: hk.Credentials | None, timestamp: int) -> tuple[str, ...]:
+        """Begin a stream with what proves the key."""
+        return () if credentials is None else (streams.begin(plan.key, credentials, timestamp),)
+
+    @hk.hookimpl
+    async def open_stream(self, request: hk.StreamRequest) -> hk.StreamPlan:
+        """Ask for a token."""
+        return streams.plan(answers.result_of(await self.ask("/stream/token", {}, 1), "open_stream"))
 
     @hk.hookimpl
     async def cancel_order(self, request: hk.CancelRequest) -> hk.Order:

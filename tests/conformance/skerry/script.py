@@ -191,17 +191,17 @@ def refused(*words: str) -> hk.Response:
 
 
 def _response(payload: Any) -> hk.Response:
-    return hk.Response(200, {"content-type": "application/json"}, _json(payload).encode())
+    return hk.Response(200, {"content-type": "application/json"}, json_text(payload).encode())
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
     """Write JSON whose numbers have all their digits."""
     match value:
         case Decimal():
             return f"{value:f}"
         case Mapping():
-            return "{" + ", ".join(f"{json.dumps(name)}: {_json(one)}" for name, one in value.items()) + "}"
+            return "{" + ", ".join(f"{json.dumps(name)}: {json_text(one)}" for name, one in value.items()) + "}"
         case list():
-            return "[" + ", ".join(map(_json, value)) + "]"
+            return "[" + ", ".join(map(json_text, value)) + "]"
         case _:
             return json.dumps(value)
