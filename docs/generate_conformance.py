@@ -18,8 +18,13 @@ from hk_adapter.testing.conformance import (
     Refusal,
     Request,
     Script,
+    ScriptedBalance,
+    ScriptedBookOrders,
     ScriptedFill,
+    ScriptedMarket,
     ScriptedOrder,
+    ScriptedTicker,
+    ScriptedTrade,
     SignedExample,
     StateWord,
     VenueSuite,
@@ -28,20 +33,27 @@ from hk_adapter.testing.conformance.conduct import TRIED
 from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
 from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.script import (
+    WritesBalances,
     WritesBatches,
+    WritesBooks,
     WritesCreates,
     WritesFills,
     WritesHistory,
+    WritesMarkets,
     WritesOtherMarkets,
     WritesRefusalsByRequest,
     WritesSignatures,
     WritesStates,
+    WritesTickers,
+    WritesTrades,
 )
 from hk_adapter.testing.conformance.spoiling import UNREADABLE
 from hk_adapter.testing.conformance.suite import KIT, cases
+from hk_adapter.testing.conformance.together import TOGETHER
 
 PAGE = Path(__file__).parent / "reference" / "conformance.md"
 
+_DATA = (ScriptedBalance, ScriptedMarket, ScriptedBookOrders, ScriptedTrade, ScriptedTicker)
 _HEAD = f"""\
 # What a venue plugin must pass
 
@@ -74,7 +86,7 @@ def _parts() -> Iterator[str]:
     yield "## What a script says\n"
     yield f"Requests: {_listed(Request)}. Refusals: {_listed(Refusal)}.\n"
     yield from _absences()
-    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow, StateWord, SignedExample):
+    for record in (Asked, ScriptedOrder, ScriptedFill, BatchRow, StateWord, SignedExample, *_DATA):
         yield from _record(record)
     yield "## What a script writes\n"
     yield "Where the plugin has a hook, its script has the methods for it; a hook is there, or declared absent.\n"
@@ -90,6 +102,11 @@ def _parts() -> Iterator[str]:
         (WritesCreates, "`create_orders`"),
         (WritesHistory, "`fetch_orders`"),
         (WritesFills, "`fetch_my_trades`"),
+        (WritesBalances, "`fetch_balance`"),
+        (WritesMarkets, "`fetch_markets`"),
+        (WritesBooks, "`fetch_order_book`"),
+        (WritesTrades, "`fetch_trades`"),
+        (WritesTickers, "`fetch_tickers`"),
     ):
         for name, member in vars(protocol).items():
             method = member.fget if isinstance(member, property) and name != "symbol" else member
@@ -105,6 +122,8 @@ def _absences() -> Iterator[str]:
     yield "## What can be declared absent\n"
     yield "`Capabilities(absent={name: why})` takes these names; the cases that need one are skipped with the reason.\n"
     yield f"- Hooks: {_listed(TRIED)}."
+    for name, hooks in TOGETHER.items():
+        yield f"- `{name}`: {_listed(hooks)} at once."
     yield f"- Refusals for which the venue has no word: {_listed(Refusal)}."
     yield f"- What the venue has not, or cannot say: {_listed(others)}.\n"
     yield (
@@ -113,7 +132,9 @@ def _absences() -> Iterator[str]:
         f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list. `ordered`: the venue takes"
         f" requests in any order. `signed_examples`, `signed_params`, `signed_time`: a library signs, or a venue wants"
         f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own."
-        f" `public_calls`: the venue wants the key also where no account is asked about.\n"
+        f" `public_calls`: the venue wants the key also where no account is asked about."
+        f" `market_orders`: it takes none; the suite holds that none is sent. `exact_books`: a library reads books by"
+        f" way of floats.\n"
     )
 
 

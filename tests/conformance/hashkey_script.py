@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.model import OrderSide, OrderStatus
+from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.testing import example_key
 from hk_adapter.testing.conformance import (
     Asked,
@@ -22,6 +22,7 @@ from hk_adapter.testing.conformance import (
     SignedExample,
     StateWord,
 )
+from tests.conformance.hashkey_desk import HashKeyDeskScript
 
 _ACCOUNT = "1464567707961719552"
 _KEY = (  # as the documentation prints it, with what it signs
@@ -32,6 +33,7 @@ _TERMS = "symbol=ETHBTC&side=BUY&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1
 _TIME = 1538323200000
 _SIGNED = f"{_TERMS}&timestamp={_TIME}"
 _SIGNATURE = "5f2750ad7589d1d40757a55342e621a44037dad23b5128cc70e18ec1d1c3f4c6"
+_OLDER_CREATE = "/api/v1/spot/order"
 _KINDS = {
     ("DELETE", "/api/v1/spot/order"): Request.CANCEL,
     ("GET", "/api/v1/spot/order"): Request.QUERY,
@@ -43,6 +45,11 @@ _KINDS = {
     ("DELETE", "/api/v1/spot/cancelOrderByIds"): Request.CANCEL_MANY,
     ("GET", "/api/v1/spot/tradeOrders"): Request.ENDED_ORDERS,
     ("GET", "/api/v1/account/trades"): Request.FILLS,
+    ("GET", "/api/v1/account"): Request.BALANCES,
+    ("GET", "/api/v1/exchangeInfo"): Request.MARKETS,
+    ("GET", "/quote/v1/depth"): Request.BOOK,
+    ("GET", "/quote/v1/trades"): Request.TRADES,
+    ("GET", "/quote/v1/ticker/24hr"): Request.TICKERS,
 }
 _REFUSALS = {
     Refusal.NO_SUCH_ORDER: (400, "-1143"),
@@ -56,7 +63,7 @@ _REFUSALS = {
 }
 
 
-class HashKeyScript:
+class HashKeyScript(HashKeyDeskScript):
     """The venue's side."""
 
     symbol = "ETH/USD"
@@ -70,13 +77,17 @@ class HashKeyScript:
         """Read a query or a form, or, of several creates, a body of JSON."""
         parts = urlsplit(request.url)
         kind = _KINDS.get((request.method, parts.path), Request.OTHER)
+        older = parts.path == _OLDER_CREATE
         if kind is Request.CREATE_MANY:
             several = tuple(self._asked(Request.CREATE, one) for one in json.loads(request.body or b"[]"))
             return Asked(kind=kind, orders=several, limit=20)
         text = f"{parts.query}&{(request.body or b'').decode()}"
-        return self._asked(kind, {name: values[0] for name, values in parse_qs(text).items()})
+        return self._asked(kind, {name: values[0] for name, values in parse_qs(text).items()}, older=older)
 
-    def _asked(self, kind: Request, named: dict[str, str]) -> Asked:
+    def _asked(self, kind: Request, named: dict[str, str], *, older: bool = False) -> Asked:
+        """Read parameters; at the ``older`` endpoint the quantity of a market order to buy is what it may cost."""
+        at_market = named.get("type") == "MARKET"
+        by_cost = older and at_market and named.get("side") == "BUY"
         listed = kind in {Request.OPEN_ORDERS, Request.ENDED_ORDERS, Request.FILLS}
         own = named.get("clientOrderId") or named.get("origClientOrderId") or named.get("newClientOrderId")
         return Asked(
@@ -84,9 +95,11 @@ class HashKeyScript:
             order_id=None if listed else named.get("orderId"),
             client_order_id=own,
             symbol=f"{named['symbol'].removesuffix('USD')}/USD" if "symbol" in named else None,
+            type=None if kind is not Request.CREATE else OrderType.MARKET if at_market else OrderType.LIMIT,
             side=OrderSide(named["side"].lower()) if "side" in named else None,
             price=Decimal(named["price"]) if "price" in named else None,
-            amount=Decimal(named["quantity"]) if "quantity" in named else None,
+            amount=None if by_cost or "quantity" not in named else Decimal(named["quantity"]),
+            cost=Decimal(named["amount"]) if "amount" in named else Decimal(named["quantity"]) if by_cost else None,
             after_id=named.get("orderId", named.get("toId")) if listed else None,
             limit=int(named.get("limit", 500)),
             order_ids=tuple(named["ids"].split(",")) if "ids" in named else (),
@@ -187,8 +200,8 @@ def _short(order: ScriptedOrder) -> dict[str, Any]:
         "origQty": f"{order.amount:f}",
         "executedQty": f"{order.filled:f}",
         "status": _word(order),
-        "timeInForce": "GTC",
-        "type": "LIMIT",
+        "timeInForce": "GTC" if order.type is OrderType.LIMIT else "IOC",
+        "type": order.type.upper(),
         "side": order.side.upper(),
     }
 

@@ -23,6 +23,7 @@ from hk_adapter.testing.conformance import (
     SignedExample,
     StateWord,
 )
+from tests.conformance.lagoon_desk import LagoonDesk, LagoonDeskScript
 
 ORIGIN = "https://api.lagoon.example"
 PAGE = 50
@@ -32,6 +33,13 @@ _STATES = {
     "tide": hk.OrderStatus.PENDING_NEW,
     "done": hk.OrderStatus.CLOSED,
     "gone": hk.OrderStatus.CANCELED,
+}
+_DESK = {
+    "/account": Request.BALANCES,
+    "/pairs": Request.MARKETS,
+    "/book": Request.BOOK,
+    "/trades": Request.TRADES,
+    "/tickers": Request.TICKERS,
 }
 _REFUSALS = {
     Refusal.NO_SUCH_ORDER: (404, "no such order"),
@@ -45,7 +53,7 @@ _REFUSALS = {
 }
 
 
-class Lagoon:
+class Lagoon(LagoonDesk):
     """The plugin."""
 
     limits: ClassVar = {"orders": hk.RateLimit(amount=10), "queries": hk.RateLimit(amount=10)}
@@ -199,14 +207,14 @@ class Lagoon:
     def terms(self, request: Any) -> dict[str, Any]:
         """Write what is to be created."""
         if request.params or request.post_only or request.time_in_force not in {None, "GTC"}:
-            raise hk.InvalidArgument("only plain limit orders are taken")
+            raise hk.InvalidArgument("only plain orders are taken")
+        numbers = {"price": request.price, "size": request.amount, "worth": request.cost}
         return {
             "client": request.client_order_id,
             "pair": request.symbol.replace("/", "-"),
+            "kind": str(request.type),
             "side": str(request.side),
-            "price": f"{request.price:f}",
-            "size": f"{request.amount:f}",
-        }
+        } | {name: f"{number:f}" for name, number in numbers.items() if number is not None}
 
     def read(self, response: hk.Response) -> hk.Order:
         """Read an answer about one order."""
@@ -232,8 +240,8 @@ class Lagoon:
             client_order_id=row["client"],
             symbol=row["pair"].replace("-", "/"),
             side=hk.OrderSide(row["side"]),
-            type="limit",
-            price=self.number(row["price"]),
+            type=hk.OrderType(row["kind"]),
+            price=self.number(row["price"]) if row["kind"] == "limit" else None,
             amount=self.number(row["size"]),
             filled=self.number(row["done"]),
             status=self.status(row),
@@ -295,7 +303,7 @@ class Reading:
             raise hk.UnexpectedPayload(f"lagoon: HTTP {self._response.status}, not as documented") from error
 
 
-class LagoonScript:
+class LagoonScript(LagoonDeskScript):
     """The venue's side."""
 
     symbol = "ETH/USD"
@@ -323,6 +331,9 @@ class LagoonScript:
             return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")), limit=BATCH)
         if parts.path == "/time":
             return Asked(kind=Request.OTHER)
+        if parts.path in _DESK:
+            pair = query.get("pair")
+            return Asked(kind=_DESK[parts.path], symbol=None if pair is None else pair.replace("-", "/"))
         if parts.path == "/orders":
             return _create(json.loads(request.body or b"{}"))
         if parts.path == "/orders/many":
@@ -391,9 +402,11 @@ def _create(body: dict[str, Any]) -> Asked:
         kind=Request.CREATE,
         client_order_id=body["client"],
         symbol=body["pair"].replace("-", "/"),
+        type=hk.OrderType(body["kind"]),
         side=hk.OrderSide(body["side"]),
-        price=Decimal(str(body["price"])),
-        amount=Decimal(str(body["size"])),
+        price=Decimal(str(body["price"])) if "price" in body else None,
+        amount=Decimal(str(body["size"])) if "size" in body else None,
+        cost=Decimal(body["worth"]) if "worth" in body else None,
     )
 
 
@@ -408,6 +421,7 @@ def _row(order: ScriptedOrder) -> dict[str, Any]:
         "id": order.id,
         "client": order.client_order_id,
         "pair": order.symbol.replace("/", "-"),
+        "kind": str(order.type),
         "side": str(order.side),
         "price": f"{order.price:f}",
         "size": f"{order.amount:f}",

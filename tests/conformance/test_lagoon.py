@@ -21,6 +21,7 @@ from tests.conformance import (
     lagoons_that_create_falsely,
     lagoons_that_make_things_up,
     lagoons_that_misread,
+    lagoons_that_misread_markets,
     lagoons_that_sign_falsely,
 )
 from tests.conformance.lagoon import Lagoon, LagoonScript
@@ -30,6 +31,7 @@ BAD: tuple[Any, ...] = (
     *bad_lagoons.BAD,
     *lagoons_that_sign_falsely.BAD,
     *lagoons_that_misread.BAD,
+    *lagoons_that_misread_markets.BAD,
     *lagoons_that_ask_otherwise.BAD,
     *lagoons_that_create_falsely.BAD,
     *lagoons_that_make_things_up.BAD,

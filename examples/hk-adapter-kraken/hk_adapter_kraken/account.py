@@ -69,5 +69,9 @@ def _balance(pair: tuple[str, Any]) -> tuple[str, hk.Balance]:
         asset, payload = pair
         row = Fields(payload)
         total, used = row.number("balance"), row.amount("hold_trade")
-        credit = exact_sum(row.maybe_amount("credit") or _NOTHING, -(row.maybe_amount("credit_used") or _NOTHING))
-        return currency(asset), hk.Balance(free=exact_sum(exact_sum(total, credit), -used), used=used, total=total)
+        credit = exact_sum(
+            row.maybe_amount("credit") or _NOTHING, (row.maybe_amount("credit_used") or _NOTHING).copy_negate()
+        )
+        return currency(asset), hk.Balance(
+            free=exact_sum(exact_sum(total, credit), used.copy_negate()), used=used, total=total
+        )

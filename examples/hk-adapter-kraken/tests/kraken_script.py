@@ -13,7 +13,9 @@ from hk_adapter.testing import (
     Asked,
     Refusal,
     Request,
+    ScriptedBalance,
     ScriptedFill,
+    ScriptedMarket,
     ScriptedOrder,
     SignedExample,
     StateWord,
@@ -36,6 +38,7 @@ PAIRS = {
     }
 }
 PAIRS["XXBTZUSD"] = PAIRS["XETHZUSD"] | {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "XXBT"}
+OLDER_ASSETS = {"ETH": "XETH", "BTC": "XXBT", "USD": "ZUSD"}
 OLDER_WORDS = {"ETH/USD": "XETHZUSD", "BTC/USD": "XXBTZUSD"}
 NAMES = {symbol: str(PAIRS[word]["altname"]) for symbol, word in OLDER_WORDS.items()}
 SECRET = "kQH5HW/8p1uGOVjbgWA7FunAmGO8lsSUXNsu3eow76sz84Q18fWxnyRzBHCd3pd5nE9qa99HAZtuZuj6F1huXg=="
@@ -59,6 +62,8 @@ KINDS = {
     "OpenOrders": Request.OPEN_ORDERS,
     "ClosedOrders": Request.ENDED_ORDERS,
     "TradesHistory": Request.FILLS,
+    "BalanceEx": Request.BALANCES,
+    "AssetPairs": Request.MARKETS,
 }
 LISTS = {"OpenOrders": "open", "ClosedOrders": "closed"}
 PAGE, ALL = 50, 100_000
@@ -88,15 +93,18 @@ class KrakenScript:
         path = request.path.rpartition("/")[2]
         form = dict(parse_qsl((request.body or b"").decode()))
         by_client_id = path in LISTS and "cl_ord_id" in form
+        by_cost = "viqc" in form.get("oflags", "")
         self._list = LISTS[path] if by_client_id else None
         return Asked(
             kind=Request.QUERY if by_client_id else KINDS.get(path, Request.OTHER),
             order_id=form.get("txid"),
             client_order_id=form.get("cl_ord_id"),
             symbol=next((symbol for symbol, name in NAMES.items() if name == form.get("pair")), None),
+            type=hk.OrderType(form["ordertype"]) if "ordertype" in form else None,
             side=hk.OrderSide(form["type"]) if "type" in form else None,
             price=Decimal(form["price"]) if "price" in form else None,
-            amount=Decimal(form["volume"]) if "volume" in form else None,
+            amount=None if by_cost or "volume" not in form else Decimal(form["volume"]),
+            cost=Decimal(form["volume"]) if by_cost else None,
             limit=ALL if path == "OpenOrders" else PAGE,
             skipped=int(form.get("ofs", "0")),
             since=int(form["start"]) * 1000 if "start" in form else None,
@@ -143,10 +151,17 @@ class KrakenScript:
         return answer(None, WORDS[refusal])
 
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
-        """Tell the pairs, and the time."""
-        if request.path.endswith("/AssetPairs"):
-            return answer(PAIRS)
+        """Tell the time."""
         return answer({"unixtime": now // 1000})
+
+    def balances(self, balances: Sequence[ScriptedBalance]) -> hk.Response:
+        """Tell what there is, and what orders hold of it, by asset."""
+        rows = {one.currency: {"balance": f"{one.total:f}", "hold_trade": f"{one.used:f}"} for one in balances}
+        return answer({OLDER_ASSETS.get(name, name): row for name, row in rows.items()})
+
+    def markets(self, markets: Sequence[ScriptedMarket]) -> hk.Response:
+        """Tell the pairs by their older words."""
+        return answer({OLDER_WORDS[one.symbol]: _pair(one) for one in markets})
 
     def state_words(self) -> Sequence[StateWord]:
         """Tell all of the documentation."""
@@ -162,11 +177,22 @@ class KrakenScript:
         return [SignedExample(call=call, key=key, url=url, headers={"API-Sign": SIGN}, body=body)]
 
 
+def _pair(one: ScriptedMarket) -> dict[str, Any]:
+    return PAIRS[OLDER_WORDS[one.symbol]] | {
+        "lot_decimals": len(f"{one.amount_step:f}".partition(".")[2]),
+        "ordermin": f"{one.least_amount:f}",
+        "costmin": f"{one.least_cost:f}",
+        "tick_size": f"{one.price_step:f}",
+        "status": "online" if one.active else "cancel_only",
+    }
+
+
 def row(order: ScriptedOrder) -> dict[str, Any]:
     """Write an order."""
     pair = NAMES[order.symbol]
-    terms = f"{order.side} {order.amount:f} {pair} @ limit {order.price:f}"
-    described = {"pair": pair, "type": str(order.side), "ordertype": "limit", "price": f"{order.price:f}"}
+    kind = str(order.type)
+    terms = f"{order.side} {order.amount:f} {pair} @ {kind} {order.price:f}"
+    described = {"pair": pair, "type": str(order.side), "ordertype": kind, "price": f"{order.price:f}"}
     written: dict[str, Any] = {
         "refid": None,
         "userref": 0,

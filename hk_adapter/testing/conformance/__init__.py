@@ -12,6 +12,13 @@ from hk_adapter.testing.conformance.script import (
     SignedExample,
     StateWord,
 )
+from hk_adapter.testing.conformance.scripted_data import (
+    ScriptedBalance,
+    ScriptedBookOrders,
+    ScriptedMarket,
+    ScriptedTicker,
+    ScriptedTrade,
+)
 from hk_adapter.testing.conformance.suite import VenueSuite
 
 __all__ = [
@@ -21,8 +28,13 @@ __all__ = [
     "Refusal",
     "Request",
     "Script",
+    "ScriptedBalance",
+    "ScriptedBookOrders",
     "ScriptedFill",
+    "ScriptedMarket",
     "ScriptedOrder",
+    "ScriptedTicker",
+    "ScriptedTrade",
     "SignedExample",
     "StateWord",
     "VenueSuite",

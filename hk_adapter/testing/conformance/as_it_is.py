@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hk_adapter.model import Order
+from hk_adapter.model import Order, OrderType
 from hk_adapter.model.decimals import exact_sum
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import ScriptedOrder
@@ -23,12 +23,12 @@ def require_as_it_is(order: Order, true: ScriptedOrder) -> None:
     told: dict[str, tuple[object, object]] = {
         "symbol": (order.symbol, true.symbol),
         "side": (order.side, true.side),
-        "price": (order.price, true.price),
+        "price": (order.price, true.price if true.type is OrderType.LIMIT else order.price),
         "amount": (order.amount, true.amount),
         "filled": (order.filled, true.filled),
-        "remaining": (order.remaining, exact_sum(true.amount, -true.filled)),
-        "type": (order.type, "limit"),
-        "time_in_force": (order.time_in_force, "GTC"),
+        "remaining": (order.remaining, exact_sum(true.amount, true.filled.copy_negate())),
+        "type": (order.type, true.type),
+        "time_in_force": (order.time_in_force, "GTC" if true.type is OrderType.LIMIT else order.time_in_force),
         "post_only": (order.post_only, False),
     }
     if true.word is None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 from msgspec.structs import replace
 
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.model import OrderSide, OrderStatus
+from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.record import Record
 from hk_adapter.testing.conformance.script import (
     Asked,
@@ -24,6 +24,7 @@ from hk_adapter.testing.conformance.script import (
     WritesFills,
     WritesHistory,
 )
+from hk_adapter.testing.conformance.scripted_desk import DATA, ScriptedDesk
 from hk_adapter.testing.conformance.written import refusal_of
 
 Row = TypeVar("Row", ScriptedOrder, ScriptedFill)
@@ -45,6 +46,7 @@ class ScriptedBook:
     def __init__(self, script: Script, now: Callable[[], int]) -> None:
         self._script = script
         self.now = now
+        self.desk = ScriptedDesk(script)
         self.orders: dict[str, ScriptedOrder] = {}
         self.fills: list[ScriptedFill] = []
         self.refused_places: dict[int, Refusal] = {}
@@ -120,6 +122,7 @@ class ScriptedBook:
             id=self._script.order_id(len(self.orders) + 1),
             client_order_id=asked.client_order_id,
             symbol=asked.symbol or self._script.symbol,
+            type=asked.type or OrderType.LIMIT,
             side=asked.side or OrderSide.BUY,
             price=asked.price or Decimal(0),
             amount=asked.amount or Decimal(0),
@@ -165,6 +168,8 @@ class ScriptedBook:
         return BatchRow(order=replace(order), refusal=Refusal.ENDED if order.is_ended else None)
 
     def _page(self, asked: Asked) -> Response:
+        if asked.kind in DATA:
+            return self.desk.answer(asked)
         if asked.kind is Request.FILLS:
             of_it = (one for one in reversed(self.fills) if asked.order_id in {None, one.order.id})
             fills = [one for one in of_it if asked.symbol in {None, one.order.symbol}]

@@ -15,9 +15,10 @@ from hk_adapter.testing.conformance.every_hook import ask_all
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.together import TOGETHER
 from hk_adapter.testing.conformance.watching import watched
 
-TRIED = (
+TRIED: tuple[str, ...] = (
     "cancel_order",
     "fetch_order",
     "create_order",
@@ -27,6 +28,9 @@ TRIED = (
     "fetch_orders",
     "fetch_my_trades",
     "fetch_time",
+    "fetch_balance",
+    "fetch_markets",
+    *TOGETHER["market_data"],
 )
 """The hooks that cases are about."""
 

@@ -10,7 +10,7 @@ from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.script import Script
 
 _HOURS_AGO = 7_200_000
-PUBLIC = frozenset({"fetch_time"})
+PUBLIC = frozenset({"fetch_time", "fetch_markets", "fetch_order_book", "fetch_trades", "fetch_tickers"})
 """The hooks that ask for what everybody may see."""
 
 
@@ -29,6 +29,11 @@ def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[t
         "fetch_orders": lambda: venue.fetch_canceled_orders(symbol, since),
         "fetch_my_trades": lambda: venue.fetch_my_trades(symbol, since),
         "fetch_time": venue.fetch_time,
+        "fetch_balance": venue.fetch_balance,
+        "fetch_markets": venue.fetch_markets,
+        "fetch_order_book": lambda: venue.fetch_order_book(symbol),
+        "fetch_trades": lambda: venue.fetch_trades(symbol),
+        "fetch_tickers": lambda: venue.fetch_ticker(symbol),
     }
     yield from ((hook, call) for hook, call in calls.items() if _is_there(bench, hook, absent))
 

@@ -13,10 +13,17 @@ from hk_adapter.testing.conformance.script import (
     Request,
     Script,
     ScriptedOrder,
+    WritesBalances,
     WritesBatches,
+    WritesBooks,
     WritesFills,
     WritesHistory,
+    WritesMarkets,
+    WritesTickers,
+    WritesTrades,
 )
+from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders
+from hk_adapter.testing.conformance.scripted_desk import DATA
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 
 _KIND = 100
@@ -52,6 +59,23 @@ def _of_several(script: Script, asked: Asked) -> Iterator[Response]:
             yield cast("WritesHistory", script).history([], is_last=True)
         case Request.FILLS:
             yield cast("WritesFills", script).fills([], is_last=True)
+        case kind if kind in DATA:
+            yield empty(script, kind)
+
+
+def empty(script: Script, kind: Request) -> Response:
+    """Write that there is nothing of what was asked for."""
+    match kind:
+        case Request.BALANCES:
+            return cast("WritesBalances", script).balances([])
+        case Request.MARKETS:
+            return cast("WritesMarkets", script).markets([])
+        case Request.BOOK:
+            return cast("WritesBooks", script).book(ScriptedBookOrders(symbol=script.symbol))
+        case Request.TRADES:
+            return cast("WritesTrades", script).trades([])
+        case _:
+            return cast("WritesTickers", script).tickers([])
 
 
 def is_among(status: int, body: bytes, answers: Iterable[Response]) -> bool:

@@ -12,8 +12,15 @@ from msgspec import Struct, field
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.hooks import Credentials
-from hk_adapter.model import OrderSide, OrderStatus
+from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.record import Record
+from hk_adapter.testing.conformance.scripted_data import (
+    ScriptedBalance,
+    ScriptedBookOrders,
+    ScriptedMarket,
+    ScriptedTicker,
+    ScriptedTrade,
+)
 
 
 class Request(StrEnum):
@@ -33,6 +40,15 @@ class Request(StrEnum):
     """A page of orders, whether they have ended or not."""
     FILLS = "fills"
     """A page of the account's fills."""
+    BALANCES = "balances"
+    MARKETS = "markets"
+    """What can be traded, by which rules."""
+    BOOK = "book"
+    """The order book of a market."""
+    TRADES = "trades"
+    """The newest trades of a market, which everybody sees."""
+    TICKERS = "tickers"
+    """The last 24 hours of a market, or of all."""
     OTHER = "other"
     """Anything else that the plugin asks on its way, such as the venue's time."""
 
@@ -44,7 +60,8 @@ class Asked(Record, frozen=True, kw_only=True):
         order_id: the venue's id that it names.
         client_order_id: the client's id that it names.
         symbol: the market, unified: that of a create, or of all rows of a page; None names none.
-        side: of an order that is to be created; the same of ``price`` in quote and ``amount`` in base currency.
+        type: of an order that is to be created, where it is told; the same of ``side``, of ``price`` in quote currency,
+            of ``amount`` in base currency, and of ``cost``, what a market order is to come to, in quote currency.
         after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.
         limit: how many rows a page may have at the most; of several cancels or creates, how many are taken at once.
         orders: of a create of several, what is asked of each, in the order of the request.
@@ -58,9 +75,11 @@ class Asked(Record, frozen=True, kw_only=True):
     order_id: str | None = None
     client_order_id: str | None = None
     symbol: str | None = None
+    type: OrderType | None = None
     side: OrderSide | None = None
     price: Decimal | None = None
     amount: Decimal | None = None
+    cost: Decimal | None = None
     after_id: str | None = None
     limit: int = 100
     orders: tuple[Asked, ...] = ()
@@ -72,11 +91,11 @@ class Asked(Record, frozen=True, kw_only=True):
 
 
 class ScriptedOrder(Struct, kw_only=True):
-    """One limit order as it truly is at the scripted venue. Times in ms UTC.
+    """One order as it truly is at the scripted venue, a limit order unless it is said otherwise. Times in ms UTC.
 
     Attributes:
         symbol: its market, unified: the script's ``symbol``, or its ``other_symbol``.
-        price: in quote currency.
+        price: in quote currency; 0 of a market order.
         amount: in base currency; ``filled`` is that part of it which is executed.
         word: the venue's own word for its status instead of the one that the script has for ``status``.
     """
@@ -84,6 +103,7 @@ class ScriptedOrder(Struct, kw_only=True):
     id: str
     client_order_id: str | None = None
     symbol: str = "ETH/USD"
+    type: OrderType = OrderType.LIMIT
     side: OrderSide = OrderSide.BUY
     price: Decimal = Decimal(1900)
     amount: Decimal = Decimal(1)
@@ -188,9 +208,9 @@ class Capabilities(Record, frozen=True, kw_only=True):
     """What a venue cannot do, and why; everything else the suite tries.
 
     Attributes:
-        absent: the reason by the name of what is absent: a hook (``create_order``), ``client_order_id`` for a venue
-            that has no such ids, a ``Refusal`` that it has no word for, or what a script need not write
-            (``a_row_that_cannot_be_read``) because the venue cannot say it.
+        absent: the reason by the name of what is absent: a hook (``create_order``), several of them under one name
+            (``market_data``), ``client_order_id`` for a venue that has no such ids, a ``Refusal`` that it has no word
+            for, or what a script need not write (``a_row_that_cannot_be_read``) because the venue cannot say it.
     """
 
     absent: Mapping[str, str] = field(default_factory=dict)
@@ -275,6 +295,41 @@ class WritesFills(Protocol):
         """Answer a request for one's fills, newest first."""
 
 
+class WritesBalances(Protocol):
+    """What else a script writes where the plugin has ``fetch_balance``."""
+
+    def balances(self, balances: Sequence[ScriptedBalance]) -> Response:
+        """Answer a request for what the account has."""
+
+
+class WritesMarkets(Protocol):
+    """What else a script writes where the plugin has ``fetch_markets``."""
+
+    def markets(self, markets: Sequence[ScriptedMarket]) -> Response:
+        """Answer a request for what can be traded."""
+
+
+class WritesBooks(Protocol):
+    """What else a script writes where the plugin has ``fetch_order_book``."""
+
+    def book(self, book: ScriptedBookOrders) -> Response:
+        """Answer a request for the book of a market."""
+
+
+class WritesTrades(Protocol):
+    """What else a script writes where the plugin has ``fetch_trades``."""
+
+    def trades(self, trades: Sequence[ScriptedTrade]) -> Response:
+        """Answer a request for the trades of a market; they come newest last."""
+
+
+class WritesTickers(Protocol):
+    """What else a script writes where the plugin has ``fetch_tickers``."""
+
+    def tickers(self, tickers: Sequence[ScriptedTicker]) -> Response:
+        """Answer a request for the ticker of a market, or of all."""
+
+
 class WritesOtherMarkets(Protocol):
     """What else a script has, unless ``other_symbol`` is declared absent."""
 
@@ -302,6 +357,11 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "create_orders": ("created_many",),
     "fetch_orders": ("history",),
     "fetch_my_trades": ("fill_id", "fills"),
+    "fetch_balance": ("balances",),
+    "fetch_markets": ("markets",),
+    "fetch_order_book": ("book",),
+    "fetch_trades": ("trades",),
+    "fetch_tickers": ("tickers",),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
 FURTHER_METHODS: Mapping[str, str] = {name: name for name in ("other_symbol", "signed_examples", "state_words")}

@@ -10,6 +10,7 @@ import pytest
 
 from hk_adapter.testing.conformance.asked import AskedFor
 from hk_adapter.testing.conformance.asked_once import AskedOnce
+from hk_adapter.testing.conformance.balances import Balances
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import Campaigns
@@ -23,6 +24,9 @@ from hk_adapter.testing.conformance.hygiene import Hygiene
 from hk_adapter.testing.conformance.lists import Lists
 from hk_adapter.testing.conformance.looks import Looks
 from hk_adapter.testing.conformance.maintenance import Maintenance
+from hk_adapter.testing.conformance.market_data import MarketData
+from hk_adapter.testing.conformance.market_orders import MarketOrders
+from hk_adapter.testing.conformance.market_rules import MarketRules
 from hk_adapter.testing.conformance.moments import Moments
 from hk_adapter.testing.conformance.nonces import Nonces
 from hk_adapter.testing.conformance.nothing import Nothing
@@ -35,6 +39,7 @@ from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
 from hk_adapter.testing.conformance.signatures import Signatures
 from hk_adapter.testing.conformance.states import States
+from hk_adapter.testing.conformance.together import reasons_of
 from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written
 
@@ -50,6 +55,7 @@ class VenueSuite(
     Batches,
     Creates,
     CreateBatches,
+    MarketOrders,
     AskedFor,
     AskedOnce,
     Reads,
@@ -58,6 +64,9 @@ class VenueSuite(
     Lists,
     Moments,
     Fills,
+    Balances,
+    MarketRules,
+    MarketData,
     Numbers,
     Nothing,
     States,
@@ -107,7 +116,7 @@ class VenueSuite(
         self.cancels = told(CANCELS, None) or self.cancels
         self.replayed = told(REPLAY, None)
         self.tell = partial(record_property, HISTORY)
-        absent = self.capabilities.absent
+        absent = reasons_of(self.capabilities.absent)
         self.absent = frozenset(absent)
         for name in needs_of(request.function):
             if name in absent:

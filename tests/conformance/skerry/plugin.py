@@ -165,6 +165,8 @@ def terms(request: hk.CreateOrderRequest) -> dict[str, Any]:
     """Write what is to be created."""
     if request.params or request.post_only or request.time_in_force not in {None, "GTC"}:
         raise hk.InvalidArgument("skerry takes plain limit orders alone")
+    if request.price is None or request.amount is None:
+        raise hk.InvalidArgument("skerry takes orders with a price and an amount alone")
     return {
         "reference": request.client_order_id,
         "pair": request.symbol.replace("/", "."),

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from hk_adapter.testing import VenueSuite
+from hk_adapter.testing import Capabilities, VenueSuite
 from tests.conformance.skerry.script import SkerryScript
 
 
 class TestSkerry(VenueSuite):
-    """All but the lists that Skerry does not keep."""
+    """All but what Skerry does not show, or take."""
 
     venue_id = "skerry"
     script = SkerryScript()
     two_pages = 60
+    capabilities = Capabilities(
+        absent={
+            "fetch_balance": "what an account has is told by its broker alone",
+            "fetch_markets": "its pairs stand on paper",
+            "market_data": "and it sells its prices apart",
+            "market_orders": "it takes orders with a price alone",
+        }
+    )

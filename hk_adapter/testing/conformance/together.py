@@ -1,0 +1,14 @@
+"""Names under which several hooks are declared absent at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "market_data": ("fetch_order_book", "fetch_trades", "fetch_tickers"),
+}
+
+
+def reasons_of(absent: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the reason of each absence by its own name."""
+    return {hook: why for name, why in absent.items() for hook in TOGETHER.get(name, (name,))}
