@@ -18,11 +18,13 @@ from .comparing import PAYLOADS, Kind, differing, numbers
 from .exchange import offline
 from .market_data import CANDLES, ORDER_BOOKS, TICKERS
 from .markets import CURRENCIES, MARKETS
+from .order_events import ORDER_EVENTS
 from .orders import ORDERS
 from .trades import FILLS, PUBLIC_TRADES
 
 KINDS = (
     ORDERS,
+    ORDER_EVENTS,
     FILLS,
     PUBLIC_TRADES,
     MARKETS,

@@ -184,7 +184,8 @@ def counted(played: Played, trouble: StreamTrouble, asked: int) -> Counter[str]:
         count["cancels"] += 1
         count["heard"] += truth.report.evidence is Evidence.STREAM
         state = truth.state(truth.started)
-        if good and is_plain(plan) and state is not None and state.ended is None:
+        by_id = plan.named != "client_order_id"  # whose refusal would tell no id to listen for
+        if good and by_id and is_plain(plan) and state is not None and state.ended is None:
             count["good cancels"] += 1
             count["good queries"] += len(truth.queries)
     return count
