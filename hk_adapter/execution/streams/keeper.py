@@ -237,21 +237,31 @@ class Keeper:
                 if renewed is False:
                     return
                 renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
-            elif now >= self._list_due:
-                if not self._is_ready:
-                    _LOG.warning("the venue has not said that the stream tells anything, and it is opened again")
-                    return
-                await self._close_gap(now)
-            elif self.is_live and (subject := self._subjects.due(now)) is not None:
-                await subject.ask()
-            elif (order_id := self._due(now)) is not None:
-                await self._look(order_id, now)
-            else:
+            elif now >= self._list_due and not self._is_ready:
+                _LOG.warning("the venue has not said that the stream tells anything, and it is opened again")
+                return
+            elif not await self._ask_what_is_due(now):
                 self._let_in()
-                others = self._subjects.next_due() if self.is_live else math.inf
-                dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), others, ping, renew, end)
-                due = min(one for one in dues if one is not None)
-                await Listen(self._bell, None if due == math.inf else due)
+                await Listen(self._bell, self._next_due(ping, renew, end))
+
+    async def _ask_what_is_due(self, now: float) -> bool:
+        """Ask one question over REST; False where none is due."""
+        if now >= self._list_due:
+            await self._close_gap(now)
+        elif self.is_live and (subject := self._subjects.due(now)) is not None:
+            await subject.ask()
+        elif (order_id := self._due(now)) is not None:
+            await self._look(order_id, now)
+        else:
+            return False
+        return True
+
+    def _next_due(self, *more: float) -> float | None:
+        """Return when something is to be done if nobody rings, ``more`` included; None: never."""
+        others = self._subjects.next_due() if self.is_live else math.inf
+        dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), others, *more)
+        due = min(one for one in dues if one is not None)
+        return None if due == math.inf else due
 
     def _take_proven(self) -> None:
         """Pass on ends that the account's own cancels have proven by asking, where the stream has not."""

@@ -1,4 +1,4 @@
-"""Cancels by the hundred a second at a simulated venue without limits, in virtual time: with a stream open, or without."""
+"""Cancels by the hundred a second at a simulated venue without limits, in virtual time, with a stream or without."""
 
 from __future__ import annotations
 
