@@ -108,6 +108,7 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "watch_my_trades": Row(
             ("open_stream", "fetch_open_orders", "fetch_order", "fetch_my_trades"), ("watchMyTrades",)
         ),
+        "watch_balance": Row(("open_stream", "fetch_open_orders", "fetch_order", "fetch_balance"), ("watchBalance",)),
     }
 )
 

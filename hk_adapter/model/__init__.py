@@ -35,6 +35,7 @@ from hk_adapter.model.requests import (
 )
 from hk_adapter.model.streams import (
     BalancesSeen,
+    BalanceUpdate,
     OrderSeen,
     OrderUpdate,
     Reply,
@@ -53,6 +54,7 @@ __all__ = [
     "Account",
     "AccountRequest",
     "Balance",
+    "BalanceUpdate",
     "Balances",
     "BalancesSeen",
     "BookLevel",

@@ -165,3 +165,21 @@ class TradeUpdate(Record, frozen=True, kw_only=True):
     evidence: Evidence = Evidence.STREAM
     live: bool = True
     dropped: int = 0
+
+
+class BalanceUpdate(Record, frozen=True, kw_only=True):
+    """Balances changed, or were found.
+
+    Attributes:
+        balances: of every currency, as they are now; their ``timestamp`` is the venue's last word of any.
+        changed: the currencies that differ from the update before; all of them in the first.
+        evidence: ``stream``; ``query`` where asking showed it.
+        live: whether the stream told it as it happened. False: it was found by asking.
+        folded: how many earlier updates were not delivered, because the consumer was slow: this one has what they said.
+    """
+
+    balances: Balances
+    changed: frozenset[str]
+    evidence: Evidence = Evidence.STREAM
+    live: bool = True
+    folded: int = 0

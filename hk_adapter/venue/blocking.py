@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from hk_adapter.model import (
     Account,
     Balances,
+    BalanceUpdate,
     CancelReport,
     Candle,
     CreateReport,
@@ -553,3 +554,14 @@ class BlockingCalls(VenueInfo):
         Raises as ``watch_orders``.
         """
         return Watch(self._stream_of("watch_my_trades"), self._runner, self._calls.watch_my_trades(symbol))
+
+    def watch_balance(self) -> Watch[BalanceUpdate]:
+        """Watch the account's balances: first all of them, then each change, whole every time.
+
+        Shares the stream of ``watch_orders``, and is begun and ended as that. Asks for the balances once when it
+        begins, and once after each lost stream; where the stream and an answer contradict each other the later one
+        counts, and is asked for again where nothing tells which that is.
+
+        Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
+        """
+        return Watch(self._stream_of("watch_balance"), self._runner, self._calls.watch_balance())

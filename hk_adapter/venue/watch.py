@@ -29,6 +29,7 @@ class WatchRequest(Record, Generic[U], frozen=True, kw_only=True):
         consumer: makes the one who is told.
         symbol: the only one; None: all.
         what: in one word.
+        finish: puts into an update what only the connection knows; None has nothing to put in.
         timeout: seconds for the stream to be open.
         check: asks the venue whether it has that symbol; None where that is known.
     """
@@ -38,6 +39,7 @@ class WatchRequest(Record, Generic[U], frozen=True, kw_only=True):
     timeout: float
     check: Callable[[], Flow[object]] | None = None
     what: str = "orders"
+    finish: Callable[[U], U] | None = None
 
 
 class Streams(Protocol):
@@ -64,6 +66,7 @@ class _Watching(Generic[U]):
         self._check = request.check
         self._symbol = request.symbol
         self._what = request.what
+        self._finish = request.finish
         self._begun = self._left = False
         self._process = os.getpid()
 
@@ -137,7 +140,7 @@ class Watch(_Watching[U]):
         if update is None:
             self._leave()
             raise StopIteration
-        return update
+        return update if self._finish is None else self._finish(update)
 
     def _check_symbol(self) -> None:
         if self._check is not None:
@@ -192,7 +195,7 @@ class AsyncWatch(_Watching[U]):
         if update is None:
             self._leave()
             raise StopAsyncIteration
-        return update
+        return update if self._finish is None else self._finish(update)
 
     async def _check_symbol(self) -> None:
         if self._check is not None:

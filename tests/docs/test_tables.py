@@ -117,6 +117,7 @@ RECORDS = (
     hk.VenueStatus(status="ok"),
     hk.OrderUpdate(order=hk.Order(id="1")),
     hk.TradeUpdate(trade=hk.Trade(id="1")),
+    hk.BalanceUpdate(balances=hk.Balances(by_currency={}), changed=frozenset()),
     hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN),
     hk.CreateReport(created=True, order=hk.Order(id="1")),
 )

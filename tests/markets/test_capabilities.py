@@ -26,6 +26,7 @@ def test_a_missing_hook_takes_its_calls_away():
         "fetchOrderTrades",
         "watchOrders",
         "watchMyTrades",
+        "watchBalance",
     ]
 
 

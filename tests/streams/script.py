@@ -13,9 +13,14 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, Order
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.execution.streams.poller import Poller
+from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
 from hk_adapter.model import (
+    Balance,
+    Balances,
+    BalancesSeen,
+    BalanceUpdate,
     Order,
     OrderSeen,
     OrderStatus,
@@ -68,6 +73,15 @@ def fill(trade_id: str | None, order_id: str, amount: str, at: int | None = None
     )
 
 
+def funds(*rows: tuple[str, str, str], at: int | None = None, **more: Any) -> Balances:
+    """Give balances: of each currency its code, what is free and what is used; ``at`` as of a fill."""
+    by_currency = {
+        code: Balance(free=Decimal(free), used=Decimal(used), total=Decimal(free) + Decimal(used))
+        for code, free, used in rows
+    }
+    return Balances(by_currency=by_currency, timestamp=None if at is None else EPOCH + at, **more)
+
+
 class Reader:
     """Reads frames of our own: lists of lists, the first word of each its kind."""
 
@@ -82,6 +96,9 @@ class Reader:
             order_id, trade_id, amount, filled, *time = said
             trade = fill(trade_id, order_id, amount, *time)
             return OrderSeen(order=row(order_id, "filled" if filled == "1" else "open", filled), trade=trade)
+        if kind == "funds":
+            at, *rows = said
+            return BalancesSeen(balances=funds(*rows, at=at))
         if kind == "ticket":
             trade = fill(None, said[0], said[1], *said[3:])
             return TradeSeen(trade=trade, told_as=said[2])
@@ -156,6 +173,7 @@ class Scripted:
         self.open_rows: Callable[[float], list[Order]] = lambda now: []
         self.history: Callable[[float], list[Order]] | None = None
         self.fills: Callable[[float], list[Trade]] = lambda now: []
+        self.funds: Callable[[float], Balances] = lambda now: funds()
         self.fill_errors: list[AdapterError | None] = []
         self.unread: tuple[UnreadRow, ...] = ()
         self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
@@ -235,6 +253,13 @@ class Scripted:
         rows = [one for one in self.fills(at) if one.timestamp is None or one.timestamp >= since]
         return PartialList(rows)
 
+    async def balance(self) -> Balances:
+        """Ask for the balances, as they are when the question arrives."""
+        self.asked.append((round(self.time.now, 3), "balance"))
+        said = self.funds(self.time.now)
+        await Sleep(0.05)
+        return said
+
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Look an order up."""
         at = await self._answer(f"look {order_id}")
@@ -303,3 +328,8 @@ def told_fills(consumer: Consumer) -> list[tuple[str | None, str, bool]]:
     """List which fills a consumer was told of: id, amount, whether live."""
     updates: list[TradeUpdate] = list(consumer._waiting)
     return [(one.trade.id, str(one.trade.amount), one.live) for one in updates]
+
+
+def told_funds(consumer: Waiting[BalanceUpdate], code: str = "USD") -> list[tuple[str, bool]]:
+    """List what a consumer was told of one currency: what is free, whether live; only where it changed."""
+    return [(str(one.balances[code].free), one.live) for one in consumer._waiting if code in one.changed]

@@ -9,6 +9,8 @@ from hk_adapter.execution.operate import run_operation
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import (
+    AccountRequest,
+    Balances,
     FetchOrderRequest,
     ListOrdersRequest,
     ListTradesRequest,
@@ -51,6 +53,9 @@ class Asks(Protocol):
 
     def my_trades(self, since: int) -> Flow[list[Trade]]:
         """List the account's fills from a time on, in ms UTC."""
+
+    def balance(self) -> Flow[Balances]:
+        """Ask for all balances."""
 
 
 class Asking(Record, frozen=True, kw_only=True):
@@ -99,6 +104,10 @@ class Asking(Record, frozen=True, kw_only=True):
     async def my_trades(self, since: int) -> list[Trade]:
         """List the account's fills from a time on, in ms UTC, oldest first; unreadable rows are told in ``unread``."""
         return await self._run("fetch_my_trades", ListTradesRequest(since=since, partial=True), list)
+
+    async def balance(self) -> Balances:
+        """Ask for all balances; rows that cannot be read are told in ``unread``."""
+        return await self._run("fetch_balance", AccountRequest(partial=True), Balances)
 
     async def _run(self, name: str, request: Any, kind: type[T], timeout: float | None = None) -> T:
         operation = Operation(

@@ -17,6 +17,7 @@ from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LIST
 from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.tickets import Tickets
 from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_fills import WatchedFills
 from hk_adapter.flow.bell import Bell
 from hk_adapter.flow.effects import Gather, Now, Random
@@ -65,7 +66,7 @@ class Keeper:
         self._looks = looks
         self._reopening = Reopening(patience)
         self._bell = Bell()
-        self._subjects = Subjects(WatchedFills(asks, patience))
+        self._subjects = Subjects(WatchedFills(asks, patience), WatchedBalances(asks, patience))
         self.feed = SharedFeed(self._bell.ring, self._subjects.audiences)
         self.tracker = Tracker()
         self._tickets = Tickets()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.waiting import Waiting
-from hk_adapter.model import ListOrdersRequest, OrderUpdate, TradeUpdate
+from hk_adapter.model import BalanceUpdate, ListOrdersRequest, OrderUpdate, TradeUpdate
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
@@ -54,6 +56,24 @@ class StreamCalls(MarketCalls):
         Raises as ``watch_orders``.
         """
         return self._watch("watch_my_trades", FillWatcher, symbol, "fills")
+
+    def watch_balance(self) -> WatchRequest[BalanceUpdate]:
+        """Watch the account's balances: first all of them, then each change, whole every time.
+
+        Shares the stream of ``watch_orders``, and is begun and ended as that. Asks for the balances once when it
+        begins, and once after each lost stream; where the stream and an answer contradict each other the later one
+        counts, and is asked for again where nothing tells which that is.
+
+        Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
+        """
+        self.check_credentials("watch_balance")
+        return WatchRequest(
+            consumer=BalanceWatcher, symbol=None, timeout=self.timeout, what="balances", finish=self._with_known
+        )
+
+    def _with_known(self, update: BalanceUpdate) -> BalanceUpdate:
+        balances = replace(update.balances, known=self.markets.known_currencies())
+        return update.replace(balances=balances)
 
     def _watch(
         self, call: str, consumer: Callable[[str | None], Waiting[U]], symbol: str | None, what: str

@@ -1,0 +1,174 @@
+"""What an account has of each currency, by its stream and by asking: the later word counts, and none moves it back.
+
+No I/O, no clock. Our own times are seconds of the monotonic clock, and the venue's are ms UTC.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hk_adapter.flow.effects import Moment
+from hk_adapter.model import Balance, Balances, UnreadRow
+
+SAID_AGAIN = 1.0
+"""Seconds after which an answer that says the same again is believed, where it contradicts the stream."""
+LAG = 5.0
+"""Seconds that an answer may be behind what was heard before it was asked for."""
+_NOTHING = Balance(free=Decimal(0), used=Decimal(0), total=Decimal(0))
+
+
+class _Known:
+    """A balance that is believed.
+
+    ``at``: a time of the venue's at which, or after which, it was so. ``heard_at``: when the stream told it; None where
+    asking did. ``connection``: which one that was.
+    """
+
+    __slots__ = ("at", "balance", "connection", "heard_at")
+
+    def __init__(self, balance: Balance, at: int | None, heard_at: float | None, connection: int) -> None:
+        self.balance = balance
+        self.at = at
+        self.heard_at = heard_at
+        self.connection = connection
+
+
+class _Claim:
+    """What an answer said and was not believed, and when that was asked for."""
+
+    __slots__ = ("asked", "balance")
+
+    def __init__(self, balance: Balance, asked: float) -> None:
+        self.balance = balance
+        self.asked = asked
+
+
+class Funds:
+    """The balances of one account.
+
+    A frame's time beside its coming shows how late it is, measured by the fastest one: so it is known which of a frame
+    and an answer is older, without any trust in clocks. A frame that is heard while an answer is awaited counts: what
+    the answer may show beyond it the stream tells too.
+
+    Attributes:
+        unread: rows of the last answer that could not be read.
+        in_doubt: whether asking once more would tell.
+    """
+
+    def __init__(self) -> None:
+        self.unread: tuple[UnreadRow, ...] = ()
+        self.in_doubt = False
+        self._known: dict[str, _Known] = {}
+        self._claims: dict[str, _Claim] = {}
+        self._connection = 0
+        self._fastest: float | None = None
+        self._asked: Moment | None = None
+        self._timestamp: int | None = None
+
+    def opened(self) -> None:
+        """Note that the stream is another one."""
+        self._connection += 1
+
+    def forget(self) -> None:
+        """Forget all that was known."""
+        self._known.clear()
+        self._claims.clear()
+        self._asked = self._timestamp = None
+        self.unread, self.in_doubt = (), False
+
+    @property
+    def balances(self) -> Balances:
+        """What there is now."""
+        known = {currency: one.balance for currency, one in self._known.items()}
+        return Balances(by_currency=known, timestamp=self._timestamp, unread=self.unread)
+
+    def heard(self, told: Balances, now: float) -> frozenset[str]:
+        """Learn what a frame shows, of some currencies or all; return those that changed."""
+        is_late = self._is_late(told.timestamp, now)
+        changed = set()
+        for currency, balance in told.by_currency.items():
+            known = self._known.get(currency)
+            if known is not None and _is_older(told.timestamp, known.at):
+                continue
+            if known is not None and _say_the_same(known.balance, balance):
+                self._keep(currency, known.balance, told.timestamp, now)
+            elif is_late and (known is None or known.heard_at is None):
+                self.in_doubt = True
+            else:
+                # Of two frames of one moment nobody knows which is the later.
+                self.in_doubt |= known is not None and told.timestamp is not None and told.timestamp == known.at
+                self._keep(currency, balance, told.timestamp, now)
+                changed.add(currency)
+        self.in_doubt |= bool(told.unread)
+        return frozenset(changed)
+
+    def _is_late(self, at: int | None, now: float) -> bool:
+        """Whether a frame tells of a time before the last answer was asked for."""
+        if at is None:
+            return False
+        took, fastest = now * 1000 - at, self._fastest
+        self._fastest = took if fastest is None else min(fastest, took)
+        if self._asked is None:
+            return False
+        if fastest is None:  # the first frame of all has none to be measured by but our clock
+            return at < self._asked.timestamp
+        return at + self._fastest < self._asked.monotonic * 1000
+
+    def answered(self, told: Balances, asked: Moment) -> frozenset[str]:
+        """Learn a whole answer to a question begun ``asked``; return the currencies that changed."""
+        self._asked, self.unread, self.in_doubt = asked, told.unread, False
+        changed = set()
+        for currency, balance in {**self._absent(told), **told.by_currency}.items():
+            known, claim = self._known.get(currency), self._claims.pop(currency, None)
+            if known is not None and _say_the_same(known.balance, balance):
+                known.balance = balance
+            elif known is None or self._is_later(told, balance, known, claim):
+                at = told.timestamp if known is None else told.timestamp or known.at
+                self._known[currency] = _Known(balance, at, None, self._connection)
+                changed.add(currency)
+            else:
+                is_repeated = claim is not None and _say_the_same(claim.balance, balance)
+                self._claims[currency] = claim if claim and is_repeated else _Claim(balance, asked.monotonic)
+                self.in_doubt = True
+        self._note(told.timestamp)
+        return frozenset(changed)
+
+    def _absent(self, told: Balances) -> dict[str, Balance]:
+        """Return what is known and not in an answer: there is nothing of it, unless a row could not be read."""
+        unread = {row.about for row in told.unread}
+        return {} if None in unread else dict.fromkeys(self._known.keys() - unread, _NOTHING)
+
+    def _is_later(self, told: Balances, balance: Balance, known: _Known, claim: _Claim | None) -> bool:
+        """Whether an answer that contradicts what is known is the later word."""
+        asked = 0.0 if self._asked is None else self._asked.monotonic
+        if known.heard_at is None:
+            return True  # both are answers
+        if known.at is not None and told.timestamp is not None and known.at != told.timestamp:
+            return told.timestamp > known.at
+        if known.connection != self._connection and known.heard_at < asked - LAG:
+            return True  # it may have changed while nobody listened
+        if claim is None or not _say_the_same(claim.balance, balance):
+            return False
+        return known.heard_at < claim.asked and asked >= claim.asked + SAID_AGAIN
+
+    def _keep(self, currency: str, balance: Balance, at: int | None, now: float) -> None:
+        known = self._known.get(currency)
+        later = at if known is None or known.at is None else max(known.at, at or 0)
+        self._known[currency] = _Known(balance, later, now, self._connection)
+        self._claims.pop(currency, None)
+        self._note(at)
+
+    def _note(self, at: int | None) -> None:
+        if at is not None:
+            self._timestamp = max(at, self._timestamp or 0)
+
+
+def _is_older(at: int | None, known: int | None) -> bool:
+    return at is not None and known is not None and at < known
+
+
+def _say_the_same(one: Balance, other: Balance) -> bool:
+    """Whether two say the same of what may be used and what is held; where neither says that, of both together."""
+    pairs = [(one.free, other.free), (one.used, other.used)]
+    told = [pair for pair in pairs if None not in pair]
+    return all(first == second for first, second in told or [(one.total, other.total)])
