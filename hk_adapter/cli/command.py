@@ -22,6 +22,7 @@ from hk_adapter.cli.recover import recover
 from hk_adapter.cli.show import complain, error_line
 from hk_adapter.cli.simulator import simulator
 from hk_adapter.cli.venues import venues
+from hk_adapter.cli.watch import watch
 from hk_adapter.cli.watchdog import watchdog
 from hk_adapter.errors import AdapterError
 
@@ -75,5 +76,5 @@ def command() -> None:
     """Cancel an exchange order, and know that it is canceled."""
 
 
-for one in (demo, cancel, kill, recover, watchdog, venues, plugin, simulator, campaign, ccxt, cassettes):
+for one in (demo, cancel, watch, kill, recover, watchdog, venues, plugin, simulator, campaign, ccxt, cassettes):
     command.add_command(one)

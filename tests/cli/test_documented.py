@@ -14,8 +14,9 @@ from hk_adapter.cli.command import command
 from hk_adapter.cli.exit_codes import MEANINGS, OUTCOMES
 from hk_adapter.cli.kill_output import account_data, kill_data, order_data
 from hk_adapter.cli.show import report_data
+from hk_adapter.cli.watch_output import update_data
 from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder
-from hk_adapter.model import CancelOutcome, CancelReport
+from hk_adapter.model import CancelOutcome, CancelReport, Order, OrderUpdate
 from tests.cases import each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "command.md").read_text(encoding="utf-8")
@@ -61,7 +62,7 @@ def test_every_command_is_documented() -> None:
         assert _section(f"`hk-adapter {name}`")
 
 
-@each("name", ["cancel", "kill", "recover", "simulator"])
+@each("name", ["cancel", "watch", "kill", "recover", "simulator"])
 def test_every_argument_is_documented(name: str) -> None:
     """The table of a command has its arguments and options, and no others."""
     documented = {row[0].strip("`") for row in _rows(f"`hk-adapter {name}`")}
@@ -75,6 +76,12 @@ def test_every_json_key_is_documented() -> None:
     """The table of the JSON object has its keys, in their order."""
     documented = [row[0].strip("`") for row in _rows("The JSON object")]
     assert documented == list(report_data(CancelReport(outcome=CancelOutcome.UNKNOWN)))
+
+
+def test_every_json_key_of_an_update_is_documented() -> None:
+    """Its table has the keys of an update, in their order."""
+    documented = [row[0].strip("`") for row in _rows("The JSON object of an update")]
+    assert documented == list(update_data(OrderUpdate(order=Order(id="1"))))
 
 
 def test_every_json_key_of_a_kill_is_documented() -> None:

@@ -92,11 +92,11 @@ class Subject(ABC):
 
     @abstractmethod
     def heard(self, event: StreamEvent, tracker: Tracker, now: float) -> None:
-        """Take what a frame says."""
+        """Learn what a frame says."""
 
     @abstractmethod
     async def learn(self, asked: Moment) -> None:
-        """Ask the question, and take the answer."""
+        """Ask the question, and learn from its answer."""
 
     @abstractmethod
     def settle(self, now: float) -> None:
@@ -108,11 +108,11 @@ class Subject(ABC):
 
     @abstractmethod
     def has_failed(self) -> None:
-        """Take that the question had no answer."""
+        """Learn that the question had no answer."""
 
     @abstractmethod
     def found(self, order: Order, now: float) -> None:
-        """Take an order that asking has shown."""
+        """Learn an order that asking has shown."""
 
 
 class Subjects:

@@ -99,7 +99,7 @@ class WatchedFills(Subject):
             self.audience.tell(TradeUpdate(trade=trade), early=True)
 
     def _release(self) -> None:
-        """Tell what was held back."""
+        """Pass on what was held back."""
         held, self._held = self._held, None
         for trade in held or ():
             self._tell_heard(trade)
@@ -130,7 +130,7 @@ class WatchedFills(Subject):
             self._tell_as_it_is(trade)
 
     def _tell_listed(self, rows: Iterable[Trade]) -> None:
-        """Tell what a list has that was not told, and what was held back, in the order of their times."""
+        """Pass on what a list has that was not told, and what was held back, in the order of their times."""
         heard = [trade for trade in self._held or () if self._fills.is_news(trade)]
         self._held = None
         news = [trade for trade in self._fills.listed(rows) if self._is_of_the_watch(trade)]
