@@ -103,7 +103,7 @@ class Heartbeat:
             link.socket.close()
 
     def _say_goodbye(self, link: _Link | None) -> None:
-        """Say it until a watchdog has answered: one that died takes what it had not read with it."""
+        """Repeat it until a watchdog has answered: one that died takes what it had not read with it."""
         end = monotonic() + LAST_WORD
         while not self._was_let_go(link, end):
             link = None

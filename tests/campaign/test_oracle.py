@@ -98,6 +98,7 @@ LIES = {
         states=(ON_BOOK,),
     ),
     Verdict.OVER_LIMIT: replace(TRUE["canceled"], misconduct={Verdict.OVER_LIMIT}),
+    Verdict.TOLD_WRONG: replace(TRUE["canceled"], misconduct={Verdict.TOLD_WRONG}),
     Verdict.MISSING_REPORT: replace(TRUE["canceled"], report=None),
     Verdict.INVENTED_REPORT: replace(TRUE["canceled"], asked=False),
     Verdict.NOT_SPARED: replace(TRUE["canceled"], asked=False, report=None),
