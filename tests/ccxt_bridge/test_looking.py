@@ -12,6 +12,7 @@ from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.page_end import is_whole
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import always, opened, run
+from tests.ccxt_bridge.driven.situations import Situations
 
 BYBIT = {"enableUnifiedMargin": False, "enableUnifiedAccount": True, "unifiedMarginStatus": 6}
 NOTHING = always(200, b'{"retCode": 0, "result": {"list": []}}')
@@ -127,3 +128,109 @@ def test_a_list_that_nobody_knows_the_page_of_is_whole_only_when_short():
     assert is_whole([page_of(ROWS[:9])], 9, None, None, known=False)
     assert not is_whole([page_of(ROWS)], 50, None, None, known=False)
     assert is_whole([page_of(ROWS)], 50, None, None, known=True)
+
+
+MORE = [
+    {"total": 57},
+    {"totalCount": "57"},
+    {"count": 57, "row_count": 57},
+    {"total_page": 3, "current_page": 1},
+    {"last_page": 3},
+    {"hasNextPage": True},
+    {"nextFlag": "true"},
+    {"next": "eyJvIjoxfQ=="},
+    {"next_page": 2},
+    {"nextTimeStamp": 1790000000000},
+    {"isLastPage": False},
+    {"last": False},
+    {"truncated": True},
+    {"links": {"next": "/orders?page=2"}},
+    {"meta": {"total": 57, "current_page": 1, "records_per_page": 25}},
+]
+NO_MORE = [
+    {"total": 50},
+    {"total": 12},
+    {"total_page": 1, "current_page": 1, "total_size": 50},
+    {"hasNextPage": False, "isLastPage": True, "nextFlag": "false"},
+    {"next": "", "next_page": None, "next_cursor": "LTE=", "nextToken": 0, "links": {"next": None}},
+    {"nextPageCursor": "a%3A1"},
+    {"id": {"total": "2000", "price": "4000"}},
+    {"total": "57.5"},
+]
+
+
+@each("beside", MORE)
+def test_a_list_that_names_a_further_page_is_not_whole(beside):
+    """Or counts more rows than it shows: what is on the next page would rest after a cancel of all."""
+    for answer in ({"data": ROWS, **beside}, {"result": {"list": ROWS, **beside}}):
+        assert not is_whole([page_of(answer, "limit=100")], 50, 100, 100, known=True)
+
+
+@each("beside", NO_MORE)
+def test_a_list_that_names_no_further_page_is_whole(beside):
+    """A count of money, and what an exchange writes on its last page, name none."""
+    for answer in ({"data": ROWS, **beside}, {"result": {"list": ROWS, **beside}}):
+        assert is_whole([page_of(answer, "limit=100")], 50, 100, 100, known=True)
+
+
+@each("member", ["lbank", "woo", "htx", "zebpay", "bitteam", "btcturk", "cryptomus", "onetrading"])
+def test_no_list_of_several_pages_passes_for_whole(member):
+    """At each exchange whose answers have a place for it."""
+    stage = Situations(member)
+    stage.learn()
+    rows = [stage.order_row("open"), stage.order_row("open", id="42")]
+    plain = stage.answers.body("fetch_open_orders", rows)
+    assert listed(stage, plain).complete
+    assert not listed(stage, beside_the_rows(plain, {"total": 57})).complete
+    assert not listed(stage, beside_the_rows(plain, {"hasNext": True})).complete
+
+
+def listed(stage, answer):
+    """List open orders of one answer."""
+    asked = hk.ListOrdersRequest(symbol=stage.symbol)
+    return run(stage.venue.fetch_open_orders(asked), always(200, json.dumps(answer).encode()))
+
+
+def beside_the_rows(answer, more):
+    """Write more into the object that has the list."""
+    if isinstance(answer, dict):
+        held = {key: beside_the_rows(value, more) for key, value in answer.items()}
+        return {**held, **more} if any(isinstance(value, list) for value in answer.values()) else held
+    return answer
+
+
+@each(
+    ("member", "answer"),
+    [
+        ("zaif", {"success": 1, "return": [{"id": "41", "currency_pair": "ETHUSD"}]}),
+        ("bitbank", {"success": 1, "data": {"list": [{"order_id": 41, "pair": "ETHUSD"}]}}),
+        ("btcturk", {"data": [{"id": 41, "pairSymbol": "ETHUSD"}]}),
+        ("hollaex", {"count": 1, "rows": [{"id": "41", "symbol": "ETHUSD"}]}),
+    ],
+)
+def test_rows_of_which_ccxt_reads_none_are_no_empty_list(member, answer):
+    """It looks for them in another place, or for a mapping, and finds nothing: what rests would be forgotten."""
+    flow = opened(member).fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD"))
+    try:
+        page = run(flow, always(200, json.dumps(answer).encode()))
+    except hk.UnexpectedPayload:
+        return
+    assert page.orders or not page.complete
+
+
+def test_rows_of_other_markets_are_left_out_of_a_whole_list():
+    """Ccxt reads them, and shows those of the market that was asked for."""
+    answer = {"result": {"open": {"41": {"status": "open", "vol": "1", "descr": {"pair": "XBTUSDT"}}}}, "error": []}
+    page = run(
+        opened("kraken").fetch_open_orders(hk.ListOrdersRequest(symbol="ETH/USD")),
+        always(200, json.dumps(answer).encode()),
+    )
+    assert (page.orders, page.complete) == ((), True)
+
+
+def test_rows_whose_market_is_not_known_may_be_the_ones_asked_for():
+    """Ccxt leaves them out, as those of another market: the list is not whole."""
+    stage = Situations("coinone")
+    stage.learn()
+    page = listed(stage, stage.answers.body("fetch_open_orders", [stage.order_row("open")]))
+    assert (page.orders, page.complete) == ((), False)

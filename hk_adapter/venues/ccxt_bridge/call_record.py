@@ -37,6 +37,8 @@ class CallRecord:
         response: the last answer.
         request: what it was the answer to.
         pages: the requests that were answered well, and their answers, parsed.
+        orders: the markets of the orders that ccxt read of answers, those that it left out afterwards too; None where
+            it knows none. ``fills`` likewise.
         text: that answer, as ccxt's code may read it again.
         sent: what was let go out, whether answered or not.
         check: raises for a request that shall not leave; an order may be placed by a GET.
@@ -55,6 +57,8 @@ class CallRecord:
     response: Response | None = None
     request: HttpRequest | None = field(default=None, repr=False)
     pages: list[tuple[HttpRequest, Any]] = field(default_factory=list, repr=False)
+    orders: list[str | None] = field(default_factory=list)
+    fills: list[str | None] = field(default_factory=list)
     text: str | None = None
     sent: list[HttpRequest] = field(default_factory=list, repr=False)
     check: Callable[[HttpRequest], None] | None = None

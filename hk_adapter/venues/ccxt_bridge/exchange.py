@@ -147,9 +147,18 @@ class FlowExchange(ExactNumbers):
         told = any(order.get(name) is not None for name in ("filled", "remaining")) or order.get("trades")
         given = {name: order.get(name) for name in ("filled", "remaining", "cost", "average")}
         made = super().safe_order(order, market)  # type: ignore[misc]
+        if (record := current()) is not None:
+            record.orders.append(made.get("symbol"))
         if told or made.get("status") != "closed" or tells_all_filled(order.get("info")):
             return made
         return {**made, **{name: value for name, value in given.items() if value is None}}
+
+    def safe_trade(self, trade: Any, market: Any = None) -> Any:
+        """Make a fill as ccxt does."""
+        made = super().safe_trade(trade, market)  # type: ignore[misc]
+        if (record := current()) is not None:
+            record.fills.append(made.get("symbol"))
+        return made
 
     def parse_json(self, text: Any) -> Any:
         """Read JSON as ccxt does, also where it stands as text within an answer.

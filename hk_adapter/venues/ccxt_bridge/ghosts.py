@@ -103,10 +103,14 @@ def refuses_beside_an_order(payload: Any, *, new: bool) -> bool:
     return any(_is_row(one) for one in _mappings(payload, _DEPTH))
 
 
+def names_itself(row: Mapping[Any, Any]) -> bool:
+    """Whether a raw row has an id of its own, or its order's."""
+    return any(_is_id(key, one) or (key == "id" and _is_something(one)) for key, one in row.items())
+
+
 def _is_row(value: Mapping[Any, Any]) -> bool:
     word = venue_word(value)
-    named = any(_is_id(key, one) or (key == "id" and _is_something(one)) for key, one in value.items())
-    return named and word is not None and _ORDER_STATE.fullmatch(word) is not None
+    return names_itself(value) and word is not None and _ORDER_STATE.fullmatch(word) is not None
 
 
 def is_no_id(named: Any) -> bool:

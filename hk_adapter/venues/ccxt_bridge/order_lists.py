@@ -13,7 +13,7 @@ from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list, page_limit
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
-from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list, is_whole
+from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows, is_whole
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.terms import check_params, terms_of
 from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
@@ -84,7 +84,7 @@ class OrderLists:
         params |= {} if request.until is None else {"until": request.until}
         arguments = (_METHODS[method], request.symbol, request.since, limit, params)
         try:
-            answer, pages = await ask_ccxt(
+            answer, pages, read = await ask_ccxt(
                 self._failures, Purpose.READ, self._listed, request, *arguments, most_rows=of_a_list(limit)
             )
         except InvalidArgument as error:
@@ -94,23 +94,28 @@ class OrderLists:
             raise NotSupported(f"{exchange.id} lists orders by symbol only ({error})") from None
         if not answer and pages and not has_a_list(pages):
             raise UnexpectedPayload(f"{exchange.id} answered without a list of orders")
+        if not answer and not read and has_rows(pages):
+            raise UnexpectedPayload(f"{exchange.id} answered with rows of which ccxt reads none")
         found: tuple[Order, ...] = parse.readable(parse.listed_order, answer, "order", "id")
         if apart:
             found = tuple(untouched(order) for order in found)
         whole = is_whole(pages, len(answer), limit, page, known=knows_list(exchange, method, market))
-        return _Listed(found, parse.unread_orders(answer), whole)
+        return _Listed(found, parse.unread_orders(answer), whole and not dropped(read, len(answer)))
 
     async def _ask_accounts(self) -> Any:
         return await ask_ccxt(self._failures, Purpose.READ, self._exchange.fetch_accounts)
 
-    async def _listed(self, request: ListOrdersRequest, method: str, *arguments: Any) -> tuple[Any, list[Page]]:
+    async def _listed(
+        self, request: ListOrdersRequest, method: str, *arguments: Any
+    ) -> tuple[Any, list[Page], list[str | None]]:
+        """Return ccxt's answer, the pages that it was made of, and the markets of all that ccxt read of them."""
         await self._exchange.load_markets()
         record = current()
         if record is not None and request.params:
             record.terms = terms_of(self._exchange, request)
         before = len(record.pages) if record else 0
         answer = await getattr(self._exchange, method)(*arguments)
-        return answer, record.pages[before:] if record else []
+        return (answer, record.pages[before:], record.orders) if record else (answer, [], [])
 
 
 def _is_of_the_own_account(request: ListOrdersRequest) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.venues.ccxt_bridge.ghosts import names_itself
 
 Page = tuple[HttpRequest, Any]
 """A request that was answered well, and its answer, parsed."""
@@ -17,8 +18,36 @@ SMALLEST_PAGE = 10
 """Rows below which a list is whole though nobody knows the exchange's page."""
 
 _DEPTH = 5
+_LONGEST_COUNT = 10
 _LIMIT = re.compile(r"(max|page)?(limit|count|size|length)|max(rows|results|pagesize)|perpage|take|sz|rows|len|num")
-_MORE = frozenset({"nextcursor", "hasnext", "hasmore"})
+_MORE = frozenset(
+    {
+        "hasmore",
+        "hasnext",
+        "hasnextpage",
+        "istruncated",
+        "next",
+        "nextcursor",
+        "nextflag",
+        "nextkey",
+        "nextpage",
+        "nextpagetoken",
+        "nexttimestamp",
+        "nexttoken",
+        "truncated",
+    }
+)
+"""Where an answer names its next page, or says that there is one. Bybit's ``nextPageCursor`` is on the last, too."""
+_NO_MORE = frozenset({"", "0", "-1", "false", "none", "null", "lte="})
+_LAST = frozenset({"islast", "islastpage", "last", "lastpage"})
+_PAGES = re.compile(r"(total|num(ber)?(of)?)pages?|pages|page(s?count|total)|lastpage")
+_TOTAL = re.compile(
+    r"total(count|size|elements|rows|records|results|items|orders|num(ber)?)?|(record|row|item)s?(total|count)"
+)
+_PAGE_WORDS = re.compile(
+    r"(current|max)?page(no|num(ber)?|index|size|length|limit)?|((record|item|row)s)?perpage|limit|offset|skip|size"
+)
+"""How an answer counts its pages and its rows, and what stands beside such a count: its page, or the list."""
 
 
 def is_whole(pages: Iterable[Page], rows: int, asked: int | None, page: int | None, *, known: bool) -> bool:
@@ -32,9 +61,10 @@ def is_whole(pages: Iterable[Page], rows: int, asked: int | None, page: int | No
         known: whether they say anything of this list.
     """
     pages = list(pages)
+    shown = sum(_rows(answer) for _, answer in pages)
     limits = [limit for request, _ in pages for limit in _limits(request)]
     rows = max([rows, *(_rows(answer) for _, answer in pages)])
-    if any(_names_more(answer) for _, answer in pages):
+    if any(_names_more(answer, max(rows, shown)) for _, answer in pages):
         return False
     if limits or (asked is not None and rows >= asked):
         return rows < min([*limits, *(limit for limit in (asked, page) if limit is not None)])
@@ -48,6 +78,31 @@ def has_a_list(pages: Iterable[Page]) -> bool:
     A mapping or a null may stand for it; words and numbers alone may not.
     """
     return any(_may_hold_a_list(answer) for _, answer in pages)
+
+
+def dropped(markets: Sequence[str | None], rows: int) -> bool:
+    """Whether ccxt left rows out whose market it does not know, as it does those of other markets than the asked one.
+
+    Args:
+        markets: of the rows that it read.
+        rows: how many it gave.
+    """
+    return len(markets) > rows and None in markets
+
+
+def has_rows(pages: Iterable[Page]) -> bool:
+    """Whether any answer has a list of rows that name an order or a fill, wherever it stands.
+
+    Where ccxt looks for the list in another place, or for a mapping, it reads none of them.
+    """
+    return any(_shows_a_row(answer, _DEPTH) for _, answer in pages)
+
+
+def _shows_a_row(answer: Any, depth: int) -> bool:
+    if isinstance(answer, list) and any(isinstance(row, Mapping) and names_itself(row) for row in answer):
+        return True
+    inner = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+    return depth > 0 and any(_shows_a_row(value, depth - 1) for value in inner)
 
 
 def _may_hold_a_list(answer: Any) -> bool:
@@ -83,11 +138,29 @@ def _rows(answer: Any, depth: int = _DEPTH) -> int:
     return max([len(inner) if is_list else 0, *deeper])
 
 
-def _names_more(answer: Any, depth: int = 2) -> bool:
+def _names_more(answer: Any, rows: int, depth: int = 2) -> bool:
+    """Whether an answer of so many rows says that there are further ones."""
     if not isinstance(answer, Mapping):
         return False
-    said = any(_plain(str(key)) in _MORE and value not in (None, "", False) for key, value in answer.items())
-    return said or (depth > 0 and any(_names_more(value, depth - 1) for value in answer.values()))
+    said = [(_plain(str(key)), value) for key, value in answer.items()]
+    if any(_says_more(key, value) or (_PAGES.fullmatch(key) and _whole(value) > 1) for key, value in said):
+        return True
+    counted = any(isinstance(value, list) or _PAGE_WORDS.fullmatch(key) for key, value in said)
+    if counted and any(_TOTAL.fullmatch(key) and _whole(value) > rows for key, value in said):
+        return True
+    return depth > 0 and any(_names_more(value, rows, depth - 1) for value in answer.values())
+
+
+def _says_more(key: str, value: Any) -> bool:
+    if key in _LAST:
+        return value is False
+    return key in _MORE and bool(value) and str(value).lower() not in _NO_MORE
+
+
+def _whole(value: Any) -> int:
+    """Return a count; 0 for what is none."""
+    text = str(value)
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_COUNT else 0
 
 
 def _plain(key: str) -> str:

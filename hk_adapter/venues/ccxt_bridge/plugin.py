@@ -46,7 +46,7 @@ from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.orders import Orders
-from hk_adapter.venues.ccxt_bridge.page_end import Page, has_a_list
+from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 from hk_adapter.venues.ccxt_bridge.terms import check_params
 
@@ -296,17 +296,21 @@ class CcxtVenue:
 
     async def _fills(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any]) -> TradePage:
         pages: list[Page] = []
+        read: list[str | None] = []
 
         async def listed(*given: Any, **named: Any) -> Any:
             answer = await getattr(self._exchange, method)(*given, **named)
-            record = current()
-            pages.extend(record.pages if record else ())
+            if (record := current()) is not None:
+                pages.extend(record.pages)
+                read.extend(record.fills)
             return answer
 
         answer = await self._call(ability, listed, *arguments, params=params)
         if not answer and pages and not has_a_list(pages):
             raise UnexpectedPayload(f"{self._exchange.id} answered without a list of fills")
-        return _trade_page(answer)
+        if not answer and not read and has_rows(pages):
+            raise UnexpectedPayload(f"{self._exchange.id} answered with rows of which ccxt reads none")
+        return _trade_page(answer, whole=not dropped(read, len(answer or ())))
 
     async def _call(
         self, ability: str, method: str | Flows, *arguments: Any, params: Mapping[str, Any] | None = None
@@ -343,8 +347,8 @@ def _of(found: ReadRows[Any], symbols: tuple[str, ...] | None) -> ReadRows[Any]:
     return ReadRows((one for one in found if one.symbol in symbols), unread)
 
 
-def _trade_page(answer: Any) -> TradePage:
+def _trade_page(answer: Any, *, whole: bool = True) -> TradePage:
     found = parse.readable(parse.trade, answer, "fill", "id")
     newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
     unread = found.unread
-    return TradePage(trades=newest_first, complete=not unread, left_out=len(unread), unread=unread)
+    return TradePage(trades=newest_first, complete=whole and not unread, left_out=len(unread), unread=unread)
