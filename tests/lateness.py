@@ -28,22 +28,25 @@ class Machine:
         self._gauge = threading.Thread(target=self._measure, daemon=True)
 
     def __enter__(self) -> Machine:
-        self._before = _waited()
+        self._before, self._last = _waited(), time.monotonic()
         self._gauge.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
         self._gauge.join()
+        self._tick()
         waited = (seconds - self._before.get(thread, 0.0) for thread, seconds in _waited().items())
         self.took = self._paused + sum(waited)
 
     def _measure(self) -> None:
-        last = time.monotonic()
         while not self._over.wait(_TICK):
-            now = time.monotonic()
-            self._paused += max(0.0, now - last - 2 * _TICK)
-            last = now
+            self._tick()
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        self._paused += max(0.0, now - self._last - 2 * _TICK)
+        self._last = now
 
 
 @contextmanager

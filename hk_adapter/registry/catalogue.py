@@ -12,10 +12,9 @@ from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause, said
 from hk_adapter.flow.simulated import SimulatorPlugin
-from hk_adapter.hooks import PROJECT, CatalogueHooks, OpenedVenue, VenueSettings
+from hk_adapter.hooks import CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.registry import deprecations
-from hk_adapter.registry.deprecations import QuietManager
 from hk_adapter.registry.entry_points import (
     KINDS,
     SIMULATORS,
@@ -29,6 +28,7 @@ from hk_adapter.registry.entry_points import (
     problem_of,
     registered,
 )
+from hk_adapter.registry.hook_manager import HookManager
 from hk_adapter.registry.validation import (
     PluginId,
     check_opened_venue,
@@ -227,7 +227,7 @@ def _instance(plugin: object, origin: PluginId, arguments: Mapping[str, Any] = N
 
 
 def _call_open_venue(plugin: object, settings: VenueSettings, origin: PluginId) -> OpenedVenue:
-    manager = QuietManager(PROJECT)
+    manager = HookManager()
     manager.add_hookspecs(CatalogueHooks)
     manager.register(plugin, name=origin.name)
     try:

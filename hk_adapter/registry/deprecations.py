@@ -39,19 +39,6 @@ class Deprecated(Record, frozen=True):
     place: object
 
 
-class QuietManager(pluggy.PluginManager):
-    """Joins plugins without pluggy's own warnings, and looks for hooks in no name that is Python's own."""
-
-    def parse_hookimpl_opts(self, plugin: Any, name: str) -> Any:
-        """Read what an attribute of a plugin is marked as."""
-        return None if name.startswith("__") else super().parse_hookimpl_opts(plugin, name)
-
-    def parse_hookspec_opts(self, module_or_class: Any, name: str) -> Any:
-        """Read what a hook is declared as, but for its warnings."""
-        options = None if name.startswith("__") else super().parse_hookspec_opts(module_or_class, name)
-        return options and {**options, "warn_on_impl": None, "warn_on_impl_args": None}
-
-
 def deprecated_in(*parts: object) -> Iterator[Deprecated]:
     """Find what a plugin uses that will go: the plugin itself, then what it opened. They have passed their checks."""
     stated = getattr(parts[0], "hk_adapter_contract", contract.UNSTATED_CONTRACT)

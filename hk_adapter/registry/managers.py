@@ -9,8 +9,8 @@ from typing import Any, cast
 import pluggy
 
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
-from hk_adapter.hooks import PROJECT, OpenedVenue, VenueHooks
-from hk_adapter.registry.deprecations import QuietManager
+from hk_adapter.hooks import OpenedVenue, VenueHooks
+from hk_adapter.registry.hook_manager import HookManager
 from hk_adapter.registry.key_redaction import Veil, veil_of
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS, name_of
 
@@ -27,7 +27,7 @@ def venue_manager(
         PluginError: a hook would be answered by anyone but the venue, or one of the core's by anyone but the core.
         ConfigurationError: a wrapper is given twice.
     """
-    manager = QuietManager(PROJECT)
+    manager = HookManager()
     manager.add_hookspecs(VenueHooks)
     _join(manager, venue, "venue")
     _join(manager, core, "core")

@@ -17,6 +17,7 @@ from hk_adapter.hooks import (
     VenueHooks,
 )
 from hk_adapter.record import Record
+from hk_adapter.registry.hook_manager import HookManager
 from hk_adapter.registry.venue_attributes import MAY_HAVE, MUST_HAVE, is_async, is_whole, scrub_fault
 
 CORE_HOOKS = frozenset({"operate", "attempt"})
@@ -181,8 +182,8 @@ def _check_venue_hooks(plugin: object, origin: PluginId) -> set[str]:
 def _implementations(
     plugin: object, hooks: Mapping[str, tuple[str, ...]], origin: PluginId
 ) -> Iterator[_Implementation]:
-    manager = pluggy.PluginManager(PROJECT)
-    for name in (name for name in dir(plugin) if not name.startswith("__")):
+    manager = HookManager()
+    for name in dir(plugin):
         options = manager.parse_hookimpl_opts(plugin, name)
         if options is not None:
             one = _Implementation(name, getattr(plugin, name), {**options})

@@ -13,6 +13,20 @@ from tests.lateness import on_time
 SECONDS = 0.12
 
 
+async def leave_in_doubt(client, request):
+    """Send with little time, and, where a busy machine has opened no connection in that, with more."""
+    for seconds in (SECONDS, 4 * SECONDS, 16 * SECONDS):
+        with on_time(seconds):
+            try:
+                await client.send(request, seconds)
+            except OutcomeUnknown:
+                return
+            except NotSent:
+                continue
+        pytest.fail("it was answered")
+    pytest.fail("it was never sent")
+
+
 def trickled_header(peer):
     """Send a header that takes a minute."""
     peer.read_request()
@@ -43,8 +57,7 @@ def no_answer(peer):
 async def test_a_slow_answer_ends_at_the_deadline(serve, client, cancel, tls, talk):
     """Bytes that keep coming do not keep the call alive, and the outcome is unknown."""
     server = serve(talk, tls=tls)
-    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
-        await client.send(cancel(server.origin), SECONDS)
+    await leave_in_doubt(client, cancel(server.origin))
 
 
 @pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
@@ -52,8 +65,7 @@ async def test_a_venue_that_does_not_read_ends_at_the_deadline(serve, client, tl
     """A body that fills every buffer is not waited for."""
     server = serve(lambda peer: peer.server.stopped.wait(5), tls=tls)
     request = HttpRequest("POST", f"{server.origin}/a", {}, bytes(6_000_000))
-    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
-        await client.send(request, SECONDS)
+    await leave_in_doubt(client, request)
 
 
 async def test_a_slow_answer_on_a_reused_connection_ends_at_the_deadline(serve, client, cancel, tls):
@@ -66,8 +78,7 @@ async def test_a_slow_answer_on_a_reused_connection_ends_at_the_deadline(serve, 
 
     server = serve(talk, tls=tls)
     await client.send(cancel(server.origin), 5.0)
-    with on_time(SECONDS), pytest.raises(OutcomeUnknown):
-        await client.send(cancel(server.origin), SECONDS)
+    await leave_in_doubt(client, cancel(server.origin))
     assert server.connections == 1
 
 
