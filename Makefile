@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 # Kept, even where the environment says otherwise: the processes that tests start would compile everything each time.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check lint format types coverage campaign cuts kills fleet-kills interrupts exchanges bots outside bench bench-check clean
+.PHONY: demo test check lint format types coverage campaign cuts kills fleet-kills quoter-kills interrupts exchanges bots outside bench bench-check clean
 
 demo: $(READY)
 	$(BIN)/hk-adapter demo
@@ -56,6 +56,11 @@ kills: $(READY)
 FLEET_KILLS ?= 100
 fleet-kills: $(READY)
 	HK_ADAPTER_TEST_FLEET_KILLS=$(FLEET_KILLS) $(BIN)/python -m pytest -q tests/fleet/test_kills.py
+
+# kill -9 at random moments of the example quoter; make test does a few.
+QUOTER_KILLS ?= 20
+quoter-kills: $(READY)
+	HK_ADAPTER_TEST_QUOTER_KILLS=$(QUOTER_KILLS) $(BIN)/python -m pytest -q tests/examples/test_quoter_killed.py
 
 # Ctrl-C at each line that a call executes, the first and the last time; LINES=all at every time. make test takes a few lines.
 LINES ?= lines

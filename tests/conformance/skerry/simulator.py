@@ -162,10 +162,10 @@ class SkerryVenue:
         return self
 
     @property
-    def orders(self) -> list[ScriptedOrder]:
-        """All of them, the oldest first."""
+    def resting(self) -> list[ScriptedOrder]:
+        """The orders on the book, the oldest first."""
         with self.lock:
-            return list(self._book.orders.values())
+            return [order for order in self._book.orders.values() if not order.is_ended]
 
     @property
     def connections(self) -> list[Connection]:
