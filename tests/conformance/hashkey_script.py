@@ -23,6 +23,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
 )
 from tests.conformance.hashkey_desk import HashKeyDeskScript
+from tests.conformance.hashkey_stream import HashKeyStreamScript
 
 _ACCOUNT = "1464567707961719552"
 _KEY = (  # as the documentation prints it, with what it signs
@@ -46,6 +47,9 @@ _KINDS = {
     ("GET", "/api/v1/spot/tradeOrders"): Request.ENDED_ORDERS,
     ("GET", "/api/v1/account/trades"): Request.FILLS,
     ("GET", "/api/v1/account"): Request.BALANCES,
+    ("POST", "/api/v1/userDataStream"): Request.OPEN_STREAM,
+    ("PUT", "/api/v1/userDataStream"): Request.RENEW_STREAM,
+    ("DELETE", "/api/v1/userDataStream"): Request.CLOSE_STREAM,
     ("GET", "/api/v1/exchangeInfo"): Request.MARKETS,
     ("GET", "/quote/v1/depth"): Request.BOOK,
     ("GET", "/quote/v1/trades"): Request.TRADES,
@@ -63,7 +67,7 @@ _REFUSALS = {
 }
 
 
-class HashKeyScript(HashKeyDeskScript):
+class HashKeyScript(HashKeyDeskScript, HashKeyStreamScript):
     """The venue's side."""
 
     symbol = "ETH/USD"
@@ -105,6 +109,7 @@ class HashKeyScript(HashKeyDeskScript):
             order_ids=tuple(named["ids"].split(",")) if "ids" in named else (),
             since=int(named["startTime"]) if "startTime" in named else None,
             until=int(named["endTime"]) if "endTime" in named else None,
+            stream_key=named.get("listenKey"),
         )
 
     def order(self, order: ScriptedOrder) -> Response:
@@ -161,6 +166,10 @@ class HashKeyScript(HashKeyDeskScript):
         if request.path == "/api/v1/account/type":
             return _json([{"accountId": _ACCOUNT, "accountLabel": "Main", "accountType": 1, "accountIndex": 0}])
         return _json({"serverTime": now})
+
+    def word(self, order: ScriptedOrder) -> str:
+        """Write how an order stands."""
+        return _word(order)
 
     def state_words(self) -> Sequence[StateWord]:
         """Tell all of the documentation."""

@@ -23,7 +23,8 @@ from hk_adapter.testing.conformance import (
     SignedExample,
     StateWord,
 )
-from tests.conformance.lagoon_desk import LagoonDesk, LagoonDeskScript
+from tests.conformance.lagoon_desk import LagoonDesk, LagoonDeskScript, funds_row
+from tests.conformance.lagoon_stream import LagoonStream, LagoonStreamScript
 
 ORIGIN = "https://api.lagoon.example"
 PAGE = 50
@@ -34,6 +35,7 @@ _STATES = {
     "done": hk.OrderStatus.CLOSED,
     "gone": hk.OrderStatus.CANCELED,
 }
+_STREAM = {"POST": Request.OPEN_STREAM, "PUT": Request.RENEW_STREAM, "DELETE": Request.CLOSE_STREAM}
 _DESK = {
     "/account": Request.BALANCES,
     "/pairs": Request.MARKETS,
@@ -53,7 +55,7 @@ _REFUSALS = {
 }
 
 
-class Lagoon(LagoonDesk):
+class Lagoon(LagoonDesk, LagoonStream):
     """The plugin."""
 
     limits: ClassVar = {"orders": hk.RateLimit(amount=10), "queries": hk.RateLimit(amount=10)}
@@ -303,7 +305,7 @@ class Reading:
             raise hk.UnexpectedPayload(f"lagoon: HTTP {self._response.status}, not as documented") from error
 
 
-class LagoonScript(LagoonDeskScript):
+class LagoonScript(LagoonDeskScript, LagoonStreamScript):
     """The venue's side."""
 
     symbol = "ETH/USD"
@@ -331,6 +333,9 @@ class LagoonScript(LagoonDeskScript):
             return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")), limit=BATCH)
         if parts.path == "/time":
             return Asked(kind=Request.OTHER)
+        if parts.path == "/stream":
+            key = json.loads(request.body or b"{}").get("tide")
+            return Asked(kind=_STREAM[request.method], stream_key=key)
         if parts.path in _DESK:
             pair = query.get("pair")
             return Asked(kind=_DESK[parts.path], symbol=None if pair is None else pair.replace("-", "/"))
@@ -385,6 +390,16 @@ class LagoonScript(LagoonDeskScript):
     def state_words(self) -> Sequence[StateWord]:
         """Tell all four."""
         return [StateWord(word=word, status=status) for word, status in _STATES.items()]
+
+    def row(self, order: ScriptedOrder) -> dict[str, Any]:
+        """Write an order."""
+        return _row(order)
+
+    def fill_row(self, fill: ScriptedFill) -> dict[str, Any]:
+        """Write a fill."""
+        return _fill(fill)
+
+    funds_row = staticmethod(funds_row)
 
     def signed_examples(self) -> Sequence[SignedExample]:
         """Sign one without anything, one with a query, and one with a body."""

@@ -151,7 +151,7 @@ class LagoonDeskScript:
 
     def balances(self, balances: Sequence[ScriptedBalance]) -> hk.Response:
         """Answer with rows."""
-        return _json({"funds": [_funds(one) for one in balances]})
+        return _json({"funds": [funds_row(one) for one in balances]})
 
     def markets(self, markets: Sequence[ScriptedMarket]) -> hk.Response:
         """Answer with rows."""
@@ -171,7 +171,8 @@ class LagoonDeskScript:
         return _json({"tickers": [_ticker(one) for one in tickers]})
 
 
-def _funds(one: ScriptedBalance) -> dict[str, Any]:
+def funds_row(one: ScriptedBalance) -> dict[str, Any]:
+    """Write what there is of a currency."""
     return {"coin": one.currency, "free": _text(one.free), "held": _text(one.used), "total": _text(one.total)}
 
 

@@ -22,6 +22,7 @@ from tests.conformance import (
     lagoons_that_make_things_up,
     lagoons_that_misread,
     lagoons_that_misread_markets,
+    lagoons_that_misread_streams,
     lagoons_that_sign_falsely,
 )
 from tests.conformance.lagoon import Lagoon, LagoonScript
@@ -32,6 +33,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_sign_falsely.BAD,
     *lagoons_that_misread.BAD,
     *lagoons_that_misread_markets.BAD,
+    *lagoons_that_misread_streams.BAD,
     *lagoons_that_ask_otherwise.BAD,
     *lagoons_that_create_falsely.BAD,
     *lagoons_that_make_things_up.BAD,

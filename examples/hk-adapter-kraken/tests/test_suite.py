@@ -17,6 +17,7 @@ class TestKraken(VenueSuite):
             Refusal.CLOSED: "its words for it (EService:Unavailable, EService:Busy) do not say that nothing ran",
             "cancel_orders": "CancelOrderBatch answers how many orders it took, and not which",
             "market_data": "not written yet",
+            "streams": "not written yet",
             "create_orders": "not written: AddOrderBatch takes JSON, and answers by position",
         }
     )

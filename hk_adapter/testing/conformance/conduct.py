@@ -31,6 +31,7 @@ TRIED: tuple[str, ...] = (
     "fetch_balance",
     "fetch_markets",
     *TOGETHER["market_data"],
+    *TOGETHER["streams"],
 )
 """The hooks that cases are about."""
 
@@ -55,7 +56,7 @@ class Conduct:
         for one in self.bench.exchange.seen:
             request = one.request
             texts = (unquote(request.url), *request.headers.values(), (request.body or b"").decode("latin-1"))
-            require(not any(map(_tells, texts)), f"{request!r} holds the secret")
+            require(not any(map(tells, texts)), f"{request!r} holds the secret")
 
     @needs("cancel_order")
     def test_the_secret_is_written_nowhere(self) -> None:
@@ -76,7 +77,7 @@ class Conduct:
         finally:
             root.removeHandler(handler)
             root.level = level
-        require(not any(map(_tells, lines)), "a line of the log holds the secret")
+        require(not any(map(tells, lines)), "a line of the log holds the secret")
 
     @needs("cancel_order")
     def test_what_goes_out_depends_on_nothing_but_the_call(self) -> None:
@@ -134,7 +135,7 @@ class Conduct:
             require(has or hook in self.absent, f"{hook} is not there; declare why in Capabilities(absent=...)")
 
 
-def _tells(text: str) -> bool:
+def tells(text: str) -> bool:
     """Whether a text holds the secret: as it is, or in Base64 or hexadecimal digits, alone or beside more."""
     return SECRET in text or any(SECRET.encode() in read for word in _WORD.findall(text) for read in _read(word))
 

@@ -23,7 +23,7 @@ from hk_adapter.testing.conformance.script import (
     WritesTrades,
 )
 from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders
-from hk_adapter.testing.conformance.scripted_desk import DATA
+from hk_adapter.testing.conformance.scripted_desk import DATA, STREAMS
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 
 _KIND = 100
@@ -59,7 +59,7 @@ def _of_several(script: Script, asked: Asked) -> Iterator[Response]:
             yield cast("WritesHistory", script).history([], is_last=True)
         case Request.FILLS:
             yield cast("WritesFills", script).fills([], is_last=True)
-        case kind if kind in DATA:
+        case kind if kind in DATA - STREAMS:
             yield empty(script, kind)
 
 

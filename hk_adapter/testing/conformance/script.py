@@ -49,6 +49,10 @@ class Request(StrEnum):
     """The newest trades of a market, which everybody sees."""
     TICKERS = "tickers"
     """The last 24 hours of a market, or of all."""
+    OPEN_STREAM = "open_stream"
+    """To prepare a private stream, such as by a key for it."""
+    RENEW_STREAM = "renew_stream"
+    CLOSE_STREAM = "close_stream"
     OTHER = "other"
     """Anything else that the plugin asks on its way, such as the venue's time."""
 
@@ -68,6 +72,7 @@ class Asked(Record, frozen=True, kw_only=True):
         order_ids: of a cancel of several, the venue's ids, in the order of the request.
         since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
         skipped: of a list whose pages are numbered, how many rows come before this one.
+        stream_key: which stream is to be renewed, or closed.
         nonce: what must rise from one request of a key to the next, where the venue takes them in that order only.
     """
 
@@ -87,6 +92,7 @@ class Asked(Record, frozen=True, kw_only=True):
     since: int | None = None
     until: int | None = None
     skipped: int = 0
+    stream_key: str | None = None
     nonce: int | None = None
 
 
@@ -330,6 +336,37 @@ class WritesTickers(Protocol):
         """Answer a request for the ticker of a market, or of all."""
 
 
+class WritesStreams(Protocol):
+    """What else a script writes where the plugin has ``open_stream``."""
+
+    def stream(self, kind: Request, key: str | None) -> Response:
+        """Answer a request that opens, renews or closes a stream.
+
+        ``key``, of 64 letters, is what a new stream is had by, and what the others name; None: it knows no such stream.
+        """
+
+    def ready_frames(self) -> Sequence[str]:
+        """Write what comes first over a stream that was opened, such as that a subscription holds; it may be nothing.
+
+        Each ``stream`` that opens one begins anew: where frames are counted, so does the count.
+        """
+
+    def frames(self, order: ScriptedOrder, fill: ScriptedFill | None) -> Sequence[str]:
+        """Write the frames that tell how an order stands now; ``fill`` is what has just happened to it."""
+
+    def balance_frames(self, balances: Sequence[ScriptedBalance]) -> Sequence[str]:
+        """Write the frames that tell balances; none where the venue tells them otherwise."""
+
+    def quiet_frames(self) -> Sequence[str]:
+        """Write each kind of frame that tells nothing of an account, such as a pong."""
+
+    def pings(self) -> Sequence[tuple[str, str]]:
+        """Write each kind of frame that wants an answer, with its answer."""
+
+    def fill_id(self, number: int) -> str:
+        """As of ``fetch_my_trades``."""
+
+
 class WritesOtherMarkets(Protocol):
     """What else a script has, unless ``other_symbol`` is declared absent."""
 
@@ -357,6 +394,7 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "create_orders": ("created_many",),
     "fetch_orders": ("history",),
     "fetch_my_trades": ("fill_id", "fills"),
+    "open_stream": ("stream", "ready_frames", "frames", "balance_frames", "quiet_frames", "pings", "fill_id"),
     "fetch_balance": ("balances",),
     "fetch_markets": ("markets",),
     "fetch_order_book": ("book",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 from typing import cast
 
 from hk_adapter.flow.http import Response
@@ -13,6 +14,7 @@ from hk_adapter.testing.conformance.script import (
     WritesBalances,
     WritesBooks,
     WritesMarkets,
+    WritesStreams,
     WritesTickers,
     WritesTrades,
 )
@@ -24,7 +26,8 @@ from hk_adapter.testing.conformance.scripted_data import (
     ScriptedTrade,
 )
 
-DATA = frozenset({Request.BALANCES, Request.MARKETS, Request.BOOK, Request.TRADES, Request.TICKERS})
+STREAMS = frozenset({Request.OPEN_STREAM, Request.RENEW_STREAM, Request.CLOSE_STREAM})
+DATA = STREAMS | {Request.BALANCES, Request.MARKETS, Request.BOOK, Request.TRADES, Request.TICKERS}
 """What it answers."""
 
 
@@ -36,6 +39,8 @@ class ScriptedDesk:
         markets: by default two, the script's.
         books: by market; one that is not here is empty.
         trades: newest last.
+        stream_keys: of the private streams that it knows.
+        newest_key: of the stream that was opened last.
     """
 
     def __init__(self, script: Script) -> None:
@@ -47,10 +52,15 @@ class ScriptedDesk:
         self.markets: list[ScriptedMarket] = [ScriptedMarket(symbol=symbol) for symbol in symbols]
         self.books: dict[str, ScriptedBookOrders] = {}
         self.trades: list[ScriptedTrade] = []
+        self.stream_keys: set[str] = set()
+        self.newest_key = ""
+        self._opened = count(1)
         self.tickers: list[ScriptedTicker] = [usual_ticker(symbol) for symbol in symbols]
 
     def answer(self, asked: Asked) -> Response:
         """Answer one of ``DATA``."""
+        if asked.kind in STREAMS:
+            return cast("WritesStreams", self._script).stream(asked.kind, self._key_of(asked))
         symbol = asked.symbol or self._script.symbol
         match asked.kind:
             case Request.BALANCES:
@@ -67,6 +77,17 @@ class ScriptedDesk:
             case _:
                 tickers = [one for one in self.tickers if asked.symbol in {None, one.symbol}]
                 return cast("WritesTickers", self._script).tickers(tickers)
+
+    def _key_of(self, asked: Asked) -> str | None:
+        """Open, keep or end a stream; return its key where it is known."""
+        if asked.kind is Request.OPEN_STREAM:
+            self.newest_key = f"kitStream{next(self._opened):055d}"
+            self.stream_keys.add(self.newest_key)
+            return self.newest_key
+        known = asked.stream_key if asked.stream_key in self.stream_keys else None
+        if asked.kind is Request.CLOSE_STREAM and known is not None:
+            self.stream_keys.remove(known)
+        return known
 
 
 def usual_ticker(symbol: str) -> ScriptedTicker:

@@ -39,6 +39,8 @@ from hk_adapter.testing.conformance.reads import Reads
 from hk_adapter.testing.conformance.script import Capabilities, Script
 from hk_adapter.testing.conformance.signatures import Signatures
 from hk_adapter.testing.conformance.states import States
+from hk_adapter.testing.conformance.stream_frames import StreamFrames
+from hk_adapter.testing.conformance.stream_hooks import StreamHooks
 from hk_adapter.testing.conformance.together import reasons_of
 from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written
@@ -67,6 +69,8 @@ class VenueSuite(
     Balances,
     MarketRules,
     MarketData,
+    StreamHooks,
+    StreamFrames,
     Numbers,
     Nothing,
     States,

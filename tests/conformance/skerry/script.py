@@ -17,6 +17,7 @@ from hk_adapter.testing import (
     BatchRow,
     Refusal,
     Request,
+    ScriptedBalance,
     ScriptedFill,
     ScriptedOrder,
     SignedExample,
@@ -33,6 +34,7 @@ _KINDS = {
     "/orders/resting": Request.OPEN_ORDERS,
     "/orders/ended": Request.ENDED_ORDERS,
     "/fills": Request.FILLS,
+    "/stream/token": Request.OPEN_STREAM,
 }
 _BATCH = 5
 _STATES = {
@@ -57,6 +59,7 @@ class SkerryScript:
 
     symbol = "ETH/USD"
     other_symbol = "BTC/USD"
+    _frame = 0
 
     def order_id(self, number: int) -> str:
         """Write a number beyond what a float holds."""
@@ -131,6 +134,36 @@ class SkerryScript:
     def other(self, request: hk.HttpRequest, now: int) -> hk.Response:
         """Tell the time, in a header."""
         return hk.Response(200, {"date": formatdate(now // 1000, usegmt=True)}, b'{"errors": [], "result": {}}')
+
+    def stream(self, kind: Request, key: str | None) -> hk.Response:
+        """Answer with a token, which opens one connection."""
+        self._frame = 0
+        return answer({"token": key})
+
+    def ready_frames(self) -> Sequence[str]:
+        """Confirm what began it."""
+        return [self._told("following")]
+
+    def frames(self, order: ScriptedOrder, fill: ScriptedFill | None) -> Sequence[str]:
+        """Tell how the order stands; fills are not told."""
+        return [self._told("order", order=row(order))]
+
+    def balance_frames(self, balances: Sequence[ScriptedBalance]) -> Sequence[str]:
+        """Tell nothing."""
+        return ()
+
+    def quiet_frames(self) -> Sequence[str]:
+        """Answer a heartbeat; nothing counts it."""
+        return ["pong"]
+
+    def pings(self) -> Sequence[tuple[str, str]]:
+        """Ask nobody anything."""
+        return ()
+
+    def _told(self, kind: str, **more: object) -> str:
+        """Write the next frame of a connection."""
+        number, self._frame = self._frame, self._frame + 1
+        return json_text({"n": number, "kind": kind, **more})
 
     def state_words(self) -> Sequence[StateWord]:
         """Tell the three."""
