@@ -113,7 +113,15 @@ def _parts() -> Iterator[str]:
         for name, member in vars(protocol).items():
             method = member.fget if isinstance(member, property) and name != "symbol" else member
             if not name.startswith("_") and inspect.isfunction(method):
-                yield f"| {hook} | `{name}` | {' '.join(inspect.cleandoc(method.__doc__ or '').split())} |"
+                shown = name if isinstance(member, property) else f"{name}{_signature(method)}"
+                yield f"| {hook} | `{shown}` | {' '.join(inspect.cleandoc(method.__doc__ or '').split())} |"
+
+
+def _signature(method: object) -> str:
+    signature = inspect.signature(method)  # type: ignore[arg-type]
+    parameters = [part for name, part in signature.parameters.items() if name != "self"]
+    shown = re.sub(r"(?<=: |> )'([^']+)'", r"\1", str(signature.replace(parameters=parameters)))
+    return shown.replace("|", "\\|")
 
 
 def _absences() -> Iterator[str]:

@@ -88,7 +88,9 @@ def _signature(one: object) -> str:
     signature = inspect.signature(one)  # type: ignore[arg-type]
     parameters = [part for name, part in signature.parameters.items() if name != "self"]
     returns = inspect.Signature.empty if isinstance(one, type) else signature.return_annotation
-    return re.sub(r"'([^']+)'", r"\1", str(signature.replace(parameters=parameters, return_annotation=returns)))
+    return re.sub(
+        r"(?<=: |> )'([^']+)'", r"\1", str(signature.replace(parameters=parameters, return_annotation=returns))
+    )
 
 
 if __name__ == "__main__":

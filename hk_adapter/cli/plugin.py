@@ -69,6 +69,7 @@ def _facts(one: Inspection) -> dict[str, Any]:
 def _facts_of_venue(venue: OpenedVenue, hooks: Sequence[str]) -> dict[str, Any]:
     return {
         "hosts": plain(venue.hosts),
+        "stream_hosts": plain(getattr(venue, "stream_hosts", frozenset())),
         "limits": plain(venue.limits),
         "request_lifetime": venue.request_lifetime,
         "has": dict(capabilities(frozenset(hooks), getattr(venue, "support", {}))),
@@ -104,6 +105,7 @@ def _lines_of_venue(facts: Mapping[str, Any]) -> dict[str, str]:
     limits = [f"{group} ({_said(limit)})" for group, limit in facts["limits"].items()]
     return {
         "hosts": ", ".join(facts["hosts"]),
+        "streams at": ", ".join(facts["stream_hosts"]),
         "limits": ", ".join(limits),
         "lifetime": f"{facts['request_lifetime']} ms of a request",
         "can": ", ".join(name for name, answer in has.items() if answer is True),

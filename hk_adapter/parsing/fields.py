@@ -152,8 +152,9 @@ class Fields:
         return None if value is None else _of_seconds(name, value) or None
 
     def word(self, name: str, words: Mapping[str, T]) -> T:
-        """What a word of the venue's means, by a table that has them all; no other word is taken."""
-        word = self.text(name)
+        """What a word of the venue's means, by a table that has them all; of one that is a number, by its digits."""
+        value = self._needed(name)
+        word = str(value) if type(value) is int else self.text(name)
         if word not in words:
             raise InvalidArgument(f"unknown {name} {word[:40]!r}")
         return words[word]

@@ -38,6 +38,7 @@ def test_a_venue_has_a_page(invoke: Invoke) -> None:
     assert "passed" in said["checks"]
     assert said["contract"].endswith("1; this hk-adapter has 1")
     assert "https://" in said["hosts"]
+    assert "wss://" in said["streams at"]
     assert "cancel_order" in said["hooks"]
     assert "cancelOrder" in said["can"]
     assert said["cannot"].split() == ["cannot", "none"]
@@ -103,7 +104,10 @@ def test_json_has_the_promised_keys(invoke: Invoke) -> None:
         "misspelt",
         "settings",
     }
-    assert (set(wrapper), set(venue)) == (common, common | {"hosts", "limits", "request_lifetime", "has"})
+    assert (set(wrapper), set(venue)) == (
+        common,
+        common | {"hosts", "stream_hosts", "limits", "request_lifetime", "has"},
+    )
     assert venue["has"]["cancelOrder"] is True
     assert (venue["settings"]["recv_window"], wrapper["settings"]) == ("a whole number", {})
 

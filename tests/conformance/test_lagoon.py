@@ -13,7 +13,9 @@ from hk_adapter.registry import unregister_venue
 from hk_adapter.testing.conformance import Capabilities, Script, VenueSuite
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.promises import BrokenPromise
+from hk_adapter.testing.conformance.promises import BrokenPromise, needs_of
+from hk_adapter.testing.conformance.stream_frames import StreamFrames
+from hk_adapter.testing.conformance.stream_hooks import StreamHooks
 from hk_adapter.testing.conformance.suite import cases
 from tests.conformance import (
     bad_lagoons,
@@ -95,6 +97,24 @@ def test_a_batch_that_is_answered_by_name_passes() -> None:
     """The order of its answers says nothing."""
     for case in vars(Batches):
         assert not case.startswith("test_") or broken_promise(case, NamesOrders.script) is None, case
+
+
+class LogsIn(Lagoon):
+    """Its stream begins with a signed word, and is asked for nowhere first."""
+
+    @hk.hookimpl
+    async def open_stream(self, request: Any) -> hk.StreamPlan:
+        """Plan a connection."""
+        return self.plan("any").replace(key="")
+
+
+@pytest.mark.parametrize("registered", [LogsIn], indirect=True)
+def test_a_stream_that_nothing_is_asked_for_passes() -> None:
+    """What is told of keys is told of those that there are."""
+    for case in (*vars(StreamHooks), *vars(StreamFrames)):
+        needed = needs_of(getattr(VenueSuite, case, None))
+        tried = case.startswith("test_") and not {"renew_stream", "close_stream"} & set(needed)
+        assert not tried or broken_promise(case) is None, case
 
 
 def test_every_case_is_proven() -> None:

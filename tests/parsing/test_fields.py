@@ -81,6 +81,15 @@ def test_an_unknown_word():
         ROW.word("side", {"buy": hk.OrderSide.BUY})
 
 
+def test_a_word_that_is_a_number():
+    """A code that a venue writes as a JSON number is looked up by its digits; another kind of value is no word."""
+    sides = {"1": hk.OrderSide.BUY, "2": hk.OrderSide.SELL}
+    assert [Fields({"dir": one}).word("dir", sides) for one in (2, "2")] == [hk.OrderSide.SELL] * 2
+    for wrong in (True, 1.0, Decimal(1), [1], 3):
+        with pytest.raises(hk.InvalidArgument):
+            Fields({"dir": wrong}).word("dir", sides)
+
+
 @each("payload", [None, [], "text", 1, SaidTwice("id", {})])
 def test_what_is_no_object(payload):
     """Only a JSON object has fields."""

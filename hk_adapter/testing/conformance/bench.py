@@ -21,6 +21,7 @@ from hk_adapter.registry import Veil
 from hk_adapter.settings import PrivateKeyCredentials
 from hk_adapter.testing.conformance.bench_streams import BenchStreams
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
+from hk_adapter.testing.conformance.faults import told_fault
 from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.own_ids import own_id
 from hk_adapter.testing.conformance.promises import require
@@ -95,7 +96,7 @@ class Bench:
 
         self.faults: list[str] = []
         self._log = logging.Handler()
-        self._log.emit = lambda record: self.faults.append(record.getMessage())  # type: ignore[method-assign]
+        self._log.emit = lambda record: self.faults.append(told_fault(record))  # type: ignore[method-assign]
         _FAULTS.addHandler(self._log)
         luck = Random(1)  # noqa: S311 - the same each time
         runner = VirtualRunner(replace(connection.station, prepare=noted, rng=luck), self.exchange, self._time)
@@ -185,7 +186,8 @@ class Bench:
     def close(self) -> None:
         """Require that the host found no fault in the plugin meanwhile."""
         _FAULTS.removeHandler(self._log)
-        require(not self.faults, f"the plugin broke its contract: {'; '.join(self.faults)}")
+        told = "; ".join(dict.fromkeys(self.faults))
+        require(not self.faults, f"the plugin broke its contract: {told}")
 
     def cancel(self, order: ScriptedOrder, **given: Any) -> CancelReport:
         """Cancel an order by its venue's id unless ``given`` names it otherwise, and hold the report to the truth."""

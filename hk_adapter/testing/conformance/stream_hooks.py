@@ -59,7 +59,8 @@ class StreamHooks:
         texts = sign(plan, _NOW)
         require(sign(plan, _NOW) == texts, "the same was signed twice at the same time, and differs")
         if texts:
-            require(sign(other, _NOW) != texts, "another stream begins with the very same text")
+            told = "another stream, of another key, begins with the very same text"
+            require(plan.key == other.key or sign(other, _NOW) != texts, told)
             require(sign(plan, _NOW + _LATER) != texts, "it begins with the very same text at another time")
 
     @needs("open_stream")
