@@ -177,6 +177,8 @@ class Run:
             self.programs.ended(self.alive.pop(name), allowed) for name in ("first", "second") if name in self.alive
         ]
         assert None not in codes, self.said()
+        if codes[-1] == 2 and "stopped already" in (self.folder / "second.err").read_text():
+            codes[-1] = int(self.state.removeprefix("stopped "))  # it came to its post when all was over
         assert set(codes) <= {0, 6}, self.said()
         reports = [json.loads(line) for line in self._printed()]
         assert reports, self.said()

@@ -45,12 +45,13 @@ class Server:
     folder: Path
     port: int
     password: str = ""
+    host: str = "127.0.0.1"
     process: subprocess.Popen[bytes] | None = None
     keys: Iterator[int] = field(default_factory=itertools.count)
 
     def start(self) -> None:
         """Start it, empty, and wait until it answers."""
-        command = [SERVER, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self.folder)]
+        command = [SERVER, "--port", str(self.port), "--bind", self.host, "--save", "", "--dir", str(self.folder)]
         if self.password:
             command += ["--requirepass", self.password]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -83,13 +84,13 @@ class Server:
 
     def client(self) -> Any:
         """Open a client of its own."""
-        return library().Redis(port=self.port, password=self.password or None)
+        return library().Redis(host=self.host, port=self.port, password=self.password or None)
 
     def url(self, **params: object) -> str:
         """Say where it is."""
         who = f":{self.password}@" if self.password else ""
         query = "&".join(f"{name}={value}" for name, value in params.items())
-        return f"redis://{who}127.0.0.1:{self.port}/0" + (f"?{query}" if query else "")
+        return f"redis://{who}{self.host}:{self.port}/0" + (f"?{query}" if query else "")
 
     def new_key(self, *, settled: bool = True) -> str:
         """Return the key of a budget of which nothing was sent for long; or of one that nobody began."""
@@ -111,9 +112,9 @@ def free_port() -> int:
         return one.getsockname()[1]
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = PATIENT) -> None:
     """Look until something holds."""
-    end = time.monotonic() + PATIENT
+    end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.001)

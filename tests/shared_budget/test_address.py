@@ -24,6 +24,16 @@ def test_what_a_url_says() -> None:
     assert (plain.processes, plain.without_redis, plain.url) == (4, "cancels", "unix:///run/redis.sock?db=2")
 
 
+def test_sentinels() -> None:
+    """They say where the Redis is; user, password, database and parameters are of that one."""
+    address = read_address(f"redis+sentinel://me:{SECRET}@one,two:7000,[::1]:5/main/2?processes=3")
+    assert address.sentinels == (("one", 26379), ("two", 7000), ("::1", 5))
+    assert (address.processes, address.password) == (3, SECRET)
+    assert address.place == "redis+sentinel://one:26379,two:7000,[::1]:5/main/2"
+    assert SECRET not in repr(address)
+    assert read_address("redis+sentinel://one/main").place == "redis+sentinel://one:26379/main/"
+
+
 @pytest.mark.parametrize(
     ("budget", "said"),
     [
@@ -40,6 +50,12 @@ def test_what_a_url_says() -> None:
         (f"redis://:{SECRET}@host?without_redis=some", "one of cancels, all, nothing, not 'some'"),
         (f"redis://:{SECRET}@host?process=3", "unknown parameter 'process'"),
         (f"redis://:{SECRET}@host/x", "the database in the URL of budget must be a number, not 'x'"),
+        (f"redis+sentinel://:{SECRET}@host", "have to be asked for a service"),
+        (f"redis+sentinel://:{SECRET}@host/a b", "have to be asked for a service"),
+        (f"redis+sentinel://:{SECRET}@host,/main", "must be a host, or a host and its port"),
+        (f"redis+sentinel://:{SECRET}@host:x/main", "must be a host, or a host and its port"),
+        (f"redis+sentinel://:{SECRET}@host/main/x", "must be a number, not 'x'"),
+        (f"redis+sentinel://:{SECRET}@host/main?process=3", "unknown parameter 'process'"),
         (f"http://:{SECRET}@host", "such as redis://localhost/0"),
         ("limited", "such as redis://localhost/0"),
         (5, "not 5"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -9,9 +10,12 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.record import Record
 
-SCHEMES = ("redis", "rediss", "unix")
+SENTINEL = "redis+sentinel"
+SCHEMES = ("redis", "rediss", "unix", SENTINEL)
+_SENTINELS_PORT = 26379
 _OF_REDIS = frozenset({"db", "ssl_ca_certs"})
 _PROCESSES = 4
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _MOST_PROCESSES = 10_000
 BLOCK_KEY = "hk-adapter:create-block"
 """While anything is there, nothing is placed by whoever has a budget in that database. A text there says why."""
@@ -31,7 +35,9 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
     """A Redis database. Two that are equal have one budget of each key.
 
     Attributes:
-        url: for the Redis library; may hold a password, and is not printed.
+        url: for the Redis library; may hold a password, and is not printed. With ``sentinels``, which say where the
+            Redis is, it has the service's name in place of a host.
+        sentinels: host and port of each; empty without them.
         processes: among how many processes the limits are divided while Redis cannot be reached.
         without_redis: what goes out meanwhile.
     """
@@ -39,6 +45,7 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
     url: str
     processes: int
     without_redis: WithoutRedis
+    sentinels: tuple[tuple[str, int], ...] = ()
 
     def __repr__(self) -> str:
         return f"<BudgetAddress {self.place}>"
@@ -47,7 +54,11 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
     def place(self) -> str:
         """The URL without user, password and parameters."""
         parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        place = f"{parts.netloc.rpartition('@')[2]}{parts.path}"
+        if not self.sentinels:
+            return f"{parts.scheme}://{place}"
+        hosts = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self.sentinels)
+        return f"{SENTINEL}://{','.join(hosts)}/{place}"
 
     @property
     def password(self) -> str:
@@ -62,6 +73,8 @@ def is_address(text: str) -> bool:
 
 def read_address(text: str) -> BudgetAddress:
     """Read a URL. Raises ConfigurationError, which never shows what may be a password."""
+    if text.partition("://")[0].lower() == SENTINEL:
+        return _of_sentinels(text)
     try:
         parts = urlsplit(text)
         _ = parts.port
@@ -87,6 +100,32 @@ def read_address(text: str) -> BudgetAddress:
     where = text.partition("?")[0].partition("#")[0]
     url = f"{where}?{urlencode(params)}" if params else where
     return BudgetAddress(url=url, processes=processes, without_redis=without_redis)
+
+
+def _of_sentinels(text: str) -> BudgetAddress:
+    """Read ``redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]...]/SERVICE[/DB]``; the rest as everywhere."""
+    where, mark, query = text.partition("://")[2].partition("?")
+    netloc, _, path = where.partition("/")
+    who, at, hosts = netloc.rpartition("@")
+    service, _, database = path.partition("/")
+    if not service or not _NAME.fullmatch(service):
+        raise ConfigurationError(
+            "sentinels have to be asked for a service, as in redis+sentinel://host:26379/mymaster/0"
+        )
+    sentinels = tuple(_sentinel(one) for one in hosts.split(","))
+    plain = read_address(f"redis://{who}{at}{service}/{database}{mark}{query}")
+    return plain.replace(sentinels=sentinels)
+
+
+def _sentinel(text: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host:
+        raise ConfigurationError("a sentinel in the URL of budget must be a host, or a host and its port")
+    return host, port or _SENTINELS_PORT
 
 
 def _processes(text: str) -> int:

@@ -256,16 +256,32 @@ def open_client(address: BudgetAddress) -> redis.Redis:
         from redis.retry import Retry  # noqa: PLC0415
     except ImportError as error:
         raise ConfigurationError(f"a budget in Redis needs its library: {INSTALL}") from error
+    patience: dict[str, Any] = {
+        "socket_timeout": PATIENCE,
+        "socket_connect_timeout": PATIENCE,
+        "retry": Retry(NoBackoff(), 0),
+    }
     try:
-        return redis.Redis.from_url(
-            address.url,
-            socket_timeout=PATIENCE,
-            socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 0),
-            single_connection_client=False,
-        )
+        made = redis.Redis.from_url(address.url, single_connection_client=False, **patience)
     except ValueError:
         raise ConfigurationError("the Redis library does not take the URL of budget") from None
+    return _by_sentinels(address, made, patience) if address.sentinels else made
+
+
+def _by_sentinels(address: BudgetAddress, named: redis.Redis, patience: dict[str, Any]) -> redis.Redis:
+    """Make what asks, at each new connection, which Redis is the primary now."""
+    import redis  # noqa: PLC0415 - only where a budget is in Redis
+    from redis import sentinel  # noqa: PLC0415
+
+    told: dict[str, Any] = named.connection_pool.connection_kwargs
+    own = {name: told[name] for name in ("username", "password", "db") if name in told}
+    named.close()
+    untyped: Any = sentinel
+    watchers = untyped.Sentinel(list(address.sentinels), sentinel_kwargs=patience)
+    pool = untyped.SentinelConnectionPool(str(told["host"]), watchers, **own, **patience)
+    made = redis.Redis(connection_pool=pool)
+    made.auto_close_connection_pool = True
+    return made
 
 
 def refusal_by(address: BudgetAddress) -> str | None:
