@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,8 +18,9 @@ from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
 from hk_adapter.cli.kill_accounts import account_options, read_accounts
 from hk_adapter.cli.kill_output import kill_data, kill_text
 from hk_adapter.cli.show import complain, error_line
-from hk_adapter.errors import ConfigurationError, InvalidArgument, PluginError, shown
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, PluginError, shown
 from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
+from hk_adapter.fleet.countdown import Countdown
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
 from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.fleet.watch import Post, Watch, check_place
@@ -62,6 +64,13 @@ class Duration(_OfSeconds):
 @click.option("--stop-timeout", type=float, metavar="SECONDS", help="For stopping each account; 120 without it.")
 @click.option("--block-file", type=click.Path(), help=f"As of kill; without it {PATH_VARIABLE}.")
 @click.option("--budget", metavar="URL", envvar=BUDGET_VARIABLE, help=f"As of kill; without it {BUDGET_VARIABLE}.")
+@click.option(
+    "--countdown",
+    "countdown_after",
+    type=Duration(),
+    metavar="TIME",
+    help="Let venues that have a countdown of their own cancel everything so long after the watchdog's last word.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.pass_context
 def watchdog(
@@ -79,6 +88,7 @@ def watchdog(
     stop_timeout: float | None,
     block_file: str | None,
     budget: str | None,
+    countdown_after: float | None,
     as_json: bool,
 ) -> None:
     """Wait for a bot's beats, and stop everything when they end, as kill does.
@@ -88,6 +98,8 @@ def watchdog(
     complete.
 
     A second watchdog of the same socket waits, and takes over if the first one dies.
+
+    With --countdown the venues that can do so cancel by themselves when the watchdog is silent, too: the machine died.
     """
     _check_seconds(stop_timeout)
     given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
@@ -98,14 +110,15 @@ def watchdog(
         environment=environment,
         **{name: value for name, value in given.items() if value is not None},
     )
-    _check_usable(accounts)
+    _check_usable(accounts, counts=countdown_after is not None)
     _check_block_file(block_file)
     _check_redis(accounts)
     check_place(path)
     pool = VenuePool(accounts, block_file=block_file)
     post = Post(path)
     try:
-        code = _watched(ctx, post, path, silence)
+        with _counting(pool, countdown_after) as tell:
+            code = _watched(post, path, silence, tell)
         if code is not None:
             ctx.exit(code)
         report = run_kill(pool, timeout=stop_timeout, reason="by the watchdog")
@@ -119,7 +132,28 @@ def watchdog(
     ctx.exit(code)
 
 
-def _watched(ctx: click.Context, post: Post, path: Path, silence: float) -> int | None:
+@contextmanager
+def _counting(pool: VenuePool, seconds: float | None) -> Iterator[Callable[[bool], None]]:
+    """Keep the venues' countdowns while the block lasts; one that ends by an exception takes them off."""
+    if seconds is None:
+        yield lambda somebody: None
+        return
+    countdown = Countdown(pool, seconds, _tell_of_countdown)
+    countdown.begin()
+    try:
+        yield countdown.watches
+    except BaseException:
+        countdown.take_off()
+        raise
+    countdown.leave_running()
+
+
+def _tell_of_countdown(account: str, fault: AdapterError | None) -> None:
+    told = "is set again" if fault is None else f"may not be as it should: {error_line(fault)}"
+    complain(f"{account}: the venue's countdown {told}")
+
+
+def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None]) -> int | None:
     """Wait until the bots have to be stopped, and return None; or the code to end in, where that is not so."""
     note("nothing was canceled, and nobody is watched any more")
     was_taken = post.take()
@@ -131,14 +165,16 @@ def _watched(ctx: click.Context, post: Post, path: Path, silence: float) -> int 
     if state == "stopping":
         why = "another watchdog ended while it stopped everything"
     else:
-        why = Watch(path, post, silence).until_silent()
+        why = Watch(path, post, silence, tell=tell).until_silent()
     post.write("stopping")
     complain(f"{why}: stopping everything")
     return None
 
 
-def _check_usable(accounts: Sequence[PoolAccount]) -> None:
+def _check_usable(accounts: Sequence[PoolAccount], *, counts: bool) -> None:
     """Raise ConfigurationError where nothing could be canceled on any account; tell of each where that is so.
+
+    ``counts``: whether venues' own countdowns are wanted; then the same of those.
 
     Opens each once: a bridge to ccxt asks for its markets, and one that cannot be reached now may be so later.
     """
@@ -150,6 +186,8 @@ def _check_usable(accounts: Sequence[PoolAccount]) -> None:
                 pool.opened(name)[1].calls.check_credentials("a watchdog's cancel")
             except ConfigurationError as error:
                 failures[name] = error
+        if counts:
+            _check_countdowns(pool)
     finally:
         pool.close()
     hopeless = {name: fault for name, fault in failures.items() if isinstance(fault, _HOPELESS)}
@@ -157,6 +195,15 @@ def _check_usable(accounts: Sequence[PoolAccount]) -> None:
         raise next(iter(hopeless.values()))
     for name, fault in hopeless.items():
         complain(f"{name} cannot be used, and nothing would be canceled there: {error_line(fault)}")
+
+
+def _check_countdowns(pool: VenuePool) -> None:
+    opened = {name: pool.opened(name)[1] for name in set(pool) - set(pool.failures)}
+    without = sorted(name for name, one in opened.items() if not one.has["cancelAllOrdersAfter"])
+    if opened and len(without) == len(opened):
+        raise ConfigurationError("--countdown: none of these venues has a countdown of its own")
+    for name in without:
+        complain(f"{name}: its venue has no countdown of its own; the watchdog alone cancels there")
 
 
 def _check_seconds(stop_timeout: float | None) -> None:

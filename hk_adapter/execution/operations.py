@@ -13,6 +13,7 @@ from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.many import resolve_cancel_all, resolve_cancels
 from hk_adapter.execution.cancel.one import resolve_cancel
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.countdown import set_countdown
 from hk_adapter.execution.create import settle_create, settle_creates
 from hk_adapter.execution.order_trades import list_order_trades
 from hk_adapter.execution.paging import list_orders, list_trades
@@ -71,6 +72,7 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "cancel_order": Row(("cancel_order",), ("cancelOrder",), resolve_cancel),
         "cancel_orders": Row(("cancel_order",), ("cancelOrders",), resolve_cancels),
         "cancel_all_orders": Row(("cancel_order", "fetch_open_orders"), ("cancelAllOrders",), resolve_cancel_all),
+        "cancel_all_orders_after": Row(("cancel_all_orders_after",), ("cancelAllOrdersAfter",), set_countdown),
         "create_order": Row(("create_order",), ("createOrder", "createLimitOrder", "createMarketOrder"), settle_create),
         "create_orders": Row(("create_order",), ("createOrders",), settle_creates),
         "fetch_order": Row(("fetch_order",), ("fetchOrder",), fetch_order),

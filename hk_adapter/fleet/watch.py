@@ -6,7 +6,7 @@ import os
 import socket
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,15 +95,21 @@ def _no_place(path: Path, why: object) -> ConfigurationError:
 class Watch:
     """Listens at a socket for beats."""
 
-    def __init__(self, path: Path, post: Post, timeout: float) -> None:
-        """Watch for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat."""
-        self._path, self._post, self._timeout = path, post, timeout
+    def __init__(
+        self, path: Path, post: Post, timeout: float, *, tell: Callable[[bool], None] = lambda somebody: None
+    ) -> None:
+        """Watch for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat.
+
+        ``tell`` is told whether somebody is watched, as often as that may be another; it must return at once.
+        """
+        self._path, self._post, self._timeout, self._tell = path, post, timeout, tell
         self._selector = DefaultSelector()
         self._bots: list[_Bot] = []
         state, _, processes = post.state.partition(" ")
         if state == "armed":
             named = [int(one) if one.isdecimal() else _UNKNOWN for one in processes.split()]
             self._bots += [_Bot(None, one, monotonic()) for one in named or [_UNKNOWN]]
+        self._tell(bool(self._bots))
 
     def until_silent(self) -> str:
         """Return in words why the bots have to be stopped, as soon as that is so. Blocks until then.
@@ -177,6 +183,7 @@ class Watch:
         state = f"armed {' '.join(map(str, watched))}" if watched else ""
         if self._post.state != state:
             self._post.write(state)
+        self._tell(bool(watched))
 
     def _close(self, link: socket.socket) -> None:
         self._selector.unregister(link)

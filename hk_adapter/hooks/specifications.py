@@ -17,6 +17,7 @@ from hk_adapter.model import (
     CancelOrdersRequest,
     CancelRequest,
     Candle,
+    CountdownRequest,
     CreateOrderRequest,
     CreateOrdersAnswer,
     CreateOrdersRequest,
@@ -142,6 +143,22 @@ class VenueHooks:
         Raises:   NotSupported where the venue has no such request for this scope; else as ``cancel_order``.
         Retries:  none inside the hook; the host repeats and resolves.
         Tests:    tests/cancel, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def cancel_all_orders_after(self, request: CountdownRequest) -> Flow[bool]:  # type: ignore[empty-body]
+        """Set the countdown after which the venue cancels all working orders itself.
+
+        Each time that it is asked the countdown begins anew; at 0 milliseconds it is taken off.
+
+        Dispatch: the opened venue only; wrappers run around each attempt.
+        Returns:  a flow whose result is True once the venue has accepted: its countdown begins anew, or is off.
+        Raises:   InvalidArgument, before anything is sent, for a time that the venue cannot keep.
+                  RateLimited, ClockSkew, AuthenticationError, BadRequest   refused.
+                  OutcomeUnknown, UnexpectedPayload   the countdown may be the old or the new one.
+                  NotSent          no byte of it left.
+        Retries:  none inside the hook; it may be repeated.
+        Tests:    tests/countdown, tests/cli.    Since: 0.1
         """
 
     @hookspec(firstresult=True)

@@ -144,6 +144,8 @@ def end_of(result: object) -> str:
         return str(result.outcome)
     if isinstance(result, CreateReport):
         return {True: "created", False: "refused", None: "unknown"}[result.created]
+    if isinstance(result, bool):  # the venue took a countdown, which is about no order
+        return "done"
     return "created" if isinstance(result, Order) else type(result).__name__
 
 

@@ -77,6 +77,18 @@ class CancelAllRequest(Record, frozen=True, kw_only=True):
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
+class CountdownRequest(Record, frozen=True, kw_only=True):
+    """Let the venue cancel everything by itself, unless it is asked again in time.
+
+    Attributes:
+        milliseconds: after which it does; 0 takes the countdown off.
+        params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
+    """
+
+    milliseconds: int
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
 class CancelManyRequest(Record, frozen=True, kw_only=True):
     """Cancel several orders, each named by its venue id or its client order id."""
 

@@ -160,6 +160,24 @@ class BlockingCalls(VenueInfo):
             )
         )
 
+    def cancel_all_orders_after(
+        self, milliseconds: int, params: Mapping[str, Any] | None = None, *, timeout: float | None = None
+    ) -> bool:
+        """Let the venue cancel everything by itself after a time, unless it is asked again before: a countdown.
+
+        A venue counts whole seconds, and says by itself what it takes. What it cancels then it does not tell: list and
+        look. ``has["cancelAllOrdersAfter"]`` says whether there is one.
+
+        Args:
+            milliseconds: from the venue's receipt on; 0 takes the countdown off.
+            params: keys that only the venue knows.
+            timeout: seconds for the call; None is the connection's.
+
+        Returns True: the venue has taken it. Raises OutcomeUnknown where the countdown may be the old or the new one,
+        NotSupported where the venue has none.
+        """
+        return self._runner.run(self._calls.cancel_all_orders_after(milliseconds, params, timeout=timeout))
+
     def recover(
         self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()
     ) -> list[RecoveredOperation]:

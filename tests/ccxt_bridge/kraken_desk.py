@@ -55,6 +55,7 @@ class KrakenDesk:
         url: where it listens.
         orders: by their id, as the exchange shows them.
         seen: the calls that arrived, such as ``AddOrder``.
+        countdowns: the seconds of each one that was set.
         faults: what to do at the next call of a name: ``cut`` (do it, then cut the line), ``lose`` (cut the line
             without doing it), ``stall`` (say nothing), or an answer's status and body, without doing it.
     """
@@ -63,6 +64,7 @@ class KrakenDesk:
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
     faults: dict[str, str | tuple[int, bytes]] = field(default_factory=dict)
+    countdowns: list[int] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
 
     def fill(self, order_id: str, amount: str) -> None:
@@ -128,6 +130,10 @@ class KrakenDesk:
             return {"error": ["EOrder:Unknown order"]}
         order["status"] = "canceled"
         return {"error": [], "result": {"count": 1}}
+
+    def _CancelAllOrdersAfter(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
+        self.countdowns.append(int(asked["timeout"]))
+        return {"error": [], "result": {"currentTime": "2025-11-29T03:00:00Z", "triggerTime": "0"}}
 
     def _QueryOrders(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
         found = {name: self.orders[name] for name in asked["txid"].split(",") if name in self.orders}

@@ -45,6 +45,8 @@ def ended(result: object) -> dict[str, Any]:
         return {"state": "answered", "refused": {one: _named(error) for one, error in result.refused.items()}}
     if isinstance(result, CreateOrdersAnswer):
         return {"state": "answered", "orders": [plain(one) for one in result.results]}
+    if isinstance(result, bool):  # a countdown is about no order
+        return {"state": "answered"}
     reports = result if isinstance(result, list) else [result]
     unsent = bool(reports) and all(isinstance(one, CancelReport) and _left_unsent(one) for one in reports)
     return {"state": str(RequestState.NOT_SENT) if unsent else "answered", "orders": plain(reports)}

@@ -25,6 +25,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _WAITS = {str(word): word for word in Wait}
 _ID_LIMIT = 10**60
 """Python refuses to write far longer ints; venues' ids have 20 digits."""
+_LONGEST_SPAN = 86_400_000
 _LARGEST_LIMIT = 10**18
 _END_OF_TIME = 253_402_300_800_000
 """The first millisecond of the year 10000, in ms UTC."""
@@ -239,6 +240,14 @@ def limit(value: Any) -> int | None:
     if count is None or not 1 <= count <= _LARGEST_LIMIT:
         raise InvalidArgument(f"limit must be an int from 1 on, not {shown(value)}")
     return count
+
+
+def milliseconds(name: str, value: Any) -> int:
+    """Read a span of whole milliseconds, from 0 to a day."""
+    span = whole(value)
+    if span is None or not 0 <= span <= _LONGEST_SPAN:
+        raise InvalidArgument(f"{name} must be an int of milliseconds, from 0 to a day of them, not {shown(value)}")
+    return span
 
 
 async def since(value: Any) -> int | None:

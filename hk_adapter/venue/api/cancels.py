@@ -12,6 +12,7 @@ from hk_adapter.model import (
     CancelManyRequest,
     CancelReport,
     CancelRequest,
+    CountdownRequest,
     Order,
     OrderSide,
     RecoveredOperation,
@@ -182,6 +183,26 @@ class CancelCalls(ApiBase):
         seconds = self.timeout + SECONDS_FOR_ALL if timeout is None else timeout
         operation = self.private("cancel_all_orders", request, seconds, arguments.wait(wait))
         return await report_cancel_all(self.hooks, operation, self.venue_id)
+
+    async def cancel_all_orders_after(
+        self, milliseconds: int, params: Mapping[str, Any] | None = None, *, timeout: float | None = None
+    ) -> bool:
+        """Let the venue cancel everything by itself after a time, unless it is asked again before: a countdown.
+
+        A venue counts whole seconds, and says by itself what it takes. What it cancels then it does not tell: list and
+        look. ``has["cancelAllOrdersAfter"]`` says whether there is one.
+
+        Args:
+            milliseconds: from the venue's receipt on; 0 takes the countdown off.
+            params: keys that only the venue knows.
+            timeout: seconds for the call; None is the connection's.
+
+        Returns True: the venue has taken it. Raises OutcomeUnknown where the countdown may be the old or the new one,
+        NotSupported where the venue has none.
+        """
+        span = arguments.milliseconds("milliseconds", milliseconds)
+        request = CountdownRequest(milliseconds=span, params=arguments.frozen_params(params))
+        return await self.run(self.private("cancel_all_orders_after", request, timeout), bool)
 
     async def recover(
         self, *, resend: bool = False, timeout: float | None = None, close: Iterable[str] = ()

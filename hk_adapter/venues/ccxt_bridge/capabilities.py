@@ -11,6 +11,7 @@ from hk_adapter.hooks import SECONDS_AN_ORDER
 
 SERVED_BY: Mapping[str, tuple[str, ...]] = {
     "cancel_order": ("cancelOrder",),
+    "cancel_all_orders_after": ("cancelAllOrdersAfter",),
     "create_order": ("createOrder",),
     "fetch_open_orders": ("fetchOpenOrders",),
     "fetch_my_trades": ("fetchMyTrades",),

@@ -18,6 +18,7 @@ from hk_adapter.model import (
     Balances,
     CancelRequest,
     Candle,
+    CountdownRequest,
     CreateOrderRequest,
     Currency,
     FetchOrderRequest,
@@ -140,6 +141,14 @@ class CcxtVenue:
     async def cancel_order(self, request: CancelRequest) -> Order:
         """Ask for a cancel; the answer is an acknowledgement, whatever ccxt makes of it."""
         return await self._orders.cancel(request)
+
+    @hookimpl
+    async def cancel_all_orders_after(self, request: CountdownRequest) -> bool:
+        """Set the exchange's countdown, in whole seconds, or take it off."""
+        if request.milliseconds % 1000:
+            raise InvalidArgument("ccxt's exchanges count whole seconds: milliseconds must be a multiple of 1000")
+        await self._call("cancelAllOrdersAfter", "cancel_all_orders_after", request.milliseconds, params=request.params)
+        return True
 
     @hookimpl
     async def create_order(self, request: CreateOrderRequest) -> Order:
