@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from hk_adapter.errors import NotSent
 from hk_adapter.execution.streams.kept import Kept
@@ -33,6 +35,22 @@ class Making(Record, frozen=True):
     station: Station
     performer: Callable[[], AsyncPerformer]
     streams: Callable[[], StreamPerformer]
+
+
+_BEGUN: WeakSet[_Background] = WeakSet()
+"""Those whose thread was begun."""
+
+
+def end_all() -> None:
+    """End every stream that this process's threads watch, and give back what it took, within seconds."""
+    begun = [one for one in list(_BEGUN) if one.is_own()]
+    for background in begun:
+        background.end()
+    for background in begun:
+        background.wait()
+
+
+atexit.register(end_all)  # a background thread does not outlive the interpreter, and would leave its listen key
 
 
 class ThreadStreams:
@@ -90,22 +108,34 @@ class _Background:
         self._making = making
         self._lock = Guard()
         self._inside: list[Waiting[Any]] = []
-        self._is_ending = False
+        self._is_begun = self._is_ending = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end: asyncio.Event | None = None
         self._streams: LoopStreams | None = None
         self._ready = threading.Event()
+        self._process = os.getpid()
         self._thread = threading.Thread(target=self._run, name="hk_adapter stream", daemon=True)
 
     @property
     def is_live(self) -> bool:
         return self._streams is not None and self._streams.is_live
 
+    def is_own(self) -> bool:
+        """Whether it is this process's, and no parent's."""
+        return self._process == os.getpid()
+
     def start(self) -> None:
-        if not started(self._thread):
-            self._is_ending = True
-            self._ready.set()
+        try:
+            self._is_begun = started(self._thread)
+        except RuntimeError as error:  # the machine, or a limit of it, has no thread left
+            raise NotSent("there is no thread to be had for a stream") from error
+        finally:
+            if not self._is_begun:
+                self._is_ending = True
+                self._ready.set()
+        if not self._is_begun:
             raise NotSent("the interpreter is ending: there is no thread for a stream any more")
+        _BEGUN.add(self)
 
     def let_in(self, consumer: Waiting[Any]) -> bool:
         """Let somebody in; False where it is ending already."""
@@ -135,7 +165,7 @@ class _Background:
             self._in_loop(self._end.set)
 
     def wait(self) -> None:
-        if self._thread is not threading.current_thread():
+        if self._is_begun and self._thread is not threading.current_thread():
             self._thread.join(LONGEST_END)
 
     def _call(self, consumer: Waiting[Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar
 
 from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.execution.streams.waiting import Waiting
@@ -101,6 +101,9 @@ class _Watching(Generic[U]):
             raise NotSent("the watch, or its connection to the venue, was closed before the stream was open")
         why = "" if consumer.trouble is None else f": {consumer.trouble}"
         raise NotSent(f"the stream was not open in time{why}") from consumer.trouble
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a watch is neither copied nor pickled: begin another one")
 
     def __repr__(self) -> str:
         state = "ended" if self._left else "begun" if self._begun else "not begun"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import gc
 import os
+import pickle
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import MappingProxyType
@@ -12,6 +16,7 @@ from types import MappingProxyType
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.venue.thread_streams import end_all
 
 SIMULATOR = {"environment": "simulator", "budget": "unlimited"}
 
@@ -317,3 +322,62 @@ def test_a_venue_without_a_stream_says_so():
                 venue.watch_orders()
     finally:
         hk.unregister_venue("plain")
+
+
+def test_a_watch_is_neither_copied_nor_pickled():
+    """A copy that is dropped would end the watch that it is one of."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        with venue.watch_orders() as updates:
+            for copy_of in (copy.copy, copy.deepcopy, pickle.dumps):
+                with pytest.raises(TypeError, match="begin another one"):
+                    copy_of(updates)
+            gc.collect()
+            assert next(updates).order.id == order.id
+
+
+def test_the_end_of_the_interpreter_ends_what_is_watched():
+    """The listen key is given back; the connection may be used again by whoever comes later in the exit."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        updates = venue.watch_orders()
+        next(updates)
+        end_all()
+        assert (threads(), requests(venue), list(updates)) == ([], ["POST", "DELETE"], [])
+        with venue.watch_orders() as again:
+            assert next(again).order.id == order.id
+
+
+def test_a_script_that_just_ends_leaves_no_listen_key():
+    """However it ends: the exit of the interpreter comes to it."""
+    script = """
+import atexit, sys
+atexit.register(lambda: print([one.method for one in venue.simulator.requests if "userData" in one.path]))
+import hk_adapter as hk
+from hk_adapter.venue.thread_streams import end_all
+venue = hk.connect("hashkey", environment="simulator")
+updates = venue.watch_orders()
+updates.__enter__()
+sys.exit(3)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout.strip(), ran.stderr) == (3, "['POST', 'DELETE']", "")
+
+
+def test_a_machine_without_threads_is_told_and_leaves_nothing(monkeypatch):
+    """Nobody waits for a stream that nothing could keep; a later watch begins as ever."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        placed(venue)
+        with monkeypatch.context() as shortage:
+            shortage.setattr(threading.Thread, "start", lambda self: _no_thread())
+            for _ in range(2):
+                with pytest.raises(hk.NotSent, match="no thread"):
+                    next(venue.watch_orders())
+        end_all()
+        with venue.watch_orders() as updates:
+            assert next(updates).order.status == "open"
+    assert threads() == []
+
+
+def _no_thread():
+    raise RuntimeError("can't start new thread")
