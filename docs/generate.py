@@ -14,7 +14,7 @@ from typing import Any, get_args, get_type_hints
 from hk_adapter import hooks, model
 from hk_adapter.flow import cost_by_age, effects, http
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.model import requests, streams
+from hk_adapter.model import market_streams, requests, streams
 from hk_adapter.record import field_names
 
 PAGE = Path(__file__).parent / "reference" / "hooks.md"
@@ -76,6 +76,18 @@ _OF_STREAMS = (
     streams.StreamOver,
     streams.StreamReady,
 )
+_OF_MARKET_STREAMS = (
+    market_streams.MarketStreamReader,
+    market_streams.MarketTopic,
+    market_streams.BookSeen,
+    market_streams.BookChanged,
+    market_streams.PublicTradesSeen,
+    market_streams.TickerSeen,
+    market_streams.Subscribed,
+    market_streams.SubscriptionRefused,
+    market_streams.TopicUnread,
+)
+_READERS = (streams.StreamReader, market_streams.MarketStreamReader)
 
 
 def page() -> str:
@@ -94,9 +106,14 @@ def _parts() -> Iterator[str]:
     yield "## What the hooks are asked for\n"
     yield from _records(_REQUESTS)
     yield "## What else they are asked for, and give\n"
-    yield from _records(tuple(one for one in records_of(hooks.VenueHooks) if one not in (*_REQUESTS, *_OF_STREAMS)))
+    yield from _records(
+        tuple(one for one in records_of(hooks.VenueHooks) if one not in (*_REQUESTS, *_OF_STREAMS, *_OF_MARKET_STREAMS))
+    )
     yield "## What reads the frames of a stream, and what it gives\n"
     yield from _records(_OF_STREAMS)
+    yield "## What reads the frames of public market data, and what it gives\n"
+    yield "A `Reply` and a `StreamOver` are among it, too.\n"
+    yield from _records(_OF_MARKET_STREAMS)
     yield "## What a hook may await\n"
     yield "The closed set of effects; a flow may also await other flows. Anything else is a `PluginError`.\n"
     yield from _records(_EFFECTS)
@@ -136,7 +153,7 @@ def _hooks(specification: type) -> Iterator[str]:
 def _records(classes: tuple[type, ...]) -> Iterator[str]:
     for one in classes:
         yield from _documented(one.__name__, one)
-        if one in (hooks.OpenedVenue, hooks.Credentials, streams.StreamReader):
+        if one in (hooks.OpenedVenue, hooks.Credentials, *_READERS):
             yield from _members(one)
         elif fields := field_names(one) or getattr(one, "_fields", ()):
             yield f"Fields: {', '.join(f'`{name}`' for name in fields)}\n"

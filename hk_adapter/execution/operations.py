@@ -26,6 +26,7 @@ from hk_adapter.model import (
     Currency,
     KeyInfo,
     Market,
+    MarketStreamPlan,
     Operation,
     OrderBook,
     OrderStatus,
@@ -101,6 +102,7 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
         "open_stream": Row(("open_stream",), (), _read(StreamPlan)),
         "renew_stream": Row(("renew_stream",), (), _read(bool)),
         "close_stream": Row(("close_stream",), (), _read(bool)),
+        "open_market_stream": Row(("open_market_stream",), (), _read(MarketStreamPlan)),
         # What is watched is no call: the core keeps a stream by the three above, or lists again (``streams/``).
         "watch_orders": Row(
             ("open_stream", "fetch_open_orders", "fetch_order"),
@@ -111,6 +113,10 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
             ("open_stream", "fetch_open_orders", "fetch_order", "fetch_my_trades"), ("watchMyTrades",)
         ),
         "watch_balance": Row(("open_stream", "fetch_open_orders", "fetch_order", "fetch_balance"), ("watchBalance",)),
+        # Of these a venue may lack some: it says so in its ``support``, by ccxt's key.
+        "watch_order_book": Row(("open_market_stream",), ("watchOrderBook",)),
+        "watch_trades": Row(("open_market_stream",), ("watchTrades",)),
+        "watch_ticker": Row(("open_market_stream",), ("watchTicker",)),
     }
 )
 

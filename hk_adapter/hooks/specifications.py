@@ -28,6 +28,8 @@ from hk_adapter.model import (
     ListTradesRequest,
     Market,
     MarketRequest,
+    MarketStreamPlan,
+    MarketStreamRequest,
     Operation,
     Order,
     OrderBook,
@@ -396,6 +398,20 @@ class VenueHooks:
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; the host asks again.
         Tests:    tests/streams, tests/venues.    Since: 0.1
+        """
+
+    @hookspec(firstresult=True)
+    def open_market_stream(self, request: MarketStreamRequest) -> Flow[MarketStreamPlan]:  # type: ignore[empty-body]
+        """Prepare one connection for public market data; no key is needed.
+
+        Dispatch: the opened venue only; wrappers run around each attempt. It makes the calls that come first, where
+                  there are any, and opens nothing: the host connects as the plan says, sends what the plan's reader
+                  writes to subscribe to books, trades and tickers, and reads every frame with it. All watches of
+                  market data of an opened venue share it.
+        Returns:  a flow whose result is the plan, with a reader of its own.
+        Raises:   as ``fetch_time``.
+        Retries:  none inside the hook; the host asks again whenever a connection is lost.
+        Tests:    tests/market_streams, tests/venues.    Since: 0.1
         """
 
     @hookspec(firstresult=True)

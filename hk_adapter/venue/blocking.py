@@ -18,9 +18,12 @@ from hk_adapter.model import (
     Markets,
     Order,
     OrderBook,
+    OrderBookUpdate,
     OrderUpdate,
+    PublicTradeUpdate,
     RecoveredOperation,
     Ticker,
+    TickerUpdate,
     Trade,
     TradeUpdate,
     TradingFee,
@@ -38,8 +41,14 @@ if TYPE_CHECKING:
 class BlockingCalls(VenueInfo):
     """Every call of ``venue/api``, carried out by a runner."""
 
-    def __init__(self, connection: Connection, runner: BlockingRunner, streams: Streams | None = None) -> None:
-        super().__init__(connection, streams)
+    def __init__(
+        self,
+        connection: Connection,
+        runner: BlockingRunner,
+        streams: Streams | None = None,
+        markets: Streams | None = None,
+    ) -> None:
+        super().__init__(connection, streams, markets)
         self._runner = runner
 
     def cancel_order(
@@ -583,3 +592,47 @@ class BlockingCalls(VenueInfo):
         Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
         """
         return Watch(self._stream_of("watch_balance"), self._runner, self._calls.watch_balance())
+
+    def watch_order_book(self, symbol: str, limit: int | None = None) -> Watch[OrderBookUpdate]:
+        """Watch a market's order book: as it is, then each time the venue shows it changed. Needs no key.
+
+        Sends nothing yet: the first use of what is returned opens the venue's public stream, which all watches of
+        market data of this connection share and the last one closes. Whoever reads slowly is told the newest book. One
+        that is in doubt, since a change was missing or could not be read, is not told: ``is_live`` is False until the
+        venue has shown it as a whole again.
+
+        Args:
+            symbol: unified. Where no markets are loaded, the first use asks the venue once for its book, so that a
+                symbol that it does not have is an error.
+            limit: prices a side at the most; None takes as many as the stream shows.
+
+        Raises InvalidArgument or NotSupported at once. Iterating raises what keeps the stream from being opened, or the
+        venue from showing this market: NotSent, VenueUnavailable and their like, once the connection's ``timeout`` is
+        over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
+        """
+        return Watch(
+            self._market_stream_of("watch_order_book"), self._runner, self._calls.watch_order_book(symbol, limit)
+        )
+
+    def watch_trades(self, symbol: str) -> Watch[PublicTradeUpdate]:
+        """Watch a market's public trades: the last ones, as far as the stream shows them, then each. Needs no key.
+
+        Each is told once. Those that were made before, or found after a lost stream, have ``live`` False; where some
+        may be missing, the next one has ``gap``.
+
+        Args:
+            symbol: unified, as of ``watch_order_book``.
+
+        Sends and raises as ``watch_order_book``.
+        """
+        return Watch(self._market_stream_of("watch_trades"), self._runner, self._calls.watch_trades(symbol))
+
+    def watch_ticker(self, symbol: str) -> Watch[TickerUpdate]:
+        """Watch a market's last 24 hours: the newest ticker, none after a newer one. Needs no key.
+
+        Args:
+            symbol: unified, as of ``watch_order_book``.
+
+        Sends and raises as ``watch_order_book``.
+        """
+        return Watch(self._market_stream_of("watch_ticker"), self._runner, self._calls.watch_ticker(symbol))

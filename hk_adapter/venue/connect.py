@@ -21,6 +21,8 @@ from hk_adapter.venue.thread_streams import Making, ThreadStreams
 
 if TYPE_CHECKING:
     from hk_adapter.execution.streams.keeper import Keeper
+    from hk_adapter.execution.streams.kept import Kept
+    from hk_adapter.execution.streams.market.keeper import MarketKeeper
 
 
 class Venue(BlockingCalls):
@@ -32,15 +34,10 @@ class Venue(BlockingCalls):
     def __init__(self, connection: Connection, performer: BlockingPerformer | None = None) -> None:
         """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
         self._performer = performer or blocking_performer(connection)
-        self._background = ThreadStreams(
-            Making(
-                keeper=partial(keeper_of, connection),
-                station=connection.station,
-                performer=partial(async_performer, connection),
-                streams=partial(stream_performer, connection),
-            )
-        )
-        super().__init__(connection, BlockingRunner(connection.station, self._performer), self._background)
+        self._background = ThreadStreams(_making(connection, keeper_of, "hk_adapter stream"))
+        self._markets_live = ThreadStreams(_making(connection, market_keeper_of, "hk_adapter market stream"))
+        runner = BlockingRunner(connection.station, self._performer)
+        super().__init__(connection, runner, self._background, self._markets_live)
         connection.shared.looks.known.hold(self)
 
     def _opened(self) -> Venue:
@@ -56,6 +53,7 @@ class Venue(BlockingCalls):
     def close(self) -> None:
         """Close every connection, and end every watch. Idempotent."""
         self._background.close()
+        self._markets_live.close()
         self._connection.shared.looks.known.release(self)
         self._performer.close()
 
@@ -82,12 +80,14 @@ class AsyncVenue(AsyncCalls):
 
         runner = AsyncRunner(connection.station, self._performer, stream_performer(connection))
         self._loop_streams = LoopStreams(partial(keeper_of, connection), runner)
-        super().__init__(connection, runner, self._loop_streams)
+        self._markets_live = LoopStreams(partial(market_keeper_of, connection), runner)
+        super().__init__(connection, runner, self._loop_streams, self._markets_live)
         connection.shared.looks.known.hold(self)
 
     async def close(self) -> None:
         """Close every connection, and end every watch. Idempotent."""
         await self._loop_streams.close()
+        await self._markets_live.close()
         self._connection.shared.looks.known.release(self)
         await self._performer.close()
 
@@ -248,6 +248,26 @@ def keeper_of(connection: Connection) -> Keeper:
     if connection.has["watchOrders"] == "emulated":
         return Poller(asking, connection.poll_every, calls.timeout, looks)
     return Keeper(asking, calls.timeout, looks)
+
+
+def market_keeper_of(connection: Connection) -> MarketKeeper:
+    """Make what keeps a connection's public stream."""
+    from hk_adapter.execution.streams.market.asking import AskingForMarkets  # noqa: PLC0415 - only for whoever watches
+    from hk_adapter.execution.streams.market.keeper import MarketKeeper  # noqa: PLC0415 - as above
+
+    calls = connection.calls
+    asking = AskingForMarkets(hooks=calls.hooks, venue_id=calls.venue_id, place=calls.place, timeout=calls.timeout)
+    return MarketKeeper(asking, calls.timeout)
+
+
+def _making(connection: Connection, keeper: Callable[[Connection], Kept], name: str) -> Making:
+    return Making(
+        keeper=partial(keeper, connection),
+        station=connection.station,
+        performer=partial(async_performer, connection),
+        streams=partial(stream_performer, connection),
+        name=name,
+    )
 
 
 def stream_performer(connection: Connection) -> StreamPerformer:

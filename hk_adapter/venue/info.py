@@ -21,17 +21,27 @@ Rounding = Literal["down", "up", "nearest"]
 class VenueInfo:
     """One opened connection. Nothing here sends a request."""
 
-    def __init__(self, connection: Connection, streams: Streams | None = None) -> None:
+    def __init__(
+        self, connection: Connection, streams: Streams | None = None, market_streams: Streams | None = None
+    ) -> None:
         self._connection = connection
         self._calls = connection.calls
         self._streams = streams
+        self._market_streams = market_streams
 
     def _stream_of(self, call: str) -> Streams:
         """Return where the venue's stream lives. Raises NotSupported where it has none."""
+        return self._having(call, self._streams)
+
+    def _market_stream_of(self, call: str) -> Streams:
+        """Return where the venue's public stream lives. Raises NotSupported where it has none."""
+        return self._having(call, self._market_streams)
+
+    def _having(self, call: str, streams: Streams | None) -> Streams:
         key = "".join(part.capitalize() if place else part for place, part in enumerate(call.split("_")))
-        if self._streams is None or not self.has.get(key):
+        if streams is None or not self.has.get(key):
             raise NotSupported(f"{call}: the venue's plugin has no stream for it", venue=self.venue_id, operation=call)
-        return self._streams
+        return streams
 
     @property
     def venue_id(self) -> str:

@@ -29,12 +29,13 @@ LONGEST_END = 8.0
 
 
 class Making(Record, frozen=True):
-    """What a background loop is made with; performers are made within it."""
+    """What a background loop is made with; performers are made within it. ``name`` is its thread's."""
 
     keeper: Callable[[], Kept]
     station: Station
     performer: Callable[[], AsyncPerformer]
     streams: Callable[[], StreamPerformer]
+    name: str = "hk_adapter stream"
 
 
 _BEGUN: WeakSet[_Background] = WeakSet()
@@ -114,7 +115,7 @@ class _Background:
         self._streams: LoopStreams | None = None
         self._ready = threading.Event()
         self._process = os.getpid()
-        self._thread = threading.Thread(target=self._run, name="hk_adapter stream", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=making.name, daemon=True)
 
     @property
     def is_live(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -35,6 +35,7 @@ from hk_adapter.simulator.endpoints import routes
 from hk_adapter.venues.hashkey import options
 from hk_adapter.venues.hashkey.error_codes import TABLE
 from hk_adapter.venues.hashkey.parse import STATUSES
+from hk_adapter.venues.hashkey.parse.market_stream import DepthFrames
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, SITES
 from tests.cases import each
@@ -118,6 +119,9 @@ RECORDS = (
     hk.OrderUpdate(order=hk.Order(id="1")),
     hk.TradeUpdate(trade=hk.Trade(id="1")),
     hk.BalanceUpdate(balances=hk.Balances(by_currency={}), changed=frozenset()),
+    hk.OrderBookUpdate(book=hk.OrderBook(symbol="ETH/USD", bids=(), asks=())),
+    hk.PublicTradeUpdate(trade=hk.Trade(id="1")),
+    hk.TickerUpdate(ticker=hk.Ticker(symbol="ETH/USD")),
     hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN),
     hk.CreateReport(created=True, order=hk.Order(id="1")),
 )
@@ -188,6 +192,7 @@ def test_the_settings_page_has_hashkeys_keywords() -> None:
     paths = {path for site in SITES.values() for path in site.batch_paths}
     plain = {"recv_window": (), "second_look": ()}
     values = {"rate_limits": RATE_LIMITS, "batch_signature": SIGNED_OF_JSON, "batch_path": paths, **plain}
+    values |= {"depth_frames": get_args(DepthFrames)}
     assert set(options.KNOWN) == set(values)
     for keyword, words in values.items():
         assert not [word for word in words if f'"{word}"' not in said[keyword]]

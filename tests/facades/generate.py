@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
-ROOMS = ("cancels", "orders", "account", "markets", "streams")
+ROOMS = ("cancels", "orders", "account", "markets", "streams", "market_streams")
 FACADES = {
     "blocking": ("BlockingCalls", "runners", "BlockingRunner", "for threads", "def", ""),
     "asynchronous": ("AsyncCalls", "async_runner", "AsyncRunner", "for asyncio", "async def", "await "),
@@ -17,6 +17,8 @@ FACADES = {
 """By file: its class, the room and the name of its runner, whom it is for, and how a call is written there."""
 WATCHES = {"blocking": "Watch", "asynchronous": "AsyncWatch"}
 """By file: what a ``watch_`` call gives, which is no flow."""
+STREAMS = dict.fromkeys(ROOMS, "_stream_of") | {"market_streams": "_market_stream_of"}
+"""By source: where its watches live."""
 
 HEAD = '''"""The calls of an open venue, {whom}. Written from venue/api by tests/facades/generate.py."""
 
@@ -36,24 +38,28 @@ if TYPE_CHECKING:
 class {name}(VenueInfo):
     """Every call of ``venue/api``, carried out by a runner."""
 
-    def __init__(self, connection: Connection, runner: {runner}, streams: Streams | None = None) -> None:
-        super().__init__(connection, streams)
+    def __init__(
+        self, connection: Connection, runner: {runner}, streams: Streams | None = None, markets: Streams | None = None
+    ) -> None:
+        super().__init__(connection, streams, markets)
         self._runner = runner
 '''
 
 
 def written(facade: str) -> str:
     """Write one facade's file as it has to be."""
-    name, room, runner, whom, define, wait = FACADES[facade]
+    name, runners, runner, whom, define, wait = FACADES[facade]
     sources = [VENUE.joinpath("api", f"{room}.py").read_text(encoding="utf-8") for room in ROOMS]
     watch = WATCHES[facade]
     methods = [
-        _method(source, one, define, wait) if isinstance(one, ast.AsyncFunctionDef) else _watch(source, one, watch)
-        for source in sources
+        _method(source, one, define, wait)
+        if isinstance(one, ast.AsyncFunctionDef)
+        else _watch(source, one, watch, STREAMS[room])
+        for room, source in zip(ROOMS, sources, strict=True)
         for one in _public_calls(ast.parse(source))
     ]
     imports = dict.fromkeys(line for source in sources for line in _imports(ast.parse(source)))
-    text = HEAD.format(name=name, room=room, runner=runner, whom=whom, watch=watch, imports="\n".join(imports))
+    text = HEAD.format(name=name, room=runners, runner=runner, whom=whom, watch=watch, imports="\n".join(imports))
     return _formatted("\n".join([text, *methods]))
 
 
@@ -80,12 +86,12 @@ def _method(source: str, call: ast.AsyncFunctionDef, define: str, wait: str) -> 
     return "\n".join([*head, f"        return {wait}self._runner.run(self._calls.{call.name}({', '.join(given)}))", ""])
 
 
-def _watch(source: str, call: ast.FunctionDef, watch: str) -> str:
+def _watch(source: str, call: ast.FunctionDef, watch: str, streams: str) -> str:
     """Write a call that gives what is iterated over: an iterator of the facade's kind."""
     head = "\n".join(source.splitlines()[call.lineno - 1 : call.body[0].end_lineno])
     given = ", ".join(one.arg for one in call.args.args[1:])
     request = f"self._calls.{call.name}({given})"
-    made = f'{watch}(self._stream_of("{call.name}"), self._runner, {request})'
+    made = f'{watch}(self.{streams}("{call.name}"), self._runner, {request})'
     return "\n".join([head.replace("-> WatchRequest[", f"-> {watch}["), f"        return {made}", ""])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hk_adapter.venue.api.account import AccountCalls
 from hk_adapter.venue.api.base import Number
 from hk_adapter.venue.api.cancels import CancelCalls
+from hk_adapter.venue.api.market_streams import MarketStreamCalls
 from hk_adapter.venue.api.orders import OrderCalls
 from hk_adapter.venue.api.streams import StreamCalls
 
@@ -14,5 +15,5 @@ __all__ = ["Calls", "Number"]
 
 
 @dataclass(frozen=True, slots=True)
-class Calls(CancelCalls, OrderCalls, AccountCalls, StreamCalls):
+class Calls(CancelCalls, OrderCalls, AccountCalls, StreamCalls, MarketStreamCalls):
     """The calls of one connection. Each method checks its arguments and gives a flow for a runner."""

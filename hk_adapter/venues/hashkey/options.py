@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from msgspec.structs import replace
 
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.record import Record
+from hk_adapter.venues.hashkey.parse.market_stream import DepthFrames
 from hk_adapter.venues.hashkey.signing import SIGNED_OF_JSON, SignedOfJson
 from hk_adapter.venues.hashkey.sites import RATE_LIMITS, Site
 
@@ -32,6 +33,7 @@ SETTINGS: Mapping[str, type] = {
     "batch_signature": str,
     "batch_path": str,
     "second_look": float,
+    "depth_frames": str,
 }
 KNOWN = tuple(SETTINGS)
 
@@ -44,6 +46,7 @@ class Options(Record, frozen=True, kw_only=True):
         rate_limits: the year of the documentation whose limits are kept.
         batch_signature: what is signed where the body is JSON.
         second_look: seconds after which the end of a canceled order is looked at once more; None takes it as it is.
+        depth_frames: how the frames of a book on the public stream are read.
     """
 
     recv_window: int | None = None
@@ -51,6 +54,7 @@ class Options(Record, frozen=True, kw_only=True):
     batch_signature: SignedOfJson = "query"
     batch_path: str | None = None
     second_look: float | None = None
+    depth_frames: DepthFrames = "marked"
 
     def applied_to(self, site: Site) -> Site:
         """Return the site as these settings have it."""
@@ -71,6 +75,7 @@ def read_options(settings: VenueSettings, site: Site) -> Options:
         batch_signature=cast("SignedOfJson", _one_of(given, "batch_signature", SIGNED_OF_JSON) or "query"),
         batch_path=_one_of(given, "batch_path", site.batch_paths),
         second_look=_second_look(given.get("second_look")),
+        depth_frames=cast("DepthFrames", _one_of(given, "depth_frames", get_args(DepthFrames)) or "marked"),
     )
 
 

@@ -1,6 +1,6 @@
 """The HashKey venue plugin: opens a site, signs for it, and says what the core needs of it.
 
-The hooks stand by topic in ``cancels``, ``orders``, ``account``, ``markets`` and ``streams``.
+The hooks stand by topic in ``cancels``, ``orders``, ``account``, ``markets``, ``streams`` and ``market_streams``.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from hk_adapter.hooks import Credentials, RateLimit, Scrub, VenueSettings, hooki
 from hk_adapter.venues.hashkey.account import AccountHooks
 from hk_adapter.venues.hashkey.cancels import CancelHooks
 from hk_adapter.venues.hashkey.endpoints import site_support
+from hk_adapter.venues.hashkey.market_streams import MarketStreamHooks
 from hk_adapter.venues.hashkey.markets import MarketHooks
 from hk_adapter.venues.hashkey.options import CLOCK_AHEAD, DEFAULT_RECV_WINDOW, SECONDS_AN_ORDER, SETTINGS, read_options
 from hk_adapter.venues.hashkey.orders import OrderHooks
+from hk_adapter.venues.hashkey.parse.market_stream import DepthFrames
 from hk_adapter.venues.hashkey.scrub import SCRUB
 from hk_adapter.venues.hashkey.signing import SignedOfJson, build_request
 from hk_adapter.venues.hashkey.sites import Site, site_named
@@ -41,10 +43,11 @@ def open_venue(settings: VenueSettings) -> HashKeyVenue:
         options.recv_window,
         options.batch_signature,
         options.second_look,
+        options.depth_frames,
     )
 
 
-class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks, StreamHooks):
+class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks, StreamHooks, MarketStreamHooks):
     """One opened HashKey site."""
 
     def __init__(
@@ -54,12 +57,14 @@ class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks, StreamHoo
         recv_window: int | None = None,
         batch_signature: SignedOfJson = "query",
         second_look: float | None = None,
+        depth_frames: DepthFrames = "marked",
     ) -> None:
         super().__init__(site)
         self._origin = origin
         self._recv_window = recv_window
         self._batch_signature = batch_signature
         self._second_look = second_look
+        self._depth_frames = depth_frames
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -29,7 +29,7 @@ def parse_tickers(
     """
     known = set(catalogue) if asked is None else set(asked)
     wanted = [row for row in rows if not (known or asked is not None) or name_of(row, "s") in {None, *known}]
-    return read_rows(wanted, lambda row: _ticker(row, asked, unify), "s")
+    return read_rows(wanted, lambda row: parse_ticker(row, asked, unify), "s")
 
 
 def parse_book(payload: Mapping[str, Any], *, symbol: str, limit: int | None = None) -> OrderBook:
@@ -89,7 +89,8 @@ def parse_time(payload: Mapping[str, Any]) -> int:
         return time
 
 
-def _ticker(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> Ticker:
+def parse_ticker(payload: Any, asked: Mapping[str, str] | None, unify: Unify) -> Ticker:
+    """Read one ticker; ``asked`` are unified symbols by the venue's words."""
     with reading("a ticker", VENUE):
         row = Fields(payload)
         word = row.text("s")

@@ -1,0 +1,37 @@
+"""One market's ticker: the newest that was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hk_adapter.execution.streams.market.heard import NOTHING, Heard, Onward
+from hk_adapter.model import MarketEvent, Ticker, TickerSeen, TickerUpdate
+
+
+class TickerTopic:
+    """The ticker. None is told after a newer one."""
+
+    def __init__(self) -> None:
+        self.is_whole = False
+        self._onward = Onward()
+        self._ticker: Ticker | None = None
+
+    def hear(self, event: MarketEvent, now: float) -> Heard:
+        """As Topic.hear."""
+        if not isinstance(event, TickerSeen):
+            return NOTHING
+        ticker = event.ticker
+        if self._onward.is_older(ticker.timestamp):
+            return Heard(doubt="its time is behind that of tickers before") if self._onward.insists(now) else NOTHING
+        same = self.is_whole and ticker == self._ticker
+        self._onward.shown(ticker.timestamp)
+        self._ticker, self.is_whole = ticker, True
+        return NOTHING if same else Heard((TickerUpdate(ticker=ticker),))
+
+    def lose(self) -> None:
+        """As Topic.lose."""
+        self.is_whole = False
+
+    def held(self) -> Sequence[TickerUpdate]:
+        """As Topic.held."""
+        return () if self._ticker is None else (TickerUpdate(ticker=self._ticker),)

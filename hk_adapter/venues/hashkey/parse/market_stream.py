@@ -1,0 +1,229 @@
+"""To HashKey's public stream and from it, in its version 1: what subscribes, and books, trades and tickers in frames.
+
+Sources: HashKey documentation, 2026, and sockets seen live in Sept 2026. What subscribes is answered by data alone, of
+which the first frame is marked ``f``; a refusal names the topic, and no market.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, Literal
+
+from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
+from hk_adapter.model import (
+    BookChanged,
+    BookLevel,
+    BookSeen,
+    MarketEvent,
+    MarketTopic,
+    OrderBook,
+    OrderSide,
+    PublicTradesSeen,
+    Reply,
+    SubscriptionRefused,
+    TickerSeen,
+    TopicUnread,
+    Trade,
+)
+from hk_adapter.model.market_streams import TopicKind
+from hk_adapter.parsing import Fields, SaidTwice, exact_product, read_json, reading, write_json
+from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
+from hk_adapter.venues.hashkey.parse.market_data import parse_ticker
+from hk_adapter.venues.hashkey.symbols import SymbolNames
+
+DepthFrames = Literal["marked", "whole", "changes"]
+"""How frames of a book are read: see ``depth_frames`` in ``docs/venues/hashkey.md``."""
+
+_WORDS: Mapping[TopicKind, str] = MappingProxyType({"order_book": "depth", "trades": "trade", "ticker": "realtimes"})
+_KINDS: Mapping[str, TopicKind] = MappingProxyType({word: kind for kind, word in _WORDS.items()})
+_REFUSED = 400
+"""The HTTP status as which a refusal in a frame is read."""
+
+
+class MarketFrameReader:
+    """Writes to one connection of one site, and reads it."""
+
+    def __init__(self, names: SymbolNames, site: str | None, depth_frames: DepthFrames) -> None:
+        self._names = names
+        self._site = {} if site is None else {"site": site}
+        self._depth_frames = depth_frames
+        self._asked: dict[tuple[str, str], MarketTopic] = {}
+        self._ended: set[tuple[str, str]] = set()
+        self._parts: Mapping[TopicKind, Callable[[MarketTopic, Fields], Iterator[MarketEvent]]] = {
+            "order_book": self._books,
+            "trades": _trades,
+            "ticker": self._tickers,
+        }
+
+    def subscribe(self, topic: MarketTopic) -> list[str]:
+        """Write what subscribes to a topic."""
+        word = self._names.word(topic.symbol)
+        self._asked[_WORDS[topic.kind], word] = topic
+        return [self._said(topic.kind, word, "sub")]
+
+    def unsubscribe(self, topic: MarketTopic) -> list[str]:
+        """Write what ends a subscription, which nothing confirms."""
+        named = [key for key, asked in self._asked.items() if asked == topic]
+        for key in named:
+            del self._asked[key]
+            self._ended.add(key)
+        return [self._said(topic.kind, word, "cancel") for _, word in named]
+
+    def ping(self, timestamp: int) -> str:
+        """Write the client's ping, which is answered by a pong."""
+        return write_json({"ping": timestamp}).decode()
+
+    def read(self, frame: str) -> list[MarketEvent]:
+        """Read every event of a frame, in its order."""
+        try:
+            payload = read_json(frame.encode())
+        except (InvalidArgument, UnicodeError):
+            payload = None
+        events: list[MarketEvent] = []
+        try:
+            events.extend(self._events(payload))
+        except AdapterError as error:
+            fields = payload.certain if isinstance(payload, SaidTwice) else payload
+            events.append(TopicUnread(reason=str(error), topic=self._topic_of(fields)))
+        return events
+
+    def _said(self, kind: TopicKind, word: str, event: str) -> str:
+        said = {"symbol": word, "topic": _WORDS[kind], "event": event, "params": {"binary": False}}
+        return write_json(said | self._site).decode()
+
+    def _events(self, payload: Any) -> Iterator[MarketEvent]:
+        with reading("a frame of market data", VENUE):
+            fields = Fields(payload)
+            if fields.has("pong"):
+                return
+            if fields.has("ping"):
+                yield Reply(text=write_json({"pong": fields.time("ping")}).decode())
+                return
+            code = normalise(payload.get("code"))
+            if code is not None:
+                yield self._refusal(code, fields)
+                return
+            topic = self._topic_of(payload)
+            if topic is not None:
+                yield from self._parts[topic.kind](topic, fields)
+            elif (payload.get("topic"), payload.get("symbol")) not in self._ended:
+                raise InvalidArgument("it is about nothing that was subscribed to")
+
+    def _topic_of(self, fields: Any) -> MarketTopic | None:
+        if not isinstance(fields, Mapping):
+            return None
+        topic, word = fields.get("topic"), fields.get("symbol")
+        return self._asked.get((topic, word)) if isinstance(topic, str) and isinstance(word, str) else None
+
+    def _refusal(self, code: str, fields: Fields) -> SubscriptionRefused:
+        told = fields.maybe_text("desc") or fields.maybe_text("msg") or ""
+        kind = _KINDS.get(fields.maybe_text("topic") or "")
+        about = tuple(topic for topic in self._asked.values() if kind in (None, topic.kind))
+        return SubscriptionRefused(error=error_for(code, told, _REFUSED, f"watch_{kind or 'order_book'}"), about=about)
+
+    def _books(self, topic: MarketTopic, fields: Fields) -> Iterator[MarketEvent]:
+        for row in fields.rows("data"):
+            yield self._book(topic, _row_of(row, fields))
+
+    def _book(self, topic: MarketTopic, row: Fields) -> MarketEvent:
+        """Read a book, or what changed of one: ``o`` is a sequence number, and 0 on whole ones."""
+        number = int(row.id("o")) if row.has("o") else 0
+        bids, asks = _levels(row, "b"), _levels(row, "a")
+        if number and self._depth_frames == "changes":
+            return BookChanged(
+                symbol=topic.symbol,
+                bids=bids,
+                asks=asks,
+                previous=number - 1,
+                sequence=number,
+                timestamp=row.maybe_moment("t"),
+            )
+        if number and self._depth_frames == "marked":
+            raise InvalidArgument(f"a book has the number {number}: nobody says whether it is whole (depth_frames)")
+        book = OrderBook(
+            symbol=topic.symbol,
+            bids=tuple(sorted(bids, key=itemgetter(0), reverse=True)),
+            asks=tuple(sorted(asks, key=itemgetter(0))),
+            timestamp=row.maybe_moment("t"),
+            info=row.payload,
+        )
+        return BookSeen(book=book, sequence=0 if self._depth_frames == "changes" else None)
+
+    def _tickers(self, topic: MarketTopic, fields: Fields) -> Iterator[MarketEvent]:
+        word = fields.text("symbol")
+        for row in fields.rows("data"):
+            yield TickerSeen(ticker=parse_ticker(_row_of(row, fields).payload, {word: topic.symbol}, _as_asked))
+
+
+def _as_asked(word: str, asked: str | None) -> str | None:
+    return asked
+
+
+def _row_of(row: Any, frame: Fields) -> Fields:
+    """Return a row that is about the frame's own market."""
+    fields = Fields(row)
+    if fields.has("s") and fields.text("s") != frame.text("symbol"):
+        raise InvalidArgument("a row is about another market than its frame")
+    return fields
+
+
+def _trades(topic: MarketTopic, fields: Fields) -> Iterator[MarketEvent]:
+    """Read trades, the oldest first; of which the first frame has the last ones. One that cannot be read is a doubt."""
+    trades: list[Trade] = []
+    doubt = None
+    for row in fields.rows("data"):
+        try:
+            trades.append(_trade(topic.symbol, row))
+        except UnexpectedPayload as error:
+            doubt = TopicUnread(reason=str(error), topic=topic)
+    # Which way the list runs is not documented; trades of one ms keep its order.
+    if trades and (trades[0].timestamp or 0) > (trades[-1].timestamp or 0):
+        trades.reverse()
+    trades.sort(key=lambda trade: trade.timestamp or 0)
+    yield PublicTradesSeen(symbol=topic.symbol, trades=tuple(trades), history=fields.maybe_flag("f") is True)
+    if doubt is not None:
+        yield doubt
+
+
+def _trade(symbol: str, payload: Any) -> Trade:
+    with reading("a trade", VENUE):
+        row = Fields(payload)
+        price, amount = row.number("p"), row.number("q")
+        # The side of who took; ``m`` says that the buyer's order was there first.
+        side = OrderSide.SELL if row.flag("m") else OrderSide.BUY
+        return Trade(
+            id=row.maybe_id("v"),
+            symbol=symbol,
+            side=side,
+            taker_or_maker="taker",
+            price=price,
+            amount=amount,
+            cost=exact_product(price, amount),
+            timestamp=row.time("t"),
+            info=dict(row.payload),
+        )
+
+
+def _levels(row: Fields, name: str) -> tuple[BookLevel, ...]:
+    return tuple([_level(level) for level in row.rows(name)])
+
+
+def _level(level: Any) -> BookLevel:
+    if type(level) is not list or len(level) < 2:
+        raise InvalidArgument("a level is no pair")
+    price, amount = level[0], level[1]
+    if type(price) is str and type(amount) is str:
+        return _level_of(price, amount)
+    return _exact_level(price, amount)
+
+
+def _exact_level(price: Any, amount: Any) -> BookLevel:
+    pair = Fields({"price": price, "amount": amount})
+    return BookLevel(pair.amount("price"), pair.amount("amount"))
+
+
+_level_of = lru_cache(maxsize=16_384)(_exact_level)
+"""Most levels of a book are those of the book before."""
