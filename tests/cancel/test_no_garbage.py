@@ -4,42 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from contextlib import contextmanager
 
 import hk_adapter as hk
+
+TRIES = 5
+"""Whatever else runs in this process may leave garbage meanwhile; a cancel that does leaves it each time."""
 
 
 def test_a_cancel_leaves_no_garbage():
     """What it made is freed as it returns: no frame and no error of its own hold each other."""
+    left = []
     with hk.connect("hashkey", environment="simulator", budget="unlimited") as venue:
-        first, second = (venue.create_order("ETH/USD", "limit", "buy", "0.01", "1900").id for _ in range(2))
-        venue.cancel_order(first)
-        assert garbage_of(lambda: venue.cancel_order(second)) == 0
+        for _ in range(TRIES):
+            order = venue.create_order("ETH/USD", "limit", "buy", "0.01", "1900")
+            with only_by_hand():
+                venue.cancel_order(order.id)
+                left.append(gc.collect())
+    assert min(left) == 0
 
 
 def test_nor_under_asyncio():
     """The same of a call that is awaited."""
 
-    async def canceled() -> int:
+    async def canceled() -> list[int]:
+        left = []
         async with hk.connect_async("hashkey", environment="simulator", budget="unlimited") as venue:
-            orders = [await venue.create_order("ETH/USD", "limit", "buy", "0.01", "1900") for _ in range(2)]
-            await venue.cancel_order(orders[0].id)
-            gc.collect()
-            gc.disable()
-            try:
-                await venue.cancel_order(orders[1].id)
-                return gc.collect()
-            finally:
-                gc.enable()
+            for _ in range(TRIES):
+                order = await venue.create_order("ETH/USD", "limit", "buy", "0.01", "1900")
+                with only_by_hand():
+                    await venue.cancel_order(order.id)
+                    left.append(gc.collect())
+        return left
 
-    assert asyncio.run(canceled()) == 0
+    assert min(asyncio.run(canceled())) == 0
 
 
-def garbage_of(call):
-    """Make a call, and count what only the collector can free after it."""
+@contextmanager
+def only_by_hand():
+    """Collect now, and then not before somebody does: else it may come at any time, and has not counted then."""
     gc.collect()
-    gc.disable()  # it may come at any time, and has not counted then
+    gc.disable()
     try:
-        call()
-        return gc.collect()
+        yield
     finally:
         gc.enable()

@@ -41,7 +41,7 @@ def test_a_venue_has_a_page(invoke: Invoke) -> None:
     assert "wss://" in said["streams at"]
     assert "cancel_order" in said["hooks"]
     assert "cancelOrder" in said["can"]
-    assert said["cannot"].split() == ["cannot", "none"]
+    assert said["cannot"].split() == ["cannot", "cancelAllOrdersAfter"]
     assert all(len(line) <= 100 for line in lines)
 
 

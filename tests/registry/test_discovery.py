@@ -81,6 +81,7 @@ def _leave_alone(place: Path) -> None:
 
 def test_a_place_that_stays_as_it_is_is_read_once(install_venue: Install, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening a venue again reads no distribution again."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # else the plugin's import changes its place, once
     place = install_venue("blue")
     _leave_alone(place)
     read: list[Path] = []
