@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from hk_adapter.errors import (
@@ -192,6 +194,16 @@ def test_stream_and_look_that_disagree_are_doubt_until_one_repeats_itself(venue)
     assert told(watcher) == [("1", "closed", "1", True)]
     first, second = [at for at, name in venue.asked if name == "look 1"]
     assert second >= first + 1
+
+
+def test_looks_that_show_ever_other_orders_repeat_nothing(venue):
+    """A stranger's row under the id, with another price at each look, is never told, whatever its status."""
+    venue.open_rows = lambda now: [row("1", price=Decimal(2000))] if now < 101 else []
+    venue.orders = lambda order_id, now: row("1", "canceled", "0.1", price=Decimal(int(now)))
+    venue.streams = [[(102, None)], []]
+    assert venue.watch(150, watcher := Consumer()) is None
+    assert venue.names().count("look 1") > 3
+    assert [one[1] for one in told(watcher)] == ["open"]
 
 
 def test_an_end_that_was_told_stays_whatever_looks_say(venue):

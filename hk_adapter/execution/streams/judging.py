@@ -68,8 +68,9 @@ def merged(known: Order | None, row: Order) -> Order:
 
 
 def says_the_same(one: Order, other: Order) -> bool:
-    """Whether two rows agree on where an order stands."""
-    return one.status == other.status and one.filled == other.filled
+    """Whether two rows agree on where an order stands, and on what it is as far as both say that."""
+    stands = one.status == other.status and one.filled == other.filled
+    return stands and other_term(terms_of(one), terms_of(other)) is None
 
 
 def _judge_beside(known: Order, row: Order) -> Verdict:
