@@ -12,9 +12,11 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(READY)
 	$(BIN)/hk-adapter demo
 
-# On all cores, up to eight; a test that fails names itself and its seed whichever process ran it.
+# One worker more than there are cores, up to nine, for some tests wait for processes of theirs; a test that fails names
+# itself and its seed whichever process ran it.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(8, os.cpu_count() or 1) + 1)')
 test: $(READY)
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist worksteal
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
 check: lint types test
 
