@@ -62,7 +62,9 @@ _BOUND = (HttpCall, Foreign, Sleep, Gather)
 _UNBOUNDED: frozenset[type[Effect[Any]]] = frozenset({Now, Random})
 _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
-CHANGING = ("cancel", "create")
+PLACING = "create"
+"""What the names of the calls and hooks begin with that place orders."""
+CHANGING = ("cancel", PLACING)
 """What the names of the hooks begin with that cannot be answered without a request."""
 
 
@@ -84,7 +86,7 @@ class Attempt:
         further_groups: those that it was charged to besides.
         most_weight: what a call of each group may weigh at most, by what the venue declared; None checks nothing.
         known: the key's orders, for weights that depend on their age; None knows of none.
-        hook: which one it is, once it is called.
+        hook: which one it is, once it is called; of a whole call its own name.
         plugin: whose it is, as errors begin; empty where nobody says.
         noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
@@ -136,7 +138,8 @@ class Attempt:
         if isinstance(effect, HttpCall):
             bounded = self._bounded(effect)
         elif isinstance(effect, Foreign) and effect.reaches_venue:
-            bounded = replace(effect, deadline=_earlier(effect.deadline, self.deadline))
+            held = effect.may_change and self.hook.startswith(PLACING)
+            bounded = replace(effect, deadline=_earlier(effect.deadline, self.deadline), places_orders=held)
         else:
             return effect
         if self._changes + bounded.may_change > self._most and not self._is_a_librarys_step(bounded):
@@ -148,7 +151,7 @@ class Attempt:
 
     def _is_a_librarys_step(self, effect: Effect[Any]) -> bool:
         """Whether a library places an order by it: some venues take several steps, and their library knows which."""
-        return type(effect) is PreparedCall and self.hook.startswith("create")
+        return type(effect) is PreparedCall and self.hook.startswith(PLACING)
 
     def _is_ours(self, effect: Effect[Any]) -> bool:
         """Answer or keep what is said to the attempt itself; say whether that was all."""
@@ -223,7 +226,7 @@ class Attempt:
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
         self.sent += one
-        says_so = type(effect) is HttpCall or (type(effect) is PreparedCall and effect.reads is True)
+        says_so = type(effect) is HttpCall or effect.reads is True
         self.asked_first += one * (says_so and not (effect.may_change or self._changes))
         self.cancels += one * _may_cancel(effect)
         self._changes += one * effect.may_change

@@ -156,7 +156,9 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
 
 async def _watch(operation: Operation) -> Attempt:
-    return Attempt((await Now()).monotonic + operation.timeout, strict=False, whole=True)
+    attempt = Attempt((await Now()).monotonic + operation.timeout, strict=False, whole=True)
+    attempt.hook = operation.name
+    return attempt
 
 
 async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:

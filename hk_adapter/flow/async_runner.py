@@ -100,6 +100,14 @@ class AsyncRunner:
         return None if until is None else max(0.0, until - self._station.now().monotonic)
 
     async def _by_library(self, effect: Foreign[T]) -> T:
+        if not effect.places_orders:
+            return await self._in_time(effect)
+        with Passage(self._station, effect.turn) as passage:
+            while (seconds := passage.wait()) > 0:
+                await sleep(seconds)
+            return await self._in_time(effect)
+
+    async def _in_time(self, effect: Foreign[T]) -> T:
         if effect.deadline is None:
             return await awaited(effect.asyncio, LIBRARY)
         left = effect.deadline - self._station.now().monotonic

@@ -197,17 +197,25 @@ class Foreign(Effect[T], _Performed[T], frozen=True, kw_only=True):
             ended: there the library's own timeout must hold.
         bounded: that a wrapper's I/O ends by itself within a moment, or by a timeout of its own. What does not say so
             is waited for in a thread of its own, and no longer than the wrapper may take.
+        places_orders: set by the core, of what may change something in a call that places orders: it is held where an
+            order's request would be, by a create block and by a budget that is out of reach. No limit counts it.
     """
 
     reaches_venue: bool = True
     reads: bool = False
     deadline: float | None = None
     bounded: bool = False
+    places_orders: bool = False
 
     @property
     def may_change(self) -> bool:
         """Whether it may change something at the venue."""
         return self.reaches_venue and not self.reads
+
+    @property
+    def turn(self) -> HttpCall:
+        """What stands for it where requests are let out: an order's request of a group that no venue limits."""
+        return HttpCall("POST", "by a library", group="a library's own", deadline=self.deadline)
 
 
 AT_ONCE = (Now, Random, Pause, ClockSample)

@@ -89,11 +89,19 @@ class BlockingRunner:
             case Gather(flows):
                 return self._one_after_another(flows)
             case Foreign():
-                return contained(effect.blocking, LIBRARY)
+                return self._by_library(effect)
             case Listen(bell, until):
                 return bell.wait(None if until is None else max(0.0, until - self._station.now().monotonic))
             case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
+
+    def _by_library(self, effect: Foreign[T]) -> T:
+        if not effect.places_orders:
+            return contained(effect.blocking, LIBRARY)
+        with Passage(self._station, effect.turn) as passage:
+            while (seconds := passage.wait()) > 0:
+                self._sleep(seconds)
+            return contained(effect.blocking, LIBRARY)
 
     def _exchange(self, call: HttpCall) -> Response:
         with Passage(self._station, call) as passage:

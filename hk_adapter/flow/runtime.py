@@ -148,7 +148,8 @@ class Station(Record, frozen=True, kw_only=True):
 class Passage:
     """One call's way to the venue: admitted, signed, sent, heard. A runner walks it and does the waiting.
 
-    Used as a context manager around the exchange; leaving it gives the budget's slot back.
+    Used as a context manager around the exchange; leaving it gives the budget's slot back. A library that may place an
+    order goes as far as to be admitted: what it hears is its own.
     """
 
     def __init__(self, station: Station, call: HttpCall) -> None:
@@ -170,7 +171,9 @@ class Passage:
         try:
             if error is not None and not isinstance(error, AdapterError):
                 traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
-            if error is None:
+            if not self._went:
+                pass  # nothing of ours was on its way
+            elif error is None:
                 hearing.heard()
             elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
                 hearing.missed(self._asked)

@@ -95,7 +95,7 @@ class VirtualRunner:
                     return moved.value
                 if isinstance(moved, Sleep):
                     answer = yield from self._nap(moved)
-                elif isinstance(moved, HttpCall | Gather | OpenStream | Receive | Listen):
+                elif isinstance(moved, HttpCall | Foreign | Gather | OpenStream | Receive | Listen):
                     answer = yield from self._answer(moved)
                 else:
                     answer = self._answer_at_once(moved)
@@ -115,8 +115,6 @@ class VirtualRunner:
 
     def _answer_at_once(self, effect: Effect[Any]) -> Answer:
         try:
-            if isinstance(effect, Foreign):
-                return Answer(contained(effect.blocking, LIBRARY))
             if isinstance(effect, SendFrame):
                 return Answer(effect.link.send(effect.text))
             if isinstance(effect, CloseStream):
@@ -125,7 +123,7 @@ class VirtualRunner:
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
 
-    def _answer(self, effect: HttpCall | Gather | OpenStream | Receive | Listen) -> Story[Answer]:
+    def _answer(self, effect: HttpCall | Foreign[Any] | Gather | OpenStream | Receive | Listen) -> Story[Answer]:
         try:
             match effect:
                 case Gather(flows):
@@ -138,10 +136,21 @@ class VirtualRunner:
                     while not bell.heard() and (until is None or self._time.now < until):
                         yield self._next_look(until)
                     return START
+                case Foreign():
+                    done: Any = yield from self._by_library(effect)
                 case _:
-                    return Answer((yield from self._exchange(effect)))
+                    done = yield from self._exchange(effect)
+            return Answer(done)
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)
+
+    def _by_library(self, effect: Foreign[T]) -> Story[T]:
+        if not effect.places_orders:
+            return contained(effect.blocking, LIBRARY)
+        with Passage(self._station, effect.turn) as passage:
+            while (seconds := passage.wait()) > 0:
+                yield self._time.now + seconds
+            return contained(effect.blocking, LIBRARY)
 
     def _opening(self, url: str, deadline: float) -> Story[Any]:
         opener = getattr(self._performer, "open_stream", None)

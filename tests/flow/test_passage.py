@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
-from hk_adapter.flow.effects import HttpCall, Now, Pause
+from hk_adapter.flow.effects import Foreign, HttpCall, Now, Pause
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import RateLimit
@@ -240,3 +240,30 @@ async def test_a_task_canceled_while_it_waits_leaves_the_queue(loop: Bench) -> N
     loop.clock.monotonic += 1.0
     assert (await runner.run(flow())).status == 200
     assert loop.venue.sent == ["/queries", "/queries"]
+
+
+def test_a_library_that_places_orders_is_admitted(bench: Bench) -> None:
+    """It waits for what holds orders back, and not longer than it may; nothing is heard of it, and nothing missed."""
+
+    async def wait(*, places_orders: bool) -> str:
+        async def waited() -> str:
+            raise OutcomeUnknown("theirs")
+
+        def done() -> str:
+            raise OutcomeUnknown("theirs")
+
+        try:
+            await Foreign(done, waited, deadline=105.0, places_orders=places_orders)
+        except (NotSent, OutcomeUnknown) as error:
+            return str(error)
+        return "nothing"
+
+    async def flow() -> list[str]:
+        said = [await wait(places_orders=True)]
+        await Pause(None, 60.0)
+        return [*said, await wait(places_orders=True), await wait(places_orders=False)]
+
+    said = bench.run(flow())
+    assert said[0] == said[2] == "theirs"
+    assert "no room for the request before the deadline" in said[1]
+    assert bench.line.silence(200.0) == 0

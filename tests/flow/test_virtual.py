@@ -178,6 +178,17 @@ def test_foreign_runs_its_blocking_side(runner: VirtualRunner) -> None:
     assert runner.run(flow()) == "done"
 
 
+def test_what_a_library_places_is_held(runner: VirtualRunner, time: VirtualTime) -> None:
+    """While everything is paused, no order goes out by a library either; what else it does, does."""
+    runner._station.admission.pause(None, time.now + 3)
+
+    async def flow() -> list[float]:
+        ends = {"blocking": lambda: time.now, "asyncio": lambda: pytest.fail("no loop here"), "deadline": 110.0}
+        return [await Foreign(**ends), await Foreign(**ends, places_orders=True)]
+
+    assert runner.run(flow()) == [100.0, 103.0]
+
+
 def test_luck_is_seeded(runner: VirtualRunner) -> None:
     """Random draws come from the station's own source."""
 

@@ -123,6 +123,8 @@ REFUSED = hk.InsufficientFunds("too little")
         ((PREPARED, PREPARED), False),
         ((PreparedCall("GET", "/a", group="orders"), PREPARED), False),
         ((LIBRARY, POST), False),
+        ((LIBRARYS_READ, LIBRARY), True),
+        ((LIBRARY, LIBRARYS_READ), False),
     ],
 )
 def test_a_refusal_after_questions_is_certain(effects, certain):
