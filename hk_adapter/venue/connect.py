@@ -20,7 +20,6 @@ from hk_adapter.venue.connection import Connection, open_connection
 from hk_adapter.venue.thread_streams import Making, ThreadStreams
 
 if TYPE_CHECKING:
-    from hk_adapter.execution.streams.keeper import Keeper
     from hk_adapter.execution.streams.kept import Kept
     from hk_adapter.execution.streams.market.keeper import MarketKeeper
 
@@ -231,7 +230,7 @@ def async_performer(connection: Connection) -> AsyncPerformer:
     return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
 
 
-def keeper_of(connection: Connection) -> Keeper:
+def keeper_of(connection: Connection) -> Kept:
     """Make what keeps a connection's stream, or lists again and again where the venue has none."""
     from hk_adapter.execution.streams.asking import Asking  # noqa: PLC0415 - only for whoever watches
     from hk_adapter.execution.streams.keeper import Keeper  # noqa: PLC0415 - as above

@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from typing import Any
 
-from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound, PluginError, VenueUnavailable
+from hk_adapter.errors import AdapterError, NotSupported, PluginError, VenueUnavailable
 from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
-from hk_adapter.execution.streams.audience import SharedFeed
-from hk_adapter.execution.streams.feed import found
 from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LISTED_EVERY
 from hk_adapter.execution.streams.subjects import Subjects
-from hk_adapter.execution.streams.tickets import Tickets
-from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_fills import WatchedFills
-from hk_adapter.flow.bell import Bell
+from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
 from hk_adapter.flow.effects import Gather, Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import (
     Order,
     OrderSeen,
-    OrderUpdate,
     Reply,
     StreamEvent,
     StreamOver,
     StreamPlan,
-    StreamReader,
     StreamReady,
     TradeSeen,
     Unread,
@@ -65,11 +58,10 @@ class Keeper:
         self._asks = asks
         self._looks = looks
         self._reopening = Reopening(patience)
-        self._bell = Bell()
         self._subjects = Subjects(WatchedFills(asks, patience), WatchedBalances(asks, patience))
-        self.feed = SharedFeed(self._bell.ring, self._subjects.audiences)
-        self.tracker = Tracker()
-        self._tickets = Tickets()
+        self._orders = orders = WatchedOrders(asks, self._subjects)
+        self._bell, self._tickets = orders.bell, orders.tickets
+        self.feed, self.tracker = orders.feed, orders.tracker
         self.is_live = False
         self.heard_at = 0.0
         self._since = 0
@@ -78,7 +70,6 @@ class Keeper:
         self._over = False
         self._is_ready = True
         self._list_due = math.inf
-        self._proven: deque[tuple[Order, float]] = deque()
 
     def is_listening(self, now: float) -> bool:
         """As Listener.is_listening."""
@@ -91,21 +82,12 @@ class Keeper:
 
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""
-        self._proven.append((order, asked))
-        self._bell.ring()
+        self._orders.learn_end(order, asked)
 
     async def run(self) -> None:
         """Keep the stream until nobody wants it any more. Raises what no further try would mend."""
-        if self._looks is None:
-            return await self._keep_open()
-        self._looks.listen_to(self)
-        try:
-            return await self._keep_open()
-        finally:
-            self._looks.stop_listening_to(self)
-
-    async def _keep_open(self) -> None:
-        await self._reopening.keep(self._once, self.feed.note)
+        with listened_to(self._looks, self):
+            await self._reopening.keep(self._once, self.feed.note)
 
     async def _once(self) -> float:
         plan, link = await self._open()
@@ -118,12 +100,14 @@ class Keeper:
         if link is not None:
             await CloseStream(link)
         plan, self._plan = self._plan, None
+        self._orders.reader = None
         if plan is not None:
             await self._give_back(plan)
 
     async def _open(self) -> tuple[StreamPlan, Any]:
         plan = await self._asks.open_stream()
         before, self._plan = self._plan, plan
+        self._orders.reader = plan.reader
         if before is not None and before.key != plan.key:
             await self._give_back(before)
         self._link = await OpenStream(plan.url, (await Now()).monotonic + OPENING)
@@ -178,7 +162,7 @@ class Keeper:
             case OrderSeen(order=order):
                 self._tickets.reported(order)
                 if (news := self.tracker.heard(order, now)) is not None:
-                    self._tell(OrderUpdate(order=news))
+                    self._orders.tell_heard(news)
             case TradeSeen(trade=trade, told_as=name):
                 if trade.order_id is not None and self._tickets.add(trade, name):
                     self._tickets.awaits(trade.order_id, now)
@@ -223,7 +207,7 @@ class Keeper:
         now = (await Now()).monotonic
         ping, renew, end = (_after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
         while not self._over:
-            self._take_proven()
+            self._orders.take_proven()
             moment = await Now()
             now = moment.monotonic
             if now >= end:
@@ -252,7 +236,7 @@ class Keeper:
         elif self.is_live and (subject := self._subjects.due(now)) is not None:
             await subject.ask()
         elif (order_id := self._due(now)) is not None:
-            await self._look(order_id, now)
+            await self._orders.look(order_id, now)
         else:
             return False
         return True
@@ -263,14 +247,6 @@ class Keeper:
         dues = (self._list_due, self.tracker.next_due(), self._tickets.next_due(), others, *more)
         due = min(one for one in dues if one is not None)
         return None if due == math.inf else due
-
-    def _take_proven(self) -> None:
-        """Pass on ends that the account's own cancels have proven by asking, where the stream has not."""
-        while self._proven:
-            order, asked = self._proven.popleft()
-            self._tickets.reported(order)
-            if (news := self.tracker.proven(order, asked)) is not None:
-                self._tell(found(news))
 
     async def _renewed(self, plan: StreamPlan) -> bool | None:
         """Renew; None where that is not known to have worked."""
@@ -301,73 +277,24 @@ class Keeper:
             self.feed.note(error)
             self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
             return
-        self._learn_list(orders, now)
-        await self._read_history()
+        self._orders.learn_list(orders, now)
+        if self._reopening.was_live:  # what ended before the first stream is nobody's news
+            await self._orders.read_history(self._since)
         soon = first and (self._reopening.was_live or bool(self.tracker.open_orders))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
         if not self._over:
             self._begin_to_live((await Now()).timestamp)
         self._let_in()
 
-    def _learn_list(self, orders: list[Order], asked: float, symbol: str | None = None) -> None:
-        rows = getattr(orders, "unread", ())
-        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
-        nameless = len(rows) > len(unread)
-        if nameless:  # any order may be the one that cannot be read: none is missing
-            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
-        for news in self.tracker.listed(orders, unread, asked, symbol):
-            self._tell(found(news))
-
     def _begin_to_live(self, timestamp: int) -> None:
         if not self._reopening.was_live:
             self._since = timestamp - CLOCKS_APART
         self.is_live = self._reopening.was_live = True
 
-    async def _read_history(self, symbol: str | None = None) -> None:
-        """Find what was placed and ended while no stream was open; before the first one, that is nobody's news."""
-        if not self._reopening.was_live:
-            return
-        asked = (await Now()).monotonic
-        try:
-            orders = await self._asks.newest_orders(symbol)
-        except HOPELESS as error:
-            if not isinstance(error, NotSupported):
-                raise
-            return  # a venue without such a list: what a look-up shows is all
-        except AdapterError as error:
-            _LOG.warning("the newest orders could not be listed: %s", type(error).__name__)
-            return
-        for news in self.tracker.remembered(orders, asked, self._since):
-            self._tell(found(news))
-
-    async def _look(self, order_id: str, asked: float) -> None:
-        known = self.tracker.known(order_id)
-        try:
-            order = await self._asks.order(order_id, None if known is None else known.symbol)
-        except HOPELESS:
-            raise
-        except AdapterError as error:
-            if not isinstance(error, OrderNotFound):
-                _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
-            self.tracker.not_found(order_id, (await Now()).monotonic)
-            return
-        self._tickets.reported(order)
-        if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
-            self._tell(found(news))
-
     def _let_in(self) -> None:
         if self.is_live:
-            self.feed.let_in(self.tracker.open_orders, self._reader)
+            self.feed.let_in(self.tracker.open_orders, self._orders.reader)
             self._subjects.let_in()
-
-    def _tell(self, update: OrderUpdate) -> None:
-        self.feed.tell(update, self._reader)
-        if not update.live:
-            self._subjects.found(update.order, self.heard_at)
-
-    @property
-    def _reader(self) -> StreamReader | None:
-        return None if self._plan is None else self._plan.reader
 
 
 def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:

@@ -8,14 +8,17 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Symbols, covers
-from hk_adapter.execution.streams.keeper import OPENING, Keeper
-from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE
+from hk_adapter.execution.streams.keeper import OPENING
+from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART
+from hk_adapter.execution.streams.subjects import Subjects
+from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import Declared
 from hk_adapter.hooks.opened_venue import budgets_of
+from hk_adapter.model import Order
 
 _LOG = Lines("hk_adapter.streams")
 
@@ -36,30 +39,59 @@ def default_interval(limits: Mapping[str, Declared], seconds_an_order: float) ->
     return min(LONGEST, max(SHORTEST, SHARE * (max(paces) if paces else seconds_an_order)))
 
 
-class Poller(Keeper):
+class Poller:
     """A keeper without a connection: what is open is listed every so many seconds, and what is gone is looked up.
 
     Each symbol that is watched is listed by itself, unless somebody watches all. It is never live: what happens now is
     told after the next list. ``every``: seconds from the end of one round of lists to the next.
     """
 
+    is_live = False
+
     def __init__(self, asks: Asks, every: float, patience: float = OPENING, looks: SharedLookups | None = None) -> None:
-        super().__init__(asks, patience, looks)
+        self._asks = asks
+        self._looks = looks
+        self._reopening = Reopening(patience)
+        self._orders = orders = WatchedOrders(asks, Subjects())
+        self._bell = orders.bell
+        self.feed, self.tracker = orders.feed, orders.tracker
+        self._since = 0
+        self._list_due = 0.0
         self._every = every
         self._listed: Symbols = frozenset()
         self._failures = 0
         self._rounds = 0
 
-    async def _keep_open(self) -> None:
+    def is_listening(self, now: float) -> bool:
+        """As Listener.is_listening: no list is a stream's word."""
+        return False
+
+    def end_of(self, order_id: str) -> Order | None:
+        """As Listener.end_of."""
+        return None
+
+    def learn_end(self, order: Order, asked: float) -> None:
+        """As Listener.learn_end."""
+        self._orders.learn_end(order, asked)
+
+    async def run(self) -> None:
+        """List until nobody wants it any more. Raises what no further try would mend."""
+        with listened_to(self._looks, self):
+            await self._keep()
+
+    async def finish(self) -> None:
+        """As Kept.finish: nothing is open."""
+
+    async def _keep(self) -> None:
         self._list_due = (await Now()).monotonic
         self._reopening.begin(self._list_due)
         while True:
-            self._take_proven()
+            self._orders.take_proven()
             now = (await Now()).monotonic
             if now >= self._list_due or (self._has_somebody_new() and not self._failures):
                 await self._list_all()
             elif (order_id := self.tracker.due(now)) is not None:
-                await self._look(order_id, now)
+                await self._orders.look(order_id, now)
             else:
                 self.feed.let_in(self.tracker.open_orders, None, self._listed)
                 await Listen(self._bell, min(self._list_due, self.tracker.next_due() or self._list_due))
@@ -95,9 +127,9 @@ class Poller(Keeper):
         except (InvalidArgument, NotSupported) as error:
             self.feed.refuse(symbol, error)
             return False
-        self._learn_list(orders, asked, symbol)
-        if self._rounds % HISTORY_EVERY == 0:
-            await self._read_history(symbol)
+        self._orders.learn_list(orders, asked, symbol)
+        if self._rounds % HISTORY_EVERY == 0 and self._reopening.was_live:
+            await self._orders.read_history(self._since, symbol)
         return True
 
     async def _put_off(self, error: AdapterError) -> None:

@@ -1,0 +1,122 @@
+"""An account's orders, for those who watch: what is heard, listed or looked up goes in, and each change is told."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound
+from hk_adapter.execution.lookups import Listener, SharedLookups
+from hk_adapter.execution.streams.asking import Asks
+from hk_adapter.execution.streams.audience import SharedFeed
+from hk_adapter.execution.streams.feed import found
+from hk_adapter.execution.streams.reopening import HOPELESS
+from hk_adapter.execution.streams.subjects import Subjects
+from hk_adapter.execution.streams.tickets import Tickets
+from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.flow.bell import Bell
+from hk_adapter.flow.effects import Now
+from hk_adapter.flow.log_line import Lines
+from hk_adapter.model import Order, OrderUpdate, StreamReader
+
+_LOG = Lines("hk_adapter.streams")
+
+
+class WatchedOrders:
+    """What is known of orders, whether a stream tells of them or lists do. One flow uses it.
+
+    Attributes:
+        bell: rung when there is something to be done, from any thread.
+        subjects: what is watched beside orders.
+        feed: those who watch, of all kinds.
+        tracker: where each order stands.
+        tickets: fills that must show in their orders.
+        reader: the stream's, which knows the venue's words for symbols; None without a stream.
+    """
+
+    def __init__(self, asks: Asks, subjects: Subjects) -> None:
+        self._asks = asks
+        self.bell = Bell()
+        self.subjects = subjects
+        self.feed = SharedFeed(self.bell.ring, subjects.audiences)
+        self.tracker = Tracker()
+        self.tickets = Tickets()
+        self.reader: StreamReader | None = None
+        self._proven: deque[tuple[Order, float]] = deque()
+
+    def learn_end(self, order: Order, asked: float) -> None:
+        """As Listener.learn_end: from any thread, and told in the flow's next round."""
+        self._proven.append((order, asked))
+        self.bell.ring()
+
+    def take_proven(self) -> None:
+        """Pass on ends that the account's own cancels have proven by asking, where nothing else has."""
+        while self._proven:
+            order, asked = self._proven.popleft()
+            self.tickets.reported(order)
+            if (news := self.tracker.proven(order, asked)) is not None:
+                self.tell_found(news, asked)
+
+    def learn_list(self, orders: list[Order], asked: float, symbol: str | None = None) -> None:
+        """Pass on what a whole list of open orders shows, asked for at a time; what is gone from it is in doubt."""
+        rows = getattr(orders, "unread", ())
+        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
+        nameless = len(rows) > len(unread)
+        if nameless:  # any order may be the one that cannot be read: none is missing
+            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
+        for news in self.tracker.listed(orders, unread, asked, symbol):
+            self.tell_found(news, asked)
+
+    async def read_history(self, since: int, symbol: str | None = None) -> None:
+        """Find what was placed ``since`` a time, in ms UTC, and has ended: as far as one page of the newest goes."""
+        asked = (await Now()).monotonic
+        try:
+            orders = await self._asks.newest_orders(symbol)
+        except HOPELESS as error:
+            if not isinstance(error, NotSupported):
+                raise
+            return  # a venue without such a list: what a look-up shows is all
+        except AdapterError as error:
+            _LOG.warning("the newest orders could not be listed: %s", type(error).__name__)
+            return
+        for news in self.tracker.remembered(orders, asked, since):
+            self.tell_found(news, asked)
+
+    async def look(self, order_id: str, asked: float) -> None:
+        """Look one order up, and pass on what is news."""
+        known = self.tracker.known(order_id)
+        try:
+            order = await self._asks.order(order_id, None if known is None else known.symbol)
+        except HOPELESS:
+            raise
+        except AdapterError as error:
+            if not isinstance(error, OrderNotFound):
+                _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
+            self.tracker.not_found(order_id, (await Now()).monotonic)
+            return
+        self.tickets.reported(order)
+        if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
+            self.tell_found(news, asked)
+
+    def tell_heard(self, order: Order) -> None:
+        """Pass on what the stream has shown."""
+        self.feed.tell(OrderUpdate(order=order), self.reader)
+
+    def tell_found(self, order: Order, asked: float) -> None:
+        """Pass on what asking has shown, begun at a time."""
+        self.feed.tell(found(order), self.reader)
+        self.subjects.found(order, asked)
+
+
+@contextmanager
+def listened_to(looks: SharedLookups | None, listener: Listener) -> Iterator[None]:
+    """Let cancels hear of ends from a listener first, for as long as the block lasts."""
+    if looks is None:
+        yield
+        return
+    looks.listen_to(listener)
+    try:
+        yield
+    finally:
+        looks.stop_listening_to(listener)
