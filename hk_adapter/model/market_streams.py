@@ -130,7 +130,8 @@ class MarketStreamReader(Protocol):
     def read(self, frame: str) -> Sequence[MarketEvent]:
         """Read one frame, every event of it in its order.
 
-        What cannot be read exactly is ``TopicUnread``, never left out, and never raised.
+        What cannot be read exactly is ``TopicUnread``, never left out, and never raised: of each topic that it may be
+        about, by as much as can be read. What is about nothing that was subscribed to says nothing.
         """
 
     def ping(self, timestamp: int) -> str | None:

@@ -93,6 +93,16 @@ WRONG = {
     "a price twice": [whole(bids=[("99", "1"), ("99.0", "2")])],
     "a whole one out of order": [whole(bids=[("98", "1"), ("99", "2")])],
     "a price without an amount": [whole(asks=[("101", "0")])],
+    "a price of 0": [whole(bids=[("0", "1")])],
+    "a price below 0": [whole(bids=[("99", "1"), ("-1", "1")])],
+    "a change at a price of 0": [change(8, bids=[("0", "1")])],
+    "a price that is no number": [whole(bids=[("NaN", "1")])],
+    "a price that does not even compare": [whole(bids=[("sNaN", "1")])],
+    "an endless price": [whole(asks=[("Infinity", "1")])],
+    "an endless amount": [whole(asks=[("101", "Infinity")])],
+    "an amount that is no number": [whole(asks=[("101", "NaN")])],
+    "a change by no number": [change(8, bids=[("99", "NaN")])],
+    "a change by an endless amount": [change(8, bids=[("99", "Infinity")])],
 }
 
 
@@ -271,3 +281,12 @@ def test_a_level_that_is_not_exact_is_a_doubt(level):
     topic.hear(whole(sequence=1), 0)
     event = BookChanged(symbol=SYMBOL, bids=(level,), asks=(), previous=1, sequence=2)
     assert topic.hear(event, 0).doubt is not None
+
+
+@each("number", ["NaN", "sNaN", "Infinity", "1e999"])
+def test_a_ticker_of_no_numbers_is_a_doubt(number):
+    """It is not shown, and compared with none."""
+    topic = TickerTopic()
+    topic.hear(TickerSeen(ticker=Ticker(symbol=SYMBOL, last=Decimal(7))), 0)
+    heard = topic.hear(TickerSeen(ticker=Ticker(symbol=SYMBOL, last=Decimal(number))), 0)
+    assert (heard.news, heard.doubt is None) == ((), False)

@@ -140,18 +140,58 @@ def test_a_ticker_is_read():
 UNREADABLE = {
     "no JSON": "<html>",
     "no object": "[1]",
-    "a topic that nobody asked for": frame("mergedDepth", book_row()),
-    "a market that nobody asked for": frame("depth", book_row(s="BTCUSD"), symbol="BTCUSD"),
-    "no data": '{"symbol":"ETHUSD"}',
+    "frames in a list": f"[{frame('depth', book_row())}]",
+    "nothing": "",
+    "nested too deep": "[" * 5000,
+    "no letters": "\ud800",
+    "neither topic nor market": '{"data":[]}',
+    "a ping without a time": '{"ping":"now"}',
+    "a code of no kind": '{"code":{"a":1}}',
 }
 IN_DOUBT = {
     "half a book": frame("depth", {"t": 1722873144371, "b": []}),
+    "a book of no list": frame("depth", book_row(b="ab")),
     "a level that is no pair": frame("depth", book_row(b=[["1"]])),
+    "a level of three": frame("depth", book_row(b=[["1", "2", "3"]])),
+    "a level that is no list": frame("depth", book_row(b=["12"])),
     "a level that is no number": frame("depth", book_row(b=[["1", "many"]])),
+    "a price of NaN": frame("depth", book_row(b=[["NaN", "1"]])),
+    "an endless amount": frame("depth", book_row(b=[["1", "Infinity"]])),
+    "a price too large": frame("depth", book_row(b=[["1e999", "1"]])),
+    "a price that is a truth": frame("depth", book_row(b=[[True, "1"]])),
+    "a price of 0": frame("depth", book_row(b=[["0", "1"]])),
+    "a price below 0": frame("depth", book_row(b=[["-1", "1"]])),
+    "a number of JSON that is none": frame("depth", book_row(t=float("nan"))),
+    "a number of a book below 0": frame("depth", book_row(o=-1)),
+    "a number of a book with a fraction": frame("depth", book_row(o=1.5)),
+    "far too many levels": frame("depth", book_row(b=[["1", "1"]] * 60_000)),
     "a book of another market": frame("depth", book_row(s="BTCUSD")),
     "a field that is said twice": frame("depth", book_row()).replace('"o": 0', '"o": 0, "o": 1'),
     "data that are no list": '{"symbol":"ETHUSD","topic":"depth","data":{}}',
+    "no data": '{"symbol":"ETHUSD","topic":"depth"}',
+    "rows that are no objects": frame("depth", 5),
 }
+TRADES_IN_DOUBT = {
+    "without a time": {"t": None},
+    "of no moment": {"t": 0},
+    "without an id": {"v": None},
+    "whose id is a truth": {"v": True},
+    "of nothing": {"q": "0"},
+    "for nothing": {"p": "0"},
+    "of a negative price": {"p": "-1"},
+    "of NaN": {"q": "NaN"},
+    "without a side": {"m": None},
+    "of another market": {"s": "BTCUSD"},
+}
+TICKERS_IN_DOUBT = {"no number": "many", "NaN": "NaN", "endless": "Infinity", "a truth": True, "below 0": "-1"}
+
+
+def reader_of_two_markets():
+    """Give a reader that has subscribed to everything of two markets."""
+    reader = reader_of()
+    for kind in ("order_book", "trades", "ticker"):
+        reader.subscribe(MarketTopic(kind, "BTC/USD"))
+    return reader
 
 
 @each(
@@ -161,8 +201,45 @@ IN_DOUBT = {
 )
 def test_what_cannot_be_read_is_a_doubt(text, topic):
     """About its own topic, where that much can be read; else about all."""
-    (event,) = reader_of().read(text)
+    (event,) = reader_of_two_markets().read(text)
     assert (type(event), event.topic) == (TopicUnread, topic)
+
+
+@each("fields", TRADES_IN_DOUBT.values(), ids=list(TRADES_IN_DOUBT))
+def test_a_trade_that_is_none_is_a_doubt(fields):
+    """About trades of its market alone, and it is not shown."""
+    seen, doubt = reader_of_two_markets().read(frame("trade", trade_row(**fields)))
+    assert seen.trades == ()
+    assert (type(doubt), doubt.topic) == (TopicUnread, TRADES)
+
+
+@each("word", TICKERS_IN_DOUBT.values(), ids=list(TICKERS_IN_DOUBT))
+def test_a_ticker_that_is_none_is_a_doubt(word):
+    """About the ticker of its market alone."""
+    row = {"t": 1722864411064, "s": "ETHUSD", "c": word}
+    (doubt,) = reader_of_two_markets().read(frame("realtimes", row))
+    assert (type(doubt), doubt.topic) == (TopicUnread, TICKER)
+
+
+@each("wrong", [None, 5, True, ["depth"], {"a": 1}], ids=repr)
+def test_a_frame_that_is_half_named_is_a_doubt_about_all_that_it_may_be_about(wrong):
+    """Everything of its market, or every market's book; and it breaks no reader."""
+    events = reader_of_two_markets().read(frame(wrong, book_row()))
+    assert {event.topic for event in events} == {BOOK, TRADES, TICKER}
+    assert {type(event) for event in events} == {TopicUnread}
+    events = reader_of_two_markets().read(frame("depth", book_row(), symbol=wrong))
+    assert {event.topic for event in events} == {BOOK, MarketTopic("order_book", "BTC/USD")}
+    reader = reader_of_two_markets()
+    reader.unsubscribe(BOOK)
+    assert {type(event) for event in reader.read(frame(wrong, book_row()))} == {TopicUnread}
+
+
+def test_what_nobody_asked_for_says_nothing():
+    """A kind of data that nobody knows, and another market's: what was asked for is not in doubt by it."""
+    reader = reader_of()
+    assert reader.read(frame("mergedDepth", book_row())) == []
+    assert reader.read(frame("depth", book_row(s="BTCUSD"), symbol="BTCUSD")) == []
+    assert len(reader.read(frame("depth", book_row()))) == 1
 
 
 def test_what_comes_after_the_end_says_nothing():

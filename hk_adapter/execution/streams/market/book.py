@@ -88,10 +88,10 @@ def fault_of(bids: Sequence[BookLevel], asks: Sequence[BookLevel]) -> str | None
     """Return what is wrong with a whole book; None where nothing is."""
     for levels in (bids, asks):
         for level in levels:
-            if type(level) is not BookLevel or type(level[0]) is not Decimal or type(level[1]) is not Decimal:
+            if not _is_exact(level):
                 return "a level is no pair of exact numbers"
-            if not level[1] > 0:
-                return "a price has no amount"
+            if not (level[0] > 0 and level[1] > 0):
+                return "a price is not above 0, or has no amount"
     if not all(one[0] > other[0] for one, other in pairwise(bids)):
         return "its bids are not in order, or a price is there twice"
     if not all(one[0] < other[0] for one, other in pairwise(asks)):
@@ -99,6 +99,12 @@ def fault_of(bids: Sequence[BookLevel], asks: Sequence[BookLevel]) -> str | None
     if bids and asks and bids[0][0] >= asks[0][0]:
         return "it is crossed"
     return None
+
+
+def _is_exact(level: BookLevel) -> bool:
+    if type(level) is not BookLevel or type(level[0]) is not Decimal or type(level[1]) is not Decimal:
+        return False
+    return level[0].is_finite() and level[1].is_finite()
 
 
 class _Side:
@@ -119,9 +125,11 @@ class _Side:
     def apply(self, changes: Sequence[BookLevel], depth: int | None) -> bool:
         """Put changes in; False where one cannot be, and then nothing of this side holds any more."""
         for level in changes:
-            if type(level) is not BookLevel or type(level[0]) is not Decimal or type(level[1]) is not Decimal:
+            if not _is_exact(level):
                 return False
             price, amount = level
+            if not price > 0:
+                return False
             if amount > 0:
                 if price not in self._amounts:
                     insort(self._prices, price)

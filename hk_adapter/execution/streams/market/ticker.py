@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from hk_adapter.execution.streams.market.heard import NOTHING, Heard, Onward
 from hk_adapter.model import MarketEvent, Ticker, TickerSeen, TickerUpdate
+from hk_adapter.model.decimals import is_plain
+from hk_adapter.record import field_names
+
+_NUMBERS = tuple(name for name in field_names(Ticker) if name not in {"symbol", "venue_symbol", "timestamp", "info"})
 
 
 class TickerTopic:
@@ -21,6 +26,8 @@ class TickerTopic:
         if not isinstance(event, TickerSeen):
             return NOTHING
         ticker = event.ticker
+        if not all(_is_number(getattr(ticker, name)) for name in _NUMBERS):
+            return Heard(doubt="it has something else than exact numbers")
         if self._onward.is_older(ticker.timestamp):
             return Heard(doubt="its time is behind that of tickers before") if self._onward.insists(now) else NOTHING
         same = self.is_whole and ticker == self._ticker
@@ -35,3 +42,7 @@ class TickerTopic:
     def held(self) -> Sequence[TickerUpdate]:
         """As Topic.held."""
         return () if self._ticker is None else (TickerUpdate(ticker=self._ticker),)
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (type(value) is Decimal and is_plain(value))

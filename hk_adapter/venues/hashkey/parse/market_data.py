@@ -118,10 +118,18 @@ def _levels(row: Fields, name: str) -> list[BookLevel]:
 
 
 def _level(level: Any) -> BookLevel:
-    if not isinstance(level, list) or len(level) < 2:
+    if not isinstance(level, list) or len(level) != 2:
         raise InvalidArgument("a level is no pair")
-    pair = Fields({"price": level[0], "amount": level[1]})
-    return BookLevel(pair.amount("price"), pair.amount("amount"))
+    return exact_level(level[0], level[1])
+
+
+def exact_level(price: Any, amount: Any) -> BookLevel:
+    """Read one price of a book. Raises InvalidArgument for one that is not above 0, and for what is no number."""
+    pair = Fields({"price": price, "amount": amount})
+    level = BookLevel(pair.amount("price"), pair.amount("amount"))
+    if not level.price:
+        raise InvalidArgument("a price is 0")
+    return level
 
 
 def _trade(payload: Any, symbol: str) -> Trade:

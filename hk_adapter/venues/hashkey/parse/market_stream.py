@@ -6,7 +6,9 @@ which the first frame is marked ``f``; a refusal names the topic, and no market.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
@@ -31,7 +33,7 @@ from hk_adapter.model import (
 from hk_adapter.model.market_streams import TopicKind
 from hk_adapter.parsing import Fields, SaidTwice, exact_product, read_json, reading, write_json
 from hk_adapter.venues.hashkey.error_codes import VENUE, error_for, normalise
-from hk_adapter.venues.hashkey.parse.market_data import parse_ticker
+from hk_adapter.venues.hashkey.parse.market_data import exact_level, parse_ticker
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 
 DepthFrames = Literal["marked", "whole", "changes"]
@@ -51,7 +53,6 @@ class MarketFrameReader:
         self._site = {} if site is None else {"site": site}
         self._depth_frames = depth_frames
         self._asked: dict[tuple[str, str], MarketTopic] = {}
-        self._ended: set[tuple[str, str]] = set()
         self._parts: Mapping[TopicKind, Callable[[MarketTopic, Fields], Iterator[MarketEvent]]] = {
             "order_book": self._books,
             "trades": _trades,
@@ -69,7 +70,6 @@ class MarketFrameReader:
         named = [key for key, asked in self._asked.items() if asked == topic]
         for key in named:
             del self._asked[key]
-            self._ended.add(key)
         return [self._said(topic.kind, word, "cancel") for _, word in named]
 
     def ping(self, timestamp: int) -> str:
@@ -77,7 +77,7 @@ class MarketFrameReader:
         return write_json({"ping": timestamp}).decode()
 
     def read(self, frame: str) -> list[MarketEvent]:
-        """Read every event of a frame, in its order."""
+        """Read every event of a frame, in its order. One about nothing that was subscribed to says nothing."""
         try:
             payload = read_json(frame.encode())
         except (InvalidArgument, UnicodeError):
@@ -86,8 +86,7 @@ class MarketFrameReader:
         try:
             events.extend(self._events(payload))
         except AdapterError as error:
-            fields = payload.certain if isinstance(payload, SaidTwice) else payload
-            events.append(TopicUnread(reason=str(error), topic=self._topic_of(fields)))
+            events.extend(TopicUnread(reason=str(error), topic=topic) for topic in self._about(payload, frame))
         return events
 
     def _said(self, kind: TopicKind, word: str, event: str) -> str:
@@ -106,21 +105,23 @@ class MarketFrameReader:
             if code is not None:
                 yield self._refusal(code, fields)
                 return
-            topic = self._topic_of(payload)
-            if topic is not None:
-                yield from self._parts[topic.kind](topic, fields)
-            elif (payload.get("topic"), payload.get("symbol")) not in self._ended:
-                raise InvalidArgument("it is about nothing that was subscribed to")
+            topic, word = fields.text("topic"), fields.text("symbol")
+            if (asked := self._asked.get((topic, word))) is not None:
+                yield from self._parts[asked.kind](asked, fields)
 
-    def _topic_of(self, fields: Any) -> MarketTopic | None:
-        if not isinstance(fields, Mapping):
-            return None
-        topic, word = fields.get("topic"), fields.get("symbol")
-        return self._asked.get((topic, word)) if isinstance(topic, str) and isinstance(word, str) else None
+    def _about(self, payload: Any, frame: str) -> tuple[MarketTopic | None, ...]:
+        """Return the topics that a frame may be about, by as much of its name as can be read; None for all."""
+        fields = payload.certain if isinstance(payload, SaidTwice) else payload
+        if fields is None:
+            fields = _names_in(frame)
+        topic, word = (_text_of(fields, name) for name in ("topic", "symbol"))
+        if topic is None and word is None:
+            return (None,)
+        return tuple(asked for key, asked in self._asked.items() if topic in (None, key[0]) and word in (None, key[1]))
 
     def _refusal(self, code: str, fields: Fields) -> SubscriptionRefused:
         told = fields.maybe_text("desc") or fields.maybe_text("msg") or ""
-        kind = _KINDS.get(fields.maybe_text("topic") or "")
+        kind = _KINDS.get(_text_of(fields.payload, "topic") or "")
         about = tuple(topic for topic in self._asked.values() if kind in (None, topic.kind))
         return SubscriptionRefused(error=error_for(code, told, _REFUSED, f"watch_{kind or 'order_book'}"), about=about)
 
@@ -130,7 +131,7 @@ class MarketFrameReader:
 
     def _book(self, topic: MarketTopic, row: Fields) -> MarketEvent:
         """Read a book, or what changed of one: ``o`` is a sequence number, and 0 on whole ones."""
-        number = int(row.id("o")) if row.has("o") else 0
+        number = _number(row)
         bids, asks = _levels(row, "b"), _levels(row, "a")
         if number and self._depth_frames == "changes":
             return BookChanged(
@@ -162,6 +163,32 @@ def _as_asked(word: str, asked: str | None) -> str | None:
     return asked
 
 
+def _text_of(fields: Any, name: str) -> str | None:
+    text = fields.get(name) if isinstance(fields, Mapping) else None
+    return text if isinstance(text, str) and text else None
+
+
+def _names_in(frame: str) -> Mapping[str, Any]:
+    """Read what a frame is about that is too much, or is JSON but for ``NaN`` in place of a number."""
+    try:
+        payload = json.loads(frame, object_pairs_hook=_unless_twice, parse_float=str, parse_int=str)
+    except (ValueError, RecursionError):
+        payload = None
+    return payload if isinstance(payload, Mapping) else {}
+
+
+def _unless_twice(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else {}
+
+
+def _number(row: Fields) -> int:
+    number = row.amount("o") if row.has("o") else Decimal(0)
+    if number != int(number):
+        raise InvalidArgument("o is no whole number")
+    return int(number)
+
+
 def _row_of(row: Any, frame: Fields) -> Fields:
     """Return a row that is about the frame's own market."""
     fields = Fields(row)
@@ -171,12 +198,15 @@ def _row_of(row: Any, frame: Fields) -> Fields:
 
 
 def _trades(topic: MarketTopic, fields: Fields) -> Iterator[MarketEvent]:
-    """Read trades, the oldest first; of which the first frame has the last ones. One that cannot be read is a doubt."""
+    """Read trades, the oldest first; of which the first frame has the last ones. One that cannot be read is a doubt.
+
+    So is one without its id or its time: nobody could tell whether it was shown before.
+    """
     trades: list[Trade] = []
     doubt = None
     for row in fields.rows("data"):
         try:
-            trades.append(_trade(topic.symbol, row))
+            trades.append(_trade(topic.symbol, row, fields))
         except UnexpectedPayload as error:
             doubt = TopicUnread(reason=str(error), topic=topic)
     # Which way the list runs is not documented; trades of one ms keep its order.
@@ -188,21 +218,25 @@ def _trades(topic: MarketTopic, fields: Fields) -> Iterator[MarketEvent]:
         yield doubt
 
 
-def _trade(symbol: str, payload: Any) -> Trade:
+def _trade(symbol: str, payload: Any, frame: Fields) -> Trade:
     with reading("a trade", VENUE):
-        row = Fields(payload)
-        price, amount = row.number("p"), row.number("q")
+        row = _row_of(payload, frame)
+        price, amount, moment = row.number("p"), row.number("q"), row.maybe_moment("t")
+        if not (price > 0 and amount > 0):
+            raise InvalidArgument("it is of nothing, or for nothing")
+        if moment is None:
+            raise InvalidArgument("it has no time")
         # The side of who took; ``m`` says that the buyer's order was there first.
         side = OrderSide.SELL if row.flag("m") else OrderSide.BUY
         return Trade(
-            id=row.maybe_id("v"),
+            id=row.id("v"),
             symbol=symbol,
             side=side,
             taker_or_maker="taker",
             price=price,
             amount=amount,
             cost=exact_product(price, amount),
-            timestamp=row.time("t"),
+            timestamp=moment,
             info=dict(row.payload),
         )
 
@@ -212,18 +246,13 @@ def _levels(row: Fields, name: str) -> tuple[BookLevel, ...]:
 
 
 def _level(level: Any) -> BookLevel:
-    if type(level) is not list or len(level) < 2:
+    if type(level) is not list or len(level) != 2:
         raise InvalidArgument("a level is no pair")
     price, amount = level[0], level[1]
     if type(price) is str and type(amount) is str:
         return _level_of(price, amount)
-    return _exact_level(price, amount)
+    return exact_level(price, amount)
 
 
-def _exact_level(price: Any, amount: Any) -> BookLevel:
-    pair = Fields({"price": price, "amount": amount})
-    return BookLevel(pair.amount("price"), pair.amount("amount"))
-
-
-_level_of = lru_cache(maxsize=16_384)(_exact_level)
+_level_of = lru_cache(maxsize=16_384)(exact_level)
 """Most levels of a book are those of the book before."""
