@@ -72,6 +72,12 @@ class Scene:
         truth, exchanges = self.front.control.truth(order_id), list(self.front.exchanges)
         return Case(report, truth, exchanges, took, timeout, blank, machine.took)
 
+    async def cut_wire(self) -> None:
+        """End every connection at both its ends: what was on its way is then no later case's."""
+        await self.relay.cut_all()
+        while self.front.listener.sockets:
+            await asyncio.sleep(0.001)
+
     async def warm_up(self) -> None:
         """Learn how long the longest answer is, and leave a connection open that is kept alive."""
         await self.cancel([Mishap(framing=Framing.CHUNKED)])

@@ -99,14 +99,14 @@ async def test_the_wire_breaks_below_tls(open_scene, tls, direction):
     """At any byte of the handshake or of a record: before its end nothing has left, after it a doubt is settled."""
     scene = await open_scene(relayed=True)
     await scene.warm_up()
-    await scene.relay.cut_all()
+    await scene.cut_wire()
     length = scene.relay.carried[-1][direction == "down"]
     step = 1 if EVERYTHING else length // WIRE_CUTS
     wrong = []
     for offset in range(SEED % step, length, step):
         scene.relay.breaks.append(Break(**{direction: offset}))
         case = await scene.cancel(blank=1)
-        await scene.relay.cut_all()
+        await scene.cut_wire()
         wrong += [f"{offset} of {length}: {complaint}" for complaint in case.complaints()]
         if case.report.outcome is not CancelOutcome.CANCELED:
             wrong.append(f"{offset} of {length}: {case.report.outcome}")
