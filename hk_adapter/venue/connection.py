@@ -300,7 +300,7 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     veil.hide(*(one.reveal() if isinstance(one, Secret) else one for one in sources))
     veil.hide(*secret_texts(given.venue_settings))
     if (address := budget_address(given)) is not None:
-        veil.hide(address.password)
+        veil.hide(*address.passwords)
     if given.proxy is not None and given.proxy != PROXY_FROM_ENVIRONMENT:
         veil.hide(unquote(urlsplit(given.proxy).password or ""))
     return veil

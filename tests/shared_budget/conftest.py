@@ -138,12 +138,17 @@ def own_server(tmp_path: Path) -> Iterator[Server]:
     yield from served_redis(tmp_path)
 
 
-def served_redis(folder: Path, *, password: str = "") -> Iterator[Server]:
-    """Start a server, for a fixture to hand on; where there is none, tests are skipped, or fail where they must run."""
+def need_server() -> None:
+    """Skip the test where there is no redis-server or no library for it; fail it where it must run."""
     if SERVER is None:
         give_up = pytest.fail if os.environ.get("HK_ADAPTER_TEST_REDIS") else pytest.skip
         give_up("needs redis-server, which is not installed: apt-get install redis-server")
     library()
+
+
+def served_redis(folder: Path, *, password: str = "") -> Iterator[Server]:
+    """Start a server, for a fixture to hand on; where there is none, tests are skipped, or fail where they must run."""
+    need_server()
     server = Server(folder, free_port(), password)
     server.start()
     yield server

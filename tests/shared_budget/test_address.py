@@ -28,10 +28,21 @@ def test_sentinels() -> None:
     """They say where the Redis is; user, password, database and parameters are of that one."""
     address = read_address(f"redis+sentinel://me:{SECRET}@one,two:7000,[::1]:5/main/2?processes=3")
     assert address.sentinels == (("one", 26379), ("two", 7000), ("::1", 5))
-    assert (address.processes, address.password) == (3, SECRET)
+    assert (address.processes, address.passwords) == (3, (SECRET,))
     assert address.place == "redis+sentinel://one:26379,two:7000,[::1]:5/main/2"
     assert SECRET not in repr(address)
     assert read_address("redis+sentinel://one/main").place == "redis+sentinel://one:26379/main/"
+
+
+def test_sentinels_have_a_login_of_their_own() -> None:
+    """It is beside that of the Redis, and shown as little; by ``rediss+sentinel`` both are spoken to by TLS."""
+    own = f"sentinel_username=me&sentinel_password={SECRET}%2Fand"
+    address = read_address(f"rediss+sentinel://:{SECRET}%40other@one/main/2?{own}&processes=3")
+    assert (address.sentinel_username, address.sentinel_password) == ("me", f"{SECRET}/and")
+    assert address.url == f"rediss://:{SECRET}%40other@main/2"
+    assert address.place == "rediss+sentinel://one:26379/main/2"
+    assert {f"{SECRET}@other", f"{SECRET}%40other", f"{SECRET}/and", f"{SECRET}%2Fand"} == set(address.passwords)
+    assert SECRET not in repr(address)
 
 
 @pytest.mark.parametrize(
@@ -56,6 +67,12 @@ def test_sentinels() -> None:
         (f"redis+sentinel://:{SECRET}@host:x/main", "must be a host, or a host and its port"),
         (f"redis+sentinel://:{SECRET}@host/main/x", "must be a number, not 'x'"),
         (f"redis+sentinel://:{SECRET}@host/main?process=3", "unknown parameter 'process'"),
+        (f"redis://me:1/{SECRET}@host", "is written %2F"),
+        (f"redis://me?{SECRET}=1@host/0", "is written %3F"),
+        (f"redis://:{SECRET}@host?sentinel_password={SECRET}", "unknown parameter 'sentinel_password'"),
+        (f"redis+sentinel://:{SECRET}@host/main?ssl_ca_certs=/x", "with rediss:// alone"),
+        (f"rediss+sentinel://one/main?sentinel_password={SECRET}&sentinel_password=", "a parameter twice"),
+        (f"rediss+sentinel://:{SECRET}@one", "have to be asked for a service"),
         (f"http://:{SECRET}@host", "such as redis://localhost/0"),
         ("limited", "such as redis://localhost/0"),
         (5, "not 5"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.record import Record
 
-SENTINEL = "redis+sentinel"
-SCHEMES = ("redis", "rediss", "unix", SENTINEL)
+_OF_SENTINELS = {"redis+sentinel": "redis", "rediss+sentinel": "rediss"}
+"""By scheme, that of the Redis that sentinels are asked for."""
+SCHEMES = ("redis", "rediss", "unix", *_OF_SENTINELS)
 _SENTINELS_PORT = 26379
 _OF_REDIS = frozenset({"db", "ssl_ca_certs"})
+_LOGIN_PARAMS = ("sentinel_username", "sentinel_password")
 _PROCESSES = 4
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
 _MOST_PROCESSES = 10_000
@@ -37,7 +39,9 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
     Attributes:
         url: for the Redis library; may hold a password, and is not printed. With ``sentinels``, which say where the
             Redis is, it has the service's name in place of a host.
-        sentinels: host and port of each; empty without them.
+        sentinels: host and port of each; empty without them. They are spoken to by TLS where the Redis is.
+        sentinel_username: who asks them; empty for their default user.
+        sentinel_password: what is asked of them needs; not printed, and empty without one.
         processes: among how many processes the limits are divided while Redis cannot be reached.
         without_redis: what goes out meanwhile.
     """
@@ -46,6 +50,8 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
     processes: int
     without_redis: WithoutRedis
     sentinels: tuple[tuple[str, int], ...] = ()
+    sentinel_username: str = ""
+    sentinel_password: str = ""
 
     def __repr__(self) -> str:
         return f"<BudgetAddress {self.place}>"
@@ -58,12 +64,14 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
         if not self.sentinels:
             return f"{parts.scheme}://{place}"
         hosts = (f"[{host}]:{port}" if ":" in host else f"{host}:{port}" for host, port in self.sentinels)
-        return f"{SENTINEL}://{','.join(hosts)}/{place}"
+        return f"{parts.scheme}+sentinel://{','.join(hosts)}/{place}"
 
     @property
-    def password(self) -> str:
-        """What must not be shown; empty without one."""
-        return unquote(urlsplit(self.url).password or "")
+    def passwords(self) -> tuple[str, ...]:
+        """What must not be shown: each password, and how it stands in the URL; the longest first, and none empty."""
+        written = urlsplit(self.url).password or ""
+        own = {written, unquote(written), self.sentinel_password, quote(self.sentinel_password, safe="")}
+        return tuple(sorted(own - {""}, key=len, reverse=True))
 
 
 def is_address(text: str) -> bool:
@@ -73,10 +81,9 @@ def is_address(text: str) -> bool:
 
 def read_address(text: str) -> BudgetAddress:
     """Read a URL. Raises ConfigurationError, which never shows what may be a password."""
-    if text.partition("://")[0].lower() == SENTINEL:
-        return _of_sentinels(text)
+    plain, sentinels = _apart_from_sentinels(text)
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(plain)
         _ = parts.port
         told = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     except ValueError:
@@ -88,23 +95,31 @@ def read_address(text: str) -> BudgetAddress:
         raise ConfigurationError(
             "the URL of budget says a parameter twice, or ends in a '#' part, which has no meaning"
         )
+    _check_database(params.get("db") or (parts.path.strip("/") if parts.scheme != "unix" else ""))
     processes = _processes(params.pop("processes", str(_PROCESSES)))
     without_redis = _without_redis(params.pop("without_redis", WithoutRedis.CANCELS))
+    login = {name: params.pop(name, "") for name in _LOGIN_PARAMS if sentinels}
     if unknown := sorted(params.keys() - _OF_REDIS):
+        named = shown(unknown[0]) if "@" not in parts.query else "(a '?' in a password is written %3F)"
         raise ConfigurationError(
-            f"the URL of budget has the unknown parameter {shown(unknown[0])}; it takes processes, without_redis,"
-            " db and, with rediss, ssl_ca_certs"
+            f"the URL of budget has the unknown parameter {named}; it takes processes, without_redis,"
+            " db, with rediss ssl_ca_certs, and with sentinels sentinel_username and sentinel_password"
         )
     _check_authority(parts.scheme, params.get("ssl_ca_certs"))
-    _check_database(params.get("db") or (parts.path.strip("/") if parts.scheme != "unix" else ""))
-    where = text.partition("?")[0].partition("#")[0]
+    where = plain.partition("?")[0].partition("#")[0]
     url = f"{where}?{urlencode(params)}" if params else where
-    return BudgetAddress(url=url, processes=processes, without_redis=without_redis)
+    return BudgetAddress(url=url, processes=processes, without_redis=without_redis, sentinels=sentinels, **login)
 
 
-def _of_sentinels(text: str) -> BudgetAddress:
-    """Read ``redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]...]/SERVICE[/DB]``; the rest as everywhere."""
-    where, mark, query = text.partition("://")[2].partition("?")
+def _apart_from_sentinels(text: str) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """Read ``redis+sentinel://[USER:PASSWORD@]HOST[:PORT][,HOST[:PORT]...]/SERVICE[/DB]``; the rest as everywhere.
+
+    The URL that is left has the service in place of the hosts. Any other is left as it is, without sentinels.
+    """
+    scheme, _, rest = text.partition("://")
+    if (own := _OF_SENTINELS.get(scheme.lower())) is None:
+        return text, ()
+    where, mark, query = rest.partition("?")
     netloc, _, path = where.partition("/")
     who, at, hosts = netloc.rpartition("@")
     service, _, database = path.partition("/")
@@ -113,8 +128,7 @@ def _of_sentinels(text: str) -> BudgetAddress:
             "sentinels have to be asked for a service, as in redis+sentinel://host:26379/mymaster/0"
         )
     sentinels = tuple(_sentinel(one) for one in hosts.split(","))
-    plain = read_address(f"redis://{who}{at}{service}/{database}{mark}{query}")
-    return plain.replace(sentinels=sentinels)
+    return f"{own}://{who}{at}{service}/{database}{mark}{query}", sentinels
 
 
 def _sentinel(text: str) -> tuple[str, int]:
@@ -150,12 +164,14 @@ def _check_authority(scheme: str, path: str | None) -> None:
     if path is None:
         return
     if scheme != "rediss":
-        raise ConfigurationError("ssl_ca_certs in the URL of budget goes with rediss:// alone")
+        raise ConfigurationError("ssl_ca_certs in the URL of budget goes with rediss:// alone, or rediss+sentinel://")
     if not Path(path).is_file():
         raise ConfigurationError(f"ssl_ca_certs in the URL of budget names no file: {shown(path)}")
 
 
 def _check_database(text: str) -> None:
+    if "@" in text:
+        raise ConfigurationError("budget is no URL of a Redis that can be read: a '/' in a password is written %2F")
     if text and not (text.isascii() and text.isdigit()):
         raise ConfigurationError(f"the database in the URL of budget must be a number, not {shown(text)}")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -243,9 +244,13 @@ def _block(reason: str) -> Op:
 
 
 def told_error(error: Exception, address: BudgetAddress) -> str:
-    """Write an error of the Redis library, without the password."""
+    """Write an error of the Redis library, without a password."""
+    if type(error).__name__ == "MasterNotFoundError":
+        return "none of its sentinels names a primary"  # the library writes all that it would connect with
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return text.replace(address.password, "***") if address.password else text
+    for password in address.passwords:
+        text = text.replace(password, "***")
+    return text
 
 
 def open_client(address: BudgetAddress) -> redis.Redis:
@@ -261,6 +266,8 @@ def open_client(address: BudgetAddress) -> redis.Redis:
         "socket_connect_timeout": PATIENCE,
         "retry": Retry(NoBackoff(), 0),
     }
+    if urlsplit(address.url).scheme == "rediss":
+        patience |= {"ssl_check_hostname": True}  # which older versions of the library leave out
     try:
         made = redis.Redis.from_url(address.url, single_connection_client=False, **patience)
     except ValueError:
@@ -275,10 +282,14 @@ def _by_sentinels(address: BudgetAddress, named: redis.Redis, patience: dict[str
 
     told: dict[str, Any] = named.connection_pool.connection_kwargs
     own = {name: told[name] for name in ("username", "password", "db") if name in told}
+    tls = {name: told[name] for name in ("ssl_ca_certs",) if name in told}
+    if "ssl_check_hostname" in patience:
+        tls["ssl"] = True
+    login = {"username": address.sentinel_username or None, "password": address.sentinel_password or None}
     named.close()
     untyped: Any = sentinel
-    watchers = untyped.Sentinel(list(address.sentinels), sentinel_kwargs=patience)
-    pool = untyped.SentinelConnectionPool(str(told["host"]), watchers, **own, **patience)
+    watchers = untyped.Sentinel(list(address.sentinels), sentinel_kwargs=patience | tls | login)
+    pool = untyped.SentinelConnectionPool(str(told["host"]), watchers, **own, **tls, **patience)
     made = redis.Redis(connection_pool=pool)
     made.auto_close_connection_pool = True
     return made
@@ -288,17 +299,40 @@ def refusal_by(address: BudgetAddress) -> str | None:
     """Return in words why a Redis will not do what a budget asks of it, such as for a wrong password.
 
     None where it would, and where it cannot be reached: it may be there later. Waits for it as long as a call would.
+    So it is with its sentinels, where none of them names it; and who has no certificate that is trusted never will.
     """
     import redis  # noqa: PLC0415 - only where a budget is in Redis
+    from redis.sentinel import MasterNotFoundError  # noqa: PLC0415 - as above
+
+    with open_client(address) as client:
+        try:
+            client.eval(_ASKS, 1, BLOCK_KEY)
+        except MasterNotFoundError:
+            pool: Any = client.connection_pool
+            told = [_refusal_of(sentinel, address) for sentinel in pool.sentinel_manager.sentinels]
+            return next((one for one in told if one is not None), None)
+        except (redis.RedisError, OSError, UnicodeError) as error:
+            return told_error(error, address) if _lasts(error) else None
+    return None
+
+
+def _refusal_of(sentinel: Any, address: BudgetAddress) -> str | None:
+    import redis  # noqa: PLC0415 - as above
 
     try:
-        with open_client(address) as client:
-            client.eval(_ASKS, 1, BLOCK_KEY)
-    except (redis.AuthenticationError, redis.ResponseError) as error:
-        return told_error(error, address)
-    except (redis.RedisError, OSError, UnicodeError):
-        return None
+        sentinel.sentinel_masters()
+    except (redis.RedisError, OSError, UnicodeError) as error:
+        at = sentinel.connection_pool.connection_kwargs
+        return f"its sentinel {at['host']}:{at['port']} says {told_error(error, address)}" if _lasts(error) else None
     return None
+
+
+def _lasts(error: Exception) -> bool:
+    """Whether it will be the same next time: it was refused, or what proves who is there is not trusted."""
+    import redis  # noqa: PLC0415 - as above
+
+    refused = isinstance(error, redis.AuthenticationError | redis.ResponseError)
+    return refused or "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def _tell_refusal(address: BudgetAddress) -> None:
