@@ -110,9 +110,15 @@ OPERATIONS: Mapping[str, Row] = MappingProxyType(
             instead=("fetch_open_orders", "fetch_order"),
         ),
         "watch_my_trades": Row(
-            ("open_stream", "fetch_open_orders", "fetch_order", "fetch_my_trades"), ("watchMyTrades",)
+            ("open_stream", "fetch_open_orders", "fetch_order", "fetch_my_trades"),
+            ("watchMyTrades",),
+            instead=("fetch_my_trades",),
         ),
-        "watch_balance": Row(("open_stream", "fetch_open_orders", "fetch_order", "fetch_balance"), ("watchBalance",)),
+        "watch_balance": Row(
+            ("open_stream", "fetch_open_orders", "fetch_order", "fetch_balance"),
+            ("watchBalance",),
+            instead=("fetch_balance",),
+        ),
         # Of these a venue may lack some: it says so in its ``support``, by ccxt's key.
         "watch_order_book": Row(("open_market_stream",), ("watchOrderBook",)),
         "watch_trades": Row(("open_market_stream",), ("watchTrades",)),

@@ -573,7 +573,8 @@ class BlockingCalls(VenueInfo):
 
         Shares the stream of ``watch_orders``, and is begun and ended as that. The first use asks once for the newest
         fills, so that they are known for none of the watch's own; after a lost stream the fills meanwhile are asked
-        for, and told with ``live`` False, before what comes after them.
+        for, and told with ``live`` False, before what comes after them. Where ``has`` says ``"emulated"`` fills are
+        listed every ``poll_every`` seconds, from a minute before the last list on, and none is live.
 
         Args:
             symbol: as in ``watch_orders``. A fill whose symbol cannot be told exactly is told to all.
@@ -587,7 +588,8 @@ class BlockingCalls(VenueInfo):
 
         Shares the stream of ``watch_orders``, and is begun and ended as that. Asks for the balances once when it
         begins, and once after each lost stream; where the stream and an answer contradict each other the later one
-        counts, and is asked for again where nothing tells which that is.
+        counts, and is asked for again where nothing tells which that is. Where ``has`` says ``"emulated"`` they are
+        asked for every ``poll_every`` seconds, and none is live.
 
         Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
         """

@@ -157,8 +157,8 @@ def connect(
             that never gives an id twice; or, for tests, a seed, which makes the same ids again for the same orders.
             None makes them by chance.
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
-        poll_every: seconds between two lists of open orders while orders are watched at a venue that has no stream;
-            None goes by the venue's limits: from 2 to 60.
+        poll_every: seconds between two questions for open orders, fills or balances while these are watched at a venue
+            that has no stream; None goes by the venue's limits, and by how much is watched: from 2 to 60.
         venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
             ``batch_signature``).
 
@@ -244,9 +244,9 @@ def keeper_of(connection: Connection) -> Kept:
         timeout=calls.timeout,
         sign=connection.sign_stream,
     )
-    if connection.has["watchOrders"] == "emulated":
-        return Poller(asking, connection.poll_every, calls.timeout, looks)
-    return Keeper(asking, calls.timeout, looks)
+    if any(connection.has[key] in {True, "partial"} for key in ("watchOrders", "watchMyTrades", "watchBalance")):
+        return Keeper(asking, calls.timeout, looks)
+    return Poller(asking, connection.interval, calls.timeout, looks)
 
 
 def market_keeper_of(connection: Connection) -> MarketKeeper:

@@ -17,7 +17,7 @@ from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
-from hk_adapter.execution.streams.poller import LONGEST, default_interval
+from hk_adapter.execution.streams.poller import SELDOM, Interval, interval_by
 from hk_adapter.flow.runtime import Admission, Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
@@ -92,7 +92,7 @@ class Connection:
         request_lifetime: for how many seconds after it left a request may still run.
         stream_hosts: the origins where streams may be opened.
         base_url: the caller's own host, where he named one: then streams are opened there only.
-        poll_every: seconds between two lists of open orders, where there is no stream.
+        interval: how often the venue is asked for what is watched, where there is no stream.
         sign_stream: writes what is signed of a stream; None where nothing is.
     """
 
@@ -108,7 +108,7 @@ class Connection:
     request_lifetime: float
     stream_hosts: frozenset[str] = frozenset()
     base_url: str | None = None
-    poll_every: float = LONGEST
+    interval: Interval = SELDOM
     sign_stream: SignFirst | None = None
 
 
@@ -180,7 +180,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         request_lifetime=venue.request_lifetime / 1000,
         stream_hosts=getattr(venue, "stream_hosts", frozenset()),
         base_url=settings.base_url,
-        poll_every=poll_every or default_interval(venue.limits, pace),
+        interval=interval_by(venue.limits, pace) if poll_every is None else Interval(seconds=poll_every),
         sign_stream=stream_signer(venue, credentials, veil),
     )
 

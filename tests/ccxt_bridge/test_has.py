@@ -27,6 +27,8 @@ OF_OTHERS = {
     "fetchTickers": {"fetchTicker"},
     "fetchTradingFees": {"fetchTradingFee"},
     "watchOrders": {"fetchOpenOrders"},
+    "watchMyTrades": {"fetchMyTrades"},
+    "watchBalance": {"fetchBalance"},
 }
 """What the core makes out of other calls of ccxt's; of ended orders, out of any list of them."""
 HISTORIES = ("fetchOrders", "fetchClosedOrders", "fetchCanceledOrders", "fetchCanceledAndClosedOrders")

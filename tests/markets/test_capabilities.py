@@ -25,17 +25,21 @@ def test_a_missing_hook_takes_its_calls_away():
         "fetchOrder",
         "fetchOrderTrades",
         "watchOrders",
-        "watchMyTrades",
-        "watchBalance",
     ]
 
 
 def test_orders_are_watched_without_a_stream_by_asking():
-    """Where what is open is listed and an order looked up, the core lists again and again, and ``has`` says so."""
+    """Where what is open is listed and an order looked up, the core lists again and again, and ``has`` says so.
+
+    So are fills and balances, each where the venue has a list of them.
+    """
     without = EVERYTHING - {"open_stream"}
     assert capabilities(without, {})["watchOrders"] == "emulated"
     assert capabilities(without - {"fetch_open_orders"}, {})["watchOrders"] is False
     assert capabilities(EVERYTHING, {"open_stream": False})["watchOrders"] == "emulated"
+    for key, hook in (("watchMyTrades", "fetch_my_trades"), ("watchBalance", "fetch_balance")):
+        assert capabilities(frozenset({hook}), {})[key] == "emulated"
+        assert capabilities(without - {hook}, {})[key] is False
 
 
 def test_a_venue_may_say_that_its_site_lacks_some_of_a_hook():

@@ -12,7 +12,7 @@ from typing import Any
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OrderNotFound, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
-from hk_adapter.execution.streams.poller import Poller
+from hk_adapter.execution.streams.poller import Interval, Poller
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
@@ -182,7 +182,7 @@ class Scripted:
         self.asked: list[tuple[float, str]] = []
         self.links: list[Link] = []
         self.keys = 0
-        self.keeper = Keeper(self) if poll_every is None else Poller(self, poll_every)
+        self.keeper = Keeper(self) if poll_every is None else Poller(self, Interval(seconds=poll_every))
         self.runner = VirtualRunner(
             Station(
                 prepare=lambda call: None,
@@ -245,12 +245,15 @@ class Scripted:
             raise NotSupported("no such list")
         return PartialList(self.history(at))
 
-    async def my_trades(self, since: int) -> list[Trade]:
+    async def my_trades(self, since: int, symbol: str | None = None) -> list[Trade]:
         """List the fills from a time on; what is asked is noted in ms after the epoch."""
-        at = await self._answer(f"fills {since - EPOCH}")
+        at = await self._answer(f"fills {since - EPOCH}" if symbol is None else f"fills {since - EPOCH} {symbol}")
         if self.fill_errors and (error := self.fill_errors.pop(0)) is not None:
             raise error
+        if symbol is None and self.by_symbol:
+            raise NotSupported("by symbol only")
         rows = [one for one in self.fills(at) if one.timestamp is None or one.timestamp >= since]
+        rows = [one for one in rows if symbol in {None, one.symbol}]
         return PartialList(rows)
 
     async def balance(self) -> Balances:

@@ -6,7 +6,7 @@ import pytest
 
 from hk_adapter.errors import AuthenticationError, NotSent, NotSupported, OrderNotFound, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.poller import HISTORY_EVERY, default_interval
+from hk_adapter.execution.streams.poller import HISTORY_EVERY, interval_by
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.model import UnreadRow
 from tests.streams.script import Scripted, row, told
@@ -175,7 +175,7 @@ def test_a_look_that_fails_is_repeated(venue):
 )
 def test_the_interval_goes_by_the_venues_limits(limits, pace, seconds):
     """Every fourth place of the slowest of them at the most, and from 2 to 60 seconds."""
-    assert default_interval(limits, pace) == seconds
+    assert interval_by(limits, pace).after(1) == seconds
 
 
 def watched(venue, consumer):

@@ -1,4 +1,4 @@
-"""``watch_orders`` of both facades at a venue without a stream: ``ccxt:hashkey`` against the simulator in process."""
+"""What both facades watch at a venue without a stream: ``ccxt:hashkey`` against the simulator in process."""
 
 from __future__ import annotations
 
@@ -62,6 +62,36 @@ def test_an_end_is_told_at_once_though_no_list_is_due():
             next(updates)
             venue.cancel_order(order.id, "ETH/USD")
             assert next(updates).order.status == "canceled"
+
+
+def test_a_thread_watches_fills():
+    """One that happens is told, and by the id that the list of fills has."""
+    with hk.connect("ccxt:hashkey", **SIMULATOR) as venue:
+        assert venue.has["watchMyTrades"] == "emulated"
+        order = placed(venue)
+        with venue.watch_my_trades("ETH/USD") as updates:
+            venue.simulator.fill(order.id, "0.4")
+            update = next(updates)
+            assert (str(update.trade.amount), update.live, str(update.evidence)) == ("0.4", False, "query")
+            assert [trade.id for trade in venue.fetch_my_trades("ETH/USD")] == [update.trade.id]
+
+
+def test_a_task_watches_balances():
+    """All of them first, then what an order has locked."""
+
+    async def run():
+        async with hk.connect_async("ccxt:hashkey", **SIMULATOR) as venue:
+            assert venue.has["watchBalance"] == "emulated"
+            async with venue.watch_balance() as updates:
+                before = await anext(updates)
+                await placed(venue)
+                after = await anext(updates)
+            assert "USD" in before.changed
+            assert after.changed == {"USD"}
+            assert before.balances["USD"].free - after.balances["USD"].free == 1900
+            assert not after.live
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("seconds", [0, -1, "2", float("nan"), True])

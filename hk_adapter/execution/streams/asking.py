@@ -51,8 +51,8 @@ class Asks(Protocol):
     def order(self, order_id: str, symbol: str | None) -> Flow[Order]:
         """Ask how one order stands."""
 
-    def my_trades(self, since: int) -> Flow[list[Trade]]:
-        """List the account's fills from a time on, in ms UTC."""
+    def my_trades(self, since: int, symbol: str | None = None) -> Flow[list[Trade]]:
+        """List the account's fills, or those of one symbol, from a time on, in ms UTC."""
 
     def balance(self) -> Flow[Balances]:
         """Ask for all balances."""
@@ -101,9 +101,12 @@ class Asking(Record, frozen=True, kw_only=True):
         """Ask how one order stands."""
         return await self._run("fetch_order", FetchOrderRequest(order_id=order_id, symbol=symbol), Order)
 
-    async def my_trades(self, since: int) -> list[Trade]:
-        """List the account's fills from a time on, in ms UTC, oldest first; unreadable rows are told in ``unread``."""
-        return await self._run("fetch_my_trades", ListTradesRequest(since=since, partial=True), list)
+    async def my_trades(self, since: int, symbol: str | None = None) -> list[Trade]:
+        """List the account's fills, or those of one symbol, from a time on, in ms UTC, oldest first.
+
+        Rows that cannot be read are told in ``unread``.
+        """
+        return await self._run("fetch_my_trades", ListTradesRequest(symbol=symbol, since=since, partial=True), list)
 
     async def balance(self) -> Balances:
         """Ask for all balances; rows that cannot be read are told in ``unread``."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from hk_adapter.errors import AdapterError
-from hk_adapter.execution.streams.feed import Feed, fault_of
+from hk_adapter.execution.streams.feed import Feed, Symbols, fault_of
 from hk_adapter.execution.streams.waiting import MOST_WAITING, Waiting
 from hk_adapter.flow.guard import Guard
 from hk_adapter.model import StreamReader
@@ -53,6 +53,11 @@ class Audience(Generic[U]):
     def is_wanted(self) -> bool:
         """Whether anybody watches, or waits to."""
         return bool(self._inside or self._joining)
+
+    @property
+    def symbols(self) -> Symbols:
+        """What is watched; None stands for every symbol."""
+        return frozenset(watcher.symbol for watcher in self.everybody)
 
     @property
     def everybody(self) -> list[Watcher[U]]:
@@ -107,6 +112,13 @@ class Audience(Generic[U]):
         """Record for all of them what keeps it from being told."""
         for watcher in self.everybody:
             watcher.trouble = trouble
+
+    def refuse(self, symbol: str | None, error: AdapterError) -> None:
+        """End those who watch a symbol, or all of them, for the venue refuses just that."""
+        for watcher in self.everybody:
+            if watcher.symbol == symbol:
+                self.leave(watcher)
+                watcher.end(error)
 
     def end(self, error: AdapterError | None = None) -> None:
         """End all of them."""

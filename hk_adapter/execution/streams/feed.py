@@ -40,8 +40,7 @@ class Feed:
     def wanted(self) -> Symbols:
         """The symbols that are watched: None alone where somebody watches all."""
         with self._lock:
-            named = frozenset(one.symbol for one in (*self._joining, *self._consumers))
-        return ALL if None in named else named
+            return lists_of(frozenset(one.symbol for one in (*self._joining, *self._consumers)))
 
     def newcomers(self, listed: Symbols = ALL) -> list[Consumer]:
         """Return who has come for what is ``listed``, and count them among the consumers from now on."""
@@ -98,6 +97,11 @@ class Feed:
             self._joining, self._consumers = [], []
         for consumer in everybody:
             consumer.end(error)
+
+
+def lists_of(named: Symbols) -> Symbols:
+    """Return which lists show all that is watched: None, of everything, alone where somebody watches that."""
+    return ALL if None in named else named
 
 
 def covers(symbols: Symbols, symbol: str | None) -> bool:

@@ -1,4 +1,4 @@
-"""Watch orders where the venue has no stream: list them again and again, and tell each change once."""
+"""Watch an account where the venue has no stream: ask again and again, and tell each change once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.feed import Symbols, covers
 from hk_adapter.execution.streams.keeper import OPENING
+from hk_adapter.execution.streams.polled_fills import PolledFills
 from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART
 from hk_adapter.execution.streams.subjects import Subjects
+from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
@@ -19,45 +21,69 @@ from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import Declared
 from hk_adapter.hooks.opened_venue import budgets_of
 from hk_adapter.model import Order
+from hk_adapter.record import Record
 
 _LOG = Lines("hk_adapter.streams")
 
 SHORTEST, LONGEST = 2.0, 60.0
-"""Seconds between two lists, where nobody sets them, at the least and at the most."""
+"""Seconds between two rounds, where nobody sets them, at the least and at the most."""
 SHARE = 4
-"""A list, at a weight of one, takes every fourth place of the venue's slowest limit at the most."""
+"""A question, at a weight of one, takes every fourth place of the venue's slowest limit at the most."""
 HISTORY_EVERY = 5
 """How many lists there are to one page of the newest orders, for those that were placed and ended between two lists."""
 
 
-def default_interval(limits: Mapping[str, Declared], seconds_an_order: float) -> float:
-    """Return how many seconds there are between two lists, by a venue's declared limits.
+class Interval(Record, frozen=True, kw_only=True):
+    """How often a venue is asked.
+
+    Attributes:
+        seconds: between the answer to a question and the same one again, at the least.
+        each: what each question of a round adds to that, up to ``LONGEST``: so several that are watched share one
+            part of the venue's limits.
+    """
+
+    seconds: float
+    each: float = 0.0
+
+    def after(self, questions: int) -> float:
+        """Return how many seconds there are where so many questions are asked."""
+        return max(self.seconds, min(LONGEST, self.each * questions))
+
+
+SELDOM = Interval(seconds=LONGEST)
+
+
+def interval_by(limits: Mapping[str, Declared], seconds_an_order: float) -> Interval:
+    """Return how often a venue is asked, by its declared limits.
 
     ``seconds_an_order`` is for a venue that declares none: what it says that an order of a call of several takes.
     """
     paces = [budget.window / budget.amount for declared in limits.values() for budget in budgets_of(declared)]
-    return min(LONGEST, max(SHORTEST, SHARE * (max(paces) if paces else seconds_an_order)))
+    return Interval(seconds=SHORTEST, each=SHARE * (max(paces) if paces else seconds_an_order))
 
 
 class Poller:
     """A keeper without a connection: what is open is listed every so many seconds, and what is gone is looked up.
 
-    Each symbol that is watched is listed by itself, unless somebody watches all. It is never live: what happens now is
-    told after the next list. ``every``: seconds from the end of one round of lists to the next.
+    Each symbol that is watched is listed by itself, unless somebody watches all. Fills and balances are asked for as
+    often, and only while somebody watches them. It is never live: what happens now is told after the next list.
     """
 
     is_live = False
 
-    def __init__(self, asks: Asks, every: float, patience: float = OPENING, looks: SharedLookups | None = None) -> None:
+    def __init__(
+        self, asks: Asks, interval: Interval, patience: float = OPENING, looks: SharedLookups | None = None
+    ) -> None:
         self._asks = asks
         self._looks = looks
         self._reopening = Reopening(patience)
-        self._orders = orders = WatchedOrders(asks, Subjects())
+        self._subjects = Subjects(PolledFills(asks, patience), WatchedBalances(asks, patience))
+        self._orders = orders = WatchedOrders(asks, self._subjects)
         self._bell = orders.bell
         self.feed, self.tracker = orders.feed, orders.tracker
         self._since = 0
         self._list_due = 0.0
-        self._every = every
+        self._interval = interval
         self._listed: Symbols = frozenset()
         self._failures = 0
         self._rounds = 0
@@ -90,11 +116,22 @@ class Poller:
             now = (await Now()).monotonic
             if now >= self._list_due or (self._has_somebody_new() and not self._failures):
                 await self._list_all()
-            elif (order_id := self.tracker.due(now)) is not None:
+            elif (subject := self._subjects.due(now)) is not None:
+                await subject.ask()
+                subject.plan((await Now()).monotonic + self._pause())
+            elif self.feed.wanted and (order_id := self.tracker.due(now)) is not None:
                 await self._orders.look(order_id, now)
             else:
                 self.feed.let_in(self.tracker.open_orders, None, self._listed)
-                await Listen(self._bell, min(self._list_due, self.tracker.next_due() or self._list_due))
+                self._subjects.let_in()
+                await Listen(self._bell, self._next_due())
+
+    def _next_due(self) -> float:
+        looks = self.tracker.next_due() if self.feed.wanted else None
+        return min(self._list_due, self._subjects.next_due(), self._list_due if looks is None else looks)
+
+    def _pause(self) -> float:
+        return self._interval.after(len(self.feed.wanted) + self._subjects.questions)
 
     def _has_somebody_new(self) -> bool:
         """Whether somebody watches what the last lists did not show."""
@@ -117,7 +154,7 @@ class Poller:
         now = await Now()
         if listed and not self._reopening.was_live:
             self._reopening.was_live, self._since = True, now.timestamp - CLOCKS_APART
-        self._list_due = now.monotonic + self._every
+        self._list_due = now.monotonic + self._pause()
 
     async def _list(self, symbol: str | None) -> bool:
         """List one symbol, or all; False where the venue refuses just that, as those who watch it are told."""
@@ -139,6 +176,6 @@ class Poller:
             raise error
         _LOG.warning("what is open could not be listed: %s", type(error).__name__)
         self.feed.note(error)
-        longer = min(LONGEST_PAUSE, self._every * 2.0 ** min(self._failures, 10)) if self._reopening.was_live else 0.0
+        longer = min(LONGEST_PAUSE, self._pause() * 2.0 ** min(self._failures, 10)) if self._reopening.was_live else 0.0
         self._failures += 1
         self._list_due = now + max(error.retry_after or 0.0, longer, 1.0 + await Random())

@@ -25,6 +25,7 @@ class Rounds:
         self._planned = self._doubt_due = math.inf
         self._opened_at = self._asked_at = -math.inf
         self._doubts = 0
+        self._has_failed = False
 
     @property
     def due(self) -> float:
@@ -34,6 +35,12 @@ class Rounds:
     def opened(self, now: float) -> None:
         """Note that there is a gap."""
         self._planned = self._opened_at = now
+        self._has_failed = False
+
+    def plan(self, at: float) -> None:
+        """Plan to ask by a time at the latest; what has failed is asked again when that says."""
+        if not self._has_failed:
+            self._planned = min(self._planned, at)
 
     def doubted(self, now: float) -> None:
         """Note a doubt: it is asked about soon, and less and less often while one follows the other."""
@@ -49,13 +56,14 @@ class Rounds:
     def answered(self, asked: float) -> None:
         """Note an answer to what was asked at that time."""
         self._doubts = self._doubts + 1 if self._doubt_due < math.inf else 0
-        self._doubt_due, self._asked_at = math.inf, asked
+        self._doubt_due, self._asked_at, self._has_failed = math.inf, asked, False
         again = self._opened_at + LISTED_AGAIN
         self._planned = again if asked < again else asked + LISTED_EVERY
 
     def failed(self, now: float, luck: float, retry_after: float | None) -> None:
         """Note that there was no answer; ``luck`` is from 0 up to 1."""
         self._planned, self._doubt_due = now + max(retry_after or 0.0, 1.0 + luck), math.inf
+        self._has_failed = True
 
     def is_settled(self, asked: float) -> bool:
         """Whether what was asked at that time is no more about the last gap, even where a list lags."""

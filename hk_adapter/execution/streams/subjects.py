@@ -30,6 +30,11 @@ class Subject(ABC):
 
     question: ClassVar[str]
 
+    @property
+    def questions(self) -> int:
+        """How many requests its question is at the least."""
+        return 1
+
     def __init__(self, audience: Audience[Any], asks: Asks, patience: float) -> None:
         self.audience = audience
         self._asks = asks
@@ -59,6 +64,10 @@ class Subject(ABC):
     def next_due(self) -> float:
         """Return when its question is to be asked next; infinite while nobody wants it."""
         return math.inf if self._wanted_since is None else self._rounds.due
+
+    def plan(self, at: float) -> None:
+        """Plan to ask its question by a time at the latest."""
+        self._rounds.plan(at)
 
     async def ask(self) -> None:
         """Ask its question, tell what is news. What goes wrong for good ends those who watch this, and no others."""
@@ -147,6 +156,11 @@ class Subjects:
         """Return one whose question is to be asked now."""
         due = [one for one in self._subjects if one.is_due(now)]
         return due[0] if due else None
+
+    @property
+    def questions(self) -> int:
+        """How many requests are needed to ask of all that is watched."""
+        return sum(one.questions for one in self._subjects if one.audience.is_wanted)
 
     def next_due(self) -> float:
         """Return when the next question is to be asked."""

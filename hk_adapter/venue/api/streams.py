@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from hk_adapter.errors import NotSupported
 from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
@@ -48,7 +50,8 @@ class StreamCalls(MarketCalls):
 
         Shares the stream of ``watch_orders``, and is begun and ended as that. The first use asks once for the newest
         fills, so that they are known for none of the watch's own; after a lost stream the fills meanwhile are asked
-        for, and told with ``live`` False, before what comes after them.
+        for, and told with ``live`` False, before what comes after them. Where ``has`` says ``"emulated"`` fills are
+        listed every ``poll_every`` seconds, from a minute before the last list on, and none is live.
 
         Args:
             symbol: as in ``watch_orders``. A fill whose symbol cannot be told exactly is told to all.
@@ -62,7 +65,8 @@ class StreamCalls(MarketCalls):
 
         Shares the stream of ``watch_orders``, and is begun and ended as that. Asks for the balances once when it
         begins, and once after each lost stream; where the stream and an answer contradict each other the later one
-        counts, and is asked for again where nothing tells which that is.
+        counts, and is asked for again where nothing tells which that is. Where ``has`` says ``"emulated"`` they are
+        asked for every ``poll_every`` seconds, and none is live.
 
         Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
         """
@@ -90,4 +94,5 @@ class StreamCalls(MarketCalls):
 
     async def _ask_for(self, symbol: str | None) -> None:
         request = ListOrdersRequest(symbol=symbol, partial=True)
-        await self.run(self.private("fetch_open_orders", request), list)
+        with suppress(NotSupported):  # a venue without such a list refuses the symbol where it is watched
+            await self.run(self.private("fetch_open_orders", request), list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hk_adapter.execution.streams.asking import Asking
 from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.poller import Poller
+from hk_adapter.execution.streams.poller import Interval, Poller
 from hk_adapter.flow.effects import Lane
 from hk_adapter.testing import Request
 from hk_adapter.testing.conformance.bench import Bench
@@ -13,7 +13,8 @@ from hk_adapter.testing.conformance.bench import Bench
 def _watch(bench: Bench, seconds: float, every: float) -> Consumer:
     """Watch for some virtual seconds, with so many between two lists."""
     calls = bench.calls
-    poller = Poller(Asking(hooks=calls.hooks, venue_id="skerry", place=calls.place, timeout=10.0), every)
+    asking = Asking(hooks=calls.hooks, venue_id="skerry", place=calls.place, timeout=10.0)
+    poller = Poller(asking, Interval(seconds=every))
     poller.feed.join(watcher := Consumer())
     end = bench._time.now + seconds
     story = bench._runner._drive(poller.run())
