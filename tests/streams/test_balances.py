@@ -146,6 +146,17 @@ def test_what_an_answer_does_not_list_is_nothing(venue):
     assert told_funds(two, "ETH") == [("1", False)]
 
 
+def test_a_row_that_may_be_of_any_currency_takes_none_away(venue):
+    """A venue may call what is known by another word: what is not listed then is not told to be nothing."""
+    unread = (UnreadRow(reason="nonsense", about="XETH"),)
+    venue.funds = lambda now: (
+        funds(("USD", "10", "0"), ("ETH", "1", "0")) if now < 200 else funds(("USD", "9", "0"), unread=unread)
+    )
+    venue.watch(500, one := BalanceWatcher())
+    assert told_funds(one, "ETH") == [("1", False)]
+    assert told_funds(one)[-1] == ("9", False)
+
+
 def test_a_frame_that_cannot_be_read_is_asked_about(venue):
     """It may have told of a balance."""
     venue.funds = lambda now: funds(("USD", "10" if now < 101 else "8", "0"))

@@ -134,9 +134,12 @@ class Funds:
         return frozenset(changed)
 
     def _absent(self, told: Balances) -> dict[str, Balance]:
-        """Return what is known and not in an answer: there is nothing of it, unless a row could not be read."""
+        """Return what is known and not in an answer: there is nothing of it, unless a row of it could not be read.
+
+        A row that names none of what is known may be of any, which the venue calls otherwise.
+        """
         unread = {row.about for row in told.unread}
-        return {} if None in unread else dict.fromkeys(self._known.keys() - unread, _NOTHING)
+        return dict.fromkeys(self._known.keys() - unread, _NOTHING) if unread <= self._known.keys() else {}
 
     def _is_later(self, told: Balances, balance: Balance, known: _Known, claim: _Claim | None) -> bool:
         """Whether an answer that contradicts what is known is the later word."""

@@ -73,6 +73,8 @@ def test_whose_balances(account_id: str | None, params: dict[str, str]) -> None:
         {},
         [None],
         [USD, USD],
+        [USD, USD | {"total": "1", "free": "1"}],
+        [USD, USD | {"asset": "usd", "free": "NaN"}],
         [USD | {"asset": ""}],
         [USD | {"asset": "US/D"}],
         *(

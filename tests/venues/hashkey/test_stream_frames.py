@@ -10,7 +10,7 @@ import pytest
 
 from hk_adapter.errors import AuthenticationError, RateLimited, UnexpectedPayload
 from hk_adapter.flow.http import Response
-from hk_adapter.model import BalancesSeen, OrderSeen, OrderStatus, Reply, StreamRequest, TradeSeen, Unread
+from hk_adapter.model import Balance, BalancesSeen, OrderSeen, OrderStatus, Reply, StreamRequest, TradeSeen, Unread
 from hk_adapter.venues.hashkey.parse.stream import FrameReader
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import SITES
@@ -75,6 +75,28 @@ def test_every_event_of_a_frame_is_read():
     assert (three.trade.id, three.told_as, three.trade.order_id) == (None, "4001", "2098827941783013377")
     assert isinstance(four, BalancesSeen)
     assert four.balances["USD"].total == Decimal("10.5")
+
+
+def held(*rows):
+    """Write balances."""
+    return {"e": "outboundAccountInfo", "E": "1764935787849", "B": [{"l": "0"} | row for row in rows]}
+
+
+def test_a_currency_that_an_event_names_twice_is_a_doubt():
+    """Neither row is believed, not even where one cannot be read, or is written in other letters."""
+    for other in ({"a": "USD", "f": "11"}, {"a": "usd", "f": "11"}, {"a": "usd", "f": "NaN"}):
+        (seen,) = read(held({"a": "USD", "f": "10"}, {"a": "ETH", "f": "1"}, other))
+        assert dict(seen.balances) == {"ETH": Balance(free=Decimal(1), used=Decimal(0), total=Decimal(1))}
+        assert {row.about for row in seen.balances.unread} == {"USD"}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", True, None, [], "ten"])
+def test_an_amount_that_is_no_number_is_a_doubt_about_its_currency(number):
+    """The others are believed."""
+    (seen,) = read(held({"a": "USD", "f": number}, {"a": "ETH", "f": "1"}))
+    assert (list(seen.balances), [row.about for row in seen.balances.unread]) == (["ETH"], ["USD"])
+    (seen,) = read(held({"a": "USD", "f": "1", "l": number}))
+    assert (list(seen.balances), len(seen.balances.unread)) == ([], 1)
 
 
 @pytest.mark.parametrize("word", ["MARKET_OF_BASE", "MARKET_OF_QUOTE"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hk_adapter.model import Account, Balance, Balances, KeyInfo, ReadRows, TradingFee, UnreadRow
@@ -19,15 +19,20 @@ def parse_balances(payload: Mapping[str, Any], *, account_id: str | None = None)
     """Read the balances, and tell the rows that cannot be read. Of a currency listed twice, no row is believed."""
     with reading("a list of balances", VENUE):
         rows = Fields(payload).rows("balances")
-    read = read_rows(rows, _balance, "asset")
-    listed = Counter([currency for currency, _ in read] + [row.about.upper() for row in read.unread if row.about])
-    twice = [currency for currency, _ in read if listed[currency] > 1]
-    return Balances(
-        by_currency={currency: balance for currency, balance in read if listed[currency] == 1},
-        account_id=account_id,
-        unread=(*read.unread, *(UnreadRow(reason=f"{one} is listed twice", about=one) for one in twice)),
-        info=dict(payload),
-    )
+    by_currency, unread = balances_of(rows, _balance, "asset")
+    return Balances(by_currency=by_currency, account_id=account_id, unread=unread, info=dict(payload))
+
+
+def balances_of(
+    rows: Sequence[Any], read: Callable[[Any], tuple[str, Balance]], named_by: str
+) -> tuple[dict[str, Balance], tuple[UnreadRow, ...]]:
+    """Read rows of balances; those that cannot be read, and each of a currency that is there twice, are unread."""
+    found = read_rows(rows, read, named_by)
+    unread = [row.replace(about=row.about and row.about.upper()) for row in found.unread]
+    listed = Counter([currency for currency, _ in found] + [row.about for row in unread if row.about])
+    twice = [currency for currency, _ in found if listed[currency] > 1]
+    unread += [UnreadRow(reason=f"{one} is listed twice", about=one) for one in twice]
+    return {currency: balance for currency, balance in found if listed[currency] == 1}, tuple(unread)
 
 
 def parse_fees(

@@ -32,11 +32,11 @@ from hk_adapter.parsing import (
     exact_sum,
     name_of,
     read_json,
-    read_rows,
     reading,
     write_json,
 )
 from hk_adapter.venues.hashkey.error_codes import VENUE
+from hk_adapter.venues.hashkey.parse.account import balances_of
 from hk_adapter.venues.hashkey.parse.orders import parse_order
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 
@@ -205,8 +205,8 @@ def _balances(row: Mapping[str, Any]) -> Balances:
     with reading("an outboundAccountInfo", VENUE):
         fields = Fields(row)
         rows, moment = fields.rows("B"), fields.maybe_moment("E")
-    read = read_rows(rows, _balance, "a")
-    return Balances(by_currency=dict(read), timestamp=moment, unread=read.unread, info=dict(row))
+    by_currency, unread = balances_of(rows, _balance, "a")
+    return Balances(by_currency=by_currency, timestamp=moment, unread=unread, info=dict(row))
 
 
 def _balance(row: Any) -> tuple[str, Balance]:
