@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from typing import Any
 
 from hk_adapter.model import Trade
@@ -17,11 +18,16 @@ class Fills:
 
     One with an id is known by that and its order; where a venue calls several fills by one id, what they say beside it
     tells them apart. Of those without an id, equal ones in one list are as many fills.
+
+    The oldest by their own times are forgotten first: what comes then and is older still was told. So one whose time
+    is ahead of the others' is remembered, and takes no later one for told.
     """
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._named: dict[tuple[str | None, str | None], tuple[Trade, ...]] = {}
+        self._by_time: list[tuple[int, int, tuple[str | None, str | None]]] = []
+        self._number = self._latest = 0
         self._nameless: Counter[Any] = Counter()
         self._forgotten = 0
 
@@ -31,11 +37,23 @@ class Fills:
         known = self._named.get(key, ())
         if any(_are_one(trade, one) for one in known) or self._is_forgotten(trade):
             return False
+        if not known:
+            self._remember(key, trade.timestamp)
         self._named[key] = (*known, trade)
         if len(self._named) > self._most:
-            for old in self._named.pop(next(iter(self._named))):
-                self._forgotten = max(self._forgotten, old.timestamp or 0)
+            self._forget()
         return True
+
+    def _remember(self, key: tuple[str | None, str | None], timestamp: int | None) -> None:
+        # One without a time is forgotten as soon as those that came with it.
+        at = self._latest if timestamp is None else timestamp
+        self._latest = at
+        self._number += 1
+        heappush(self._by_time, (at, self._number, key))
+
+    def _forget(self) -> None:
+        for old in self._named.pop(heappop(self._by_time)[2]):
+            self._forgotten = max(self._forgotten, old.timestamp or 0)
 
     def listed(self, trades: Iterable[Trade]) -> list[Trade]:
         """Learn a list of fills, as far back as it goes; return those that were not known, in its order."""

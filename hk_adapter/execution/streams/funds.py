@@ -14,6 +14,8 @@ SAID_AGAIN = 1.0
 """Seconds after which an answer that says the same again is believed, where it contradicts the stream."""
 LAG = 5.0
 """Seconds that an answer may be behind what was heard before it was asked for."""
+MOST_LATE = 10_000
+"""Milliseconds that a frame may come late. Where one is further behind another, one of their times is wrong."""
 _NOTHING = Balance(free=Decimal(0), used=Decimal(0), total=Decimal(0))
 
 
@@ -48,7 +50,8 @@ class Funds:
 
     A frame's time beside its coming shows how late it is, measured by the fastest one: so it is known which of a frame
     and an answer is older, without any trust in clocks. A frame that is heard while an answer is awaited counts: what
-    the answer may show beyond it the stream tells too.
+    the answer may show beyond it the stream tells too. A time that is far ahead of the others is not believed for
+    longer than it takes to ask.
 
     Attributes:
         unread: rows of the last answer that could not be read.
@@ -62,6 +65,7 @@ class Funds:
         self._claims: dict[str, _Claim] = {}
         self._connection = 0
         self._fastest: float | None = None
+        self._is_fastest_sure = True
         self._asked: Moment | None = None
         self._timestamp: int | None = None
 
@@ -80,7 +84,9 @@ class Funds:
     def balances(self) -> Balances:
         """What there is now."""
         known = {currency: one.balance for currency, one in self._known.items()}
-        return Balances(by_currency=known, timestamp=self._timestamp, unread=self.unread)
+        times = [one.at for one in self._known.values() if one.at is not None]
+        at = max(times, default=None) if self._timestamp is None else max(self._timestamp, *times, 0)
+        return Balances(by_currency=known, timestamp=at, unread=self.unread)
 
     def heard(self, told: Balances, now: float) -> frozenset[str]:
         """Learn what a frame shows, of some currencies or all; return those that changed."""
@@ -89,6 +95,7 @@ class Funds:
         for currency, balance in told.by_currency.items():
             known = self._known.get(currency)
             if known is not None and _is_older(told.timestamp, known.at):
+                self.in_doubt |= _is_older(told.timestamp, known.at, by=MOST_LATE)
                 continue
             if known is not None and _say_the_same(known.balance, balance):
                 self._keep(currency, known.balance, told.timestamp, now)
@@ -108,6 +115,7 @@ class Funds:
             return False
         took, fastest = now * 1000 - at, self._fastest
         self._fastest = took if fastest is None else min(fastest, took)
+        self._is_fastest_sure &= fastest is None or abs(took - fastest) <= MOST_LATE
         if self._asked is None:
             return False
         if fastest is None:  # the first frame of all has none to be measured by but our clock
@@ -117,20 +125,22 @@ class Funds:
     def answered(self, told: Balances, asked: Moment) -> frozenset[str]:
         """Learn a whole answer to a question begun ``asked``; return the currencies that changed."""
         self._asked, self.unread, self.in_doubt = asked, told.unread, False
+        if not self._is_fastest_sure:  # the time of one frame was far from the others': it is measured anew
+            self._fastest, self._is_fastest_sure = None, True
         changed = set()
         for currency, balance in {**self._absent(told), **told.by_currency}.items():
             known, claim = self._known.get(currency), self._claims.pop(currency, None)
             if known is not None and _say_the_same(known.balance, balance):
                 known.balance = balance
             elif known is None or self._is_later(told, balance, known, claim):
-                at = told.timestamp if known is None else told.timestamp or known.at
+                at = told.timestamp if known is None else told.timestamp or _earlier(known.at, asked.timestamp)
                 self._known[currency] = _Known(balance, at, None, self._connection)
                 changed.add(currency)
             else:
                 is_repeated = claim is not None and _say_the_same(claim.balance, balance)
                 self._claims[currency] = claim if claim and is_repeated else _Claim(balance, asked.monotonic)
                 self.in_doubt = True
-        self._note(told.timestamp)
+        self._timestamp = told.timestamp or self._timestamp
         return frozenset(changed)
 
     def _absent(self, told: Balances) -> dict[str, Balance]:
@@ -146,28 +156,33 @@ class Funds:
         asked = 0.0 if self._asked is None else self._asked.monotonic
         if known.heard_at is None:
             return True  # both are answers
-        if known.at is not None and told.timestamp is not None and known.at != told.timestamp:
-            return told.timestamp > known.at
+        first, second = known.at, told.timestamp
+        if first is not None and second is not None and first != second and not self._is_to_come(first):
+            return second > first
         if known.connection != self._connection and known.heard_at < asked - LAG:
             return True  # it may have changed while nobody listened
         if claim is None or not _say_the_same(claim.balance, balance):
             return False
         return known.heard_at < claim.asked and asked >= claim.asked + SAID_AGAIN
 
+    def _is_to_come(self, at: int) -> bool:
+        """Whether a time was yet to come when the last answer was asked for, by our clock."""
+        return self._asked is not None and at > self._asked.timestamp + MOST_LATE
+
     def _keep(self, currency: str, balance: Balance, at: int | None, now: float) -> None:
         known = self._known.get(currency)
         later = at if known is None or known.at is None else max(known.at, at or 0)
         self._known[currency] = _Known(balance, later, now, self._connection)
         self._claims.pop(currency, None)
-        self._note(at)
-
-    def _note(self, at: int | None) -> None:
-        if at is not None:
-            self._timestamp = max(at, self._timestamp or 0)
 
 
-def _is_older(at: int | None, known: int | None) -> bool:
-    return at is not None and known is not None and at < known
+def _is_older(at: int | None, known: int | None, *, by: int = 0) -> bool:
+    return at is not None and known is not None and at < known - by
+
+
+def _earlier(at: int | None, asked: int) -> int | None:
+    """Return since when an answer holds that overrules what was known: not from a time on that was yet to come."""
+    return None if at is None else min(at, asked)
 
 
 def _say_the_same(one: Balance, other: Balance) -> bool:

@@ -114,7 +114,7 @@ class WatchedFills(Subject):
     async def learn(self, asked: Moment) -> None:
         """As Subject.learn."""
         is_first = self._begun is None
-        since = (asked.timestamp if is_first else self._covered) - OVERLAP
+        since = (asked.timestamp if is_first else min(self._covered, asked.timestamp)) - OVERLAP
         self._was_unread = False
         rows = await self._asks.my_trades(max(0, since))
         if unread := getattr(rows, "unread", ()):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hk_adapter.errors import AdapterError, PluginError, VenueUnavailable
 from hk_adapter.execution.streams.market.book import BookTopic
 from hk_adapter.execution.streams.market.feed import MarketFeed
-from hk_adapter.execution.streams.market.heard import Topic
+from hk_adapter.execution.streams.market.heard import INSISTED, Topic
 from hk_adapter.execution.streams.market.ticker import TickerTopic
 from hk_adapter.execution.streams.market.trades import TradesTopic
 from hk_adapter.flow.log_line import Lines
@@ -143,6 +143,9 @@ class Board:
         heard = channel.known.hear(event, now)
         if heard.doubt is not None:
             self._doubt(channel, heard.doubt, now)
+            return
+        if heard.is_older:  # where nothing newer comes that confirms what was shown, it is asked for again
+            channel.due = min(channel.due, now + INSISTED)
             return
         for consumer in self._feed.of(channel.topic):
             if consumer.is_caught_up:

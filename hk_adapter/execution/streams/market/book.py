@@ -44,8 +44,8 @@ class BookTopic:
         book = event.book
         if (fault := fault_of(book.bids, book.asks)) is not None:
             return Heard(doubt=fault)
-        if self._onward.is_older(book.timestamp):
-            return Heard(doubt="its time is behind that of books before") if self._onward.insists(now) else NOTHING
+        if book.timestamp is not None and self._onward.is_older(book.timestamp):
+            return self._onward.heard_older("books", book.timestamp, now)
         same = self.is_whole and book == self._book
         self._onward.shown(book.timestamp)
         self._book, self._sequence, self._depth, self._sides = book, event.sequence, event.depth, None

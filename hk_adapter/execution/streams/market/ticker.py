@@ -28,8 +28,8 @@ class TickerTopic:
         ticker = event.ticker
         if not all(_is_number(getattr(ticker, name)) for name in _NUMBERS):
             return Heard(doubt="it has something else than exact numbers")
-        if self._onward.is_older(ticker.timestamp):
-            return Heard(doubt="its time is behind that of tickers before") if self._onward.insists(now) else NOTHING
+        if ticker.timestamp is not None and self._onward.is_older(ticker.timestamp):
+            return self._onward.heard_older("tickers", ticker.timestamp, now)
         same = self.is_whole and ticker == self._ticker
         self._onward.shown(ticker.timestamp)
         self._ticker, self.is_whole = ticker, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 
-from hk_adapter.execution.streams.market.heard import NOTHING, Heard
+from hk_adapter.execution.streams.market.heard import NOTHING, Heard, Onward
 from hk_adapter.model import MarketEvent, PublicTradesSeen, PublicTradeUpdate, Subscribed, Trade
 
 MOST_KNOWN = 10_000
@@ -22,7 +22,7 @@ class TradesTopic:
         self._most_known = most_known
         self._known: dict[str, None] = {}
         self._since_loss: set[str] = set()
-        self._latest: int | None = None
+        self._onward = Onward()
         self._was_whole = False
         self._may_miss = False
         self._held: deque[Trade] = deque(maxlen=HELD)
@@ -31,7 +31,7 @@ class TradesTopic:
         """As Topic.hear."""
         match event:
             case PublicTradesSeen():
-                return Heard(tuple(self._told(event)))
+                return Heard(tuple(self._told(event, now)))
             case Subscribed():
                 self._begin()
             case _:
@@ -49,11 +49,11 @@ class TradesTopic:
         """As Topic.held."""
         return [PublicTradeUpdate(trade=trade, live=False) for trade in sorted(self._held, key=_time_of)]
 
-    def _told(self, event: PublicTradesSeen) -> list[PublicTradeUpdate]:
+    def _told(self, event: PublicTradesSeen, now: float) -> list[PublicTradeUpdate]:
         if event.history and any(self._is_from_before(trade) for trade in event.trades):
             self._may_miss = False  # it goes back to what was told before the loss
         fresh = [trade for trade in event.trades if self._is_fresh(trade, history=event.history)]
-        news = [self._update(trade, live=self.is_whole and not event.history) for trade in fresh]
+        news = [self._update(trade, now, live=self.is_whole and not event.history) for trade in fresh]
         if news and self._may_miss and (event.history or self.is_whole):
             news[0] = news[0].replace(gap=True)
             self._may_miss = False
@@ -70,7 +70,7 @@ class TradesTopic:
     def _is_fresh(self, trade: Trade, *, history: bool) -> bool:
         """Whether a trade was not told, and remember it. One without an id is known by its time alone."""
         if trade.id is None:
-            return not history or self._latest is None or _time_of(trade) > self._latest
+            return not history or self._onward.latest is None or _time_of(trade) > self._onward.latest
         if trade.id in self._known:
             return False
         self._known[trade.id] = None
@@ -80,11 +80,10 @@ class TradesTopic:
             del self._known[next(iter(self._known))]
         return True
 
-    def _update(self, trade: Trade, *, live: bool) -> PublicTradeUpdate:
-        time = _time_of(trade)
-        in_order = self._latest is None or time >= self._latest
-        if in_order:
-            self._latest = time
+    def _update(self, trade: Trade, now: float, *, live: bool) -> PublicTradeUpdate:
+        in_order = not self._onward.is_older(_time_of(trade))
+        if in_order or self._onward.insists(now):
+            self._onward.shown(_time_of(trade))
         self._held.append(trade)
         return PublicTradeUpdate(trade=trade, live=live and in_order)
 
