@@ -35,7 +35,7 @@ class LoopStreams:
     @property
     def is_live(self) -> bool:
         """As Streams.is_live."""
-        return self._keeper is not None and self._keeper.is_live
+        return self._keeper is not None and self._process == os.getpid() and self._keeper.is_live
 
     def join(self, consumer: Waiting[Any]) -> None:
         """As Streams.join, in the loop. Raises ConfigurationError in another loop than the stream's."""
@@ -58,6 +58,8 @@ class LoopStreams:
     async def close(self) -> None:
         """End every watch, and close what is open. Idempotent."""
         self._closed = True
+        if self._process != os.getpid():  # all of it goes on in the parent
+            return
         if self._loop is not None and self._loop is not asyncio.get_running_loop():
             if self._loop.is_running():
                 asyncio.run_coroutine_threadsafe(self.close(), self._loop)

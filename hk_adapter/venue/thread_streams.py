@@ -68,7 +68,7 @@ class ThreadStreams:
     def is_live(self) -> bool:
         """As Streams.is_live."""
         background = self._background
-        return background is not None and background.is_live
+        return background is not None and background.is_own() and background.is_live
 
     def join(self, consumer: Waiting[Any]) -> None:
         """As Streams.join."""

@@ -72,11 +72,20 @@ class _Watching(Generic[U]):
 
     @property
     def is_live(self) -> bool:
-        """Whether the stream is open and tells everything as it happens; False: what happens now is told later."""
-        return self._begun and not self._left and self._streams.is_live and self._consumer.is_whole
+        """Whether the stream is open and tells everything as it happens; False: what happens now is told later.
+
+        Never in a child after a fork: the stream is its parent's.
+        """
+        if not self._begun or self._left or self._is_of_the_parent():
+            return False
+        return self._streams.is_live and self._consumer.is_whole
+
+    def _is_of_the_parent(self) -> bool:
+        """Whether this is a child's copy of a watch that goes on in its parent."""
+        return self._begun and self._process != os.getpid()
 
     def _begin(self) -> None:
-        if self._begun and self._process != os.getpid():
+        if self._is_of_the_parent():
             raise ConfigurationError("this watch is the parent process's; begin another one")
         if not self._begun:
             self._streams.join(self._consumer)
@@ -106,7 +115,8 @@ class _Watching(Generic[U]):
         raise TypeError("a watch is neither copied nor pickled: begin another one")
 
     def __repr__(self) -> str:
-        state = "ended" if self._left else "begun" if self._begun else "not begun"
+        begun = "the parent process's" if self._is_of_the_parent() else "begun"
+        state = "ended" if self._left else begun if self._begun else "not begun"
         return f"<{type(self).__name__} of {self._symbol or f'all {self._what}'}, {state}>"
 
     def __del__(self) -> None:

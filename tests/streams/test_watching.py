@@ -298,6 +298,77 @@ def test_a_child_process_begins_a_watch_of_its_own():
             assert next(updates).order.status == "canceled"
 
 
+def in_a_child(check):
+    """Run a check in a forked child; return whether it held there."""
+    child = os.fork()
+    if child == 0:
+        held = False
+        try:
+            held = check()
+        finally:
+            os._exit(0 if held else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_the_parents_watch_is_never_live_in_a_child():
+    """It says whose it is, can be closed there, and goes on in the parent; nor is it live beside one of the child's."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        order = placed(venue)
+        with venue.watch_orders() as updates, venue.watch_order_book("ETH/USD") as books:
+            next(updates)
+            assert updates.is_live
+            assert books.is_live
+
+            def check():
+                seen = [updates.is_live, books.is_live, "the parent process's" in repr(updates)]
+                with venue.watch_orders() as own:
+                    seen += [updates.is_live, own.is_live]
+                for watch in (updates, books):
+                    watch.close()
+                venue.close()
+                return seen == [False, False, True, False, True]
+
+            assert in_a_child(check)
+            assert updates.is_live
+            assert books.is_live
+            venue.cancel_order(order.id)
+            assert next(updates).order.status == "canceled"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_the_parents_watch_of_a_loop_is_never_live_in_a_child():
+    """Nor does a close there wait for, or disturb, what goes on in the parent."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue:
+            order = await placed(venue)
+            async with venue.watch_orders() as updates:
+                await anext(updates)
+                assert updates.is_live
+
+                def check():
+                    asyncio.events._set_running_loop(None)
+                    live = updates.is_live
+
+                    async def later():
+                        with pytest.raises(hk.ConfigurationError):
+                            await anext(updates)
+                        await venue.close()
+
+                    asyncio.run(later())
+                    return not live and not updates.is_live
+
+                assert in_a_child(check)
+                assert updates.is_live
+                await venue.cancel_order(order.id)
+                assert (await anext(updates)).order.status == "canceled"
+
+    asyncio.run(run())
+
+
 def test_a_venue_without_a_stream_says_so():
     """``has`` and the call agree."""
 
