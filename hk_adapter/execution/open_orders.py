@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
@@ -50,15 +52,48 @@ async def read_open_orders(
     ``deadline`` is in seconds of the monotonic clock. Raises the last error where a page could not be had, and
     OutcomeUnknown where the list cannot be told to be whole: pages that do not go on.
     """
-    found: dict[str | None, Order] = {}
-    unread: dict[str | None, UnreadRow] = {}
-    nameless: list[UnreadRow] = []
-    cursor: str | None = None
-    while True:
-        page = await _page(hooks, ListOrdersRequest(symbol=symbol, before_id=cursor, params=params or {}), deadline)
+    pages = OpenOrderPages(hooks, symbol, deadline, params)
+    await pages.read_rest()
+    return pages.listed()
+
+
+class OpenOrderPages:
+    """The list of open orders as far as it was read, page by page.
+
+    Attributes:
+        goes_on: whether there is a page that was not read yet.
+        outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
+            an order's id, and not by a place in the list.
+    """
+
+    def __init__(
+        self, hooks: OperationHooks, symbol: str | None, deadline: float, params: Mapping[str, Any] | None = None
+    ) -> None:
+        self._hooks, self._deadline = hooks, deadline
+        self._request = ListOrdersRequest(symbol=symbol, params=params or {})
+        self._found: dict[str | None, Order] = {}
+        self._unread: dict[str | None, UnreadRow] = {}
+        self._nameless: list[UnreadRow] = []
+        self.goes_on = True
+        self.outlasts_cancels = False
+
+    def listed(self) -> OpenOrders:
+        """Return what the pages that were read have."""
+        others = [row for order_id, row in self._unread.items() if order_id not in self._found]
+        return OpenOrders(list(self._found.values()), others + self._nameless)
+
+    async def read_rest(self) -> None:
+        """Read what was not read yet, to the end. Raises as ``read_open_orders``."""
+        while self.goes_on:
+            await self.read_page()
+
+    async def read_page(self) -> None:
+        """Read the next page. Raises as ``read_open_orders``."""
+        page = await _page(self._hooks, self._request, self._deadline)
         more = page.next_before_id is not None
         if page.cut_off or not (more or page.complete or page.left_out):
             raise OutcomeUnknown("the list of open orders may lack some: there may be a further page")
+        found, unread = self._found, self._unread
         fresh = {order.id: order for order in page.orders if order.id not in found}
         rows = unread_rows(page)
         for order in page.orders:
@@ -74,11 +109,10 @@ async def read_open_orders(
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")
         found |= fresh
         unread |= named
-        nameless += [row for row in rows if row.order is None]
-        if not more:
-            others = [row for order_id, row in unread.items() if order_id not in found]
-            return OpenOrders(list(found.values()), others + nameless)
-        cursor = page.next_before_id
+        self._nameless += [row for row in rows if row.order is None]
+        self._request = replace(self._request, before_id=page.next_before_id)
+        self.goes_on = more
+        self.outlasts_cancels = page.next_before_id in {order.id for order in page.orders}
 
 
 def unread_rows(page: OrderPage) -> list[UnreadRow]:

@@ -151,6 +151,8 @@ class AsyncCalls(VenueInfo):
 
         Each is canceled by its id: an order that arrives after the list is never hit. A row of the list that cannot be
         read is canceled too where it tells its id and that it is meant; each of the others has a ``not_sent`` report.
+        Of a list of several pages the first is canceled while the others are read. Where one of them cannot be had, one
+        more ``not_sent`` report, without an order, says that others may be open.
 
         Args:
             symbol: unified; None cancels orders of every symbol.
@@ -161,7 +163,7 @@ class AsyncCalls(VenueInfo):
             timeout: seconds for everything; None is the connection's and 30 s.
 
         Raises the listing's error (OutcomeUnknown, VenueError, NotSent) where the open orders could not be listed:
-        an empty list means that nothing was open. Else as ``cancel_orders``.
+        an empty list means that nothing was open. Nothing was sent then. Else as ``cancel_orders``.
         """
         return await self._runner.run(
             self._calls.cancel_all_orders(

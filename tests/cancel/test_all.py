@@ -6,6 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from itertools import product
 
+import msgspec
 import pytest
 
 import hk_adapter as hk
@@ -282,12 +283,96 @@ async def test_a_list_that_fails_once(open_free, name):
 
 
 async def test_a_list_that_does_not_go_on(open_free):
-    """A second page that repeats the first is no whole list: an error, soon, and nothing is canceled."""
+    """Pages that repeat the first are no whole list: whatever stays open, the reports say that something may."""
     desk = await open_free(cursor_name="fromOrderId")
-    await placed(desk, 1001)
-    with pytest.raises(hk.OutcomeUnknown, match="does not go on"):
+    ids = await placed(desk, 2001)
+    reports = await desk.call("cancel_all_orders", "ETH/USD")
+    proven = {report.order.id for report in reports if report.final}
+    assert {one for one in ids if desk.simulator.order(one).status == "CANCELED"} == proven
+    assert proven == set(ids) or any(report.order is None for report in reports)
+
+
+def without_a_second_page(desk):
+    """Let the venue show the first page of its open orders, and fail at the next."""
+    simulator = desk.simulator._simulator
+    handle = simulator.handle
+
+    def watching(request, now):
+        answer = handle(request, now)
+        if request.path == OPEN_ORDERS:
+            simulator.handle = handle
+            desk.simulator.fail_next(path=OPEN_ORDERS, status=503, times=3)
+        return answer
+
+    simulator.handle = watching
+
+
+async def test_a_second_page_that_cannot_be_had(open_free):
+    """What the first page shows is canceled and proven; one report says that there may be more, which was not sent."""
+    desk = await open_free()
+    older, newer = await placed(desk, 50), await placed(desk, 1000)
+    without_a_second_page(desk)
+    reports = await desk.call("cancel_all_orders", "ETH/USD")
+    [missing] = [report for report in reports if report.order is None]
+    assert (missing.outcome, missing.attempts) == (CancelOutcome.NOT_SENT, 0)
+    assert isinstance(missing.error, hk.NotSent)
+    assert isinstance(missing.error.__cause__, hk.OutcomeUnknown)
+    with pytest.raises(hk.NotSent, match="listed to the end"):
+        missing.order_or_raise()
+    assert {report.order.id for report in reports if report.final} == set(newer)
+    assert (status_of(desk, newer), status_of(desk, older)) == ({"CANCELED"}, {"NEW"})
+
+
+async def test_pages_that_a_cancel_would_move(open_free, monkeypatch):
+    """Where no order's id names the next page, all are read before the first cancel: else some would be passed over."""
+    monkeypatch.setattr(HashKeyVenue, "fetch_open_orders", hk.hookimpl(by_place(HashKeyVenue.fetch_open_orders)))
+    desk = await open_free()
+    ids = await placed(desk, 1050)
+    without_a_second_page(desk)
+    with pytest.raises(hk.OutcomeUnknown):
         await desk.call("cancel_all_orders", "ETH/USD")
-    assert (sent(desk), len(desk.simulator.requests)) == ({}, 2)
+    assert (sent(desk), status_of(desk, ids)) == ({}, {"NEW"})
+    _, told = await cancel_all(desk, "ETH/USD")
+    assert (told, status_of(desk, ids)) == (set(ids), {"CANCELED"})
+
+
+def by_place(fetch):
+    """Name pages by how many orders came before, as some venues do."""
+
+    async def fetch_open_orders(self, request):
+        place = int(request.before_id or "0")
+        page = await fetch(self, msgspec.structs.replace(request, before_id=None))
+        while place and page.next_before_id is not None:
+            place -= len(page.orders)
+            page = await fetch(self, msgspec.structs.replace(request, before_id=page.next_before_id))
+        return (
+            page if page.next_before_id is None else msgspec.structs.replace(page, next_before_id=str(len(page.orders)))
+        )
+
+    return fetch_open_orders
+
+
+@pytest.mark.parametrize("retry_after", ["1", "3600"])
+async def test_a_second_page_that_is_a_block(open_free, retry_after):
+    """After HTTP 418 nothing more goes out for any order, and the reports say which are proven."""
+    desk = await open_free()
+    ids = await placed(desk, 1050)
+    simulator, after = desk.simulator._simulator, []
+    handle = simulator.handle
+
+    def watching(request, now):
+        if request.path == OPEN_ORDERS and "orderId=" in request.query:
+            desk.simulator.fail_next(path=OPEN_ORDERS, status=418, headers={"Retry-After": retry_after})
+            after.append(len(simulator.requests))
+        return handle(request, now)
+
+    simulator.handle = watching
+    reports = await desk.call("cancel_all_orders", "ETH/USD")
+    [missing] = [report for report in reports if report.order is None]
+    assert isinstance(missing.error.__cause__, hk.RateLimited)
+    assert {report.order.id for report in reports if report.order is not None} == set(ids[50:])
+    assert len(after) == 1
+    assert not [one for one in desk.simulator.requests[after[0] + 1 :] if one.method == "GET"]
 
 
 async def test_a_list_that_goes_the_other_way(open_free):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from enum import Enum
 
-from hk_adapter.errors import RequestState, UnexpectedPayload
+from hk_adapter.errors import AdapterError, NotSent, RequestState, UnexpectedPayload
+from hk_adapter.execution.open_orders import OpenOrders
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Order, UnreadRow, Wait
 
 
@@ -25,6 +26,23 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
     if asked.side is not None and order.side is not asked.side:
         return False
     return asked.client_id_prefix is None or (order.client_order_id or "").startswith(asked.client_id_prefix)
+
+
+def orders_in_scope(listed: OpenOrders, asked: CancelAllRequest) -> list[Order]:
+    """Return what a list has for a call to cancel: orders, and as much of rows that cannot be read as names one."""
+    orders = [order for order in listed.orders if is_in_scope(order, asked)]
+    rows = (row.order for row in _unclear(listed, asked) if scope_of(row, asked) is Scope.WITHIN)
+    return [*orders, *(order for order in rows if order is not None)]
+
+
+def untold_rows(listed: OpenOrders, asked: CancelAllRequest, canceled: Container[str | None]) -> list[UnreadRow]:
+    """Return the rows of a list that leave open whether they are meant; ``canceled`` are the ids that have a report."""
+    rows = [row for row in _unclear(listed, asked) if scope_of(row, asked) is Scope.UNTOLD]
+    return [row for row in rows if row.order is None or row.order.id not in canceled]
+
+
+def _unclear(listed: OpenOrders, asked: CancelAllRequest) -> list[UnreadRow]:
+    return [*listed.unread, *rows_without_a_side(listed.orders, asked)]
 
 
 def rows_without_a_side(orders: Iterable[Order], asked: CancelAllRequest) -> list[UnreadRow]:
@@ -60,3 +78,14 @@ def report_untold(row: UnreadRow, wait: Wait, elapsed: float) -> CancelReport:
     text = f"a row of the open orders cannot be read: {row.reason}"
     error = UnexpectedPayload(text, order=row.order, request_state=RequestState.NOT_SENT)
     return CancelReport(outcome=CancelOutcome.NOT_SENT, order=row.order, error=error, wait=wait, elapsed=elapsed)
+
+
+def report_unlisted(cause: AdapterError, wait: Wait, elapsed: float) -> CancelReport:
+    """Report on what a list would have shown that could not be read to its end. ``elapsed`` is in seconds."""
+    error = NotSent(f"the open orders could not be listed to the end: {cause}", retry_after=cause.retry_after)
+    error.__cause__ = cause
+    error.venue, error.operation = cause.venue, cause.operation
+    error.code, error.http_status = cause.code, cause.http_status
+    return CancelReport(
+        outcome=CancelOutcome.NOT_SENT, error=error, retry_after=cause.retry_after, wait=wait, elapsed=elapsed
+    )
