@@ -11,7 +11,7 @@ import click
 
 from hk_adapter.cli.interruption import note
 from hk_adapter.cli.show import error_line, one_line, plain, report_data
-from hk_adapter.fleet import AccountStop, KillReport, StoppedOrder, StopProgress
+from hk_adapter.fleet import AccountStop, KillReport, KnownBy, StoppedOrder, StopProgress
 from hk_adapter.fleet.telling import telling
 
 
@@ -139,10 +139,12 @@ def _order_line(stop: AccountStop, order: StoppedOrder, *, dry_run: bool) -> str
 
 
 def _what_is_known(order: StoppedOrder) -> str:
+    status = None if order.order is None else order.order.status
+    state = "" if order.known_by is KnownBy.LIST else f"{status or 'of no known state'} {_BY[order.known_by]}; "
     if order.report is None:
-        return "nothing was sent"
+        return f"{state}no cancel of it was sent"
     why = "" if order.report.error is None else f", {error_line(order.report.error)}"
-    return f"{order.report.outcome}{why}"
+    return f"{state}{order.report.outcome}{why}"
 
 
 def _summary(report: KillReport, *, asks: bool) -> str:
@@ -188,6 +190,14 @@ def account_data(stop: AccountStop) -> dict[str, Any]:
     }
 
 
+_BY = {
+    KnownBy.STREAM: "by the stream",
+    KnownBy.PLACED: "when it was placed here",
+    KnownBy.SEEN: "when it was last listed here",
+    KnownBy.JOURNAL: "by the journal",
+}
+
+
 def order_data(order: StoppedOrder) -> dict[str, Any]:
     """Return one order's part."""
     return {
@@ -196,4 +206,6 @@ def order_data(order: StoppedOrder) -> dict[str, Any]:
         "final": order.final,
         "order": plain(order.order),
         "report": None if order.report is None else report_data(order.report),
+        "known_by": str(order.known_by),
+        "why": order.why,
     }

@@ -54,6 +54,9 @@ class Listener(Protocol):
     def end_of(self, order_id: str) -> Order | None:
         """Return an order's end as it was told, with amounts that agree, and in no doubt; None without one."""
 
+    def open_orders(self) -> list[Order]:
+        """Return what has not ended, as far as it was told; from any thread."""
+
     def learn_end(self, order: Order, asked: float) -> None:
         """Learn an end that a look begun ``asked`` has proven, from any thread: who watches is to be told of it."""
 
@@ -101,6 +104,10 @@ class SharedLookups:
         """Forget a stream."""
         with self._lock:
             self._listeners = tuple(one for one in self._listeners if one is not listener)
+
+    def told_open(self) -> list[Order]:
+        """Return the orders that have not ended, as far as streams have told, open or not by now."""
+        return [order for one in self._listeners for order in one.open_orders()]
 
     async def hear(self, wants: Sequence[PendingLookup], deadline: float) -> None:
         """Record the ends that a stream has told, or tells within a moment; nothing where none is live.

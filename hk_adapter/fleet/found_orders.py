@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from hk_adapter.fleet.kill_report import StoppedOrder
+from hk_adapter.errors import AdapterError
+from hk_adapter.fleet.kill_report import KnownBy, StoppedOrder
 from hk_adapter.model import CancelOutcome, CancelReport, Order
 from hk_adapter.model.reports import leaves_doubt
+
+_OF_OLD = (KnownBy.SEEN, KnownBy.JOURNAL)
+"""Whose word may be from long ago: a list that has not such an order says that it ended since."""
 
 
 class FoundOrders:
@@ -15,6 +19,7 @@ class FoundOrders:
     def __init__(self) -> None:
         self._by_id: dict[str, StoppedOrder] = {}
         self._nameless: tuple[CancelReport, ...] = ()
+        self._unanswered: dict[str, StoppedOrder] = {}
         self._listed_once = False
 
     def learn_listed(self, reports: Iterable[CancelReport]) -> set[str]:
@@ -22,19 +27,42 @@ class FoundOrders:
         told = list(reports)
         named = {report.order.id: report for report in told if report.order is not None and report.order.id is not None}
         for order_id, report in named.items():
-            self.learn(order_id, report)
+            self.learn(order_id, report, known_by=KnownBy.LIST)
+        self._forget_unless(set(named))
         self._nameless = tuple(one for one in told if one.order is None or one.order.id is None)
         self._listed_once = True
         return set(named)
 
-    def learn(self, order_id: str, report: CancelReport, before: Order | None = None) -> None:
+    def learn_known(self, known_by: KnownBy, order: Order) -> None:
+        """Record an order that is known to have been open, where no list is to be had, but for one that was found."""
+        if order.id is not None:
+            found = StoppedOrder(order_id=order.id, order=order, known_by=known_by)
+            self._by_id.setdefault(order.id, found)
+        elif order.client_order_id is not None:
+            found = StoppedOrder(order_id=None, order=order, known_by=known_by)
+            self._unanswered.setdefault(order.client_order_id, found)
+
+    def _forget_unless(self, shown: Collection[str | None]) -> None:
+        """Forget what was only known to have been open, now that a list shows what is."""
+        self._unanswered.clear()
+        gone = [one for one in list(self._by_id.values()) if not one.final and one.order_id not in shown]
+        for one in gone:
+            if one.known_by in _OF_OLD or (one.known_by is not KnownBy.LIST and one.report is None):
+                self._by_id.pop(one.order_id or "", None)
+
+    def learn(
+        self, order_id: str, report: CancelReport, before: Order | None = None, known_by: KnownBy | None = None
+    ) -> None:
         """Record what one more cancel of an order came to; ``before`` is what was known of it."""
         known = self._by_id.get(order_id)
+        known_by = known_by or (KnownBy.PLACED if known is None else known.known_by)
         late = self._listed_once if known is None else known.late
         earlier = None if known is None else known.report
         joined = report if earlier is None else joined_reports(earlier, report)
         order = joined.order or (before if known is None else known.order)
-        self._by_id[order_id] = StoppedOrder(order_id=order_id, order=order, late=late, report=joined)
+        self._by_id[order_id] = StoppedOrder(
+            order_id=order_id, order=order, late=late, report=joined, known_by=known_by
+        )
 
     def learn_open(self, orders: Iterable[Order]) -> None:
         """Record orders that are to be shown, and not canceled."""
@@ -53,7 +81,7 @@ class FoundOrders:
     def all(self) -> tuple[StoppedOrder, ...]:
         """Return everything that was found."""
         rows = (StoppedOrder(order_id=None, order=one.order, report=one) for one in self._nameless)
-        return (*list(self._by_id.values()), *rows)
+        return (*list(self._by_id.values()), *list(self._unanswered.values()), *rows)
 
     def counts(self) -> tuple[int, int]:
         """Return how many were found, and how many of them are proven off the book."""
@@ -90,3 +118,14 @@ def _filled_more(earlier: CancelReport, later: CancelReport) -> bool:
     if earlier.order is None or later.order is None:
         return False
     return (later.order.filled or 0) > (earlier.order.filled or 0)
+
+
+def why_not(order: StoppedOrder, error: AdapterError | None) -> str | None:
+    """Return in words why an order is not proven off the book; ``error`` is the account's. None where it is."""
+    if order.final:
+        return None
+    if order.report is None:
+        because = "" if error is None else f": {type(error).__name__}: {error}"
+        return f"no cancel of it was sent{because}"
+    told = order.report.error
+    return f"{order.report.outcome}" if told is None else f"{order.report.outcome}: {type(told).__name__}: {told}"

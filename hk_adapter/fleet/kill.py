@@ -13,6 +13,7 @@ from hk_adapter.fleet.block_all import BlockedCreates, block_all, block_all_asyn
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
 from hk_adapter.fleet.kill_report import AccountStop, KillReport, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope, read_scope
+from hk_adapter.fleet.known_open import KnownOpen, OpenMemory
 from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool import VenuePool, unexpected
 from hk_adapter.fleet.seen_open import SeenOpen
@@ -159,12 +160,17 @@ def _runs(
 
 
 def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOpen, member: PoolAccount) -> Stopped:
+    recovery = None if connection.simulator is not None else connection.calls.recovery  # in process: a world of its own
+    memories = () if recovery is None else tuple(one for one in recovery.sources if isinstance(one, OpenMemory))
+    looks, place = connection.shared.looks, connection.calls.place
+    known = KnownOpen(creates=block.creates, seen=seen, looks=looks, memories=memories, place=place)
     return Stopped(
         name=name,
         venue_id=connection.calls.venue_id,
         calls=connection.calls,
         creates=block.creates,
         seen=seen,
+        known=known,
         may_arrive=connection.request_lifetime,
         others_place=block.file is not None or member.block_flag is not None,
     )

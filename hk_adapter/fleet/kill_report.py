@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelReport, Order
 from hk_adapter.record import Record
 
 
+class KnownBy(StrEnum):
+    """Whose word it is that an order was open."""
+
+    LIST = "list"
+    """A list that the stop had from the venue."""
+    STREAM = "stream"
+    """A private stream of this process, and what that had told last."""
+    PLACED = "placed"
+    """This process, which placed it and has seen no end."""
+    SEEN = "seen"
+    """An earlier list of this process."""
+    JOURNAL = "journal"
+    """A journal that tells of its create, or of a cancel that is not settled, and of no end."""
+
+
 class StoppedOrder(Record, frozen=True, kw_only=True):
-    """One order that was found open.
+    """One order that was found open, or is known to have been where no list was to be had.
 
     Attributes:
-        order_id: the venue's; None of a row that tells none.
-        order: as last seen; None where nothing showed more than its id.
+        order_id: the venue's; None of a row that tells none, and of a create that was never answered.
+        order: as last seen, ``status`` being the state that is known; None where nothing showed more than its id.
         late: whether it was not among those that the first list showed: it arrived meanwhile.
-        report: of all cancels of it together; None in a dry run.
+        report: of all cancels of it together; None in a dry run, and where no cancel of it could be sent.
+        known_by: whose word it is that it was open.
+        why: why it is not proven off the book; None where it is, and in a dry run.
     """
 
     order_id: str | None
     order: Order | None
     late: bool = False
     report: CancelReport | None = None
+    known_by: KnownBy = KnownBy.LIST
+    why: str | None = None
 
     @property
     def final(self) -> bool:
@@ -33,7 +54,8 @@ class AccountStop(Record, frozen=True, kw_only=True):
 
     Attributes:
         account: its name in the pool.
-        orders: every order in scope that was ever found open, in the order of finding.
+        orders: every order in scope that was ever found open, in the order of finding. Where no list could be had, also
+            those that this process, its streams and its journals know to have been open.
         listings: how often the open orders were listed to the end.
         clean: whether a list that was begun after creates were blocked, and after each that had left was over, showed
             nothing in scope. In a dry run: whether the open orders were listed.

@@ -1,13 +1,18 @@
-"""Shows what a stop does while its calls are under way: what lists of open orders have, and that cancels leave."""
+"""Shows what a stop does while its calls are under way, and remembers which orders of an account were shown open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.model import Order, OrderPage
+from hk_adapter.model import CancelReport, ListOrdersRequest, Order, OrderPage
+
+_LISTS = ("fetch_open_orders", "fetch_orders")
+_MOST_REMEMBERED = 10_000
+"""Orders of one account; who was shown first is forgotten first."""
 
 
 class SeenOpen:
@@ -19,13 +24,50 @@ class SeenOpen:
     def __init__(self) -> None:
         self.listener: Callable[[Iterable[Order]], None] | None = None
         self.before_cancel: Callable[[], None] | None = None
+        self._open: dict[str, Order] = {}
+
+    def still_open(self) -> list[Order]:
+        """Return the orders that a list has shown open, as last seen, and of which nothing has shown the end since."""
+        return list(self._open.values())
 
     @wraps_flow
-    async def attempt(self, flow: Flow[Any], hook: str) -> Any:
+    async def operate(self, flow: Flow[Any]) -> Any:
+        """Learn from a call that cancels which orders have ended."""
+        result = await flow
+        for report in result if isinstance(result, list) else (result,):
+            if isinstance(report, CancelReport) and report.final and report.order is not None:
+                self._open.pop(report.order.id or "", None)
+        return result
+
+    @wraps_flow
+    async def attempt(self, flow: Flow[Any], request: Any, hook: str) -> Any:
         """Show a page of open orders, once it is there, and a cancel, before it may leave."""
         if hook.startswith("cancel") and (tell := self.before_cancel) is not None:
             tell()
         answer = await flow
         if hook == "fetch_open_orders" and isinstance(answer, OrderPage) and (show := self.listener) is not None:
             show(answer.orders)
+        self._remember(answer, request, hook)
         return answer
+
+    def _remember(self, answer: object, request: object, hook: str) -> None:
+        if isinstance(answer, Order):
+            if answer.id in self._open:  # one that was only asked for may be another account's
+                self._note(answer)
+        elif isinstance(answer, OrderPage) and isinstance(request, ListOrdersRequest) and hook in _LISTS:
+            if request.account_id is not None or request.any_account:
+                return
+            if hook == "fetch_open_orders" and answer.complete and request == ListOrdersRequest(limit=request.limit):
+                self._open.clear()  # it shows all there are
+            for order in answer.orders:
+                self._note(order)
+
+    def _note(self, order: Order) -> None:
+        if order.id is None:
+            return
+        self._open.pop(order.id, None)
+        if order.status is None or not order.status.final:
+            self._open[order.id] = order.replace(info={})  # the venue's own words take the most room
+        while len(self._open) > _MOST_REMEMBERED:
+            with suppress(StopIteration):  # another thread has made room meanwhile
+                self._open.pop(next(iter(list(self._open))), None)

@@ -20,9 +20,10 @@ from hk_adapter.errors import (
     PluginError,
     RateLimited,
 )
-from hk_adapter.fleet.found_orders import FoundOrders
+from hk_adapter.fleet.found_orders import FoundOrders, why_not
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
+from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.model import CancelReport, Order
@@ -59,6 +60,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     Attributes:
         creates: what this process placed there, or is placing.
         seen: shows what is listed there.
+        known: says what is open there as far as is known without a list.
         may_arrive: for how many seconds after it left a request may still run.
         others_place: whether other processes place orders there, which heed the same block.
     """
@@ -68,6 +70,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     calls: Calls
     creates: CreatesUnderWay
     seen: SeenOpen
+    known: KnownOpen
     may_arrive: float
     others_place: bool
 
@@ -81,7 +84,8 @@ class AccountRun:
         self._seen: set[str] = set()
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = self._denials = 0
-        self._sent = False
+        self._sent = self._dry = self._has_read = False
+        self._known: KnownOpen | None = None
         self._pause = FIRST_PAUSE
         self._clean = False
         self._error: AdapterError | None = None
@@ -101,6 +105,7 @@ class AccountRun:
 
     async def preview(self, account: Stopped) -> AccountStop:
         """List what would be canceled; sends only reads."""
+        self._dry = True
         with self._watching(account):
             await self._begin()
             while (pause := await self._look(account)) is not None:
@@ -113,23 +118,46 @@ class AccountRun:
         try:
             orders = await account.calls.fetch_open_orders(self._scope.symbol)
         except AdapterError as error:
+            await self._learn_known(account.known)
             return await self._after(error)
+        self._found.learn_listed(())
         self._found.learn_open(order for order in orders if self._scope.covers(order))
         self._listings, self._clean, self._error = 1, True, None
         return None
 
     def told(self, error: AdapterError | None = None, *, over: bool = False) -> AccountStop:
-        """Return what is known. ``error``: what ended it from outside."""
+        """Return what is known. ``error``: what ended it from outside, from another thread perhaps."""
+        if error is not None and self._known is not None:
+            self._learn_here(self._known)
         self._show(over=over)
+        orders = self._found.all()
+        if not self._dry:
+            orders = tuple(one if one.final else one.replace(why=why_not(one, error or self._error)) for one in orders)
         return AccountStop(
             account=self._name,
             venue_id=self._venue_id,
-            orders=self._found.all(),
+            orders=orders,
             listings=self._listings,
             clean=self._clean and error is None,
             error=error or self._error,
             elapsed=self._now - self._began,
         )
+
+    def _learn_here(self, known: KnownOpen) -> None:
+        """Name what this process knows to be open, as long as the venue has not said it."""
+        if not self._listings:
+            for known_by, order in known.here():
+                if self._scope.covers(order):
+                    self._found.learn_known(known_by, order)
+
+    async def _learn_known(self, known: KnownOpen) -> None:
+        """Name what is known to be open; a journal is read once."""
+        self._learn_here(known)
+        if not self._listings and not self._has_read:
+            self._has_read = True
+            for known_by, order in await known.written():
+                if self._scope.covers(order):
+                    self._found.learn_known(known_by, order)
 
     def _saw(self, orders: Iterable[Order]) -> None:
         self._seen |= {order.id for order in orders if order.id is not None and self._scope.covers(order)}
@@ -149,6 +177,7 @@ class AccountRun:
     def _watching(self, account: Stopped) -> Iterator[None]:
         """Show what is listed, and that a cancel is about to be sent, for as long as the block lasts."""
         account.seen.listener, account.seen.before_cancel = self._saw, self._sends
+        self._known = account.known
         try:
             yield
         finally:
@@ -175,6 +204,7 @@ class AccountRun:
                 scope.symbol, side=scope.side, client_id_prefix=scope.client_id_prefix, timeout=self._share()
             )
         except AdapterError as error:
+            await self._learn_known(account.known)
             if not isinstance(error, _POINTLESS):
                 await self._cancel_unlisted(account, set(), since=-math.inf)
             return await self._after(error)

@@ -80,6 +80,10 @@ class Keeper:
         """As Listener.end_of."""
         return self.tracker.heard_end(order_id)
 
+    def open_orders(self) -> list[Order]:
+        """As Listener.open_orders."""
+        return self.tracker.open_orders
+
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""
         self._orders.learn_end(order, asked)

@@ -60,8 +60,8 @@ class Tracker:
 
     @property
     def open_orders(self) -> list[Order]:
-        """Those that have not ended, as far as is known."""
-        return [known.order for known in self._open.values()]
+        """Those that have not ended, as far as is known; other threads ask, too."""
+        return [known.order for known in list(self._open.values())]
 
     @property
     def in_doubt(self) -> frozenset[str]:

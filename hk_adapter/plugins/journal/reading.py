@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from hk_adapter.errors import InvalidArgument, RequestState
-from hk_adapter.model import JournalEntry, OrderSide, Place
-from hk_adapter.model.decimals import to_decimal
+from hk_adapter.errors import RequestState
+from hk_adapter.model import JournalEntry, Place
 from hk_adapter.model.frozen import frozen
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.kept_params import keep
+from hk_adapter.plugins.journal.columns import Columns, UnreadableError
 from hk_adapter.plugins.journal.processes import Owner, may_run
 from hk_adapter.plugins.journal.ticket import Job
-from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME, LONGEST_TEXT
-
-NOWHERE = Place(venue_id="", environment="", origin="", account=None)
-"""The place of an entry that does not say where its call went."""
+from hk_adapter.plugins.journal.written import ANSWERED
 
 _EARLIER = """
 SELECT DISTINCT order_id FROM operations
@@ -37,10 +30,6 @@ SELECT DISTINCT order_id FROM operations WHERE client_order_id = ? AND order_id 
 """
 _MAY_HAVE_RUN = (ANSWERED, RequestState.UNKNOWN, None)
 """What is known of requests that may have run."""
-
-
-class _UnreadableError(Exception):
-    """Says what is wrong with a row."""
 
 
 def in_flight() -> Job[list[JournalEntry]]:
@@ -65,13 +54,13 @@ def known_ids(client_order_ids: Sequence[str], place: Place) -> Job[frozenset[st
 
 
 def _read(connection: sqlite3.Connection, rowid: int) -> JournalEntry:
-    row = _Columns({})
+    row = Columns({})
     try:
-        row = _Columns(_row(connection, rowid))
+        row = Columns(_row(connection, rowid))
         return _entry(connection, rowid, row)
     except sqlite3.DatabaseError as error:
         fault = str(error)
-    except _UnreadableError as error:
+    except UnreadableError as error:
         fault = str(error)
     return JournalEntry(id=row.id_or(f"row {rowid}"), call="", operation="unknown", place=row.place(), fault=fault)
 
@@ -82,10 +71,10 @@ def _row(connection: sqlite3.Connection, rowid: int) -> dict[str, Any]:
     return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> JournalEntry:
+def _entry(connection: sqlite3.Connection, rowid: int, row: Columns) -> JournalEntry:
     call, operation = row.needed("call"), row.needed("name")
     if not operation.isidentifier():
-        raise _UnreadableError("name is no call")
+        raise UnreadableError("name is no call")
     owner = Owner(row.needed("host"), row.number("pid"), row.needed("token"))
     started, until = row.number("started"), row.number("until")
     offset = row.offset()
@@ -93,7 +82,7 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> Journal
     sent = [begun for begun, known in attempts if known in _MAY_HAVE_RUN and isinstance(begun, int)]
     own, order_id = row.text("client_order_id"), row.text("order_id")
     if operation == "cancel_order" and own is None and order_id is None:
-        raise _UnreadableError("a cancel that names no order")
+        raise UnreadableError("a cancel that names no order")
     asked = {"own": own, "row": rowid, "call": call, "started": started}
     return JournalEntry(
         id=row.needed("id"),
@@ -122,86 +111,3 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: _Columns) -> Journal
         # Who wrote a row without the column did not say.
         params_left_out=row.number("params_left_out", default=1) != 0,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """A row, of which nothing is believed that this package would not have written."""
-
-    values: dict[str, Any]
-
-    def text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if value is None:
-            return None
-        if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_TEXT:
-            raise _UnreadableError(f"{name} is no text of ours")
-        return value
-
-    def needed(self, name: str) -> str:
-        value = self.text(name)
-        if not value:
-            raise _UnreadableError(f"{name} is missing")
-        return value
-
-    def number(self, name: str, *, default: int | None = None) -> int:
-        value = self.values.get(name)
-        if value is None and default is not None:
-            return default
-        if not isinstance(value, int) or not 0 <= value <= 2 * LATEST_TIME:
-            raise _UnreadableError(f"{name} is no number of ours")
-        return value
-
-    def offset(self) -> int:
-        value = self.values.get("clock_offset") or 0
-        if not isinstance(value, int):
-            raise _UnreadableError("clock_offset is no number of ours")
-        return value
-
-    def params(self) -> Mapping[str, Any]:
-        try:
-            found = json.loads(self.text("params") or "{}")
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict) or keep(found) != (found, False):
-            raise _UnreadableError("params are none of ours")
-        taken: Mapping[str, Any] = frozen(found)
-        return taken
-
-    def terms(self) -> Mapping[str, Any]:
-        told: dict[str, Any] = {"type": self.text("type"), "side": self.side()}
-        told |= {name: self._decimal(name) for name in ("amount", "price")}
-        found: Mapping[str, Any] = frozen({name: value for name, value in told.items() if value is not None})
-        return found
-
-    def _decimal(self, name: str) -> Decimal | None:
-        try:
-            return None if (value := self.text(name)) is None else to_decimal(name, value)
-        except InvalidArgument:
-            raise _UnreadableError(f"{name} is no number of ours") from None
-
-    def side(self) -> OrderSide | None:
-        value = self.text("side")
-        if value not in {None, *OrderSide}:
-            raise _UnreadableError("side is none")
-        return None if value is None else OrderSide(value)
-
-    def exact_place(self) -> Place:
-        return Place(
-            venue_id=self.text("venue_id") or "",
-            environment=self.text("environment") or "",
-            origin=self.text("origin") or "",
-            account=self.text("account"),
-        )
-
-    def place(self) -> Place:
-        try:
-            return self.exact_place()
-        except _UnreadableError:
-            return NOWHERE
-
-    def id_or(self, other: str) -> str:
-        try:
-            return self.text("id") or other
-        except _UnreadableError:
-            return other

@@ -13,13 +13,14 @@ from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.shielded import Noted
 from hk_adapter.flow.wrapper import wraps_flow
-from hk_adapter.model import JournalEntry, Place, RecoveredOperation
+from hk_adapter.model import JournalEntry, Order, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.entries import Call, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
+from hk_adapter.plugins.journal.still_open import still_open
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED
 from hk_adapter.plugins.reads import READS
@@ -109,6 +110,13 @@ class Journal:
     async def order_ids_of(self, client_order_ids: Sequence[str], place: Place) -> frozenset[str]:
         """Read which orders of a place the journal has known under client order ids. Raises as ``in_flight``."""
         return await self._file.perform(known_ids(client_order_ids, place), patience=OTHER_PATIENCE)
+
+    async def still_open(self, place: Place) -> list[Order]:
+        """Read which orders of a place may be open, as far as the journal was told; newest first, 1,000 at most.
+
+        One whose create was never answered has no ``id``. Raises as ``in_flight``.
+        """
+        return await self._file.perform(still_open(place), patience=OTHER_PATIENCE)
 
     def read_in_flight(self) -> list[JournalEntry]:
         """Do as ``in_flight``, in the calling thread and for no connection."""

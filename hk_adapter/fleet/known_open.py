@@ -1,0 +1,62 @@
+"""What is known to be open of an account that cannot be listed: by this process, by its streams, by its journals."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Protocol, runtime_checkable
+
+from hk_adapter.errors import AdapterError
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.fleet.kill_report import KnownBy
+from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.flow.effects import Flow
+from hk_adapter.flow.log_line import write
+from hk_adapter.model import Order, Place
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+from hk_adapter.record import Record
+
+_LOG = logging.getLogger("hk_adapter")
+
+
+@runtime_checkable
+class OpenMemory(Protocol):
+    """A wrapper that remembers what was placed for longer than the process; the shipped journal is one."""
+
+    def still_open(self, place: Place) -> Flow[list[Order]]:
+        """Return the orders of a place whose end it was never told; without an ``id`` where no answer showed it."""
+
+
+class KnownOpen(Record, frozen=True, kw_only=True):
+    """Where it is known, for one account.
+
+    Attributes:
+        creates: what this process placed there.
+        seen: what lists of this process have shown.
+        looks: have the streams.
+        memories: such as journals; ``place`` is what they call the account, None where they cannot know it.
+    """
+
+    creates: CreatesUnderWay
+    seen: SeenOpen
+    looks: SharedLookups
+    memories: Sequence[OpenMemory] = ()
+    place: Place | None = None
+
+    def here(self) -> Iterator[tuple[KnownBy, Order]]:
+        """Yield what this process knows, from any thread; the best word on an order comes first."""
+        yield from ((KnownBy.STREAM, order) for order in self.looks.told_open())
+        yield from ((KnownBy.PLACED, order) for order in self.creates.placed_since(float("-inf")))
+        yield from ((KnownBy.SEEN, order) for order in self.seen.still_open())
+
+    async def written(self) -> list[tuple[KnownBy, Order]]:
+        """Return what the memories know; one that cannot be read is logged, and keeps nothing from being canceled."""
+        found: list[tuple[KnownBy, Order]] = []
+        if self.place is None:
+            return found
+        for memory in self.memories:
+            try:
+                found += [(KnownBy.JOURNAL, order) for order in await memory.still_open(self.place)]
+            except AdapterError as error:
+                write(_LOG, logging.ERROR, "what may be open could not be read from a journal: %s", error)
+        return found

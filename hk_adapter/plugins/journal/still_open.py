@@ -1,0 +1,74 @@
+"""Which orders of one account a journal knows to be open, as far as anybody who wrote to it knew."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from hk_adapter.model import CancelOutcome, Order, OrderStatus, Place
+from hk_adapter.plugins.journal.columns import Columns, UnreadableError
+from hk_adapter.plugins.journal.ticket import Job
+
+MOST_TOLD = 1_000
+"""Orders, the newest: a journal keeps those for ever that were filled without anybody asking."""
+
+_MAY_BE = """
+SELECT rowid, order_id, client_order_id, symbol, side, amount, price, status FROM operations
+WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? AND (
+    (name LIKE 'create%' AND (outcome IS NULL OR outcome IN ('done', 'unknown')))
+    OR (name LIKE 'cancel%' AND state <> 'settled')
+) ORDER BY rowid DESC
+"""
+_ENDS = """
+SELECT max(rowid), order_id, client_order_id, outcome, status FROM operations
+WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? GROUP BY 2, 3, 4, 5
+"""
+_FINAL = {str(one) for kind in (CancelOutcome, OrderStatus) for one in kind if one.final}
+
+
+def still_open(place: Place) -> Job[list[Order]]:
+    """Read the orders of a place that were placed, or are being canceled, and whose end stands nowhere; newest first.
+
+    One whose create was never answered has no ``id``; ``status`` is what was told last, None where nothing was.
+    """
+    where = (place.venue_id, place.environment, place.origin, place.account)
+
+    def job(connection: sqlite3.Connection) -> list[Order]:
+        ended: set[str] = set()
+        ended_as: dict[str, int] = {}
+        for row, order_id, own, outcome, status in connection.execute(_ENDS, where):
+            if outcome in _FINAL or status in _FINAL:
+                ended |= {order_id} - {None}
+                ended_as[own] = max(row, ended_as.get(own, row))
+        found: dict[object, Order] = {}
+        cursor = connection.execute(_MAY_BE, where)
+        names = [column[0] for column in cursor.description]
+        for values in cursor:
+            order = _order(dict(zip(names, values, strict=True)))
+            if order is None or order.id in ended or (order.id is None and ended_as.get(values[2], -1) > values[0]):
+                continue
+            if len(found) >= MOST_TOLD:
+                break
+            found.setdefault((order.id, None if order.id else order.client_order_id), order)
+        return list(found.values())
+
+    return job
+
+
+def _order(values: dict[str, Any]) -> Order | None:
+    row = Columns(values)
+    try:
+        order_id, own, status = row.text("order_id"), row.text("client_order_id"), row.text("status")
+        if (order_id is None and own is None) or status in _FINAL:
+            return None
+        return Order(
+            id=order_id,
+            client_order_id=own,
+            symbol=row.text("symbol"),
+            side=row.side(),
+            amount=row.decimal("amount"),
+            price=row.decimal("price"),
+            status=None if status not in set(OrderStatus) else OrderStatus(status),
+        )
+    except UnreadableError:
+        return None  # who reads what is in flight is told of it
