@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -45,6 +47,12 @@ class AiohttpStreams:
 
     async def open_stream(self, url: str, deadline: float) -> AiohttpLink:
         """Open a connection by ``deadline``, in seconds of ``time.monotonic()``; redirects are not followed."""
+        return await self.open_link(url, deadline)
+
+    async def open_link(
+        self, url: str, deadline: float, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> AiohttpLink:
+        """As open_stream, with ``options`` of aiohttp's ``ws_connect`` for whoever reads the socket by himself."""
         url = self._check(url)
         proxy = self._proxy_for(url)
         session = aiohttp.ClientSession(
@@ -59,7 +67,8 @@ class AiohttpStreams:
                     proxy=proxy,
                     timeout=ClientWSTimeout(ws_close=CLOSING),
                     max_msg_size=LARGEST_FRAME,
-                    headers={"User-Agent": user_agent()},
+                    headers={"User-Agent": user_agent(), **(headers or {})},
+                    **options,
                 )
         except BaseException as error:
             await session.close()
@@ -79,18 +88,18 @@ class AiohttpStreams:
 
 
 class AiohttpLink:
-    """One open connection."""
+    """One open connection. ``socket`` is aiohttp's."""
 
     def __init__(self, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse) -> None:
         self._session = session
-        self._socket = socket
+        self.socket = socket
         self._closing: asyncio.Future[None] | None = None
 
     async def receive(self, seconds: float | None) -> str | None:
         """As Link.receive."""
         try:
             async with time_limit(seconds) as limit:
-                message = await self._socket.receive()
+                message = await self.socket.receive()
         except TimeoutError:
             if limit.expired():
                 return None
@@ -102,12 +111,12 @@ class AiohttpLink:
             return text
         if message.type is aiohttp.WSMsgType.BINARY:
             return ""  # no documented frame: whoever reads it finds nothing that he knows
-        raise VenueUnavailable(f"the stream has ended, with code {self._socket.close_code}")
+        raise VenueUnavailable(f"the stream has ended, with code {self.socket.close_code}")
 
     async def send(self, text: str) -> None:
         """As Link.send."""
         try:
-            await self._socket.send_str(text)
+            await self.socket.send_str(text)
         except (aiohttp.ClientError, OSError, RuntimeError):
             raise VenueUnavailable("the stream was lost") from None
 
@@ -120,7 +129,7 @@ class AiohttpLink:
     async def _close(self) -> None:
         with suppress(*_FAILURES, RuntimeError):
             async with time_limit(2 * CLOSING):
-                await self._socket.close()
+                await self.socket.close()
         connector = self._session.connector
         transports = [] if connector is None else [one.transport for one in connector._acquired]
         await self._session.close()

@@ -22,6 +22,10 @@ from hk_adapter.venue.thread_streams import Making, ThreadStreams
 if TYPE_CHECKING:
     from hk_adapter.execution.streams.kept import Kept
     from hk_adapter.execution.streams.market.keeper import MarketKeeper
+    from hk_adapter.flow.async_runner import AsyncRunner
+    from hk_adapter.transport.aiohttp_streams import AiohttpStreams
+    from hk_adapter.transport.library_sockets import LibrarySockets
+    from hk_adapter.venue.hinting import Hinting
 
 
 class Venue(BlockingCalls):
@@ -33,7 +37,8 @@ class Venue(BlockingCalls):
     def __init__(self, connection: Connection, performer: BlockingPerformer | None = None) -> None:
         """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
         self._performer = performer or blocking_performer(connection)
-        self._background = ThreadStreams(_making(connection, keeper_of, "hk_adapter stream"))
+        hinting = None if connection.hints is None else partial(hinting_of, connection)
+        self._background = ThreadStreams(_making(connection, keeper_of, "hk_adapter stream", hinting))
         self._markets_live = ThreadStreams(_making(connection, market_keeper_of, "hk_adapter market stream"))
         runner = BlockingRunner(connection.station, self._performer)
         super().__init__(connection, runner, self._background, self._markets_live)
@@ -78,7 +83,8 @@ class AsyncVenue(AsyncCalls):
         from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
         runner = AsyncRunner(connection.station, self._performer, stream_performer(connection))
-        self._loop_streams = LoopStreams(partial(keeper_of, connection), runner)
+        hinting = None if connection.hints is None else hinting_of(connection, runner)
+        self._loop_streams = LoopStreams(partial(keeper_of, connection), runner, hinting)
         self._markets_live = LoopStreams(partial(market_keeper_of, connection), runner)
         super().__init__(connection, runner, self._loop_streams, self._markets_live)
         connection.shared.looks.known.hold(self)
@@ -259,13 +265,32 @@ def market_keeper_of(connection: Connection) -> MarketKeeper:
     return MarketKeeper(asking, calls.timeout)
 
 
-def _making(connection: Connection, keeper: Callable[[Connection], Kept], name: str) -> Making:
+def hinting_of(connection: Connection, runner: AsyncRunner) -> Hinting:
+    """Make what listens beside a connection's poll, which has ``hints``."""
+    from hk_adapter.venue.hinting import SECONDS, Hinting  # noqa: PLC0415 - only for whoever watches
+
+    def sockets(hosts: frozenset[str]) -> LibrarySockets:
+        from hk_adapter.transport.library_sockets import LibrarySockets  # noqa: PLC0415 - aiohttp only when used
+
+        return LibrarySockets(_aiohttp_streams(connection, hosts), SECONDS)
+
+    hints: Any = connection.hints
+    return Hinting(hints, runner, sockets)
+
+
+def _making(
+    connection: Connection,
+    keeper: Callable[[Connection], Kept],
+    name: str,
+    hinting: Callable[[AsyncRunner], Hinting] | None = None,
+) -> Making:
     return Making(
         keeper=partial(keeper, connection),
         station=connection.station,
         performer=partial(async_performer, connection),
         streams=partial(stream_performer, connection),
         name=name,
+        hinting=hinting,
     )
 
 
@@ -289,11 +314,15 @@ class _LateStreams:
 
 
 def _streams_of(connection: Connection) -> StreamPerformer:
-    check = allowed(connection.stream_hosts, connection.base_url)
     if connection.simulator is not None:
         from hk_adapter.transport.in_process_streams import InProcessStreams  # noqa: PLC0415 - asyncio only when used
 
-        return InProcessStreams(connection.simulator, check)
+        return InProcessStreams(connection.simulator, allowed(connection.stream_hosts, connection.base_url))
+    return _aiohttp_streams(connection, connection.stream_hosts)
+
+
+def _aiohttp_streams(connection: Connection, hosts: frozenset[str]) -> AiohttpStreams:
     from hk_adapter.transport.aiohttp_streams import AiohttpStreams  # noqa: PLC0415 - aiohttp only when used
 
+    check = allowed(hosts, connection.base_url)
     return AiohttpStreams(check, proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -29,6 +29,7 @@ from hk_adapter.hooks import (
     OpenedVenue,
     VenueHooks,
 )
+from hk_adapter.hooks.hints import Hints, Ways
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
 from hk_adapter.settings import (
@@ -93,6 +94,7 @@ class Connection:
         stream_hosts: the origins where streams may be opened.
         base_url: the caller's own host, where he named one: then streams are opened there only.
         interval: how often the venue is asked for what is watched, where there is no stream.
+        hints: makes what listens beside a poll, where the venue's library does so; None where nothing does.
         sign_stream: writes what is signed of a stream; None where nothing is.
     """
 
@@ -109,6 +111,7 @@ class Connection:
     stream_hosts: frozenset[str] = frozenset()
     base_url: str | None = None
     interval: Interval = SELDOM
+    hints: Callable[[Ways], Hints] | None = None
     sign_stream: SignFirst | None = None
 
 
@@ -180,7 +183,8 @@ def open_connection(given: ConnectArguments) -> Connection:
         request_lifetime=venue.request_lifetime / 1000,
         stream_hosts=getattr(venue, "stream_hosts", frozenset()),
         base_url=settings.base_url,
-        interval=interval_by(venue.limits, pace) if poll_every is None else Interval(seconds=poll_every),
+        interval=interval_by(venue.limits, pace, poll_every),
+        hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
     )
 

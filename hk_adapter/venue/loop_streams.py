@@ -12,6 +12,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, NotSent, PluginE
 from hk_adapter.execution.streams.kept import Kept
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.venue.hinting import Hinting, Listening, Woken
 
 
 class LoopStreams:
@@ -20,11 +21,14 @@ class LoopStreams:
     Args:
         keeper: makes what keeps one stream.
         runner: drives it.
+        hinting: listens beside it, where the venue's library does so; None: nothing does.
     """
 
-    def __init__(self, keeper: Callable[[], Kept], runner: AsyncRunner) -> None:
+    def __init__(self, keeper: Callable[[], Kept], runner: AsyncRunner, hinting: Hinting | None = None) -> None:
         self._make = keeper
         self._runner = runner
+        self._hinting = hinting
+        self._listening: Listening | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
         self._keeper: Kept | None = None
@@ -46,6 +50,7 @@ class LoopStreams:
             self._keeper = self._make()
             self._task = asyncio.ensure_future(self._keep(self._keeper, self._ending))
         self._keeper.feed.join(consumer)
+        self._has_changed()
 
     def leave(self, consumer: Waiting[Any]) -> None:
         """As Streams.leave."""
@@ -81,6 +86,11 @@ class LoopStreams:
     def _leave(self, consumer: Waiting[Any]) -> None:
         if self._keeper is not None and self._keeper.feed.leave(consumer):
             self._stop()
+        self._has_changed()
+
+    def _has_changed(self) -> None:
+        if self._listening is not None:
+            self._listening.has_changed()
 
     def _stop(self) -> None:
         self._keeper = None
@@ -91,9 +101,12 @@ class LoopStreams:
     async def _keep(self, keeper: Kept, before: asyncio.Task[None] | None) -> None:
         """Keep one stream to its end, whatever ends it; the one before gives its key back first."""
         error: AdapterError | None = None
+        listening: Listening | None = None
         try:
             if before is not None:
                 await asyncio.wait([before])
+            if self._hinting is not None and isinstance(keeper, Woken):
+                self._listening = listening = self._hinting.begin(keeper)
             await self._runner.run(keeper.run())
         except AdapterError as raised:
             error = raised
@@ -106,6 +119,8 @@ class LoopStreams:
             if self._keeper is keeper:
                 self._keeper, self._task = None, None
             keeper.feed.end(error)
+            if listening is not None:
+                await listening.end()
             with suppress(AdapterError):
                 await self._runner.run(keeper.finish())
 

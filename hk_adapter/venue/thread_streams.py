@@ -22,6 +22,8 @@ from hk_adapter.record import Record
 if TYPE_CHECKING:
     import asyncio
 
+    from hk_adapter.flow.async_runner import AsyncRunner
+    from hk_adapter.venue.hinting import Hinting
     from hk_adapter.venue.loop_streams import LoopStreams
 
 LONGEST_END = 8.0
@@ -29,13 +31,17 @@ LONGEST_END = 8.0
 
 
 class Making(Record, frozen=True):
-    """What a background loop is made with; performers are made within it. ``name`` is its thread's."""
+    """What a background loop is made with; performers are made within it. ``name`` is its thread's.
+
+    ``hinting`` makes what listens beside a poll; None where nothing does.
+    """
 
     keeper: Callable[[], Kept]
     station: Station
     performer: Callable[[], AsyncPerformer]
     streams: Callable[[], StreamPerformer]
     name: str = "hk_adapter stream"
+    hinting: Callable[[AsyncRunner], Hinting] | None = None
 
 
 _BEGUN: WeakSet[_Background] = WeakSet()
@@ -206,7 +212,8 @@ class _Background:
 
         performer = self._making.performer()
         runner = AsyncRunner(self._making.station, performer, self._making.streams())
-        self._streams, self._end, self._loop = LoopStreams(self._making.keeper, runner), asyncio.Event(), None
+        hinting = None if self._making.hinting is None else self._making.hinting(runner)
+        self._streams, self._end, self._loop = LoopStreams(self._making.keeper, runner, hinting), asyncio.Event(), None
         self._loop = asyncio.get_running_loop()
         self._ready.set()
         try:

@@ -41,11 +41,16 @@ class Watcher(Waiting[U]):
 
 
 class Audience(Generic[U]):
-    """All who watch one subject; ``kind`` is their class."""
+    """All who watch one subject; ``kind`` is their class.
+
+    Attributes:
+        told: how many updates were passed on.
+    """
 
     def __init__(self, kind: type[Watcher[U]]) -> None:
         self.kind = kind
         self._lock = Guard()
+        self.told = 0
         self._joining: list[Watcher[U]] = []
         self._inside: list[Watcher[U]] = []
 
@@ -98,6 +103,7 @@ class Audience(Generic[U]):
 
     def tell(self, update: U, *, early: bool = False) -> None:
         """Pass an update on to all whom it is for; where ``early``, to those who still wait, too."""
+        self.told += 1
         with self._lock:
             told = [*self._joining, *self._inside] if early else self._inside
         for watcher in told:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
-from hk_adapter.execution.streams.feed import Symbols, covers
+from hk_adapter.execution.streams.feed import Symbols, covers, lists_of
+from hk_adapter.execution.streams.hinted import LOOKED_AGAIN, Hinted, Share
 from hk_adapter.execution.streams.keeper import OPENING
 from hk_adapter.execution.streams.polled_fills import PolledFills
 from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART
-from hk_adapter.execution.streams.subjects import Subjects
+from hk_adapter.execution.streams.subjects import Subject, Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import Declared
+from hk_adapter.hooks.hints import About, Hint, Wanted
 from hk_adapter.hooks.opened_venue import budgets_of
 from hk_adapter.model import Order
 from hk_adapter.record import Record
@@ -31,6 +34,8 @@ SHARE = 4
 """A question, at a weight of one, takes every fourth place of the venue's slowest limit at the most."""
 HISTORY_EVERY = 5
 """How many lists there are to one page of the newest orders, for those that were placed and ended between two lists."""
+MOST_FOUND = 3
+"""Orders that no list shows are looked up, by a hint alone, so many at a time; the newest orders show the others."""
 
 
 class Interval(Record, frozen=True, kw_only=True):
@@ -40,10 +45,12 @@ class Interval(Record, frozen=True, kw_only=True):
         seconds: between the answer to a question and the same one again, at the least.
         each: what each question of a round adds to that, up to ``LONGEST``: so several that are watched share one
             part of the venue's limits.
+        apart: between two questions that hints ask for, where there are many.
     """
 
     seconds: float
     each: float = 0.0
+    apart: float = 0.0
 
     def after(self, questions: int) -> float:
         """Return how many seconds there are where so many questions are asked."""
@@ -53,20 +60,24 @@ class Interval(Record, frozen=True, kw_only=True):
 SELDOM = Interval(seconds=LONGEST)
 
 
-def interval_by(limits: Mapping[str, Declared], seconds_an_order: float) -> Interval:
-    """Return how often a venue is asked, by its declared limits.
+def interval_by(limits: Mapping[str, Declared], seconds_an_order: float, given: float | None = None) -> Interval:
+    """Return how often a venue is asked: as its caller has ``given``, else by its declared limits.
 
     ``seconds_an_order`` is for a venue that declares none: what it says that an order of a call of several takes.
     """
     paces = [budget.window / budget.amount for declared in limits.values() for budget in budgets_of(declared)]
-    return Interval(seconds=SHORTEST, each=SHARE * (max(paces) if paces else seconds_an_order))
+    apart = min(LONGEST, SHARE * (max(paces) if paces else seconds_an_order))
+    if given is not None:
+        return Interval(seconds=given, apart=min(given, apart))
+    return Interval(seconds=SHORTEST, each=apart, apart=apart)
 
 
 class Poller:
     """A keeper without a connection: what is open is listed every so many seconds, and what is gone is looked up.
 
     Each symbol that is watched is listed by itself, unless somebody watches all. Fills and balances are asked for as
-    often, and only while somebody watches them. It is never live: what happens now is told after the next list.
+    often, and only while somebody watches them. It is never live: what happens now is told after the next list, or
+    after the question that a hint has asked for.
     """
 
     is_live = False
@@ -77,13 +88,17 @@ class Poller:
         self._asks = asks
         self._looks = looks
         self._reopening = Reopening(patience)
-        self._subjects = Subjects(PolledFills(asks, patience), WatchedBalances(asks, patience))
+        self._fills, self._balances = PolledFills(asks, patience), WatchedBalances(asks, patience)
+        self._subjects = Subjects(self._fills, self._balances)
         self._orders = orders = WatchedOrders(asks, self._subjects)
         self._bell = orders.bell
         self.feed, self.tracker = orders.feed, orders.tracker
         self._since = 0
         self._list_due = 0.0
         self._interval = interval
+        self._share = Share(interval.apart)
+        self._hinted = Hinted(self._share)
+        self._by_hint = set[Subject]()
         self._listed: Symbols = frozenset()
         self._failures = 0
         self._rounds = 0
@@ -99,6 +114,24 @@ class Poller:
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""
         self._orders.learn_end(order, asked)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What is watched, for whoever may give hints."""
+        fills = lists_of(self._fills.audience.symbols)
+        return Wanted(orders=self.feed.wanted, fills=fills, balance=self._balances.audience.is_wanted)
+
+    def learn_hint(self, hint: Hint) -> None:
+        """Note that something may have changed: it is asked about at once, as far as the hints' share goes."""
+        if hint.about is About.BALANCE:
+            self._by_hint.add(self._balances)
+        elif hint.symbol is None or covers(self.feed.wanted, hint.symbol):
+            self._hinted.add(hint.order_id, hint.symbol)
+        if hint.about is About.FILLS:
+            self._by_hint.add(self._fills)
+        for subject in self._by_hint:
+            subject.plan(self._share.free_at)
+        self._bell.ring()
 
     async def run(self) -> None:
         """List until nobody wants it any more. Raises what no further try would mend."""
@@ -116,9 +149,10 @@ class Poller:
             now = (await Now()).monotonic
             if now >= self._list_due or (self._has_somebody_new() and not self._failures):
                 await self._list_all()
+            elif now >= self._hints_due():
+                await self._follow_hints(now)
             elif (subject := self._subjects.due(now)) is not None:
-                await subject.ask()
-                subject.plan((await Now()).monotonic + self._pause())
+                await self._ask(subject)
             elif self.feed.wanted and (order_id := self.tracker.due(now)) is not None:
                 await self._orders.look(order_id, now)
             else:
@@ -128,7 +162,46 @@ class Poller:
 
     def _next_due(self) -> float:
         looks = self.tracker.next_due() if self.feed.wanted else None
-        return min(self._list_due, self._subjects.next_due(), self._list_due if looks is None else looks)
+        due = min(self._list_due, self._subjects.next_due(), self._hints_due())
+        return due if looks is None else min(due, looks)
+
+    def _hints_due(self) -> float:
+        if not self.feed.wanted:
+            self._hinted.forget()
+        return math.inf if self._failures else self._hinted.next_due()  # a list that has failed is due anyhow
+
+    async def _ask(self, subject: Subject) -> None:
+        """Ask a subject's question; after a hint once more where that told nothing new, for answers may lag."""
+        told, pause = subject.audience.told, self._pause()
+        is_hinted = subject in self._by_hint
+        self._by_hint.discard(subject)
+        if is_hinted:
+            self._share.spend((await Now()).monotonic)
+        await subject.ask()
+        if is_hinted and subject.audience.told == told:
+            pause = min(pause, LOOKED_AGAIN)
+        subject.plan((await Now()).monotonic + pause)
+
+    async def _follow_hints(self, now: float) -> None:
+        """Ask about orders that hints have named: about one that is open by itself, about several by a list."""
+        named, others_too = self._hinted.take(now)
+        before = {order_id: self.tracker.known(order_id) for order_id in named}
+        one = next(iter(named)) if len(named) == 1 and not others_too else None
+        if one is not None and (order := before[one]) is not None:
+            if order.status is not None and order.status.final:
+                return self._hinted.answered(one)
+            self.tracker.doubted(one, now)
+            await self._orders.look(one, now)
+        else:
+            await self._list_all()
+            unknown = [order_id for order_id in named if self.tracker.known(order_id) is None]
+            for order_id in unknown[-MOST_FOUND:] if not self._failures else ():
+                await self._orders.find(order_id, named[order_id], self._since)
+        for order_id, order in before.items():
+            known = self.tracker.known(order_id)
+            if known is not order or order_id in self.tracker.in_doubt:
+                self._hinted.answered(order_id)
+        return None
 
     def _pause(self) -> float:
         return self._interval.after(len(self.feed.wanted) + self._subjects.questions)

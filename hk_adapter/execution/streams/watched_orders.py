@@ -99,6 +99,20 @@ class WatchedOrders:
         if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
             self.tell_found(news, asked)
 
+    async def find(self, order_id: str, symbol: str | None, since: int) -> None:
+        """Look up an order that nobody has shown, and pass it on where it was placed ``since`` a time, in ms UTC.
+
+        No error of it ends anything: its name is hearsay.
+        """
+        asked = (await Now()).monotonic
+        try:
+            order = await self._asks.order(order_id, symbol)
+        except AdapterError as error:
+            _LOG.info("an order that was hinted at could not be looked up: %s", type(error).__name__)
+            return
+        for news in self.tracker.remembered([order], asked, since):
+            self.tell_found(news, asked)
+
     def tell_heard(self, order: Order) -> None:
         """Pass on what the stream has shown."""
         self.feed.tell(OrderUpdate(order=order), self.reader)

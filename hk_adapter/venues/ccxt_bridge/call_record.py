@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,6 +104,16 @@ class Noted(Coroutine[Any, Any, Any]):
 
     def __next__(self) -> Any:
         return self.send(None)
+
+
+@contextmanager
+def noting(record: CallRecord) -> Iterator[None]:
+    """Note what this task asks meanwhile in a record of its own."""
+    before = _current.set(record)
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def current() -> CallRecord | None:

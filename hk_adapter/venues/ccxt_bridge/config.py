@@ -6,7 +6,7 @@ import difflib
 import ipaddress
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -14,12 +14,15 @@ from urllib.parse import SplitResult, urlsplit
 from hk_adapter.errors import AdapterError, ConfigurationError, NotSupported
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.venues.ccxt_bridge.exchange import make_exchange
+from hk_adapter.venues.ccxt_bridge.pro_exchange import make_pro_exchange
 
 INSTALL = 'pip install "hk-adapter[ccxt]"'
 OLDEST = (4, 5, 35)
 """The oldest release of ccxt that the bridge works with: older ones do not find lost creates at okx and kucoin."""
 
 
+CCXT_PRO = "ccxt_pro"
+"""The bridge's own setting: whether ccxt.pro listens while an account is watched."""
 _OURS = {
     "apiKey": "give it as api_key",
     "secret": "give it as secret",
@@ -56,8 +59,40 @@ def configured_exchange(settings: VenueSettings) -> Any:
     Raises ConfigurationError: ccxt is missing, the exchange or a setting is unknown, or a host may not be used.
     NotSupported: the exchange has no such environment.
     """
+    return _without_traces(
+        lambda: _configured(settings, _exchange_class(settings.member), make_exchange, {"number": Decimal})
+    )
+
+
+def listens(settings: VenueSettings) -> bool:
+    """Return whether ccxt.pro may listen. Raises ConfigurationError where the setting is no such word."""
+    said = settings.options.get(CCXT_PRO, True)
+    if not isinstance(said, bool):
+        raise ConfigurationError(f"{CCXT_PRO} must be True or False")
+    return said
+
+
+def configured_pro(settings: VenueSettings) -> Any:
+    """Make the exchange of ccxt.pro's that ``settings`` asks for; None where it has none. Errors as above."""
+    import ccxt.pro  # noqa: PLC0415 - 0.1 s, for those who watch
+
+    member = settings.member
+    kind = getattr(ccxt.pro, member or "", None) if member in ccxt.pro.exchanges else None
+    if kind is None or hasattr(kind, "hk_adapter_name"):
+        return None
+    return _without_traces(lambda: _configured(settings, kind, make_pro_exchange, {}))
+
+
+def stream_hosts_of(exchange: Any) -> frozenset[str]:
+    """Return the origins of an exchange's streams."""
+    urls = [exchange.implode_hostname(url) for url in _texts(exchange.urls["api"]) if url.startswith("ws")]
+    parts = [urlsplit(url) for url in urls if "{" not in url.partition("://")[2].partition("/")[0]]
+    return frozenset(f"{part.scheme}://{part.netloc}" for part in parts if _may_be_used(part.scheme, part.hostname))
+
+
+def _without_traces(make: Callable[[], Any]) -> Any:
     try:
-        return _configured(settings)
+        return make()
     except AdapterError as error:
         # Its frames held the configuration, in which there may be a password.
         clean = error.with_traceback(None)
@@ -86,20 +121,22 @@ def _secret_options(options: Mapping[Any, Any]) -> Iterator[str]:
             yield value
 
 
-def _configured(settings: VenueSettings) -> Any:
+def _configured(
+    settings: VenueSettings, kind: type[Any], make: Callable[[type[Any], dict[str, Any]], Any], more: Mapping[str, Any]
+) -> Any:
     if settings.site is not None:
         raise ConfigurationError("ccxt's exchanges have no sites; an account of another site is another exchange")
-    kind = _exchange_class(settings.member)
-    _check_options(kind, settings.options)
-    config = dict(settings.options) | {"number": Decimal}
-    config["options"] = _merged(_default_options(kind), settings.options.get("options") or {})
+    options = {key: value for key, value in settings.options.items() if key != CCXT_PRO}
+    _check_options(kind, options)
+    config = {**options, **more}
+    config["options"] = _merged(_default_options(kind), options.get("options") or {})
     try:
-        exchange = make_exchange(kind, config)
+        exchange = make(kind, config)
     except Exception as error:
         raise ConfigurationError(
             f"{settings.venue_id}: ccxt cannot be configured like that ({type(error).__name__})"
         ) from error
-    if "urls" in settings.options:
+    if "urls" in options:
         _check_urls(kind, exchange)
     _choose_hosts(exchange, settings)
     return exchange
@@ -231,7 +268,11 @@ def _choose_hosts(exchange: Any, settings: VenueSettings) -> None:
 def _moved(urls: Any, origin: str) -> Any:
     if isinstance(urls, Mapping):
         return {name: _moved(url, origin) for name, url in urls.items()}
-    return _HOST.sub(origin, urls) if isinstance(urls, str) and urls.startswith("http") else urls
+    if not isinstance(urls, str):
+        return urls
+    if urls.startswith("ws"):
+        return _HOST.sub("ws" + origin.removeprefix("http"), urls)
+    return _HOST.sub(origin, urls) if urls.startswith("http") else urls
 
 
 def _texts(urls: Any) -> Iterator[str]:
@@ -243,7 +284,7 @@ def _texts(urls: Any) -> Iterator[str]:
 
 
 def _may_be_used(scheme: str, host: str | None) -> bool:
-    return bool(host) and (scheme == "https" or _is_loopback(str(host)))
+    return bool(host) and (scheme in {"https", "wss"} or _is_loopback(str(host)))
 
 
 def _is_loopback(host: str) -> bool:

@@ -42,12 +42,13 @@ from hk_adapter.model.frozen import thawed
 from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS, current
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
-from hk_adapter.venues.ccxt_bridge.config import configured_exchange, hosts_of, secrets_of
+from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, hosts_of, listens, secrets_of
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.orders import Orders
 from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows
+from hk_adapter.venues.ccxt_bridge.pro_hints import ProHints
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 from hk_adapter.venues.ccxt_bridge.terms import check_params
 
@@ -63,7 +64,10 @@ Flows = Callable[..., Flow[Any]]
 @hookimpl
 def open_venue(settings: VenueSettings) -> CcxtVenue:
     """Open one of ccxt's exchanges. Options: ccxt's own configuration, such as ``password``, ``uid``, ``options``."""
-    return CcxtVenue(configured_exchange(settings))
+    exchange = configured_exchange(settings)
+    if not listens(settings):
+        return CcxtVenue(exchange)
+    return CcxtVenue(exchange, partial(configured_pro, settings))
 
 
 class CcxtVenue:
@@ -76,8 +80,11 @@ class CcxtVenue:
     request_lifetime = 60_000
     """ccxt does not say how long an exchange takes a request; a minute is more than any of them."""
 
-    def __init__(self, exchange: Any) -> None:
+    def __init__(self, exchange: Any, pro: Callable[[], Any] | None = None) -> None:
+        """``pro`` makes ccxt.pro's exchange, where it may listen; None where it has none."""
         self._exchange = exchange
+        if pro is not None:
+            self.hints = partial(ProHints, pro, exchange)
         self._failures = ErrorTranslator(exchange.id)
         self._failures.hide(secrets_of(exchange))
         self._lists = OrderLists(exchange, self._failures)

@@ -1,0 +1,51 @@
+"""WebSockets for a library that has its own way with them: opened by the connection's rules, and all closed with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from hk_adapter.errors import NotSent
+from hk_adapter.flow.real_time import monotonic
+from hk_adapter.transport.aiohttp_streams import AiohttpLink, AiohttpStreams
+
+
+class LibrarySockets:
+    """Used in one loop. ``seconds`` is how long opening one may take."""
+
+    def __init__(self, streams: AiohttpStreams, seconds: float) -> None:
+        self._streams = streams
+        self._seconds = seconds
+        self._links: list[AiohttpLink] = []
+        self._opening = set[asyncio.Task[AiohttpLink]]()
+        self._closed = False
+
+    async def open_socket(self, url: str, **options: Any) -> Any:
+        """As Ways.open_socket."""
+        if self._closed:
+            raise NotSent("nobody watches any more")
+        await self._close([link for link in self._links if link.socket.closed])
+        opening = asyncio.ensure_future(self._streams.open_link(url, monotonic() + self._seconds, **options))
+        self._opening.add(opening)
+        try:
+            await asyncio.wait([opening])
+        finally:
+            self._opening.discard(opening)
+            opening.cancel()
+        if opening.cancelled():
+            raise NotSent("nobody watches any more")
+        link = opening.result()
+        self._links.append(link)
+        return link.socket
+
+    async def close(self) -> None:
+        """Close all of them, and let none be opened any more."""
+        self._closed = True
+        for opening in list(self._opening):
+            opening.cancel()
+        await self._close(list(self._links))
+
+    async def _close(self, links: list[AiohttpLink]) -> None:
+        self._links = [one for one in self._links if one not in links]
+        for link in links:
+            await link.close()
