@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.flow.runners import BlockingRunner
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 U = TypeVar("U")
 

@@ -13,7 +13,7 @@ from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, Trade
 from hk_adapter.model.decimals import exact_sum
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 MOST_QUESTIONS = 6
 """Lists that do not have a fill, after which it is told as the stream had it."""

@@ -11,6 +11,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.reopening import HOPELESS, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART, LISTED_AGAIN, LISTED_EVERY
+from hk_adapter.execution.streams.secret_key import without_key
 from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_fills import WatchedFills
@@ -30,7 +31,7 @@ from hk_adapter.model import (
     Unread,
 )
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 OPENING = 10.0
 """Seconds that opening a connection may take."""
@@ -304,9 +305,9 @@ class Keeper:
 def events_of(plan: StreamPlan, frame: str) -> list[StreamEvent]:
     """Read a frame's events, exactly. Raises PluginError where the plugin's reader breaks."""
     try:
-        return [exact(event) for event in plan.reader.read(frame)]
+        return [without_key(exact(event), plan.key) for event in plan.reader.read(frame)]
     except AdapterError as error:
-        return [Unread(reason=str(error))]
+        return [without_key(Unread(reason=str(error)), plan.key)]
     except Exception as error:
         raise PluginError(f"a stream's reader broke with {type(error).__name__}") from error
 

@@ -26,7 +26,7 @@ from hk_adapter.hooks.opened_venue import budgets_of
 from hk_adapter.model import Order
 from hk_adapter.record import Record
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 SHORTEST, LONGEST = 2.0, 60.0
 """Seconds between two rounds, where nobody sets them, at the least and at the most."""

@@ -18,7 +18,7 @@ from hk_adapter.errors import (
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.flow.log_line import Lines
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a stream is opened again: up to the first, then up to twice as long each time."""

@@ -17,7 +17,7 @@ from hk_adapter.flow.effects import Moment, Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, StreamEvent, StreamReader
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 
 class Subject(ABC):

@@ -13,7 +13,7 @@ from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, 
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 MOST_ENDED = 10_000
 """Ended orders that are remembered, so that a late word about one is known for what it is."""

@@ -26,7 +26,7 @@ from hk_adapter.model import (
     Unread,
 )
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 OVERLAP = 60_000
 """Milliseconds before the last time that is known, from which on fills are asked for: venues post some late."""

@@ -23,13 +23,23 @@ def venue_symbol(symbol: str) -> str:
     return base + quote
 
 
-@lru_cache(maxsize=1024)
+LONGEST_WORD = 64
+"""Letters of a market's name, several times those of the longest one: what is longer is none, and is not kept."""
+
+
 def unified_symbol(word: str, asked: str | None) -> str | None:
     """Read the venue's word: as the caller's own symbol if it fits, else by its quote currency.
 
     None where no quote currency fits, or more than one (``BTCFDUSD``), and for words with other signs. Such a word
     stays as it is where it contradicts ``asked``, so that the contradiction shows.
     """
+    if len(word) > LONGEST_WORD:
+        return None if asked is None else word
+    return _unified(word, asked)
+
+
+@lru_cache(maxsize=1024)
+def _unified(word: str, asked: str | None) -> str | None:
     if asked is not None and venue_symbol(asked) == word:
         return asked
     fitting = [quote for quote in QUOTES if word.endswith(quote) and len(word) > len(quote)]

@@ -9,8 +9,19 @@ from decimal import Decimal
 import pytest
 
 from hk_adapter.errors import AuthenticationError, RateLimited, UnexpectedPayload
+from hk_adapter.execution.streams.keeper import events_of
 from hk_adapter.flow.http import Response
-from hk_adapter.model import Balance, BalancesSeen, OrderSeen, OrderStatus, Reply, StreamRequest, TradeSeen, Unread
+from hk_adapter.model import (
+    Balance,
+    BalancesSeen,
+    OrderSeen,
+    OrderStatus,
+    Reply,
+    StreamPlan,
+    StreamRequest,
+    TradeSeen,
+    Unread,
+)
 from hk_adapter.venues.hashkey.parse.stream import FrameReader
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.sites import SITES
@@ -225,3 +236,23 @@ def test_a_key_is_renewed_and_ended():
             flow.send(None)
             with pytest.raises(error):
                 flow.send(Response(status, {}, body))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [{"e": "KEY"}],
+        [{"e": "executionReport", "i": "1", "E": "KEY", "O": "KEY", "s": "KEY"}],
+        [{"e": "outboundAccountInfo", "B": [], "E": "KEY"}],
+        [{"ping": "KEY"}],
+        "KEY",
+    ],
+)
+def test_no_part_of_the_listen_key_is_in_the_words_of_a_doubt(said):
+    """A venue may repeat it anywhere; the words go to the log."""
+    key = "Ab3dEf6hIj9lMn2pQr5tUv8xYz1BcD4fGh7jKl0nOp3rSt6vWx9zAb2dEf5hIj8l"
+    reader = FrameReader(SymbolNames())
+    plan = StreamPlan(url="wss://x.example/" + key, reader=reader, key=key)
+    (event,) = events_of(plan, json.dumps(said).replace("KEY", key))
+    assert isinstance(event, Unread)
+    assert not any(key[at : at + 8] in event.reason for at in range(len(key) - 7))

@@ -11,7 +11,7 @@ import pytest
 from hk_adapter.errors import InvalidArgument
 from hk_adapter.model import Market, Order
 from hk_adapter.venues.hashkey.parse import parse_order
-from hk_adapter.venues.hashkey.symbols import SymbolNames, venue_symbol
+from hk_adapter.venues.hashkey.symbols import SymbolNames, unified_symbol, venue_symbol
 from tests.cases import each
 
 ORDERS: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("orders.json").read_text(encoding="utf-8"))
@@ -121,3 +121,11 @@ def test_a_market_may_have_a_new_word() -> None:
         names.learn([Market(id=word, symbol="ETH/USD", base="ETH", quote="USD")])
         assert names.word("ETH/USD") == word
         assert names.words == {word}
+
+
+def test_a_word_that_is_far_too_long_is_no_market_and_not_kept():
+    """A thousand of them would be kept for ever otherwise, of megabytes each."""
+    word = "A" * 1000 + "USD"
+    assert unified_symbol(word, None) is None
+    assert unified_symbol(word, "ETH/USD") == word
+    assert SymbolNames().unified(word, None) is None

@@ -30,7 +30,7 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.market_streams import TopicKind
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 ANSWERED_IN = 5.0
 """Seconds in which the venue must show what was subscribed to, before that is sent again; then twice as long each."""
@@ -130,7 +130,7 @@ class Board:
                 if (found := self._found(topic)) is not None:
                     self._doubt(found, reason, now)
             case SubscriptionRefused(error=error, about=about):
-                self._refused(error, about)
+                self._refused(error, about, now)
             case _:
                 if (found := self._found(topic_of(event))) is not None:
                     self._hear(found, event, now)
@@ -207,10 +207,16 @@ class Board:
         self._feed.end_of(channel.topic, error)
         return [] if channel.sent is None else _written(reader.unsubscribe, channel.topic)
 
-    def _refused(self, error: AdapterError, about: tuple[MarketTopic, ...]) -> None:
-        """End the topic that was refused; where it may be any of several, whichever stays unanswered ends by that."""
+    def _refused(self, error: AdapterError, about: tuple[MarketTopic, ...], now: float) -> None:
+        """End the topic that was refused; where it may be any of several, whichever stays unanswered ends by that.
+
+        Where none waits for an answer, nobody knows what was refused: each is asked for again, and may be then.
+        """
         may_be = [self._channels[topic] for topic in about or self._channels if topic in self._channels]
-        waiting = [channel for channel in may_be if channel.unanswered] or may_be
+        waiting = [channel for channel in may_be if channel.unanswered]
+        if not waiting:
+            for channel in may_be:
+                self._doubt(channel, "something was refused", now)
         if len(waiting) == 1:
             del self._channels[waiting[0].topic]
             self._feed.end_of(waiting[0].topic, error)

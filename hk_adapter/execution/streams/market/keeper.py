@@ -17,7 +17,7 @@ from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import MarketStreamPlan, Reply, StreamOver
 
-_LOG = Lines("hk_adapter.streams")
+_LOG = Lines("hk_adapter.streams", most=20)
 
 OPENING = 10.0
 """Seconds that opening a connection may take."""
