@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal
 
-from hk_adapter.errors import AdapterError, OutcomeUnknown
+from hk_adapter.errors import AdapterError, InvalidArgument, OutcomeUnknown, shown
 from hk_adapter.fleet.async_pool import AsyncVenuePool
 from hk_adapter.fleet.block_all import BlockedCreates, block_all, block_all_async
 from hk_adapter.fleet.fan_out import Abandoned, in_threads
@@ -18,12 +18,13 @@ from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool import VenuePool, unexpected
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun, Stopped
-from hk_adapter.fleet.telling import tell, telling
+from hk_adapter.fleet.telling import Teller, telling
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
+from hk_adapter.venue.api import arguments
 from hk_adapter.venue.connection import Connection
 
 GRACE = 5.0
@@ -62,14 +63,16 @@ def kill_switch(
             picked, and in other processes by the pool's file and by the Redis of the accounts' budgets. It stays so
             after the call, until ``allow_creates``, and until the file and the key are removed. False: orders that are
             placed meanwhile are canceled as far as they are seen.
-        reason: what denied creates, and the file, say.
+        reason: what denied creates, and the file, say after "new orders are blocked", such as "by the desk".
         dry_run: cancel and block nothing; list what would be canceled. Sends only reads.
         progress: called at each step of an account, from a thread of its own: however long it takes, nothing waits for
-            it but the end, for a second. What it raises is logged.
+            it but the end, for a second. What it raises first is logged.
 
     Returns a report; ``complete`` only where every order of every account is proven off the book. Raises
     InvalidArgument before anything is done, and nothing for what venues, network or plugins do.
     """
+    _check_pool(pool, VenuePool)
+    _check_how(block_creates=block_creates, dry_run=dry_run, progress=progress)
     scope = read_scope(symbol, side, client_id_prefix, timeout)
     names = chosen(pool.members, accounts, venues)
     blocked = BlockedCreates(wanted=False)
@@ -109,13 +112,15 @@ async def kill_switch_async(
 
     ``progress`` is called in the loop, and must not hold it.
     """
+    _check_pool(pool, AsyncVenuePool)
+    _check_how(block_creates=block_creates, dry_run=dry_run, progress=progress)
     scope = read_scope(symbol, side, client_id_prefix, timeout)
     names = chosen(pool.members, accounts, venues)
     blocked = BlockedCreates(wanted=False)
     if block_creates and not dry_run:
         blocked = await block_all_async([pool.blocks[name] for name in names], reason, _flags(pool.members, names))
     began = monotonic()
-    runs = _runs(pool.members, names, scope, partial(tell, progress))
+    runs = _runs(pool.members, names, scope, Teller(progress))
 
     async def one(name: str) -> AccountStop:
         async with pool.beside(name) as (venue, connection):
@@ -126,6 +131,26 @@ async def kill_switch_async(
     results = await _in_tasks({name: partial(one, name) for name in names}, scope.timeout + GRACE)
     stops = tuple(_told(runs[name], results.get(name)) for name in names)
     return _report(stops, blocked, dry_run=dry_run, elapsed=monotonic() - began)
+
+
+def _check_pool(pool: object, wanted: type[VenuePool] | type[AsyncVenuePool]) -> None:
+    """Refuse what is no pool, and the other kind: each of its accounts would break, and nothing would be canceled."""
+    if isinstance(pool, wanted):
+        return
+    call, other = "kill_switch", "kill_switch_async"
+    taken = "a VenuePool"
+    if wanted is AsyncVenuePool:
+        call, other, taken = other, call, "an AsyncVenuePool"
+    if isinstance(pool, VenuePool | AsyncVenuePool):
+        raise InvalidArgument(f"{call} takes {taken}: {other} stops {shown(pool)}")
+    raise InvalidArgument(f"{call} takes {taken} of the accounts, not {shown(pool)}")
+
+
+def _check_how(*, block_creates: object, dry_run: object, progress: object) -> None:
+    arguments.flag("block_creates", block_creates)
+    arguments.flag("dry_run", dry_run)
+    if progress is not None and not callable(progress):
+        raise InvalidArgument(f"progress must be a function, not {shown(progress)}")
 
 
 async def _in_tasks(work: Mapping[str, Callable[[], Any]], seconds: float) -> dict[str, Any]:

@@ -98,6 +98,8 @@ def _defaults() -> Mapping[str, Any]:
 
 def by_name(accounts: Iterable[PoolAccount]) -> dict[str, PoolAccount]:
     """Return the accounts by their names. Raises InvalidArgument where two have the same, and where there is none."""
+    if isinstance(accounts, PoolAccount):
+        raise InvalidArgument("a pool is made of a list of PoolAccount, not of one by itself")
     named: dict[str, PoolAccount] = {}
     for account in accounts:
         if not isinstance(account, PoolAccount):

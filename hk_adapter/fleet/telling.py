@@ -28,7 +28,7 @@ def telling(progress: Callable[[StopProgress], None] | None) -> Iterator[Callabl
         yield lambda told: None
         return
     words: SimpleQueue[StopProgress | None] = SimpleQueue()
-    thread = Thread(target=_tell_all, args=(words, progress), name="hk_adapter progress", daemon=True)
+    thread = Thread(target=_tell_all, args=(words, Teller(progress)), name="hk_adapter progress", daemon=True)
     runs = _is_begun(thread)
     try:
         yield words.put
@@ -38,18 +38,31 @@ def telling(progress: Callable[[StopProgress], None] | None) -> Iterator[Callabl
             thread.join(PATIENCE)
 
 
-def _tell_all(words: SimpleQueue[StopProgress | None], progress: Callable[[StopProgress], None]) -> None:
+def _tell_all(words: SimpleQueue[StopProgress | None], tell: Callable[[StopProgress], None]) -> None:
     while (told := words.get()) is not None:
-        tell(progress, told)
+        tell(told)
 
 
-def tell(progress: Callable[[StopProgress], None] | None, told: StopProgress) -> None:
-    """Show how far an account is; who cannot show it keeps no order from being canceled."""
-    try:
-        if progress is not None:
-            progress(told)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
-        write(_LOG, logging.ERROR, "the progress of a kill switch could not be shown", exc_info=error)
+class Teller:
+    """Shows how far an account is, here and now; who cannot show it keeps no order from being canceled.
+
+    What ``progress`` raises is logged once: it is called at each step of each account, and a log that is full of it
+    hides what else is told of a stop.
+    """
+
+    def __init__(self, progress: Callable[[StopProgress], None] | None) -> None:
+        self._progress = progress
+        self._has_failed = False
+
+    def __call__(self, told: StopProgress) -> None:
+        """Call ``progress``; None shows nothing."""
+        try:
+            if self._progress is not None:
+                self._progress(told)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller's way to show things stops nothing
+            if not self._has_failed:
+                self._has_failed = True
+                write(_LOG, logging.ERROR, "the progress of a kill switch could not be shown", exc_info=error)
 
 
 def _is_begun(thread: Thread) -> bool:
