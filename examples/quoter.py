@@ -10,6 +10,7 @@ import asyncio
 import random
 import secrets
 import signal
+import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -19,6 +20,15 @@ import hk_adapter as hk
 
 PREFIX = "quoter-"
 """Begins the client order id of every order of ours: what has it and is no quote, an earlier run has left."""
+HOPELESS = (
+    hk.ConfigurationError,
+    hk.InvalidArgument,
+    hk.NotSupported,
+    hk.AuthenticationError,
+    hk.BadRequest,
+    hk.PluginError,
+)
+"""What no repeat would mend, such as a wrong key, or a symbol that the venue does not have: it ends the quoter."""
 Side = Literal["buy", "sell"]
 
 
@@ -71,6 +81,8 @@ class Quoter:
         for report in reports:
             if report.final and report.order is not None:
                 self._learn(report.order)
+            elif isinstance(report.error, HOPELESS):
+                raise report.error
         self._forget_ended()
         return all(report.final for report in reports)
 
@@ -88,10 +100,12 @@ class Quoter:
 
 
 async def clean(venue: hk.AsyncVenue, symbol: str) -> None:
-    """Cancel all orders of ours, and come back when each is proven off the book."""
+    """Cancel all orders of ours, and come back when each is proven off the book. Raises what no repeat would mend."""
     while True:
         try:
             reports = await venue.cancel_all_orders(symbol, client_id_prefix=PREFIX)
+        except HOPELESS:
+            raise
         except hk.AdapterError as error:
             print(f"what is open could not be listed: {error}")
             await asyncio.sleep(error.retry_after or 1)
@@ -99,6 +113,9 @@ async def clean(venue: hk.AsyncVenue, symbol: str) -> None:
         if all(report.final for report in reports):
             print(f"{len(reports)} orders canceled, none is left")
             return
+        for report in reports:
+            if not report.final and isinstance(report.error, HOPELESS):
+                raise report.error
 
 
 async def quote(
@@ -124,6 +141,9 @@ async def quote(
             while not await quoter.keep({}):
                 print("one of them may still trade, and is canceled again")
             await clean(venue, symbol)
+    await asyncio.wait([watching])
+    if not watching.cancelled():
+        watching.result()  # the watch ended by itself: raises why
     return quoter
 
 
@@ -145,8 +165,13 @@ async def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--seconds", type=float, help="how long; without it until it is stopped")
     given = parser.parse_args(words)
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def stopped(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)  # a second one ends it at once; what is left the next start cancels
+        loop.call_soon_threadsafe(stop.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+        signal.signal(number, stopped)
     if given.seconds is not None:
         loop.call_later(given.seconds, stop.set)
     async with hk.connect_async(given.venue, environment=given.environment, base_url=given.base_url) as venue:
@@ -154,4 +179,7 @@ async def main(words: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    try:
+        asyncio.run(main())
+    except hk.AdapterError as fault:
+        sys.exit(f"{type(fault).__name__}: {fault}")

@@ -138,3 +138,70 @@ def test_a_stop_ends_it() -> None:
             assert book(venue) == []
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [({"api_key": "nobody", "secret": "s"}, hk.AuthenticationError), ({"symbol": "NOPE/USD"}, hk.BadRequest)],
+    ids=["a wrong key", "no such symbol"],
+)
+def test_what_no_repeat_would_mend_ends_it(given: dict[str, str], error: type[hk.AdapterError]) -> None:
+    """Before anything is placed, and not with the same line again and again."""
+    symbol = given.pop("symbol", "ETH/USD")
+
+    async def run() -> None:
+        async with hk.connect_async("hashkey", environment="simulator", budget="unlimited", **given) as venue:
+            if "api_key" in given:
+                venue.simulator.keys.disable("nobody")
+            await quoter.quote(venue, symbol, quoter.walk(Decimal(2000)), 3600, asyncio.Event())
+
+    with pytest.raises(error):
+        asyncio.run(run())
+
+
+def test_a_key_that_is_taken_away_ends_it() -> None:
+    """What is open cannot be canceled any more: that is an error, and no quiet end."""
+
+    async def run() -> None:
+        async with opened("hashkey") as venue:
+
+            def middles() -> Iterator[Decimal]:
+                yield Decimal(2000)
+                venue.simulator.keys.disable("simulator-key")
+                yield Decimal(2003)
+
+            await quoter.quote(venue, "ETH/USD", middles(), 0.01, asyncio.Event())
+
+    with pytest.raises(hk.AuthenticationError):
+        asyncio.run(run())
+
+
+class Ends:
+    """Updates of a watch that ends by an error, as one does whose plugin is broken."""
+
+    async def __aenter__(self) -> Ends:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        return None
+
+    def __aiter__(self) -> Ends:
+        return self
+
+    async def __anext__(self) -> hk.OrderUpdate:
+        raise hk.PluginError("the stream is broken")
+
+
+def test_a_watch_that_ends_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its error, once everything is canceled."""
+
+    async def run() -> None:
+        async with opened("hashkey") as venue:
+            monkeypatch.setattr(venue, "watch_orders", lambda symbol: Ends())
+            try:
+                await quoter.quote(venue, "ETH/USD", quoter.walk(Decimal(2000)), 3600, asyncio.Event())
+            finally:
+                assert book(venue) == []
+
+    with pytest.raises(hk.PluginError):
+        asyncio.run(run())
