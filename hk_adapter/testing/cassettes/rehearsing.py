@@ -18,6 +18,7 @@ from vcr.errors import UnhandledHTTPRequestError
 from vcr.matchers import requests_match
 from vcr.request import Request
 
+from hk_adapter.errors import NotSupported
 from hk_adapter.flow import loop_time
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.effects import HttpCall
@@ -27,6 +28,7 @@ from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
+from hk_adapter.transport.aiohttp_streams import AiohttpStreams
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
@@ -88,6 +90,7 @@ def rehearsing() -> Iterator[None]:
         patch.setattr(BlockingRunner, "run", _counted(BlockingRunner.run))
         patch.setattr(AsyncRunner, "run", _counted_async(AsyncRunner.run))
         patch.setattr(Outgoing, "__call__", _noted(Outgoing.__call__))
+        patch.setattr(AiohttpStreams, "open_stream", _unrecorded(AiohttpStreams.open_stream))
         _play_on(patch)
         _one_at_a_time(patch)
         yield
@@ -116,6 +119,21 @@ def _counted_async(run: Callable[..., Any]) -> Callable[..., Any]:
             return await run(*arguments)
 
     return counted
+
+
+def _unrecorded(open_stream: Callable[..., Any]) -> Callable[..., Any]:
+    """Let no stream be opened while a cassette is in force, which holds none of its frames, but its address: a key."""
+
+    @wraps(open_stream)
+    async def refused(*arguments: Any) -> Any:
+        if tapes.current() is not None:
+            raise NotSupported(
+                "a recording holds no stream: let this test watch at hk_simulator's venue, or at that of "
+                "connect('hashkey', environment='simulator')"
+            )
+        return await open_stream(*arguments)
+
+    return refused
 
 
 @contextmanager
