@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
 from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus
@@ -51,22 +54,27 @@ def exact_error(error: AdapterError) -> AdapterError:
 
 @cache
 def _names(kind: Any) -> tuple[str, ...]:
-    """Return what is to be looked at of a record of ours; nothing of any other class."""
-    if not kind.__module__.startswith("hk_adapter."):
-        return ()
-    return tuple(name for name in field_names(kind) if name != _UNREAD)
+    """Return the fields of a record of ours; none of any other class."""
+    return field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
+
+
+@lru_cache(1000)
+def _to_be_looked_at(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[int, ...]:
+    """Return the places of the fields that are not exact by their class alone: few, and the same for most records."""
+    return tuple(
+        place
+        for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
+        if name != _UNREAD and kind is not _WORDS.get(name) and (kind not in _EXACT or (kind is str and name in _WORDS))
+    )
 
 
 def _exact_record(value: Any, names: tuple[str, ...]) -> Any:
+    values = astuple(value) if isinstance(value, Struct) else [getattr(value, name) for name in names]
     changes: dict[str, Any] = {}
-    for name in names:
-        given = getattr(value, name)
-        if given is None:
-            continue  # as most fields are
+    for place in _to_be_looked_at(names, tuple(map(type, values))):
+        name, given = names[place], values[place]
         kind, word = type(given), _WORDS.get(name)
-        if kind in _EXACT and (kind is not str or word is None):
-            continue
-        if kind is word or (kind is tuple and not given):
+        if kind is tuple and not given:
             continue
         if isinstance(value, Order) and word is not None:
             raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")

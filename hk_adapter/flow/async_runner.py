@@ -86,7 +86,7 @@ class AsyncRunner:
             case OpenStream(url, deadline) if self._streams is not None:
                 return await self._streams.open_stream(url, deadline)
             case Receive(link, until):
-                return await link.receive(self._left(until))
+                return await link.receive(until)
             case SendFrame(link, text):
                 return await link.send(text)
             case CloseStream(link):

@@ -18,6 +18,8 @@ class Bell:
 
     def ring(self) -> None:
         """Wake the listener, now or as soon as it listens."""
+        if self._rung:
+            return  # nobody has heard the last ring yet: whoever does will see what this one is for, too
         with self._lock:
             self._rung = True
             listeners, self._listeners = self._listeners, ()

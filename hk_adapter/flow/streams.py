@@ -12,8 +12,8 @@ from hk_adapter.record import Record
 class Link(Protocol):
     """One open connection, in the loop that opened it. Texts may hold secrets: none is ever logged."""
 
-    async def receive(self, seconds: float | None) -> str | None:
-        """Return the next frame, or None after so many seconds without one; None waits as long as it takes.
+    async def receive(self, until: float | None) -> str | None:
+        """Return the next frame, or None where none came by a time, in seconds of the monotonic clock; None: any time.
 
         Raises VenueUnavailable where the connection has ended.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
+from functools import lru_cache
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument
@@ -55,6 +56,12 @@ def is_plain(value: Decimal) -> bool:
         return True  # as nearly all are; the digits of the others are looked at one by one
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and -MAX_DIGITS <= exponent <= MAX_DIGITS and value.adjusted() < MAX_DIGITS
+
+
+def is_plainly_money(value: Decimal) -> bool:
+    """Whether the text of a number shows by itself that it is money and not negative, as nearly all are."""
+    text = str(value)
+    return len(text) <= MAX_DIGITS and "0" <= text[0] <= "9" and "E" not in text
 
 
 def exact_difference(left: Decimal, right: Decimal) -> Decimal:
@@ -108,8 +115,8 @@ def to_decimal(name: str, value: Any) -> Decimal:
     Raises InvalidArgument for floats (their digits are not what was typed), booleans, text that is no
     number, NaN, infinities and numbers of over 60 digits.
     """
-    if type(value) is str and _PLAIN.fullmatch(value):
-        return Decimal(value)  # as nearly all are; what is checked below holds of these
+    if type(value) is str and len(value) <= MAX_DIGITS and (plain := _plain(value)) is not None:
+        return plain  # as nearly all are; what is checked below holds of these
     if issubclass(type(value), float):
         raise InvalidArgument(
             f"{name}: a float is not exact; give Decimal, int or str, such as {float.__repr__(value)!r}"
@@ -118,6 +125,12 @@ def to_decimal(name: str, value: Any) -> Decimal:
     if not is_plain(number):
         raise InvalidArgument(f"{name} must be finite and of at most {MAX_DIGITS} digits")
     return number
+
+
+@lru_cache(4096)
+def _plain(text: str) -> Decimal | None:
+    """Read a number in plain digits; None for what is none. The same few prices and amounts come again and again."""
+    return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 
 def _of_number(name: str, value: Any) -> Decimal:

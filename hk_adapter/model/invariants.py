@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from hk_adapter.errors import InvalidArgument, shown
-from hk_adapter.model.decimals import exact_difference, is_plain
+from hk_adapter.model.decimals import exact_difference, is_plain, is_plainly_money
 from hk_adapter.model.enums import OrderSide, OrderStatus
 
 Record = Any
@@ -105,14 +105,16 @@ def _check_side(side: object) -> None:
 def _check_ids(record: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(record, name)
-        if value is not None and (not issubclass(type(value), str) or not value):
+        if value is None or (type(value) is str and value):
+            continue
+        if not issubclass(type(value), str) or not value:
             raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
 
 
 def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: bool) -> None:
     for name in names:
         value = getattr(record, name)
-        if value is None:
+        if value is None or (type(value) is Decimal and is_plainly_money(value)):
             continue
         if not issubclass(type(value), Decimal) or not is_plain(value):
             raise InvalidArgument(f"{name} must be a finite Decimal, not {shown(value)}")
@@ -123,7 +125,7 @@ def _check_numbers(record: object, names: tuple[str, ...], *, may_be_negative: b
 def _check_times(record: object, names: tuple[str, ...]) -> None:
     for name in names:
         value = getattr(record, name)
-        if value is None:
+        if value is None or (type(value) is int and 0 <= value <= _LAST_MOMENT):
             continue
         if issubclass(type(value), bool) or not issubclass(type(value), int):
             raise InvalidArgument(f"{name} must be an int of ms UTC, not {shown(value)}")

@@ -77,7 +77,7 @@ class Fields:
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
-        return self.number(name) if self.has(name) else None
+        return None if self._said(name) is None else self.number(name)
 
     def amount(self, name: str) -> Decimal:
         """As ``number``; not negative."""
@@ -139,8 +139,11 @@ class Fields:
 
     def maybe_moment(self, name: str) -> int | None:
         """As ``maybe_time``; None also for one that no order can have, such as 0, or seconds where ms are due."""
-        moment = self.maybe_time(name)
-        return None if moment is None or moment < FIRST_MOMENT else moment
+        value = self.payload.get(name)
+        if value is None or value == "":
+            return None
+        moment = _time(name, value)
+        return None if moment < FIRST_MOMENT else moment
 
     def seconds(self, name: str) -> int:
         """A time in seconds, with a fraction or without, in ms UTC; what is below a ms is dropped."""
@@ -153,8 +156,10 @@ class Fields:
 
     def word(self, name: str, words: Mapping[str, T]) -> T:
         """What a word of the venue's means, by a table that has them all; of one that is a number, by its digits."""
-        value = self._needed(name)
-        word = str(value) if type(value) is int else self.text(name)
+        word = self.payload.get(name)
+        if type(word) is not str or not word:
+            value = self._needed(name)
+            word = str(value) if type(value) is int else self.text(name)
         if word not in words:
             raise InvalidArgument(f"unknown {name} {word[:40]!r}")
         return words[word]
@@ -168,6 +173,9 @@ class Fields:
 
     def maybe_flag(self, name: str) -> bool | None:
         """As ``flag``."""
+        value = self.payload.get(name)
+        if value is None or value is True or value is False:
+            return value
         return self.flag(name) if self.has(name) else None
 
     def rows(self, name: str) -> list[Any]:

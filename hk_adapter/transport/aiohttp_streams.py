@@ -17,6 +17,7 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from hk_adapter.errors import NotSent, VenueUnavailable
+from hk_adapter.flow.begun import Begun
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.aiohttp_transport import LoopResolver
@@ -95,23 +96,33 @@ class AiohttpLink:
         self.socket = socket
         self._closing: asyncio.Future[None] | None = None
 
-    async def receive(self, seconds: float | None) -> str | None:
+    async def receive(self, until: float | None) -> str | None:
         """As Link.receive."""
         try:
-            async with time_limit(seconds) as limit:
-                message = await self.socket.receive()
-        except TimeoutError:
-            if limit.expired():
-                return None
-            raise VenueUnavailable("the stream was lost") from None
+            message = await self._message(until)
         except (aiohttp.ClientError, OSError, RuntimeError):
             raise VenueUnavailable("the stream was lost") from None
+        if message is None:
+            return None
         if message.type is aiohttp.WSMsgType.TEXT:
             text: str = message.data
             return text
         if message.type is aiohttp.WSMsgType.BINARY:
             return ""  # no documented frame: whoever reads it finds nothing that he knows
         raise VenueUnavailable(f"the stream has ended, with code {self.socket.close_code}")
+
+    async def _message(self, until: float | None) -> aiohttp.WSMessage | None:
+        coming = Begun(self.socket.receive())
+        if coming.is_over:  # it was there already: no time limit is set up for it
+            return await coming
+        seconds = None if until is None else max(0.0, until - monotonic())
+        try:
+            async with time_limit(seconds) as limit:
+                return await coming
+        except TimeoutError:
+            if limit.expired():
+                return None
+            raise
 
     async def send(self, text: str) -> None:
         """As Link.send."""

@@ -54,9 +54,8 @@ class InProcessLink:
         with suppress(RuntimeError):  # the loop is closed: nobody reads any more
             self._loop.call_soon_threadsafe(self._ready.set)
 
-    async def receive(self, seconds: float | None) -> str | None:
+    async def receive(self, until: float | None) -> str | None:
         """As Link.receive."""
-        until = None if seconds is None else monotonic() + seconds
         while True:
             self._ready.clear()
             if not self._frames:

@@ -146,7 +146,7 @@ class Watch(_Watching[U]):
         try:
             self._check_symbol()
             self._begin()
-            update = self._runner.run(self._consumer.next())
+            update = self._consumer.take() or self._runner.run(self._consumer.next())
         except Exception:
             self._leave()
             raise
@@ -201,7 +201,7 @@ class AsyncWatch(_Watching[U]):
         try:
             await self._check_symbol()
             self._begin()
-            update = await self._runner.run(self._consumer.next())
+            update = self._consumer.take() or await self._runner.run(self._consumer.next())
         except Exception:
             self._leave()
             raise

@@ -323,7 +323,7 @@ def test_an_hour_with_fifty_reconnects_leaves_nothing():
     assert venue.names().count("list") <= 2 * 51 + 3800 // 300
     assert not [name for name in venue.names() if name.startswith("look")]
     assert len(told(watcher)) == 1
-    assert venue.keeper.tracker.in_doubt == frozenset()
+    assert not venue.keeper.tracker.has_doubt
 
 
 def test_a_list_that_cannot_be_had_is_asked_for_again(venue):

@@ -87,7 +87,7 @@ def test_a_symbol_is_listed_by_itself(venue):
     assert sorted(venue.names()) == ["list BTC/USD", "list ETH/USD"]
     assert [one[0] for one in told(ether)] == ["1"]
     assert [one[0] for one in told(bitcoin)] == ["2"]
-    assert not venue.keeper.tracker.in_doubt
+    assert not venue.keeper.tracker.has_doubt
 
 
 def test_who_comes_later_for_another_symbol_is_listed_for_at_once(venue):

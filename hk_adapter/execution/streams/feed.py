@@ -52,9 +52,8 @@ class Feed:
 
     @property
     def consumers(self) -> list[Consumer]:
-        """Those who have been let in."""
-        with self._lock:
-            return self._consumers
+        """Those who have been let in; the list is replaced, and never changed."""
+        return self._consumers
 
     def note(self, trouble: AdapterError) -> None:
         """Record for all of them what keeps the stream from being opened."""

@@ -184,7 +184,7 @@ class Keeper:
                 self._begin_or_end(event, now)
             case _:
                 return
-        if self.tracker.in_doubt or isinstance(event, Unread):
+        if self.tracker.has_doubt or isinstance(event, Unread):
             self._bell.ring()
 
     def _begin_or_end(self, event: StreamOver | StreamReady, now: float) -> None:

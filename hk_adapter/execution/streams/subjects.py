@@ -142,6 +142,8 @@ class Subjects:
 
     def heard(self, event: StreamEvent, tracker: Tracker, now: float) -> bool:
         """Pass on what a frame says; return whether a question is due sooner for it."""
+        if not any(one.audience.is_wanted for one in self._subjects):
+            return False
         before = self.next_due()
         for one in self._subjects:
             one.heard(event, tracker, now)

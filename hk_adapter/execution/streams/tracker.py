@@ -64,9 +64,13 @@ class Tracker:
         return [known.order for known in list(self._open.values())]
 
     @property
-    def in_doubt(self) -> frozenset[str]:
-        """The ids of the orders whose state is not known."""
-        return frozenset(self._doubts)
+    def has_doubt(self) -> bool:
+        """Whether the state of any is not known."""
+        return bool(self._doubts)
+
+    def is_doubted(self, order_id: str | None) -> bool:
+        """Whether an order's state is not known."""
+        return order_id in self._doubts
 
     def known(self, order_id: str) -> Order | None:
         """Return an order as it was last believed; None for one that is not known, or forgotten."""

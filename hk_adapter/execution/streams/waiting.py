@@ -74,6 +74,13 @@ class Waiting(Generic[U]):
             self._waiting.clear()
         self._bell.ring()
 
+    def take(self) -> U | None:
+        """Return the next update where one waits; None where none does."""
+        if not self._waiting:
+            return None
+        with self._lock:
+            return self._taken() if self._waiting else None
+
     async def next(self) -> U | None:
         """Wait for the next update, as a flow; None at the end. Raises, once, what ended the stream."""
         while True:

@@ -71,9 +71,9 @@ class WatchedFills(Subject):
             case OrderSeen(order=order, trade=trade):
                 self._expected.begin_with(order, trade)
                 if trade is not None:
-                    is_sure = trade.id is not None and order.id not in tracker.in_doubt
+                    is_sure = trade.id is not None and not tracker.is_doubted(order.id)
                     self._hear(trade, trade.id or "", now, is_sure=is_sure)
-                if order.id not in tracker.in_doubt:
+                if not tracker.is_doubted(order.id):
                     self._expected.shown(order, now)
             case TradeSeen(trade=trade, told_as=name):
                 self._hear(trade, name, now, is_sure=trade.id is not None)

@@ -175,8 +175,11 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
     average, cost = row.above_zero("avgPrice"), paid if paid or filled == 0 else None
     if average is None or not cost:
         return average, cost
+    product = exact_product(average, filled)
+    if product == cost:  # as of every order that was filled at one price
+        return average, cost
     rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(cost))
-    apart = exact_sum(exact_product(average, filled), cost.copy_negate()).copy_abs()
+    apart = exact_sum(product, cost.copy_negate()).copy_abs()
     return (average, cost) if apart <= rounded else (None, None)
 
 

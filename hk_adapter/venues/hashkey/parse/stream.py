@@ -5,9 +5,8 @@ Sources: MENA documentation, Sept 2026, and HK's, Nov 2025. A frame is an array 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 from typing import Any
 
 from hk_adapter.errors import AdapterError, InvalidArgument, UnexpectedPayload
@@ -35,6 +34,7 @@ from hk_adapter.parsing import (
     reading,
     write_json,
 )
+from hk_adapter.record import set_once
 from hk_adapter.venues.hashkey.error_codes import VENUE
 from hk_adapter.venues.hashkey.parse.account import balances_of
 from hk_adapter.venues.hashkey.parse.orders import parse_order
@@ -43,7 +43,7 @@ from hk_adapter.venues.hashkey.symbols import SymbolNames
 _MOST_EVENTS = 10_000
 """Events that one frame is taken to have at the most; a full page of orders, each with fills, has fewer."""
 
-_AS_REST: Mapping[str, str] = MappingProxyType(
+_AS_REST = tuple(
     {
         "i": "orderId",
         "c": "clientOrderId",
@@ -59,7 +59,7 @@ _AS_REST: Mapping[str, str] = MappingProxyType(
         "V": "avgPrice",
         "O": "time",
         "U": "updateTime",
-    }
+    }.items()
 )
 """What the fields of an ``executionReport`` are called over REST."""
 _SIDES = {"BUY": OrderSide.BUY, "SELL": OrderSide.SELL}
@@ -90,7 +90,7 @@ class FrameReader:
         except (InvalidArgument, UnicodeError):
             payload = None
         rows = payload if isinstance(payload, list) else [payload]
-        return [event for row in rows for event in self._events(row)]
+        return [event for row in rows if (event := self._event(row)) is not None]
 
     def ping(self, timestamp: int) -> str:
         """Write the client's ping, which is answered by a pong."""
@@ -100,28 +100,26 @@ class FrameReader:
         """Return the venue's word for a symbol."""
         return self._names.word(symbol)
 
-    def _events(self, row: Any) -> Iterator[StreamEvent]:
+    def _event(self, row: Any) -> StreamEvent | None:
         try:
-            yield from self._read(row)
+            return self._read(row)
         except AdapterError as error:
-            yield Unread(reason=str(error), order_id=name_of(row, "o" if _kind(row) == _TICKET else "i"))
+            return Unread(reason=str(error), order_id=name_of(row, "o" if _kind(row) == _TICKET else "i"))
 
-    def _read(self, row: Any) -> Iterator[StreamEvent]:
-        if isinstance(row, Mapping) and "ping" in row:
-            yield _pong(row)
-            return
-        if isinstance(row, Mapping) and "pong" in row:
-            return
+    def _read(self, row: Any) -> StreamEvent | None:
         kind = _kind(row)
         if kind == _REPORT:
             order = parse_report(row, self._names)
-            yield OrderSeen(order=order, trade=_fill_of(row, order))
-        elif kind == _TICKET:
-            yield parse_ticket(row, self._names)
-        elif kind == _BALANCES:
-            yield BalancesSeen(balances=_balances(row))
-        elif kind not in _OF_OTHER_ACCOUNTS:
-            raise UnexpectedPayload(f"{VENUE}: an event of a kind that nobody knows: {str(kind)[:40]!r}", venue=VENUE)
+            return OrderSeen(order=order, trade=_fill_of(row, order))
+        if kind == _TICKET:
+            return parse_ticket(row, self._names)
+        if kind == _BALANCES:
+            return BalancesSeen(balances=_balances(row))
+        if isinstance(row, Mapping) and "ping" in row:
+            return _pong(row)
+        if kind in _OF_OTHER_ACCOUNTS or (isinstance(row, Mapping) and "pong" in row):
+            return None
+        raise UnexpectedPayload(f"{VENUE}: an event of a kind that nobody knows: {str(kind)[:40]!r}", venue=VENUE)
 
 
 def parse_report(row: Any, names: SymbolNames) -> Order:
@@ -135,9 +133,11 @@ def parse_report(row: Any, names: SymbolNames) -> Order:
         if row.get("w") not in (None, True, False):
             raise InvalidArgument("w is neither true nor false")
         makes = fields.maybe_flag("m")
-    as_rest = {name: row[key] for key, name in _AS_REST.items() if key in row}
+    as_rest = {name: row[key] for key, name in _AS_REST if key in row}
     order = parse_order(as_rest, operation="open_stream", unify=names.unified)
-    return order.replace(post_only=order.post_only or makes, info=dict(row))
+    set_once(order, "post_only", order.post_only or makes)
+    set_once(order, "info", dict(row))
+    return order
 
 
 def parse_ticket(row: Any, names: SymbolNames) -> TradeSeen:
@@ -171,7 +171,8 @@ def _fill_of(row: Mapping[str, Any], order: Order) -> Trade | None:
     with reading("the fill of an executionReport", VENUE):
         fields = Fields(row)
         amount = fields.maybe_amount("l") or Decimal(0)
-        if not fields.has("d") or fields.id("d") == "0":
+        fill = fields.maybe_id("d")
+        if fill is None or fill == "0":
             if amount:
                 raise InvalidArgument("l without the id of a fill")
             return None
@@ -181,7 +182,7 @@ def _fill_of(row: Mapping[str, Any], order: Order) -> Trade | None:
             raise InvalidArgument(f"l {amount} is above z {order.filled}")
         price = fields.number("L")
         return Trade(
-            id=fields.id("d"),
+            id=fill,
             order_id=order.id,
             symbol=order.symbol,
             side=order.side,
