@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
 from types import CoroutineType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from hk_adapter.errors import PluginError
 from hk_adapter.flow.effects import Effect, Flow, Gather
@@ -52,13 +52,13 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
             raise
         cause = plain_cause(error)
     else:
-        return _checked(flow, wanted)
+        if isinstance(wanted, Effect):
+            return wanted
+        _refuse(flow, wanted)
     raise fault from cause  # with no such error as its context, either
 
 
-def _checked(flow: Flow[Any], wanted: object) -> Effect[Any]:
-    if isinstance(wanted, Effect):
-        return wanted
+def _refuse(flow: Flow[Any], wanted: object) -> NoReturn:
     close(flow)
     what = f"the class {wanted.__name__}" if isinstance(wanted, type) else class_name(wanted)
     raise PluginError(f"{name_of(flow)} awaited {what}, which is not an effect of hk_adapter")
@@ -124,48 +124,52 @@ class Watched(Coroutine[Any, Any, T]):
 
     def __init__(self, flow: Flow[T], watcher: Watcher) -> None:
         self._flow = flow
-        self._watcher = watcher
-        self._wanted: Effect[Any] | None = None
+        self._moves = _watched(flow, watcher)
         self.__qualname__ = name_of(flow)
 
     def send(self, value: Any) -> Any:
         """Answer the last effect; return the next, or raise StopIteration with the result."""
-        return self._move(Answer(value))
+        return self._moves.send(value)
 
     def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
         """Raise an exception where the flow waits."""
-        error = val if isinstance(val, BaseException) else typ
-        if isinstance(error, type):
-            error = error()
-        if isinstance(error, Exception):
-            return self._move(Answer(error=error))
-        abandon(self._flow, error)
-        raise error
+        return self._moves.throw(typ if val is None else val)
 
     def close(self) -> None:
         """Close the flow."""
-        close(self._flow)
+        self._moves.close()
+        close(self._flow)  # also one that was never begun
 
     def __await__(self) -> Generator[Any, Any, T]:
-        return self  # it has what 'await' needs: __next__, send, throw and close
+        return self._moves  # which Python itself moves on
 
-    def __iter__(self) -> Watched[T]:
-        return self
 
-    def __next__(self) -> Any:
-        return self._move(START)
-
-    def _move(self, answer: Answer) -> Any:
-        if self._wanted is not None:
-            self._watcher.after(self._wanted, answer)
-        moved = step(self._flow, answer)
+def _watched(flow: Flow[T], watcher: Watcher) -> Generator[Any, Any, T]:
+    """Run a flow, with its effects shown to a watcher."""
+    answer = START
+    while True:
+        try:
+            moved = step(flow, answer)
+        finally:
+            answer = START  # an error in it would hold this frame, which is in its traceback
         if isinstance(moved, Done):
-            raise StopIteration(moved.value)
+            result: T = moved.value
+            return result
         try:
             if isinstance(moved, Gather):
-                moved = Gather(tuple(Watched(flow, self._watcher) for flow in moved.flows))
-            self._wanted = self._watcher.before(moved)
+                moved = Gather(tuple(Watched(one, watcher) for one in moved.flows))
+            wanted = watcher.before(moved)
         except BaseException as reason:  # whatever it is, the flow below must not be left waiting
-            abandon(self._flow, reason)
+            abandon(flow, reason)
             raise
-        return self._wanted
+        try:
+            answer = Answer((yield wanted))
+        except GeneratorExit:
+            close(flow)
+            raise
+        except Exception as error:  # noqa: BLE001 - the flow's to handle
+            answer = Answer(error=error)
+        except BaseException as reason:
+            abandon(flow, reason)
+            raise
+        watcher.after(wanted, answer)

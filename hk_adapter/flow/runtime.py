@@ -26,6 +26,7 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.log_line import write
+from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.record import Record
 
 _LOG = logging.getLogger("hk_adapter")
@@ -92,6 +93,18 @@ class Hearing(Protocol):
         """Return for how long nothing was answered."""
 
 
+class _Luck(random.Random):
+    """Draws numbers that no other process draws, without asking the system for each: a fork's child begins anew."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        renew_after_fork(self)
+
+    def renew_in_child(self) -> None:
+        """Forget the parent's numbers."""
+        self.seed()
+
+
 class Station(Record, frozen=True, kw_only=True):
     """What every runner needs beside its performer: how calls are signed, timed, admitted, and heard."""
 
@@ -99,7 +112,7 @@ class Station(Record, frozen=True, kw_only=True):
     clock: Clock
     admission: Admission
     hearing: Hearing
-    rng: random.Random = field(default_factory=random.SystemRandom)
+    rng: random.Random = field(default_factory=_Luck)
 
     def now(self, *, lucky: bool = False) -> Moment:
         """Read the clocks, and draw a number where one is wanted."""

@@ -65,7 +65,7 @@ def check_order(order: Record) -> None:
     _check_numbers(order, _ORDER_NUMBERS, may_be_negative=False)
     _check_times(order, _ORDER_TIMES)
     _check_side(order.side)
-    if order.status is not None and not issubclass(type(order.status), OrderStatus):
+    if order.status is not None and type(order.status) is not OrderStatus:
         raise InvalidArgument(f"status must be an OrderStatus, not {shown(order.status)}")
     if order.id is None and order.client_order_id is None:
         raise InvalidArgument("an order needs an id or a client_order_id")
@@ -98,7 +98,7 @@ def check_fee(fee: Record) -> None:
 
 
 def _check_side(side: object) -> None:
-    if side is not None and not issubclass(type(side), OrderSide):
+    if side is not None and type(side) is not OrderSide:
         raise InvalidArgument(f"side must be an OrderSide, not {shown(side)}")
 
 

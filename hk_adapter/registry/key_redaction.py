@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from hk_adapter import errors
 from hk_adapter.errors import PluginError
-from hk_adapter.flow.driver import name_of
+from hk_adapter.flow.driver import check_flow, name_of
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.plain_errors import answers_for_itself
@@ -95,6 +95,12 @@ class Veil:
         """Remove the secrets from an error and all that it carries; another stands in where its class forbids that."""
         return self._cleaned(error, {})
 
+    def cleaned_of_flow(self, error: BaseException, name: str) -> BaseException:
+        """Return what is to leave a hook's flow, which has a name, in place of an error."""
+        if answers_for_itself(error) and callers_interrupt(error) is None:
+            return PluginError(f"{name} raised {class_name(error)}, a class that answers for itself")
+        return self.cleaned(error)
+
     def guard(self, function: Callable[..., T]) -> Callable[..., T]:
         """Let what a plugin's plain function raises come out without them."""
 
@@ -116,17 +122,19 @@ class Veil:
     def over_one(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Do the same for the one function that answers a hook, without a wrapper."""
 
-        def veiled(**arguments: Any) -> Any:
+        async def veiled(**arguments: Any) -> Any:
             try:
                 flow = function(**arguments)
+                check_flow(flow, name_of(function))
+                return self.answer(await flow)
             except BaseException as error:
-                clean = self.cleaned(error)
+                clean = self.cleaned_of_flow(error, name_of(function))
                 if clean is error:
+                    del clean  # this frame and its error would hold each other until the garbage collector comes
                     raise
-            else:
-                return _Veiled(flow, self) if isinstance(flow, Coroutine) else flow
             raise clean
 
+        veiled.__name__, veiled.__qualname__ = function.__name__, name_of(function)
         return veiled
 
     def over_hooks(self) -> object:
@@ -265,9 +273,7 @@ class _Veiled(Coroutine[Any, Any, T]):
         if type(error) is StopIteration:
             answer = self._veil.answer(error.value)
             return error if answer is error.value else StopIteration(answer)
-        if answers_for_itself(error) and callers_interrupt(error) is None:
-            return PluginError(f"{self.__qualname__} raised {class_name(error)}, a class that answers for itself")
-        return self._veil.cleaned(error)
+        return self._veil.cleaned_of_flow(error, self.__qualname__)
 
 
 class _OverHooks:

@@ -57,6 +57,17 @@ print(venue.try_cancel(ids[4]).outcome, worker.exitcode)
 venue.close()
 """
 
+LUCK_OF_EACH = """
+import os, hk_adapter
+luck = hk_adapter.connect("hashkey", environment="simulator")._connection.station.rng
+reader, writer = os.pipe()
+if os.fork() == 0:
+    os.write(writer, repr(luck.random()).encode())
+    os._exit(0)
+os.wait()
+print(os.read(reader, 100).decode() == repr(luck.random()))
+"""
+
 ASYNCIO_AFTER_FORK = """
 import asyncio, os, sys, hk_adapter
 url, *ids = sys.argv[1:]
@@ -216,6 +227,11 @@ def test_preloaded_workers(served: Served, resting: Resting) -> None:
 def test_an_asyncio_venue_in_a_forked_child(served: Served, resting: Resting) -> None:
     """A child's own loop opens its own session; the parent's loop still hears its connections after that."""
     assert run(ASYNCIO_AFTER_FORK, served.url, *resting(3)) == "True\n" * 3
+
+
+def test_parent_and_child_wait_differently() -> None:
+    """Pauses before repeats are drawn anew in a child: else all workers of one parent would come again at once."""
+    assert run(LUCK_OF_EACH) == "False\n"
 
 
 def test_locks_that_were_held_are_free_in_the_child(served: Served, resting: Resting) -> None:
