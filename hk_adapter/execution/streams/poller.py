@@ -111,6 +111,10 @@ class Poller:
         """As Listener.end_of."""
         return None
 
+    def open_orders(self) -> list[Order]:
+        """As Listener.open_orders."""
+        return self.tracker.open_orders
+
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""
         self._orders.learn_end(order, asked)
@@ -199,7 +203,7 @@ class Poller:
                 await self._orders.find(order_id, named[order_id], self._since)
         for order_id, order in before.items():
             known = self.tracker.known(order_id)
-            if known is not order or order_id in self.tracker.in_doubt:
+            if known is not order or self.tracker.is_doubted(order_id):
                 self._hinted.answered(order_id)
         return None
 

@@ -128,8 +128,8 @@ def _unrecorded(open_stream: Callable[..., Any]) -> Callable[..., Any]:
     async def refused(*arguments: Any) -> Any:
         if tapes.current() is not None:
             raise NotSupported(
-                "a recording holds no stream: let this test watch at hk_simulator's venue, or at that of "
-                "connect('hashkey', environment='simulator')"
+                "a recording holds no stream: let this test watch at hk_simulator's venue, or at one that was opened "
+                "with environment='simulator'"
             )
         return await open_stream(*arguments)
 
