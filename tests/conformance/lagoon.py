@@ -29,6 +29,8 @@ from tests.conformance.lagoon_stream import LagoonStream, LagoonStreamScript
 ORIGIN = "https://api.lagoon.example"
 PAGE = 50
 BATCH = 4
+LONGEST_EBB = 600
+"""Seconds."""
 _STATES = {
     "live": hk.OrderStatus.OPEN,
     "tide": hk.OrderStatus.PENDING_NEW,
@@ -91,6 +93,24 @@ class Lagoon(LagoonDesk, LagoonStream):
             "POST", "/orders/cancel", json=ids, signed=True, group="orders", lane=hk.Lane.CANCEL, weight=len(ids)
         )
         return self.refused(await call, ids)
+
+    @hk.hookimpl
+    async def cancel_all_orders_after(self, request: Any) -> bool:
+        """Ask once, in whole seconds."""
+        if request.params:
+            raise hk.InvalidArgument("no params are taken")
+        seconds, rest = divmod(request.milliseconds, 1000)
+        if rest or seconds > LONGEST_EBB:
+            raise hk.InvalidArgument("whole seconds are counted, 600 at the most")
+        response = await self.ebb(seconds)
+        with self.reading(response):
+            return bool(self.payload(response)["ebb"] == seconds)
+
+    async def ebb(self, seconds: int) -> hk.Response:
+        """Ask for a countdown."""
+        return await hk.HttpCall(
+            "POST", "/ebb", json={"ebb": seconds}, signed=True, group="orders", lane=hk.Lane.CANCEL
+        )
 
     @hk.hookimpl
     async def fetch_order(self, request: Any) -> hk.Order:
@@ -310,6 +330,8 @@ class LagoonScript(LagoonDeskScript, LagoonStreamScript):
 
     symbol = "ETH/USD"
     other_symbol = "BTC/USD"
+    countdown_step = 1000
+    longest_countdown = LONGEST_EBB * 1000
 
     def order_id(self, number: int) -> str:
         """Write a number beyond what a float holds."""
@@ -331,8 +353,8 @@ class LagoonScript(LagoonDeskScript, LagoonStreamScript):
             return Asked(kind=kind, after_id=query.get("after"), until=until, limit=int(query["limit"]))
         if parts.path == "/orders/cancel":
             return Asked(kind=Request.CANCEL_MANY, order_ids=tuple(json.loads(request.body or b"[]")), limit=BATCH)
-        if parts.path == "/time":
-            return Asked(kind=Request.OTHER)
+        if parts.path in {"/ebb", "/time"}:
+            return _beside_orders(request)
         if parts.path == "/stream":
             key = json.loads(request.body or b"{}").get("tide")
             return Asked(kind=_STREAM[request.method], stream_key=key)
@@ -365,6 +387,10 @@ class LagoonScript(LagoonDeskScript, LagoonStreamScript):
     def batch(self, rows: Sequence[BatchRow]) -> hk.Response:
         """Answer with a word for each."""
         return _json(["ok" if row.refusal is None else _REFUSALS[row.refusal][1] for row in rows])
+
+    def countdown(self, milliseconds: int) -> hk.Response:
+        """Answer with the seconds."""
+        return _json({"ebb": milliseconds // 1000})
 
     def created_many(self, rows: Sequence[BatchRow]) -> hk.Response:
         """Answer with a row, or a word, for each."""
@@ -410,6 +436,12 @@ class LagoonScript(LagoonDeskScript, LagoonStreamScript):
         }
         key = example_key("bather", "low water")
         return [SignedExample(call=call, key=key, timestamp=17, headers=_marks(text)) for text, call in calls.items()]
+
+
+def _beside_orders(request: hk.HttpRequest) -> Asked:
+    if request.body is None:
+        return Asked(kind=Request.OTHER)
+    return Asked(kind=Request.COUNTDOWN, milliseconds=json.loads(request.body)["ebb"] * 1000)
 
 
 def _create(body: dict[str, Any]) -> Asked:

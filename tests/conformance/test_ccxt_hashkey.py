@@ -37,6 +37,7 @@ class TestCcxtHashKey(VenueSuite):
             "ordered": "the venue takes requests in any order, by their time",
             "create_orders": "ccxt's class of HashKey does not send the client's ids of several",
             "cancel_orders": "ccxt's class of HashKey has no cancelOrders",
+            "cancel_all_orders_after": "the venue has no countdown",
             "streams": "the bridge opens none",
             "exact_books": "ccxt itself reads the numbers of a book as floats",
             "an_answer_without_rows": "ccxt reads an object without rows as a list of none",

@@ -11,5 +11,10 @@ class TestHashKey(VenueSuite):
 
     venue_id = "hashkey"
     script = HashKeyScript()
-    capabilities = Capabilities(absent={"ordered": "it takes requests in any order, by their time"})
+    capabilities = Capabilities(
+        absent={
+            "ordered": "it takes requests in any order, by their time",
+            "cancel_all_orders_after": "it has no countdown",
+        }
+    )
     two_pages = 1001

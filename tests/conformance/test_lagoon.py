@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance.suite import cases
 from tests.conformance import (
     bad_lagoons,
     lagoons_that_ask_otherwise,
+    lagoons_that_count_falsely,
     lagoons_that_create_falsely,
     lagoons_that_make_things_up,
     lagoons_that_misread,
@@ -37,6 +38,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_misread_markets.BAD,
     *lagoons_that_misread_streams.BAD,
     *lagoons_that_ask_otherwise.BAD,
+    *lagoons_that_count_falsely.BAD,
     *lagoons_that_create_falsely.BAD,
     *lagoons_that_make_things_up.BAD,
 )

@@ -18,6 +18,7 @@ class TestKraken(VenueSuite):
             "cancel_orders": "CancelOrderBatch answers how many orders it took, and not which",
             "market_data": "not written yet",
             "streams": "not written yet",
+            "cancel_all_orders_after": "not written yet",
             "create_orders": "not written: AddOrderBatch takes JSON, and answers by position",
         }
     )

@@ -14,8 +14,8 @@ from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
 
-_CHANGES = frozenset({Request.CANCEL, Request.CANCEL_MANY, Request.CREATE, Request.CREATE_MANY})
-_CANCELS = frozenset({Request.CANCEL, Request.CANCEL_MANY})
+_CANCELS = frozenset({Request.CANCEL, Request.CANCEL_MANY, Request.COUNTDOWN})
+_CHANGES = _CANCELS | {Request.CREATE, Request.CREATE_MANY}
 _STRANGE = {"kit_nobody_knows": "1"}
 
 

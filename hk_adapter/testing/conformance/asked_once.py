@@ -15,7 +15,7 @@ from hk_adapter.testing.conformance.script import Refusal, Request, Script
 from hk_adapter.testing.conformance.written import has_words_for
 
 _PAGE = Response(502, {"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>")
-_CHANGE = frozenset({"cancel_order", "cancel_orders", "create_order", "create_orders"})
+_CHANGE = frozenset({"cancel_order", "cancel_orders", "cancel_all_orders_after", "create_order", "create_orders"})
 _REFUSALS = (Refusal.BAD_KEY, Refusal.RATE_LIMITED, Refusal.CLOSED, Refusal.NO_SUCH_ORDER, Refusal.UNKNOWN_WORD)
 _SILENCE = 400.0
 """Seconds after which no limit, and no block, of a venue's is in force any more."""

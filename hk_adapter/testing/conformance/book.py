@@ -20,6 +20,7 @@ from hk_adapter.testing.conformance.script import (
     ScriptedFill,
     ScriptedOrder,
     WritesBatches,
+    WritesCountdowns,
     WritesCreates,
     WritesFills,
     WritesHistory,
@@ -49,6 +50,8 @@ class ScriptedBook:
         self.desk = ScriptedDesk(script)
         self.orders: dict[str, ScriptedOrder] = {}
         self.fills: list[ScriptedFill] = []
+        self.countdown_ends: int | None = None
+        """When all orders will be canceled, by the venue's clock; None without a countdown."""
         self.refused_places: dict[int, Refusal] = {}
         """Which orders of a create of several are refused, by their places."""
 
@@ -103,12 +106,26 @@ class ScriptedBook:
                 return self._create_many(asked)
             case Request.CANCEL_MANY:
                 return self._cancel_many(asked, cancel)
-            case Request.OTHER:
-                return Reply(self._script.other(request, self.now()))
+            case Request.COUNTDOWN | Request.OTHER:
+                is_other = asked.kind is Request.OTHER
+                return Reply(self._script.other(request, self.now()) if is_other else self.begin_countdown(asked))
             case Request.CANCEL | Request.QUERY:
                 return self._about_one(asked, cancel)
             case _:
                 return Reply(self._page(asked))
+
+    def begin_countdown(self, asked: Asked) -> Response:
+        """Begin a countdown anew, or take it off."""
+        milliseconds = asked.milliseconds or 0
+        self.countdown_ends = self.now() + milliseconds if milliseconds else None
+        return cast("WritesCountdowns", self._script).countdown(milliseconds)
+
+    def count_down(self) -> None:
+        """End all orders where a countdown is over."""
+        if self.countdown_ends is not None and self.now() >= self.countdown_ends:
+            self.countdown_ends = None
+            for order in self.orders.values():
+                self.end(order)
 
     def take(self, asked: Asked) -> ScriptedOrder:
         """Record the order that a create asks for."""

@@ -25,6 +25,7 @@ TRIED: tuple[str, ...] = (
     "fetch_open_orders",
     "cancel_orders",
     "create_orders",
+    "cancel_all_orders_after",
     "fetch_orders",
     "fetch_my_trades",
     "fetch_time",
@@ -122,15 +123,15 @@ class Conduct:
         require(not done, f"a plugin went by other than it was given: {', '.join(done)}")
 
     def test_what_is_absent_is_declared(self) -> None:
-        """A hook that the plugin has is not declared absent, and one that it lacks is.
+        """A hook that the plugin has is not declared absent, and one that it lacks is, or says of that it lacks it.
 
-        Look at: ``Capabilities``.
+        Look at: ``Capabilities``, and ``support``.
         """
         venue = self.bench.opened_venue
         ordered = bool(getattr(venue, "ordered", False))
         require(not (ordered and "ordered" in self.absent), "ordered is declared absent, and is there")
         for hook in TRIED:
-            has = hasattr(venue, hook)
+            has = hasattr(venue, hook) and getattr(venue, "support", {}).get(hook, True) is not False
             require(not (has and hook in self.absent), f"{hook} is declared absent, and is there")
             require(has or hook in self.absent, f"{hook} is not there; declare why in Capabilities(absent=...)")
 

@@ -31,6 +31,7 @@ def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[t
         "fetch_time": venue.fetch_time,
         "fetch_balance": venue.fetch_balance,
         "fetch_markets": venue.fetch_markets,
+        "cancel_all_orders_after": lambda: venue.cancel_all_orders_after(0),
         "fetch_order_book": lambda: venue.fetch_order_book(symbol),
         "fetch_trades": lambda: venue.fetch_trades(symbol),
         "fetch_tickers": lambda: venue.fetch_ticker(symbol),

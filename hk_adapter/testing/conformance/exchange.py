@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.record import Record
 from hk_adapter.testing.conformance.book import ScriptedBook
-from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder, WritesCountdowns
 from hk_adapter.testing.conformance.written import refusal_of
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
@@ -78,6 +79,7 @@ class ScriptedExchange(ScriptedBook):
 
     def settle(self) -> None:
         """Do what is due."""
+        self.count_down()
         due = [deed for deed in self._deeds if deed.at <= self._time.now]
         self._deeds = [deed for deed in self._deeds if deed not in due]
         for deed in due:
@@ -111,6 +113,8 @@ class ScriptedExchange(ScriptedBook):
             asked = replace(asked, after_id=None, skipped=0)
         if asked.kind is Request.CREATE and not fate.acts:
             return self._script.created(self.meant(asked))
+        if asked.kind is Request.COUNTDOWN and not fate.acts:
+            return cast("WritesCountdowns", self._script).countdown(asked.milliseconds or 0)
         return self.answer(asked, request, lambda order: self._cancel(order, fate)).response
 
     def _cancel(self, order: ScriptedOrder, fate: Fate) -> None:

@@ -49,6 +49,8 @@ class Request(StrEnum):
     """The newest trades of a market, which everybody sees."""
     TICKERS = "tickers"
     """The last 24 hours of a market, or of all."""
+    COUNTDOWN = "countdown"
+    """To cancel everything by itself after a time, unless it is asked again, or to do so no more."""
     OPEN_STREAM = "open_stream"
     """To prepare a private stream, such as by a key for it."""
     RENEW_STREAM = "renew_stream"
@@ -73,6 +75,7 @@ class Asked(Record, frozen=True, kw_only=True):
         since: of a list, only rows from then on, in ms UTC; None has no such bound. The same of ``until``.
         skipped: of a list whose pages are numbered, how many rows come before this one.
         stream_key: which stream is to be renewed, or closed.
+        milliseconds: of a countdown, after how many the venue cancels everything; 0 takes it off.
         nonce: what must rise from one request of a key to the next, where the venue takes them in that order only.
     """
 
@@ -93,6 +96,7 @@ class Asked(Record, frozen=True, kw_only=True):
     until: int | None = None
     skipped: int = 0
     stream_key: str | None = None
+    milliseconds: int | None = None
     nonce: int | None = None
 
 
@@ -367,6 +371,21 @@ class WritesStreams(Protocol):
         """As of ``fetch_my_trades``."""
 
 
+class WritesCountdowns(Protocol):
+    """What else a script has where the plugin has ``cancel_all_orders_after``."""
+
+    @property
+    def countdown_step(self) -> int:
+        """In steps of how many ms the venue counts: 1000 for whole seconds, 1 for any time."""
+
+    @property
+    def longest_countdown(self) -> int:
+        """The longest one that the venue keeps, in ms: 90,000 at least, or 90 steps; others are for no watchdog."""
+
+    def countdown(self, milliseconds: int) -> Response:
+        """Answer that a countdown has begun, or at 0 that there is none any more."""
+
+
 class WritesOtherMarkets(Protocol):
     """What else a script has, unless ``other_symbol`` is declared absent."""
 
@@ -400,6 +419,7 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "fetch_order_book": ("book",),
     "fetch_trades": ("trades",),
     "fetch_tickers": ("tickers",),
+    "cancel_all_orders_after": ("countdown_step", "longest_countdown", "countdown"),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
 FURTHER_METHODS: Mapping[str, str] = {name: name for name in ("other_symbol", "signed_examples", "state_words")}

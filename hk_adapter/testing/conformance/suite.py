@@ -17,6 +17,7 @@ from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
 from hk_adapter.testing.conformance.clocks import Clocks
 from hk_adapter.testing.conformance.conduct import Conduct
+from hk_adapter.testing.conformance.countdowns import Countdowns
 from hk_adapter.testing.conformance.create_batches import CreateBatches
 from hk_adapter.testing.conformance.creates import Creates
 from hk_adapter.testing.conformance.fills import Fills
@@ -45,7 +46,7 @@ from hk_adapter.testing.conformance.together import reasons_of
 from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written
 
-KIT = 4
+KIT = 5
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
 PROPERTY = "hk_adapter_conformance"
 HISTORY = "hk_adapter_history"
@@ -57,6 +58,7 @@ class VenueSuite(
     Batches,
     Creates,
     CreateBatches,
+    Countdowns,
     MarketOrders,
     AskedFor,
     AskedOnce,

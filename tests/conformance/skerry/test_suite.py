@@ -20,6 +20,7 @@ class TestSkerry(VenueSuite):
             "renew_stream": "a token opens one connection, and cannot be prolonged",
             "close_stream": "nor given back",
             "streamed_fills": "its stream tells how orders stand",
+            "cancel_all_orders_after": "and cancels when it is told to, not before",
             "market_orders": "it takes orders with a price alone",
         }
     )
