@@ -56,6 +56,8 @@ class KrakenDesk:
         orders: by their id, as the exchange shows them.
         seen: the calls that arrived, such as ``AddOrder``.
         countdowns: the seconds of each one that was set.
+        ends_at: when the last one is over, and everything canceled, by the monotonic clock; None without one.
+        refuses: the name of a call that it does not take any more.
         faults: what to do at the next call of a name: ``cut`` (do it, then cut the line), ``lose`` (cut the line
             without doing it), ``stall`` (say nothing), or an answer's status and body, without doing it.
     """
@@ -65,6 +67,8 @@ class KrakenDesk:
     seen: list[str] = field(default_factory=list)
     faults: dict[str, str | tuple[int, bytes]] = field(default_factory=dict)
     countdowns: list[int] = field(default_factory=list)
+    ends_at: float | None = None
+    refuses: str | None = None
     closing: threading.Event = field(default_factory=threading.Event)
 
     def fill(self, order_id: str, amount: str) -> None:
@@ -76,8 +80,18 @@ class KrakenDesk:
         if filled == Decimal(order["vol"]):
             order["status"] = "closed"
 
+    def count_down(self) -> None:
+        """Cancel everything, where a countdown is over."""
+        if self.ends_at is not None and time.monotonic() >= self.ends_at:
+            self.ends_at = None
+            for order in self.orders.values():
+                order["status"] = "canceled" if order["status"] == "open" else order["status"]
+
     def answer(self, call: str, asked: dict[str, str]) -> dict[str, Any]:
         """Carry out a call; the answer is as the exchange writes it."""
+        self.count_down()
+        if call == self.refuses:
+            return {"error": ["EService:Unavailable"]}
         handler = getattr(self, f"_{call}", None)
         return {"error": ["EGeneral:Unknown method"]} if handler is None else handler(asked)
 
@@ -133,6 +147,7 @@ class KrakenDesk:
 
     def _CancelAllOrdersAfter(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
         self.countdowns.append(int(asked["timeout"]))
+        self.ends_at = time.monotonic() + self.countdowns[-1] if self.countdowns[-1] else None
         return {"error": [], "result": {"currentTime": "2025-11-29T03:00:00Z", "triggerTime": "0"}}
 
     def _QueryOrders(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
