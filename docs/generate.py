@@ -52,6 +52,10 @@ _OPENED = (
     hooks.LeakyBucket,
     hooks.Scrub,
     hooks.Credentials,
+    hooks.Hints,
+    hooks.Ways,
+    hooks.Hint,
+    hooks.Wanted,
 )
 _EFFECTS = (
     effects.HttpCall,
@@ -153,7 +157,7 @@ def _hooks(specification: type) -> Iterator[str]:
 def _records(classes: tuple[type, ...]) -> Iterator[str]:
     for one in classes:
         yield from _documented(one.__name__, one)
-        if one in (hooks.OpenedVenue, hooks.Credentials, *_READERS):
+        if one in (hooks.OpenedVenue, hooks.Credentials, hooks.Hints, hooks.Ways, *_READERS):
             yield from _members(one)
         elif fields := field_names(one) or getattr(one, "_fields", ()):
             yield f"Fields: {', '.join(f'`{name}`' for name in fields)}\n"

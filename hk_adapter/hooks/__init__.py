@@ -7,6 +7,7 @@ implementation may take fewer, never others. A wrapper is written with ``@wraps_
 
 from __future__ import annotations
 
+from hk_adapter.hooks.hints import About, Hint, Hints, Wanted, Ways
 from hk_adapter.hooks.opened_venue import (
     CLOCK_AHEAD,
     CLOCK_STEP,
@@ -42,16 +43,21 @@ __all__ = [
     "PROJECT",
     "SECONDS_AN_ORDER",
     "UNSTATED_CONTRACT",
+    "About",
     "Budget",
     "CatalogueHooks",
     "Credentials",
     "Declared",
+    "Hint",
+    "Hints",
     "LeakyBucket",
     "OpenedVenue",
     "RateLimit",
     "Scrub",
     "VenueHooks",
     "VenueSettings",
+    "Wanted",
+    "Ways",
     "budgets_of",
     "hookimpl",
     "hookspec",

@@ -203,6 +203,9 @@ class OpenedVenue(Protocol):
     - ``take_key(api_key, secret)``, ``has_key``: for a library that signs by itself; the second says whether it has
       what it signs with. ``key_text``: all that it signs with, where that is no key of the core's; of it only a mark is
       used, by which processes with a budget in Redis know each other.
+    - ``hints(ways)``: for a library that listens by itself, where the plugin opens no stream: returns its ``Hints``.
+      What is watched is found by asking all the same; a hint only says where to ask at once. Called in an event loop,
+      once for each time that somebody begins to watch.
     - ``shared_limits``: stands for ``limits`` in a budget that processes share, where a library paces its requests
       within a process.
     """
