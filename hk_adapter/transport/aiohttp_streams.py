@@ -30,6 +30,11 @@ from hk_adapter.transport.stream_urls import CheckUrl
 LARGEST_FRAME = 8 * 1024 * 1024
 CLOSING = 0.5
 """Seconds that the venue is given to say good-bye."""
+SENDING = 5.0
+"""Seconds in which the venue must take what is sent: one that does not read would hold up whoever sends for ever."""
+AT_ONCE = 64
+"""Frames that are read without letting the loop's other tasks have their turn; and empty ones that may come within a
+second: no venue sends them, and however many wait to be read, aiohttp counts them for nothing."""
 
 _FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, ValueError)
 
@@ -48,7 +53,7 @@ class AiohttpStreams:
 
     async def open_stream(self, url: str, deadline: float) -> AiohttpLink:
         """Open a connection by ``deadline``, in seconds of ``time.monotonic()``; redirects are not followed."""
-        return await self.open_link(url, deadline)
+        return await self.open_link(url, deadline, autoping=False)
 
     async def open_link(
         self, url: str, deadline: float, *, headers: Mapping[str, str] | None = None, **options: Any
@@ -95,6 +100,8 @@ class AiohttpLink:
         self._session = session
         self.socket = socket
         self._closing: asyncio.Future[None] | None = None
+        self._read = self._empty = 0
+        self._empty_since = 0.0
 
     async def receive(self, until: float | None) -> str | None:
         """As Link.receive."""
@@ -106,13 +113,13 @@ class AiohttpLink:
             return None
         if message.type is aiohttp.WSMsgType.TEXT:
             text: str = message.data
-            return text
+            return text or self._nothing()
         if message.type is aiohttp.WSMsgType.BINARY:
-            return ""  # no documented frame: whoever reads it finds nothing that he knows
+            return self._nothing()  # no documented frame: whoever reads it finds nothing that he knows
         raise VenueUnavailable(f"the stream has ended, with code {self.socket.close_code}")
 
     async def _message(self, until: float | None) -> aiohttp.WSMessage | None:
-        coming = Begun(self.socket.receive())
+        coming = Begun(self._next())
         if coming.is_over:  # it was there already: no time limit is set up for it
             return await coming
         seconds = None if until is None else max(0.0, until - monotonic())
@@ -124,11 +131,37 @@ class AiohttpLink:
                 return None
             raise
 
+    async def _next(self) -> aiohttp.WSMessage:
+        """Wait for a frame that is none of the protocol's own heartbeats; those are answered."""
+        while True:
+            self._read += 1
+            if self._read % AT_ONCE == 0:
+                await asyncio.sleep(0)  # what waits to be read is read without a pause, and may come without an end
+            message = await self.socket.receive()
+            if message.type is aiohttp.WSMsgType.PING:
+                self._nothing()
+                await self.socket.pong(message.data)
+            elif message.type is aiohttp.WSMsgType.PONG:
+                self._nothing()
+            else:
+                return message
+
+    def _nothing(self) -> str:
+        """Count a frame that says nothing. Raises VenueUnavailable where too many come within a second."""
+        now = monotonic()
+        if now - self._empty_since >= 1.0:
+            self._empty, self._empty_since = 0, now
+        self._empty += 1
+        if self._empty > AT_ONCE:
+            raise VenueUnavailable("the stream says nothing, again and again")
+        return ""
+
     async def send(self, text: str) -> None:
         """As Link.send."""
         try:
-            await self.socket.send_str(text)
-        except (aiohttp.ClientError, OSError, RuntimeError):
+            async with time_limit(SENDING):
+                await self.socket.send_str(text)
+        except (aiohttp.ClientError, OSError, RuntimeError, TimeoutError):
             raise VenueUnavailable("the stream was lost") from None
 
     async def close(self) -> None:
@@ -138,9 +171,12 @@ class AiohttpLink:
         await asyncio.shield(self._closing)
 
     async def _close(self) -> None:
-        with suppress(*_FAILURES, RuntimeError):
-            async with time_limit(2 * CLOSING):
-                await self.socket.close()
+        if self._is_flooded():
+            self.socket._response.close()
+        else:
+            with suppress(*_FAILURES, RuntimeError):
+                async with time_limit(2 * CLOSING):
+                    await self.socket.close()
         connector = self._session.connector
         transports = [] if connector is None else [one.transport for one in connector._acquired]
         await self._session.close()
@@ -149,6 +185,11 @@ class AiohttpLink:
                 with suppress(AttributeError):  # early 3.11: one of TLS that is closed already has none to abort
                     transport.abort()
         await asyncio.sleep(0)  # sockets are closed in the loop's next round
+
+    def _is_flooded(self) -> bool:
+        """Whether so much waits to be read that a good-bye behind it would hold up the loop, frame by frame."""
+        unread = getattr(getattr(self.socket, "_reader", None), "_buffer", ())
+        return len(unread) > AT_ONCE
 
 
 class _OnceConnector(aiohttp.TCPConnector):

@@ -420,3 +420,11 @@ def test_orders_that_never_were_are_looked_up_without_end_but_seldom(venue):
     venue.watch(400, watcher := Consumer())
     assert told(watcher) == []
     assert venue.names().count("look 7") <= 12
+
+
+def test_a_server_that_hangs_up_each_time_is_called_ever_less_often():
+    """Half a minute apart at the most, by chance: ten minutes of it are some dozens of calls."""
+    venue = Scripted()
+    venue.streams = [[(110, None)], *([(0, None)] for _ in range(1000))]
+    assert venue.watch(710, Consumer()) is None
+    assert 20 < venue.names().count("open") < 80

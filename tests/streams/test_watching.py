@@ -262,11 +262,9 @@ def test_a_thread_that_breaks_out_can_watch_again():
 def test_closing_a_venue_ends_a_thread_that_waits():
     """It comes back from its loop as if there were nothing more to tell."""
     venue = hk.connect("hashkey", **SIMULATOR)
-    watch = venue.watch_orders()
+    watch = venue.watch_orders().__enter__()
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(list, watch)
-        with venue.watch_orders():
-            pass
         venue.close()
         assert waiting.result() == []
     with pytest.raises(hk.NotSent):
