@@ -16,11 +16,17 @@ from hk_adapter.model import Order, OrderUpdate
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
     from rich.table import Table
+    from rich.text import Text
 
 MOST_ENDED = 10
 """Ended orders that stay in the table, the latest ones."""
 DRAWN_A_SECOND = 4
 COLUMNS = ("updated", "order", "symbol", "side", "amount", "price", "filled", "status", "")
+FIRST = ("order", "status", "filled", "side", "symbol", "amount", "price", "updated", "")
+"""Which columns there are room for, where the terminal is too narrow for all: none is shown in part."""
+_ORDER = COLUMNS.index("order")
+_FRAME, _BESIDE_A_CELL = 4, 3
+"""Lines of a table beside its rows, and signs beside each cell; and one more in each line."""
 
 
 class Shows(Protocol):
@@ -88,25 +94,55 @@ class Screen:
         self._rows = (*reversed(self._open.values()), *reversed(self._ended.values()))  # at once, for whoever draws
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw it, no longer than the terminal is high."""
-        yield self._table(self._rows, max(1, console.height - 6))
+        """Draw it, no wider than the terminal is, and no longer than it is high. An order's id is there as a whole."""
+        from rich.cells import cell_len  # noqa: PLC0415 - only for terminals
+        from rich.text import Text  # noqa: PLC0415 - as above
 
-    def _table(self, rows: tuple[OrderUpdate, ...], most: int) -> Table:
+        rows, width = self._rows, options.max_width
+        cells = [[one_line(cell) for cell in _cells(row)] for row in rows[: console.height]]
+        widths = [max([len(name), *(cell_len(line[at]) for line in cells)]) for at, name in enumerate(COLUMNS)]
+        shown = _columns_within(width, widths)
+        number = sum(not _has_ended(row.order) for row in rows)
+        state = "live" if self._is_live() else "not live: what happens now is told later"
+        title = Text(f"{self._venue_id}: {number} open, {state}")
+        lines_a_row = -(-widths[_ORDER] // max(1, width - _BESIDE_A_CELL - 1))
+        caption = Text(_caption(len(rows), len(COLUMNS) - len(shown)))
+        own_width = min(width, 1 + sum(widths[at] + _BESIDE_A_CELL for at in shown))
+        beside = _FRAME + sum(len(text.wrap(console, own_width)) for text in (title, caption))
+        most = max(1, (console.height - beside) // max(1, lines_a_row))
+        caption = Text(_caption(len(rows) - most, len(COLUMNS) - len(shown)))
+        yield self._table(title, caption, [(row, line) for row, line in zip(rows[:most], cells, strict=False)], shown)
+
+    def _table(self, title: Text, caption: Text, rows: list[tuple[OrderUpdate, list[str]]], shown: list[int]) -> Table:
         from rich.table import Table  # noqa: PLC0415 - only for terminals
         from rich.text import Text  # noqa: PLC0415 - as above
 
-        number = sum(not _has_ended(row.order) for row in rows)
-        state = "live" if self._is_live() else "not live: what happens now is told later"
-        left_out = f"; {len(rows) - most} more are not shown" if len(rows) > most else ""
-        table = Table(
-            title=Text(f"{self._venue_id}: {number} open, {state}"), caption=Text(f"Ctrl-C ends it{left_out}")
-        )
-        for name in COLUMNS:
-            table.add_column(name, justify="right" if name in {"amount", "price", "filled"} else "left", no_wrap=True)
-        for row in rows[:most]:
-            cells = [Text(one_line(cell)) for cell in _cells(row)]
-            table.add_row(*cells, style="dim" if _has_ended(row.order) else None)
+        table = Table(title=title, caption=caption)
+        for name in (COLUMNS[at] for at in shown):
+            is_number = name in {"amount", "price", "filled"}
+            table.add_column(name, justify="right" if is_number else "left", no_wrap=name != "order", overflow="fold")
+        for row, cells in rows:
+            style = "dim" if _has_ended(row.order) else None
+            table.add_row(*(Text(cells[at]) for at in shown), style=style)
         return table
+
+
+def _columns_within(width: int, widths: list[int]) -> list[int]:
+    """Return which columns are shown, each as a whole; the order's id even where there is not room for it."""
+    shown, room = [_ORDER], width - 1 - widths[_ORDER] - _BESIDE_A_CELL
+    for at in map(COLUMNS.index, FIRST[1:]):
+        room -= widths[at] + _BESIDE_A_CELL
+        if room < 0:
+            break
+        shown.append(at)
+    return sorted(shown)
+
+
+def _caption(rows: int, columns: int) -> str:
+    left_out = [
+        f"{number} more {what} not shown" for number, what in ((rows, "are"), (columns, "columns are")) if number > 0
+    ]
+    return "; ".join(["Ctrl-C ends it", *left_out])
 
 
 def update_data(update: OrderUpdate) -> dict[str, Any]:

@@ -9,11 +9,12 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from click.testing import Result
 
-from hk_adapter import Order, OrderStatus, OrderUpdate, Venue
+from hk_adapter import Order, OrderSide, OrderStatus, OrderUpdate, Venue
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.watch import code_of_end
 from hk_adapter.cli.watch_output import MOST_ENDED, Screen
@@ -135,12 +136,12 @@ def test_an_end_that_its_amounts_do_not_prove_is_unknown(capsys: pytest.CaptureF
     assert "its amounts do not prove" in capsys.readouterr().err
 
 
-def drawn(screen: Screen, height: int = 30) -> str:
+def drawn(screen: Screen, height: int = 30, width: int = 120) -> str:
     """Draw it as on a terminal."""
     from rich.console import Console  # noqa: PLC0415 - as the command does
 
     out = io.StringIO()
-    Console(file=out, width=120, height=height).print(screen)
+    Console(file=out, width=width, height=height).print(screen)
     return out.getvalue()
 
 
@@ -176,3 +177,41 @@ def test_the_table_is_no_higher_than_the_terminal() -> None:
     text = drawn(screen, height=20)
     assert len(text.splitlines()) <= 20
     assert "86 more are not shown" in text
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 60, 80, 100, 200])
+def test_a_narrow_terminal_shows_ids_and_numbers_as_a_whole_or_not_at_all(width: int) -> None:
+    """An id is what a user copies, and half a number is another one: columns go, the least telling first."""
+    screen = Screen("hashkey", lambda: True)
+    order = Order(
+        id="2098827941783013377",
+        symbol="ETH/USD",
+        side=OrderSide.BUY,
+        amount=Decimal("123456.789"),
+        price=Decimal("1900.25"),
+        filled=Decimal("98765.4321"),
+        status=OrderStatus.OPEN,
+        timestamp=1_700_000_000_000,
+    )
+    for number in range(50):
+        screen.show(OrderUpdate(order=order.replace(id=f"20988279417830133{number:02}")))
+    text = drawn(screen, height=20, width=width)
+    lines = text.splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= 20
+    assert "…" not in text
+    whole = ("20988279417830133" in text, "open " in text.replace("open,", ""), "98765.4321" in text)
+    assert whole == (width > 23, width >= 40, width >= 60)
+    for cell in ("98765.4321", "123456.789", "1900.25", "ETH/USD", "22:13:20"):
+        assert cell in text or not any(part in text for part in (cell[:4], cell[-4:]))
+    assert ("columns are not" in " ".join(text.split())) == (width < 120)
+
+
+def test_an_id_that_is_wider_than_the_terminal_goes_on_in_the_next_line() -> None:
+    """All of it is there."""
+    screen = Screen("hashkey", lambda: True)
+    name = "".join(f"{number:03}" for number in range(40))
+    screen.show(update(name, OrderStatus.OPEN))
+    text = drawn(screen, width=40)
+    shown = "".join(line.strip("│ ") for line in text.splitlines() if line.startswith("│"))
+    assert shown == name
