@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import socket
 from contextlib import suppress
@@ -27,6 +28,8 @@ _LOOK_AGAIN = 0.1
 """Seconds between two tries to reach a watchdog, and from one beat that is carried to the next."""
 _FIND_AGAIN = 0.02
 """Seconds between two tries to say goodbye."""
+UNHEARD = 1.0
+"""Seconds in which no watchdog took a beat, after which the log says so."""
 LAST_WORD = 2.0
 """Seconds in which a goodbye is to be answered; a watchdog that died may be followed by another."""
 
@@ -49,11 +52,12 @@ class Heartbeat:
     again, holds nobody up; it is reached as soon as it is there.
 
     Leaving the ``with`` block as usual says goodbye: the bot is not watched any more, and nothing is canceled. Leaving
-    it by an exception, Ctrl-C among them, is the bot's end, as its death is.
+    it by an exception, Ctrl-C among them, is the bot's end, as its death is. Outside that block nothing is carried: a
+    line of the log says so once, as it does where no watchdog took a beat for a second.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Name the watchdog's socket; None is ``HK_ADAPTER_WATCHDOG``.
+        """Name the watchdog's socket, ``~`` being the user's home; None is ``HK_ADAPTER_WATCHDOG``.
 
         Raises ConfigurationError without any, and for what can be no socket's path.
         """
@@ -64,6 +68,7 @@ class Heartbeat:
         self._beaten, self._over = Event(), Event()
         self._link: _Link | None = None
         self._was_carried = False
+        self._runs = self._has_begun = self._told_that_it_rests = False
         self._process = os.getpid()
         self._thread = Thread(target=self._carry, name="hk_adapter heartbeat", daemon=True)
 
@@ -82,10 +87,17 @@ class Heartbeat:
     def beat(self) -> None:
         """Let the watchdog know that the loop lives. Takes a microsecond, and never waits or raises."""
         self._beaten.set()
+        if not (self._runs or self._told_that_it_rests):
+            self._told_that_it_rests = True
+            words = "a heartbeat carries beats in its with block alone: no watchdog hears of this bot"
+            write(_LOG, logging.WARNING, words)
 
     def __enter__(self) -> Heartbeat:
+        if self._has_begun:
+            raise ConfigurationError("this heartbeat has begun before; make another one")
         if not started(self._thread):
             raise ConfigurationError("the interpreter ends: no heartbeat begins any more")
+        self._runs = self._has_begun = True
         return self
 
     def __exit__(
@@ -93,6 +105,7 @@ class Heartbeat:
     ) -> None:
         if os.getpid() != self._process:
             return  # a child's: the socket is its parent's
+        self._runs = False
         self._over.set()
         self._beaten.set()
         self._thread.join()
@@ -129,11 +142,23 @@ class Heartbeat:
         return False
 
     def _carry(self) -> None:
+        unheard: float | None = None
         while self._beaten.wait() and not self._over.is_set():
             self._beaten.clear()
-            if not self._sent():
+            if self._sent():
+                unheard = None
+            else:
                 self._beaten.set()
+                unheard = self._tell_unheard(monotonic() if unheard is None else unheard)
             self._over.wait(_LOOK_AGAIN)
+
+    def _tell_unheard(self, since: float) -> float:
+        """Let the log say once that nobody has taken a beat for long; return since when, for ever once it is said."""
+        if monotonic() - since < UNHEARD:
+            return since
+        words = "no watchdog takes this bot's beats at %s: nobody stops it until there is one"
+        write(_LOG, logging.WARNING, words, self._path)
+        return math.inf
 
     def _sent(self) -> bool:
         """Carry one beat; False where no watchdog takes it."""
@@ -151,6 +176,9 @@ class Heartbeat:
         self._was_carried = True
         return True
 
+    def __repr__(self) -> str:
+        return f"<Heartbeat at {self._path}>"
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Heartbeat is of one process: open one in each")
 
@@ -159,6 +187,7 @@ def _checked_path(named: object) -> str:
     if not isinstance(named, str | os.PathLike):
         raise ConfigurationError(f"the watchdog's socket is a path, not {shown(named)}")
     path = os.fspath(named)
+    path = os.path.expanduser(path) if isinstance(path, str) else path
     if not isinstance(path, str) or "\0" in path or len(os.fsencode(path)) > LONGEST_PATH or os.path.isdir(path):
         raise ConfigurationError(f"the watchdog's socket cannot be at {shown(path)}")
     return path

@@ -306,6 +306,63 @@ def test_nobody_takes_the_goodbye(
     assert "goodbye" in caplog.text
 
 
+def test_a_path_below_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable, or a text of the bot's own, is read by no shell: a bot would beat where no watchdog ever is."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HK_ADAPTER_WATCHDOG", "~/by-variable")
+    assert repr(Heartbeat()) == f"<Heartbeat at {tmp_path}/by-variable>"
+    assert repr(Heartbeat("~/by-hand")) == repr(Heartbeat(Path("~/by-hand"))) == f"<Heartbeat at {tmp_path}/by-hand>"
+
+
+def test_beats_that_nobody_carries(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Before the block and after it: a line of the log says once that no watchdog hears of the bot."""
+    heart = Heartbeat(path)
+    heart.beat()
+    heart.beat()
+    [line] = caplog.records
+    assert "in its with block alone" in line.message
+    with heart:
+        pass
+    heart.beat()
+    assert len(caplog.records) == 1
+    after = Heartbeat(path)
+    with after:
+        after.beat()
+    assert len(caplog.records) == 1
+    after.beat()
+    assert len(caplog.records) == 2
+
+
+def test_a_heartbeat_begins_once(path: Path) -> None:
+    """A second block of the same one is refused in words of ours."""
+    with Heartbeat(path) as heart, pytest.raises(hk.ConfigurationError, match="make another one"):
+        heart.__enter__()
+    with pytest.raises(hk.ConfigurationError, match="make another one"):
+        heart.__enter__()
+
+
+def test_no_watchdog_for_long(path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says once where nobody takes the beats, and again when a watchdog that did is gone for long."""
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat.UNHEARD", 0.0)
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat._LOOK_AGAIN", 0.001)
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat.LAST_WORD", 0.0)
+    with Heartbeat(path) as heart:
+        heart.beat()
+        until(lambda: len(caplog.records) == 1)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen()
+            link, _ = listener.accept()
+            link.send(b"h")
+            until(lambda: heart.is_heard)
+            [line] = caplog.records
+            assert line.message == "no watchdog takes this bot's beats at watchdog: nobody stops it until there is one"
+            link.close()
+        path.unlink()
+        until(lambda: heart.beat() is None and len(caplog.records) == 2)
+    assert "goodbye" in caplog.records[2].message
+
+
 def test_of_two_bots_one_died_without_a_watchdog(path: Path) -> None:
     """The other's beats do not stand in for it: each that was watched has to be heard of again."""
     post = Post(path)
