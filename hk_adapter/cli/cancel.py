@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from hk_adapter.cli.durations import Duration
 from hk_adapter.cli.exit_codes import code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
@@ -44,7 +45,7 @@ from hk_adapter.venue.connect import connect
     show_default=True,
     help="For the order's proven end, or only for the venue's acceptance.",
 )
-@click.option("--timeout", type=float, metavar="SECONDS", help="For the whole cancel; 10 without it.")
+@click.option("--timeout", type=Duration(), metavar="TIME", help="For the whole cancel; 10s without it.")
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
 @plugin_option
 @set_option

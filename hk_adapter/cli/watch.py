@@ -10,6 +10,7 @@ from typing import Literal
 
 import click
 
+from hk_adapter.cli.durations import Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import complain
@@ -41,7 +42,9 @@ from hk_adapter.venue.watch import Watch
 @ca_file_option
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
 @click.option("--until-final", "until", metavar="ID", help="End, with code 0, once this order is proven off the book.")
-@click.option("--timeout", type=float, metavar="SECONDS", default=10.0, help="For the stream to open; 10 without it.")
+@click.option(
+    "--timeout", type=Duration(), metavar="TIME", default=10.0, help="For the stream to open; 10s without it."
+)
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
 @plugin_option
 @set_option

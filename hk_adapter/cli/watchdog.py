@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
+from hk_adapter.cli.durations import DAY, Duration
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.kill import BUDGET_VARIABLE, run_kill
@@ -22,36 +22,17 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument,
 from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
 from hk_adapter.fleet.countdown import Countdown
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
-from hk_adapter.fleet.kill_scope import read_scope
 from hk_adapter.fleet.watch import Post, Watch, check_place
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
-if TYPE_CHECKING:
-    _OfSeconds = click.ParamType[float]
-else:
-    _OfSeconds = click.ParamType  # click 8.2 knows nothing of what its types convert to
-
-
 _HOPELESS = (ConfigurationError, InvalidArgument, PluginError)
 """What keeps an account from being opened, and no waiting would mend."""
-
-
-class Duration(_OfSeconds):
-    """Seconds, as ``30s``, ``2m``, or a plain number."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Return the seconds, above 0 and at most a day."""
-        found = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(s|m)?", str(value), re.ASCII)
-        seconds = float(found[1]) * (60 if found[2] == "m" else 1) if found else 0.0
-        if not 0 < seconds <= 86_400:
-            self.fail("must be above 0 and at most a day, such as 30s or 2m", param, ctx)
-        return seconds
+_MOST_NAMES = 5
+"""Names of accounts that one line tells."""
 
 
 @click.command()
-@click.option("--timeout", "silence", type=Duration(), required=True, metavar="TIME", help="Silence, such as 30s.")
+@click.option("--timeout", "silence", type=Duration(DAY), required=True, metavar="TIME", help="Silence, such as 30s.")
 @click.option(
     "--socket",
     "path",
@@ -61,13 +42,13 @@ class Duration(_OfSeconds):
     help=f"The Unix socket where the bot beats; without it {SOCKET_VARIABLE}.",
 )
 @account_options
-@click.option("--stop-timeout", type=float, metavar="SECONDS", help="For stopping each account; 120 without it.")
+@click.option("--stop-timeout", type=Duration(), metavar="TIME", help="For stopping each account; 120s without it.")
 @click.option("--block-file", type=click.Path(), help=f"As of kill; without it {PATH_VARIABLE}.")
 @click.option("--budget", metavar="URL", envvar=BUDGET_VARIABLE, help=f"As of kill; without it {BUDGET_VARIABLE}.")
 @click.option(
     "--countdown",
     "countdown_after",
-    type=Duration(),
+    type=Duration(DAY),
     metavar="TIME",
     help="Let venues that have a countdown of their own cancel everything so long after the watchdog's last word.",
 )
@@ -101,7 +82,7 @@ def watchdog(
 
     With --countdown the venues that can do so cancel by themselves when the watchdog is silent, too: the machine died.
     """
-    _check_seconds(stop_timeout)
+    path = path.expanduser()
     given = {"site": site, "base_url": base_url, "ca_file": ca_file, "plugins": plugins, "budget": budget}
     accounts = read_accounts(
         profiles,
@@ -118,7 +99,7 @@ def watchdog(
     post = Post(path)
     try:
         with _counting(pool, countdown_after) as tell:
-            code = _watched(post, path, silence, tell)
+            code = _watched(post, path, silence, tell, list(pool))
         if code is not None:
             ctx.exit(code)
         report = run_kill(pool, timeout=stop_timeout, reason="by the watchdog")
@@ -153,10 +134,10 @@ def _tell_of_countdown(account: str, fault: AdapterError | None) -> None:
     complain(f"{account}: the venue's countdown {told}")
 
 
-def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None]) -> int | None:
+def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None], names: Sequence[str]) -> int | None:
     """Wait until the bots have to be stopped, and return None; or the code to end in, where that is not so."""
     note("nothing was canceled, and nobody is watched any more")
-    was_taken = post.take()
+    was_taken = post.take(waits=lambda: complain(f"another watchdog is at {path}: this one waits until it ends"))
     state, _, code = post.state.partition(" ")
     if state == "stopped":
         told = f"everything has been stopped already; see the other watchdog's report, and remove {post.path}"
@@ -165,10 +146,17 @@ def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None
     if state == "stopping":
         why = "another watchdog ended while it stopped everything"
     else:
-        why = Watch(path, post, silence, tell=tell).until_silent()
+        since = "for the bots of the watchdog before it" if state == "armed" else "from a bot's first beat on"
+        begun = f"watches at {path} {since}; a silence of {silence:g} s stops {_listed(names)}"
+        why = Watch(path, post, silence, tell=tell).until_silent(ready=lambda: complain(begun))
     post.write("stopping")
     complain(f"{why}: stopping everything")
     return None
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return ", ".join(names[:_MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _check_usable(accounts: Sequence[PoolAccount], *, counts: bool) -> None:
@@ -204,13 +192,6 @@ def _check_countdowns(pool: VenuePool) -> None:
         raise ConfigurationError("--countdown: none of these venues has a countdown of its own")
     for name in without:
         complain(f"{name}: its venue has no countdown of its own; the watchdog alone cancels there")
-
-
-def _check_seconds(stop_timeout: float | None) -> None:
-    try:
-        read_scope(None, None, None, stop_timeout)
-    except InvalidArgument as error:
-        raise InvalidArgument(str(error).replace("timeout", "--stop-timeout", 1)) from None
 
 
 def _check_redis(accounts: Sequence[PoolAccount]) -> None:

@@ -52,13 +52,15 @@ class Post:
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except (OSError, ValueError) as error:
-            raise ConfigurationError(f"the watchdog's file {shown(str(self.path))} cannot be opened: {error}") from None
+            why = "there is no such directory" if isinstance(error, FileNotFoundError) else error
+            raise ConfigurationError(f"the watchdog's file {shown(str(self.path))} cannot be opened: {why}") from None
 
-    def take(self) -> bool:
-        """Wait until no other watchdog is on it; return whether one was."""
+    def take(self, *, waits: Callable[[], object] = lambda: None) -> bool:
+        """Wait until no other watchdog is on it; return whether one was. ``waits`` is called before such a wait."""
         try:
             self._lock(self._file, self._at_once)
         except BlockingIOError:
+            waits()
             self._lock(self._file, self._whole)
             return True
         return False
@@ -111,13 +113,16 @@ class Watch:
             self._bots += [_Bot(None, one, monotonic()) for one in named or [_UNKNOWN]]
         self._tell(bool(self._bots))
 
-    def until_silent(self) -> str:
+    def until_silent(self, *, ready: Callable[[], object] = lambda: None) -> str:
         """Return in words why the bots have to be stopped, as soon as that is so. Blocks until then.
+
+        ``ready`` is called once bots are listened to.
 
         Raises ConfigurationError where there can be no such socket.
         """
         with self._listening() as listener:
             self._selector.register(listener, EVENT_READ, None)
+            ready()
             while True:
                 # What has come is read before anything is judged: this process may have been held up itself.
                 for key, _ in self._selector.select(self._patience()):

@@ -81,7 +81,10 @@ def test_a_silent_bot(watchdog: Invoke, served: Served, resting: str, bot: Calla
     result = watchdog("--timeout", "0.1s")
     assert (result.exit_code, still_open(served)) == (0, [])
     assert "complete: 1 of 1 orders proven off the book" in result.stdout
-    assert "the bot was silent for 0.1 s: stopping everything" in result.stderr
+    assert result.stderr.splitlines()[:2] == [
+        "hk-adapter: watches at watchdog from a bot's first beat on; a silence of 0.1 s stops hashkey",
+        "hk-adapter: the bot was silent for 0.1 s: stopping everything",
+    ]
     again = watchdog("--timeout", "0.1s")
     assert (again.exit_code, again.stdout) == (2, "")
     assert "stopped already" in again.stderr
@@ -110,6 +113,7 @@ def test_one_report_of_two(watchdog: Invoke, served: Served, resting: str) -> No
     second.join(PATIENT)
     [result] = results
     assert (result.exit_code, result.stdout, still_open(served)) == (6, "", [resting])
+    assert "another watchdog is at watchdog: this one waits until it ends" in result.stderr
 
 
 def test_the_first_died_at_it(watchdog: Invoke, served: Served, resting: str) -> None:
@@ -122,7 +126,7 @@ def test_the_first_died_at_it(watchdog: Invoke, served: Served, resting: str) ->
     assert (result.exit_code, still_open(served)) == (0, [])
 
 
-@pytest.mark.parametrize("timeout", ["0", "-1s", "30h", "nan", "2000m", ""])
+@pytest.mark.parametrize("timeout", ["0", "-1s", "30h", "nan", "2000m", "", "30sec", "1m30s"])
 def test_wrong_times(watchdog: Invoke, timeout: str) -> None:
     """A time that is none is refused before anybody is watched."""
     result = watchdog("--timeout", timeout)
@@ -161,7 +165,7 @@ def test_one_that_could_cancel_nothing_does_not_begin(watchdog: Invoke, monkeypa
 def test_a_start_that_is_refused_leaves_nothing_behind(invoke: Invoke, watchdog: Invoke) -> None:
     """No file is there that would let the next one believe in a watchdog, and the message names the option."""
     result = watchdog("--timeout", "1s", "--stop-timeout", "0")
-    assert (result.exit_code, "--stop-timeout must be a finite number" in result.stderr) == (2, True)
+    assert (result.exit_code, "'--stop-timeout': '0' must be a time above 0" in result.stderr) == (2, True)
     where = ("--venue", "hashkey", "--environment", "sandbox", "--base-url", "http://127.0.0.1:9", "--timeout", "1s")
     for path in ("x" * 120, "."):
         result = invoke("watchdog", *where, "--socket", path)
@@ -178,3 +182,24 @@ def test_a_redis_that_refuses(watchdog: Invoke, tmp_path_factory: pytest.TempPat
         assert "password" in result.stderr
         assert "very-wrong" not in result.stderr
         assert list(Path().glob("*.lock")) == []
+
+
+def test_the_one_before_it_died(watchdog: Invoke, served: Served, resting: str) -> None:
+    """Who watches for its bots says so; where none of them is heard again everything is stopped."""
+    post = Post(Path("watchdog"))
+    post.take()
+    post.write("armed 1")
+    post.close()
+    result = watchdog("--timeout", "0.1s")
+    assert (result.exit_code, still_open(served)) == (0, [])
+    assert "watches at watchdog for the bots of the watchdog before it; a silence of 0.1 s stops" in result.stderr
+
+
+def test_a_socket_below_the_users_home(invoke: Invoke, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A variable that no shell has read may begin with ``~``; a directory that is not there is named once."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HK_ADAPTER_WATCHDOG", "~/none/watchdog")
+    result = invoke("watchdog", "--timeout", "1s", "--venue", "hashkey", "--environment", "sandbox")
+    assert result.exit_code == 2
+    assert str(tmp_path)[:20] in result.stderr
+    assert result.stderr.endswith("none/watchdog.lock' cannot be opened: there is no such directory\n")

@@ -1,0 +1,38 @@
+"""Times as the options take them: seconds, or ``30s``, ``2m``, ``1h``."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    _OfSeconds = click.ParamType[float]
+else:
+    _OfSeconds = click.ParamType  # click 8.2 knows nothing of what its types convert to
+
+DAY = 86_400.0
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+class Duration(_OfSeconds):
+    """Seconds above 0, as ``30s``, ``2m``, ``1h``, or a plain number of them."""
+
+    name = "duration"
+
+    def __init__(self, most: float = math.inf) -> None:
+        """Record how many seconds there may be at most."""
+        self._most = most
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return the seconds."""
+        if isinstance(value, float):
+            return value  # a default
+        found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})([smh])?", str(value), re.ASCII)
+        seconds = float(found[1]) * _UNITS[found[2] or "s"] if found else 0.0
+        if not 0 < seconds <= self._most:
+            least = "above 0" if self._most == math.inf else "above 0 and at most a day"
+            self.fail(f"{str(value)!r} must be a time {least}, such as 30s, 2m or a number of seconds", param, ctx)
+        return seconds

@@ -1,0 +1,39 @@
+"""Every option that takes a time takes it in the same ways."""
+
+from __future__ import annotations
+
+import click
+import pytest
+
+from hk_adapter.cli.command import command
+from hk_adapter.cli.durations import DAY, Duration
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("30s", 30.0), ("2m", 120.0), ("1h", 3600.0), ("0.3", 0.3), (".5s", 0.5), ("10", 10.0)]
+)
+def test_a_time(text: str, seconds: float) -> None:
+    """Seconds, or a number with a unit."""
+    assert Duration().convert(text, None, None) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "0", "-1", "soon", "30sec", "1m30s", "nan", "inf", "1e9", "\u0663"])
+def test_what_is_no_time(text: str) -> None:
+    """It is refused with what was given, and with an example."""
+    with pytest.raises(click.BadParameter, match=r"must be a time above 0.*such as 30s") as refused:
+        Duration().convert(text, None, None)
+    assert repr(text) in str(refused.value)
+
+
+def test_a_day_at_most() -> None:
+    """Where longer makes no sense, the limit is told."""
+    assert Duration(DAY).convert("24h", None, None) == DAY
+    with pytest.raises(click.BadParameter, match="at most a day"):
+        Duration(DAY).convert("25h", None, None)
+
+
+def test_all_options_of_time() -> None:
+    """No command takes one as a bare number only."""
+    options = [option for one in command.commands.values() for option in one.params if "timeout" in option.name]
+    assert len(options) >= 5
+    assert {type(option.type) for option in options} == {Duration}
