@@ -67,7 +67,8 @@ class _Commands(click.Group):
 def _usage_line(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
     message = error.format_message()
-    return message if context is None else f"{message.rstrip('.')}. See: {context.command_path} --help"
+    end = "" if message.endswith(("?", ")")) else "."
+    return message if context is None else f"{message.rstrip('.')}{end} See: {context.command_path} --help"
 
 
 @click.group(cls=_Commands, epilog="\b\n" + help_text(), context_settings={"help_option_names": ["-h", "--help"]})

@@ -182,3 +182,16 @@ def test_wrong_arguments_send_nothing(cancel: Invoke, served: Served) -> None:
 def _placed_with_own_keys(served: Served) -> str:
     with connect("hashkey", environment="sandbox", base_url=served.url, api_key=KEY, secret=SECRET) as venue:
         return str(venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("cancel", "1", "--venu", "hashkey"), ("cancle",), ("cancel", "1", "--venue", "hashkey")],
+    ids=" ".join,
+)
+def test_a_line_of_wrong_usage_is_a_sentence(arguments: tuple[str, ...], invoke: Invoke) -> None:
+    """A question that it ends in is followed by no full stop."""
+    told = invoke(*arguments).stderr
+    assert told.count("\n") == 1
+    assert "?." not in told
+    assert ")." not in told

@@ -54,9 +54,9 @@ class Reopening:
         """Open a stream by ``once`` whenever the one before is lost; raises what no further try would mend.
 
         ``once`` lasts as long as its connection, and returns for how many seconds that was; what it raises is passed
-        to ``note``.
+        to ``note``. The log tells of the first of several equal failures.
         """
-        failures = 0
+        failures, said = 0, ""
         self.begin((await Now()).monotonic)
         while True:
             try:
@@ -68,10 +68,12 @@ class Reopening:
                 failures += 1
                 if self.has_waited_enough((await Now()).monotonic):
                     raise
-                _LOG.warning("the stream could not be opened: %s", type(error).__name__)
+                if said != (said := type(error).__name__):
+                    _LOG.warning("the stream could not be opened, and is tried again: %s", said)
                 note(error)
                 await self._pause(failures, error.retry_after)
             else:
+                said = ""
                 if self.has_waited_enough((await Now()).monotonic):
                     raise VenueUnavailable("the stream was opened, and lost each time before it told anything")
                 await self._pause(failures, None)
