@@ -63,6 +63,7 @@ from hk_adapter.venue.connect_arguments import (
     venue_settings_of,
     with_profile_settings,
 )
+from hk_adapter.venue.misspelt import naming_what_was_meant
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
@@ -130,7 +131,8 @@ def open_connection(given: ConnectArguments) -> Connection:
     if not from_environment:
         checked_proxy(given.proxy)
     settings, veil = venue_settings_of(given), _veil(given)
-    venue = veil.guard(registry.open_venue)(settings)
+    with naming_what_was_meant(given.venue_settings):
+        venue = veil.guard(registry.open_venue)(settings)
     form = _key_form(venue)
     profile = _profile(given, form)
     simulators = _simulators(given)

@@ -1,0 +1,36 @@
+"""Arguments of ``connect`` that were misspelt: as any other keyword they go to the venue's plugin, which knows none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from difflib import get_close_matches
+
+from hk_adapter.errors import ConfigurationError
+from hk_adapter.venue.connect_arguments import ConnectArguments
+
+_NEAR = 0.8
+"""Of a ``difflib`` ratio: a letter or two, not a word."""
+_NO_KEYWORDS = frozenset({"venue_id", "venue_settings", "profiles_key"})
+
+
+@contextmanager
+def naming_what_was_meant(keywords: Iterable[str]) -> Iterator[None]:
+    """Let a plugin's refusal of a keyword name the argument of ``connect`` that is near to it."""
+    try:
+        yield
+    except ConfigurationError as error:
+        text = str(error)
+        meant = _meant(name for name in keywords if repr(name) in text)
+        if meant is None:
+            raise
+        raise ConfigurationError(f"{text}; connect itself takes {meant}") from None
+
+
+def _meant(refused: Iterable[str]) -> str | None:
+    names = {one.name.replace("_", ""): one.name for one in fields(ConnectArguments) if one.name not in _NO_KEYWORDS}
+    for name in refused:
+        for near in get_close_matches(name.replace("_", "").lower(), names, n=1, cutoff=_NEAR):
+            return names[near]
+    return None
