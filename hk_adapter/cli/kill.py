@@ -25,7 +25,7 @@ BUDGET_VARIABLE = "HK_ADAPTER_BUDGET"
 @click.command()
 @account_options
 @click.option("--symbol", help="Only orders of this symbol, such as ETH/USD.")
-@click.option("--side", type=click.Choice(["buy", "sell"]), help="Only orders of this side.")
+@click.option("--side", type=click.Choice(["buy", "sell"], case_sensitive=False), help="Only orders of this side.")
 @click.option("--client-id-prefix", metavar="TEXT", help="Only orders whose client order id begins so.")
 @click.option("--timeout", type=Duration(), metavar="TIME", help="For each account by itself; 120s without it.")
 @click.option(

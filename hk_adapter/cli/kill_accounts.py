@@ -13,7 +13,7 @@ from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.fleet import PoolAccount
 from hk_adapter.settings import profile_places
 from hk_adapter.transport.hosts import checked_origin
-from hk_adapter.transport.shared_budget.address import read_address
+from hk_adapter.transport.shared_budget.address import is_address, read_address
 from hk_adapter.transport.shared_budget.link import link_to
 
 _OPTIONS = (
@@ -79,6 +79,8 @@ def _check_given(
     if base_url is not None:
         checked_origin(base_url)
     if budget is not None:
+        if not is_address(budget):  # not shown: it may hold a password
+            raise ConfigurationError("--budget must be the URL of a Redis, such as redis://localhost/0")
         link_to(read_address(budget))
     for plugin in plugins:
         registry.load_wrapper(plugin)

@@ -235,6 +235,22 @@ def test_wrong_usage(kill: Invoke, exchange: Served, desks: list[Venue], argumen
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("url", ["http://:canary@10.0.0.5/0", "10.0.0.5:6379", "unlimited", ""])
+def test_a_budget_that_is_no_redis(kill: Invoke, desks: list[Venue], url: str) -> None:
+    """It is refused with an example of what is taken, and not shown."""
+    result = kill("--every-profile", "--yes", "--budget", url)
+    assert result.exit_code == 2
+    assert "--budget must be the URL of a Redis, such as redis://localhost/0" in result.stderr
+    assert "canary" not in result.stderr
+
+
+def test_a_side_in_capitals(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
+    """Who is in a hurry writes it as the venue does; the call takes it in any case, too."""
+    result = kill("--every-profile", "--yes", "--side", "SELL")
+    assert result.exit_code == 0
+    assert len(still_open(exchange)) == len(desks)
+
+
 def test_a_simulator_has_to_be_served(invoke: Invoke, profiles: Path) -> None:
     """An empty simulator of the command's own is no stop: without --base-url it is refused as wrong usage."""
     for accounts in (("--venue", "hashkey"), ("--every-profile",), ("--profile", "desk-1")):
