@@ -89,6 +89,24 @@ def test_a_frame_from_before_an_answer_moves_nothing_back(venue):
     assert told_funds(one) == [("10", False), ("9", True), ("3", False)]
 
 
+def test_frames_that_may_be_from_before_an_answer_are_asked_about(venue):
+    """Each is late, so that none shows how late another is; the clocks agree, and say that it may be."""
+    venue.funds = lambda now: funds(("USD", "10" if now < 101 else "9", "0"))
+    late = [(103.0, 100_050, "7"), (103.2, 100_120, "8")]
+    venue.streams = [[(at, frame(("funds", time, ("USD", free, "0")))) for at, time, free in late]]
+    venue.watch(110, one := BalanceWatcher())
+    assert told_funds(one) == [("10", False), ("9", False)]
+    assert len(asked(venue)) == 2
+
+
+def test_a_late_frame_that_says_what_is_known_vouches_for_no_other(venue):
+    """There was as much before, by chance: what was between the two is no news."""
+    late = [(103.0, 100_050, "10"), (103.2, 100_070, "8")]
+    venue.streams = [[(at, frame(("funds", time, ("USD", free, "0")))) for at, time, free in late]]
+    venue.watch(110, one := BalanceWatcher())
+    assert told_funds(one) == [("10", False)]
+
+
 def test_clocks_that_are_apart_keep_no_change_away(venue):
     """The venue's is an hour behind ours: what a frame tells is told once it is sure, and live after that."""
     for apart in (-3_600_000, 3_600_000):

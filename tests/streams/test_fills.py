@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from hk_adapter.errors import AuthenticationError, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.watched_fills import OVERLAP
-from hk_adapter.model import OrderUpdate
+from hk_adapter.model import Order, OrderUpdate
 from tests.streams.script import Scripted, fill, frame, row, told, told_fills
 
 
@@ -26,6 +28,17 @@ def watcher(symbol: str | None = None, most: int = 10_000) -> FillWatcher:
 def fills_asked(venue: Scripted) -> list[float]:
     """List when fills were asked for."""
     return [at for at, name in venue.asked if name.startswith("fills")]
+
+
+def unlisted(since: float, until: float) -> Callable[[float], list[Order]]:
+    """Refuse to list what is open between two times."""
+
+    def rows(now: float) -> list[Order]:
+        if since < now < until:
+            raise VenueUnavailable("busy")
+        return []
+
+    return rows
 
 
 def test_each_fill_is_told_as_it_happens(venue):
@@ -78,6 +91,25 @@ def test_what_was_filled_in_a_gap_is_found_and_comes_before_what_is_heard_after_
     assert set(later) == {first}
 
 
+def test_what_was_held_back_is_told_before_what_comes_after_it(venue):
+    """Where the gap is not closed in time: in the order in which it was heard."""
+    venue.open_rows = unlisted(102, 110)
+    again = [(104, frame(("fill", "a", "2", "0.2", "0.2", 104_000))), (109, frame(("fill", "a", "3", "0.3", "0.5")))]
+    venue.streams = [[(102, None)], again]
+    venue.watch(150, one := watcher())
+    assert told_fills(one) == [("2", "0.2", True), ("3", "0.3", True)]
+
+
+def test_a_second_gap_is_waited_for_as_the_first_is(venue):
+    """Though the first was never closed, and nothing was heard after it."""
+    venue.open_rows = unlisted(102, 106)
+    venue.fills = lambda now: [fill("1", "a", "0.1", 103_000)] if now > 106 else []
+    again = [(106 + step / 50, frame(("fill", "a", "2", "0.2", "0.3", 106_000))) for step in range(100)]
+    venue.streams = [[(102, None)], [(106, None)], again]
+    venue.watch(150, one := watcher())
+    assert told_fills(one) == [("1", "0.1", False), ("2", "0.2", True)]
+
+
 def test_a_list_that_lags_is_asked_for_again(venue):
     """Half a minute after the stream is open again; what comes late is told late, and once."""
     venue.fills = lambda now: [fill("1", "a", "0.2", 102_500)] if now > 120 else []
@@ -114,6 +146,17 @@ def test_a_ticket_beside_its_report_tells_nothing_more(venue):
         venue.watch(120, one := watcher())
         assert told_fills(one) == [("1", "0.4", True)]
         assert len(fills_asked(venue)) == 1
+
+
+def test_a_ticket_of_a_fill_that_the_first_list_has_tells_nothing():
+    """It happened before the watch had begun, whether its ticket comes before the list or after it."""
+    venue = Scripted(silence=3600.0)
+    venue.fills = lambda now: [fill("1", "a", "0.4", 100_090), fill("2", "a", "0.3", 100_095)]
+    tickets = [(100.12, ("ticket", "a", "0.4", "t1", 100_090)), (103, ("ticket", "a", "0.3", "t2", 100_095))]
+    venue.streams = [[(at, frame(ticket)) for at, ticket in tickets]]
+    venue.watch(600, one := watcher())
+    assert told_fills(one) == []
+    assert len(fills_asked(venue)) <= 3
 
 
 def test_a_fill_that_no_list_has_is_told_at_last_and_never_twice(venue):

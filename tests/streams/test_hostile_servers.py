@@ -63,7 +63,7 @@ def linked(origin):
 async def all_of(link):
     """Read whatever comes."""
     while True:
-        assert await link.receive(20) is not None
+        assert await link.receive(monotonic() + 20) is not None
 
 
 LOST = {
@@ -126,10 +126,10 @@ def test_a_flood_of_frames_leaves_the_loop_to_others():
         async with hostile(flooding(frame(b"[]"))) as server:
             link = await linked(server.origin)
             beside = asyncio.ensure_future(other())
-            await link.receive(20)
+            await link.receive(monotonic() + 20)
             begun = turns
             for _ in range(20 * aiohttp_streams.AT_ONCE):
-                assert await link.receive(20) == "[]"
+                assert await link.receive(monotonic() + 20) == "[]"
             assert turns - begun >= 19
             beside.cancel()
             await link.close()
@@ -175,7 +175,7 @@ def test_heartbeats_of_the_protocol_are_answered_and_are_no_frames():
     async def run():
         async with hostile(beat) as server:
             link = await linked(server.origin)
-            assert await link.receive(20) == "text"
+            assert await link.receive(monotonic() + 20) == "text"
             assert await heard.get() == (10, b"a word")
             await link.close()
 

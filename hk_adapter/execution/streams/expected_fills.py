@@ -83,16 +83,21 @@ class ExpectedFills:
 
     def told(self, trade: Trade) -> None:
         """Learn a fill that is told."""
-        content, order_id = _content(trade), trade.order_id
+        self.passed_over(trade)
+        order_id = trade.order_id
+        if order_id in self._sums and trade.amount is not None:
+            self._sums[order_id] = exact_sum(self._sums[order_id], trade.amount)
+            if self._sums[order_id] >= self._shown.get(order_id, Decimal(0)):
+                self._short.pop(order_id, None)
+
+    def passed_over(self, trade: Trade) -> None:
+        """Learn a fill that is known, told or not: what the stream has said or says of it is not waited for."""
+        content = _content(trade)
         same = (key for key, one in self._expected.items() if one.trade and _content(one.trade) == content)
         if (key := next(same, None)) is not None:
             del self._expected[key]
         else:
             _keep(self._ahead, content, self._ahead[content] + 1)
-        if order_id in self._sums and trade.amount is not None:
-            self._sums[order_id] = exact_sum(self._sums[order_id], trade.amount)
-            if self._sums[order_id] >= self._shown.get(order_id, Decimal(0)):
-                self._short.pop(order_id, None)
 
     def begin_with(self, order: Order, trade: Trade | None = None) -> None:
         """Learn how much of an order was filled before what is told of it, where it is seen for the first time."""

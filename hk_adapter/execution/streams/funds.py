@@ -12,6 +12,8 @@ from hk_adapter.model import Balance, Balances, UnreadRow
 
 SAID_AGAIN = 1.0
 """Seconds after which an answer that says the same again is believed, where it contradicts the stream."""
+PLAUSIBLE = 5000.0
+"""Milliseconds that the fastest frame may have taken by our clock and the venue's, for the two to be compared."""
 LAG = 5.0
 """Seconds that an answer may be behind what was heard before it was asked for."""
 MOST_LATE = 10_000
@@ -48,10 +50,11 @@ class _Claim:
 class Funds:
     """The balances of one account.
 
-    A frame's time beside its coming shows how late it is, measured by the fastest one: so it is known which of a frame
-    and an answer is older, without any trust in clocks. A frame that is heard while an answer is awaited counts: what
-    the answer may show beyond it the stream tells too. A time that is far ahead of the others is not believed for
-    longer than it takes to ask.
+    A frame's time beside its coming shows how late it is, measured by the fastest one: so a frame is known to be older
+    than an answer without any trust in clocks. Where the clocks agree well enough, one that may be older is no news
+    either, but a reason to ask again. A frame that is heard while an answer is awaited counts: what the answer may show
+    beyond it the stream tells too. A time that is far ahead of the others is not believed for longer than
+    it takes to ask.
 
     Attributes:
         unread: rows of the last answer that could not be read.
@@ -67,6 +70,7 @@ class Funds:
         self._fastest: float | None = None
         self._is_fastest_sure = True
         self._asked: Moment | None = None
+        self._answered: Moment | None = None
         self._timestamp: int | None = None
 
     def opened(self) -> None:
@@ -77,7 +81,7 @@ class Funds:
         """Forget all that was known."""
         self._known.clear()
         self._claims.clear()
-        self._asked = self._timestamp = None
+        self._asked = self._answered = self._timestamp = None
         self.unread, self.in_doubt = (), False
 
     @property
@@ -98,7 +102,8 @@ class Funds:
                 self.in_doubt |= _is_older(told.timestamp, known.at, by=MOST_LATE)
                 continue
             if known is not None and _say_the_same(known.balance, balance):
-                self._keep(currency, known.balance, told.timestamp, now)
+                if not is_late:  # else it may be of a time when there was as much as there is now, by chance
+                    self._keep(currency, known.balance, told.timestamp, now)
             elif is_late and (known is None or known.heard_at is None):
                 self.in_doubt = True
             else:
@@ -110,21 +115,25 @@ class Funds:
         return frozenset(changed)
 
     def _is_late(self, at: int | None, now: float) -> bool:
-        """Whether a frame tells of a time before the last answer was asked for."""
+        """Whether a frame tells of a time before the last answer, as far as anybody can know."""
         if at is None:
             return False
         took, fastest = now * 1000 - at, self._fastest
         self._fastest = took if fastest is None else min(fastest, took)
         self._is_fastest_sure &= fastest is None or abs(took - fastest) <= MOST_LATE
-        if self._asked is None:
+        if self._asked is None or self._answered is None:
             return False
-        if fastest is None:  # the first frame of all has none to be measured by but our clock
-            return at < self._asked.timestamp
-        return at + self._fastest < self._asked.monotonic * 1000
+        if fastest is not None and at + self._fastest < self._asked.monotonic * 1000:
+            return True
+        if at >= self._answered.timestamp:
+            return False
+        travelled = self._fastest - (self._answered.monotonic * 1000 - self._answered.timestamp)
+        # The first frame of all has none to be measured by but our clock.
+        return fastest is None or abs(travelled) <= PLAUSIBLE
 
-    def answered(self, told: Balances, asked: Moment) -> frozenset[str]:
-        """Learn a whole answer to a question begun ``asked``; return the currencies that changed."""
-        self._asked, self.unread, self.in_doubt = asked, told.unread, False
+    def answered(self, told: Balances, asked: Moment, now: Moment) -> frozenset[str]:
+        """Learn a whole answer, had ``now``, to a question begun ``asked``; return the currencies that changed."""
+        self._asked, self._answered, self.unread, self.in_doubt = asked, now, told.unread, False
         if not self._is_fastest_sure:  # the time of one frame was far from the others': it is measured anew
             self._fastest, self._is_fastest_sure = None, True
         changed = set()

@@ -10,7 +10,7 @@ from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.funds import Funds
 from hk_adapter.execution.streams.subjects import Subject
 from hk_adapter.execution.streams.tracker import Tracker
-from hk_adapter.flow.effects import Moment
+from hk_adapter.flow.effects import Moment, Now
 from hk_adapter.model import BalancesSeen, BalanceUpdate, Evidence, Order, StreamEvent, StreamReader, Unread
 
 
@@ -50,7 +50,7 @@ class WatchedBalances(Subject):
         """As Subject.learn."""
         self._was_unread = False
         balances = await self._asks.balance()
-        if changed := self._funds.answered(balances, asked):
+        if changed := self._funds.answered(balances, asked, await Now()):
             self.audience.tell(
                 BalanceUpdate(balances=self._funds.balances, changed=changed, evidence=Evidence.QUERY, live=False)
             )

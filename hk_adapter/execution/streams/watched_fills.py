@@ -30,6 +30,8 @@ _LOG = Lines("hk_adapter.streams", most=20)
 
 OVERLAP = 60_000
 """Milliseconds before the last time that is known, from which on fills are asked for: venues post some late."""
+LATEST_TICKET = 10_000
+"""Milliseconds after a fill in which the stream may still speak of it for the first time."""
 LONGEST_HELD = 2.0
 """Seconds that what is heard may be held back at the most for what a gap had before it."""
 
@@ -60,13 +62,17 @@ class WatchedFills(Subject):
     def opened(self, reader: StreamReader, now: float) -> None:
         """As Subject.opened."""
         super().opened(reader, now)
-        if self._begun is not None and self._held is None:
+        if self._held and now >= self._held_until:
+            self._release()
+        if self._begun is not None and not self._held:
             self._held, self._held_until = [], now + LONGEST_HELD
 
     def heard(self, event: StreamEvent, tracker: Tracker, now: float) -> None:
         """As Subject.heard."""
         if not self.audience.is_wanted:
             return
+        if self._held and now >= self._held_until:
+            self._release()
         match event:
             case OrderSeen(order=order, trade=trade):
                 self._expected.begin_with(order, trade)
@@ -81,8 +87,6 @@ class WatchedFills(Subject):
                 self._was_unread = True
             case _:
                 return
-        if self._held and now >= self._held_until:
-            self._release()
         self.settle(now)
 
     def _hear(self, trade: Trade, name: str, now: float, *, is_sure: bool) -> None:
@@ -121,19 +125,30 @@ class WatchedFills(Subject):
             _LOG.error("%d fills in the venue's list cannot be read, and are not told", len(unread))
         if is_first:
             self._begun = self._covered = asked.timestamp
-            self._fills.listed(rows)
+            for trade in self._fills.listed(rows):
+                self._pass_over(trade, asked)
         else:
-            self._tell_listed(rows)
+            self._tell_listed(rows, asked)
             if self._rounds.is_settled(asked.monotonic):
                 self._covered = asked.timestamp
         for trade in self._expected.not_listed(asked.monotonic):
             self._tell_as_it_is(trade)
 
-    def _tell_listed(self, rows: Iterable[Trade]) -> None:
+    def _pass_over(self, trade: Trade, asked: Moment) -> None:
+        """Learn a fill that is nobody's news: the stream has spoken of it, or may yet, and nobody waits for it."""
+        if trade.timestamp is None or trade.timestamp >= asked.timestamp - LATEST_TICKET:
+            self._expected.passed_over(trade)
+
+    def _tell_listed(self, rows: Iterable[Trade], asked: Moment) -> None:
         """Pass on what a list has that was not told, and what was held back, in the order of their times."""
         heard = [trade for trade in self._held or () if self._fills.is_news(trade)]
         self._held = None
-        news = [trade for trade in self._fills.listed(rows) if self._is_of_the_watch(trade)]
+        news = []
+        for trade in self._fills.listed(rows):
+            if self._is_of_the_watch(trade):
+                news.append(trade)
+            else:
+                self._pass_over(trade, asked)
         told = [(trade, False) for trade in news] + [(trade, True) for trade in heard]
         if all(trade.timestamp is not None for trade, _ in told):
             told.sort(key=lambda one: one[0].timestamp or 0)
