@@ -24,6 +24,8 @@ def test_nothing_is_wrong_and_it_repeats_itself() -> None:
     assert result.updates > result.orders
     assert result.openings > 5
     assert result.found > 0
+    assert result.fills > 20
+    assert result.balances > result.fills
     assert result.cancels > result.heard > 0
     assert result.untold < result.orders / 2
     assert list(lines_of_watching(watch_many(60, 1))) == list(lines_of_watching(result))

@@ -6,6 +6,7 @@ ping too. It tells neither the code of an end nor what answers a wrong path: 100
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from random import Random
 
@@ -36,6 +37,8 @@ class Streams:
     def __init__(self, venue: VenueState, agenda: Agenda, seed: int) -> None:
         self.lines: list[Line] = []
         """Those that are open."""
+        self.on_flush: Callable[[], None] | None = None
+        """Called whenever what has happened is sent, before it is."""
         self.faults = StreamFaults()
         self._venue = venue
         self._agenda = agenda
@@ -90,6 +93,8 @@ class Streams:
 
     def flush(self, now: int) -> None:
         """Send every connection what has happened since the last time."""
+        if self.on_flush is not None:
+            self.on_flush()
         for feed in list(self._feeds.values()):
             feed.flush(now)
         self._markets.flush(now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +27,10 @@ class Network:
         self._time = time
         self._rng = rng
         self.lost = lost
+        self.on_answer: Callable[[], None] = lambda: None
+        """Called after each answer of the venue's, lost ones included."""
+        self.opened: list[int] = []
+        """When connections were asked for, in ms UTC."""
         self.carried: Counter[str] = Counter()
         """By method; ``open`` counts the openings."""
 
@@ -43,6 +48,7 @@ class Network:
         parts = urlsplit(request.url)
         asked = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
         answer = self._simulator.handle(asked, self.timestamp())
+        self.on_answer()
         yield self._travelled()
         if fate < self.lost:
             raise OutcomeUnknown("the answer was lost")
@@ -52,6 +58,7 @@ class Network:
         """Open a stream."""
         self.carried["open"] += 1
         yield self._travelled()
+        self.opened.append(self.timestamp())
         connection = self._simulator.open_stream(urlsplit(url).path, self.timestamp())
         if connection.status != SWITCHED:
             raise NotSent(f"refused with {connection.status}")

@@ -8,6 +8,8 @@ from decimal import Decimal
 from hk_adapter.model import Order, OrderStatus
 from hk_adapter.simulator import FillView, OrderTruth
 from hk_adapter.testing.campaign.told import of_sequence
+from hk_adapter.testing.stream_campaign.balances import BALANCE_COLUMNS
+from hk_adapter.testing.stream_campaign.fills import FILL_COLUMNS
 
 __all__ = ["COLUMNS", "ENDS", "of_end", "of_sequence"]
 
@@ -22,7 +24,7 @@ ENDS = {
 }
 COLUMNS = (
     *("wrong state", "wrong fills", "wrong fees", "unheard", "went back", "told twice", "other end", "stopped"),
-    "wrong cancel",
+    *("wrong cancel", *FILL_COLUMNS, *BALANCE_COLUMNS),
 )
 """What is wrong, in the words of the report; all are 0 where all is well."""
 

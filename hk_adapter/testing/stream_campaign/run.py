@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -11,12 +12,14 @@ from random import Random
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.streams.asking import Asking
+from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
-from hk_adapter.model import Order, OrderUpdate
+from hk_adapter.model import BalanceUpdate, Order, OrderUpdate, TradeUpdate
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import (
@@ -30,7 +33,9 @@ from hk_adapter.simulator import (
 )
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.workers import in_workers
+from hk_adapter.testing.stream_campaign.balances import BalanceHistory, of_balances
 from hk_adapter.testing.stream_campaign.cancels import Canceller
+from hk_adapter.testing.stream_campaign.fills import of_fills
 from hk_adapter.testing.stream_campaign.life import VenueLife
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequence
@@ -61,6 +66,9 @@ class StreamResult:
     updates: int = 0
     found: int = 0
     """Updates that the stream did not tell: lists and look-ups did."""
+    fills: int = 0
+    balances: int = 0
+    """Updates of those who watch fills, and balances."""
     openings: int = 0
     queries: int = 0
     bans: int = 0
@@ -125,11 +133,12 @@ def watch_again(seed: int) -> tuple[str, StreamResult]:
 def lines_of_watching(result: StreamResult) -> Iterator[str]:
     """Write a result for people."""
     yield f"{result.updates:,} updates, {result.found:,} of them found by asking"
+    yield f"{result.fills:,} fills told, {result.balances:,} updates of balances"
     yield f"{result.untold:,} orders came and went while nothing was heard"
     yield f"{result.cancels:,} cancels, {result.heard:,} of them proven by the stream alone"
     yield f"{result.openings:,} connections, {result.queries:,} queries, {result.bans:,} refused by limits"
     for column in COLUMNS:
-        yield f"{column:>14}  {result.wrong[column]}"
+        yield f"{column:>15}  {result.wrong[column]}"
     if result.seeds:
         yield f"scenes with anything wrong: --replay {', '.join(map(str, result.seeds[:10]))}"
 
@@ -152,6 +161,13 @@ class _Scene:
         self._keeper = Keeper(asking, PATIENCE, looks)
         self._canceller = Canceller(hooks, self._life.placed, _random(seed + 3), self._truth)
         self._runner = VirtualRunner(self._station(venue), self._network, self._time, LOOK_EVERY)
+        self._fills, self._balances = FillWatcher(), BalanceWatcher()
+        self._told_fills: list[tuple[int, TradeUpdate]] = []
+        self._told_balances: list[BalanceUpdate] = []
+        self._is_lossy = bool(scene.disturbed or scene.lost)
+        self._fills_since: int | None = None
+        self._held = BalanceHistory(self._simulator.account)
+        self._simulator.streams.on_flush = self._network.on_answer = self._held.note
         self._told: defaultdict[str, list[Order]] = defaultdict(list)
         self._result = StreamResult()
         self._is_over = self._has_stopped = False
@@ -159,10 +175,10 @@ class _Scene:
     def play(self, result: StreamResult) -> None:
         self._result = result
         consumer = Consumer()
-        self._keeper.feed.join(consumer)
-        story = self._runner._side_by_side(
-            (self._keep(), self._consume(consumer), self._live(), self._canceller.go_on())
-        )
+        for one in (consumer, self._fills, self._balances):
+            self._keeper.feed.join(one)
+        told = (self._consume(consumer), self._consume_fills(), self._consume_balances())
+        story = self._runner._side_by_side((self._keep(), *told, self._live(), self._canceller.go_on()))
         while not self._is_over:
             self._time.jump(next(story))
         story.close()
@@ -196,6 +212,20 @@ class _Scene:
             if self._timeline.kept:
                 self._tell(update)
 
+    async def _consume_fills(self) -> None:
+        await self._fills.caught_up(math.inf)
+        self._fills_since = self._network.timestamp()
+        while (update := await self._fills.next()) is not None:
+            self._told_fills.append((self._network.timestamp(), update))
+            trade, by = update.trade, "live" if update.live else "found by asking"
+            self._note(f"told of fill {trade.id} of {trade.order_id}: {trade.amount}; {by}")
+
+    async def _consume_balances(self) -> None:
+        while (update := await self._balances.next()) is not None:
+            self._told_balances.append(update)
+            shown = {name: update.balances.by_currency.get(name) for name in sorted(update.changed)}
+            self._note(f"told of balances: {shown}; {'live' if update.live else 'found by asking'}")
+
     def _tell(self, update: OrderUpdate) -> None:
         order = update.order
         by = "live" if update.live else "found by asking"
@@ -224,6 +254,7 @@ class _Scene:
             if wrong:
                 self._timeline.add(self._time.now, f"wrong with {order_id}: {', '.join(wrong)}")
             result.untold += not told
+        self._judge_fills_and_balances()
         result.wrong["stopped"] += self._has_stopped
         result.wrong["wrong cancel"] += self._canceller.wrong
         result.cancels += self._canceller.number
@@ -233,6 +264,18 @@ class _Scene:
         result.queries += self._network.carried["GET"]
         bans = self._control.bans
         result.bans += bans.queries_refused + bans.orders_refused
+
+    def _judge_fills_and_balances(self) -> None:
+        result = self._result
+        fills = [fill for order_id in self._life.placed for fill in self._control.fills(order_id)]
+        self._held.note()
+        wrong = of_fills(self._told_fills, fills, self._fills_since, None if self._is_lossy else self._network.opened)
+        wrong += of_balances(self._told_balances, self._held.by_asset)
+        result.wrong.update(wrong)
+        if wrong:
+            self._note(f"wrong with fills and balances: {', '.join(wrong)}")
+        result.fills += len(self._told_fills)
+        result.balances += len(self._told_balances)
 
 
 def _core_of(venue: OpenedVenue) -> tuple[VenueHooks, SharedLookups]:
