@@ -80,7 +80,9 @@ class AiohttpStreams:
             await session.close()
             if not isinstance(error, _FAILURES):
                 raise
-            failure, unreachable, status = stand_in(error), not is_own_shortage(error), getattr(error, "status", None)
+            failure, unreachable = stand_in(error), not is_own_shortage(error)
+            by_proxy = isinstance(error, aiohttp.ClientHttpProxyError)  # whose status the failure tells as such
+            status = None if by_proxy else getattr(error, "status", None)
         else:
             return AiohttpLink(session, socket)
         said = f": HTTP status {status}" if status else ""
