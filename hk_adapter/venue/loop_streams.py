@@ -81,7 +81,9 @@ class LoopStreams:
         if self._loop is not None and not self._loop.is_closed() and self._process == os.getpid():
             raise ConfigurationError("this venue's stream is another event loop's; open a venue in each loop")
         self._loop, self._process = loop, os.getpid()
-        self._keeper = self._task = self._ending = None  # they ended with their loop, or are the parent's
+        self._keeper = self._task = self._ending = self._listening = (
+            None  # they ended with their loop, or are the parent's
+        )
 
     def _leave(self, consumer: Waiting[Any]) -> None:
         if self._keeper is not None and self._keeper.feed.leave(consumer):
@@ -120,6 +122,7 @@ class LoopStreams:
                 self._keeper, self._task = None, None
             keeper.feed.end(error)
             if listening is not None:
+                self._listening = None if self._listening is listening else self._listening
                 await listening.end()
             with suppress(AdapterError):
                 await self._runner.run(keeper.finish())

@@ -33,10 +33,10 @@ KEY = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET}
 
 @pytest.fixture
 def served():
-    """Serve a fresh venue, and look that nobody stays connected."""
+    """Serve a fresh venue, and look that nobody stays connected, as soon as it has noticed that all have gone."""
     with serve() as server:
         yield server
-        assert server.control.streams.connections == []
+        asyncio.run(listening(server, 0))
 
 
 @pytest.fixture(autouse=True)
@@ -332,8 +332,25 @@ async def test_an_exchange_that_fails_is_made_anew(monkeypatch):
 
     monkeypatch.setattr(pro_hints, "FIRST_PAUSE", 0.0)
     await listen_for(ProHints(make, None, None))
-    assert len(made) == pro_hints.MOST_EXCHANGES + 1
+    assert len(made) == pro_hints.MOST_BREAKS + 1
     assert all(one.detached for one in made)
+
+
+async def test_a_network_that_is_down_for_long_is_tried_again(monkeypatch):
+    """However often it failed: once it is up, hints come again."""
+    tries = 0
+
+    async def fails(*arguments):
+        nonlocal tries
+        tries += 1
+        if tries < 100:
+            raise pro.NetworkError("down")
+        await asyncio.sleep(0.05)
+        return [{"id": "1", "symbol": "ETH/USD"}]
+
+    monkeypatch.setattr(pro_hints, "FIRST_PAUSE", 0.0)
+    told = await listen_for(ProHints(lambda: Exchange(fails), None, None))
+    assert {one.order_id for one in told if one.about is About.ORDERS} == {None, "1"}
 
 
 async def test_a_watch_that_waits_for_nothing_is_slowed_down(monkeypatch):
@@ -383,29 +400,44 @@ def opened(member, environment="production", **more):
     return configured_pro(VenueSettings(venue_id=f"ccxt:{member}", environment=environment, **more))
 
 
+def members():
+    """Name the exchanges whose orders ccxt.pro watches."""
+    kinds = {member: getattr(pro, member) for member in pro.exchanges}
+    return [
+        member
+        for member, kind in kinds.items()
+        if not hasattr(kind, "hk_adapter_name") and kind().has.get("watchOrders")
+    ]
+
+
 def test_every_exchange_of_ccxt_pro_declares_where_it_listens():
     """By TLS alone, and none of them at another place where the caller has named one."""
-    for member in pro.exchanges:
-        if getattr(pro, member)().has.get("watchOrders"):
-            hosts = stream_hosts_of(opened(member))
-            if not hosts and member.startswith("kucoin"):
-                continue  # older releases ask it for one
-            assert {host.partition("://")[0] for host in hosts} == {"wss"}, member
-            moved = stream_hosts_of(opened(member, base_url="http://127.0.0.1:8080"))
-            assert moved == {"ws://127.0.0.1:8080"}, member
+    for member in members():
+        hosts = stream_hosts_of(opened(member))
+        if not hosts and member.startswith("kucoin"):
+            continue  # older releases ask it for one
+        assert {host.partition("://")[0] for host in hosts} == {"wss"}, member
+        moved = stream_hosts_of(opened(member, base_url="http://127.0.0.1:8080"))
+        assert moved == {"ws://127.0.0.1:8080"}, member
 
 
 def test_a_sandbox_is_listened_to_at_the_sandbox():
     """Never at the production hosts, with a sandbox's key."""
-    for member in pro.exchanges:
-        kind = getattr(pro, member)
-        if kind().urls.get("test") and kind().has.get("watchOrders"):
+    for member in members():
+        if getattr(pro, member)().urls.get("test"):
             try:
                 sandbox = opened(member, "sandbox")
             except (hk.NotSupported, hk.ConfigurationError):
                 continue
             shared = stream_hosts_of(sandbox) & stream_hosts_of(opened(member))
             assert shared <= PUBLIC_ALONE, member
+
+
+def test_this_packages_own_class_is_no_exchange(monkeypatch):
+    """It may stand among ccxt.pro's; nor is there one where ccxt.pro has none."""
+    monkeypatch.setattr(pro.hashkey, "hk_adapter_name", "ours", raising=False)
+    assert opened("hashkey") is None
+    assert opened("nowhere") is None
 
 
 async def test_a_socket_is_opened_where_the_exchange_listens_and_nowhere_else():

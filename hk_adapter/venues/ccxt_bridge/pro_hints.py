@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from hk_adapter.errors import AdapterError
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.hooks.hints import About, Hint, Wanted, Ways
 from hk_adapter.venues.ccxt_bridge.config import stream_hosts_of
@@ -27,8 +28,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 """Seconds before what has failed is tried again, the first time and at the most."""
 MOST_FAILURES = 3
 """So many times in a row, then the exchange is made anew: ccxt.pro may keep a listen key that is none any more."""
-MOST_EXCHANGES = 3
-"""Exchanges of which a watch got no word, after which it is not tried any more."""
+MOST_BREAKS = 3
+"""Exchanges of which a watch got nothing but errors, and not the network's: then it is not tried any more."""
 LASTING = 30.0
 """Seconds after which a watch that had no word, and is lost, has worked all the same."""
 RECONNECTED = 2.0
@@ -58,7 +59,7 @@ class ProHints:
         self._exchange = self._made()
         self._wanted = Wanted()
         self._changed = asyncio.Event()
-        self._unheard = Counter[Key]()
+        self._broken = Counter[Key]()
         self._heard = self._is_anew = False
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -102,7 +103,7 @@ class ProHints:
             while not any(task.done() for task in tasks.values()):
                 self._changed.clear()
                 for key in self._wanted.of_all - tasks.keys():
-                    if exchange.has.get(METHODS[key[0]][0]) and self._unheard[key] < MOST_EXCHANGES:
+                    if exchange.has.get(METHODS[key[0]][0]) and self._broken[key] < MOST_BREAKS:
                         tasks[key] = asyncio.ensure_future(self._watch(exchange, key, tell))
                 if changed.done():
                     changed = asyncio.ensure_future(self._changed.wait())
@@ -118,7 +119,7 @@ class ProHints:
         method = getattr(exchange, METHODS[about][1])
         failures = quick = 0
         loop = asyncio.get_running_loop()
-        self._unheard[key] += 1
+        is_broken = False
         while failures < MOST_FAILURES:
             begun = loop.time()
             if failures or self._is_anew:
@@ -132,23 +133,32 @@ class ProHints:
                 failures += 1
             except Exception as error:  # noqa: BLE001 - a fault of ccxt.pro's, whatever it is, costs a hint
                 failures += 1
+                is_broken = not _may_pass(error)
                 _LOG.info("ccxt.pro could not watch %s: %s", about, type(error).__name__)
             else:
-                failures, self._heard, self._unheard[key] = 0, True, 0
+                failures, self._heard, self._broken[key] = 0, True, 0
                 for hint in hints_in(about, rows):
                     tell(hint)
                 quick = quick + 1 if loop.time() - begun < QUICK else 0
             if failures and loop.time() - begun >= LASTING:
-                failures, self._heard, self._unheard[key] = 1, True, 0
+                failures, self._heard, self._broken[key] = 1, True, 0
             if failures or quick > MOST_QUICK:
                 tell(Hint(about=about))
                 await _pause(failures)
+        self._broken[key] += is_broken
 
     def _tell_later(self, about: About, tell: Tell) -> None:
         """Have all asked for as soon as the watch should listen again."""
         loop = asyncio.get_running_loop()
         self._timers = [timer for timer in self._timers if timer.when() > loop.time()]
         self._timers.append(loop.call_later(RECONNECTED, tell, Hint(about=about)))
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether an error is the network's, or one of ours on the way there, so that another try may end otherwise."""
+    import ccxt  # noqa: PLC0415 - here it is imported already
+
+    return isinstance(error, ccxt.NetworkError | AdapterError)
 
 
 async def _pause(failures: int) -> None:
