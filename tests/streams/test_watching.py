@@ -262,8 +262,7 @@ def test_a_thread_that_breaks_out_can_watch_again():
 def test_closing_a_venue_ends_a_thread_that_waits():
     """It comes back from its loop as if there were nothing more to tell."""
     venue = hk.connect("hashkey", **SIMULATOR)
-    watch = venue.watch_orders().__enter__()
-    with ThreadPoolExecutor(1) as pool:
+    with venue.watch_orders() as watch, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(list, watch)
         venue.close()
         assert waiting.result() == []
