@@ -21,7 +21,7 @@ from hk_adapter.transport.aiohttp_streams import AiohttpStreams
 from hk_adapter.transport.library_sockets import LibrarySockets
 from hk_adapter.transport.stream_urls import allowed
 from hk_adapter.venues.ccxt_bridge import pro_hints
-from hk_adapter.venues.ccxt_bridge.config import configured_pro, stream_hosts_of
+from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, stream_hosts_of
 from hk_adapter.venues.ccxt_bridge.pro_exchange import TrackedLoop
 from hk_adapter.venues.ccxt_bridge.pro_hints import ProHints, hints_in
 
@@ -389,6 +389,36 @@ async def test_tasks_and_timers_of_ccxt_pro_end_with_it():
     await asyncio.wait([late])
     await asyncio.sleep(0)
     assert (late.cancelled(), called) == (True, [])
+
+
+class NoWay:
+    """Ways by which nothing comes through."""
+
+    async def ask(self, flow):
+        """Refuse it."""
+        flow.close()
+        raise hk.NotSent("no way")
+
+    async def open_socket(self, url, **options):
+        """Refuse it."""
+        raise hk.NotSent("no way")
+
+
+@pytest.mark.parametrize("member", ["mexc", "hashkey", "binance"])
+async def test_an_error_that_nobody_waits_for_is_shown_by_nobody(member, caplog):
+    """The loop would show it with its words, in which there may be a listen key."""
+    exchange = opened(member)
+    asks = configured_exchange(VenueSettings(venue_id=f"ccxt:{member}", environment="production"))
+    exchange.markets = {"ETH/USD": {}}
+    asks.apiKey = asks.secret = "k" * 32
+    exchange.attach(asks, NoWay())
+    for _ in range(2):
+        with pytest.raises((hk.NotSent, pro.BaseError)):
+            await asyncio.wait_for(exchange.watch_orders(), 20)
+    await exchange.detach()
+    del exchange
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 PUBLIC_ALONE = {"wss://stream.data.alpaca.markets"}

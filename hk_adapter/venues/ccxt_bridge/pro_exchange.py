@@ -7,8 +7,9 @@ within the exchange's limits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 
 from hk_adapter.hooks.hints import Ways
@@ -89,8 +90,15 @@ class ProExchange:
         record = current()
         return record.now if record is not None and record.now else int(super().milliseconds())  # type: ignore[misc]
 
+    def client(self, url: str) -> Any:
+        """Return what ccxt.pro keeps of one connection; the loop shows no error of it that nobody waits for."""
+        client = super().client(url)  # type: ignore[misc]
+        if "future" not in vars(client):
+            client.future = partial(_quiet, client.future)
+        return client
+
     def spawn(self, method: Any, *arguments: Any) -> Any:
-        """Begin a task; an error that nobody waits for is nobody's to tell, for it may name a listen key."""
+        """Begin a task, of which the same holds: an error may name a listen key."""
         future = super().spawn(method, *arguments)  # type: ignore[misc]
         future.add_done_callback(_taken)
         return future
@@ -168,6 +176,13 @@ class _Opening:
 
     async def __aenter__(self) -> Any:
         return await self._ways.open_socket(self._url, **self._options)
+
+
+def _quiet(make: Callable[[str], asyncio.Future[Any]], message_hash: str) -> asyncio.Future[Any]:
+    future = make(message_hash)
+    future.remove_done_callback(_taken)  # it may be one that was made before
+    future.add_done_callback(_taken)
+    return future
 
 
 def _taken(future: asyncio.Future[Any]) -> None:
