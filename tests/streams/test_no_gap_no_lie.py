@@ -17,6 +17,7 @@ from hk_adapter.errors import (
     VenueUnavailable,
 )
 from hk_adapter.execution.streams.consumer import Consumer
+from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.model import Order, UnreadRow
 from tests.streams.script import Scripted, frame, row, told
 
@@ -324,6 +325,25 @@ def test_an_hour_with_fifty_reconnects_leaves_nothing():
     assert not [name for name in venue.names() if name.startswith("look")]
     assert len(told(watcher)) == 1
     assert not venue.keeper.tracker.has_doubt
+
+
+def test_an_event_costs_no_walk_through_all_orders(monkeypatch):
+    """What is open is gone through for a list, and for who comes, and not for each fill and its ticket."""
+    walks = []
+    walk = Tracker.open_orders
+    monkeypatch.setattr(Tracker, "open_orders", lambda self: walks.append(1) or walk(self))
+    venue = Scripted(silence=1e9)
+    venue.open_rows = lambda now: [row("1")]
+    events = [(f"{number / 100}", f"t{number}") for number in range(1, 51)]
+    venue.streams = [
+        [
+            (101 + at / 10, frame(("order", "1", "open", filled), ("ticket", "1", "0.01", name)))
+            for at, (filled, name) in enumerate(events)
+        ]
+    ]
+    assert venue.watch(110, watcher := Consumer()) is None
+    assert len(told(watcher)) == 51
+    assert len(walks) <= 2
 
 
 def test_a_list_that_cannot_be_had_is_asked_for_again(venue):

@@ -44,6 +44,8 @@ class Feed:
 
     def newcomers(self, listed: Symbols = ALL) -> list[Consumer]:
         """Return who has come for what is ``listed``, and count them among the consumers from now on."""
+        if not self._joining:
+            return []
         with self._lock:
             come = [one for one in self._joining if covers(listed, one.symbol)]
             self._joining = [one for one in self._joining if one not in come]
@@ -62,8 +64,12 @@ class Feed:
         for consumer in everybody:
             consumer.trouble = trouble
 
-    def let_in(self, open_orders: Iterable[Order], reader: StreamReader | None, listed: Symbols = ALL) -> None:
+    def let_in(
+        self, open_orders: Callable[[], Iterable[Order]], reader: StreamReader | None, listed: Symbols = ALL
+    ) -> None:
         """Pass on what is open to those who have come for what is ``listed``; from then on they are told each change.
+
+        ``open_orders`` lists it, where anybody has come: there may be very many.
 
         One who wants a symbol that the venue can have none of is told so, and let out again.
         """
@@ -72,7 +78,7 @@ class Feed:
                 self.leave(consumer)
                 consumer.end(error)
                 continue
-            for order in open_orders:
+            for order in open_orders():
                 _offer(consumer, found(order), reader)
             consumer.catch_up()
 

@@ -83,7 +83,7 @@ class Keeper:
 
     def open_orders(self) -> list[Order]:
         """As Listener.open_orders."""
-        return self.tracker.open_orders
+        return self.tracker.open_orders()
 
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""
@@ -169,8 +169,7 @@ class Keeper:
                 if (news := self.tracker.heard(order, now)) is not None:
                     self._orders.tell_heard(news)
             case TradeSeen(trade=trade, told_as=name):
-                if trade.order_id is not None and self._tickets.add(trade, name):
-                    self._tickets.awaits(trade.order_id, now)
+                if self._tickets.add(trade, name) and self._tickets.awaits(trade.order_id, self.tracker, now):
                     self._bell.ring()
             case Reply(text=text):
                 await SendFrame(link, text)
@@ -285,7 +284,7 @@ class Keeper:
         self._orders.learn_list(orders, now)
         if self._reopening.was_live:  # what ended before the first stream is nobody's news
             await self._orders.read_history(self._since)
-        soon = first and (self._reopening.was_live or bool(self.tracker.open_orders))
+        soon = first and (self._reopening.was_live or bool(self.tracker.open_orders()))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
         if not self._over:
             self._begin_to_live((await Now()).timestamp)

@@ -113,7 +113,7 @@ class Poller:
 
     def open_orders(self) -> list[Order]:
         """As Listener.open_orders."""
-        return self.tracker.open_orders
+        return self.tracker.open_orders()
 
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end."""

@@ -22,9 +22,9 @@ class Tickets:
         self._due: dict[str, float] = {}
 
     def add(self, trade: Trade, name: str) -> bool:
-        """Count a fill; return whether it is a new one."""
-        order_id = trade.order_id or ""
-        if (order_id, name) in self._names or trade.amount is None:
+        """Count a fill of an order; return whether it is a new one."""
+        order_id = trade.order_id
+        if order_id is None or (order_id, name) in self._names or trade.amount is None:
             return False
         self._names[order_id, name] = None
         self._sums[order_id] = exact_sum(self._sums.pop(order_id, Decimal(0)), trade.amount)
@@ -34,9 +34,12 @@ class Tickets:
             del self._sums[next(iter(self._sums))]
         return True
 
-    def awaits(self, order_id: str, now: float) -> None:
-        """Note that the order must show by and by what was told of its fills."""
+    def awaits(self, order_id: str | None, tracker: Tracker, now: float) -> bool:
+        """Note that the order must show by and by what was told of its fills; False where it does already."""
+        if order_id is None or not self._is_short(tracker, order_id):
+            return False
         self._due.setdefault(order_id, now + PATIENCE)
+        return True
 
     def reported(self, order: Order) -> None:
         """Learn what an order shows as filled."""
@@ -48,12 +51,13 @@ class Tickets:
         due = [order_id for order_id, moment in self._due.items() if moment <= now]
         for order_id in due:
             del self._due[order_id]
-        return [order_id for order_id in due if self._filled(tracker, order_id) < self._sums.get(order_id, Decimal(0))]
+        return [order_id for order_id in due if self._is_short(tracker, order_id)]
 
     def next_due(self) -> float | None:
         """Return when the next order is late."""
         return min(self._due.values(), default=None)
 
-    def _filled(self, tracker: Tracker, order_id: str) -> Decimal:
+    def _is_short(self, tracker: Tracker, order_id: str) -> bool:
         known = tracker.known(order_id)
-        return Decimal(0) if known is None else known.filled or Decimal(0)
+        filled = Decimal(0) if known is None else known.filled or Decimal(0)
+        return filled < self._sums.get(order_id, Decimal(0))

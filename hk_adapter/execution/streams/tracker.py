@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.execution.streams.doubts import Doubt, Doubts
 from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, says_the_same
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order
@@ -20,26 +21,6 @@ MOST_ENDED = 10_000
 SAID_AGAIN = 1.0
 """Seconds after which a look that says the same again is believed."""
 _LONGEST_WAIT = 60.0
-
-
-@dataclass(slots=True)
-class _Doubt:
-    """An order whose state is not known.
-
-    Attributes:
-        claim: what was said of it, and not believed; None where it was only missing, or could not be read.
-        since: when that was.
-        due: when it is to be looked at.
-        missing: whether a list did not have it: then only its end, or another list, settles that.
-        look: the last one, and when it began.
-    """
-
-    claim: Order | None
-    since: float
-    due: float
-    missing: bool = False
-    look: tuple[float, Order] | None = None
-    tries: int = 0
 
 
 @dataclass(slots=True)
@@ -56,17 +37,16 @@ class Tracker:
         self._most_ended = most_ended
         self._open: dict[str, _Known] = {}
         self._ended: dict[str, _Known] = {}
-        self._doubts: dict[str, _Doubt] = {}
+        self._doubts = Doubts()
 
-    @property
     def open_orders(self) -> list[Order]:
-        """Those that have not ended, as far as is known; other threads ask, too."""
+        """Return those that have not ended, as far as is known; from any thread."""
         return [known.order for known in list(self._open.values())]
 
     @property
     def has_doubt(self) -> bool:
         """Whether the state of any is not known."""
-        return bool(self._doubts)
+        return len(self._doubts) > 0
 
     def is_doubted(self, order_id: str | None) -> bool:
         """Whether an order's state is not known."""
@@ -94,10 +74,10 @@ class Tracker:
         if verdict.says is Says.CONTRADICTS:
             if doubt is None or doubt.claim is None or not says_the_same(doubt.claim, order):
                 _LOG.warning("order %s: %s; it is looked up", order.id, verdict.reason)
-                self._doubts[order.id] = _Doubt(claim=order, since=at, due=at)
+                self._doubts.put(order.id, Doubt(claim=order, since=at, due=at))
             return None
         if doubt is not None and doubt.missing:
-            del self._doubts[order.id]  # the stream tells of it: it had only been missing
+            self._doubts.drop(order.id)  # the stream tells of it: it had only been missing
         if verdict.says is Says.NOTHING_NEW:
             self._refresh(order, at)
             return None
@@ -113,7 +93,7 @@ class Tracker:
 
     def doubted(self, order_id: str, at: float) -> None:
         """Note that something about an order could not be read: it is to be looked at."""
-        self._doubts.setdefault(order_id, _Doubt(claim=None, since=at, due=at))
+        self._doubts.put_first(order_id, Doubt(claim=None, since=at, due=at))
 
     def listed(
         self, orders: Iterable[Order], unread: frozenset[str], asked: float, symbol: str | None = None
@@ -129,7 +109,7 @@ class Tracker:
             if order_id in shown or known.told_at >= asked or symbol not in {None, known.order.symbol}:
                 continue
             if order_id not in unread:
-                self._doubts.setdefault(order_id, _Doubt(claim=None, since=asked, due=asked, missing=True))
+                self._doubts.put_first(order_id, Doubt(claim=None, since=asked, due=asked, missing=True))
             else:
                 self.doubted(order_id, asked)
         return news
@@ -140,11 +120,11 @@ class Tracker:
         verdict = judge(known, order)
         if verdict.says is Says.CONTRADICTS:
             _LOG.warning("order %s: a list says of it: %s; it is looked up", order.id, verdict.reason)
-            self._doubts.setdefault(key, _Doubt(claim=order, since=asked, due=asked))
+            self._doubts.put_first(key, Doubt(claim=order, since=asked, due=asked))
             return None
         doubt = self._doubts.get(key)
         if doubt is not None and doubt.missing and ends_doubt:
-            del self._doubts[key]
+            self._doubts.drop(key)
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
 
     def remembered(self, orders: Iterable[Order], asked: float, since: int) -> list[Order]:
@@ -170,17 +150,16 @@ class Tracker:
 
     def due(self, now: float) -> str | None:
         """Return which order is to be looked at now; None where none is."""
-        due = [(doubt.due, order_id) for order_id, doubt in self._doubts.items() if doubt.due <= now]
-        return min(due)[1] if due else None
+        return self._doubts.due(now)
 
     def next_due(self) -> float | None:
         """Return when the next order is to be looked at."""
-        return min((doubt.due for doubt in self._doubts.values()), default=None)
+        return self._doubts.next_due()
 
     def not_found(self, order_id: str, now: float) -> None:
         """Learn that a look showed nothing of an order: it stays in doubt, and is looked at again later."""
         if (doubt := self._doubts.get(order_id)) is not None:
-            self._later(doubt, now)
+            self._later(order_id, doubt, now)
 
     def looked(self, order: Order, asked: float, now: float) -> Order | None:
         """Learn what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
@@ -198,28 +177,29 @@ class Tracker:
         if not confirmed:
             if doubt.look is None:
                 doubt.look = (asked, order)
-                doubt.due = max(asked, doubt.since) + SAID_AGAIN
+                self._doubts.put_off(key, max(asked, doubt.since) + SAID_AGAIN)
             else:
-                self._later(doubt, now)
+                self._later(key, doubt, now)
                 doubt.look = (asked, order)
             return None
-        del self._doubts[key]
+        self._doubts.drop(key)
         return self._believed(known, order, asked)
 
     def _settle_missing(
-        self, doubt: _Doubt, known: Order | None, order: Order, asked: float, now: float
+        self, doubt: Doubt, known: Order | None, order: Order, asked: float, now: float
     ) -> Order | None:
-        verdict = judge(known, order)
+        key, verdict = order.id or "", judge(known, order)
         if verdict.says is Says.CONTRADICTS:
-            doubt.claim, doubt.since, doubt.due = order, asked, asked + SAID_AGAIN
+            doubt.claim, doubt.since = order, asked
+            self._doubts.put_off(key, asked + SAID_AGAIN)
             return None
         if doubt.missing and not _has_ended(order):
-            self._later(doubt, now)  # a look may lag behind the list that does not have it any more
+            self._later(key, doubt, now)  # a look may lag behind the list that does not have it any more
         else:
-            del self._doubts[order.id or ""]
+            self._doubts.drop(key)
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
 
-    def _is_repeated(self, doubt: _Doubt, order: Order, asked: float) -> bool:
+    def _is_repeated(self, doubt: Doubt, order: Order, asked: float) -> bool:
         if doubt.look is None:
             return False
         at, before = doubt.look
@@ -248,9 +228,9 @@ class Tracker:
             self._open[key] = kept
         return order
 
-    def _later(self, doubt: _Doubt, now: float) -> None:
+    def _later(self, order_id: str, doubt: Doubt, now: float) -> None:
         doubt.tries += 1
-        doubt.due = now + min(_LONGEST_WAIT, SAID_AGAIN * 2.0**doubt.tries)
+        self._doubts.put_off(order_id, now + min(_LONGEST_WAIT, SAID_AGAIN * 2.0 ** min(doubt.tries, 10)))
 
 
 def _has_ended(order: Order) -> bool:

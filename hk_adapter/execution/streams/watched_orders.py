@@ -64,7 +64,7 @@ class WatchedOrders:
         unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
         nameless = len(rows) > len(unread)
         if nameless:  # any order may be the one that cannot be read: none is missing
-            unread |= {order.id for order in self.tracker.open_orders if order.id is not None}
+            unread |= {order.id for order in self.tracker.open_orders() if order.id is not None}
         for news in self.tracker.listed(orders, unread, asked, symbol):
             self.tell_found(news, asked)
 
