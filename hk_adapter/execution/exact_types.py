@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -17,6 +17,8 @@ from hk_adapter.record import changed, field_names
 
 _EXACT = frozenset({type(None), bool, int, float, str, Decimal})
 _WORDS = {"status": OrderStatus, "side": OrderSide}
+_SHAPES: dict[type, tuple[tuple[type, ...], tuple[int, ...]]] = {}
+"""Of each record of ours the classes of the last one's fields, and which of them are to be looked at."""
 _UNREAD = "info"
 """The one field that no decision reads."""
 
@@ -58,7 +60,6 @@ def _names(kind: Any) -> tuple[str, ...]:
     return field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
 
 
-@lru_cache(1000)
 def _to_be_looked_at(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[int, ...]:
     """Return the places of the fields that are not exact by their class alone: few, and the same for most records."""
     return tuple(
@@ -70,12 +71,17 @@ def _to_be_looked_at(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[i
 
 def _exact_record(value: Any, names: tuple[str, ...]) -> Any:
     values = astuple(value) if isinstance(value, Struct) else [getattr(value, name) for name in names]
+    kinds = tuple(map(type, values))
+    shape = _SHAPES.get(type(value))
+    if shape is None or shape[0] != kinds:
+        shape = _SHAPES[type(value)] = kinds, _to_be_looked_at(names, kinds)
     changes: dict[str, Any] = {}
-    for place in _to_be_looked_at(names, tuple(map(type, values))):
-        name, given = names[place], values[place]
-        kind, word = type(given), _WORDS.get(name)
-        if kind is tuple and not given:
+    for place in shape[1]:
+        given = values[place]
+        if type(given) is tuple and not given:
             continue
+        name, kind = names[place], type(given)
+        word = _WORDS.get(name)
         if isinstance(value, Order) and word is not None:
             raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
         if (new := exact(given)) is not given:

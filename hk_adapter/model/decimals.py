@@ -115,7 +115,7 @@ def to_decimal(name: str, value: Any) -> Decimal:
     Raises InvalidArgument for floats (their digits are not what was typed), booleans, text that is no
     number, NaN, infinities and numbers of over 60 digits.
     """
-    if type(value) is str and len(value) <= MAX_DIGITS and (plain := _plain(value)) is not None:
+    if type(value) is str and len(value) <= MAX_DIGITS and (plain := plain_number(value)) is not None:
         return plain  # as nearly all are; what is checked below holds of these
     if issubclass(type(value), float):
         raise InvalidArgument(
@@ -128,8 +128,11 @@ def to_decimal(name: str, value: Any) -> Decimal:
 
 
 @lru_cache(4096)
-def _plain(text: str) -> Decimal | None:
-    """Read a number in plain digits; None for what is none. The same few prices and amounts come again and again."""
+def plain_number(text: str) -> Decimal | None:
+    """Read a number in plain digits; None for what is none. The same few prices and amounts come again and again.
+
+    Give it no text longer than ``MAX_DIGITS``: it is remembered.
+    """
     return Decimal(text) if _PLAIN.fullmatch(text) else None
 
 

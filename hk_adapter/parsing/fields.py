@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
-from hk_adapter.model.decimals import FIRST_MOMENT, exact_product, to_decimal
+from hk_adapter.model.decimals import FIRST_MOMENT, MAX_DIGITS, exact_product, plain_number, to_decimal
 from hk_adapter.parsing.json_body import SaidTwice
 
 T = TypeVar("T")
@@ -72,8 +72,7 @@ class Fields:
 
     def number(self, name: str) -> Decimal:
         """An exact number, written as JSON number or as text."""
-        number = to_decimal(name, self._needed(name))
-        return number or number.copy_abs()  # -0 is 0
+        return _number(name, self._needed(name))
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
@@ -208,11 +207,18 @@ class Fields:
         return value
 
 
-def _amount(name: str, value: Any) -> Decimal:
+def _number(name: str, value: Any) -> Decimal:
+    if type(value) is str and len(value) <= MAX_DIGITS and (plain := plain_number(value)):
+        return plain  # as nearly all are
     number = to_decimal(name, value)
+    return number or number.copy_abs()  # -0 is 0
+
+
+def _amount(name: str, value: Any) -> Decimal:
+    number = _number(name, value)
     if number < 0:
         raise InvalidArgument(f"{name} is negative")
-    return number or number.copy_abs()  # -0 is 0
+    return number
 
 
 def _text(name: str, value: Any) -> str:
@@ -222,7 +228,7 @@ def _text(name: str, value: Any) -> str:
 
 
 def _id(name: str, value: Any) -> str:
-    if type(value) is str and is_id(value):
+    if type(value) is str and ((value.isalnum() and value.isascii() and len(value) <= _LONGEST_ID) or is_id(value)):
         return value
     text = str(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):

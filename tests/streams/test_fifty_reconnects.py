@@ -145,7 +145,7 @@ class Hour:
 def weigh() -> tuple[int, Counter[str]]:
     """Count what there is."""
     urllib.parse.clear_cache()  # type: ignore[attr-defined]  # as the next one, bounded, and not full yet
-    decimals._plain.cache_clear()
+    decimals.plain_number.cache_clear()
     gc.collect()
     stage = [tracemalloc.Filter(False, str(OURS / room / "*")) for room in STAGE]
     snapshot = tracemalloc.take_snapshot().filter_traces([tracemalloc.Filter(True, str(OURS / "*")), *stage])
