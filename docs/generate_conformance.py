@@ -41,6 +41,7 @@ from hk_adapter.testing.conformance.script import (
     WritesFills,
     WritesHistory,
     WritesMarkets,
+    WritesMarketStreams,
     WritesOtherMarkets,
     WritesRefusalsByRequest,
     WritesSignatures,
@@ -111,6 +112,7 @@ def _parts() -> Iterator[str]:
         (WritesTrades, "`fetch_trades`"),
         (WritesTickers, "`fetch_tickers`"),
         (WritesStreams, "`open_stream`"),
+        (WritesMarketStreams, "`open_market_stream`"),
     ):
         for name, member in vars(protocol).items():
             method = member.fget if isinstance(member, property) and name != "symbol" else member
@@ -146,7 +148,8 @@ def _absences() -> Iterator[str]:
         f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own."
         f" `public_calls`: the venue wants the key also where no account is asked about."
         f" `market_orders`: it takes none; the suite holds that none is sent. `exact_books`: a library reads books by"
-        f" way of floats. `streamed_fills`: the stream tells how orders stand, and no fills.\n"
+        f" way of floats. `streamed_fills`: the stream tells how orders stand, and no fills."
+        f" `streamed_trades`, `streamed_tickers`: the public stream has none.\n"
     )
 
 

@@ -23,6 +23,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
 )
 from tests.conformance.hashkey_desk import HashKeyDeskScript
+from tests.conformance.hashkey_market_stream import HashKeyMarketStreamScript
 from tests.conformance.hashkey_stream import HashKeyStreamScript
 
 _ACCOUNT = "1464567707961719552"
@@ -67,7 +68,7 @@ _REFUSALS = {
 }
 
 
-class HashKeyScript(HashKeyDeskScript, HashKeyStreamScript):
+class HashKeyScript(HashKeyDeskScript, HashKeyStreamScript, HashKeyMarketStreamScript):
     """The venue's side."""
 
     symbol = "ETH/USD"

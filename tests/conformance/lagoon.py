@@ -24,6 +24,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
 )
 from tests.conformance.lagoon_desk import LagoonDesk, LagoonDeskScript, funds_row
+from tests.conformance.lagoon_market_stream import LagoonMarketStream, LagoonMarketStreamScript
 from tests.conformance.lagoon_stream import LagoonStream, LagoonStreamScript
 
 ORIGIN = "https://api.lagoon.example"
@@ -57,7 +58,7 @@ _REFUSALS = {
 }
 
 
-class Lagoon(LagoonDesk, LagoonStream):
+class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     """The plugin."""
 
     limits: ClassVar = {"orders": hk.RateLimit(amount=10), "queries": hk.RateLimit(amount=10)}
@@ -325,7 +326,7 @@ class Reading:
             raise hk.UnexpectedPayload(f"lagoon: HTTP {self._response.status}, not as documented") from error
 
 
-class LagoonScript(LagoonDeskScript, LagoonStreamScript):
+class LagoonScript(LagoonDeskScript, LagoonStreamScript, LagoonMarketStreamScript):
     """The venue's side."""
 
     symbol = "ETH/USD"

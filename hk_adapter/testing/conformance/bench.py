@@ -19,6 +19,7 @@ from hk_adapter.hooks import CLOCK_STEP, Credentials, OpenedVenue, VenueSettings
 from hk_adapter.model import CancelReport
 from hk_adapter.registry import Veil
 from hk_adapter.settings import PrivateKeyCredentials
+from hk_adapter.testing.conformance.bench_market_streams import BenchMarketStreams
 from hk_adapter.testing.conformance.bench_streams import BenchStreams
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
 from hk_adapter.testing.conformance.faults import told_fault
@@ -51,7 +52,7 @@ class Bench:
     Attributes:
         venue: every call of an open venue.
         calls: the same as flows, to be run side by side.
-        streams: the hooks of the private stream.
+        streams: the hooks of the private stream; ``market_streams`` the one of public streams.
         opened: what the plugin's ``open_venue`` gave.
         has: which calls work, by ccxt's keys.
         station: what the connection's runner stands on.
@@ -103,6 +104,7 @@ class Bench:
         self._runner = runner
         self.calls = connection.calls
         self.streams = BenchStreams(connection, runner.run)
+        self.market_streams = BenchMarketStreams(connection, runner.run)
         self.venue = BlockingCalls(connection, cast("BlockingRunner", runner))
         if connection.loads_markets:
             self.venue.load_markets()

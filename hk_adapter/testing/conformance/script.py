@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.hooks import Credentials
-from hk_adapter.model import OrderSide, OrderStatus, OrderType
+from hk_adapter.model import MarketTopic, OrderSide, OrderStatus, OrderType
 from hk_adapter.record import Record
 from hk_adapter.testing.conformance.scripted_data import (
     ScriptedBalance,
@@ -386,6 +386,31 @@ class WritesCountdowns(Protocol):
         """Answer that a countdown has begun, or at 0 that there is none any more."""
 
 
+class WritesMarketStreams(Protocol):
+    """What else a script writes where the plugin has ``open_market_stream``."""
+
+    def market_topic(self, text: str) -> MarketTopic | None:
+        """Read what a text of the client's subscribes to; None where it is anything else, such as the end of that."""
+
+    def book_frames(self, book: ScriptedBookOrders, before: ScriptedBookOrders | None, now: int) -> Sequence[str]:
+        """Write the frames that show a book as it is ``now``, in ms UTC, or what changed of the one ``before``.
+
+        None before: a subscription begins, and what it begins with. Where changes are counted, so does the script.
+        """
+
+    def trade_frames(self, trades: Sequence[ScriptedTrade], *, first: bool) -> Sequence[str]:
+        """Write the frames that tell trades, the oldest first; ``first``: those that a subscription begins with."""
+
+    def ticker_frames(self, ticker: ScriptedTicker) -> Sequence[str]:
+        """Write the frames that show a ticker."""
+
+    def market_quiet_frames(self) -> Sequence[str]:
+        """Write each kind of frame that says nothing of a market, such as a pong."""
+
+    def market_pings(self) -> Sequence[tuple[str, str]]:
+        """Write each kind of frame that wants an answer, with its answer, both JSON; none where the venue has none."""
+
+
 class WritesOtherMarkets(Protocol):
     """What else a script has, unless ``other_symbol`` is declared absent."""
 
@@ -420,7 +445,12 @@ MORE_METHODS: Mapping[str, tuple[str, ...]] = {
     "fetch_trades": ("trades",),
     "fetch_tickers": ("tickers",),
     "cancel_all_orders_after": ("countdown_step", "longest_countdown", "countdown"),
+    "open_market_stream": ("market_topic", "book_frames", "market_quiet_frames", "market_pings"),
 }
 """What a script must write where the plugin has a hook: each is declared absent, or written."""
-FURTHER_METHODS: Mapping[str, str] = {name: name for name in ("other_symbol", "signed_examples", "state_words")}
+FURTHER_METHODS: Mapping[str, str] = {
+    **{name: name for name in ("other_symbol", "signed_examples", "state_words")},
+    "streamed_trades": "trade_frames",
+    "streamed_tickers": "ticker_frames",
+}
 """What a script writes whatever hooks the plugin has, by the name under which it is declared absent."""

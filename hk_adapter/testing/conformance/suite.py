@@ -28,6 +28,7 @@ from hk_adapter.testing.conformance.maintenance import Maintenance
 from hk_adapter.testing.conformance.market_data import MarketData
 from hk_adapter.testing.conformance.market_orders import MarketOrders
 from hk_adapter.testing.conformance.market_rules import MarketRules
+from hk_adapter.testing.conformance.market_streams import MarketStreams
 from hk_adapter.testing.conformance.moments import Moments
 from hk_adapter.testing.conformance.nonces import Nonces
 from hk_adapter.testing.conformance.nothing import Nothing
@@ -73,6 +74,7 @@ class VenueSuite(
     MarketData,
     StreamHooks,
     StreamFrames,
+    MarketStreams,
     Numbers,
     Nothing,
     States,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 TOGETHER: Mapping[str, tuple[str, ...]] = {
-    "streams": ("open_stream", "renew_stream", "close_stream"),
+    "streams": ("open_stream", "renew_stream", "close_stream", "open_market_stream"),
     "market_data": ("fetch_order_book", "fetch_trades", "fetch_tickers"),
 }
 

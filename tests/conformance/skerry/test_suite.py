@@ -17,6 +17,7 @@ class TestSkerry(VenueSuite):
             "fetch_balance": "what an account has is told by its broker alone",
             "fetch_markets": "its pairs stand on paper",
             "market_data": "and it sells its prices apart",
+            "open_market_stream": "nor does it shout them",
             "renew_stream": "a token opens one connection, and cannot be prolonged",
             "close_stream": "nor given back",
             "streamed_fills": "its stream tells how orders stand",
