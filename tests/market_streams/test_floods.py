@@ -7,13 +7,13 @@ import json
 import logging
 import tracemalloc
 
-from hk_adapter.errors import VenueUnavailable
+from hk_adapter.errors import BadRequest, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.market.board import Board
 from hk_adapter.execution.streams.market.consumer import BookConsumer, TickerConsumer
 from hk_adapter.execution.streams.market.feed import MarketFeed
 from hk_adapter.execution.streams.market.reading import events_of
 from hk_adapter.flow import log_line
-from hk_adapter.model import MarketStreamPlan, MarketTopic, SubscriptionRefused
+from hk_adapter.model import MarketStreamPlan, MarketTopic, SubscriptionRefused, TopicUnread
 from hk_adapter.model.decimals import _plain
 from hk_adapter.venues.hashkey.parse.market_stream import MarketFrameReader
 from hk_adapter.venues.hashkey.symbols import SymbolNames
@@ -130,7 +130,7 @@ def test_topics_that_were_watched_once_take_no_memory():
 def test_a_refusal_that_nobody_waits_for_ends_nobody():
     """It is a doubt: what it may be about is subscribed to again; and a refusal of that ends it."""
     watched = Watched()
-    error = VenueUnavailable("no")
+    error = BadRequest("no")
     watched.board.hear(SubscriptionRefused(error=error, about=(BOOK,)), 20.0)
     assert not watched.book.has_ended
     assert not watched.book.is_whole
@@ -138,3 +138,26 @@ def test_a_refusal_that_nobody_waits_for_ends_nobody():
     assert len(watched.board.texts(watched.plan.reader, 21.5)) == 2
     watched.board.hear(SubscriptionRefused(error=error, about=(BOOK,)), 22.0)
     assert watched.book.has_ended
+
+
+@each("error", [RateLimited("later"), VenueUnavailable("later")], ids=["asked too often", "closed for now"])
+def test_a_refusal_that_passes_is_waited_for(error):
+    """The topic is subscribed to again, and nobody who watches is ended by it; but at the first, only for a while."""
+    watched = Watched()
+    watched.board.hear(TopicUnread(reason="no", topic=BOOK), 20.0)
+    watched.sent += watched.board.texts(watched.plan.reader, 21.5)
+    for number in range(20):
+        watched.board.hear(SubscriptionRefused(error=error, about=(BOOK,)), 22.0 + 30 * number)
+        watched.board.texts(watched.plan.reader, 50.0 + 30 * number)
+    assert not watched.book.has_ended
+    watched.tell(frame("depth", book(at=1_800_000_900_000)), 700.0)
+    assert watched.book.is_whole
+    new = BookConsumer("BTC/USD")
+    watched.feed.join(new)
+    watched.board.texts(watched.plan.reader, 800.0)
+    watched.board.hear(SubscriptionRefused(error=error, about=(new.topic,)), 800.1)
+    assert not new.has_ended
+    for now in range(801, 820):
+        watched.board.texts(watched.plan.reader, float(now))
+    assert new.has_ended
+    assert new._error is error

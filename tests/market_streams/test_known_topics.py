@@ -290,3 +290,12 @@ def test_a_ticker_of_no_numbers_is_a_doubt(number):
     topic.hear(TickerSeen(ticker=Ticker(symbol=SYMBOL, last=Decimal(7))), 0)
     heard = topic.hear(TickerSeen(ticker=Ticker(symbol=SYMBOL, last=Decimal(number))), 0)
     assert (heard.news, heard.doubt is None) == ((), False)
+
+
+def test_a_book_that_only_grows_has_an_end(monkeypatch):
+    """Changes that add price after price are a doubt once there are more than any market has."""
+    monkeypatch.setattr("hk_adapter.execution.streams.market.book.MOST_LEVELS", 50)
+    topic = BookTopic()
+    topic.hear(whole(sequence=0), 0)
+    heard = [topic.hear(change(number, bids=[(str(number), "1")]), 0) for number in range(1, 51)]
+    assert [one.doubt is None for one in heard] == [True] * 49 + [False]

@@ -256,3 +256,13 @@ def test_no_part_of_the_listen_key_is_in_the_words_of_a_doubt(said):
     (event,) = events_of(plan, json.dumps(said).replace("KEY", key))
     assert isinstance(event, Unread)
     assert not any(key[at : at + 8] in event.reason for at in range(len(key) - 7))
+
+
+@pytest.mark.parametrize(
+    "event", [report(L="0"), report(L="-1"), ticket(p="0"), ticket(q="0"), ticket(p="-1")], ids=str
+)
+def test_a_fill_of_nothing_or_for_nothing_is_a_doubt(event):
+    """About its order, whose fills are asked for."""
+    (doubt,) = read(event)
+    assert isinstance(doubt, Unread)
+    assert doubt.order_id == "2098827941783013377"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from hk_adapter.errors import AdapterError, PluginError, VenueUnavailable
+from hk_adapter.errors import AdapterError, PluginError, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.market.book import BookTopic
 from hk_adapter.execution.streams.market.feed import MarketFeed
 from hk_adapter.execution.streams.market.heard import INSISTED, Topic
@@ -38,6 +38,8 @@ LONGEST_ANSWER = 30.0
 SENT_AGAIN, LASTING = 1.0, 10.0
 """Seconds after which a topic in doubt is subscribed to again; twice as long each time where it was not whole as long
 as that before."""
+
+_PASSING = (RateLimited, VenueUnavailable)
 
 _KINDS: Mapping[TopicKind, Callable[[], Topic]] = {
     "order_book": BookTopic,
@@ -210,6 +212,7 @@ class Board:
     def _refused(self, error: AdapterError, about: tuple[MarketTopic, ...], now: float) -> None:
         """End the topic that was refused; where it may be any of several, whichever stays unanswered ends by that.
 
+        One that passes by itself is waited for, as an answer is: it ends whoever has waited long enough for the first.
         Where none waits for an answer, nobody knows what was refused: each is asked for again, and may be then.
         """
         may_be = [self._channels[topic] for topic in about or self._channels if topic in self._channels]
@@ -217,6 +220,12 @@ class Board:
         if not waiting:
             for channel in may_be:
                 self._doubt(channel, "something was refused", now)
+        if isinstance(error, _PASSING):
+            for channel in waiting:
+                channel.trouble = error
+                channel.due = max(channel.due, now + (error.retry_after or SENT_AGAIN))
+                self._feed.note_for(channel.topic, error)
+            return
         if len(waiting) == 1:
             del self._channels[waiting[0].topic]
             self._feed.end_of(waiting[0].topic, error)

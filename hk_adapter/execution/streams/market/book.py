@@ -10,6 +10,9 @@ from itertools import pairwise
 from hk_adapter.execution.streams.market.heard import NOTHING, Heard, Onward
 from hk_adapter.model import BookChanged, BookLevel, BookSeen, MarketEvent, OrderBook, OrderBookUpdate
 
+MOST_LEVELS = 100_000
+"""Prices a side, many times those of any market: changes that add one after the other have no other end."""
+
 
 class BookTopic:
     """A book. A whole one replaces it; a change applies only to the book that it follows."""
@@ -137,7 +140,7 @@ class _Side:
             elif amount < 0 or not self._removed(price, depth):
                 return False
         self._cut(depth)
-        return True
+        return len(self._prices) <= MOST_LEVELS
 
     def levels(self) -> tuple[BookLevel, ...]:
         """List them, the best first."""

@@ -147,7 +147,7 @@ def parse_ticket(row: Any, names: SymbolNames) -> TradeSeen:
     """
     with reading("a ticketInfo", VENUE):
         fields = Fields(row)
-        price, amount = fields.number("p"), fields.number("q")
+        price, amount = _above_zero(fields, "p"), _above_zero(fields, "q")
         trade = Trade(
             id=None,
             order_id=fields.id("o"),
@@ -180,7 +180,7 @@ def _fill_of(row: Mapping[str, Any], order: Order) -> Trade | None:
             raise InvalidArgument("the id of a fill, and nothing filled")
         if order.filled is not None and amount > order.filled:
             raise InvalidArgument(f"l {amount} is above z {order.filled}")
-        price = fields.number("L")
+        price = _above_zero(fields, "L")
         return Trade(
             id=fill,
             order_id=order.id,
@@ -194,6 +194,13 @@ def _fill_of(row: Mapping[str, Any], order: Order) -> Trade | None:
             timestamp=fields.maybe_moment("U") or fields.maybe_moment("E"),
             info=dict(row),
         )
+
+
+def _above_zero(fields: Fields, name: str) -> Decimal:
+    number = fields.number(name)
+    if not number > 0:
+        raise InvalidArgument(f"{name} of a fill is not above 0")
+    return number
 
 
 def _fees(fields: Fields) -> tuple[Fee, ...]:
