@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -577,8 +578,25 @@ class TimesFramesByItself(Lagoon):
     reader = _ReadsItsOwnClock
 
 
+class _LooksUpKinds(LagoonReader):
+    def read(self, frame: str) -> list[hk.StreamEvent]:
+        told: Any = None
+        with suppress(ValueError):
+            told = json.loads(frame)
+        if isinstance(told, dict) and told.get("kind") in {"storm", "ebb"}:
+            return []
+        return super().read(frame)
+
+
+class LooksUpListsInPlaceOfWords(Lagoon):
+    """A word that is a list is looked up, and breaks the reader."""
+
+    case = "test_garbage_on_the_stream_is_never_raised"
+    reader = _LooksUpKinds
+
+
 BAD = (
-    StreamsElsewhere, KeepsTheStreamsKey, MakesUpTheStreamsKey, OpensTwice,
+    LooksUpListsInPlaceOfWords, StreamsElsewhere, KeepsTheStreamsKey, MakesUpTheStreamsKey, OpensTwice,
     NeverRenews, PingsTooLate, PingsWithoutAWord, PlansWithoutAKey, TakesNoKeyForOne,
     RenewsNothing, RenewsTheNewest, BelievesItLives, BelievesAllDoubtsDead,
     BelievesALimitIsTheEnd, GivesNothingBack, BelievesItGivenBack,

@@ -14,6 +14,7 @@ from hk_adapter.testing.conformance.as_it_is import FINE, LONG
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.bench_market_streams import Watching, told
 from hk_adapter.testing.conformance.conduct import tells
+from hk_adapter.testing.conformance.other_values import with_other_values
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Script, WritesMarketStreams
@@ -181,7 +182,7 @@ class MarketStreams:
         watching.watch(MarketTopic("order_book", self.script.symbol))
         for frame in self._market_writer.book_frames(book, None, _NOW):
             watching.tell(body.decode("utf-8", "replace") for body in fuzzed(frame.encode(), _FEW))
-            watching.tell(_with_other_values(frame))
+            watching.tell(with_other_values(frame))
 
     @needs("open_market_stream")
     def test_market_frames_that_say_nothing_give_nothing(self) -> None:
@@ -322,15 +323,3 @@ def _is_that_ticker(read: object, true: ScriptedTicker) -> None:
         value, is_so = getattr(read, name), getattr(true, named.get(name, name))
         is_told = value is not None or name in {"symbol", "last"}
         require(not is_told or value == is_so, f"{name} of {true.symbol} is {is_so}, and was told as {value}")
-
-
-def _with_other_values(frame: str) -> list[str]:
-    """Write a frame again with each of its values in turn another one, or missing; of one that is no JSON, none."""
-    with suppress(ValueError):
-        payload = json.loads(frame)
-        if isinstance(payload, dict):
-            others: tuple[object, ...] = (None, 5, True, [], ["x"], {}, {"a": 1}, "", "x", 10**400)
-            changed = [payload | {name: other} for name in payload for other in others]
-            lacking = [{key: value for key, value in payload.items() if key != name} for name in payload]
-            return [json.dumps(one) for one in (*changed, *lacking)]
-    return []

@@ -26,6 +26,7 @@ from hk_adapter.model import (
 from hk_adapter.model.decimals import exact_sum
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.other_values import with_other_values
 from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Script, ScriptedFill, ScriptedOrder, WritesStates, WritesStreams
@@ -188,12 +189,13 @@ class StreamFrames:
     def test_garbage_on_the_stream_is_never_raised(self) -> None:
         """Whatever frames come, ``read`` gives events: a connection is not lost by one, nor an order.
 
-        Look at: what ``read`` does between the text and the events.
+        Look at: what ``read`` does between the text and the events; any field may be a list, a number, or missing.
         """
         plan = self._plan()
         for frame in self._frames_of(self.bench.exchange.place(filled="0.5")):
             for body in fuzzed(frame.encode(), _FEW):
                 self._events_of(plan, [body.decode("utf-8", "replace")])
+            self._events_of(plan, with_other_values(frame))
 
     @needs("open_stream")
     def test_frames_that_say_nothing_give_nothing(self) -> None:
