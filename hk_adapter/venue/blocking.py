@@ -561,8 +561,8 @@ class BlockingCalls(VenueInfo):
         nothing is ever live.
 
         Args:
-            symbol: unified: only its orders. None: all. Where no markets are loaded, the first use asks the venue once
-                for its open orders, so that a symbol that it does not have is an error.
+            symbol: unified: only its orders. None: all. Where no markets are loaded, the first watch of a symbol asks
+                the venue for its open orders, so that one that it does not have is an error.
 
         Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
@@ -606,8 +606,8 @@ class BlockingCalls(VenueInfo):
         venue has shown it as a whole again.
 
         Args:
-            symbol: unified. Where no markets are loaded, the first use asks the venue once for its book, so that a
-                symbol that it does not have is an error.
+            symbol: unified. Where no markets are loaded, the first watch of a symbol asks the venue for its book, so
+                that one that it does not have is an error.
             limit: prices a side at the most; None takes as many as the stream shows.
 
         Raises InvalidArgument or NotSupported at once. Iterating raises what keeps the stream from being opened, or the

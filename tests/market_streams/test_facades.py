@@ -175,6 +175,15 @@ def test_wrong_arguments_are_refused_before_anything_is_sent():
         assert venue.simulator.streams.connections == []
 
 
+def test_a_symbol_is_asked_for_once():
+    """Whichever watches of its market follow."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        for watch in (venue.watch_order_book, venue.watch_trades, venue.watch_ticker, venue.watch_order_book):
+            with watch("ETH/USD"):
+                pass
+        assert [seen.path for seen in venue.simulator.requests if "depth" in seen.path] == ["/quote/v1/depth"]
+
+
 def test_a_symbol_that_the_venue_does_not_have_is_its_refusal():
     """Where no markets are loaded the venue is asked; nothing is opened."""
 

@@ -182,6 +182,24 @@ def threads():
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("hk_adapter stream")]
 
 
+def test_a_symbol_is_asked_for_once():
+    """Whichever watches of it follow, of orders or of fills; one that was refused is asked for again."""
+
+    async def run():
+        async with hk.connect_async("hashkey", **SIMULATOR) as venue, venue.watch_balance():
+            lists = len(requests(venue, "/api/v1/spot/openOrders"))
+            for watch in (venue.watch_orders, venue.watch_orders, venue.watch_my_trades):
+                async with watch("ETH/USD"):
+                    pass
+            assert len(requests(venue, "/api/v1/spot/openOrders")) == lists + 1
+            for _ in range(2):
+                with pytest.raises(hk.BadRequest):
+                    await anext(venue.watch_orders("DOGE/XYZ"))
+            assert len(requests(venue, "/api/v1/spot/openOrders")) == lists + 3
+
+    asyncio.run(run())
+
+
 def test_a_symbol_that_the_venue_does_not_have_is_its_refusal():
     """Where no markets are loaded the venue is asked; nothing is opened, and nobody waits for what never comes."""
 

@@ -26,10 +26,12 @@ class LoadedMarkets:
 
     Attributes:
         currencies: codes of those that ``fetch_currencies`` got.
+        answered_for: calls and symbols that a watch asked the venue about, and was answered: it has them.
     """
 
     by_symbol: Markets | None = None
     currencies: frozenset[str] = frozenset()
+    answered_for: frozenset[tuple[str, str]] = frozenset()
 
     def known_currencies(self) -> frozenset[str]:
         """Return what is traded or paid with in the markets, and what ``fetch_currencies`` told."""

@@ -31,8 +31,8 @@ class MarketStreamCalls(MarketCalls):
         venue has shown it as a whole again.
 
         Args:
-            symbol: unified. Where no markets are loaded, the first use asks the venue once for its book, so that a
-                symbol that it does not have is an error.
+            symbol: unified. Where no markets are loaded, the first watch of a symbol asks the venue for its book, so
+                that one that it does not have is an error.
             limit: prices a side at the most; None takes as many as the stream shows.
 
         Raises InvalidArgument or NotSupported at once. Iterating raises what keeps the stream from being opened, or the
@@ -75,7 +75,11 @@ class MarketStreamCalls(MarketCalls):
         return WatchRequest(consumer=consumer, symbol=symbol, timeout=self.timeout, check=check)
 
     async def _ask_for_book(self, symbol: str) -> None:
+        about = ("fetch_order_book", symbol)
+        if about in self.markets.answered_for:
+            return
         try:
             await self.run(self.operation("fetch_order_book", MarketRequest(symbol=symbol)), OrderBook)
+            self.markets.answered_for |= {about}
         except NotSupported:
             return  # a venue that shows books on its stream alone says there what it does not have

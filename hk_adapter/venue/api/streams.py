@@ -36,8 +36,8 @@ class StreamCalls(MarketCalls):
         nothing is ever live.
 
         Args:
-            symbol: unified: only its orders. None: all. Where no markets are loaded, the first use asks the venue once
-                for its open orders, so that a symbol that it does not have is an error.
+            symbol: unified: only its orders. None: all. Where no markets are loaded, the first watch of a symbol asks
+                the venue for its open orders, so that one that it does not have is an error.
 
         Raises InvalidArgument, ConfigurationError or NotSupported at once. Iterating raises what keeps the stream from
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
@@ -86,13 +86,16 @@ class StreamCalls(MarketCalls):
         if known is not None and self.markets.by_symbol is not None:
             self.market(known)
         self.check_credentials(call)
-        asks = known is not None and self.markets.by_symbol is None
-        check = partial(self._ask_for, known) if asks else None
+        check = None if known is None or self.markets.by_symbol is not None else partial(self._ask_for, known)
         return WatchRequest(
             consumer=partial(consumer, known), symbol=known, timeout=self.timeout, check=check, what=what
         )
 
-    async def _ask_for(self, symbol: str | None) -> None:
+    async def _ask_for(self, symbol: str) -> None:
+        about = ("fetch_open_orders", symbol)
+        if about in self.markets.answered_for:
+            return
         request = ListOrdersRequest(symbol=symbol, partial=True)
         with suppress(NotSupported):  # a venue without such a list refuses the symbol where it is watched
             await self.run(self.private("fetch_open_orders", request), list)
+        self.markets.answered_for |= {about}
