@@ -62,6 +62,8 @@ _BOUND = (HttpCall, Foreign, Sleep, Gather)
 _UNBOUNDED: frozenset[type[Effect[Any]]] = frozenset({Now, Random})
 _EXACT = frozenset({*_BOUND, PreparedCall})
 """What is bounded and counted by its fields, so that these must be no class's own to make up."""
+OF_STREAMS = frozenset({"open_stream", "open_market_stream", "renew_stream", "close_stream"})
+"""Hooks that place nothing, whatever method they ask by: a block of creates must not shut the eyes of a bot."""
 PLACING = "create"
 """What the names of the calls and hooks begin with that place orders."""
 CHANGING = ("cancel", PLACING)
@@ -178,6 +180,8 @@ class Attempt:
             raise PluginError(f"{self.plugin}{self.hook}: a request's method and path must be str")
         if type(call.reads) not in (bool, NoneType):
             raise PluginError(f"{self._of(call)}reads must be a bool or None")
+        if self.hook in OF_STREAMS and call.reads is None:
+            call = replace(call, reads=True)
         if call.costs or type(call.weight) is CostByAge:
             call = self._weighed(call)
         self._check_weight(call, call.group, call.weight)

@@ -393,7 +393,9 @@ class VenueHooks:
 
         Dispatch: the opened venue only; wrappers run around each attempt. It makes the calls that come first, such as
                   the one for a listen key, and opens nothing: the host connects as the plan says, reads every frame
-                  with the plan's reader, and asks for another plan whenever a connection is lost.
+                  with the plan's reader, and asks for another plan whenever a connection is lost. Its requests, as
+                  those of ``renew_stream`` and ``close_stream``, count as such that change nothing, so that a create
+                  block lets them out, unless they say ``reads=False``.
         Returns:  a flow whose result is the plan.
         Raises:   as ``fetch_time``.
         Retries:  none inside the hook; the host asks again.

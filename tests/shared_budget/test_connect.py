@@ -89,6 +89,24 @@ async def test_redis_is_gone(facade: str, venue_server: Served, own_server: Serv
     await done(venue.close())
 
 
+async def test_a_watch_while_redis_is_gone(
+    facade: str, venue_server: Served, own_server: Server, patience: None
+) -> None:
+    """What asks for a stream places nothing: it is opened, and what is open is told."""
+    venue = await Shared(facade, venue_server, own_server).open()
+    order = await done(venue.create_order(*LIMIT))
+    own_server.stop()
+    if facade == "asyncio":
+        async with venue.watch_orders() as updates:
+            assert (await anext(updates)).order.id == order.id
+    else:
+        with venue.watch_orders() as updates:
+            assert next(updates).order.id == order.id
+    methods = [request.method for request in venue_server.control.requests if request.path.endswith("userDataStream")]
+    assert methods[0] == "POST"
+    await done(venue.close())
+
+
 async def test_where_it_changes_nothing(server: Server) -> None:
     """A simulator in process, and public calls without a key, are counted as they always are."""
     for options in ({"environment": "simulator"}, {}):
