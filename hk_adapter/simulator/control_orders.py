@@ -21,7 +21,8 @@ def counter_terms(markets: Mapping[str, Market], symbol: str, side: str, amount:
     """Make the terms of a limit order that no filter holds back; ValueError for an unknown pair or side, or a 0."""
     market = markets.get(symbol)
     if market is None or side not in _SIDES or not amount or not price:
-        raise ValueError(f"need a known pair, BUY or SELL, amounts above 0: {symbol!r} {side!r} {amount} {price}")
+        known = f"need a known pair, of {', '.join(markets)}"
+        raise ValueError(f"{known}; BUY or SELL; amounts above 0: {symbol!r} {side!r} {amount} {price}")
     return OrderTerms(
         market=market,
         side=side,

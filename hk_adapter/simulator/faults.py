@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from hk_adapter.simulator.http import JSON_HEADERS, NetworkFault, SimRequest, SimResponse
 from hk_adapter.simulator.refusals import MESSAGES, gateway_page, refuse
 
+_METHODS = ("GET", "POST", "PUT", "DELETE")
+
 
 @dataclass(slots=True)
 class Fault:
@@ -99,6 +101,8 @@ def make_fault(
         raise ValueError(f"acted_after must be 0 or more ms, and goes with acted: {acted_after!r}")
     if times < 1:
         raise ValueError(f"times must be at least 1: {times!r}")
+    if method is not None and method.upper() not in _METHODS:
+        raise ValueError(f"method must be one of {', '.join(_METHODS)}: {method!r}")
     if path is not None and not path.startswith("/"):
         raise ValueError(f"path must be a whole path such as /api/v1/spot/order: {path!r}")
     return Fault(network, answer, acted, None if method is None else method.upper(), path, times, acted_after)

@@ -90,3 +90,22 @@ def test_what_struck_nothing_is_told(hk_faults: Faults) -> None:
     """A fault for a request that was never made would make a test that proves nothing."""
     fault = hk_faults.stall("GET", times=2)
     assert hk_faults.unused() == [fault]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [({"method": "DELET"}, "method must be one of GET, POST"), ({"times": 0}, "times must be at least 1")],
+)
+def test_what_could_strike_nothing_is_refused(hk_faults: Faults, given: dict[str, Any], message: str) -> None:
+    """Its test would pass whatever the bot does."""
+    with pytest.raises(ValueError, match=message):
+        hk_faults.lose(**given)
+    assert not hk_faults.unused()
+
+
+def test_a_method_in_small_letters(hk_simulator: ServedSimulator, hk_faults: Faults) -> None:
+    """It strikes as any other."""
+    fault = hk_faults.refuse("post")
+    with hk_simulator.connect() as venue, pytest.raises(NotSent):
+        venue.create_order(*TERMS, timeout=0.5)
+    assert fault.struck == 1

@@ -136,6 +136,7 @@ def test_an_acted_fault_still_checks_the_request(client: Client, control: Simula
         ({"status": 99}, "status must be between"),
         ({"status": 503, "times": 0}, "times must be at least 1"),
         ({"status": 503, "path": "spot/order"}, "path must be a whole path"),
+        ({"status": 503, "method": "DELET"}, "method must be one of GET, POST, PUT, DELETE"),
     ],
 )
 def test_a_fault_that_cannot_be_meant_is_told(

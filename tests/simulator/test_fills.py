@@ -89,7 +89,7 @@ def test_a_trade_among_others_moves_nothing(client: Client, control: SimulatorCo
     control.trade("ETHUSD", "1", "1900")
     assert (control.orders(), control.balance("USD"), control.total("USD")) == before
     assert control.fills(order_id) == []
-    with pytest.raises(ValueError, match="need a known pair"):
+    with pytest.raises(ValueError, match="need a known pair, of ETHUSD,"):
         control.trade("ETHUSD", "1", "0")
 
 

@@ -19,6 +19,7 @@ from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking
 
 Kind = Literal["refuse", "lose", "cut", "stall", "garbage"]
 
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD")
 GARBAGE = b"<html><head><title>502 Bad Gateway</title></head></html>"
 _REASONS = {
     "lose": "no whole answer came back: ConnectionResetError: ECONNRESET, Connection reset by peer",
@@ -55,8 +56,9 @@ class Fault:
 class Faults:
     """Faults for the next requests. Each method takes which of them it strikes, and gives the fault, which counts them.
 
-    ``method`` and ``path`` (a part of it) tell which; None is any. ``times`` is how many it strikes. ``acted`` tells
-    whether the request reached the venue: then its answer is taken from the recording, and lost on the way back.
+    ``method``, in any case, and ``path`` (a part of it) tell which; None is any. ``times`` is how many it strikes.
+    ``acted`` tells whether the request reached the venue: then its answer is taken from the recording, and lost on the
+    way back.
     """
 
     def __init__(self) -> None:
@@ -115,6 +117,12 @@ class Faults:
             return fault
 
     def _add(self, fault: Fault) -> Fault:
+        """Keep a fault. Raises ValueError for one that could strike nothing, for its test would never fail."""
+        if fault.method is not None and (method := fault.method.upper()) not in METHODS:
+            raise ValueError(f"method must be one of {', '.join(METHODS)}: {method!r}")
+        if fault.left < 1:
+            raise ValueError(f"times must be at least 1: {fault.left!r}")
+        fault.method = None if fault.method is None else fault.method.upper()
         with self._lock:
             self._faults.append(fault)
         return fault
