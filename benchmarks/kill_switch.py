@@ -40,6 +40,8 @@ async def main(accounts: int, orders: int, clock: VirtualClock) -> int:
     try:
         placed = {name: fill(pool[name], orders, clock) for name in names}
         alone = await one_alone(orders, clock)
+        await asyncio.gather(*(pool[name].fetch_open_orders() for name in names))  # as bots do that trade for long
+        await asyncio.sleep(2)
         make_trouble(pool, names)
         bot = asyncio.ensure_future(keep_placing(pool["three-0"]))
         await asyncio.sleep(1)
@@ -98,25 +100,34 @@ def wrong_words(stop: hk.AccountStop, venue: hk.AsyncVenue, placed: set[str]) ->
         "complete, and something is open": stop.complete and bool(still_open),
         "complete, and an order is not reported": stop.complete and set(told) != placed,
         "not complete, and nobody says why": not stop.complete and stop.error is None and not stop.incomplete_orders,
+        "not listed, and an order is not named": not stop.listings and set(told) != placed,
+        "not proven, and nobody says why": any(order.why is None for order in stop.incomplete_orders),
     }
     return [f"WRONG: {stop.account}: {word}" for word, is_so in found.items() if is_so]
 
 
 def show(report: hk.KillReport, placed: dict[str, set[str]], alone: float) -> None:
     """Print a row for each kind of account, and what is not complete."""
-    print(f"{'accounts':10} {'number':>6} {'placed':>7} {'proven':>7} {'late':>5} {'slowest':>8} {'of one alone':>13}")
+    print(
+        f"{'accounts':10} {'number':>6} {'placed':>7} {'named':>7} {'proven':>7} {'late':>5} {'slowest':>8}"
+        f" {'of one alone':>13}"
+    )
     for kind in (*VENUES, "all"):
         stops = [one for one in report.accounts if kind in ("all", one.account.partition("-")[0])]
         orders = [order for one in stops for order in one.orders]
         slowest = max(one.elapsed for one in stops)
         print(
-            f"{kind:10} {len(stops):>6} {sum(len(placed[one.account]) for one in stops):>7}"
+            f"{kind:10} {len(stops):>6} {sum(len(placed[one.account]) for one in stops):>7} {len(orders):>7}"
             f" {sum(order.final for order in orders):>7} {sum(order.late for order in orders):>5} {slowest:>7.1f}s"
             f" {slowest / alone:>12.2f}x"
         )
     print(f"one alone takes {alone:.1f} s; complete: {report.complete}; not complete:")
     for stop in report.incomplete_accounts:
-        print(f"  {stop.account}: {len(stop.incomplete_orders)} orders, {type(stop.error).__name__}: {stop.error}")
+        left = stop.incomplete_orders
+        print(f"  {stop.account}: {len(left)} orders, {type(stop.error).__name__}: {stop.error}")
+        for order in left[:1]:
+            status = None if order.order is None else order.order.status
+            print(f"    {order.order_id}: {status} ({order.known_by}), not proven: {order.why}")
 
 
 def fill(venue: hk.AsyncVenue, orders: int, clock: VirtualClock) -> set[str]:
