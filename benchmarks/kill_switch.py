@@ -62,6 +62,8 @@ async def one_alone(orders: int, clock: VirtualClock) -> float:
     with mock.patch("hk_adapter.simulator.opening.Simulator", opened):
         pool = await hk.AsyncVenuePool([member]).__aenter__()
     fill(pool["alone"], orders, clock)
+    await pool["alone"].fetch_open_orders()
+    await asyncio.sleep(2)
     report = await hk.kill_switch_async(pool)
     await pool.close()
     assert report.complete
