@@ -14,7 +14,7 @@ _NEAR = 0.85
 OF_A_VENUE = frozenset(
     {*MAY_HAVE, *MUST_HAVE, *VENUE_HOOKS, *CATALOGUE_HOOKS}
     | {"check_cancel", "check_create", "support", "loads_markets", "second_look", "client_ids", "look_params", "scrub"}
-    | {"take_key", "has_key", "key_text"}
+    | {"take_key", "has_key", "key_text", "hints"}
 )
 """What the host reads of an opened venue."""
 OF_A_PLUGIN = frozenset({"hk_adapter_contract", "hk_adapter_settings", *VENUE_HOOKS, *CATALOGUE_HOOKS})

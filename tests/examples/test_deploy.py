@@ -24,7 +24,7 @@ ROOT = Path(hk_adapter.__file__).parents[1]
 DEPLOY = ROOT / "examples" / "deploy"
 COMMAND = "import hk_adapter_command; hk_adapter_command.main()"
 PROFILES = '[profiles.desk]\nvenue = "hashkey"\nenvironment = "production"\napi_key = "k"\nsecret = "s"\n'
-TERMINATED = "hk-adapter: terminated: nothing was canceled, and nobody is watched any more\n"
+TERMINATED = "hk-adapter: terminated: nothing was canceled, and nobody is watched any more"
 PATIENT = 30.0
 """Seconds in which a process has begun, however busy the machine is."""
 
@@ -148,11 +148,11 @@ def folder() -> Iterator[Path]:
 
 
 def ended(process: subprocess.Popen[str], number: int | None = None) -> tuple[int, str]:
-    """Wait for an end, after a signal if one is given; return the code and what was said of it."""
+    """Wait for an end, after a signal if one is given; return the code and what was said last."""
     if number is not None:
         process.send_signal(number)
     _, told = process.communicate(timeout=PATIENT)
-    return process.returncode, told
+    return process.returncode, told.splitlines()[-1]
 
 
 def test_the_unit_begins_and_ends_as_it_says(folder: Path) -> None:

@@ -14,7 +14,7 @@ from hk_adapter.execution.streams.market.feed import MarketFeed
 from hk_adapter.execution.streams.market.reading import events_of
 from hk_adapter.flow import log_line
 from hk_adapter.model import MarketStreamPlan, MarketTopic, SubscriptionRefused, TopicUnread
-from hk_adapter.model.decimals import _plain
+from hk_adapter.model.decimals import plain_number
 from hk_adapter.venues.hashkey.parse.market_stream import MarketFrameReader
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 from tests.cases import each
@@ -100,7 +100,7 @@ def test_a_flood_of_nonsense_takes_no_memory(nonsense):
             for number in numbers:
                 watched.tell(nonsense(number), number / 1000)
                 watched.sent.clear()
-            _plain.cache_clear()
+            plain_number.cache_clear()
             gc.collect()
             kept.append(tracemalloc.get_traced_memory()[0])
     finally:
