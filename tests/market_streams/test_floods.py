@@ -124,7 +124,7 @@ def test_topics_that_were_watched_once_take_no_memory():
         watched.feed.leave(consumer)
         watched.tell("{}", number + 0.5)
     assert len(watched.board._channels) == 2
-    assert {len(kept) for kept in vars(watched.plan.reader).values() if isinstance(kept, dict)} <= {0, 2, 3}
+    assert {len(kept) for kept in vars(watched.plan.reader).values() if isinstance(kept, dict | set)} <= {0, 2, 3}
 
 
 def test_a_refusal_that_nobody_waits_for_ends_nobody():
