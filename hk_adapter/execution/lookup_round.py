@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
@@ -85,8 +85,7 @@ Names = tuple[FetchOrderRequest, ...]
 """The look-ups that name one order: by its venue id first."""
 
 
-@dataclass(slots=True, eq=False)
-class PendingLookup:
+class PendingLookup(Struct, eq=False):
     """One call's wait for one order."""
 
     requests: Names
@@ -128,8 +127,7 @@ class PendingLookup:
         return self.requests == other.requests and self.is_asked_with(other.params)
 
 
-@dataclass(slots=True, eq=False)
-class LookupRound:
+class LookupRound(Struct, eq=False):
     """One round, led by one call: by lists for itself and for others, singly for itself alone.
 
     So nobody's answer waits for a query that only another one needs; whoever needs one makes it next.

@@ -25,7 +25,7 @@ def clocks_apart(doubt: float) -> float:
     return max(doubt, UNMEASURED) if doubt else 0.0
 
 
-class SendTimes(Record, frozen=True):
+class SendTimes(Record, frozen=True, gc=False):
     """When the first send and the last one left, in ms UTC as the venue counts them; None if that is not known.
 
     Attributes:

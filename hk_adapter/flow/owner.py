@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from contextvars import ContextVar
-from dataclasses import dataclass, field
 from threading import get_ident
 from types import FrameType
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from hk_adapter.flow.guard import is_on_stack
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     import asyncio
 
 
-@dataclass(slots=True, eq=False)
-class Driver:
+class Driver(Struct, eq=False):
     """One run of a runner.
 
     Attributes:

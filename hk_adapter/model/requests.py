@@ -15,7 +15,7 @@ from hk_adapter.model.place import Place
 from hk_adapter.record import Record
 
 
-class CancelRequest(Record, frozen=True, kw_only=True):
+class CancelRequest(Record, frozen=True, kw_only=True, gc=False):
     """Cancel one order, named by at least one id.
 
     Attributes:
@@ -95,7 +95,7 @@ class CancelManyRequest(Record, frozen=True, kw_only=True):
     orders: tuple[CancelRequest, ...]
 
 
-class FetchOrderRequest(Record, frozen=True, kw_only=True):
+class FetchOrderRequest(Record, frozen=True, kw_only=True, gc=False):
     """Look one order up. Fields as in CancelRequest; ``account_id`` names a sub-account, None is the key's own."""
 
     order_id: str | None = None
@@ -230,7 +230,7 @@ class CreateOrdersAnswer(Record, frozen=True, kw_only=True):
     results: tuple[Order | AdapterError, ...]
 
 
-class Operation(Record, frozen=True, kw_only=True):
+class Operation(Record, frozen=True, kw_only=True, gc=False):
     """One whole call, as wrappers of ``operate`` and of ``attempt`` see it.
 
     Attributes:

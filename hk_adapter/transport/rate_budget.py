@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
@@ -29,8 +30,7 @@ _ASK_AGAIN = 0.02
 """Seconds until a waiter asks again whose turn depends on exchanges that are still under way."""
 
 
-@dataclass(slots=True, eq=False)
-class Ticket:
+class Ticket(Struct, eq=False):
     """One call's place in the budget. ``deadline``, ``over_by`` and ``ended`` are seconds of the monotonic clock.
 
     One that is not ``limited`` is counted for the others, and waits for pauses alone. ``groups`` are those of its call
@@ -67,8 +67,7 @@ class Ticket:
         return self.over_by + COUNTED_LATE if self.ended is None else self.ended
 
 
-@dataclass(slots=True, eq=False)
-class _Group:
+class _Group(Struct, eq=False):
     name: str
     limits: list[Budget] = field(default_factory=list)
     counted: list[Budget] = field(default_factory=list)

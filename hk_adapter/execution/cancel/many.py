@@ -209,7 +209,7 @@ class _Settling:
         self._plans.clear()
 
 
-class _Plan(Record, frozen=True):
+class _Plan(Record, frozen=True, gc=False):
     """A step and when it is due, in seconds of the monotonic clock."""
 
     step: Step

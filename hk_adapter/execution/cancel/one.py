@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hk_adapter.errors import (
@@ -46,8 +46,7 @@ TIME_TO_LOOK = 3.0
 """Seconds of a call for many that are kept for looks; the last part of its time, if that is less."""
 
 
-@dataclass(slots=True)
-class CancelRun:
+class CancelRun(Struct, eq=False):
     """One cancel under way. Times in seconds of the monotonic clock.
 
     Attributes:

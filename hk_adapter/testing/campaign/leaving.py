@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from hk_adapter.flow.driver import close
@@ -23,8 +22,7 @@ class Gone(KeyboardInterrupt):
     """The caller of a call goes away, by Ctrl-C."""
 
 
-@dataclass(slots=True, eq=False)
-class _Caller(Driver):
+class _Caller(Driver, eq=False):
     """Who drives one flow of a scenario."""
 
     gone: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from msgspec.structs import replace as changed
@@ -107,7 +107,7 @@ def after(setting: Setting, position: Position, move: Step) -> Iterator[tuple[st
     scripts: list[tuple[Event, ...]] = [()]
     while scripts:
         script = scripts.pop()
-        call = replace(position.call, case=copy.copy(position.call.case), looks=SharedLookups())
+        call = changed(position.call, case=copy.copy(position.call.case), looks=SharedLookups())
         walk = _Walk(position.world, script, setting)
         try:
             walk.through(make(call, move))
