@@ -62,6 +62,8 @@ def test_a_cancel_over_http():
     told = json.loads(done.stdout)
     assert (told["status"], truth) == ("canceled", ["CANCELED"])
     assert "requests" in told["modules"]
+    streams = {module for module in told["modules"] if module.startswith("hk_adapter.execution.streams.")}
+    assert streams <= {"hk_adapter.execution.streams.poll_interval"}
     assert not HEAVY & roots(told["modules"])
 
 

@@ -77,6 +77,7 @@ class RequestsPerformer:
         ca_file: PEM file of the authorities to trust, where there is no ``ssl_context``.
         max_body: bytes of a decompressed answer beyond which it is refused.
         most_idle: connections to a host that are kept open while nobody uses them.
+        plain: that nothing but plain HTTP is expected, so that whom to trust is read when a request needs it after all.
     """
 
     def __init__(
@@ -88,6 +89,7 @@ class RequestsPerformer:
         ca_file: str | None = None,
         max_body: int = MAX_BODY,
         most_idle: int = _POOL_SIZE,
+        plain: bool = False,
     ) -> None:
         redact_library_logs()
         user_agent()  # once, while metadata can be read: an ending interpreter cannot
@@ -95,8 +97,10 @@ class RequestsPerformer:
         self._trust_env = trust_env
         self._max_body = max_body
         self._most_idle = most_idle
-        self._context = ssl_context or trusting_context(ca_file, trust_env=trust_env)
-        bind_tls(self._context)
+        self._own_context = ssl_context
+        self._trust = partial(trusting_context, ca_file, trust_env=trust_env)
+        if not plain or trust_env or ca_file is not None:
+            self._context()  # it takes its time, and tells what is wrong with the file that was named
         self._session = _session()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._idle: dict[str, deque[HTTPConnection]] = {}
@@ -193,13 +197,19 @@ class RequestsPerformer:
         if pool is None:
             proxy = self._proxy or (environment_proxy(origin) if self._trust_env else None)
             adapter = cast("HTTPAdapter", self._session.get_adapter(origin))
+            context = self._context() if "https:" in f"{origin} {proxy}" else None
             manager = adapter.poolmanager
             if proxy is not None:
-                manager = adapter.proxy_manager_for(proxy, proxy_ssl_context=self._context)
+                manager = adapter.proxy_manager_for(proxy, proxy_ssl_context=context)
             # Our context is given for each pool: some releases of requests put their own above the manager's.
-            found = manager.connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": self._context})
+            found = manager.connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": context})
             pool = self._pools.setdefault(origin, found)
         return pool
+
+    def _context(self) -> ssl.SSLContext:
+        context = self._own_context or self._trust()
+        bind_tls(context)
+        return context
 
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
         if not connection.is_closed:

@@ -224,7 +224,10 @@ def blocking_performer(connection: Connection, *, most_idle: int | None = None) 
     from hk_adapter.transport.requests_transport import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
 
     more: dict[str, Any] = {} if most_idle is None else {"most_idle": most_idle}
-    return RequestsPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file, **more)
+    plain = (connection.base_url or "").startswith("http:")
+    return RequestsPerformer(
+        proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file, plain=plain, **more
+    )
 
 
 def async_performer(connection: Connection) -> AsyncPerformer:

@@ -17,7 +17,7 @@ from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
 from hk_adapter.execution.recover import Recovery, RecoverySource
 from hk_adapter.execution.remembered import OrderMemory
-from hk_adapter.execution.streams.poller import SELDOM, Interval, interval_by
+from hk_adapter.execution.streams.poll_interval import SELDOM, Interval, interval_by
 from hk_adapter.flow.runtime import Admission, Station
 from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from hk_adapter.errors import NotSent
-from hk_adapter.execution.streams.kept import Kept
-from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import AsyncPerformer
 from hk_adapter.flow.runtime import Station
@@ -22,6 +20,8 @@ from hk_adapter.record import Record
 if TYPE_CHECKING:
     import asyncio
 
+    from hk_adapter.execution.streams.kept import Kept
+    from hk_adapter.execution.streams.waiting import Waiting
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.venue.hinting import Hinting
     from hk_adapter.venue.loop_streams import LoopStreams

@@ -8,12 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar
 
 from hk_adapter.errors import ConfigurationError, NotSent
-from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.record import Record
 
 if TYPE_CHECKING:
+    from hk_adapter.execution.streams.waiting import Waiting
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.flow.runners import BlockingRunner
 

@@ -12,7 +12,8 @@ from typing import Any
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OrderNotFound, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.keeper import Keeper
-from hk_adapter.execution.streams.poller import Interval, Poller
+from hk_adapter.execution.streams.poll_interval import Interval
+from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.flow.runtime import Station

@@ -9,7 +9,8 @@ from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.hinted import AT_ONCE, MOST, Hinted, Share
-from hk_adapter.execution.streams.poller import MOST_FOUND, Interval, Poller, interval_by
+from hk_adapter.execution.streams.poll_interval import Interval, interval_by
+from hk_adapter.execution.streams.poller import MOST_FOUND, Poller
 from hk_adapter.hooks import RateLimit
 from hk_adapter.hooks.hints import About, Hint, Wanted
 from tests.streams.script import EPOCH, Scripted, fill, funds, row, told, told_fills, told_funds

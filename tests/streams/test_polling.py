@@ -6,7 +6,8 @@ import pytest
 
 from hk_adapter.errors import AuthenticationError, NotSent, NotSupported, OrderNotFound, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.poller import HISTORY_EVERY, interval_by
+from hk_adapter.execution.streams.poll_interval import interval_by
+from hk_adapter.execution.streams.poller import HISTORY_EVERY
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.model import UnreadRow
 from tests.streams.script import Scripted, row, told

@@ -7,7 +7,7 @@ import pytest
 from hk_adapter.errors import AuthenticationError, InvalidArgument, NotSupported, RateLimited, VenueUnavailable
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
-from hk_adapter.execution.streams.poller import Interval
+from hk_adapter.execution.streams.poll_interval import Interval
 from tests.streams.script import Scripted, fill, row, told, told_fills
 from tests.streams.test_polling import until, watched
 

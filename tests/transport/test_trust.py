@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 import socket
+import time
 
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
 def knows_no_key(peer):
@@ -61,6 +64,26 @@ async def test_a_private_authority(serve, report, pem, monkeypatch, tmp_path):
     monkeypatch.setenv("NO_PROXY", "*")
     assert (await report(base_url=url, proxy="environment")).outcome is hk.CancelOutcome.AUTH
     assert (await report(base_url=url)).outcome is hk.CancelOutcome.VENUE_DOWN
+
+
+def test_plain_http_needs_no_trust(serve, monkeypatch):
+    """Who goes to a loopback venue by plain HTTP does not wait for the authorities of the web to be read."""
+
+    def unwanted(*args, **options):
+        raise AssertionError("the authorities were read")
+
+    monkeypatch.setattr("hk_adapter.transport.requests_transport.trusting_context", unwanted)
+    with hk.connect("hashkey", api_key="k", secret="s", base_url=serve(knows_no_key).origin) as venue:
+        assert venue.try_cancel("1").outcome is hk.CancelOutcome.AUTH
+
+
+def test_tls_after_all(serve, pem, monkeypatch):
+    """A performer that expects plain HTTP alone trusts whom another one does, and nobody else, where TLS comes up."""
+    request = HttpRequest("GET", f"{serve(knows_no_key, tls=True).origin}/x", {})
+    with pytest.raises(hk.NotSent):
+        RequestsPerformer(plain=True).send(request, time.monotonic() + 5)
+    monkeypatch.setattr("hk_adapter.transport.proxies.DEFAULT_CA_BUNDLE_PATH", str(pem))
+    assert RequestsPerformer(plain=True).send(request, time.monotonic() + 5).status == 401
 
 
 @pytest.mark.parametrize("given", ["", "/nowhere/ca.pem", 5, __file__])

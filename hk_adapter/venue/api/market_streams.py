@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hk_adapter.errors import NotSupported
-from hk_adapter.execution.streams.market.consumer import BookConsumer, TickerConsumer, TradesConsumer
-from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.model import MarketRequest, OrderBook, OrderBookUpdate, PublicTradeUpdate, TickerUpdate
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
+
+if TYPE_CHECKING:
+    from hk_adapter.execution.streams.waiting import Waiting
 
 U = TypeVar("U")
 
@@ -39,6 +40,8 @@ class MarketStreamCalls(MarketCalls):
         venue from showing this market: NotSent, VenueUnavailable and their like, once the connection's ``timeout`` is
         over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
+        from hk_adapter.execution.streams.market.consumer import BookConsumer  # noqa: PLC0415 - only for whoever watches
+
         known, most = arguments.symbol(symbol), arguments.limit(limit)
         return self._watch_market(known, lambda: BookConsumer(known, most))
 
@@ -53,6 +56,8 @@ class MarketStreamCalls(MarketCalls):
 
         Sends and raises as ``watch_order_book``.
         """
+        from hk_adapter.execution.streams.market.consumer import TradesConsumer  # noqa: PLC0415 - as above
+
         known = arguments.symbol(symbol)
         return self._watch_market(known, lambda: TradesConsumer(known))
 
@@ -64,6 +69,8 @@ class MarketStreamCalls(MarketCalls):
 
         Sends and raises as ``watch_order_book``.
         """
+        from hk_adapter.execution.streams.market.consumer import TickerConsumer  # noqa: PLC0415 - as above
+
         known = arguments.symbol(symbol)
         return self._watch_market(known, lambda: TickerConsumer(known))
 

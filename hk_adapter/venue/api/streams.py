@@ -6,17 +6,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from hk_adapter.errors import NotSupported
-from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
-from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.execution.streams.fill_watcher import FillWatcher
-from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.model import BalanceUpdate, ListOrdersRequest, OrderUpdate, TradeUpdate
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.markets import MarketCalls
 from hk_adapter.venue.watch import WatchRequest
+
+if TYPE_CHECKING:
+    from hk_adapter.execution.streams.waiting import Waiting
 
 U = TypeVar("U")
 
@@ -43,6 +42,8 @@ class StreamCalls(MarketCalls):
         being opened: NotSent, VenueUnavailable, AuthenticationError and their like, once the connection's ``timeout``
         is over, or at once where no further try would help; and what the venue says of a symbol that it does not have.
         """
+        from hk_adapter.execution.streams.consumer import Consumer  # noqa: PLC0415 - only for whoever watches
+
         return self._watch("watch_orders", Consumer, symbol, "orders")
 
     def watch_my_trades(self, symbol: str | None = None) -> WatchRequest[TradeUpdate]:
@@ -58,6 +59,8 @@ class StreamCalls(MarketCalls):
 
         Raises as ``watch_orders``.
         """
+        from hk_adapter.execution.streams.fill_watcher import FillWatcher  # noqa: PLC0415 - as above
+
         return self._watch("watch_my_trades", FillWatcher, symbol, "fills")
 
     def watch_balance(self) -> WatchRequest[BalanceUpdate]:
@@ -70,6 +73,8 @@ class StreamCalls(MarketCalls):
 
         Raises ConfigurationError or NotSupported at once. Iterating raises as with ``watch_orders``.
         """
+        from hk_adapter.execution.streams.balance_watcher import BalanceWatcher  # noqa: PLC0415 - as above
+
         self.check_credentials("watch_balance")
         return WatchRequest(
             consumer=BalanceWatcher, symbol=None, timeout=self.timeout, what="balances", finish=self._with_known
