@@ -77,7 +77,9 @@ class _Bars:
         self._progress.start()
         bar, total = self._bars[told.account], told.found or None
         if told.over:
-            self._progress.update(bar, total=max(told.found, 1), completed=told.final or (not told.found))
+            self._progress.update(
+                bar, total=max(told.found, 1), completed=told.final or (told.listed and not told.found)
+            )
         else:
             self._progress.update(bar, total=total, completed=told.final)
 
@@ -87,7 +89,9 @@ class _Bars:
 
 def _tell_by_line(told: StopProgress) -> None:
     if told.over:
-        click.echo(one_line(f"{told.account}: {told.final} of {told.found} proven off the book"), err=True)
+        unlisted = "" if told.listed else "its open orders could not be listed; "
+        line = f"{told.account}: {unlisted}{told.final} of {told.found} proven off the book"
+        click.echo(one_line(line), err=True)
 
 
 def kill_text(report: KillReport, *, asks: bool = False) -> str:

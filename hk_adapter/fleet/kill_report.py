@@ -56,7 +56,7 @@ class AccountStop(Record, frozen=True, kw_only=True):
         account: its name in the pool.
         orders: every order in scope that was ever found open, in the order of finding. Where no list could be had, also
             those that this process, its streams and its journals know to have been open.
-        listings: how often the open orders were listed to the end.
+        listings: how often the open orders were listed; a further page that could not be had is a row of ``orders``.
         clean: whether a list that was begun after creates were blocked, and after each that had left was over, showed
             nothing in scope. In a dry run: whether the open orders were listed.
         error: why not: why the account could not be opened, or its open orders not be listed, or what may still arrive.
@@ -88,6 +88,7 @@ class StopProgress(Record, frozen=True, kw_only=True):
     Attributes:
         found: orders that were found open so far.
         final: those of them that are proven off the book.
+        listed: whether its open orders could be listed so far.
         sent: whether a cancel may have left.
         over: whether nothing more will be done for it.
     """
@@ -95,6 +96,7 @@ class StopProgress(Record, frozen=True, kw_only=True):
     account: str
     found: int = 0
     final: int = 0
+    listed: bool = False
     sent: bool = False
     over: bool = False
 

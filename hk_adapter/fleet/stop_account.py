@@ -166,7 +166,10 @@ class AccountRun:
     def _show(self, *, over: bool = False) -> None:
         found, final = self._found.counts()
         found = max(found, len(self._seen))
-        self._tell(StopProgress(account=self._name, found=found, final=final, sent=self._sent, over=over))
+        listed = self._listings > 0
+        self._tell(
+            StopProgress(account=self._name, found=found, final=final, listed=listed, sent=self._sent, over=over)
+        )
 
     def _sends(self) -> None:
         if not self._sent:

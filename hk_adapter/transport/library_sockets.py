@@ -27,23 +27,30 @@ class LibrarySockets:
         await self._close([link for link in self._links if link.socket.closed])
         opening = asyncio.ensure_future(self._streams.open_link(url, monotonic() + self._seconds, **options))
         self._opening.add(opening)
+        opening.add_done_callback(self._keep)
         try:
             await asyncio.wait([opening])
         finally:
-            self._opening.discard(opening)
             opening.cancel()
         if opening.cancelled():
             raise NotSent("nobody watches any more")
-        link = opening.result()
-        self._links.append(link)
-        return link.socket
+        return opening.result().socket
 
     async def close(self) -> None:
         """Close all of them, and let none be opened any more."""
         self._closed = True
-        for opening in list(self._opening):
-            opening.cancel()
+        if opening := list(self._opening):
+            for one in opening:
+                one.cancel()
+            await asyncio.wait(opening)
+            await asyncio.sleep(0)  # for what was open already, and is kept by a callback
         await self._close(list(self._links))
+
+    def _keep(self, opened: asyncio.Task[AiohttpLink]) -> None:
+        """Keep what was opened, also where whoever asked for it was canceled in that moment."""
+        self._opening.discard(opened)
+        if not opened.cancelled() and opened.exception() is None:
+            self._links.append(opened.result())
 
     async def _close(self, links: list[AiohttpLink]) -> None:
         self._links = [one for one in self._links if one not in links]

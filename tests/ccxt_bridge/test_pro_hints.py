@@ -479,3 +479,25 @@ async def test_a_socket_is_opened_where_the_exchange_listens_and_nowhere_else():
     await sockets.close()
     with pytest.raises(hk.NotSent):
         await sockets.open_socket("wss://stream.example/x")
+
+
+async def test_a_socket_that_nobody_waits_for_any_more_is_closed_with_the_others():
+    """Whoever asked for it was canceled in the moment in which it was open."""
+
+    class Link:
+        closed = False
+
+        async def close(self):
+            self.closed = True
+
+    class Streams:
+        async def open_link(self, url, until):
+            asking.cancel()
+            return link
+
+    link, sockets = Link(), LibrarySockets(Streams(), 5.0)
+    asking = asyncio.ensure_future(sockets.open_socket("wss://stream.example/x"))
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await sockets.close()
+    assert link.closed

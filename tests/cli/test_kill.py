@@ -125,9 +125,13 @@ def test_what_is_not_complete(kill: Invoke, exchange: Served, desks: list[Venue]
     assert {name: one["complete"] for name, one in told.items()} == {"desk-1": False, "desk-2": True, "odd": False}
     assert told["desk-1"]["error"]["type"] == "AuthenticationError"
     assert "does not say which venue" in told["odd"]["error"]["message"]
-    table = kill("--every-profile", "--yes").stdout
-    assert "NOT COMPLETE: could not be listed: AuthenticationError" in table
-    assert "NOT COMPLETE: 0 of 0 orders" in table.splitlines()[-1]
+    again = kill("--every-profile", "--yes")
+    assert "NOT COMPLETE: could not be listed: AuthenticationError" in again.stdout
+    assert "NOT COMPLETE: 0 of 0 orders" in again.stdout.splitlines()[-1]
+    unlisted = "its open orders could not be listed; 0 of 0 proven off the book"
+    assert {f"desk-1: {unlisted}", "desk-2: 0 of 0 proven off the book", f"odd: {unlisted}"} <= set(
+        again.stderr.splitlines()
+    )
 
 
 def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path: Path) -> None:
