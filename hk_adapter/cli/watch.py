@@ -45,6 +45,9 @@ from hk_adapter.venue.watch import Watch
 @click.option(
     "--timeout", type=Duration(), metavar="TIME", default=10.0, help="For the stream to open; 10s without it."
 )
+@click.option(
+    "--poll-every", type=Duration(), metavar="TIME", help="Between two questions to a venue that has no stream."
+)
 @click.option("--profile", metavar="NAME", help="A profile of the config file, which may hold keys and plugins.")
 @plugin_option
 @set_option
@@ -60,6 +63,7 @@ def watch(
     symbol: str | None,
     until: str | None,
     timeout: float,
+    poll_every: float | None,
     profile: str | None,
     plugins: tuple[str, ...],
     settings: tuple[str, ...],
@@ -81,6 +85,7 @@ def watch(
         timeout=timeout,
         ca_file=ca_file,
         plugins=plugins,
+        poll_every=poll_every,
         **read_settings(venue_id, settings),
     ) as venue:
         note("" if until is None else f"order {until} is not proven off the book")

@@ -18,6 +18,7 @@ from hk_adapter import Order, OrderSide, OrderStatus, OrderUpdate, Venue
 from hk_adapter.cli.exit_codes import ExitCode
 from hk_adapter.cli.watch import code_of_end
 from hk_adapter.cli.watch_output import MOST_ENDED, Screen
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from hk_adapter.simulator.server import Served
 
 Invoke = Callable[..., Result]
@@ -77,6 +78,22 @@ def test_an_order_that_nobody_knows_ends_it(invoke: Invoke, served: Served) -> N
     assert result.stderr.startswith("hk-adapter: OrderNotFound: ")
 
 
+def test_a_venue_without_a_stream_is_asked_as_often_as_one_says(
+    start: Start, served: Served, venue: Venue, order_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So the end is told though nothing else would ask for a minute; what was found by asking is not live."""
+    monkeypatch.setenv("HK_ADAPTER_CCXT_HASHKEY_API_KEY", DEFAULT_API_KEY)
+    monkeypatch.setenv("HK_ADAPTER_CCXT_HASHKEY_SECRET", DEFAULT_SECRET)
+    place = ("--venue", "ccxt:hashkey", "--environment", "simulator", "--base-url", served.url)
+    process = start("watch", "--poll-every", "0.05s", "--set", "ccxt_pro=false", "--json", *place)
+    first = json.loads(process.stdout.readline())
+    venue.cancel_order(order_id)
+    last = json.loads(process.stdout.readline())
+    process.terminate()
+    process.communicate(timeout=20)
+    assert [(one["order"]["status"], one["live"]) for one in (first, last)] == [("open", False), ("canceled", False)]
+
+
 def test_words_are_a_line_each(invoke: Invoke, served: Served, venue: Venue, order_id: str) -> None:
     """Where no terminal takes them; what cannot be told has no word."""
     served.control.fill(order_id, "1")
@@ -124,9 +141,10 @@ def test_a_reader_that_goes_away_ends_it_without_a_word(
 
 
 def test_wrong_usage_sends_nothing(invoke: Invoke, served: Served) -> None:
-    """A simulator without its URL, and a symbol that is none."""
+    """A simulator without its URL, a symbol that is none, and a time that is none."""
     assert invoke("watch", "--venue", "hashkey", "--environment", "simulator").exit_code == 2
     assert invoke("watch", "--symbol", "ETHUSD", *where(served)).exit_code == 2
+    assert invoke("watch", "--poll-every", "0", *where(served)).exit_code == 2
     assert not served.control.streams.connections
 
 

@@ -67,6 +67,8 @@ def configured_exchange(settings: VenueSettings) -> Any:
 def listens(settings: VenueSettings) -> bool:
     """Return whether ccxt.pro may listen. Raises ConfigurationError where the setting is no such word."""
     said = settings.options.get(CCXT_PRO, True)
+    if isinstance(said, str):  # of a command line, or the environment
+        said = {"true": True, "false": False}.get(said.lower())
     if not isinstance(said, bool):
         raise ConfigurationError(f"{CCXT_PRO} must be True or False")
     return said
