@@ -22,15 +22,19 @@ class FoundOrders:
         self._unanswered: dict[str, StoppedOrder] = {}
         self._listed_once = False
 
-    def learn_listed(self, reports: Iterable[CancelReport]) -> set[str]:
-        """Record what canceling a whole list came to, and return the ids that it showed."""
+    def learn_listed(self, reports: Iterable[CancelReport], *, to_the_end: bool = True) -> set[str]:
+        """Record what canceling a list came to, and return the ids that it showed.
+
+        One that was not read ``to_the_end`` says of no order that it ended, or that it was not there yet.
+        """
         told = list(reports)
         named = {report.order.id: report for report in told if report.order is not None and report.order.id is not None}
         for order_id, report in named.items():
             self.learn(order_id, report, known_by=KnownBy.LIST)
-        self._forget_unless(set(named))
         self._nameless = tuple(one for one in told if one.order is None or one.order.id is None)
-        self._listed_once = True
+        if to_the_end:
+            self._forget_unless(set(named))
+            self._listed_once = True
         return set(named)
 
     def learn_known(self, known_by: KnownBy, order: Order) -> None:

@@ -25,7 +25,7 @@ class KnownBy(StrEnum):
 
 
 class StoppedOrder(Record, frozen=True, kw_only=True):
-    """One order that was found open, or is known to have been where no list was to be had.
+    """One order that was found open, or is known to have been where no list was to be had to its end.
 
     Attributes:
         order_id: the venue's; None of a row that tells none, and of a create that was never answered.
@@ -54,9 +54,10 @@ class AccountStop(Record, frozen=True, kw_only=True):
 
     Attributes:
         account: its name in the pool.
-        orders: every order in scope that was ever found open, in the order of finding. Where no list could be had, also
-            those that this process, its streams and its journals know to have been open.
-        listings: how often the open orders were listed; a further page that could not be had is a row of ``orders``.
+        orders: every order in scope that was ever found open, in the order of finding. Where no list could be had to
+            its end, also those that this process, its streams and its journals know to have been open.
+        listings: how often the open orders were listed; a further page that could not be had is a row of ``orders``,
+            and the ``error`` as long as that was the last list.
         clean: whether a list that was begun after creates were blocked, and after each that had left was over, showed
             nothing in scope. In a dry run: whether the open orders were listed.
         error: why not: why the account could not be opened, or its open orders not be listed, or what may still arrive.
@@ -88,7 +89,7 @@ class StopProgress(Record, frozen=True, kw_only=True):
     Attributes:
         found: orders that were found open so far.
         final: those of them that are proven off the book.
-        listed: whether its open orders could be listed so far.
+        listed: whether its open orders could be listed to the end so far.
         sent: whether a cancel may have left.
         over: whether nothing more will be done for it.
     """

@@ -20,6 +20,7 @@ from hk_adapter.errors import (
     PluginError,
     RateLimited,
 )
+from hk_adapter.execution.cancel.scope import break_of
 from hk_adapter.fleet.found_orders import FoundOrders, why_not
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
@@ -84,7 +85,7 @@ class AccountRun:
         self._seen: set[str] = set()
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = self._denials = 0
-        self._sent = self._dry = self._has_read = False
+        self._sent = self._dry = self._has_read = self._was_listed = False
         self._known: KnownOpen | None = None
         self._pause = FIRST_PAUSE
         self._clean = False
@@ -122,7 +123,7 @@ class AccountRun:
             return await self._after(error)
         self._found.learn_listed(())
         self._found.learn_open(order for order in orders if self._scope.covers(order))
-        self._listings, self._clean, self._error = 1, True, None
+        self._listings, self._was_listed, self._clean, self._error = 1, True, True, None
         return None
 
     def told(self, error: AdapterError | None = None, *, over: bool = False) -> AccountStop:
@@ -145,7 +146,7 @@ class AccountRun:
 
     def _learn_here(self, known: KnownOpen) -> None:
         """Name what this process knows to be open, as long as the venue has not said it."""
-        if not self._listings:
+        if not self._was_listed:
             for known_by, order in known.here():
                 if self._scope.covers(order):
                     self._found.learn_known(known_by, order)
@@ -153,7 +154,7 @@ class AccountRun:
     async def _learn_known(self, known: KnownOpen) -> None:
         """Name what is known to be open; a journal is read once."""
         self._learn_here(known)
-        if not self._listings and not self._has_read:
+        if not self._was_listed and not self._has_read:
             self._has_read = True
             for known_by, order in await known.written():
                 if self._scope.covers(order):
@@ -166,7 +167,7 @@ class AccountRun:
     def _show(self, *, over: bool = False) -> None:
         found, final = self._found.counts()
         found = max(found, len(self._seen))
-        listed = self._listings > 0
+        listed = self._was_listed
         self._tell(
             StopProgress(account=self._name, found=found, final=final, listed=listed, sent=self._sent, over=over)
         )
@@ -211,10 +212,15 @@ class AccountRun:
             if not isinstance(error, _POINTLESS):
                 await self._cancel_unlisted(account, set(), since=-math.inf)
             return await self._after(error)
-        self._error, self._cause, self._refusals = None, None, 0
-        shown = self._found.learn_listed(listed)
+        broken = break_of(listed)
+        self._error, self._cause, self._refusals = broken, broken, 0
+        shown = self._found.learn_listed(listed, to_the_end=broken is None)
         self._listings += 1
-        unlisted = await self._cancel_unlisted(account, shown, since=self._began - PLACED_BEFORE)
+        self._was_listed = self._was_listed or broken is None
+        if broken is not None:
+            await self._learn_known(account.known)
+        since = self._began - PLACED_BEFORE if self._was_listed else -math.inf
+        unlisted = await self._cancel_unlisted(account, shown, since=since)
         self._show()
         if settled and not listed and self._all_final():
             self._clean = True
@@ -298,7 +304,7 @@ class AccountRun:
         if isinstance(error, _NEVER) or self._refusals >= MOST_REFUSALS:
             return None
         pause = await self._pause_for(error.retry_after or 0.0, moved=False)
-        if pause is None and self._listings and isinstance(error, NotSent):
+        if pause is None and self._was_listed and isinstance(error, NotSent):
             self._error = OutcomeUnknown(_TOO_SHORT)
             self._error.__cause__ = error
         return pause

@@ -89,3 +89,9 @@ def report_unlisted(cause: AdapterError, wait: Wait, elapsed: float) -> CancelRe
     return CancelReport(
         outcome=CancelOutcome.NOT_SENT, error=error, retry_after=cause.retry_after, wait=wait, elapsed=elapsed
     )
+
+
+def break_of(reports: Iterable[CancelReport]) -> NotSent | None:
+    """Return why the list that a ``cancel_all_orders`` reports on broke off; None where it was read to its end."""
+    errors = (report.error for report in reports if report.order is None)
+    return next((error for error in errors if isinstance(error, NotSent)), None)
