@@ -28,6 +28,7 @@ class PocketVenue:
 
     def __init__(self, *, batch: int = 0) -> None:
         self.cancel_batch = batch
+        self.page_size = 100
         self.limits: dict[str, Any] = {}
         self.book: dict[str, OrderStatus] = {}
         self.times: dict[str, int | None] = {}
@@ -73,7 +74,11 @@ class PocketVenue:
     async def fetch_open_orders(self, request: ListOrdersRequest) -> OrderPage:
         """Show what is open."""
         await self._perform(lambda: None)
-        return self._page([one for one, status in self.book.items() if not status.final])
+        ids = list(self.book)
+        if request.before_id is not None:
+            ids = ids[ids.index(request.before_id) + 1 :]
+        found = [one for one in ids if not self.book[one].final]
+        return self._page(found[: self.page_size], found[self.page_size - 1] if found[self.page_size :] else None)
 
     @hookimpl
     async def fetch_orders(self, request: ListOrdersRequest) -> OrderPage:
@@ -98,8 +103,9 @@ class PocketVenue:
     def _cancel(self, ids: Any) -> None:
         self.book |= dict.fromkeys(ids, OrderStatus.CANCELED)
 
-    def _page(self, ids: list[str]) -> OrderPage:
-        return OrderPage(orders=tuple(self._order(one) for one in ids), complete=True)
+    def _page(self, ids: list[str], next_before_id: str | None = None) -> OrderPage:
+        orders = tuple(self._order(one) for one in ids)
+        return OrderPage(orders=orders, complete=next_before_id is None, next_before_id=next_before_id)
 
     def _order(self, order_id: str, status: OrderStatus | None = None) -> Order:
         return Order(

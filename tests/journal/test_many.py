@@ -96,7 +96,7 @@ def test_a_cancel_of_everything_that_named_nothing_yet(
     opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut off before it knew its orders, it is one entry: in flight while anything of its scope is open."""
-    monkeypatch.setattr(pocket, "_page", lambda ids: _interrupt())
+    monkeypatch.setattr(pocket, "_page", lambda *_: _interrupt())
     with pytest.raises(KeyboardInterrupt):
         opened.cancel_all_orders("ETH/USD")
     monkeypatch.undo()
@@ -106,3 +106,45 @@ def test_a_cancel_of_everything_that_named_nothing_yet(
     assert [one.settled for one in opened.recover(resend=True)] == [True]
     assert all(status.final for status in pocket.book.values())
     assert journal.read_in_flight() == []
+
+
+def test_a_cancel_of_everything_that_is_cut_off_between_two_pages(
+    opened: Venue, pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the first page shows is canceled by then; that the others were to be, too, stays in flight."""
+    pocket.page_size = 2
+    page = pocket._page
+
+    def once(*given: Any) -> Any:
+        monkeypatch.setattr(pocket, "_page", lambda *_: _interrupt())
+        return page(*given)
+
+    monkeypatch.setattr(pocket, "_page", once)
+    with pytest.raises(KeyboardInterrupt):
+        opened.cancel_all_orders("ETH/USD")
+    monkeypatch.undo()
+    assert pocket.book == dict(zip(IDS, [OrderStatus.CANCELED] * 2 + [OrderStatus.OPEN] * 2, strict=True))
+    assert {entry.order_id for entry in journal.read_in_flight()} == {None, *IDS[:2]}
+    assert {one.entry.order_id: one.settled for one in opened.recover()} == {None: False, "11": True, "12": True}
+    assert all(one.settled for one in opened.recover(resend=True))
+    assert all(status.final for status in pocket.book.values())
+    assert journal.read_in_flight() == []
+
+
+def test_orders_of_a_further_page_are_written_as_those_of_the_first(
+    opened: Venue, pocket: PocketVenue, look: Look
+) -> None:
+    """Each with its symbol, before it is canceled; the call's own entry is settled once all its orders have theirs."""
+    pocket.page_size = 2
+    seen: list[list[tuple[str | None, str | None, str]]] = []
+    pocket.before_send = lambda: seen.append(
+        [(row["order_id"], row["symbol"], row["outcome"] or "") for row in look("operations")]
+    )
+    assert len(opened.cancel_all_orders("ETH/USD")) == len(IDS)
+    first, last = seen[0], seen[-1]
+    assert set(first) == {(None, "ETH/USD", ""), ("11", "ETH/USD", ""), ("12", "ETH/USD", "")}
+    assert {(None, "ETH/USD", "listed"), *((one, "ETH/USD", "") for one in IDS)} == set(last)
+    for rows in seen:
+        names_all = {one for one, _, _ in rows} == {None, *IDS}
+        assert ((None, "ETH/USD", "listed") in rows) == names_all
+    assert {row["state"] for row in look("operations")} == {"settled"}

@@ -163,7 +163,7 @@ def _interrupt() -> None:
 def all_cut_off(pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Leave a cancel_all_orders in flight that had not listed its orders, and give the connection."""
     with connect("pocket", environment="sandbox", api_key="a-key", secret="a-secret", plugins=[journal]) as venue:
-        monkeypatch.setattr(pocket, "_page", lambda ids: _interrupt())
+        monkeypatch.setattr(pocket, "_page", lambda *_: _interrupt())
         with pytest.raises(KeyboardInterrupt):
             venue.cancel_all_orders("ETH/USD")
         monkeypatch.undo()

@@ -19,6 +19,7 @@ from hk_adapter.model import (
     CreateReport,
     Operation,
     Order,
+    OrderPage,
     RecoveredOperation,
     Wait,
 )
@@ -61,6 +62,7 @@ class Call:
         attempts: requests that it has begun.
         on_disk: how many of ``rows``, which only grow, are known to be written.
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
+        is_listed: whether it has seen them to the last page.
         troubled: whether the journal failed it; nothing that it writes is waited for any more.
         clock_offset: ms by which the venue's clock, as far as it is known, is ahead of this machine's.
         left_out: why orders of a cancel got no entry.
@@ -72,6 +74,7 @@ class Call:
     attempts: int = 0
     on_disk: int = 0
     listed: list[Order] = field(default_factory=list)
+    is_listed: bool = False
     troubled: bool = False
     clock_offset: int = 0
     left_out: list[AdapterError] = field(default_factory=list)
@@ -80,6 +83,12 @@ class Call:
     def is_cancel(self) -> bool:
         """Whether it must go out even without a journal."""
         return self.operation.name.startswith("cancel")
+
+    @property
+    def names_all(self) -> bool:
+        """Whether a ``cancel_all_orders`` has a row for each order that it is about."""
+        named = {row.order_id for row in self.rows[1:]}
+        return self.is_listed and bool(named) and all(order.id in named for order in self.listed)
 
     def begin_attempt(self) -> int:
         """Count a request, and give its number; the first one of a ``cancel_all_orders`` gives its orders rows."""
@@ -95,15 +104,22 @@ class Call:
         for row in _named_by(request):
             known = next((one for one in self.rows if _is_same(one, row)), None)
             if known is None:
-                self.rows.append(row)
-            found.append(known or row)
+                known = self._as_listed(row)
+                self.rows.append(known)
+            found.append(known)
         return found or self.rows
 
-    def learn_listed(self, orders: tuple[Order, ...]) -> None:
-        """Record open orders that a ``cancel_all_orders`` has listed, as far as it is about them."""
+    def _as_listed(self, row: Row) -> Row:
+        """Return the row of an order with the symbol that a list showed; a request for several names none."""
+        symbol = next((one.symbol for one in self.listed if one.id == row.order_id), None)
+        return replace(row, symbol=row.symbol or symbol)
+
+    def learn_listed(self, page: OrderPage) -> None:
+        """Record a page of open orders that a ``cancel_all_orders`` has listed, as far as it is about them."""
         asked = self.operation.request
         if isinstance(asked, CancelAllRequest):
-            self.listed += [order for order in orders if _is_in_scope(order, asked)]
+            self.listed += [order for order in page.orders if _is_in_scope(order, asked)]
+            self.is_listed = self.is_listed or page.next_before_id is None
 
     def endings(self, result: Any) -> list[tuple[str, Ending]]:
         """Return what a result tells of each row."""

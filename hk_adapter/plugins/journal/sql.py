@@ -41,7 +41,7 @@ def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[N
     started = now()
     missing = _new_columns(call, call.rows[call.on_disk :], started)
     ids = " ".join(exact_or_none(row.order_id or row.client_order_id) or "" for row in rows).strip() or None
-    scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and len(call.rows) > 1 else None
+    scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and call.names_all else None
 
     def job(connection: sqlite3.Connection) -> None:
         _insert(connection, missing)

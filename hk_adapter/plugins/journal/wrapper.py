@@ -97,7 +97,7 @@ class Journal:
             return await self._attempt(call, flow, hook, request)
         answer = await flow
         if hook == "fetch_open_orders":  # a cancel_all_orders is about them: its requests name no orders
-            call.learn_listed(answer.orders)
+            call.learn_listed(answer)
         return answer
 
     async def in_flight(self) -> list[JournalEntry]:
