@@ -375,6 +375,43 @@ async def test_a_second_page_that_is_a_block(open_free, retry_after):
     assert not [one for one in desk.simulator.requests[after[0] + 1 :] if one.method == "GET"]
 
 
+@pytest.mark.parametrize("retry_after", ["1", "3600"])
+async def test_a_third_page_that_is_a_block(open_free, monkeypatch, retry_after):
+    """Nothing goes out for the orders of the second page, where none of the first was meant."""
+    monkeypatch.setattr("hk_adapter.venues.hashkey.orders.LARGEST_PAGE", 2)
+    desk = await open_free()
+    older, meant = await placed(desk, 1), await placed(desk, 2, side="sell")
+    newer = await placed(desk, 2)
+    simulator, handle = desk.simulator._simulator, desk.simulator._simulator.handle
+
+    def watching(request, now):
+        if request.path == OPEN_ORDERS and f"orderId={meant[0]}" in request.query:
+            desk.simulator.fail_next(path=OPEN_ORDERS, status=418, headers={"Retry-After": retry_after})
+        return handle(request, now)
+
+    simulator.handle = watching
+    reports = await desk.call("cancel_all_orders", "ETH/USD", side="sell")
+    assert sent(desk) == {}
+    assert {report.outcome for report in reports} == {CancelOutcome.NOT_SENT}
+    assert {report.order and report.order.id for report in reports} == {None, *meant}
+    assert all(isinstance(report.error, hk.NotSent) and report.retry_after for report in reports)
+    assert status_of(desk, [*older, *meant, *newer]) == {"NEW"}
+
+
+async def test_a_block_of_the_first_pages_cancels(open_free, monkeypatch):
+    """What the second page shows, read meanwhile, is not canceled, and its reports say why and for how long."""
+    monkeypatch.setattr("hk_adapter.venues.hashkey.orders.LARGEST_PAGE", 2)
+    desk = await open_free()
+    ids = await placed(desk, 4)
+    desk.simulator.fail_next(method="DELETE", status=418, headers={"Retry-After": "1"})
+    reports = await desk.call("cancel_all_orders", "ETH/USD")
+    older = [report for report in reports if report.order is not None and report.order.id in ids[:2]]
+    assert {report.outcome for report in older} <= {CancelOutcome.NOT_SENT}
+    assert all(isinstance(report.error, hk.NotSent) and report.retry_after for report in older)
+    assert sum(sent(desk).values()) == 1
+    assert older or any(report.order is None for report in reports)
+
+
 async def test_a_list_that_goes_the_other_way(open_free):
     """Oldest first, the pages are followed all the same."""
     desk = await open_free(open_orders_paging="oldest_first")

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, InvalidArgument
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSent
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.beside import tell_each_other
 from hk_adapter.execution.cancel.one import (
@@ -80,7 +80,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         await take_up()
         missing = _missing(await Gather((call.round(), pages.read_rest())))
         if missing is not None and is_block(missing):
-            call.block()
+            call.block(missing)
     else:
         await pages.read_rest()
     await take_up()
@@ -154,6 +154,8 @@ class _Settling:
         self._context = context
         self._plans: dict[int, _Plan] = {}
         self._waiting: list[int] = []
+        self._is_blocked = False
+        self._cause: AdapterError | None = None
         self.runs: list[CancelRun] = []
         self.ids: set[str | None] = set()
         self.add(runs)
@@ -199,14 +201,27 @@ class _Settling:
 
     def _heed_block(self) -> None:
         # The venue blocks the caller, not an order: nothing more goes out for any of them.
-        if any(run.case.blocked for run in self.runs):
-            self.block()
+        blocked = [run.case for run in self.runs if run.case.blocked]
+        if self._is_blocked or blocked:
+            self.block(next((case.last_error for case in blocked if case.last_error is not None), None))
 
-    def block(self) -> None:
-        """Let nothing more go out."""
-        for run in self.runs:
-            run.case.blocked = True
+    def block(self, cause: AdapterError | None) -> None:
+        """Let nothing more go out, for those neither that are added later."""
+        self._is_blocked, self._cause = True, self._cause or cause
+        for case in (run.case for run in self.runs):
+            if case.sends == 0 and case.last_error is None:
+                case.learn_failure(0, _shut_out(self._cause))
+            case.blocked = True
         self._plans.clear()
+
+
+def _shut_out(cause: AdapterError | None) -> NotSent:
+    """Return the error of a cancel that does not go out, for the venue blocks the caller."""
+    if cause is None:
+        return NotSent("the venue blocks this caller")
+    error = NotSent(f"the venue blocks this caller: {cause}", retry_after=cause.retry_after)
+    error.__cause__ = cause
+    return error
 
 
 class _Plan(Record, frozen=True, gc=False):
