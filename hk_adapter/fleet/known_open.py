@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.execution.remembered import OrderMemory
 from hk_adapter.fleet.kill_report import KnownBy
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Flow
@@ -56,7 +57,24 @@ class KnownOpen(Record, frozen=True, kw_only=True):
             return found
         for memory in self.memories:
             try:
-                found += [(KnownBy.JOURNAL, order) for order in await memory.still_open(self.place)]
+                found += [(KnownBy.JOURNAL, order) for order in await self._told_by(memory, self.place)]
             except AdapterError as error:
                 write(_LOG, logging.ERROR, "what may be open could not be read from a journal: %s", error)
         return found
+
+    async def _told_by(self, memory: OpenMemory, place: Place) -> list[Order]:
+        """Read a memory, but for a create without an id whose order is known here: no earlier one of its client id."""
+        orders = await memory.still_open(place)
+        here: dict[str | None, set[str]] = {}
+        for _, order in self.here():
+            if order.id is not None and order.client_order_id is not None:
+                here.setdefault(order.client_order_id, set()).add(order.id)
+        unanswered = [order.client_order_id for order in orders if order.id is None]
+        shared = [own for own in unanswered if own is not None and own in here]
+        if not shared or not isinstance(memory, OrderMemory):
+            return orders
+        try:
+            earlier = await memory.order_ids_of(shared, place)
+        except AdapterError:  # one order told twice is better than none
+            return orders
+        return [one for one in orders if one.id is not None or not here.get(one.client_order_id, set()) - earlier]

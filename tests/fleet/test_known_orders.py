@@ -175,6 +175,26 @@ def test_what_a_journal_tells(served: Served, tmp_path: Path) -> None:
     assert first.why is not None
 
 
+@pytest.mark.parametrize("used_before", [False, True])
+def test_a_create_without_an_answer_that_a_list_showed(served: Served, tmp_path: Path, used_before: bool) -> None:
+    """It is one order, named by its id; one that an earlier create had made under its client order id is another."""
+    journal = Journal(tmp_path / "journal.sqlite", cancel_patience=20)
+    with VenuePool([PoolAccount("a", "hashkey", **given(served, journal))]) as pool:
+        venue = pool["a"]
+        if used_before:
+            shown = venue.create_order("ETH/USD", "limit", "buy", "0.1", "1000", client_order_id="doubtful")
+        served.control.fail_next("stall", method="POST", acted=not used_before)
+        served.control.fail_next(status=503, method="GET", times=1 if used_before else 3)
+        with pytest.raises(hk.OutcomeUnknown):
+            create(venue)
+        served.control._simulator.faults.__init__()  # type: ignore[misc]
+        [shown] = venue.fetch_open_orders()
+        served.control.fail_next(status=503, method="GET", path=LIST, times=FOR_EVER)
+        report = kill_switch(pool, timeout=3)
+    told = [(order.order_id, order.final) for order in report.accounts[0].orders]
+    assert told == [(shown.id, True), *([(None, False)] if used_before else [])]
+
+
 def create(bot: hk.Venue) -> None:
     """Place an order whose fate is not known."""
     bot.create_order(*TERMS, client_order_id="doubtful", timeout=0.3)
