@@ -10,6 +10,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.rounds import LISTED_EVERY
 from hk_adapter.model import UnreadRow
 from tests.streams.script import EPOCH, Scripted, frame, funds, told, told_funds
+from tests.streams.test_polling import until, watched
 
 
 @pytest.fixture
@@ -211,3 +212,19 @@ def test_nobody_else_is_asked_for_balances_or_ended_by_them(venue):
     quiet = Scripted()
     quiet.watch(200, Consumer())
     assert asked(quiet) == []
+
+
+def test_who_comes_after_nobody_watched_is_told_what_there_is_now(venue):
+    """While nobody watches balances nothing is heard of them, although a watch of orders keeps the stream open."""
+    venue.funds = lambda now: funds(("USD", "10" if now < 140 else "3", "0"))
+    venue.streams = [[(140, frame(("funds", 140_000, ("USD", "3", "0"))))]]
+    story = watched(venue, Consumer())
+    venue.keeper.feed.join(first := BalanceWatcher())
+    until(venue, story, 135)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 145)
+    venue.keeper.feed.join(second := BalanceWatcher())
+    until(venue, story, 146)
+    story.close()
+    assert told_funds(first) == [("10", False)]
+    assert told_funds(second) == [("3", False)]

@@ -12,6 +12,7 @@ from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.watched_fills import OVERLAP
 from hk_adapter.model import Order, OrderUpdate
 from tests.streams.script import Scripted, fill, frame, row, told, told_fills
+from tests.streams.test_polling import until, watched
 
 
 @pytest.fixture
@@ -238,3 +239,18 @@ def test_a_first_list_that_never_comes_is_told_in_the_end(venue):
     with pytest.raises(RateLimited):
         venue.runner.run(one.next())
     assert 2 <= len(fills_asked(venue)) <= 15
+
+
+def test_what_was_filled_while_nobody_watched_is_nobodys_news():
+    """A watch of orders keeps the stream open meanwhile, and the lists of fills show it later."""
+    venue = Scripted(silence=3600.0)
+    venue.fills = lambda now: [fill("1", "a", "0.4", 140_000)] if now >= 140 else []
+    story = watched(venue, Consumer())
+    venue.keeper.feed.join(first := watcher())
+    until(venue, story, 135)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 160)
+    venue.keeper.feed.join(second := watcher())
+    until(venue, story, 900)
+    story.close()
+    assert told_fills(second) == []

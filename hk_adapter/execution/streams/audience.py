@@ -45,12 +45,14 @@ class Audience(Generic[U]):
 
     Attributes:
         told: how many updates were passed on.
+        is_new: whether those who watch have come after nobody did: what was known before them is old.
     """
 
     def __init__(self, kind: type[Watcher[U]]) -> None:
         self.kind = kind
         self._lock = Guard()
         self.told = 0
+        self.is_new = True
         self._joining: list[Watcher[U]] = []
         self._inside: list[Watcher[U]] = []
 
@@ -80,6 +82,7 @@ class Audience(Generic[U]):
         with self._lock:
             self._joining = [one for one in self._joining if one is not watcher]
             self._inside = [one for one in self._inside if one is not watcher]
+            self.is_new |= not self.is_wanted
 
     def admit(self, first: Callable[[], Iterable[U]], reader: StreamReader | None) -> None:
         """Pass on what there is to those who wait, made by ``first`` where anybody does.
@@ -130,7 +133,7 @@ class Audience(Generic[U]):
         """End all of them."""
         with self._lock:
             everybody = [*self._joining, *self._inside]
-            self._joining, self._inside = [], []
+            self._joining, self._inside, self.is_new = [], [], True
         for watcher in everybody:
             watcher.end(error)
 

@@ -55,7 +55,8 @@ class Subject(ABC):
         if not self.audience.is_wanted:
             self._wanted_since, self._was_current, self._is_current = None, False, False
             return False
-        if self._wanted_since is None:
+        if self._wanted_since is None or self.audience.is_new:
+            self.audience.is_new = self._was_current = self._is_current = False
             self._wanted_since = now
             self._rounds.opened(now)
             self.begin()
@@ -92,7 +93,7 @@ class Subject(ABC):
 
     def let_in(self) -> None:
         """Let those in who have come, once there is no gap."""
-        if self._is_current:
+        if self._is_current and not self.audience.is_new:
             self.audience.admit(self.first, self._reader)
 
     @abstractmethod
