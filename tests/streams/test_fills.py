@@ -254,3 +254,19 @@ def test_what_was_filled_while_nobody_watched_is_nobodys_news():
     until(venue, story, 900)
     story.close()
     assert told_fills(second) == []
+
+
+def test_a_ticket_that_an_earlier_watch_waited_for_tells_a_later_one_nothing():
+    """Its fill is of before: the first list tells so, however long ago that was."""
+    venue = Scripted(silence=3600.0)
+    venue.fills = lambda now: [fill("1", "a", "0.5", 120_000)] if now >= 121 else []
+    venue.streams = [[(120.0, frame(("ticket", "a", "0.5", "t1", 120_000)))]]
+    story = watched(venue, Consumer())
+    venue.keeper.feed.join(first := watcher())
+    until(venue, story, 120.5)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 160)
+    venue.keeper.feed.join(second := watcher())
+    until(venue, story, 400)
+    story.close()
+    assert told_fills(second) == []

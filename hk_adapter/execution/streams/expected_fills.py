@@ -61,6 +61,11 @@ class ExpectedFills:
         """Whether any must still come."""
         return bool(self._expected or self._short)
 
+    def begin(self) -> None:
+        """Wait for nothing of before any more: somebody watches after nobody did."""
+        self._expected.clear()
+        self._short.clear()
+
     def expect(self, trade: Trade, name: str, now: float) -> None:
         """Note a fill by the stream's own name for it; it is expected until one of the same content is told."""
         key, content = (trade.order_id, name), _content(trade)

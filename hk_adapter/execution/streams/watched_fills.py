@@ -58,6 +58,7 @@ class WatchedFills(Subject):
     def begin(self) -> None:
         """As Subject.begin."""
         self._begun = self._held = None
+        self._expected.begin()
 
     def opened(self, reader: StreamReader, now: float) -> None:
         """As Subject.opened."""
