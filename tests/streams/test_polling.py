@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from hk_adapter.errors import AuthenticationError, NotSent, NotSupported, OrderNotFound, RateLimited, VenueUnavailable
+from hk_adapter.execution.streams.balance_watcher import BalanceWatcher
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.poll_interval import interval_by
 from hk_adapter.execution.streams.poller import HISTORY_EVERY
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.model import UnreadRow
-from tests.streams.script import Scripted, row, told
+from tests.streams.script import EPOCH, Scripted, funds, row, told, told_funds
 
 
 @pytest.fixture
@@ -136,6 +137,47 @@ def test_a_first_list_that_never_comes_is_an_error():
     venue = Scripted(poll_every=4.0)
     venue.list_errors = [VenueUnavailable("down")] * 50
     assert isinstance(venue.watch(150, Consumer()), VenueUnavailable)
+
+
+def test_who_comes_late_to_watch_orders_is_waited_for_as_the_first_is():
+    """One list that fails is asked for again, however long something else has been watched."""
+    venue = Scripted(poll_every=4.0)
+    venue.open_rows = lambda now: [row("1")]
+    story = watched(venue, BalanceWatcher())
+    until(venue, story, 200)
+    venue.list_errors = [VenueUnavailable("down")]
+    venue.keeper.feed.join(orders := Consumer())
+    until(venue, story, 210)
+    story.close()
+    assert told(orders) == [("1", "open", "0", False)]
+
+
+def test_orders_that_cannot_be_listed_end_no_watch_of_anything_else():
+    """Who watches orders is told why, in time; balances are told on."""
+    venue = Scripted(poll_every=4.0)
+    venue.list_errors = [VenueUnavailable("down") for _ in range(100)]
+    venue.funds = lambda now: funds(("USD", "10" if now < 150 else "3", "0"))
+    story = watched(venue, balances := BalanceWatcher())
+    venue.keeper.feed.join(orders := Consumer())
+    until(venue, story, 160)
+    story.close()
+    assert told_funds(balances) == [("10", False), ("3", False)]
+    with pytest.raises(VenueUnavailable):
+        venue.runner.run(orders.next())
+
+
+def test_orders_of_a_time_when_nobody_watched_them_are_nobodys_news(venue):
+    """The list of the newest orders shows them, to one who watches later."""
+    venue.history = lambda now: [row("5", "canceled", timestamp=EPOCH + 200_000)] if now >= 201 else []
+    story = watched(venue, BalanceWatcher())
+    venue.keeper.feed.join(first := Consumer())
+    until(venue, story, 150)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 400)
+    venue.keeper.feed.join(second := Consumer())
+    until(venue, story, 500)
+    story.close()
+    assert told(second) == []
 
 
 def test_a_key_that_is_refused_ends_the_watch(venue):

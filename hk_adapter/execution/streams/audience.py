@@ -172,6 +172,10 @@ class SharedFeed(Feed):
         for audience in self._audiences:
             audience.end(error)
 
+    def end_orders(self, error: AdapterError) -> None:
+        """End those who watch orders, and no others."""
+        super().end(error)
+
     def _audience_of(self, consumer: Any) -> Audience[Any] | None:
         return next((one for one in self._audiences if isinstance(consumer, one.kind)), None)
 

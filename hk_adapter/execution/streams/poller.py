@@ -53,6 +53,7 @@ class Poller:
         self._bell = orders.bell
         self.feed, self.tracker = orders.feed, orders.tracker
         self._since = 0
+        self._is_begun = False
         self._list_due = 0.0
         self._interval = interval
         self._share = Share(interval.apart)
@@ -106,7 +107,6 @@ class Poller:
 
     async def _keep(self) -> None:
         self._list_due = (await Now()).monotonic
-        self._reopening.begin(self._list_due)
         while True:
             self._orders.take_proven()
             now = (await Now()).monotonic
@@ -177,6 +177,11 @@ class Poller:
         """List what is watched, and tell what is news; say when to do so again."""
         wanted, listed = self.feed.wanted, set[str | None]()
         self._rounds += 1
+        if not wanted:
+            self._is_begun = self._reopening.was_live = False
+        elif not self._is_begun:
+            self._is_begun = True
+            self._reopening.begin((await Now()).monotonic)
         try:
             for symbol in wanted:
                 if await self._list(symbol):
@@ -206,10 +211,15 @@ class Poller:
         return True
 
     async def _put_off(self, error: AdapterError) -> None:
-        """Set when to list again after a list that failed. Raises its error where nobody was told anything in time."""
+        """Set when to list again after a list that failed.
+
+        Those who were told of no order in time are told why, and who watches something else goes on.
+        """
         now = (await Now()).monotonic
         if self._reopening.has_waited_enough(now):
-            raise error
+            if not self._subjects.questions:
+                raise error
+            self.feed.end_orders(error)
         _LOG.warning("what is open could not be listed: %s", type(error).__name__)
         self.feed.note(error)
         longer = min(LONGEST_PAUSE, self._pause() * 2.0 ** min(self._failures, 10)) if self._reopening.was_live else 0.0
