@@ -118,9 +118,11 @@ class LoopStreams:
             error = PluginError(f"the stream broke with {type(raised).__name__}")
             error.__cause__ = raised
         finally:
-            if self._keeper is keeper:
-                self._keeper, self._task = None, None
+            if self._keeper is keeper:  # it has ended by itself, and gives its key back before another one begins
+                self._keeper, self._task, self._ending = None, None, self._task
             keeper.feed.end(error)
+            if before is not None:
+                await asyncio.wait([before])  # also where this one was stopped while it waited for that
             if listening is not None:
                 self._listening = None if self._listening is listening else self._listening
                 await listening.end()
