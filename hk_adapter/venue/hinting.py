@@ -9,10 +9,12 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from hk_adapter.errors import NotSent
 from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.awaited import awaited
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow, Lane
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.real_time import monotonic
+from hk_adapter.flow.runners import LIBRARY
 from hk_adapter.hooks.hints import Hint, Hints, Wanted, Ways
 from hk_adapter.transport.library_sockets import LibrarySockets
 
@@ -95,17 +97,21 @@ class Listening:
 
     async def _run(self, make: Callable[[Ways], Hints]) -> None:
         try:
-            hints = make(self._ways)
-            self._ways.sockets = self._make_sockets(hints.stream_hosts)
-            await self._listen(hints)
+            await awaited(lambda: self._begin(make), LIBRARY)
         except Exception as error:  # noqa: BLE001 - whatever a library's fault is, the poll goes on
             _LOG.warning("what changes is found by asking alone, for its library broke: %s", type(error).__name__)
         finally:
             if self._ways.sockets is not None:
                 await self._ways.sockets.close()
 
+    async def _begin(self, make: Callable[[Ways], Hints]) -> None:
+        hints = make(self._ways)
+        self._ways.sockets = self._make_sockets(hints.stream_hosts)
+        await self._listen(hints)
+
     async def _listen(self, hints: Hints) -> None:
-        listening = asyncio.ensure_future(hints.listen(self._poll.learn_hint))
+        # What is no plain error, such as SystemExit, would leave the loop where it left a task.
+        listening = asyncio.ensure_future(awaited(lambda: hints.listen(self._poll.learn_hint), LIBRARY))
         listening.add_done_callback(_taken)
         try:
             while not listening.done():
