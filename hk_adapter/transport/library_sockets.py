@@ -22,9 +22,9 @@ class LibrarySockets:
 
     async def open_socket(self, url: str, **options: Any) -> Any:
         """As Ways.open_socket."""
-        if self._closed:
-            raise NotSent("nobody watches any more")
         await self._close([link for link in self._links if link.socket.closed])
+        if self._closed:  # looked at without a pause before the next one is opened
+            raise NotSent("nobody watches any more")
         opening = asyncio.ensure_future(self._streams.open_link(url, monotonic() + self._seconds, **options))
         self._opening.add(opening)
         opening.add_done_callback(self._keep)

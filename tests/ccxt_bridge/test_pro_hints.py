@@ -501,3 +501,32 @@ async def test_a_socket_that_nobody_waits_for_any_more_is_closed_with_the_others
         await asking
     await sockets.close()
     assert link.closed
+
+
+async def test_no_socket_is_opened_once_all_are_closed():
+    """Nor by a library that had asked for one before, and waited for an old one to be closed."""
+
+    class Link:
+        def __init__(self):
+            self.socket = self
+            self.closed = False
+
+        async def close(self):
+            closing.set()
+            await goes_on.wait()
+
+    class Streams:
+        async def open_link(self, url, until):
+            opened.append(link := Link())
+            return link
+
+    opened, closing, goes_on = [], asyncio.Event(), asyncio.Event()
+    sockets = LibrarySockets(Streams(), 5.0)
+    (await sockets.open_socket("wss://stream.example/x")).closed = True
+    asking = asyncio.ensure_future(sockets.open_socket("wss://stream.example/x"))
+    await closing.wait()
+    await sockets.close()
+    goes_on.set()
+    with pytest.raises(hk.NotSent):
+        await asking
+    assert len(opened) == 1
