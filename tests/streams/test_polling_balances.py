@@ -109,3 +109,29 @@ def test_a_venue_that_will_not_say_ends_those_who_watch_balances(venue):
     assert isinstance(watcher._error, NotSupported)
     assert venue.names().count("list") > 1
     assert orders.is_caught_up
+
+
+def test_an_answer_that_the_venue_itself_calls_older_moves_nothing_back(venue):
+    """Such as that of a server that lags behind another one; it is asked again soon."""
+    answers = [funds(("USD", "10", "0"), at=99_000), funds(("USD", "3", "0"), at=103_000)]
+    said = [*answers, answers[0]]
+    venue.funds = lambda now: said.pop(0) if said else answers[1]
+    venue.watch(130, watcher := BalanceWatcher())
+    assert told_funds(watcher) == [("10", False), ("3", False)]
+    assert 1 <= venue.asked[3][0] - venue.asked[2][0] < 2
+
+
+def test_an_older_answer_that_is_said_again_is_believed(venue):
+    """A venue whose clock is set back would else be believed no more."""
+    before, after = funds(("USD", "10", "0"), at=104_000), funds(("USD", "3", "0"), at=90_000)
+    venue.funds = lambda now: before if now < 107 else after
+    venue.watch(112, watcher := BalanceWatcher())
+    assert told_funds(watcher) == [("10", False), ("3", False)]
+
+
+def test_a_time_that_is_yet_to_come_makes_no_answer_older(venue):
+    """The next one is believed at once."""
+    before, after = funds(("USD", "10", "0"), at=900_000), funds(("USD", "3", "0"), at=104_000)
+    venue.funds = lambda now: before if now < 103 else after
+    venue.watch(104.2, watcher := BalanceWatcher())
+    assert told_funds(watcher) == [("10", False), ("3", False)]

@@ -163,16 +163,18 @@ class Funds:
     def _is_later(self, told: Balances, balance: Balance, known: _Known, claim: _Claim | None) -> bool:
         """Whether an answer that contradicts what is known is the later word."""
         asked = 0.0 if self._asked is None else self._asked.monotonic
-        if known.heard_at is None:
-            return True  # both are answers
         first, second = known.at, told.timestamp
+        if known.heard_at is None:  # both are answers, and the venue's own times may tell that this one is older
+            is_older = _is_older(second, first) and first is not None and not self._is_to_come(first)
+            return not is_older or (claim is not None and self._is_said_again(claim, balance, asked))
         if first is not None and second is not None and first != second and not self._is_to_come(first):
             return second > first
         if known.connection != self._connection and known.heard_at < asked - LAG:
             return True  # it may have changed while nobody listened
-        if claim is None or not _say_the_same(claim.balance, balance):
-            return False
-        return known.heard_at < claim.asked and asked >= claim.asked + SAID_AGAIN
+        return claim is not None and known.heard_at < claim.asked and self._is_said_again(claim, balance, asked)
+
+    def _is_said_again(self, claim: _Claim, balance: Balance, asked: float) -> bool:
+        return _say_the_same(claim.balance, balance) and asked >= claim.asked + SAID_AGAIN
 
     def _is_to_come(self, at: int) -> bool:
         """Whether a time was yet to come when the last answer was asked for, by our clock."""
