@@ -157,7 +157,7 @@ def test_an_end_that_was_found_by_asking_is_not_the_streams():
     """A list or a look-up is evidence of its own kind."""
     tracker = Tracker()
     tracker.heard(row("1"), 1.0)
-    tracker.remembered([row("1", "canceled", "0")], 2.0, 0)
+    tracker.remembered([row("1", "canceled", "0")], 2.0, lambda symbol: 0)
     assert tracker.known("1").status == "canceled"
     assert tracker.heard_end("1") is None
 

@@ -180,6 +180,27 @@ def test_orders_of_a_time_when_nobody_watched_them_are_nobodys_news(venue):
     assert told(second) == []
 
 
+@pytest.mark.parametrize("symbol", ["BTC/USD", None])
+def test_orders_of_a_symbol_that_nobody_watched_are_nobodys_news(venue, symbol):
+    """Although another one was watched at that time already; what comes after is told."""
+
+    def newest(now):
+        return [
+            row(order_id, "canceled", symbol="BTC/USD", timestamp=EPOCH + at * 1000)
+            for order_id, at in (("5", 200), ("6", 450))
+            if now > at and venue.names()[-2:] != ["list ETH/USD", "history"]
+        ]
+
+    venue.history = newest
+    story = watched(venue, first := Consumer("ETH/USD"))
+    until(venue, story, 405)
+    venue.keeper.feed.join(second := Consumer(symbol))
+    until(venue, story, 500)
+    story.close()
+    assert told(first) == []
+    assert [said[0] for said in told(second)] == ["6"]
+
+
 def test_a_key_that_is_refused_ends_the_watch(venue):
     """No further try would mend that."""
     venue.list_errors = [AuthenticationError("no such key")]

@@ -39,8 +39,13 @@ class Feed:
     @property
     def wanted(self) -> Symbols:
         """The symbols that are watched: None alone where somebody watches all."""
+        return lists_of(self.symbols)
+
+    @property
+    def symbols(self) -> Symbols:
+        """The symbols that are watched, each by itself; None among them stands for every one."""
         with self._lock:
-            return lists_of(frozenset(one.symbol for one in (*self._joining, *self._consumers)))
+            return frozenset(one.symbol for one in (*self._joining, *self._consumers))
 
     def newcomers(self, listed: Symbols = ALL) -> list[Consumer]:
         """Return who has come for what is ``listed``, and count them among the consumers from now on."""

@@ -283,7 +283,7 @@ class Keeper:
             return
         self._orders.learn_list(orders, now)
         if self._reopening.was_live:  # what ended before the first stream is nobody's news
-            await self._orders.read_history(self._since)
+            await self._orders.read_history(lambda symbol: self._since)
         soon = first and (self._reopening.was_live or bool(self.tracker.open_orders()))
         self._list_due = now + (LISTED_AGAIN if soon else LISTED_EVERY)
         if not self._over:

@@ -52,7 +52,8 @@ class Poller:
         self._orders = orders = WatchedOrders(asks, self._subjects)
         self._bell = orders.bell
         self.feed, self.tracker = orders.feed, orders.tracker
-        self._since = 0
+        self._since: dict[str | None, int] = {}
+        """Since when each symbol that is watched is, in ms UTC; None is all of them."""
         self._is_begun = False
         self._list_due = 0.0
         self._interval = interval
@@ -159,7 +160,7 @@ class Poller:
             await self._list_all()
             unknown = [order_id for order_id in named if self.tracker.known(order_id) is None]
             for order_id in unknown[-MOST_FOUND:] if not self._failures else ():
-                await self._orders.find(order_id, named[order_id], self._since)
+                await self._orders.find(order_id, named[order_id], self._since_of)
         for order_id, order in before.items():
             known = self.tracker.known(order_id)
             if known is not order or self.tracker.is_doubted(order_id):
@@ -193,9 +194,14 @@ class Poller:
             return
         self._failures, self._listed = 0, frozenset(listed)
         now = await Now()
-        if listed and not self._reopening.was_live:
-            self._reopening.was_live, self._since = True, now.timestamp - CLOCKS_APART
+        self._reopening.was_live |= bool(listed)
+        shown = [symbol for symbol in self.feed.symbols if covers(self._listed, symbol)]
+        self._since = {symbol: self._since.get(symbol, now.timestamp - CLOCKS_APART) for symbol in shown}
         self._list_due = now.monotonic + self._pause()
+
+    def _since_of(self, symbol: str | None) -> float:
+        """Return since when an order of a symbol must have been placed to be anybody's news, in ms UTC."""
+        return min((at for named, at in self._since.items() if named in {None, symbol}), default=math.inf)
 
     async def _list(self, symbol: str | None) -> bool:
         """List one symbol, or all; False where the venue refuses just that, as those who watch it are told."""
@@ -207,7 +213,7 @@ class Poller:
             return False
         self._orders.learn_list(orders, asked, symbol)
         if self._rounds % HISTORY_EVERY == 0 and self._reopening.was_live:
-            await self._orders.read_history(self._since, symbol)
+            await self._orders.read_history(self._since_of, symbol)
         return True
 
     async def _put_off(self, error: AdapterError) -> None:

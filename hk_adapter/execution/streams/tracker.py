@@ -5,7 +5,7 @@ Times are seconds of the monotonic clock, as they are passed in. One flow uses i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from hk_adapter.execution.evidence import is_proven_end
@@ -21,6 +21,8 @@ MOST_ENDED = 10_000
 SAID_AGAIN = 1.0
 """Seconds after which a look that says the same again is believed."""
 _LONGEST_WAIT = 60.0
+Since = Callable[[str | None], float]
+"""Returns for a unified symbol since when its orders are somebody's news, in ms UTC."""
 
 
 @dataclass(slots=True)
@@ -127,15 +129,15 @@ class Tracker:
             self._doubts.drop(key)
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
 
-    def remembered(self, orders: Iterable[Order], asked: float, since: int) -> list[Order]:
+    def remembered(self, orders: Iterable[Order], asked: float, since: Since) -> list[Order]:
         """Learn a list of the newest orders, ended ones too; return the news.
 
-        Of an order that nobody knew it is news only where it was placed ``since`` a time, in ms UTC.
+        Of an order that nobody knew it is news only where it was placed ``since`` a time of its symbol's.
         """
         news: list[Order] = []
         for order in orders:
             is_known = order.id is not None and self.known(order.id) is not None
-            if not is_known and (order.id is None or order.timestamp is None or order.timestamp < since):
+            if not is_known and (order.id is None or order.timestamp is None or order.timestamp < since(order.symbol)):
                 continue
             if (one := self._row(order, asked, ends_doubt=_has_ended(order))) is not None:
                 news.append(one)

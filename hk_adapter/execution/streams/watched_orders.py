@@ -14,7 +14,7 @@ from hk_adapter.execution.streams.feed import found
 from hk_adapter.execution.streams.reopening import HOPELESS
 from hk_adapter.execution.streams.subjects import Subjects
 from hk_adapter.execution.streams.tickets import Tickets
-from hk_adapter.execution.streams.tracker import Tracker
+from hk_adapter.execution.streams.tracker import Since, Tracker
 from hk_adapter.flow.bell import Bell
 from hk_adapter.flow.effects import Now
 from hk_adapter.flow.log_line import Lines
@@ -68,8 +68,8 @@ class WatchedOrders:
         for news in self.tracker.listed(orders, unread, asked, symbol):
             self.tell_found(news, asked)
 
-    async def read_history(self, since: int, symbol: str | None = None) -> None:
-        """Find what was placed ``since`` a time, in ms UTC, and has ended: as far as one page of the newest goes."""
+    async def read_history(self, since: Since, symbol: str | None = None) -> None:
+        """Find what was placed ``since`` its symbol's time, and has ended: as far as one page of the newest goes."""
         asked = (await Now()).monotonic
         try:
             orders = await self._asks.newest_orders(symbol)
@@ -99,8 +99,8 @@ class WatchedOrders:
         if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
             self.tell_found(news, asked)
 
-    async def find(self, order_id: str, symbol: str | None, since: int) -> None:
-        """Look up an order that nobody has shown, and pass it on where it was placed ``since`` a time, in ms UTC.
+    async def find(self, order_id: str, symbol: str | None, since: Since) -> None:
+        """Look up an order that nobody has shown, and pass it on where it was placed ``since`` its symbol's time.
 
         No error of it ends anything: its name is hearsay.
         """
