@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import subprocess
 import sys
 
@@ -103,3 +104,12 @@ def test_without_its_library() -> None:
     """The command is named that adds it; who needs no Redis does not need it."""
     done = subprocess.run([sys.executable, "-c", WITHOUT], capture_output=True, text=True, timeout=30, check=True)
     assert "pip install 'hk-adapter[redis]'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["rediss://bot:secret@host/1", "redis+sentinel://host/mymaster?sentinel_password=secret"]
+)
+def test_no_pickle_holds_a_password(text: str) -> None:
+    """An address is never pickled: what travels to other processes, or into a file, is the user's own URL."""
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(read_address(text))

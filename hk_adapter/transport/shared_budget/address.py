@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from hk_adapter.errors import ConfigurationError, shown
@@ -55,6 +56,9 @@ class BudgetAddress(Record, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"<BudgetAddress {self.place}>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a BudgetAddress may hold passwords and is never pickled")
 
     @property
     def place(self) -> str:
