@@ -12,6 +12,10 @@ from hk_adapter.model.reports import leaves_doubt
 _OF_OLD = (KnownBy.SEEN, KnownBy.JOURNAL)
 """Whose word may be from long ago: a list that has not such an order says that it ended since."""
 
+_HAD_AN_EFFECT = (CancelOutcome.PENDING, CancelOutcome.OFF_BOOK)
+"""What a cancel of ours came to that the venue took, or called late: that a list has the order no more proves no fills,
+and may be that cancel's work."""
+
 
 class FoundOrders:
     """The orders that were found open so far, by their ids, and the rows that tell none. Read by other threads too."""
@@ -51,6 +55,8 @@ class FoundOrders:
         self._unanswered.clear()
         gone = [one for one in list(self._by_id.values()) if not one.final and one.order_id not in shown]
         for one in gone:
+            if one.report is not None and one.report.outcome in _HAD_AN_EFFECT:
+                continue
             if one.known_by in _OF_OLD or (one.known_by is not KnownBy.LIST and one.report is None):
                 self._by_id.pop(one.order_id or "", None)
 

@@ -127,6 +127,23 @@ async def test_a_list_that_answers_after_all(open_pool: OpenPool) -> None:
     assert named(report) == {still.id: "list"}
 
 
+async def test_what_this_stop_has_canceled_is_not_forgotten(open_pool: OpenPool) -> None:
+    """Taken off the book by its id, and not proven yet, it is proven once a list answers that has it no more."""
+    async with open_pool("a") as pool:
+        async with stranger_at(pool) as stranger:
+            seen = await stranger.create_order("ETH/USD", "limit", "buy", "0.1", "1000")
+            await pool["a"].fetch_open_orders()
+        control = pool["a"].simulator
+        control.fail_next(status=503, path=LIST, times=6)
+        control.fail_next("stall", method="DELETE", acted=True)
+        for path in ("order", "tradeOrders"):
+            control.fail_next(status=503, path=f"/api/v1/spot/{path}", method="GET", times=30)
+        report = await kill_switch_async(pool, timeout=300)
+        assert control.order(str(seen.id)).status == "CANCELED"
+    assert [(order.order_id, order.final) for order in report.accounts[0].orders] == [(seen.id, True)]
+    assert report.complete
+
+
 async def test_what_is_known_is_canceled(open_pool: OpenPool) -> None:
     """Where cancels go through and lists do not, what lists had shown before is canceled by its id, and proven."""
     async with open_pool("a") as pool:
