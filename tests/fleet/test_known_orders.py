@@ -138,7 +138,7 @@ async def test_what_this_stop_has_canceled_is_not_forgotten(open_pool: OpenPool)
         control.fail_next("stall", method="DELETE", acted=True)
         for path in ("order", "tradeOrders"):
             control.fail_next(status=503, path=f"/api/v1/spot/{path}", method="GET", times=30)
-        report = await kill_switch_async(pool, timeout=300)
+        report = await kill_switch_async(pool, timeout=60)
         assert control.order(str(seen.id)).status == "CANCELED"
     assert [(order.order_id, order.final) for order in report.accounts[0].orders] == [(seen.id, True)]
     assert report.complete
