@@ -21,11 +21,17 @@ _MARKET_TERMS = ("side", "type")
 
 
 def terms_of(order: Order) -> dict[str, object]:
-    """Read what stays as it is of an order, as far as a row shows it: another row with its id shows the same."""
+    """Read what stays as it is of an order, as far as a row shows it: another row with its id shows the same.
+
+    The venue's symbol goes before the unified one, which depends on what is known of its markets; one is never held
+    against the other.
+    """
     names = _MARKET_TERMS if order.type == OrderType.MARKET else _TERMS
     terms = {name: value for name in names if (value := getattr(order, name)) is not None}
-    if symbol := order.venue_symbol or order.symbol:
-        terms["symbol"] = symbol
+    if order.venue_symbol:
+        terms["venue_symbol"] = order.venue_symbol
+    elif order.symbol:
+        terms["symbol"] = order.symbol
     return terms
 
 

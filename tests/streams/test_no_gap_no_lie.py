@@ -207,6 +207,16 @@ def test_looks_that_show_ever_other_orders_repeat_nothing(venue):
     assert [one[1] for one in told(watcher)] == ["open"]
 
 
+def test_a_market_told_in_two_ways_is_no_contradiction(venue):
+    """A list has the unified symbol alone, a look the venue's own too: neither is held against the other."""
+    venue.open_rows = lambda now: [row("1")] if now < 101 else []
+    venue.orders = lambda order_id, now: row("1", "canceled", "0.1", venue_symbol="ETHUSD")
+    venue.streams = [[(102, None)], []]
+    assert venue.watch(150, watcher := Consumer()) is None
+    assert [one[1] for one in told(watcher)] == ["open", "canceled"]
+    assert venue.names().count("look 1") == 1
+
+
 def test_an_end_that_was_told_stays_whatever_looks_say(venue):
     """Nothing is told twice over, nor taken back."""
     venue.orders = lambda order_id, now: row("1", "open", "1", 12)
