@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import RecordedRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
@@ -149,6 +150,15 @@ def _strangers_ports() -> None:
     """Share nothing with an earlier test: a port that is used again is another venue, whatever the last one said."""
     per_key._by_key.clear()
     per_key._budgets.clear()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_elses_lines() -> None:
+    """Count no earlier test's lines where the log takes a bounded number of the same words in a minute."""
+    for name in [name for name in sys.modules if name.startswith("hk_adapter.")]:
+        lines = getattr(sys.modules[name], "_LOG", None)
+        if isinstance(lines, Lines):
+            lines._minutes.clear()
 
 
 @pytest.fixture(params=["blocking", "asyncio"])

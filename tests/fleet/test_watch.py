@@ -73,10 +73,16 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
+def linked(path: Path) -> socket.socket:
+    """Connect by hand, as soon as somebody listens: the file is there a moment before."""
+    made = socket.socket(socket.AF_UNIX)
+    until(lambda: made.connect_ex(str(path)) == 0)
+    return made
+
+
 def silent_bot(path: Path) -> socket.socket:
     """Beat once, by hand."""
-    made = socket.socket(socket.AF_UNIX)
-    made.connect(str(path))
+    made = linked(path)
     made.send(b"b")
     return made
 
@@ -225,8 +231,7 @@ def test_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_who_speaks_another_language_is_no_bot(guard: Callable[..., Guarded], path: Path) -> None:
     """A probe that writes something and goes arms nothing, and stops nobody; nor does it hide a bot's end."""
     guarded = guard()
-    with socket.socket(socket.AF_UNIX) as probe:
-        probe.connect(str(path))
+    with linked(path) as probe:
         probe.send(b"\xff\0GET / HTTP/1.1")
     bot = silent_bot(path)
     until(lambda: guarded.post.state.startswith("armed"))

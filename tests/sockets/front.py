@@ -8,6 +8,7 @@ import ssl
 import struct
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
@@ -97,8 +98,7 @@ class Front:
 
     def _talk(self, sock: socket.socket) -> None:
         if self._context is not None:
-            sock.getpeername()  # raises where the client has gone already: wrap_socket would leak the socket
-            sock = self._context.wrap_socket(sock, server_side=True)
+            sock = wrapped(self._context, sock)
         with sock:
             while self._await_request(sock) and self._exchange(sock, self._next_mishap()):
                 pass
@@ -179,6 +179,18 @@ class Front:
         if ending in {Ending.HALF, Ending.STALL}:
             while socket.socket.recv(sock, 65536):
                 pass
+
+
+def wrapped(context: ssl.SSLContext, sock: socket.socket) -> ssl.SSLSocket:
+    """Speak TLS. Where the client has gone already, Python raises and leaves what it has made open: that is closed."""
+    try:
+        return context.wrap_socket(sock, server_side=True)
+    except OSError as error:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            made = frame.f_locals.get("self")
+            if isinstance(made, ssl.SSLSocket):
+                made.close()
+        raise
 
 
 def encoded(answer: SimResponse, framing: Framing) -> bytes:
