@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Mapping
 from types import NoneType
 from typing import Any, TypeGuard, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from hk_adapter.errors import (
@@ -25,7 +25,7 @@ from hk_adapter.execution.exact_types import exact
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.cost_by_age import CostByAge, Weight, dearest
-from hk_adapter.flow.driver import Answer, Watched, check_flow
+from hk_adapter.flow.driver import check_flow, watched
 from hk_adapter.flow.effects import (
     CORES_OWN,
     PUBLIC,
@@ -70,16 +70,16 @@ CHANGING = ("cancel", PLACING)
 """What the names of the hooks begin with that cannot be answered without a request."""
 
 
-class Attempt:
+class Attempt(Struct, eq=False):
     """Watches one hook call: bounds it in time, and counts the requests that may have reached the venue.
-
-    ``share`` is how much of the time left one request may take; a ``strict`` attempt ends in NotSent where its hook
-    sleeps past the deadline. The attempt breaks off with PluginError where its hook wants more than ``most`` requests
-    that could change something; None sets no limit. ``whole``: it is not one hook call but a whole call, the core's
-    own effects included.
 
     Attributes:
         deadline: when it must be over, in seconds of the monotonic clock.
+        lane: which part of the rate budget its requests use; None leaves that to each.
+        share: how much of the time left one request may take.
+        strict: whether it ends in NotSent where its hook sleeps past the deadline.
+        most: requests that could change something, one more of which breaks it off with PluginError; None: no limit.
+        whole: whether it is not one hook call but a whole call, the core's own effects included.
         sent: requests of which at least one byte may have left.
         asked_first: those of them that only asked, before anything that may change something; of a library's own steps,
             which may place an order by a GET, those alone that its venue says of that they read.
@@ -93,63 +93,58 @@ class Attempt:
         noted: the first fault that a wrapper wants told beside the report of a whole call; None without one.
     """
 
-    def __init__(
-        self,
-        deadline: float,
-        lane: Lane | None = None,
-        *,
-        share: float = 1.0,
-        strict: bool = True,
-        most: int | None = None,
-        whole: bool = False,
-    ) -> None:
-        self.deadline = deadline
-        self.sent = 0
-        self.asked_first = 0
-        self.cancels = 0
-        self.group: str | None = None
-        self.further_groups: tuple[str, ...] = ()
-        self.most_weight: Mapping[str, float] | None = None
-        self.known: KnownOrders | None = None
-        self._lane = lane
-        self._share = share
-        self._strict = strict
-        self._most = math.inf if most is None else most
-        self._whole = whole
-        self._changes = self._effects = 0
-        self.hook = "a hook"
-        self.plugin = ""
-        self.noted: PluginError | None = None
+    deadline: float
+    lane: Lane | None = None
+    share: float = 1.0
+    strict: bool = True
+    most: int | None = None
+    whole: bool = False
+    sent: int = 0
+    asked_first: int = 0
+    cancels: int = 0
+    group: str | None = None
+    further_groups: tuple[str, ...] = ()
+    most_weight: Mapping[str, float] | None = None
+    known: KnownOrders | None = None
+    hook: str = "a hook"
+    plugin: str = ""
+    noted: PluginError | None = None
+    _changes: int = 0
+    _effects: int = 0
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Put this attempt's bounds and lane on a request, and its end on a sleep; count the request."""
         self._effects += 1
-        if self._effects > _MOST_EFFECTS and not self._whole:
+        if self._effects > _MOST_EFFECTS and not self.whole:
             raise PluginError(f"{self.plugin}{self.hook} awaits effects without an end")
-        if type(effect) in _UNBOUNDED or (type(effect) is not HttpCall and self._is_ours(effect)):
+        if type(effect) is HttpCall:
+            return self._counted(self._bounded(effect))
+        if type(effect) in _UNBOUNDED or self._is_ours(effect):
             return effect
         if isinstance(effect, _BOUND) and type(effect) not in _EXACT and not stays_here(effect):
             raise PluginError(
                 f"{self.plugin}{self.hook} awaited {type(effect).__name__}, a class of its own in place of an effect"
             )
-        if isinstance(effect, CORES_OWN) and not self._whole:
+        if isinstance(effect, CORES_OWN) and not self.whole:
             raise PluginError(f"{self.plugin}{self.hook} awaited {type(effect).__name__}, which is the core's own")
         if isinstance(effect, Sleep):
-            return replace(effect, until=_earlier(effect.until, self.deadline), strict=effect.strict or self._strict)
-        bounded: HttpCall | Foreign[Any]
+            return replace(effect, until=_earlier(effect.until, self.deadline), strict=effect.strict or self.strict)
         if isinstance(effect, HttpCall):
-            bounded = self._bounded(effect)
-        elif isinstance(effect, Foreign) and effect.reaches_venue:
+            return self._counted(self._bounded(effect))
+        if isinstance(effect, Foreign) and effect.reaches_venue:
             held = effect.may_change and self.hook.startswith(PLACING)
-            bounded = replace(effect, deadline=_earlier(effect.deadline, self.deadline), places_orders=held)
-        else:
-            return effect
-        if self._changes + bounded.may_change > self._most and not self._is_a_librarys_step(bounded):
+            deadline = _earlier(effect.deadline, self.deadline)
+            return self._counted(replace(effect, deadline=deadline, places_orders=held))
+        return effect
+
+    def _counted(self, effect: HttpCall | Foreign[Any]) -> HttpCall | Foreign[Any]:
+        over = self.most is not None and self._changes + effect.may_change > self.most
+        if over and not self._is_a_librarys_step(effect):
             raise PluginError(
                 f"{self.plugin}{self.hook} sends more requests that may change something than one call of it may"
             )
-        self._count(bounded, 1)
-        return bounded
+        self._count(effect, 1)
+        return effect
 
     def _is_a_librarys_step(self, effect: Effect[Any]) -> bool:
         """Whether a library places an order by it: some venues take several steps, and their library knows which."""
@@ -164,15 +159,15 @@ class Attempt:
             case Noted():
                 self.noted = self.noted or effect.error
             case InLane():
-                if self._lane is not None:
-                    effect.take(self._lane)
+                if self.lane is not None:
+                    effect.take(self.lane)
             case _:
                 return False
         return True
 
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
+    def failed(self, effect: Effect[Any], error: Exception) -> None:
         """Count a request no more that provably never left."""
-        if isinstance(answer.error, NotSent) and _may_leave(effect):
+        if isinstance(error, NotSent) and _may_leave(effect):
             self._count(effect, -1)
 
     def _bounded(self, call: HttpCall) -> HttpCall:
@@ -186,11 +181,12 @@ class Attempt:
             call = self._weighed(call)
         self._check_weight(call, call.group, call.weight)
         self.group, self.further_groups = call.group, tuple(call.costs)
+        deadline, timeout = call.deadline, call.timeout
         return call.within(
-            _earlier(call.deadline, self.deadline),
-            _earlier(call.timeout, ATTEMPT_TIMEOUT),
-            min(call.share, self._share),
-            self._lane or call.lane,
+            self.deadline if deadline is None else min(deadline, self.deadline),
+            ATTEMPT_TIMEOUT if timeout is None else min(timeout, ATTEMPT_TIMEOUT),
+            min(call.share, self.share),
+            self.lane or call.lane,
         )
 
     def _weighed(self, call: HttpCall) -> HttpCall:
@@ -229,11 +225,12 @@ class Attempt:
 
     def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
-        self.sent += one
+        changes = effect.may_change
         says_so = type(effect) is HttpCall or effect.reads is True
-        self.asked_first += one * (says_so and not (effect.may_change or self._changes))
+        self.sent += one
+        self.asked_first += one * (says_so and not (changes or self._changes))
         self.cancels += one * _may_cancel(effect)
-        self._changes += one * effect.may_change
+        self._changes += one * changes
 
     def answered_unasked(self) -> bool:
         """Whether the hook gave an answer without a request that we saw; it may have had a way of its own to send one.
@@ -316,7 +313,7 @@ class OperationHooks:
             if flow is None:
                 raise NotSupported(f"the venue's plugin has no {name}", operation=name)
             check_flow(flow, name)
-            answer = await Watched(flow, attempt)
+            answer = await watched(flow, attempt)
             if isinstance(answer, kind):
                 answer = exact(answer)
         except PluginError as error:

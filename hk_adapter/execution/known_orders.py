@@ -6,6 +6,7 @@ A view of the venue may lag, and a client order id may have been used before. Wh
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -118,23 +119,20 @@ class KnownOrders:
 
     def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
         """Return when an order was last placed under one of these ids; None where it is not known to be ours."""
-        with self._lock:
-            by_client = None if client_order_id is None else self._placed_as.get(client_order_id, None)
-            by_id = None if order_id is None else self._placed.get(order_id, None)
+        by_client = None if client_order_id is None else self._placed_as.get(client_order_id)
+        by_id = None if order_id is None else self._placed.get(order_id)
         if by_client is None:
             return by_id
         return by_client[1] if by_id is None else max(by_id, by_client[1])
 
     def id_of(self, client_order_id: str) -> str | None:
         """Return the venue's id of the newest order placed under a client's id; None where it is not known."""
-        with self._lock:
-            found = self._placed_as.get(client_order_id, None)
+        found = self._placed_as.get(client_order_id)
         return None if found is None else found[0]
 
     def ended_at(self, order_id: str) -> float | None:
         """Return since when an order's end has been known; None where it is not."""
-        with self._lock:
-            return self._ended.get(order_id, None)
+        return self._ended.get(order_id)
 
     def clear(self) -> None:
         """Forget everything, as where another world begins."""
@@ -143,15 +141,15 @@ class KnownOrders:
                 newest.clear()
 
 
-class _Newest(dict[str, V]):
-    """As many entries as are wanted, the newest."""
+class _Newest(OrderedDict[str, V]):
+    """As many entries as are wanted, the newest. One that is put anew is never missing: reading needs no lock."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self._most = most
 
     def put(self, key: str, value: V) -> None:
-        self.pop(key, None)
         self[key] = value
+        self.move_to_end(key)
         if len(self) > self._most:
             del self[next(iter(self))]

@@ -30,7 +30,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operations import OPERATIONS
 from hk_adapter.execution.rate_limits import most_weights
 from hk_adapter.execution.remembered import OrderMemory, recall
-from hk_adapter.flow.driver import Watched, check_flow
+from hk_adapter.flow.driver import check_flow, watched
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.hooks import Declared, VenueHooks, hookimpl
@@ -165,7 +165,7 @@ async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id:
     try:
         flow = hooks.operate(operation=operation.due(attempt.deadline, next(_IDS)))
         check_flow(flow, "operate")
-        result = await Watched(flow, attempt)
+        result = await watched(flow, attempt)
         if not isinstance(result, kind):
             raise PluginError(f"operate gave {type(result).__name__}, not {kind.__name__}")
     except AdapterError as error:

@@ -11,7 +11,6 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from hk_adapter.errors import NotSent
-from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.threads import started
@@ -31,7 +30,7 @@ class Abandoned:
             raise NotSent("the caller abandoned this call")
         return effect
 
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
+    def failed(self, effect: Effect[Any], error: Exception) -> None:
         """Learn nothing."""
 
 

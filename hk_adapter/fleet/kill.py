@@ -19,7 +19,7 @@ from hk_adapter.fleet.pool import VenuePool, unexpected
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun, Stopped
 from hk_adapter.fleet.telling import Teller, telling
-from hk_adapter.flow.driver import Watched
+from hk_adapter.flow.driver import watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.plugins.risk import CreateBlock
@@ -202,7 +202,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
 
 
 async def _watched(flow: Flow[AccountStop], abandoned: Abandoned) -> AccountStop:
-    return await Watched(flow, abandoned)
+    return await watched(flow, abandoned)
 
 
 def _told(run: AccountRun, result: AccountStop | BaseException | None) -> AccountStop:

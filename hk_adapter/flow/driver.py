@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine, Generator
-from types import CoroutineType
+from types import CoroutineType, coroutine
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 
 from hk_adapter.errors import PluginError
@@ -50,12 +50,11 @@ def step(flow: Flow[T], answer: Answer) -> Effect[Any] | Done[T]:
     except BaseException as error:  # of any class: a plugin's own may be none of Exception's
         if (fault := _fault(flow, error)) is None:
             raise
-        cause = plain_cause(error)
     else:
         if isinstance(wanted, Effect):
             return wanted
         _refuse(flow, wanted)
-    raise fault from cause  # with no such error as its context, either
+    raise fault  # with no such error as its context
 
 
 def _refuse(flow: Flow[Any], wanted: object) -> NoReturn:
@@ -73,10 +72,9 @@ def close(flow: Flow[Any]) -> None:
             raise PluginError(f"{name_of(flow)} awaited an effect while it was being closed") from error
         if (fault := _fault(flow, error, " while it was being closed")) is None:
             raise
-        cause = plain_cause(error)
     else:
         return
-    raise fault from cause
+    raise fault
 
 
 def abandon(flow: Flow[Any], reason: BaseException) -> None:
@@ -89,13 +87,16 @@ def abandon(flow: Flow[Any], reason: BaseException) -> None:
 
 def _fault(flow: Flow[Any], error: BaseException, when: str = "") -> PluginError | None:
     """Return the error in place of what a flow raised; None for a plain error, and for the caller's own interrupt."""
+    why = ""
     if issubclass(type(error), Exception):
         if not answers_for_itself(error):
             return None
-        return PluginError(f"{name_of(flow)} raised {class_name(error)}, a class that answers for itself{when}")
-    if callers_interrupt(error) is not None:
+        why = ", a class that answers for itself"
+    elif callers_interrupt(error) is not None:
         return None
-    return PluginError(f"{name_of(flow)} raised {class_name(error)}{when}")
+    fault = PluginError(f"{name_of(flow)} raised {class_name(error)}{why}{when}")
+    fault.__cause__ = plain_cause(error)
+    return fault
 
 
 def name_of(flow: object) -> str:
@@ -115,16 +116,61 @@ class Watcher(Protocol):
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         """Return the effect to perform: this one, or another in its place."""
 
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
-        """Learn what an effect came to. It must not raise."""
+    def failed(self, effect: Effect[Any], error: Exception) -> None:
+        """Learn that an effect came to an error. It must not raise."""
+
+
+@coroutine
+def watched(flow: Flow[T], watcher: Watcher) -> Generator[Any, Any, T]:
+    """Run a flow to its result, with its effects shown to a watcher. It raises what ``step`` does."""
+    value: Any = None
+    error: Exception | None = None
+    while True:
+        fault = None
+        try:
+            wanted = flow.send(value) if error is None else flow.throw(error)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+        except BaseException as raised:  # as in ``step``
+            if (fault := _fault(flow, raised)) is None:
+                raise
+        finally:
+            error = None  # it would hold this frame, which is in its traceback
+        if fault is not None:
+            raise fault
+        performed = _before(flow, wanted, watcher)
+        try:
+            value = yield performed
+        except GeneratorExit:
+            close(flow)
+            raise
+        except Exception as failure:  # noqa: BLE001 - the flow's to handle
+            value, error = None, failure
+            watcher.failed(performed, failure)
+        except BaseException as reason:
+            abandon(flow, reason)
+            raise
+
+
+def _before(flow: Flow[Any], wanted: object, watcher: Watcher) -> Effect[Any]:
+    if not isinstance(wanted, Effect):
+        _refuse(flow, wanted)
+    try:
+        if isinstance(wanted, Gather):
+            wanted = Gather(tuple(Watched(one, watcher) for one in wanted.flows))
+        return watcher.before(wanted)
+    except BaseException as reason:  # whatever it is, the flow below must not be left waiting
+        abandon(flow, reason)
+        raise
 
 
 class Watched(Coroutine[Any, Any, T]):
-    """A flow, watched. Awaited or driven like the flow itself."""
+    """A flow, ``watched`` by whoever runs it: it is moved on from outside, and may be closed before it began."""
 
     def __init__(self, flow: Flow[T], watcher: Watcher) -> None:
         self._flow = flow
-        self._moves = _watched(flow, watcher)
+        self._moves: Flow[T] = watched(flow, watcher)
         self.__qualname__ = name_of(flow)
 
     def send(self, value: Any) -> Any:
@@ -141,35 +187,10 @@ class Watched(Coroutine[Any, Any, T]):
         close(self._flow)  # also one that was never begun
 
     def __await__(self) -> Generator[Any, Any, T]:
-        return self._moves  # which Python itself moves on
+        return self  # it has what 'await' needs: __next__, send, throw and close
 
+    def __iter__(self) -> Watched[T]:
+        return self
 
-def _watched(flow: Flow[T], watcher: Watcher) -> Generator[Any, Any, T]:
-    """Run a flow, with its effects shown to a watcher."""
-    answer = START
-    while True:
-        try:
-            moved = step(flow, answer)
-        finally:
-            answer = START  # an error in it would hold this frame, which is in its traceback
-        if isinstance(moved, Done):
-            result: T = moved.value
-            return result
-        try:
-            if isinstance(moved, Gather):
-                moved = Gather(tuple(Watched(one, watcher) for one in moved.flows))
-            wanted = watcher.before(moved)
-        except BaseException as reason:  # whatever it is, the flow below must not be left waiting
-            abandon(flow, reason)
-            raise
-        try:
-            answer = Answer((yield wanted))
-        except GeneratorExit:
-            close(flow)
-            raise
-        except Exception as error:  # noqa: BLE001 - the flow's to handle
-            answer = Answer(error=error)
-        except BaseException as reason:
-            abandon(flow, reason)
-            raise
-        watcher.after(wanted, answer)
+    def __next__(self) -> Any:
+        return self.send(None)

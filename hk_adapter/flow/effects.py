@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Mapping
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from msgspec import field
 from msgspec.structs import replace
@@ -25,7 +25,8 @@ class Effect(Generic[T]):
     __slots__ = ()
 
     def __await__(self) -> Generator[Effect[T], Any, T]:
-        return cast("T", (yield self))
+        result: T = yield self
+        return result
 
 
 class Lane(StrEnum):

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
-from hk_adapter.flow.driver import START, Answer, Done, Watched, check_flow, close, step
+from hk_adapter.flow.driver import START, Answer, Done, check_flow, close, step, watched
 from hk_adapter.flow.effects import CORES_OWN, Effect, Flow, Foreign, Gather, HttpCall, Moment, Now, Sleep, stays_here
 from hk_adapter.flow.interrupts import callers_interrupt, raise_struck
 from hk_adapter.flow.log_line import write
@@ -74,7 +74,7 @@ class _Unwatched:
     def before(self, effect: Effect[Any]) -> Effect[Any]:
         return effect
 
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
+    def failed(self, effect: Effect[Any], error: Exception) -> None:
         pass
 
 
@@ -102,7 +102,7 @@ class _Inner:
             return Answer(error=RuntimeError("the flow was awaited before; it runs once"))
         self.started = True
         try:
-            self.value = await Watched(self._flow, _UNWATCHED)
+            self.value = await watched(self._flow, _UNWATCHED)
         except Exception as error:  # noqa: BLE001 - told to the wrapper, and raised again by ``outcome``
             self.error, self.ended = error, True
             self.told = shown_error(error) if isinstance(error, AdapterError) else error

@@ -121,20 +121,21 @@ class Veil:
 
     def over_one(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Do the same for the one function that answers a hook, without a wrapper."""
+        name = name_of(function)
 
         async def veiled(**arguments: Any) -> Any:
             try:
                 flow = function(**arguments)
-                check_flow(flow, name_of(function))
+                check_flow(flow, name)
                 return self.answer(await flow)
             except BaseException as error:
-                clean = self.cleaned_of_flow(error, name_of(function))
+                clean = self.cleaned_of_flow(error, name)
                 if clean is error:
                     del clean  # this frame and its error would hold each other until the garbage collector comes
                     raise
             raise clean
 
-        veiled.__name__, veiled.__qualname__ = function.__name__, name_of(function)
+        veiled.__name__, veiled.__qualname__ = function.__name__, name
         return veiled
 
     def over_hooks(self) -> object:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("away", [KeyboardInterrupt(), GeneratorExit()], ids=repr)
 def test_an_abandoned_relay_closes_its_flow(away: BaseException) -> None:
-    """What is no plain exception closes the flow and passes on; the watcher is told of no answer."""
+    """What is no plain exception closes the flow and passes on; the watcher is told of no failure."""
     ended: list[type[BaseException]] = []
 
     async def flow() -> None:
@@ -35,7 +35,7 @@ def test_an_abandoned_relay_closes_its_flow(away: BaseException) -> None:
     with pytest.raises(type(away)):
         relay.throw(away)
     assert ended == [GeneratorExit]
-    assert watch.answered == []
+    assert watch.failures == []
 
 
 def test_closing_closes_the_flow() -> None:

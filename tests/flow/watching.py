@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hk_adapter.flow.driver import Answer
 from hk_adapter.flow.effects import Effect, Flow, HttpCall
 
 
@@ -24,7 +23,7 @@ class Watch:
 
     def __init__(self, change: Callable[[Effect[Any]], Effect[Any]] = lambda effect: effect) -> None:
         self.wanted: list[Effect[Any]] = []
-        self.answered: list[tuple[Effect[Any], Answer]] = []
+        self.failures: list[tuple[Effect[Any], Exception]] = []
         self._change = change
 
     def before(self, effect: Effect[Any]) -> Effect[Any]:
@@ -32,9 +31,9 @@ class Watch:
         self.wanted.append(effect)
         return self._change(effect)
 
-    def after(self, effect: Effect[Any], answer: Answer) -> None:
+    def failed(self, effect: Effect[Any], error: Exception) -> None:
         """Record."""
-        self.answered.append((effect, answer))
+        self.failures.append((effect, error))
 
     @property
     def paths(self) -> list[str]:

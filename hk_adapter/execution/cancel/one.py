@@ -33,7 +33,7 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
-from hk_adapter.flow.effects import Lane, Moment, Now, rest
+from hk_adapter.flow.effects import Lane, Moment, Now, Sleep, rest
 from hk_adapter.flow.log_line import write
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
@@ -110,8 +110,10 @@ async def make(call: CancelRun, step: Step, decided: Moment | None = None) -> No
     """
     match step:
         case Send(pause):
-            await rest(pause)
-            await send(call, None if pause > 0 else decided)
+            if pause > 0:
+                await Sleep(pause)
+                decided = None
+            await send(call, decided)
         case Look(pause):
             await rest(pause)
             names = [look_requests(call.case)]
@@ -178,7 +180,7 @@ def send_attempt(calls: Sequence[CancelRun], now: Moment) -> Attempt:
 
     No repeat goes out in the last part of the time, however long it waited for the rate budget.
     """
-    call, sends = calls[0], max(call.case.sends for call in calls)
+    call, sends = calls[0], max([call.case.sends for call in calls])
     deadline = call.deadline
     if sends:
         deadline -= LAST_PART * call.operation.timeout

@@ -122,4 +122,4 @@ def _words_for_request(case: CancelCase) -> str:
 
 def _longest_wait(*errors: AdapterError | None) -> float | None:
     waits = [error.retry_after for error in errors if error is not None and error.retry_after is not None]
-    return max(waits, default=None)
+    return max(waits) if waits else None

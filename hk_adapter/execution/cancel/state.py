@@ -164,13 +164,14 @@ class CancelCase(Struct, eq=False):
         One that is pending, and has neither an id of the venue's nor what was filled, says that the cancel was
         accepted, and shows no order.
         """
-        if order.id is None and _shows_nothing(order) and is_asked_for(order, self.request):
+        asked_for = is_asked_for(order, self.request)
+        if asked_for and order.id is None and _shows_nothing(order):
             self.learn_acceptance(sent)
             self.last_seen = self.last_seen or order
             return
-        if is_asked_for(order, self.request) and self.request.order_id is None:
+        if asked_for and self.request.order_id is None:
             self._pinned_id = order.id  # the venue knows best which order it acted on
-        if not self._is_asked_for(order):
+        if not (asked_for and self._is_of_one(order)):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
         if self._other_term(order, None) is not None:
@@ -195,9 +196,11 @@ class CancelCase(Struct, eq=False):
         self.last_error = None
 
     def _is_asked_for(self, order: Order) -> bool:
-        """Whether an order is the one of this case; the first that is shown is taken for it, until an answer tells."""
-        if not is_asked_for(order, self.request):
-            return False
+        """Whether an order is the one of this case."""
+        return is_asked_for(order, self.request) and self._is_of_one(order)
+
+    def _is_of_one(self, order: Order) -> bool:
+        """Whether it has the id that others had; the first that is shown is taken for it, until an answer tells."""
         self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
         return order.id == self._shown_id
 
