@@ -138,12 +138,12 @@ class Attempt(Struct, eq=False):
         return effect
 
     def _counted(self, effect: HttpCall | Foreign[Any]) -> HttpCall | Foreign[Any]:
-        over = self.most is not None and self._changes + effect.may_change > self.most
-        if over and not self._is_a_librarys_step(effect):
+        changes = effect.may_change
+        if self.most is not None and self._changes + changes > self.most and not self._is_a_librarys_step(effect):
             raise PluginError(
                 f"{self.plugin}{self.hook} sends more requests that may change something than one call of it may"
             )
-        self._count(effect, 1)
+        self._count(effect, 1, changes=changes)
         return effect
 
     def _is_a_librarys_step(self, effect: Effect[Any]) -> bool:
@@ -168,7 +168,7 @@ class Attempt(Struct, eq=False):
     def failed(self, effect: Effect[Any], error: Exception) -> None:
         """Count a request no more that provably never left."""
         if isinstance(error, NotSent) and _may_leave(effect):
-            self._count(effect, -1)
+            self._count(effect, -1, changes=effect.may_change)
 
     def _bounded(self, call: HttpCall) -> HttpCall:
         if type(call.method) is not str or type(call.path) is not str:
@@ -223,9 +223,8 @@ class Attempt(Struct, eq=False):
             most = self.most_weight[group]
             raise PluginError(f"{self._of(call)}weighs {weight}, and group {group!r} holds {most} at most")
 
-    def _count(self, effect: HttpCall | Foreign[Any], one: int) -> None:
+    def _count(self, effect: HttpCall | Foreign[Any], one: int, *, changes: bool) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
-        changes = effect.may_change
         says_so = type(effect) is HttpCall or effect.reads is True
         self.sent += one
         self.asked_first += one * (says_so and not (changes or self._changes))

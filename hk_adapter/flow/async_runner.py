@@ -63,6 +63,8 @@ class AsyncRunner:
 
     async def _answer(self, effect: Effect[Any]) -> Answer:
         try:
+            if type(effect) is HttpCall:  # as nearly all are
+                return Answer(await self._exchange(effect))
             return Answer(await self._perform(effect))
         except Exception as error:  # noqa: BLE001 - told apart in travelling
             return travelling(effect, error)

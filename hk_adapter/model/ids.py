@@ -24,10 +24,15 @@ _LONGEST_NUMBER = 20
 """Digits of the largest whole number that machines read; a longer text is no number, whatever it looks like."""
 
 
+def is_plain_number(text: str) -> bool:
+    """Whether an id is a whole number without leading zeros, as most venues' are."""
+    return _PLAIN_NUMBER.fullmatch(text) is not None
+
+
 def check_order_id(name: str, text: str) -> None:
     """Raise InvalidArgument for an order id that could be read as another, or as several."""
-    if _PLAIN_NUMBER.fullmatch(text):
-        return  # as most venues' are
+    if is_plain_number(text):
+        return
     if not _ORDER_ID.fullmatch(text):
         raise InvalidArgument(f"{name} may have letters, digits and . _ - : @ ~ only: {text[:40]!r}")
     _check_word(name, text)
@@ -46,7 +51,7 @@ def is_order_id(text: object) -> bool:
     """Whether a venue may show this as an order's id: how it writes its numbers is its own affair."""
     if not isinstance(text, str) or not _ORDER_ID.fullmatch(text):
         return False
-    if _PLAIN_NUMBER.fullmatch(text):
+    if is_plain_number(text):
         return True
     return text.casefold() not in _WORDS and not _STEPS.search(text)
 

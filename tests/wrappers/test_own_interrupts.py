@@ -203,7 +203,7 @@ def test_what_a_signal_handler_raises_is_the_callers(kind):
         signal.signal(signal.SIGTERM, before)
 
 
-@pytest.mark.parametrize("target", ["cancel_order", "resolve_cancel", "_step", "_perform"])
+@pytest.mark.parametrize("target", ["cancel_order", "resolve_cancel", "_step", "_exchange"])
 def test_an_interrupt_at_a_line_of_ours_is_the_callers(target):
     """A tracer that raises KeyboardInterrupt anywhere in our own code reaches the caller."""
     wrapper = InsideWrapper(lambda: None)

@@ -18,8 +18,9 @@ from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, Order
 
 def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
     """Report what is known of a cancel now. ``elapsed`` is in seconds."""
-    outcome, evidence = _outcome(case, wait)
-    order = case.end(wait) or _last_seen(case, outcome)
+    end = case.end(wait)
+    outcome, evidence = _outcome(case, end)
+    order = end or _last_seen(case, outcome)
     error = _mismatch(case, order) or _error_behind(case, outcome)
     waits = _longest_wait(error, None if outcome.final else case.look_error)
     return CancelReport(
@@ -43,8 +44,7 @@ def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
     return replace(order, status=None)
 
 
-def _outcome(case: CancelCase, wait: Wait) -> tuple[CancelOutcome, Evidence]:
-    end = case.end(wait)
+def _outcome(case: CancelCase, end: Order | None) -> tuple[CancelOutcome, Evidence]:
     if end is not None:
         by_look = Evidence.STREAM if case.is_by_stream else Evidence.QUERY
         return _final_outcome(case, end), by_look if end is case.proven_end else Evidence.ACK

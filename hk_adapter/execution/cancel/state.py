@@ -22,7 +22,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
 from hk_adapter.execution.cancel.two_looks import Misses, OtherTerms, SaidOnce
-from hk_adapter.execution.evidence import is_asked_for, is_contradictory, is_proven_end, other_term, terms_of
+from hk_adapter.execution.evidence import is_asked_for, is_proven_end, other_term, terms_of
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
 from hk_adapter.flow.effects import UNMEASURED, Moment
@@ -225,7 +225,7 @@ class CancelCase(Struct, eq=False):
         shown, known = terms_of(order), self._known_terms
         if self._known_id is not None and order.id is not None and order.id != self._known_id:
             known = {}
-        other = other_term(shown, known)
+        other = other_term(shown, known) if known else None
         first = self._other_terms
         if other is not None and (first is None or at is None or not first.are_proven_by(shown, at)):
             if at is not None and (first is None or first.terms != shown):
@@ -250,11 +250,10 @@ class CancelCase(Struct, eq=False):
         """
         if order.filled is None:
             return False
-        if is_contradictory(order):
-            if not self._is_said_again(order, at):
-                return False
-        elif not is_proven_end(order):
+        if order.status is None or not order.status.final:
             self._most_filled = max(self._most_filled, order.filled)
+            return False
+        if not is_proven_end(order) and not self._is_said_again(order, at):
             return False
         ended = order.filled >= self._most_filled
         self._most_filled = max(self._most_filled, order.filled)

@@ -14,7 +14,7 @@ from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.flow.effects import Now
 from hk_adapter.model.decimals import to_decimal, whole
 from hk_adapter.model.enums import Wait
-from hk_adapter.model.ids import check_client_order_id, check_order_id
+from hk_adapter.model.ids import check_client_order_id, check_order_id, is_plain_number
 from hk_adapter.true_class import class_name
 from hk_adapter.venue.api.copies import frozen_copy, several
 
@@ -38,6 +38,8 @@ def order_id(name: str, value: Any) -> str | None:
 
     Refused too is what a venue could read as another id, or as several (``ids.py``).
     """
+    if type(value) is str and is_plain_number(value):
+        return value
     number = whole(value)
     if number is not None:
         if not 0 <= number < _ID_LIMIT:

@@ -13,6 +13,7 @@ from hk_adapter.model import (
     CancelReport,
     CancelRequest,
     CountdownRequest,
+    Operation,
     Order,
     OrderSide,
     RecoveredOperation,
@@ -61,9 +62,8 @@ class CancelCalls(ApiBase):
             Mismatch: it ran, on an order with another symbol or client order id.
         Each but the first three carries a ``CancelReport`` as ``.report``.
         """
-        report = await self.try_cancel(
-            order_id, symbol, params, client_order_id=client_order_id, wait=wait, timeout=timeout
-        )
+        operation = self._cancel(order_id, client_order_id, symbol, params, wait, timeout)
+        report = await report_cancel(self.hooks, operation, self.venue_id)
         try:
             return report.order_or_raise()
         except AdapterError as error:
@@ -85,15 +85,26 @@ class CancelCalls(ApiBase):
         Arguments as ``cancel_order``. Raises only InvalidArgument, ConfigurationError and NotSupported, before
         anything is sent.
         """
-        order_id, client_order_id, rest = arguments.order_ids(order_id, client_order_id, params)
+        operation = self._cancel(order_id, client_order_id, symbol, params, wait, timeout)
+        return await report_cancel(self.hooks, operation, self.venue_id)
+
+    def _cancel(
+        self,
+        order_id: object,
+        client_order_id: object,
+        symbol: object,
+        params: Mapping[str, Any] | None,
+        wait: object,
+        timeout: float | None,
+    ) -> Operation:
+        known, own, rest = arguments.order_ids(order_id, client_order_id, params)
         request = CancelRequest(
-            order_id=order_id,
-            client_order_id=client_order_id,
+            order_id=known,
+            client_order_id=own,
             symbol=arguments.printable_text("symbol", symbol),
             params=rest,
         )
-        operation = self.private("cancel_order", request, timeout, arguments.wait(wait))
-        return await report_cancel(self.hooks, operation, self.venue_id)
+        return self.private("cancel_order", request, timeout, arguments.wait(wait))
 
     async def cancel_orders(
         self,
