@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DecimalException, Inexact, InvalidOperation, Overflow
 from functools import lru_cache
 from typing import Any
@@ -45,23 +46,35 @@ def own_context(*traps: type[DecimalException], digits: int = 4 * MAX_DIGITS) ->
 
 _EXACT = own_context(Inexact, InvalidOperation, Overflow)
 _UNTRAPPED = own_context()
+_written = _UNTRAPPED.to_sci_string
+"""A number's text, with a capital E where it has an exponent: ``str`` has a small one in some programs' contexts."""
 
 
 def is_plain(value: Decimal) -> bool:
     """Whether a number is finite and short enough to be money."""
     if not value.is_finite():
         return False
-    text = str(value)
+    text = _written(value)
     if len(text) <= MAX_DIGITS and "E" not in text:
         return True  # as nearly all are; the digits of the others are looked at one by one
     exponent = value.as_tuple().exponent
     return isinstance(exponent, int) and -MAX_DIGITS <= exponent <= MAX_DIGITS and value.adjusted() < MAX_DIGITS
 
 
-def is_plainly_money(value: Decimal) -> bool:
-    """Whether the text of a number shows by itself that it is money and not negative, as nearly all are."""
-    text = str(value)
-    return len(text) <= MAX_DIGITS and "0" <= text[0] <= "9" and "E" not in text
+def are_plainly_money(numbers: Iterable[Any]) -> bool:
+    """Whether the texts of numbers, None aside, show by themselves that they are money and not negative.
+
+    Those of nearly all do; of one that does not, nothing is said.
+    """
+    for value in numbers:
+        if value is None:
+            continue
+        if type(value) is not Decimal:
+            return False
+        text = _written(value)
+        if not "0" <= text < ":" or "E" in text or len(text) > MAX_DIGITS:
+            return False
+    return True
 
 
 def exact_difference(left: Decimal, right: Decimal) -> Decimal:

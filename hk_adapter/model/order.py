@@ -7,12 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from msgspec import field
-from msgspec.structs import force_setattr
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.model.invariants import check_fee, check_order, check_trade, filled_of, remaining_of
+from hk_adapter.model.invariants import check_fee, check_trade, settle_order
 from hk_adapter.record import Record, Told
 
 
@@ -120,12 +119,7 @@ class Order(Told, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.remaining is None:
-            force_setattr(self, "remaining", remaining_of(self))
-        elif self.filled is None and (filled := filled_of(self)) is not None:
-            force_setattr(self, "filled", filled)
-            force_setattr(self, "remaining", remaining_of(self))  # the same, in the digits of any other order
-        check_order(self)
+        settle_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Return ccxt's unified order dict, with exactly the keys of ccxt's ``safe_order``.

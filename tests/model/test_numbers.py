@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hk_adapter.errors import InvalidArgument
+from hk_adapter.model import Order
 from hk_adapter.model.decimals import exact_difference, to_decimal
 from tests.cases import each
 
@@ -41,6 +42,17 @@ def test_sixty_digits_survive_any_context(digits: int, places: int) -> None:
         context.prec = 2
         number = to_decimal("amount", f"{digits}E-{places}")
     assert Fraction(number) == Fraction(digits, 10**places)
+
+
+@each("number", [Decimal("1E+999999"), Decimal("1E-999")], ids=str)
+def test_a_long_number_is_long_in_any_context(number: Decimal) -> None:
+    """Neither a caller's number nor an order's is taken for a short one where exponents have a small e."""
+    with localcontext() as context:
+        context.capitals = 0
+        with pytest.raises(InvalidArgument, match="at most 60 digits"):
+            to_decimal("amount", number)
+        with pytest.raises(InvalidArgument, match="amount must be a finite Decimal"):
+            Order(id="1", amount=number)
 
 
 @each("value", [0.1, 1.0, float("nan"), float("inf")], ids=repr)
