@@ -15,7 +15,7 @@ from hk_adapter.true_class import class_name
 MAX_DIGITS = 60
 """Longest number taken, in digits before or after the point: far above any venue's, and cheap to compute with."""
 
-_PLAIN = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,29})?")
+_PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,29})?")
 FIRST_MOMENT = 10**12
 """Ms UTC, in 2001: an earlier time is none that an order can have, but one in seconds, or a word for none."""
 
@@ -142,7 +142,7 @@ def to_decimal(name: str, value: Any) -> Decimal:
 
 @lru_cache(4096)
 def plain_number(text: str) -> Decimal | None:
-    """Read a number in plain digits; None for what is none. The same few prices and amounts come again and again.
+    """Read a number in plain digits, without a sign; None for what is none. The same few come again and again.
 
     Give it no text longer than ``MAX_DIGITS``: it is remembered.
     """

@@ -59,6 +59,8 @@ class Fields:
         payload: the object.
     """
 
+    __slots__ = ("payload",)
+
     def __init__(self, payload: Any) -> None:
         if isinstance(payload, SaidTwice):
             raise InvalidArgument(f"it says {payload.name} twice, and not the same")
@@ -68,24 +70,26 @@ class Fields:
 
     def has(self, name: str) -> bool:
         """Whether the field says anything."""
-        return self.payload.get(name) not in (None, "")
+        value = self.payload.get(name)
+        return value is not None and value != ""
 
     def number(self, name: str) -> Decimal:
         """An exact number, written as JSON number or as text."""
-        return _number(name, self._needed(name))
+        return _number(name, self.payload.get(name) or self._needed(name))
 
     def maybe_number(self, name: str) -> Decimal | None:
         """As ``number``."""
-        return None if self._said(name) is None else self.number(name)
+        value = self.payload.get(name)
+        return None if value is None or value == "" else _number(name, value)
 
     def amount(self, name: str) -> Decimal:
         """As ``number``; not negative."""
-        return _amount(name, self._needed(name))
+        return _amount(name, self.payload.get(name) or self._needed(name))
 
     def maybe_amount(self, name: str) -> Decimal | None:
         """As ``amount``."""
-        value = self._said(name)
-        return None if value is None else _amount(name, value)
+        value = self.payload.get(name)
+        return None if value is None or value == "" else _amount(name, value)
 
     def above_zero(self, name: str) -> Decimal | None:
         """As ``maybe_amount``; None also for 0, where the venue's 0 stands for "none"."""
@@ -113,7 +117,7 @@ class Fields:
 
     def id(self, name: str) -> str:
         """An id, as text. Tables say LONG where samples show strings: both are taken."""
-        return _id(name, self._needed(name))
+        return _id(name, self.payload.get(name) or self._needed(name))
 
     def maybe_id(self, name: str) -> str | None:
         """As ``id``."""
@@ -129,7 +133,7 @@ class Fields:
 
     def time(self, name: str) -> int:
         """A time in ms UTC."""
-        return _time(name, self._needed(name))
+        return _time(name, self.payload.get(name) or self._needed(name))
 
     def maybe_time(self, name: str) -> int | None:
         """As ``time``."""
@@ -208,13 +212,15 @@ class Fields:
 
 
 def _number(name: str, value: Any) -> Decimal:
-    if type(value) is str and len(value) <= MAX_DIGITS and (plain := plain_number(value)):
+    if type(value) is str and len(value) <= MAX_DIGITS and (plain := plain_number(value)) is not None:
         return plain  # as nearly all are
     number = to_decimal(name, value)
     return number or number.copy_abs()  # -0 is 0
 
 
 def _amount(name: str, value: Any) -> Decimal:
+    if type(value) is str and len(value) <= MAX_DIGITS and (plain := plain_number(value)) is not None:
+        return plain  # a plain number has no sign
     number = _number(name, value)
     if number < 0:
         raise InvalidArgument(f"{name} is negative")
@@ -228,8 +234,8 @@ def _text(name: str, value: Any) -> str:
 
 
 def _id(name: str, value: Any) -> str:
-    if type(value) is str and ((value.isalnum() and value.isascii() and len(value) <= _LONGEST_ID) or is_id(value)):
-        return value
+    if type(value) is str and value.isalnum() and value.isascii() and len(value) <= _LONGEST_ID:
+        return value  # as nearly all are
     text = str(value)
     if isinstance(value, bool) or not isinstance(value, str | int) or not is_id(text):
         raise InvalidArgument(f"{name} is no id")

@@ -41,6 +41,7 @@ _TYPES = {
     "MARKET_OF_BASE": OrderType.MARKET,
     "MARKET_OF_QUOTE": OrderType.MARKET,
 }
+_AN_ORDER = reading("an order", VENUE)
 _NOTHING = Decimal(0)
 _SIDES = {"BUY": OrderSide.BUY, "SELL": OrderSide.SELL}
 
@@ -63,7 +64,7 @@ def parse_order(
     worked out from a limit price. Raises UnexpectedPayload for what cannot be read exactly.
     """
     try:
-        with reading("an order", VENUE):
+        with _AN_ORDER:
             return _order(Fields(payload), symbol, unify, statuses)
     except UnexpectedPayload as error:
         error.operation, error.order = operation, _identity(payload, symbol, unify)
@@ -119,7 +120,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
     kind = row.maybe_text("type")
     status = row.text("status")
     filled = row.number("executedQty")
-    if status == "PARTIALLY_CANCELED" and filled == 0:
+    if status == "PARTIALLY_CANCELED" and not filled:
         raise InvalidArgument("PARTIALLY_CANCELED with nothing filled")
     word = row.text("symbol")
     average, cost = _of_fills(row, filled)
@@ -127,7 +128,7 @@ def _order(row: Fields, symbol: str | None, unify: Unify, statuses: Mapping[str,
         id=_order_id(row),
         client_order_id=row.maybe_id("clientOrderId"),
         symbol=unify(word, symbol),
-        type=None if kind is None else _TYPES.get(kind, kind.lower()),
+        type=None if kind is None else _TYPES.get(kind) or kind.lower(),
         side=row.word("side", _SIDES),
         time_in_force=row.maybe_text("timeInForce"),
         post_only=None if kind is None else kind == "LIMIT_MAKER",
@@ -169,18 +170,19 @@ def _of_fills(row: Fields, filled: Decimal) -> tuple[Decimal | None, Decimal | N
     one, other = row.maybe_number("cumulativeQuoteQty"), row.maybe_number("cummulativeQuoteQty")
     if one is not None and other is not None and one != other:
         raise InvalidArgument("cumulativeQuoteQty and cummulativeQuoteQty differ")
-    paid = one or other or _NOTHING
-    if filled == 0 and paid != 0:
+    paid, average = one or other, row.above_zero("avgPrice")
+    if not paid:
+        return average, None if filled else _NOTHING
+    if not filled:
         raise InvalidArgument("a cumulativeQuoteQty without an executedQty")
-    average, cost = row.above_zero("avgPrice"), paid if paid or filled == 0 else None
-    if average is None or not cost:
-        return average, cost
+    if average is None:
+        return None, paid
     product = exact_product(average, filled)
-    if product == cost:  # as of every order that was filled at one price
-        return average, cost
-    rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(cost))
-    apart = exact_sum(product, cost.copy_negate()).copy_abs()
-    return (average, cost) if apart <= rounded else (None, None)
+    if product == paid:  # as of every order that was filled at one price
+        return average, paid
+    rounded = exact_sum(exact_product(filled, _last_place(average)), _last_place(paid))
+    apart = exact_sum(product, paid.copy_negate()).copy_abs()
+    return (average, paid) if apart <= rounded else (None, None)
 
 
 def _last_place(number: Decimal) -> Decimal:
