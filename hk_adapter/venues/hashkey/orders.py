@@ -33,6 +33,7 @@ from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 from hk_adapter.venues.hashkey.validation import (
     check_account_id,
+    check_ids,
     check_new_order,
     check_order_id,
     check_symbol,
@@ -118,6 +119,7 @@ class OrderHooks(SiteHooks):
         """Look one order up by one id, with a master key also in a sub-account."""
         refuse_params(request.params)
         check_symbol(request.symbol)
+        check_ids(request.order_id, request.client_order_id)
         check_account_id(request.account_id)
         params = one_id(request.order_id, request.client_order_id, client_name="origClientOrderId")
         if request.account_id is not None:

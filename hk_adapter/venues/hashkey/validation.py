@@ -101,8 +101,10 @@ def check_new_order(request: CreateOrderRequest) -> None:
 
 
 def one_id(order_id: str | None, client_order_id: str | None, *, client_name: str) -> dict[str, str]:
-    """Name an order by its venue id if that is given, else by the client's, which each endpoint calls otherwise."""
-    check_ids(order_id, client_order_id)
+    """Name an order by its venue id if that is given, else by the client's, which each endpoint calls otherwise.
+
+    Raises InvalidArgument where neither is given. Ids are checked before (``check_ids``).
+    """
     if order_id is not None:
         return {"orderId": order_id}
     if client_order_id is None:
