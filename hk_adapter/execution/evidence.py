@@ -15,19 +15,22 @@ def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bo
     return order.client_order_id == request.client_order_id
 
 
-_TERMS = ("side", "type", "price", "amount")
-_MARKET_TERMS = ("side", "type")
-"""Without what a market order was to trade: venues tell that by what it traded."""
-
-
 def terms_of(order: Order) -> dict[str, object]:
     """Read what stays as it is of an order, as far as a row shows it: another row with its id shows the same.
 
     The venue's symbol goes before the unified one, which depends on what is known of its markets; one is never held
     against the other.
     """
-    names = _MARKET_TERMS if order.type == OrderType.MARKET else _TERMS
-    terms = {name: value for name in names if (value := getattr(order, name)) is not None}
+    terms: dict[str, object] = {}
+    if order.side is not None:
+        terms["side"] = order.side
+    if order.type is not None:
+        terms["type"] = order.type
+    if order.type != OrderType.MARKET:  # venues tell what a market order was to trade by what it traded
+        if order.price is not None:
+            terms["price"] = order.price
+        if order.amount is not None:
+            terms["amount"] = order.amount
     if order.venue_symbol:
         terms["venue_symbol"] = order.venue_symbol
     elif order.symbol:
@@ -37,9 +40,9 @@ def terms_of(order: Order) -> dict[str, object]:
 
 def other_term(terms: Mapping[str, object], known: Mapping[str, object]) -> str | None:
     """Return which of the terms is another one than that known before, and how; None where none is."""
-    for name, value in terms.items():
-        if known.get(name, value) != value:
-            return f"{name} is {str(value)!r}, and was {str(known[name])!r}"
+    for name, before in known.items():
+        if terms.get(name, before) != before:
+            return f"{name} is {str(terms[name])!r}, and was {str(before)!r}"
     return None
 
 
@@ -49,8 +52,7 @@ def contradiction(order: Order, wanted: Mapping[str, Any]) -> str | None:
     What either side does not say contradicts nothing.
     """
     for name, value in wanted.items():
-        shown = getattr(order, name)
-        if value is not None and shown is not None and value != shown:
+        if value is not None and (shown := getattr(order, name)) is not None and value != shown:
             return f"{name} is {str(shown)!r}, not {str(value)!r}"
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -17,8 +17,6 @@ from hk_adapter.record import changed, field_names
 
 _EXACT = frozenset({type(None), bool, int, float, str, Decimal})
 _WORDS = {"status": OrderStatus, "side": OrderSide}
-_SHAPES: dict[type, tuple[tuple[type, ...], tuple[int, ...]]] = {}
-"""Of each record of ours the classes of the last one's fields, and which of them are to be looked at."""
 _UNREAD = "info"
 """The one field that no decision reads."""
 
@@ -26,18 +24,18 @@ _UNREAD = "info"
 def exact(value: Any) -> Any:
     """Rebuild a record of plain text and numbers; raises PluginError where it is of a class that we do not know."""
     kind: Any = type(value)
-    if kind in _EXACT or isinstance(value, Enum) or (kind is tuple and not value):
+    if kind in _EXACT or (kind is tuple and not value):
         return value
+    if kind is CancelOrdersAnswer:
+        return _exact_refusals(value)
+    if names := _names(kind):
+        return _exact_record(value, kind, names)
     if isinstance(value, AdapterError):
         return exact_error(value)
     if kind is tuple or kind is list:
         parts = [exact(part) for part in value]
         same = all(new is old for new, old in zip(parts, value, strict=True))
         return value if same else kind(parts)
-    if kind is CancelOrdersAnswer:
-        return _exact_refusals(value)
-    if names := _names(kind):
-        return _exact_record(value, names)
     return _plain(value)
 
 
@@ -60,30 +58,29 @@ def _names(kind: Any) -> tuple[str, ...]:
     return field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
 
 
-def _to_be_looked_at(names: tuple[str, ...], kinds: tuple[type, ...]) -> tuple[int, ...]:
-    """Return the places of the fields that are not exact by their class alone: few, and the same for most records."""
-    return tuple(
-        place
-        for place, (name, kind) in enumerate(zip(names, kinds, strict=True))
-        if name != _UNREAD and kind is not _WORDS.get(name) and (kind not in _EXACT or (kind is str and name in _WORDS))
-    )
+@lru_cache(maxsize=1024)
+def _to_be_looked_at(record: type, kinds: tuple[type, ...]) -> tuple[int, ...]:
+    """Return the places of a record's fields that are not exact by their class alone: few, and the same of many."""
+    named = enumerate(zip(_names(record), kinds, strict=True))
+    return tuple(place for place, (name, kind) in named if not _is_exact(name, kind))
 
 
-def _exact_record(value: Any, names: tuple[str, ...]) -> Any:
-    values = astuple(value) if isinstance(value, Struct) else [getattr(value, name) for name in names]
-    kinds = tuple(map(type, values))
-    shape = _SHAPES.get(type(value))
-    if shape is None or shape[0] != kinds:
-        shape = _SHAPES[type(value)] = kinds, _to_be_looked_at(names, kinds)
+def _is_exact(name: str, kind: type) -> bool:
+    if name in _WORDS:
+        return kind is _WORDS[name] or (kind in _EXACT and kind is not str)
+    return name == _UNREAD or kind in _EXACT or issubclass(kind, Enum)
+
+
+def _exact_record(value: Any, kind: type, names: tuple[str, ...]) -> Any:
+    values = astuple(value) if issubclass(kind, Struct) else [getattr(value, name) for name in names]
     changes: dict[str, Any] = {}
-    for place in shape[1]:
+    for place in _to_be_looked_at(kind, (*map(type, values),)):
         given = values[place]
         if type(given) is tuple and not given:
             continue
-        name, kind = names[place], type(given)
-        word = _WORDS.get(name)
-        if isinstance(value, Order) and word is not None:
-            raise PluginError(f"{name} is of {kind.__name__}, not {word.__name__}")
+        name = names[place]
+        if kind is Order and name in _WORDS:
+            raise PluginError(f"{name} is of {type(given).__name__}, not {_WORDS[name].__name__}")
         if (new := exact(given)) is not given:
             changes[name] = new
     return changed(value, changes) if changes else value
@@ -98,6 +95,8 @@ def _exact_refusals(answer: CancelOrdersAnswer) -> CancelOrdersAnswer:
 
 def _plain(value: Any) -> Any:
     match value:
+        case Enum():
+            return value
         case str():
             return str.__str__(value)
         case int():
