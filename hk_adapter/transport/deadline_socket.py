@@ -13,9 +13,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,50 +29,37 @@ _thread = threading.local()
 _SocketOption = tuple[int, int, int | bytes]
 
 
-@dataclass(slots=True)
-class SocketWatch:
-    """What bounds one call's socket operations, and what they met.
+class DeadlineInForce:
+    """Bounds every operation of this thread on our sockets in a ``with`` block, in seconds of ``time.monotonic()``."""
 
-    Attributes:
-        deadline: in seconds of ``time.monotonic()``.
-        peer_ended: the other side sent its end of the stream, and it was read.
-    """
+    __slots__ = ("_before", "_deadline")
 
-    deadline: float
-    peer_ended: bool = False
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        self._before = _deadline()
 
-    def time_left(self) -> float:
-        """Return the seconds left; raise TimeoutError when there are none."""
-        left = self.deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("the deadline of the call is over")
-        return left
+    def __enter__(self) -> None:
+        _thread.deadline = self._deadline
+
+    def __exit__(self, *raised: object) -> None:
+        _thread.deadline = self._before
 
 
-@contextmanager
-def deadline_in_force(deadline: float) -> Iterator[SocketWatch]:
-    """Bound every operation of this thread on our sockets, in seconds of ``time.monotonic()``."""
-    before = _watch()
-    _thread.watch = watch = SocketWatch(deadline)
-    try:
-        yield watch
-    finally:
-        _thread.watch = before
+def _deadline() -> float | None:
+    return getattr(_thread, "deadline", None)
 
 
-def _watch() -> SocketWatch | None:
-    return getattr(_thread, "watch", None)
+def _left(deadline: float) -> float:
+    """Return the seconds left; raise TimeoutError when there are none."""
+    left = deadline - monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline of the call is over")
+    return left
 
 
-def _arm(sock: socket.socket) -> SocketWatch | None:
-    if watch := _watch():
-        sock.settimeout(watch.time_left())
-    return watch
-
-
-def _note_end(watch: SocketWatch | None, received: int) -> None:
-    if watch and not received:
-        watch.peer_ended = True
+def _arm(sock: socket.socket) -> None:
+    if (deadline := _deadline()) is not None:
+        sock.settimeout(_left(deadline))
 
 
 if TYPE_CHECKING:
@@ -87,16 +72,12 @@ class _DeadlineSocket(_Plain):
     """A plain socket bound by its thread's deadline."""
 
     def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
-        watch = _arm(self)
-        data = super().recv(bufsize, flags)
-        _note_end(watch, len(data))
-        return data
+        _arm(self)
+        return super().recv(bufsize, flags)
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int = 0, flags: int = 0, /) -> int:
-        watch = _arm(self)
-        size = super().recv_into(buffer, nbytes, flags)
-        _note_end(watch, size)
-        return size
+        _arm(self)
+        return super().recv_into(buffer, nbytes, flags)
 
     def send(self, data: ReadableBuffer, flags: int = 0, /, **of_gevent: Any) -> int:
         _arm(self)
@@ -111,16 +92,12 @@ class _DeadlineTLSSocket(ssl.SSLSocket):
     """A TLS socket bound by its thread's deadline, the handshake included."""
 
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
-        watch = _arm(self)
-        data = super().recv(buflen, flags)
-        _note_end(watch, len(data))
-        return data
+        _arm(self)
+        return super().recv(buflen, flags)
 
     def recv_into(self, buffer: WriteableBuffer, nbytes: int | None = None, flags: int = 0) -> int:
-        watch = _arm(self)
-        size = super().recv_into(buffer, nbytes, flags)
-        _note_end(watch, size)
-        return size
+        _arm(self)
+        return super().recv_into(buffer, nbytes, flags)
 
     def send(self, data: ReadableBuffer, flags: int = 0, **of_gevent: Any) -> int:
         _arm(self)
@@ -152,15 +129,15 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
 
     Each address of the host gets an equal share of the time left, so that a dead one does not use it up.
     """
-    watch = _watch()
-    if watch is None:
+    deadline = _deadline()
+    if deadline is None:
         raise RuntimeError("no deadline is in force in this thread")
     literal = literal_address(host, port)
-    addresses = [literal] if literal else lookups.start(host, port).wait(watch.time_left())
+    addresses = [literal] if literal else lookups.start(host, port).wait(_left(deadline))
     failure = OSError("no address")
     for index, address in enumerate(addresses):
         try:
-            return _connect(address, watch.time_left() / (len(addresses) - index), tuple(options))
+            return _connect(address, _left(deadline) / (len(addresses) - index), tuple(options))
         except OSError as error:
             raise_struck(error)
             if index == 0 or not is_own_shortage(error):  # this machine may have no such kind of address at all

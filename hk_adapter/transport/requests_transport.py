@@ -11,15 +11,13 @@ import socket
 import ssl
 import weakref
 from collections import deque
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import requests
 import urllib3
-import urllib3.response
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
@@ -29,8 +27,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.flow.threads import keep_importable
-from hk_adapter.transport.deadline_socket import SocketWatch, bind_tls, deadline_in_force, open_socket
+from hk_adapter.transport.deadline_socket import DeadlineInForce, bind_tls, open_socket
 from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import (
@@ -131,10 +128,9 @@ class RequestsPerformer:
         if tool := replaced_beside(Sender.REQUESTS):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
-        keep_importable(urllib3.response)  # its connections import it for each answer
         try:
-            with deadline_in_force(deadline) as watch:
-                return self._exchange(request, progress, watch)
+            with DeadlineInForce(deadline):
+                return self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
             raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
@@ -151,7 +147,7 @@ class RequestsPerformer:
             pool.close()
         self._session.close()
 
-    def _exchange(self, request: HttpRequest, progress: _Progress, watch: SocketWatch) -> Response:
+    def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
         origin, target = split(request.url)
         headers = complete_headers(request.headers)
         pool = self._pool(origin)
@@ -159,38 +155,25 @@ class RequestsPerformer:
         if pool.proxy is not None and not tunnelled:
             target = request.url
             headers |= pool.proxy_headers
-        with self._leased(origin, pool) as connection:
-            self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
-            progress.may_have_left = True
-            whole = _write(connection, request.method, target, headers, request.body)
-            with _numbers_checked(), closing(connection.getresponse()) as answer:
-                if watch.peer_ended:  # http.client takes the end of the stream for the end of the headers
-                    raise UnusableAnswer("the answer ended within its headers")
-                response = Response(answer.status, lower_case(answer.headers.items()), self._read(answer))
-            surplus = getattr(getattr(answer, "_original_response", None), "surplus", False)
-            if not whole or surplus or _has_more(connection):
-                connection.close()
-            return response
-
-    @contextmanager
-    def _leased(self, origin: str, pool: urllib3.HTTPConnectionPool) -> Iterator[HTTPConnection]:
-        """Lend an idle connection, or a new one. Unless the block ends well it is closed, and never used again.
-
-        What is idle is kept in a deque, each of whose moves is one step: the queue of urllib3's pool stays locked when
-        an interrupt strikes between its taking the lock and being bound to give it back.
-        """
+        # A deque, each of whose moves is one step: the queue of urllib3's pool stays locked when an interrupt strikes
+        # between its taking the lock and being bound to give it back.
         idle = self._idle.setdefault(origin, deque())
         connection = _taken(idle) or cast("HTTPConnection", pool._new_conn())
         keep = False
         try:
-            yield connection
-            keep = connection.sock is not None and not self._closed and len(idle) < self._most_idle
+            self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
+            progress.may_have_left = True
+            whole = _write(connection, request.method, target, headers, request.body)
+            response, surplus = self._read(connection)
+            keep = whole and not surplus and connection.sock is not None
+            keep = keep and not self._closed and len(idle) < self._most_idle
             connection.idle_since = monotonic()  # type: ignore[attr-defined]
         finally:
             if not keep:
                 connection.close()
         if keep:
             idle.append(connection)
+        return response
 
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
         pool = self._pools.get(origin)
@@ -229,7 +212,17 @@ class RequestsPerformer:
         host, port = (pool.proxy.host, pool.proxy.port) if pool.proxy else (pool.host, pool.port)
         return open_socket(self._lookups, str(host), int(port or 0), HTTPConnection.default_socket_options)
 
-    def _read(self, answer: urllib3.BaseHTTPResponse) -> bytes:
+    def _read(self, connection: HTTPConnection) -> tuple[Response, bool]:
+        """Read an answer; and say whether more came with it than belongs to it."""
+        try:
+            with closing(_begun(connection)) as answer:
+                response = Response(answer.status, lower_case(answer.headers.items()), self._body(answer))
+        except (ValueError, OverflowError) as error:  # the libraries let out what Python's own reader says to a number
+            raise_struck(error)
+            raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
+        return response, getattr(getattr(answer, "_original_response", answer), "surplus", False)
+
+    def _body(self, answer: Any) -> bytes:
         if answer.status < 200:
             raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
         parts: list[bytes] = []
@@ -252,14 +245,27 @@ def _write(connection: HTTPConnection, method: str, target: str, headers: dict[s
     return True
 
 
-@contextmanager
-def _numbers_checked() -> Iterator[None]:
-    """The libraries let a negative or huge chunk size out as the error of Python's own reader."""
-    try:
-        yield
-    except (ValueError, OverflowError) as error:
-        raise_struck(error)
-        raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
+def _begun(connection: HTTPConnection) -> Any:
+    """Return an answer whose head is read: http.client's own, which urllib3 wraps into another one.
+
+    Of what that does, only unpacking is wanted, where an answer is packed though we asked for none. What a test tool
+    has put in the place of urllib3's method is called, as it may play a recorded answer.
+    """
+    method = connection.getresponse
+    if getattr(method, "__globals__", None) is not vars(urllib3.connection):
+        return method()
+    answer = http.client.HTTPConnection.getresponse(connection)
+    if "content-encoding" not in answer.headers:
+        return answer
+    headers = lower_case(answer.headers.items())
+    return urllib3.HTTPResponse(
+        answer,
+        headers,
+        answer.status,
+        preload_content=False,
+        original_response=answer,
+        request_method=connection._method,  # type: ignore[attr-defined]
+    )
 
 
 def _close_all(idle: dict[str, deque[HTTPConnection]]) -> None:

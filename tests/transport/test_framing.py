@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from hk_adapter.errors import OutcomeUnknown
@@ -89,3 +91,51 @@ async def test_a_length_that_is_plain(serve, client, head, body):
         peer.sock.close()
 
     assert (await client.send(_get(serve(talk).origin, "/x"))).body == b"{}"
+
+
+async def test_a_folded_header(serve, client):
+    """A line that goes on in the next one is one header, and what follows it is read."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\nX-Long: one\r\n  two\r\nContent-Length: 2\r\n\r\n{}")
+
+    response = await client.send(_get(serve(talk).origin, "/x"))
+    assert response.headers["x-long"].split() == ["one", "two"]
+    assert response.body == b"{}"
+
+
+@pytest.mark.parametrize("line", [b"X-Long: " + b"x" * 70000, b"X: y\r\n" * 5000], ids=["a line", "many lines"])
+async def test_a_head_without_end(serve, client, line):
+    """A head is not read beyond what any venue says in one."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+    with pytest.raises(OutcomeUnknown):
+        await client.send(_get(serve(talk).origin, "/x"), 2.0)
+
+
+async def test_a_break_within_a_line(serve, client):
+    """A bare carriage return ends no line, as some readers have it: what follows it would be another header."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\nX: y\rContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}")
+
+    with pytest.raises(OutcomeUnknown):
+        await client.send(_get(serve(talk).origin, "/x"), 2.0)
+
+
+async def test_an_answer_that_is_packed_unasked(serve, client):
+    """It is unpacked, and the connection kept: what a proxy does on its own does not spoil an answer."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.answer(gzip.compress(b"{}"), headers=("Content-Encoding: gzip",))
+
+    server = serve(talk)
+    for _ in range(2):
+        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
+    assert server.connections == 1
