@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hk_adapter.ccxt_facade import arguments
+from hk_adapter.ccxt_facade.bots_session import furnish
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
-from hk_adapter.ccxt_facade.requests_transport import SessionPerformer, furnish
+from hk_adapter.ccxt_facade.requests_transport import SessionPerformer
 from hk_adapter.ccxt_facade.results import all_orders, one_order
 from hk_adapter.ccxt_facade.throttled_runners import PacedBlockingRunner
 from hk_adapter.flow.effects import Flow

@@ -26,16 +26,15 @@ def connection_of(exchange: Any) -> Connection:
     """
     exchange.check_required_credentials()
     wanted = _arguments(exchange)
-    opened = None
-    while True:
-        with _guard:
-            kept = _kept.get(exchange)
-            if kept is not None and kept[0] == wanted:
-                return kept[1]
-            if opened is not None:
-                _kept[exchange] = (wanted, opened)
-                return opened
-        opened = open_connection(wanted)
+    kept = _kept.get(exchange)
+    if kept is not None and kept[0] == wanted:
+        return kept[1]
+    opened = open_connection(wanted)
+    with _guard:
+        kept = _kept.get(exchange)
+        if kept is None or kept[0] != wanted:
+            kept = _kept[exchange] = (wanted, opened)
+        return kept[1]
 
 
 def _arguments(exchange: Any) -> ConnectArguments:

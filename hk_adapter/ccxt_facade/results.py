@@ -27,13 +27,15 @@ def order_dict(exchange: Any, order: Order) -> dict[str, Any]:
 
 def _as_text(payload: Any) -> Any:
     """Write a payload's numbers as text, as ccxt does: exact, and plain JSON."""
+    if isinstance(payload, str | bool | None):
+        return payload
     if isinstance(payload, Mapping):
         return {key: _as_text(value) for key, value in payload.items()}
     if isinstance(payload, list | tuple):
         return [_as_text(value) for value in payload]
     if isinstance(payload, Decimal):
         return format(payload, "f")
-    return str(payload) if isinstance(payload, int) and not isinstance(payload, bool) else payload
+    return str(payload) if isinstance(payload, int) else payload
 
 
 def one_order(exchange: Any, report: CancelReport) -> dict[str, Any]:
@@ -53,11 +55,10 @@ def all_orders(exchange: Any, reports: Sequence[CancelReport]) -> list[dict[str,
     all reports as ``reports``.
     """
     ended = [order_dict(exchange, report.order) for report in reports if report.final and report.order is not None]
-    by_doubt = sorted(reports, key=lambda report: report.outcome not in _IN_DOUBT)
-    failures = [failure for report in by_doubt if (failure := _failure(exchange, report)) is not None]
+    failures = [(report, failure) for report in reports if (failure := _failure(exchange, report)) is not None]
     if not failures:
         return ended
-    worst: Any = failures[0]
+    worst: Any = min(failures, key=lambda failed: failed[0].outcome not in _IN_DOUBT)[1]
     worst.orders = ended
     worst.reports = list(reports)
     raise worst

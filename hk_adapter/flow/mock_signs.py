@@ -35,10 +35,11 @@ def replaced_in(kind: type, names: Iterable[str], library: str) -> str | None:
     What a class of the caller's own overrides is his.
     """
     for base in kind.__mro__:
-        if not is_of(base, library):
-            continue
+        methods = vars(base)
         for name in names:
-            found = vars(base).get(name)
-            if found is not None and (is_mock(found) or (in_a_test() and not is_of(found, library))):
+            found = methods.get(name)
+            if found is None or not is_of(base, library):
+                continue
+            if is_mock(found) or (in_a_test() and not is_of(found, library)):
                 return f"{base.__name__}.{name}"
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
@@ -15,6 +16,7 @@ pytest.importorskip("ccxt")
 from hk_adapter.ccxt_facade import register
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.server import Served
+from tests.ccxt_facade.lines import Lines
 
 MODULES = ("ccxt", "ccxt.async_support", "ccxt.pro")
 
@@ -111,3 +113,20 @@ async def bot(make_bot: MakeBot) -> Bot:
     one = await make_bot()
     await one.call("load_markets")
     return one
+
+
+@pytest.fixture
+def serve_lines() -> Iterator[Callable[[Callable[[int], Any]], Lines]]:
+    """Start servers that answer by a script, stopped at the end."""
+    servers: list[Lines] = []
+
+    def start(answer: Callable[[int], Any]) -> Lines:
+        server = Lines(answer)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import copy
 import inspect
 import pickle
 import socket
-import socketserver
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
 
 import aiohttp
 import ccxt
@@ -22,6 +19,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from hk_adapter.ccxt_facade.throttle_line import wait_first
+from tests.ccxt_facade.lines import REFUSED, http, urls
 
 
 @pytest.fixture
@@ -30,71 +28,6 @@ def closed_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
-
-
-class Lines(socketserver.ThreadingTCPServer):
-    """A server that notes request lines and answers by a script."""
-
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, answer):
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.answer = answer
-        self.lines = []
-        self.headers = []
-        self.connections = 0
-
-    @property
-    def url(self):
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.server.connections += 1
-        while line := self.rfile.readline():
-            self.server.lines.append(line.decode().strip())
-            while (header := self.rfile.readline()).strip():
-                self.server.headers.append(header.decode().strip())
-            answer = self.server.answer(len(self.server.lines))
-            if answer is None:
-                return
-            with contextlib.suppress(OSError):  # who asked has gone
-                for part in answer if isinstance(answer, Iterator) else [answer]:
-                    self.wfile.write(part)
-
-
-def http(status, body=b"{}", extra=b""):
-    """Write an answer."""
-    return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, extra, len(body), body)
-
-
-REFUSED = http(b"400 Bad Request", b'{"code": "0102", "msg": "Invalid API key"}')
-"""A word that ends a call at once: nobody waits for its timeout, which may be long on a busy machine."""
-
-
-@pytest.fixture
-def serve_lines():
-    """Start servers that answer by a script, stopped at the end."""
-    servers = []
-
-    def start(answer):
-        server = Lines(answer)
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        servers.append(server)
-        return server
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
-
-
-def urls(origin):
-    """Point an instance elsewhere."""
-    return {"api": {"public": origin, "private": origin}}
 
 
 async def test_a_refused_connection_is_not_available(make_bot, closed_port):
