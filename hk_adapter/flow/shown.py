@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import copy
+from decimal import Decimal
+from enum import Enum
+from types import NoneType
 from typing import Any
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.contained import contained
 from hk_adapter.record import field_names, set_once
 
+_PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
+"""What nothing can be done to."""
+
 
 def shown(value: Any) -> Any:
     """Copy a record, with the records in it, as a wrapper may see it."""
     kind = type(value)
-    if kind is str or value is None:
+    if kind in _PLAIN or isinstance(value, Enum):
         return value
     if kind is tuple or kind is list:
         return kind([shown(part) for part in value])
@@ -25,7 +31,9 @@ def shown(value: Any) -> Any:
     if names:
         double = copy.copy(value)
         for name in names:
-            set_once(double, name, shown(getattr(value, name)))
+            part = getattr(value, name)
+            if type(part) not in _PLAIN:  # else the double has it already
+                set_once(double, name, shown(part))
         return double
     return value
 
