@@ -137,6 +137,15 @@ def test_a_create_does_not_go_out(
     assert len(errors()) == 1
 
 
+@pytest.mark.usefixtures("broken")
+def test_nor_does_one_under_an_id_of_the_callers(opened: Open, journal: Journal, served: Served) -> None:
+    """What the journal knew under that id cannot be read either: the same error says so."""
+    with pytest.raises(PluginError, match="journal") as caught:
+        opened(journal).create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="mine-1")
+    assert caught.value.request_state is RequestState.NOT_SENT
+    assert served.control.requests == []
+
+
 def test_what_cannot_be_read_cannot_be_recovered(
     broken: Callable[[Path], None], opened: Open, journal: Journal, served: Served
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 import hk_adapter
 from hk_adapter import ConfigurationError, OrderRejected, OutcomeUnknown, Venue
 from hk_adapter.plugins.journal import Journal, default_path
+from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.registry import load_wrapper
 from hk_adapter.simulator import SimRequest, SimResponse, Simulator, serve
 from hk_adapter.simulator.server import Served
@@ -93,6 +94,37 @@ async def test_asyncio_writes_the_same(served: Served, journal: Journal, order_i
     (row,) = look("operations")
     assert (row["state"], row["outcome"], row["order_id"]) == ("settled", "canceled", order_id)
     assert [one["known"] for one in look("attempts")] == ["answered"]
+
+
+def test_a_cancel_writes_twice(venue: Venue, order_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once before its request, which waits for the disk, and once after it: each is a thread's turn and a commit."""
+    writes: list[bool] = []
+    perform = JournalFile.perform
+
+    def counted(file: JournalFile, job: Any, *, patience: float, durable: bool = False) -> Any:
+        writes.append(durable)
+        return perform(file, job, patience=patience, durable=durable)
+
+    monkeypatch.setattr(JournalFile, "perform", counted)
+    venue.cancel_order(order_id)
+    assert writes == [True, False]
+
+
+def test_what_was_never_to_be_sent_has_no_entry(venue: Venue, path: Path) -> None:
+    """A call that is refused before its first request, by its arguments or by another wrapper, touches no file."""
+    with pytest.raises(hk_adapter.InvalidArgument):
+        venue.create_order("ETH/USD", "limit", "buy", "1", "1900", client_order_id="x" * 300)
+    assert not path.exists()
+
+
+def test_what_became_of_a_request_is_written_with_the_next_one(
+    venue: Venue, served: Served, peeking: Peeking, order_id: str
+) -> None:
+    """Until then the file says that it may have run, which is never less than the truth."""
+    served.control.fail_next("cut", method="DELETE")
+    venue.try_cancel(order_id)
+    before = [[(one["number"], one["known"]) for one in attempts] for _, _, attempts in peeking.seen[-2:]]
+    assert before == [[(1, None)], [(1, "unknown"), (2, None)]]
 
 
 def test_every_send_has_an_attempt(venue: Venue, served: Served, order_id: str, look: Look) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
+
+from msgspec import field
+from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, Mismatch, RequestState
 from hk_adapter.model import (
@@ -24,11 +28,12 @@ from hk_adapter.model import (
     Wait,
 )
 from hk_adapter.model.order import order_of
+from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.kept_params import keep
+from hk_adapter.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Record, frozen=True, kw_only=True):
     """One order of a call, or the scope of a ``cancel_all_orders``: as it was asked for, in text."""
 
     id: str
@@ -43,8 +48,7 @@ class Row:
     params_left_out: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Record, frozen=True, kw_only=True):
     """What is known of one row when its call, or its recovery, has ended."""
 
     settled: bool
@@ -59,7 +63,9 @@ class Call:
     """One call under way.
 
     Attributes:
+        names_one: whether it is about one order that its own arguments name.
         attempts: requests that it has begun.
+        noted: what became of them, as far as that is not written yet: number, when in ms UTC, what is known, error.
         on_disk: how many of ``rows``, which only grow, are known to be written.
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
         is_listed: whether it has seen them to the last page.
@@ -71,13 +77,15 @@ class Call:
     operation: Operation
     id: str
     rows: list[Row]
+    names_one: bool
     attempts: int = 0
+    noted: list[tuple[int, int, str, str | None]] = attribute(default_factory=list)
     on_disk: int = 0
-    listed: list[Order] = field(default_factory=list)
+    listed: list[Order] = attribute(default_factory=list)
     is_listed: bool = False
     troubled: bool = False
     clock_offset: int = 0
-    left_out: list[AdapterError] = field(default_factory=list)
+    left_out: list[AdapterError] = attribute(default_factory=list)
 
     @property
     def is_cancel(self) -> bool:
@@ -98,8 +106,19 @@ class Call:
         self.attempts += 1
         return self.attempts
 
+    def note_attempt(self, number: int, known: str, error: str | None = None) -> None:
+        """Record what became of a request, for the call's next write: until then it is one that may have run."""
+        self.noted.append((number, now(), known, error))
+
+    def take_noted(self) -> list[tuple[int, int, str, str | None]]:
+        """Return what became of requests, for whoever writes it now."""
+        noted, self.noted = self.noted, []
+        return noted
+
     def rows_of(self, request: Any) -> list[Row]:
         """Return the rows that one of its requests is about; those that it had not named before are added."""
+        if self.names_one:
+            return self.rows
         found = []
         for row in _named_by(request):
             known = next((one for one in self.rows if _is_same(one, row)), None)
@@ -155,11 +174,12 @@ def new_call(operation: Operation) -> Call:
     """Begin to remember a call."""
     request = operation.request
     rows = _named_by(request)
+    names_one = len(rows) == 1
     if not rows:
         symbol = getattr(request, "symbol", None)
         terms = _terms(request, "side", "client_id_prefix")
         rows = [_new_row(request, symbol=symbol, terms=terms)]
-    return Call(operation, uuid.uuid4().hex, rows)
+    return Call(operation, _new_id(), rows, names_one)
 
 
 def name_of(error: AdapterError | None) -> str | None:
@@ -192,7 +212,11 @@ def _named_by(request: Any) -> list[Row]:
 
 def _new_row(request: Any, **known: Any) -> Row:
     params, left_out = keep(getattr(request, "params", {}))
-    return Row(id=uuid.uuid4().hex, params=params, params_left_out=left_out, **known)
+    return Row(id=_new_id(), params=params, params_left_out=left_out, **known)
+
+
+def _new_id() -> str:
+    return os.urandom(16).hex()
 
 
 def _terms(request: Any, *names: str) -> dict[str, str | None]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -39,6 +38,9 @@ class Guard:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        # As text: these are looked at before each entry, and a Path is slow to say what it is.
+        self._file, self._directory = str(path), str(path.parent)
+        self._companions = [(name, f"{path}{name}") for name in _OPEN_BESIDE]
         self._seal: _Seal | None = None
         self._cut = ""
         self._beside: dict[str, tuple[int, int]] = {}
@@ -63,8 +65,7 @@ class Guard:
 
     def has_all_beside(self) -> bool:
         """Whether what lay beside the file as it was opened still does: without it nobody finds what is written."""
-        found = self._look_beside()
-        return all(found.get(name) == which for name, which in self._beside.items())
+        return self._beside.items() <= self._look_beside().items()
 
     def condemn(self, words: str) -> None:
         """Believe the file no more. Raises as ``check``."""
@@ -85,15 +86,17 @@ class Guard:
 
     def _look_beside(self) -> dict[str, tuple[int, int]]:
         found = {}
-        for name in _OPEN_BESIDE:
-            with suppress(FileNotFoundError):
-                one = os.lstat(f"{self.path}{name}")
-                found[name] = (one.st_dev, one.st_ino)
+        for name, path in self._companions:
+            try:
+                one = os.lstat(path)
+            except FileNotFoundError:
+                continue
+            found[name] = (one.st_dev, one.st_ino)
         return found
 
     def _look(self) -> os.stat_result:
         try:
-            return os.lstat(self.path)
+            return os.lstat(self._file)
         except (FileNotFoundError, NotADirectoryError):
             if self._seal is None:
                 raise
@@ -107,7 +110,7 @@ class Guard:
                 f" to begin a new one: rm {quote(str(self.path))}"
             )
         if os.name == "posix":
-            self._check_private(self.path, found)
+            self._check_private("the journal", self.path, found)
             self._check_names(found)
             self._check_directory()
 
@@ -134,10 +137,9 @@ class Guard:
         except FileNotFoundError:
             return
         if os.name == "posix":
-            self._check_private(companion, found)
+            self._check_private("what lies beside the journal,", companion, found)
 
-    def _check_private(self, file: Path, found: os.stat_result) -> None:
-        what = "the journal" if file == self.path else "what lies beside the journal,"
+    def _check_private(self, what: str, file: Path, found: os.stat_result) -> None:
         if stat.S_ISLNK(found.st_mode):
             raise ConfigurationError(f"{what} {file} is a symbolic link; name the file itself")
         if found.st_uid not in {os.geteuid(), 0}:
@@ -166,12 +168,12 @@ class Guard:
             )
 
     def _check_directory(self) -> None:
-        directory = self.path.parent
+        directory = self._directory
         mode = os.stat(directory).st_mode
         if mode & 0o022 and not mode & stat.S_ISVTX:
             raise ConfigurationError(
                 f"others may replace files in {directory} (mode {stat.S_IMODE(mode):04o}), so the journal there is not"
-                f" believed; look what is in it, then: chmod go-w {quote(str(directory))}"
+                f" believed; look what is in it, then: chmod go-w {quote(directory)}"
             )
 
     def _told_cut(self) -> ConfigurationError:

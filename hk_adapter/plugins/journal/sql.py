@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
+from collections.abc import Set
 
-from msgspec.structs import asdict
+from msgspec import json
+from msgspec.structs import astuple
 
 from hk_adapter.errors import PluginError
 from hk_adapter.plugins.journal.clock import now
@@ -14,13 +15,34 @@ from hk_adapter.plugins.journal.processes import GRACE, this_process
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit, word
 
+_INSERT = """
+INSERT OR IGNORE INTO operations (
+    id, call, name, state, started, until, timeout, clock_offset, host, pid, token,
+    venue_id, environment, origin, account,
+    order_id, client_order_id, symbol, type, side, amount, price, cost, time_in_force, client_id_prefix,
+    fresh, params, params_left_out
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_TERMS = ("type", "side", "amount", "price", "cost", "time_in_force", "client_id_prefix")
+
+_SENT = "UPDATE operations SET state = 'sent', clock_offset = ? WHERE id = ? AND state = 'intended'"
+
+_LISTED = "UPDATE operations SET state = 'settled', outcome = 'listed' WHERE id = ?"
+
+_ATTEMPT = "INSERT INTO attempts (call, number, hook, order_ids, started) VALUES (?, ?, ?, ?, ?)"
+
+_ATTEMPT_ENDED = "UPDATE attempts SET ended = ?, known = ?, error = ? WHERE call = ? AND number = ?"
+
 _SETTLE = """
-UPDATE operations SET state = :state, outcome = :outcome, evidence = :evidence, error = :error, status = :status,
-    filled = :filled, average = :average, ended = :ended, order_id = coalesce(order_id, :order_id)
-WHERE id = :id AND state <> 'settled'
+UPDATE operations SET state = ?, outcome = ?, evidence = ?, error = ?, status = ?, filled = ?, average = ?, ended = ?,
+    order_id = coalesce(order_id, ?)
+WHERE id = ? AND state <> 'settled'
 """
 
 _CLOSE = "UPDATE operations SET state = 'settled', evidence = outcome, outcome = 'closed', ended = ?"
+
+Values = list[tuple[object, ...]]
 
 
 def intent(call: Call) -> Job[None]:
@@ -28,10 +50,10 @@ def intent(call: Call) -> Job[None]:
 
     Of a cancel, which goes out in any case, everything else is written.
     """
-    rows = _new_columns(call, call.rows, now())
+    rows = _new_rows(call, call.rows, frozenset(), now())
 
     def job(connection: sqlite3.Connection) -> None:
-        _insert(connection, rows)
+        connection.executemany(_INSERT, rows)
 
     return job
 
@@ -39,42 +61,42 @@ def intent(call: Call) -> Job[None]:
 def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[None]:
     """Write that a request is about to leave, and whatever of the call is not written yet. Raises as ``intent``."""
     started = now()
-    missing = _new_columns(call, call.rows[call.on_disk :], started)
+    missing = _new_rows(call, call.rows[call.on_disk :], {row.id for row in rows}, started)
     ids = " ".join(exact_or_none(row.order_id or row.client_order_id) or "" for row in rows).strip() or None
+    begun = (call.id, number, hook, ids, started)
+    sent = [(call.clock_offset, row.id) for row in rows] if call.on_disk or call.troubled else []
     scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and call.names_all else None
+    ended = _attempts_ended(call)
 
     def job(connection: sqlite3.Connection) -> None:
-        _insert(connection, missing)
-        connection.execute(
-            "INSERT INTO attempts (call, number, hook, order_ids, started) VALUES (?, ?, ?, ?, ?)",
-            (call.id, number, hook, ids, started),
-        )
-        connection.executemany(
-            "UPDATE operations SET state = 'sent', clock_offset = ? WHERE id = ? AND state = 'intended'",
-            [(call.clock_offset, row.id) for row in rows],
-        )
+        connection.executemany(_INSERT, missing)
+        connection.execute(_ATTEMPT, begun)
+        connection.executemany(_SENT, sent)
         if scope is not None:  # its orders have entries of their own now
-            connection.execute("UPDATE operations SET state = 'settled', outcome = 'listed' WHERE id = ?", (scope,))
+            connection.execute(_LISTED, (scope,))
+        connection.executemany(_ATTEMPT_ENDED, ended)
 
     return job
 
 
-def attempt_ends(call: Call, number: int, known: str, error: str | None) -> Job[None]:
-    """Write what became of a request."""
-    values = (now(), known, word(error), call.id, number)
-
-    def job(connection: sqlite3.Connection) -> None:
-        connection.execute("UPDATE attempts SET ended = ?, known = ?, error = ? WHERE call = ? AND number = ?", values)
-
-    return job
-
-
-def endings(ended: list[tuple[str, Ending]]) -> Job[None]:
-    """Write what became of rows, by their ids. What is settled stays as it was settled."""
-    values = [_ending_columns(row_id, ending) for row_id, ending in ended]
+def endings(call: Call, known: list[tuple[str, Ending]]) -> Job[None]:
+    """Write what became of a call's rows, by their ids, and of its requests. What is settled stays as it was."""
+    values = [_ending(row_id, ending) for row_id, ending in known]
+    ended = _attempts_ended(call)
 
     def job(connection: sqlite3.Connection) -> None:
         connection.executemany(_SETTLE, values)
+        connection.executemany(_ATTEMPT_ENDED, ended)
+
+    return job
+
+
+def settle(row_id: str, ending: Ending) -> Job[None]:
+    """Write what became of one row, whosever call it was of; as ``endings``."""
+    values = _ending(row_id, ending)
+
+    def job(connection: sqlite3.Connection) -> None:
+        connection.execute(_SETTLE, values)
 
     return job
 
@@ -90,60 +112,58 @@ def close(entry_id: str) -> Job[None]:
     return job
 
 
-def _insert(connection: sqlite3.Connection, rows: list[dict[str, object]]) -> None:
-    for row in rows:
-        names = ", ".join(row)
-        marks = ", ".join(f":{name}" for name in row)
-        connection.execute(f"INSERT OR IGNORE INTO operations ({names}) VALUES ({marks})", row)  # noqa: S608 - our names
-
-
-def _new_columns(call: Call, rows: list[Row], started: int) -> list[dict[str, object]]:
-    columns = []
+def _new_rows(call: Call, rows: list[Row], sent: Set[str], started: int) -> Values:
+    """Return what stands for new rows, of which those are ``sent`` now that a request about to leave is about."""
+    found: Values = []
     for row in rows:
         try:
-            columns.append(_columns(call, row, started))
+            found.append(_new_row(call, row, "sent" if row.id in sent else "intended", started))
         except PluginError as error:
             if not call.is_cancel:
                 raise
             call.left_out.append(error)
-    return columns
+    return found
 
 
-def _columns(call: Call, row: Row, started: int) -> dict[str, object]:
-    operation, owner = call.operation, this_process()
-    place = {} if operation.place is None else asdict(operation.place)
-    asked = {**row.terms, "order_id": row.order_id, "client_order_id": row.client_order_id, "symbol": row.symbol}
-    timeout = time_limit(operation.timeout)
-    return {
-        **place,
-        **{name: exact(name, value) for name, value in asked.items()},
-        "id": row.id,
-        "call": call.id,
-        "name": operation.name,
-        "started": started,
-        "until": started + timeout + GRACE,
-        "timeout": timeout,
-        "clock_offset": call.clock_offset,
-        "fresh": row.fresh_id,
-        "params": json.dumps(row.params),
-        "params_left_out": row.params_left_out,
-        "host": owner.host,
-        "pid": owner.pid,
-        "token": owner.token,
-        "state": "intended",
-    }
+def _new_row(call: Call, row: Row, state: str, started: int) -> tuple[object, ...]:
+    operation, owner, place = call.operation, this_process(), call.operation.place
+    timeout, terms = time_limit(operation.timeout), row.terms
+    return (
+        row.id,
+        call.id,
+        operation.name,
+        state,
+        started,
+        started + timeout + GRACE,
+        timeout,
+        call.clock_offset,
+        owner.host,
+        owner.pid,
+        owner.token,
+        *((None, None, None, None) if place is None else astuple(place)),
+        exact("order_id", row.order_id),
+        exact("client_order_id", row.client_order_id),
+        exact("symbol", row.symbol),
+        *[exact(name, terms.get(name)) for name in _TERMS],
+        row.fresh_id,
+        json.encode(row.params).decode(),
+        row.params_left_out,
+    )
 
 
-def _ending_columns(row_id: str, ending: Ending) -> dict[str, object]:
+def _ending(row_id: str, ending: Ending) -> tuple[object, ...]:
     order = ending.order
-    known = {name: None if order is None else getattr(order, name) for name in ("status", "filled", "average")}
-    return {
-        "id": row_id,
-        "state": "settled" if ending.settled else "unresolved",
-        "outcome": word(ending.outcome),
-        "evidence": word(ending.evidence),
-        "error": word(ending.error),
-        "order_id": None if order is None else exact_or_none(order.id),
-        "ended": now(),
-        **{name: word(value) for name, value in known.items()},
-    }
+    return (
+        "settled" if ending.settled else "unresolved",
+        word(ending.outcome),
+        word(ending.evidence),
+        word(ending.error),
+        *((None, None, None) if order is None else (word(order.status), word(order.filled), word(order.average))),
+        now(),
+        None if order is None else exact_or_none(order.id),
+        row_id,
+    )
+
+
+def _attempts_ended(call: Call) -> Values:
+    return [(when, known, word(error), call.id, number) for number, when, known, error in call.take_noted()]

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from hk_adapter.errors import AdapterError, PluginError
+from hk_adapter.errors import AdapterError, ConfigurationError, PluginError, RequestState
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.shielded import Noted
@@ -16,7 +16,7 @@ from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Order, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.entries import Call, ending_of, name_of, new_call
+from hk_adapter.plugins.journal.entries import Call, Ending, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
@@ -80,8 +80,6 @@ class Journal:
         try:
             self._under_way[operation.id] = weakref.ref(call)
             processes.begin(call.id, call)
-            await self._read_clock(call)
-            await self._write_before(call, lambda: sql.intent(call))
             return await self._to_its_end(call, flow)
         finally:
             self._under_way.pop(operation.id, None)
@@ -108,8 +106,14 @@ class Journal:
         return await self._file.perform(in_flight(), patience=READ_PATIENCE)
 
     async def order_ids_of(self, client_order_ids: Sequence[str], place: Place) -> frozenset[str]:
-        """Read which orders of a place the journal has known under client order ids. Raises as ``in_flight``."""
-        return await self._file.perform(known_ids(client_order_ids, place), patience=OTHER_PATIENCE)
+        """Read which orders of a place the journal has known under client order ids.
+
+        Raises PluginError where the file cannot be used: the create that is to come would not be written either.
+        """
+        try:
+            return await self._file.perform(known_ids(client_order_ids, place), patience=OTHER_PATIENCE)
+        except ConfigurationError as error:
+            raise PluginError(str(error), request_state=RequestState.NOT_SENT) from error
 
     async def still_open(self, place: Place) -> list[Order]:
         """Read which orders of a place may be open, as far as the journal was told; newest first, 1,000 at most.
@@ -125,7 +129,7 @@ class Journal:
     async def settle(self, done: RecoveredOperation) -> None:
         """Write what became of an entry. Raises as ``in_flight``."""
         entry_id = done.entry.id
-        job = sql.close(entry_id) if done.closed else sql.endings([(entry_id, ending_of(done))])
+        job = sql.close(entry_id) if done.closed else sql.settle(entry_id, ending_of(done))
         await self._file.perform(job, patience=READ_PATIENCE, durable=True)
 
     async def _read_clock(self, call: Call) -> None:
@@ -133,11 +137,14 @@ class Journal:
 
     async def _to_its_end(self, call: Call, flow: Flow[Any]) -> Any:
         try:
+            if not call.names_one:
+                await self._read_clock(call)
+                await self._write_before(call, lambda: sql.intent(call))
             result = await flow
         except AdapterError as error:
-            await self._write_after(call, sql.endings(call.endings_by_error(error)))
+            await self._write_after(call, call.endings_by_error(error))
             raise
-        await self._write_after(call, sql.endings(call.endings(result)))
+        await self._write_after(call, call.endings(result))
         return result
 
     async def _attempt(self, call: Call, flow: Flow[Any], hook: str, request: Any) -> Any:
@@ -148,10 +155,9 @@ class Journal:
         try:
             answer = await flow
         except AdapterError as error:
-            state = str(error.request_state)
-            await self._write_after(call, sql.attempt_ends(call, number, state, name_of(error)))
+            call.note_attempt(number, str(error.request_state), name_of(error))
             raise
-        await self._write_after(call, sql.attempt_ends(call, number, ANSWERED, None))
+        call.note_attempt(number, ANSWERED)
         return answer
 
     async def _write_before(self, call: Call, make: Callable[[], Job[None]]) -> None:
@@ -173,15 +179,16 @@ class Journal:
             if call.is_cancel:
                 await self._complain(call, error)
                 return
-            # The file may still take the intent later: then it must say as well that nothing was sent.
-            call.troubled = True
-            self._file.submit(sql.endings(call.endings_by_error(error)))
+            call.troubled = True  # the file may still take it later: then its end, too, must be written
             raise
         call.on_disk = written
         while call.left_out:
             await self._tell(call, call.left_out.pop())
 
-    async def _write_after(self, call: Call, job: Job[None]) -> None:
+    async def _write_after(self, call: Call, ended: list[tuple[str, Ending]]) -> None:
+        if not (call.on_disk or call.troubled):
+            return  # no request of it was about to leave, so it has no entry
+        job = sql.endings(call, ended)
         if call.troubled:
             self._file.submit(job)
             return
