@@ -13,6 +13,7 @@ ONCE_WRONG = {
     "two orders that do not exist are asked for first": 1000811986,
     "one name of an order never leaves": 1000032953,
     "a look is due in less than a clock can tell": 3000003389,
+    "one order of a call ends after the call has given up": 7000213318,
 }
 
 

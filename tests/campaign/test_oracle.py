@@ -1,5 +1,6 @@
 """The oracle against lies made by hand: each must be named, and the truth must pass."""
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 
@@ -232,6 +233,15 @@ def test_slots_that_somebody_took_with_him_are_no_time_to_end_in() -> None:
     assert judge(replace(late, slots_lost=[lost, lost], ended=8.0)) == []
     assert judge(replace(late, slots_lost=[(-3.0, 0.0), (6.0, 9.0)])) == [Verdict.HELD_UP]
     assert judge(replace(TRUE["off book"], quiet=True, slots_lost=[lost, lost])) == [Verdict.HELD_UP]
+
+
+def test_orders_of_one_call_wait_for_each_other() -> None:
+    """One call reports on all of its orders together: an order is held up from when the last other one had ended."""
+    late = replace(TRUE["canceled"], quiet=True, ended=9.0)
+    assert judge(replace(late, others_ended=10.3)) == []
+    assert judge(replace(late, others_ended=5.5)) == []
+    assert judge(replace(late, others_ended=4.5)) == [Verdict.HELD_UP]
+    assert judge(replace(TRUE["off book"], quiet=True, others_ended=math.inf)) == [Verdict.HELD_UP]
 
 
 def test_doubt_that_another_order_of_the_call_casts():

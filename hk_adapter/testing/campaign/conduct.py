@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
@@ -96,6 +96,9 @@ class Conduct:
             case.truth.no_looks, case.truth.no_sends = self._silences[Purpose.QUERY], self._silences[Purpose.CANCEL]
         if scenario.mass is not None:
             settle_scope(scenario.mass, cases, self.listings)
+        if scenario.one_call:
+            for case in cases:
+                case.truth.others_ended = _others_ended(case, cases)
         cases[0].truth.misconduct = {*cases[0].truth.misconduct, *self._misconduct}
 
     def _watch(self, exchange: Exchange) -> None:
@@ -126,6 +129,13 @@ class Conduct:
         return any(f"orderId={order_id}&" in f"{exchange.request.query}&" for order_id in self._place.strangers)
 
 
+def _others_ended(case: Case, cases: Sequence[Case]) -> float:
+    """Return when the last of the other orders of one call had ended, of those that cannot end at once."""
+    others = [one for one in cases if one is not case and one.plan.exists and not is_prompt(one.plan)]
+    lives = [one.truth.states for one in others if one.truth.asked]
+    return max((life[-1].since if life and life[-1].ended else math.inf for life in lives), default=0.0)
+
+
 def is_quiet(scenario: Scenario) -> bool:
     """Whether nothing troubles venue, clocks and key."""
     troubled = scenario.outage is not None or scenario.neighbours or scenario.step is not None
@@ -135,8 +145,9 @@ def is_quiet(scenario: Scenario) -> bool:
 
 def is_plain(plan: OrderPlan) -> bool:
     """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
-    return (
-        plan.exists
-        and plan.timeout >= OrderPlan(terms=plan.terms).timeout
-        and not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)
-    )
+    return plan.exists and plan.timeout >= OrderPlan(terms=plan.terms).timeout and is_prompt(plan)
+
+
+def is_prompt(plan: OrderPlan) -> bool:
+    """Whether nothing keeps an order from taking a cancel at once."""
+    return not (plan.lag or plan.locked_until or plan.shown_from or plan.taken_from)

@@ -66,12 +66,15 @@ def _is_held_up(truth: Truth, report: CancelReport) -> bool:
 def _time_with_slots(truth: Truth) -> float:
     """Return how long a call took, a second in which one of two slots was to be had counted as half of one.
 
+    It counts from when the other orders of the call have ended, for it reports on all of them together.
+
     What somebody who went away has sent the venue may still count, and what he froze over may still leave, until its
     own timeout: a third query in that second would cost the key a penalty, so nobody could have sent it. So would one
     beside those that another order needs which no list can show, because it does not exist.
     """
-    lost = [min(end, truth.ended) - max(begin, truth.started) for begin, end in truth.slots_lost]
-    return truth.ended - truth.started - sum(seconds for seconds in lost if seconds > 0) / SLOTS
+    started = max(truth.started, truth.others_ended)
+    lost = [min(end, truth.ended) - max(begin, started) for begin, end in truth.slots_lost]
+    return truth.ended - started - sum(seconds for seconds in lost if seconds > 0) / SLOTS
 
 
 def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:

@@ -131,6 +131,8 @@ class Truth:
         named_more: whether the call's sends are those of several reports, or of scopes that nobody counts.
         refusable: whether the call was to be refused before anything is sent: an id that is no id.
         quiet: whether nothing befell the call, so that nothing excuses it from an end.
+        others_ended: when the last of the call's other orders ended that cannot end at once, inf where one never did;
+            0 without any. A call reports on all of its orders together, so none is told before.
         timed: whether the venue's rows carry times, so that "already canceled" must have been so before the first send.
         posted_late: how many seconds late its fills show, where no second look is asked for.
         placed: what the create said, where the connection placed the order itself.
@@ -162,6 +164,7 @@ class Truth:
     named_more: bool = False
     refusable: bool = False
     quiet: bool = False
+    others_ended: float = 0.0
     timed: bool = True
     posted_late: float = 0.0
     placed: Placed | None = None
