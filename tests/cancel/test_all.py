@@ -293,16 +293,15 @@ async def test_a_list_that_does_not_go_on(open_free):
 
 
 def without_a_second_page(desk):
-    """Let the venue show the first page of its open orders, and fail at the next."""
+    """Let the venue show the first page of its open orders, and fail at the next, three times."""
     simulator = desk.simulator._simulator
-    handle = simulator.handle
+    handle, left = simulator.handle, [3]
 
     def watching(request, now):
-        answer = handle(request, now)
-        if request.path == OPEN_ORDERS:
-            simulator.handle = handle
-            desk.simulator.fail_next(path=OPEN_ORDERS, status=503, times=3)
-        return answer
+        if request.path == OPEN_ORDERS and "orderId=" in request.query and left[0]:
+            left[0] -= 1
+            desk.simulator.fail_next(path=OPEN_ORDERS, status=503)
+        return handle(request, now)
 
     simulator.handle = watching
 

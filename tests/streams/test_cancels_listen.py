@@ -176,6 +176,21 @@ def test_an_end_that_forgets_a_fill_is_no_proof_and_the_venue_is_asked():
     assert report.order.filled == Decimal("0.4")
 
 
+def test_what_the_streams_have_told_is_known_to_the_key():
+    """What has not ended, as far as they told, live now or not: a kill switch names it. Nothing, once they are over."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        looks = venue._connection.shared.looks
+        gone, left = placed(venue).id, placed(venue, "1800").id
+        assert looks.told_open() == []
+        with venue.watch_orders() as updates:
+            assert {order.id for order in looks.told_open()} == {gone, left}
+            venue.simulator.cancel(gone)
+            while not next(updates).order.status.final:
+                pass
+            assert [order.id for order in looks.told_open()] == [left]
+    assert looks.told_open() == []
+
+
 class Stream:
     """A listener that says what the test wants."""
 

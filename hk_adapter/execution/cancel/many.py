@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Any
 
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, InvalidArgument, NotSent
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.beside import tell_each_other
+from hk_adapter.execution.cancel.further_pages import FurtherPages
 from hk_adapter.execution.cancel.one import (
     CancelRun,
     case_for,
@@ -25,19 +26,22 @@ from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.open_orders import OpenOrderPages
 from hk_adapter.execution.rate_limits import is_block
-from hk_adapter.flow.effects import Gather, Now, rest
+from hk_adapter.flow.effects import Gather, Now, Sleep, rest
 from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
 from hk_adapter.record import Record
 
 TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
+ASK_AGAIN = 0.02
+"""Seconds after which it is seen again how the reading of further pages goes."""
 
 
 async def resolve_cancels(hooks: OperationHooks, operation: Operation, context: Context) -> list[CancelReport]:
     """Run one ``cancel_orders`` to its reports, in the order of its request."""
-    for request in operation.request.orders:
+    orders = operation.request.orders
+    for request in orders:
         context.check_cancel(request)
-    call = _Settling(context, await _runs(hooks, operation, context, operation.request.orders))
+    call = _Settling(context, await _runs(hooks, operation, context, orders, alone=len(orders) == 1))
     await call.settle()
     return await _reports(call.runs)
 
@@ -50,40 +54,45 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     others has a report that nothing was sent for it.
 
     The orders of the first page do not wait for the further ones, where their leaving the list does not move those. If
-    one cannot be had then, what it would have shown has one report, that nothing was sent for it.
+    one cannot be had then, what it would have shown has one report, that nothing was sent for it. Where a runner drives
+    flows side by side, a further page that hangs does not hold up the look-ups of the first one's orders either; on
+    threads those are sent for, then all pages are read, and then they are looked up.
 
     Raises the listing's error where the open orders could not be listed in time, and InvalidArgument where the venue's
-    plugin could send a cancel of none of them: then nothing was sent.
+    plugin could send a cancel of none that was listed: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
     started = (await Now()).monotonic
     pages = OpenOrderPages(hooks, asked.symbol, operation.end(started), asked.params)
     call, missing = _Settling(context), None
 
-    async def take_up() -> None:
+    async def take_up(*, to_the_end: bool) -> None:
         orders = [order for order in orders_in_scope(pages.listed(), asked) if order.id not in call.ids]
         requests = [
             CancelRequest(order_id=order.id, symbol=order.symbol or asked.symbol, params=asked.params)
             for order in orders
         ]
-        if not call.runs:
-            _check_any(context, requests)
-        runs = await _runs(hooks, operation, context, requests)
+        alone = to_the_end and len(requests) == 1 and not call.runs
+        runs = await _runs(hooks, operation, context, requests, alone=alone)
         now = await Now()
         for run, order in zip(runs, orders, strict=True):
             run.case.learn_row(order)
             context.looks.known.note_existed(order, now)
+            _check(context, run)
         call.add(runs)
 
     await pages.read_page()
     if pages.goes_on and pages.outlasts_cancels:
-        await take_up()
-        missing = _missing(await Gather((call.round(), pages.read_rest())))
-        if missing is not None and is_block(missing):
-            call.block(missing)
+        await take_up(to_the_end=False)
+        further = FurtherPages(pages)
+        for failure in await Gather((call.settle_beside(further), _read_beside(further, call))):
+            if failure is not None:
+                raise failure
+        missing = further.missing
     else:
         await pages.read_rest()
-    await take_up()
+    await take_up(to_the_end=True)
+    _raise_if_none_can_be_sent(call.runs)
     await call.settle()
     elapsed = (await Now()).monotonic - started
     untold = [report_untold(row, operation.wait, elapsed) for row in untold_rows(pages.listed(), asked, call.ids)]
@@ -92,36 +101,33 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     return [*await _reports(call.runs), *untold]
 
 
-def _missing(results: Sequence[Any]) -> AdapterError | None:
-    """Return why the rest of a list could not be read; None where it was. Raises what ended the sends beside it."""
-    sent, listed = results
-    if isinstance(sent, Exception):
-        raise sent
-    if listed is None or isinstance(listed, AdapterError):
-        return listed
-    raise listed
+async def _read_beside(further: FurtherPages, call: _Settling) -> None:
+    await further.read()
+    if further.missing is not None and is_block(further.missing):
+        call.block(further.missing)
 
 
-def _check_any(context: Context, requests: Sequence[CancelRequest]) -> None:
-    """Raise InvalidArgument where the venue could send none: what is wrong is the call's, and not one order's."""
-    refused: InvalidArgument | None = None
-    for request in requests:
-        try:
-            context.check_cancel(request)
-        except InvalidArgument as error:
-            refused = refused or error
-        else:
-            return
-    if refused is not None:
-        raise refused
+def _check(context: Context, run: CancelRun) -> None:
+    """Let a cancel that the venue could not send rest, and be reported so; a batch would take the others with it."""
+    try:
+        context.check_cancel(run.case.request)
+    except InvalidArgument as error:
+        run.case.learn_failure(0, error)
+
+
+def _raise_if_none_can_be_sent(runs: Sequence[CancelRun]) -> None:
+    """Raise InvalidArgument where the venue could send no cancel: what is wrong is the call's, and not one order's."""
+    unsent = [run.case.last_error for run in runs if run.case.sends == 0]
+    refusals = [error for error in unsent if isinstance(error, InvalidArgument)]
+    if refusals and len(refusals) == len(runs):
+        raise refusals[0]
 
 
 async def _runs(
-    hooks: OperationHooks, operation: Operation, context: Context, requests: Sequence[CancelRequest]
+    hooks: OperationHooks, operation: Operation, context: Context, requests: Sequence[CancelRequest], *, alone: bool
 ) -> list[CancelRun]:
     started = (await Now()).monotonic
     deadline = operation.end(started)
-    alone = len(requests) == 1
     return [
         CancelRun(
             hooks,
@@ -172,8 +178,17 @@ class _Settling:
         while self._waiting:
             await self.round()
 
-    async def round(self) -> None:
-        """Make the step that is due first, of all for whom it is about due."""
+    async def settle_beside(self, further: FurtherPages) -> None:
+        """Make the first step; where the further pages are read meanwhile, and one hangs, those that come due, too."""
+        await self.round()
+        await Sleep(0.0)  # where flows run side by side, the reading has begun by now
+        while further.is_under_way and self._waiting:
+            await Sleep(ASK_AGAIN)
+            if further.hangs((await Now()).monotonic):
+                await self.round(within=ASK_AGAIN)
+
+    async def round(self, within: float = math.inf) -> None:
+        """Make the step that is due first, of all for whom it is about due; none due later than ``within`` seconds."""
         runs, plans = self.runs, self._plans
         tell_each_other([run.case for run in runs])
         now = (await Now()).monotonic
@@ -182,7 +197,7 @@ class _Settling:
                 plans[number] = _planned(await decide_step(runs[number]), now)
         self._waiting = [number for number in self._waiting if not isinstance(plans[number].step, Stop)]
         due = _due(plans, self._waiting, now)
-        if not due:
+        if not due or plans[due[0]].at > now + within:
             return
         chosen = [runs[number] for number in due]
         kind = type(plans[due[0]].step)
@@ -203,7 +218,8 @@ class _Settling:
         # The venue blocks the caller, not an order: nothing more goes out for any of them.
         blocked = [run.case for run in self.runs if run.case.blocked]
         if self._is_blocked or blocked:
-            self.block(next((case.last_error for case in blocked if case.last_error is not None), None))
+            errors = (error for case in blocked for error in (case.last_error, case.look_error))
+            self.block(next((error for error in errors if error is not None and is_block(error)), None))
 
     def block(self, cause: AdapterError | None) -> None:
         """Let nothing more go out, for those neither that are added later."""
