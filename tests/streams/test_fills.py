@@ -270,3 +270,22 @@ def test_a_ticket_that_an_earlier_watch_waited_for_tells_a_later_one_nothing():
     until(venue, story, 400)
     story.close()
     assert told_fills(second) == []
+
+
+def test_what_an_order_had_while_nobody_watched_is_missing_in_no_list(caplog):
+    """What is told of it begins with what it shows once somebody watches again: no list more is asked for than that."""
+    venue = Scripted(silence=3600.0)
+    venue.fills = lambda now: [fill("1", "a", "0.5", 140_000)] if now >= 140 else []
+    venue.streams = [
+        [(at, frame(("order", "a", "open", filled))) for at, filled in [(120, "0"), (140, "0.5"), (170, "0.5")]]
+    ]
+    story = watched(venue, Consumer())
+    venue.keeper.feed.join(first := watcher())
+    until(venue, story, 135)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 160)
+    venue.keeper.feed.join(watcher())
+    until(venue, story, 400)
+    story.close()
+    assert len([at for at, name in venue.asked if name.startswith("fills") and at >= 160]) == 2
+    assert "more filled" not in caplog.text

@@ -48,6 +48,29 @@ def test_absence_ends_no_order(venue):
     assert 4 <= venue.names().count("look 1") <= 8
 
 
+def test_an_order_that_the_venue_forgot_is_asked_for_ever_less_often(venue):
+    """It is never told as ended, and after some hours costs a look an hour; another list that has it is told of it."""
+    hours = 3600.0
+    venue.open_rows = lambda now: [] if 104 < now < 5 * hours else [row("1", filled="0" if now < 104 else "0.2")]
+    story = watched(venue, watcher := Consumer())
+    until(venue, story, hours)
+    assert venue.names().count("look 1") <= 12
+    until(venue, story, 4 * hours)
+    assert venue.names().count("look 1") <= 15
+    assert [one[1] for one in told(watcher)] == ["open"]
+    until(venue, story, 5 * hours + 10)
+    story.close()
+    assert told(watcher)[1:] == [("1", "open", "0.2", False)]
+
+
+def test_a_look_that_has_no_answer_is_made_again_within_a_minute(venue):
+    """That says nothing of the order, however often: its end is told soon after the venue answers again."""
+    venue.open_rows = lambda now: [row("1")] if now < 104 else []
+    venue.orders = lambda order_id, now: VenueUnavailable("down") if now < 3600 else row("1", "canceled")
+    venue.watch(3661, watcher := Consumer())
+    assert told(watcher)[1:] == [("1", "canceled", "0", False)]
+
+
 def test_an_order_never_moves_back(venue):
     """A list that lags shows less filled: that is no news."""
     venue.open_rows = lambda now: [row("1", filled="0.6", at=9)] if now < 104 else [row("1", filled="0.2", at=5)]

@@ -172,3 +172,20 @@ def test_what_is_watched_shares_one_part_of_the_limits():
     assert [Interval(seconds=2.0, each=2.0).after(number) for number in (1, 3, 90)] == [2.0, 6.0, 60.0]
     assert Interval(seconds=2.0, each=0.2).after(3) == 2.0
     assert Interval(seconds=90.0).after(50) == 90.0
+
+
+def test_what_an_order_had_while_nobody_watched_is_missing_in_no_list(venue, caplog):
+    """Who watches fills later is told of those since, and no list goes back to look for those of before."""
+    venue.open_rows = lambda now: [row("a", filled="0" if now < 140 else "0.5" if now < 220 else "0.7")]
+    both = (140, fill("1", "a", "0.5", 140_000)), (220, fill("2", "a", "0.2", 220_000))
+    venue.fills = lambda now: since(now, *both)
+    story = watched(venue, Consumer())
+    venue.keeper.feed.join(first := FillWatcher())
+    until(venue, story, 135)
+    venue.keeper.feed.leave(first)
+    until(venue, story, 210)
+    venue.keeper.feed.join(second := FillWatcher())
+    until(venue, story, 300)
+    story.close()
+    assert told_fills(second) == [("2", "0.2", False)]
+    assert "more filled" not in caplog.text

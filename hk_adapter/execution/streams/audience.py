@@ -46,6 +46,7 @@ class Audience(Generic[U]):
     Attributes:
         told: how many updates were passed on.
         is_new: whether those who watch have come after nobody did: what was known before them is old.
+        emptied: how often nobody was left: whoever has learned nothing since is as far behind.
     """
 
     def __init__(self, kind: type[Watcher[U]]) -> None:
@@ -53,6 +54,7 @@ class Audience(Generic[U]):
         self._lock = Guard()
         self.told = 0
         self.is_new = True
+        self.emptied = 0
         self._joining: list[Watcher[U]] = []
         self._inside: list[Watcher[U]] = []
 
@@ -82,7 +84,8 @@ class Audience(Generic[U]):
         with self._lock:
             self._joining = [one for one in self._joining if one is not watcher]
             self._inside = [one for one in self._inside if one is not watcher]
-            self.is_new |= not self.is_wanted
+            if not self.is_wanted:
+                self.is_new, self.emptied = True, self.emptied + 1
 
     def admit(self, first: Callable[[], Iterable[U]], reader: StreamReader | None) -> None:
         """Pass on what there is to those who wait, made by ``first`` where anybody does.
@@ -134,6 +137,7 @@ class Audience(Generic[U]):
         with self._lock:
             everybody = [*self._joining, *self._inside]
             self._joining, self._inside, self.is_new = [], [], True
+            self.emptied += 1
         for watcher in everybody:
             watcher.end(error)
 

@@ -55,6 +55,7 @@ class ExpectedFills:
         self._unnamed: deque[Trade] = deque(maxlen=1000)
         self._sums: dict[str, Decimal] = {}
         self._shown: dict[str, Decimal] = {}
+        self._emptied = 0
 
     @property
     def are_missing(self) -> bool:
@@ -65,6 +66,16 @@ class ExpectedFills:
         """Wait for nothing of before any more: somebody watches after nobody did."""
         self._expected.clear()
         self._short.clear()
+
+    def learned_for(self, emptied: int) -> None:
+        """Forget what the fills of orders came to, where nobody was left since: more may have come unheard.
+
+        ``emptied`` is how often nobody was left by now. It is asked before anything is learned of an order.
+        """
+        if emptied != self._emptied:
+            self._emptied = emptied
+            for kept in (self._sums, self._shown, self._short):
+                kept.clear()
 
     def expect(self, trade: Trade, name: str, now: float) -> None:
         """Note a fill by the stream's own name for it; it is expected until one of the same content is told."""

@@ -99,6 +99,7 @@ class PolledFills(Subject):
     def found(self, order: Order, now: float) -> None:
         """As Subject.found."""
         if covers(self.audience.symbols, order.symbol):
+            self._expected.learned_for(self.audience.emptied)
             self._expected.begin_with(order)
             self._expected.shown(order, now)
             self.settle(now)

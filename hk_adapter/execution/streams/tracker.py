@@ -21,6 +21,8 @@ MOST_ENDED = 10_000
 SAID_AGAIN = 1.0
 """Seconds after which a look that says the same again is believed."""
 _LONGEST_WAIT = 60.0
+_LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN = 3600.0
+"""Seconds between two looks at an order that the venue says it does not know: that ends none (decision 0059)."""
 Since = Callable[[str | None], float]
 """Returns for a unified symbol since when its orders are somebody's news, in ms UTC."""
 
@@ -158,10 +160,15 @@ class Tracker:
         """Return when the next order is to be looked at."""
         return self._doubts.next_due()
 
-    def not_found(self, order_id: str, now: float) -> None:
-        """Learn that a look showed nothing of an order: it stays in doubt, and is looked at again later."""
+    def not_shown(self, order_id: str, now: float) -> None:
+        """Learn that a look had no answer: the order stays in doubt, and is looked at again later."""
         if (doubt := self._doubts.get(order_id)) is not None:
             self._later(order_id, doubt, now)
+
+    def not_found(self, order_id: str, now: float) -> None:
+        """Learn that the venue knows no such order: it stays in doubt, and is looked at ever less often."""
+        if (doubt := self._doubts.get(order_id)) is not None:
+            self._later(order_id, doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
 
     def looked(self, order: Order, asked: float, now: float) -> Order | None:
         """Learn what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
@@ -230,9 +237,9 @@ class Tracker:
             self._open[key] = kept
         return order
 
-    def _later(self, order_id: str, doubt: Doubt, now: float) -> None:
+    def _later(self, order_id: str, doubt: Doubt, now: float, longest: float = _LONGEST_WAIT) -> None:
         doubt.tries += 1
-        self._doubts.put_off(order_id, now + min(_LONGEST_WAIT, SAID_AGAIN * 2.0 ** min(doubt.tries, 10)))
+        self._doubts.put_off(order_id, now + min(longest, SAID_AGAIN * 2.0 ** min(doubt.tries, 12)))
 
 
 def _has_ended(order: Order) -> bool:

@@ -72,6 +72,7 @@ class WatchedFills(Subject):
         """As Subject.heard."""
         if not self.audience.is_wanted:
             return
+        self._expected.learned_for(self.audience.emptied)
         if self._held and now >= self._held_until:
             self._release()
         match event:
@@ -112,6 +113,7 @@ class WatchedFills(Subject):
     def found(self, order: Order, now: float) -> None:
         """As Subject.found."""
         if self.audience.is_wanted:
+            self._expected.learned_for(self.audience.emptied)
             self._expected.begin_with(order)
             self._expected.shown(order, now)
             self.settle(now)

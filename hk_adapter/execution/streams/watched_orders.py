@@ -90,10 +90,12 @@ class WatchedOrders:
             order = await self._asks.order(order_id, None if known is None else known.symbol)
         except HOPELESS:
             raise
-        except AdapterError as error:
-            if not isinstance(error, OrderNotFound):
-                _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
+        except OrderNotFound:
             self.tracker.not_found(order_id, (await Now()).monotonic)
+            return
+        except AdapterError as error:
+            _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
+            self.tracker.not_shown(order_id, (await Now()).monotonic)
             return
         self.tickets.reported(order)
         if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
