@@ -42,6 +42,9 @@ KNOWS_ONLY = {
     "venues": COMMON | {"parsing"},
     "registry": COMMON,
     "transport": COMMON,
+    "simulator": set(),
+    "launching": set(),
+    "record": set(),
 }
 """Rooms that do not know all that is below them: what a venue is, who the caller is, and the simulator stand apart."""
 
