@@ -15,6 +15,14 @@ def is_asked_for(order: Order, request: CancelRequest | FetchOrderRequest) -> bo
     return order.client_order_id == request.client_order_id
 
 
+def is_of_another_symbol(order: Order, request: CancelRequest | FetchOrderRequest) -> bool:
+    """Whether a row that nobody asked for by its symbol is of another one than the request names.
+
+    Some venues count ids by symbol, so such a row may be another order's, though it has the id.
+    """
+    return request.symbol is not None and order.symbol is not None and order.symbol != request.symbol
+
+
 def terms_of(order: Order) -> dict[str, object]:
     """Read what stays as it is of an order, as far as a row shows it: another row with its id shows the same.
 

@@ -34,7 +34,7 @@ class KnownOrders:
         self._seen: _Newest[float] = _Newest(most)
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
-        self._ended: _Newest[float] = _Newest(most)
+        self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
         self._under_way: dict[object, frozenset[str]] = {}
@@ -105,16 +105,17 @@ class KnownOrders:
         with self._lock:
             return tuple(None if one is None else self._existed.get(one) for one in ids)
 
-    def note_ended(self, order_id: str | None, at: float) -> None:
-        """Record that an order's end was known ``at`` a time; the first time counts."""
+    def note_ended(self, order_id: str | None, symbol: str | None, at: float) -> None:
+        """Record that an order's end was known ``at`` a time; the first time counts, of the symbol seen last."""
         if order_id is not None:
             with self._lock:
-                self._ended.put(order_id, min(at, self._ended.get(order_id, at)))
+                first, of = self._ended.get(order_id, (at, symbol))
+                self._ended.put(order_id, (min(at, first) if of == symbol else at, symbol))
 
     def was_seen(self, order_id: str, before: float = math.inf) -> bool:
         """Return whether an answer has shown an order ``before`` a time."""
         with self._lock:
-            times = (self._seen.get(order_id), self._ended.get(order_id))
+            times = (self._seen.get(order_id), self._ended.get(order_id, (None, None))[0])
         return any(at is not None and at < before for at in times)
 
     def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
@@ -130,9 +131,10 @@ class KnownOrders:
         found = self._placed_as.get(client_order_id)
         return None if found is None else found[0]
 
-    def ended_at(self, order_id: str) -> float | None:
-        """Return since when an order's end has been known; None where it is not."""
-        return self._ended.get(order_id)
+    def ended_at(self, order_id: str, symbol: str | None) -> float | None:
+        """Return since when an order's end has been known; None where it is not, and for that of another symbol."""
+        at, of = self._ended.get(order_id, (None, None))
+        return at if of == symbol else None
 
     def clear(self) -> None:
         """Forget everything, as where another world begins."""

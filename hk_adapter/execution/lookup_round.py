@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, NotSent, NotSupported, OrderNotFound, OutcomeUnknown
 from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.execution.evidence import is_of_another_symbol
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import latest_time
@@ -290,7 +291,8 @@ def _note(opened: OrderPage, wants: Iterable[PendingLookup]) -> None:
     """Record the rows of the open orders: what they say was filled counts, whatever else is shown."""
     by_id = {order.id: order for order in opened.orders}
     for want in (lost := list(wants)):
-        want.opened = by_id.get(want.requests[0].order_id)
+        row = by_id.get(want.requests[0].order_id)
+        want.opened = None if row is None or is_of_another_symbol(row, want.requests[0]) else row
     _note_unread(opened, lost)
 
 
@@ -302,13 +304,15 @@ def _note_unread(page: OrderPage, wants: Iterable[PendingLookup]) -> None:
     for want in wants if named else ():
         for asked in want.requests:
             found = by_id.get(asked.order_id or "") or by_client_id.get(asked.client_order_id or "")
-            want.unread = found or want.unread
+            if found is not None and not is_of_another_symbol(found, asked):
+                want.unread = found
 
 
 def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float) -> None:
     """Record the orders that are wanted by the venue's id.
 
-    A client's id may have been used before, so it is queried, unless no other order can have it.
+    A client's id may have been used before, so it is queried, unless no other order can have it. Some venues count ids
+    by symbol: a row of another symbol than was asked for is no order that is wanted.
     """
     listed = list(orders)
     by_id = {order.id: order for order in listed}
@@ -316,7 +320,7 @@ def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float)
     for want in wants:
         asked = want.requests[0]
         order = by_client_id.get(asked.client_order_id) if want.only_one else by_id.get(asked.order_id)
-        if order is not None and want.result is None:
+        if order is not None and want.result is None and not is_of_another_symbol(order, asked):
             want.result = Shown(order, begun, None if want.opened is order else want.opened)
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
-from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.execution.evidence import is_of_another_symbol, is_proven_end
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookup_round import (
     Gone,
@@ -121,8 +121,10 @@ class SharedLookups:
             listening = [one for one in self._listeners if one.is_listening(now)]
             unheard = [want for want in wants if want.result is None and want.is_by_id_alone()]
             for want in unheard:
-                ends = (one.end_of(want.requests[0].order_id or "") for one in listening)
-                if (end := next((one for one in ends if one is not None), None)) is not None:
+                asked = want.requests[0]
+                ends = (one.end_of(asked.order_id or "") for one in listening)
+                end = next((one for one in ends if one is not None and not is_of_another_symbol(one, asked)), None)
+                if end is not None:
                     want.result = Shown(end, now, by_stream=True)
             if not listening or now >= until or all(want.result is not None for want in unheard):
                 return

@@ -33,11 +33,20 @@ def test_a_client_id_used_again_names_the_newest_order():
 def test_an_end_is_known_since_it_was_first():
     """The first time at which an end was known counts."""
     known = KnownOrders()
-    known.note_ended("1", 8.0)
-    known.note_ended("1", 3.0)
-    known.note_ended("1", 9.0)
-    known.note_ended(None, 9.0)
-    assert (known.ended_at("1"), known.ended_at("2")) == (3.0, None)
+    known.note_ended("1", "ETH/USD", 8.0)
+    known.note_ended("1", "ETH/USD", 3.0)
+    known.note_ended("1", "ETH/USD", 9.0)
+    known.note_ended(None, None, 9.0)
+    assert (known.ended_at("1", "ETH/USD"), known.ended_at("2", "ETH/USD")) == (3.0, None)
+
+
+def test_an_end_is_that_of_its_symbol():
+    """Some venues count ids by symbol: the end of another symbol's order says nothing of when this one ended."""
+    known = KnownOrders()
+    known.note_ended("1", "ETH/USD", 3.0)
+    assert known.ended_at("1", "BTC/USD") is None
+    known.note_ended("1", "BTC/USD", 8.0)
+    assert (known.ended_at("1", "BTC/USD"), known.was_seen("1", 9.0)) == (8.0, True)
 
 
 def test_it_is_bounded():

@@ -97,9 +97,10 @@ def reported(call: CancelRun, now: float) -> CancelReport:
     case, known = call.case, call.looks.known
     end = case.end(call.operation.wait)
     if end is not None and end.id is not None:
-        ended = known.ended_at(end.id)
+        symbol = end.symbol or case.request.symbol  # some venues count ids by it
+        ended = known.ended_at(end.id, symbol)
         case.ended_before = ended is not None and ended < call.started
-        known.note_ended(end.id, now)
+        known.note_ended(end.id, symbol, now)
     return verdict(case, call.operation.wait, now - call.started)
 
 
