@@ -114,7 +114,7 @@ async def _read(answer: ClientResponse) -> bytes:
         raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
     parts: list[bytes] = []
     size = 0
-    while part := await next_part(answer):
+    while part := await next_part(answer.content):
         size += len(part)
         if size > MAX_BODY:
             raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")

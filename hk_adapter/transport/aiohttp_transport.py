@@ -10,14 +10,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from weakref import WeakKeyDictionary
+from typing import cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client import ClientTimeout
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.client_reqrep import ClientRequest
 from aiohttp.connector import Connection
+from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.tracing import Trace
 from urllib3.util.wait import wait_for_read
 from yarl import URL
@@ -38,16 +38,17 @@ from hk_adapter.transport.http_rules import (
     refusal,
     split,
     user_agent,
+    written,
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, next_part
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.ways_out import Network, Sender, network, replaced_beside
+from hk_adapter.transport.ways_out import Sender, network, replaced_beside
 
 _LONGEST_HEADER = 65536
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
-_NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, UnusableAnswer)
+_NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, HttpProcessingError, UnusableAnswer)
 
 
 class _Stage(Enum):
@@ -138,18 +139,13 @@ class AiohttpPerformer:
         await self._sessions.close()
 
     async def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
+        session, proxy = self._sessions.running(), self._proxy_for(request)
         before = _progress.get()
         _progress.set(progress)
         try:
-            async with self._sessions.running().request(
-                request.method,
-                URL(request.url, encoded=True),
-                data=request.body,
-                headers=complete_headers(request.headers),
-                allow_redirects=False,
-                proxy=self._proxy_for(request),
-            ) as answer:
-                return Response(answer.status, lower_case(answer.headers.items()), await self._read(answer))
+            if proxy is None and getattr(session._request, "__globals__", None) is vars(aiohttp.client):
+                return await self._straight(request, session)
+            return await self._by_session(request, session, proxy)
         except BaseException:
             progress.abort()
             raise
@@ -157,12 +153,53 @@ class AiohttpPerformer:
             progress.limit = None
             _progress.set(before)  # no reset: what was abandoned is closed in whichever context the collector runs
 
-    async def _read(self, answer: aiohttp.ClientResponse) -> bytes:
-        if answer.status < 200:
-            raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
+    async def _straight(self, request: HttpRequest, session: aiohttp.ClientSession) -> Response:
+        """Exchange over a connection of the session's, of which the rest has nothing to add."""
+        origin, target = split(request.url)
+        connector = cast("_WatchedConnector", session.connector)
+        connection = await connector.connect(connector.request_to(origin), [], session.timeout)
+        try:
+            protocol, transport = connection.protocol, connection.transport
+            if protocol is None or transport is None:
+                raise aiohttp.ClientConnectionError("the connection is closed")
+            protocol.set_response_params(
+                skip_payload=request.method == "HEAD",
+                read_until_eof=True,
+                max_line_size=_LONGEST_HEADER,
+                max_field_size=_LONGEST_HEADER,
+            )
+            transport.write(written(request, origin, target))
+            message, payload = await protocol.read()
+            while message.code < 200 and message.code != 101:
+                message, payload = await protocol.read()
+            response = Response(
+                message.code, lower_case(message.headers.items()), await self._read(message.code, payload)
+            )
+        except BaseException:
+            connection.close()
+            raise
+        connection.release()
+        return response
+
+    async def _by_session(self, request: HttpRequest, session: aiohttp.ClientSession, proxy: str | None) -> Response:
+        """Exchange through the session's own way, where a proxy is, or a tool stands that answers from a cassette."""
+        async with session.request(
+            request.method,
+            URL(request.url, encoded=True),
+            data=request.body,
+            headers=complete_headers(request.headers),
+            allow_redirects=False,
+            proxy=proxy,
+        ) as answer:
+            body = await self._read(answer.status, answer.content)
+            return Response(answer.status, lower_case(answer.headers.items()), body)
+
+    async def _read(self, status: int, content: aiohttp.StreamReader) -> bytes:
+        if status < 200:
+            raise UnusableAnswer(f"HTTP status {status} is no final answer")
         parts: list[bytes] = []
         size = 0
-        while part := await next_part(answer):
+        while part := await next_part(content):
             size += len(part)
             if size > self._max_body:
                 raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")
@@ -181,7 +218,13 @@ class _WatchedConnector(aiohttp.TCPConnector):
     def __init__(self, context: ssl.SSLContext) -> None:
         super().__init__(limit=0, ssl=context, resolver=LoopResolver(), keepalive_timeout=KEEP_ALIVE)
         self._factory = partial(OneAnswerHandler, loop=self._loop)  # type: ignore[assignment]
-        self._opened_through: WeakKeyDictionary[ResponseHandler, Network] = WeakKeyDictionary()
+        self._requests: dict[str, ClientRequest] = {}
+
+    def request_to(self, origin: str) -> ClientRequest:
+        """Return a request by which aiohttp knows which connection is wanted."""
+        if origin not in self._requests:
+            self._requests[origin] = ClientRequest("GET", URL(origin), loop=self._loop)
+        return self._requests[origin]
 
     async def connect(self, req: ClientRequest, traces: list[Trace], timeout: ClientTimeout) -> Connection:
         progress = _progress.get()
@@ -204,12 +247,13 @@ class _WatchedConnector(aiohttp.TCPConnector):
         So has one that was opened through something else than a new one would be: it would pass a guard by.
         """
         protocol, transport = connection.protocol, connection.transport
-        if protocol is None or transport is None:
+        if transport is None or not isinstance(protocol, OneAnswerHandler):
             return False
-        opened_through = self._opened_through.setdefault(protocol, through := network())
-        if opened_through is through:
+        through = network()
+        if protocol.opened_through is None:
+            protocol.opened_through = through
             return False
-        if opened_through != through:
+        if protocol.opened_through != through:
             return True
         return protocol.should_close or bool(wait_for_read(transport.get_extra_info("socket"), 0.0))
 

@@ -25,9 +25,13 @@ KEEP_ALIVE = 45.0
 """Seconds after which an idle connection is not trusted: common load balancers cut theirs at 60."""
 
 _URL = re.compile(r"(https?://[A-Za-z0-9._~:\[\]-]+)((?:[/?][!\"$-~]*)?)")
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _METHOD = re.compile(r"[A-Z]+")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_LENGTH = re.compile(r"[ \t]*[0-9]{1,18}[ \t]*", re.ASCII)
+_FRAMING = re.compile(
+    rb"\n([ \t\f\v]*)(content-length|transfer-encoding)([ \t\f\v]*):([^\n]*)(?=\n([ \t]?))", re.IGNORECASE
+)
+_LENGTH = re.compile(rb"[0-9]{1,18}")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
@@ -36,6 +40,13 @@ class Address(NamedTuple):
 
     origin: str
     target: str
+
+
+class Framing(NamedTuple):
+    """Where an answer's body ends: after ``length`` bytes, after its chunks, or, with neither, with the connection."""
+
+    length: int | None
+    chunked: bool
 
 
 class UnusableAnswer(Exception):
@@ -90,6 +101,16 @@ def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
     return complete
 
 
+def written(request: HttpRequest, origin: str, target: str) -> bytes:
+    """Return the bytes of a whole request that ``refusal`` let pass; ``origin`` and ``target`` are of its URL."""
+    lines = [f"{request.method} {target} HTTP/1.1", f"Host: {origin.partition('//')[2]}"]
+    lines += [f"{name}: {value}" for name, value in complete_headers(request.headers).items()]
+    body = request.body or b""
+    if body or request.method in _WITH_BODY:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join((*lines, "", "")).encode("latin-1") + body
+
+
 @cache
 def user_agent() -> str:
     """Return ``hk-adapter/<version>``."""
@@ -110,23 +131,22 @@ def lower_case(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     return merged
 
 
-def framing_fault(headers: Iterable[tuple[str, str]], *, chunks: bool = True) -> str | None:
-    """Return why the length of an answer's body cannot be told, by all its header lines; None where it can.
+def framing(head: bytes, *, chunks: bool) -> Framing:
+    """Return where an answer's body ends. Raises UnusableAnswer where its head does not tell that once and plainly.
 
-    ``chunks``: whether the answer's version of HTTP has them.
+    ``head`` is all of it, the empty line included, or begins with the line feed before its first header. ``chunks``:
+    whether the answer's version of HTTP has them.
     """
-    lengths: list[str] = []
-    codings: list[str] = []
-    for name, value in headers:
-        plain = name.strip().lower()
-        if plain in {"content-length", "transfer-encoding"}:
-            if name != name.strip():
-                return f"a blank beside the name of its {plain}"
-            (lengths if plain == "content-length" else codings).append(value)
+    lengths: list[bytes] = []
+    codings: list[bytes] = []
+    for before, name, after, value, folded in _FRAMING.findall(head):
+        if before or after or folded:
+            raise UnusableAnswer(f"the answer has a blank beside its {name.decode().lower()}, or a line break in it")
+        (lengths if len(name) == len("content-length") else codings).append(value.strip(b" \t\r"))
     if lengths and codings:
-        return "a Content-Length beside a Transfer-Encoding"
+        raise UnusableAnswer("the answer has a Content-Length beside a Transfer-Encoding")
     if len(lengths) > 1 or not all(_LENGTH.fullmatch(length) for length in lengths):
-        return "a Content-Length that is no number, or two of them"
-    if codings and (not chunks or len(codings) > 1 or codings[0].strip(" \t").lower() != "chunked"):
-        return "a Transfer-Encoding that is not chunked alone"
-    return None
+        raise UnusableAnswer("the answer has a Content-Length that is no number, or two of them")
+    if codings and (not chunks or len(codings) > 1 or codings[0].lower() != b"chunked"):
+        raise UnusableAnswer("the answer has a Transfer-Encoding that is not chunked alone")
+    return Framing(int(lengths[0]) if lengths else None, chunked=bool(codings))

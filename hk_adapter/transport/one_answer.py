@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from typing import BinaryIO
 
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing_fault, lower_case
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing
 
 _LONGEST_LINE = 65536
 _MOST_LINES = 100
@@ -32,18 +32,15 @@ class OneAnswer(http.client.HTTPResponse):
         """Read the head. Raises UnusableAnswer where it does not tell plainly where the answer ends."""
         version, self.status, self.reason = self._read_status()
         self.code, self.version = self.status, 10 if version == "HTTP/1.0" else 11
-        lines = _read_lines(self.fp)
-        if fault := framing_fault(lines, chunks=self.version >= 11):
-            raise UnusableAnswer(f"the answer has {fault}")
+        head = _read_lines(self.fp)
+        self.length, self.chunked = framing(b"\n" + b"".join(head), chunks=self.version >= 11)
+        self.chunk_left = None
         self.headers = self.msg = http.client.HTTPMessage()
-        for name, value in lines:
+        for name, value in _headers(head):
             self.headers.set_raw(name, value)
-        named = lower_case(lines)
-        self.chunked, self.chunk_left = "transfer-encoding" in named, None
-        self.length = int(named["content-length"]) if "content-length" in named else None
         if self.status in _WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
             self.length = 0
-        connection = named.get("connection", "").lower()
+        connection = self.headers.get("connection", "").lower()
         lasts = "close" not in connection if self.version >= 11 else "keep-alive" in connection
         self.will_close = not lasts or (self.length is None and not self.chunked)
 
@@ -74,21 +71,28 @@ class OneAnswer(http.client.HTTPResponse):
         super()._close_conn()  # type: ignore[misc]
 
 
-def _read_lines(stream: BinaryIO) -> list[tuple[str, str]]:
-    """Read the headers of a head; one that is folded stays so, with its line breaks."""
-    lines: list[tuple[str, str]] = []
-    for _ in range(_MOST_LINES):
-        line = stream.readline(_LONGEST_LINE)
+def _read_lines(stream: BinaryIO) -> list[bytes]:
+    """Read the lines of a head, the empty one at its end included."""
+    lines: list[bytes] = []
+    while len(lines) < _MOST_LINES:
+        lines.append(line := stream.readline(_LONGEST_LINE))
         if line in {b"\r\n", b"\n"}:
             return lines
         if not line.endswith(b"\n"):
             raise UnusableAnswer("the answer ended within its head, or has too long a line there")
+    raise UnusableAnswer(f"the answer has a head of more than {_MOST_LINES} lines")
+
+
+def _headers(lines: list[bytes]) -> list[tuple[str, str]]:
+    """Return the headers of a head; one that is folded stays so, with its line breaks."""
+    headers: list[tuple[str, str]] = []
+    for line in lines[:-1]:
         text = line.decode("latin-1")
         if match := _LINE.fullmatch(text):
-            lines.append((match[1], match[2].rstrip(" \t")))
-        elif lines and _FOLDED.fullmatch(text):
-            name, value = lines[-1]
-            lines[-1] = name, f"{value}\r\n{text.rstrip()}"
+            headers.append((match[1], match[2].rstrip(" \t")))
+        elif headers and _FOLDED.fullmatch(text):
+            name, value = headers[-1]
+            headers[-1] = name, f"{value}\r\n{text.rstrip()}"
         else:
             raise UnusableAnswer("the answer has a line in its head that is no header")
-    raise UnusableAnswer(f"the answer has a head of more than {_MOST_LINES} lines")
+    return headers

@@ -6,19 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
 
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing_fault
+from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing
+from hk_adapter.transport.ways_out import Network
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
-_LENGTH = re.compile(rb"\ncontent-length:[ \t]*([0-9]{1,18})[ \t]*\r?\n", re.IGNORECASE)
-
-
-def _lines(head: bytes) -> list[tuple[str, str]]:
-    """Return the headers of a head; a folded line stays one, with its line break."""
-    lines = re.split(r"\r?\n(?![ \t])", head.decode("latin-1"))[1:]
-    return [(name, value) for name, _, value in (line.partition(":") for line in lines)]
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
 
 
 class OneAnswerHandler(ResponseHandler):
@@ -26,9 +21,11 @@ class OneAnswerHandler(ResponseHandler):
 
     Attributes:
         give_up: ends the call that waits for the answer, as if its time were over.
+        opened_through: what the connection was opened through, once it was handed over for the first time.
     """
 
     give_up: Callable[[], object] | None = None
+    opened_through: Network | None = None
 
     _head = b""
     _left: int | None = 0
@@ -56,56 +53,55 @@ class OneAnswerHandler(ResponseHandler):
             raise
 
     def _hand_on(self, data: bytes) -> None:
-        while data and self._in_head:
-            data = self._read_head(data)
+        own = 0
+        while self._in_head and data:
+            own = self._read_head(data)
+            if self._in_head:  # a part of a head, or one before the answer's
+                super().data_received(data[:own])
+                data, own = data[own:], 0
         if self._left is None:
-            if data:
-                super().data_received(data)
-            return
-        own, surplus = data[: self._left], data[self._left :]
-        self._left -= len(own)
+            own = len(data)
+        else:
+            body = min(self._left, len(data) - own)
+            self._left -= body
+            own += body
         if own:
-            super().data_received(own)
-        if surplus:
+            super().data_received(data[:own])
+        if own < len(data):
             self.force_close()
 
-    def _read_head(self, data: bytes) -> bytes:
-        """Hand on a head, or a part of one, and give back what follows it."""
+    def _read_head(self, data: bytes) -> int:
+        """Return how many bytes belong to a head, and learn from it once it is whole."""
         known = len(self._head)
         self._head += data
         end = _END_OF_HEAD.search(self._head, max(0, known - 3))
         if end is None:
-            super().data_received(data)
-            return b""
-        head, rest = self._head[: end.end()], self._head[end.end() :]
-        self._head = b""
-        if re.match(rb"HTTP/1\.[01] 1(?!01)", head):
+            return len(data)
+        head, self._head = self._head[: end.end()], b""
+        if _INTERIM.match(head):
             self._interim += 1
             if self._interim > MOST_INTERIM:
-                return self._refuse(f"more than {MOST_INTERIM} interim answers come before the answer")
-        else:
-            self._in_head = False
-            if fault := framing_fault(_lines(head), chunks=not head.startswith(b"HTTP/1.0")):
-                return self._refuse(f"the answer has {fault}")
-        super().data_received(data[: len(data) - len(rest)])
-        if not self._in_head:
-            length = _LENGTH.search(head)
-            counted = length is not None and b"\r\ntransfer-encoding:" not in head.lower()
-            self._left = int(length[1]) if length is not None and counted else None
-        return rest
+                return self._refuse(UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer"))
+            return len(head) - known
+        self._in_head = False
+        try:
+            self._left = framing(head, chunks=not head.startswith(b"HTTP/1.0")).length
+        except UnusableAnswer as fault:
+            return self._refuse(fault)
+        return len(head) - known
 
-    def _refuse(self, fault: str) -> bytes:
+    def _refuse(self, fault: UnusableAnswer) -> int:
         """Read nothing more of an answer that cannot be used; nothing is left to hand on."""
-        self.set_exception(UnusableAnswer(fault))
+        self.set_exception(fault)
         self.force_close()
         self._left, self._in_head = 0, False
-        return b""
+        return 0
 
 
-async def next_part(answer: ClientResponse) -> bytes:
+async def next_part(content: StreamReader) -> bytes:
     """Return what came of a body; empty at its end. Raises UnusableAnswer where the rest will never come."""
     try:
-        return await answer.content.readany()
+        return await content.readany()
     except RuntimeError as error:
         if type(error) is not RuntimeError:
             raise

@@ -66,7 +66,7 @@ _WAYS: tuple[tuple[str, str, tuple[str, ...], Sender], ...] = (
     ("aiohttp.connector", "BaseConnector", ("connect",), Sender.ASYNC),
     ("aiohttp.connector", "TCPConnector", ("connect",), Sender.ASYNC),
     ("aiohttp.connector", "TCPConnector", ("_create_connection",), Sender.NOBODY),
-    ("aiohttp.client_reqrep", "ClientRequest", ("send",), Sender.ASYNC),
+    ("aiohttp.client_reqrep", "ClientRequest", ("send",), Sender.BOTS_AIOHTTP),
     ("httpx", "", ("Client", "AsyncClient", "request", *_VERBS), Sender.NOBODY),
     ("httpx._client", "Client", ("send", "request", *_VERBS), Sender.NOBODY),
     ("httpx._client", "AsyncClient", ("send", "request", *_VERBS), Sender.NOBODY),

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import aiohttp
 import pytest
 import trustme
 
@@ -188,10 +189,20 @@ def serve(server_context: ssl.SSLContext) -> Iterator[Callable[..., RawServer]]:
         server.stop()
 
 
-@pytest.fixture(params=["requests", "aiohttp"])
-def library(request: pytest.FixtureRequest) -> str:
-    """Run the test with one performer, then with the other."""
-    return str(request.param)
+_REQUEST = aiohttp.ClientSession._request
+
+
+async def _passed_on(session: aiohttp.ClientSession, *given: Any, **named: Any) -> aiohttp.ClientResponse:
+    return await _REQUEST(session, *given, **named)
+
+
+@pytest.fixture(params=["requests", "aiohttp", "aiohttp behind a tool"])
+def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the test with one performer, then with the other, and with that one where a tool such as vcrpy stands."""
+    library, _, tool = str(request.param).partition(" ")
+    if tool:
+        monkeypatch.setattr(aiohttp.ClientSession, "_request", _passed_on)
+    return library
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ async def test_a_guard_is_not_passed(serve, client, cancel, name, warm):
         "urllib3.util.connection.create_connection",
         "requests.Session.patch",
         "aiohttp.ClientSession.ws_connect",
+        "aiohttp.client_reqrep.ClientRequest.send",
         "asyncio.open_connection",
     ],
 )
