@@ -25,7 +25,12 @@ from hk_adapter.transport.redaction import is_own_shortage
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
-_thread = threading.local()
+
+class _Thread(threading.local):
+    deadline: float | None = None
+
+
+_thread = _Thread()
 _SocketOption = tuple[int, int, int | bytes]
 
 
@@ -36,17 +41,13 @@ class DeadlineInForce:
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
-        self._before = _deadline()
+        self._before = _thread.deadline
 
     def __enter__(self) -> None:
         _thread.deadline = self._deadline
 
     def __exit__(self, *raised: object) -> None:
         _thread.deadline = self._before
-
-
-def _deadline() -> float | None:
-    return getattr(_thread, "deadline", None)
 
 
 def _left(deadline: float) -> float:
@@ -58,7 +59,7 @@ def _left(deadline: float) -> float:
 
 
 def _arm(sock: socket.socket) -> None:
-    if (deadline := _deadline()) is not None:
+    if (deadline := _thread.deadline) is not None:
         sock.settimeout(_left(deadline))
 
 
@@ -129,7 +130,7 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
 
     Each address of the host gets an equal share of the time left, so that a dead one does not use it up.
     """
-    deadline = _deadline()
+    deadline = _thread.deadline
     if deadline is None:
         raise RuntimeError("no deadline is in force in this thread")
     literal = literal_address(host, port)

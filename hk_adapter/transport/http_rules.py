@@ -145,7 +145,7 @@ def framing(head: bytes, *, chunks: bool) -> Framing:
         (lengths if len(name) == len("content-length") else codings).append(value.strip(b" \t\r"))
     if lengths and codings:
         raise UnusableAnswer("the answer has a Content-Length beside a Transfer-Encoding")
-    if len(lengths) > 1 or not all(_LENGTH.fullmatch(length) for length in lengths):
+    if len(lengths) > 1 or (lengths and not _LENGTH.fullmatch(lengths[0])):
         raise UnusableAnswer("the answer has a Content-Length that is no number, or two of them")
     if codings and (not chunks or len(codings) > 1 or codings[0].lower() != b"chunked"):
         raise UnusableAnswer("the answer has a Transfer-Encoding that is not chunked alone")
