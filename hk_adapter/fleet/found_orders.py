@@ -14,7 +14,7 @@ _OF_OLD = (KnownBy.SEEN, KnownBy.JOURNAL)
 
 _HAD_AN_EFFECT = (CancelOutcome.PENDING, CancelOutcome.OFF_BOOK)
 """What a cancel of ours came to that the venue took, or called late: that a list has the order no more proves no fills,
-and may be that cancel's work."""
+and may be that cancel's work. So it may be after one in doubt, until the venue answers that it knows no such order."""
 
 
 class FoundOrders:
@@ -24,12 +24,21 @@ class FoundOrders:
         self._by_id: dict[str, StoppedOrder] = {}
         self._nameless: tuple[CancelReport, ...] = ()
         self._unanswered: dict[str, StoppedOrder] = {}
+        self._not_known: set[str] = set()
         self._listed_once = False
 
-    def learn_listed(self, reports: Iterable[CancelReport], *, to_the_end: bool = True) -> set[str]:
+    @property
+    def has_unanswered(self) -> bool:
+        """Whether a create is known that was never answered, and whose order no list need show yet."""
+        return bool(self._unanswered)
+
+    def learn_listed(
+        self, reports: Iterable[CancelReport], *, to_the_end: bool = True, arrived: bool = True
+    ) -> set[str]:
         """Record what canceling a list came to, and return the ids that it showed.
 
-        One that was not read ``to_the_end`` says of no order that it ended, or that it was not there yet.
+        One that was not read ``to_the_end`` says of no order that it ended, or that it was not there yet. One begun
+        before whatever had left had ``arrived`` says nothing of a create that was never answered.
         """
         told = list(reports)
         named = {report.order.id: report for report in told if report.order is not None and report.order.id is not None}
@@ -39,6 +48,8 @@ class FoundOrders:
         if to_the_end:
             self._forget_unless(set(named))
             self._listed_once = True
+            if arrived:
+                self._unanswered.clear()
         return set(named)
 
     def learn_known(self, known_by: KnownBy, order: Order) -> None:
@@ -52,13 +63,19 @@ class FoundOrders:
 
     def _forget_unless(self, shown: Collection[str | None]) -> None:
         """Forget what was only known to have been open, now that a list shows what is."""
-        self._unanswered.clear()
         gone = [one for one in list(self._by_id.values()) if not one.final and one.order_id not in shown]
         for one in gone:
-            if one.report is not None and one.report.outcome in _HAD_AN_EFFECT:
+            if self._may_have_had_an_effect(one):
                 continue
             if one.known_by in _OF_OLD or (one.known_by is not KnownBy.LIST and one.report is None):
                 self._by_id.pop(one.order_id or "", None)
+
+    def _may_have_had_an_effect(self, order: StoppedOrder) -> bool:
+        if order.report is None:
+            return False
+        if order.report.outcome is CancelOutcome.UNKNOWN:
+            return order.report.attempts > 0 and order.order_id not in self._not_known
+        return order.report.outcome in _HAD_AN_EFFECT
 
     def learn(
         self, order_id: str, report: CancelReport, before: Order | None = None, known_by: KnownBy | None = None
@@ -70,6 +87,8 @@ class FoundOrders:
         earlier = None if known is None else known.report
         joined = report if earlier is None else joined_reports(earlier, report)
         order = joined.order or (before if known is None else known.order)
+        if report.outcome is CancelOutcome.NOT_FOUND:
+            self._not_known.add(order_id)
         self._by_id[order_id] = StoppedOrder(
             order_id=order_id, order=order, late=late, report=joined, known_by=known_by
         )

@@ -202,6 +202,7 @@ class AccountRun:
             self._note_over()
             return None
         settled = not blocked or self._nothing_may_arrive(account, began)
+        arrived = began >= self._quiet_from(account)
         scope = self._scope
         try:
             listed = await account.calls.cancel_all_orders(
@@ -214,7 +215,7 @@ class AccountRun:
             return await self._after(error)
         broken = break_of(listed)
         self._error, self._cause, self._refusals = broken, broken, 0
-        shown = self._found.learn_listed(listed, to_the_end=broken is None)
+        shown = self._found.learn_listed(listed, to_the_end=broken is None, arrived=arrived)
         self._listings += 1
         self._was_listed = self._was_listed or broken is None
         if broken is not None:
@@ -257,7 +258,9 @@ class AccountRun:
         return now >= self._quiet_from(account) and not account.creates.any_at(now - account.may_arrive - LAG)
 
     def _quiet_from(self, account: Stopped) -> float:
-        others = self._began + (account.may_arrive if account.others_place else 0.0)
+        # What a journal has no answer of was placed by a process before this one, or beside it.
+        placed_by_others = account.others_place or self._found.has_unanswered
+        others = self._began + (account.may_arrive if placed_by_others else 0.0)
         return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
 
     async def _cancel_unlisted(self, account: Stopped, shown: set[str], *, since: float) -> list[CancelReport]:

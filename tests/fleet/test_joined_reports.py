@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 import hk_adapter as hk
 from hk_adapter import CancelOutcome as Outcome
 from hk_adapter.fleet.found_orders import FoundOrders, joined_reports
+from hk_adapter.fleet.kill_report import KnownBy
 from tests.cases import each
 
 
@@ -52,6 +55,46 @@ def test_more_fills_of_a_later_proof() -> None:
     """Fills that a later proof shows are not lost."""
     joined = joined_reports(told(Outcome.CANCELED), told(Outcome.PARTIALLY_CANCELED, filled="0.4"))
     assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PARTIALLY_CANCELED, Decimal("0.4"))
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.PENDING, Outcome.OFF_BOOK])
+def test_what_a_cancel_of_this_stop_may_have_ended(outcome: Outcome) -> None:
+    """A list that lacks an order known of old proves no end of it, where a cancel of ours may have been its end."""
+    found = FoundOrders()
+    found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
+    found.learn("7", told(outcome))
+    found.learn_listed([])
+    assert found.counts() == (1, 0)
+
+
+@pytest.mark.parametrize(("outcome", "attempts"), [(Outcome.UNKNOWN, 0), (Outcome.NOT_FOUND, 1), (Outcome.AUTH, 1)])
+def test_what_no_cancel_of_this_stop_can_have_ended(outcome: Outcome, attempts: int) -> None:
+    """It ended since it was known."""
+    found = FoundOrders()
+    found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
+    found.learn("7", told(outcome, attempts=attempts))
+    found.learn_listed([])
+    assert found.counts() == (0, 0)
+
+
+def test_what_neither_list_nor_query_knows() -> None:
+    """An order known of old that the venue does not know, either, is no order any more, whatever was in doubt."""
+    found = FoundOrders()
+    found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
+    found.learn("7", told(Outcome.UNKNOWN))
+    found.learn("7", told(Outcome.NOT_FOUND))
+    found.learn_listed([])
+    assert found.counts() == (0, 0)
+
+
+def test_a_create_that_was_never_answered() -> None:
+    """A list shows its order, or that there is none, once it cannot be on its way any more."""
+    found = FoundOrders()
+    found.learn_known(KnownBy.JOURNAL, hk.Order(id=None, client_order_id="doubtful"))
+    found.learn_listed([], arrived=False)
+    assert (found.counts(), found.has_unanswered) == ((1, 0), True)
+    found.learn_listed([])
+    assert (found.counts(), found.has_unanswered) == ((0, 0), False)
 
 
 def test_rows_that_tell_no_id() -> None:

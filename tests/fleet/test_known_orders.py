@@ -12,6 +12,7 @@ import pytest
 import hk_adapter as hk
 from hk_adapter.cli.kill_output import kill_text
 from hk_adapter.fleet import AsyncVenuePool, PoolAccount, VenuePool, kill_switch, kill_switch_async
+from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.server import Served
@@ -142,6 +143,53 @@ async def test_what_this_stop_has_canceled_is_not_forgotten(open_pool: OpenPool)
         assert control.order(str(seen.id)).status == "CANCELED"
     assert [(order.order_id, order.final) for order in report.accounts[0].orders] == [(seen.id, True)]
     assert report.complete
+
+
+async def test_what_this_stop_may_have_canceled_is_not_forgotten(open_pool: OpenPool) -> None:
+    """A cancel by its id was carried out and never answered: the list that has it no more may show that very cancel."""
+    async with open_pool("a") as pool:
+        async with stranger_at(pool) as stranger:
+            seen = await stranger.create_order("ETH/USD", "limit", "buy", "0.1", "1000")
+            await pool["a"].fetch_open_orders()
+        control = pool["a"].simulator
+        control.fail_next(status=503, path=LIST, times=3)
+        control.fail_next("cut", method="DELETE", acted=True, times=9)
+        for path in ("order", "tradeOrders"):
+            control.fail_next(status=503, path=f"/api/v1/spot/{path}", method="GET", times=30)
+        report = await kill_switch_async(pool, timeout=60)
+        assert control.order(str(seen.id)).status == "CANCELED"
+    assert [(order.order_id, order.final) for order in report.accounts[0].orders] == [(seen.id, True)]
+    assert report.complete
+
+
+class Memory:
+    """What another process's journal knows: a create that was never answered."""
+
+    async def still_open(self, place: hk.Place) -> list[hk.Order]:
+        """Tell of it."""
+        return [hk.Order(id=None, client_order_id="doubtful", symbol="ETH/USD", side=hk.OrderSide.BUY)]
+
+
+async def test_what_a_journal_has_no_answer_of_may_still_arrive(
+    open_pool: OpenPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list that shows nothing says nothing of it until it could be on no way any more: it is waited for."""
+    monkeypatch.setattr(
+        "hk_adapter.fleet.kill.KnownOpen", lambda **told: KnownOpen(**told).replace(memories=[Memory()])
+    )
+    async with open_pool("a") as pool:
+        control = pool["a"].simulator
+        async with stranger_at(pool) as bot:
+            control.fail_next("cut", method="POST", acted=True, acted_after=4000)
+            control.fail_next(status=503, method="GET", times=1)
+            with pytest.raises(hk.OutcomeUnknown):
+                await bot.create_order(*TERMS, client_order_id="doubtful", timeout=0.2)
+        control.fail_next(status=503, path=LIST, times=3)
+        report = await kill_switch_async(pool, timeout=60)
+        assert open_at(control) == []
+        [order] = control.orders()
+    assert report.complete
+    assert [(one.order_id, one.final) for one in report.accounts[0].orders] == [(order.order_id, True)]
 
 
 async def test_what_is_known_is_canceled(open_pool: OpenPool) -> None:
