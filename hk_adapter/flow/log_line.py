@@ -18,7 +18,8 @@ class Lines:
     """Writes to the logger of a name, as ``write`` does.
 
     ``most``: how many lines of the same words, whatever they are about, are written in a minute. The last of them says
-    that more are left out, and the next one after that minute how many were. None writes all.
+    that more are left out, and the next one after that minute how many were. None writes all. Whoever may be loud has
+    one of its own, so that one venue silences no other.
     """
 
     def __init__(self, name: str, most: int | None = None) -> None:

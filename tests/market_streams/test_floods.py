@@ -76,7 +76,6 @@ def test_a_flood_of_nonsense_costs_little(nonsense, caplog, monkeypatch):
     watched, begun = Watched(), len(caplog.records)
     now = [0.2]
     monkeypatch.setattr(log_line, "monotonic", lambda: 1e6 + now[0])
-    monkeypatch.setattr("hk_adapter.execution.streams.market.board._LOG", log_line.Lines("hk_adapter.streams", most=20))
     for number in range(3000):
         now[0] += 0.001
         watched.tell(nonsense(number), now[0])

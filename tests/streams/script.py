@@ -67,7 +67,7 @@ def fill(trade_id: str | None, order_id: str, amount: str, at: int | None = None
         id=trade_id,
         order_id=order_id,
         symbol=more.pop("symbol", "ETH/USD"),
-        price=Decimal(2000),
+        price=more.pop("price", Decimal(2000)),
         amount=Decimal(amount),
         timestamp=None if at is None else EPOCH + at,
         **more,

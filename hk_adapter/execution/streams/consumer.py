@@ -20,6 +20,11 @@ class Consumer(Waiting[OrderUpdate]):
         self.symbol = symbol
         self._dropped = 0
 
+    def lose(self, updates: int) -> None:
+        """Count updates that never came: the next one says so."""
+        with self._lock:
+            self._dropped += updates
+
     def _taken(self) -> OrderUpdate:
         update = self._waiting.popleft()
         if self._dropped:

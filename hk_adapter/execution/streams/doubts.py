@@ -10,6 +10,8 @@ from heapq import heapify, heappop, heappush
 
 from hk_adapter.model import Order
 
+MOST = 20_000
+"""Orders in doubt at the most: all that may be known to be open, where a list has none of them."""
 _SPARE = 100
 """Moments that have changed since, and may be kept beside those that count."""
 
@@ -38,7 +40,8 @@ class Doubt:
 class Doubts:
     """Doubts by the ids of their orders, at most one of each."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._by_id: dict[str, Doubt] = {}
         self._moments: list[tuple[float, str]] = []
 
@@ -52,15 +55,17 @@ class Doubts:
         """Return an order's doubt; None where it is in none."""
         return None if order_id is None else self._by_id.get(order_id)
 
-    def put(self, order_id: str, doubt: Doubt) -> None:
-        """Note a doubt, in place of an earlier one."""
+    def put(self, order_id: str, doubt: Doubt) -> bool:
+        """Note a doubt, in place of an earlier one; False where there is no room for one more."""
+        if order_id not in self._by_id and len(self._by_id) >= self._most:
+            return False
         self._by_id[order_id] = doubt
         self._note(order_id, doubt)
+        return True
 
-    def put_first(self, order_id: str, doubt: Doubt) -> None:
-        """Note a doubt, unless the order is in one."""
-        if order_id not in self._by_id:
-            self.put(order_id, doubt)
+    def put_first(self, order_id: str, doubt: Doubt) -> bool:
+        """Note a doubt, unless the order is in one; False where there is no room for one more."""
+        return order_id in self._by_id or self.put(order_id, doubt)
 
     def put_off(self, order_id: str, due: float) -> None:
         """Set when an order in doubt is to be looked at."""

@@ -13,8 +13,6 @@ from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, Trade
 from hk_adapter.model.decimals import exact_sum
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 MOST_QUESTIONS = 6
 """Lists that do not have a fill, after which it is told as the stream had it."""
 SAME_TIME = 1000
@@ -48,6 +46,7 @@ class ExpectedFills:
 
     def __init__(self) -> None:
         self._names: dict[_Name, None] = {}
+        self._log = Lines("hk_adapter.streams", most=20)
         self._expected: dict[_Name, _Missing] = {}
         self._short: dict[str, _Missing] = {}
         self._ahead: Counter[_Content] = Counter()
@@ -135,12 +134,12 @@ class ExpectedFills:
         given_up = []
         for key, one in list(self._expected.items()):
             if one.was_not_listed(asked) and one.trade is not None:
-                _LOG.warning("a fill of order %s is in no list, and is told as the stream had it", key[0])
+                self._log.warning("a fill of order %s is in no list, and is told as the stream had it", key[0])
                 del self._expected[key]
                 given_up.append(one.trade)
         for order_id, one in list(self._short.items()):
             if one.was_not_listed(asked):
-                _LOG.warning("order %s shows more filled than the lists of fills have", order_id)
+                self._log.warning("order %s shows more filled than the lists of fills have", order_id)
                 del self._short[order_id]
                 self._sums[order_id] = self._shown[order_id]
         self._unnamed.extend(trade for trade in given_up if trade.id is None)

@@ -87,6 +87,11 @@ class Feed:
                 _offer(consumer, found(order), reader)
             consumer.catch_up()
 
+    def lose(self, updates: int) -> None:
+        """Let the next update of each say that so many were lost: nobody knows whose."""
+        for consumer in self.consumers:
+            consumer.lose(updates)
+
     def tell(self, update: OrderUpdate, reader: StreamReader | None) -> None:
         """Pass an update on to everybody whom it is for."""
         for consumer in self.consumers:

@@ -11,13 +11,16 @@ from hk_adapter.model import Trade
 
 MOST = 10_000
 """Fills that are remembered."""
+MOST_OF_ONE_ID = 1000
+"""Fills that one id tells apart at the most."""
 
 
 class Fills:
     """The newest fills of an account.
 
     One with an id is known by that and its order; where a venue calls several fills by one id, what they say beside it
-    tells them apart. Of those without an id, equal ones in one list are as many fills.
+    tells them apart. Of those without an id, equal ones in one list are as many fills. An id of very many is the
+    venue's word for none: what comes under it then is known by all that it says, its time included.
 
     The oldest by their own times are forgotten first: what comes then and is older still was told. So one whose time
     is ahead of the others' is remembered, and takes no later one for told.
@@ -26,9 +29,10 @@ class Fills:
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._named: dict[tuple[str | None, str | None], tuple[Trade, ...]] = {}
-        self._by_time: list[tuple[int, int, tuple[str | None, str | None]]] = []
+        self._by_time: list[tuple[int, int, Trade]] = []
         self._number = self._latest = 0
         self._nameless: Counter[Any] = Counter()
+        self._crowded: dict[Any, None] = {}
         self._forgotten = 0
 
     def is_news(self, trade: Trade) -> bool:
@@ -37,23 +41,37 @@ class Fills:
         known = self._named.get(key, ())
         if any(_are_one(trade, one) for one in known) or self._is_forgotten(trade):
             return False
-        if not known:
-            self._remember(key, trade.timestamp)
+        if len(known) >= MOST_OF_ONE_ID:
+            return self._is_news_by_content(trade)
+        self._remember(trade)
         self._named[key] = (*known, trade)
-        if len(self._named) > self._most:
+        if len(self._by_time) > self._most:
             self._forget()
         return True
 
-    def _remember(self, key: tuple[str | None, str | None], timestamp: int | None) -> None:
+    def _is_news_by_content(self, trade: Trade) -> bool:
+        content = (trade.id, _content(trade))
+        if content in self._crowded:
+            return False
+        self._crowded[content] = None
+        if len(self._crowded) > self._most:
+            del self._crowded[next(iter(self._crowded))]
+        return True
+
+    def _remember(self, trade: Trade) -> None:
         # One without a time is forgotten as soon as those that came with it.
-        at = self._latest if timestamp is None else timestamp
-        self._latest = at
+        self._latest = self._latest if trade.timestamp is None else trade.timestamp
         self._number += 1
-        heappush(self._by_time, (at, self._number, key))
+        heappush(self._by_time, (self._latest, self._number, trade))
 
     def _forget(self) -> None:
-        for old in self._named.pop(heappop(self._by_time)[2]):
-            self._forgotten = max(self._forgotten, old.timestamp or 0)
+        old = heappop(self._by_time)[2]
+        self._forgotten = max(self._forgotten, old.timestamp or 0)
+        key = (old.id, old.order_id)
+        if others := tuple(one for one in self._named[key] if one is not old):
+            self._named[key] = others
+        else:
+            del self._named[key]
 
     def listed(self, trades: Iterable[Trade]) -> list[Trade]:
         """Learn a list of fills, as far back as it goes; return those that were not known, in its order."""

@@ -31,8 +31,6 @@ from hk_adapter.model import (
     Unread,
 )
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 OPENING = 10.0
 """Seconds that opening a connection may take."""
 UNREAD_PAUSE = 10.0
@@ -57,6 +55,7 @@ class Keeper:
 
     def __init__(self, asks: Asks, patience: float = OPENING, looks: SharedLookups | None = None) -> None:
         self._asks = asks
+        self._log = Lines("hk_adapter.streams", most=20)
         self._looks = looks
         self._reopening = Reopening(patience)
         self._subjects = Subjects(WatchedFills(asks, patience), WatchedBalances(asks, patience))
@@ -123,7 +122,7 @@ class Keeper:
             await self._asks.close_stream(plan, LAST_CALL)
         except AdapterError as error:
             if not isinstance(error, NotSupported):
-                _LOG.info("a stream's key could not be given back, and ends by itself: %s", type(error).__name__)
+                self._log.info("a stream's key could not be given back, and ends by itself: %s", type(error).__name__)
 
     async def _live(self, plan: StreamPlan, link: Any) -> float:
         """Read and tend an open connection until it is lost; return how long it was there, in seconds.
@@ -150,7 +149,7 @@ class Keeper:
                 now = (await Now()).monotonic
                 if frame is None:
                     if now >= self.heard_at + plan.silence:
-                        _LOG.warning("the stream has been silent for %.0f s, and is opened again", plan.silence)
+                        self._log.warning("the stream has been silent for %.0f s, and is opened again", plan.silence)
                         return
                     continue
                 self.heard_at = now
@@ -174,7 +173,7 @@ class Keeper:
             case Reply(text=text):
                 await SendFrame(link, text)
             case Unread(reason=reason, order_id=order_id):
-                _LOG.warning("an event of the stream could not be read: %s", reason)
+                self._log.warning("an event of the stream could not be read: %s", reason)
                 if order_id is not None:
                     self.tracker.doubted(order_id, now)
                 else:
@@ -188,7 +187,7 @@ class Keeper:
 
     def _begin_or_end(self, event: StreamOver | StreamReady, now: float) -> None:
         if isinstance(event, StreamOver):
-            _LOG.warning("the stream is over, and is opened again: %s", event.reason)
+            self._log.warning("the stream is over, and is opened again: %s", event.reason)
             self._over = True
         elif not self._is_ready:
             self._is_ready, self._list_due = True, now
@@ -212,6 +211,7 @@ class Keeper:
         ping, renew, end = (_after(now, span) for span in (plan.ping_every, plan.renew_every, plan.lifetime))
         while not self._over:
             self._orders.take_proven()
+            self._orders.tell_lost()
             moment = await Now()
             now = moment.monotonic
             if now >= end:
@@ -227,7 +227,7 @@ class Keeper:
                     return
                 renew = _after(now, RENEWED_AGAIN if renewed is None else plan.renew_every)
             elif now >= self._list_due and not self._is_ready:
-                _LOG.warning("the venue has not said that the stream tells anything, and it is opened again")
+                self._log.warning("the venue has not said that the stream tells anything, and it is opened again")
                 return
             elif not await self._ask_what_is_due(now):
                 self._let_in()
@@ -259,7 +259,7 @@ class Keeper:
         except HOPELESS:
             raise
         except AdapterError as error:
-            _LOG.warning("the stream's key could not be renewed yet: %s", type(error).__name__)
+            self._log.warning("the stream's key could not be renewed yet: %s", type(error).__name__)
             return None
 
     def _due(self, now: float) -> str | None:
@@ -277,7 +277,7 @@ class Keeper:
         except AdapterError as error:
             if self._reopening.has_waited_enough((await Now()).monotonic):
                 raise
-            _LOG.warning("what is open could not be listed yet: %s", type(error).__name__)
+            self._log.warning("what is open could not be listed yet: %s", type(error).__name__)
             self.feed.note(error)
             self._list_due = now + max(error.retry_after or 0.0, 1.0 + await Random())
             return

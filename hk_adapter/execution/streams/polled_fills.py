@@ -16,10 +16,7 @@ from hk_adapter.execution.streams.subjects import Subject
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.execution.streams.watched_fills import OVERLAP
 from hk_adapter.flow.effects import Moment
-from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Evidence, Order, StreamEvent, Trade, TradeUpdate
-
-_LOG = Lines("hk_adapter.streams")
 
 
 class PolledFills(Subject):
@@ -83,7 +80,7 @@ class PolledFills(Subject):
 
     def _tell(self, rows: list[Trade]) -> None:
         if unread := getattr(rows, "unread", ()):
-            _LOG.error("%d fills in the venue's list cannot be read, and are not told", len(unread))
+            self._log.error("%d fills in the venue's list cannot be read, and are not told", len(unread))
         news = [trade for trade in self._fills.listed(rows) if self._is_of_a_watch(trade)]
         if all(trade.timestamp is not None for trade in news):
             news.sort(key=lambda trade: trade.timestamp or 0)

@@ -23,8 +23,6 @@ from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks.hints import About, Hint, Wanted
 from hk_adapter.model import Order
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 HISTORY_EVERY = 5
 """How many lists there are to one page of the newest orders, for those that were placed and ended between two lists."""
 MOST_FOUND = 3
@@ -45,6 +43,7 @@ class Poller:
         self, asks: Asks, interval: Interval, patience: float = OPENING, looks: SharedLookups | None = None
     ) -> None:
         self._asks = asks
+        self._log = Lines("hk_adapter.streams", most=20)
         self._looks = looks
         self._reopening = Reopening(patience)
         self._fills, self._balances = PolledFills(asks, patience), WatchedBalances(asks, patience)
@@ -110,6 +109,7 @@ class Poller:
         self._list_due = (await Now()).monotonic
         while True:
             self._orders.take_proven()
+            self._orders.tell_lost()
             now = (await Now()).monotonic
             if now >= self._list_due or (self._has_somebody_new() and not self._failures):
                 await self._list_all()
@@ -226,7 +226,7 @@ class Poller:
             if not self._subjects.questions:
                 raise error
             self.feed.end_orders(error)
-        _LOG.warning("what is open could not be listed: %s", type(error).__name__)
+        self._log.warning("what is open could not be listed: %s", type(error).__name__)
         self.feed.note(error)
         longer = min(LONGEST_PAUSE, self._pause() * 2.0 ** min(self._failures, 10)) if self._reopening.was_live else 0.0
         self._failures += 1

@@ -18,8 +18,6 @@ from hk_adapter.errors import (
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.flow.log_line import Lines
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a stream is opened again: up to the first, then up to twice as long each time."""
 FIRST_LONGEST_PAUSE = 2.0
@@ -48,6 +46,7 @@ class Reopening:
     def __init__(self, patience: float) -> None:
         self.was_live = False
         self._patience = patience
+        self._log = Lines("hk_adapter.streams", most=20)
         self._begun = 0.0
 
     async def keep(self, once: Callable[[], Flow[float]], note: Callable[[AdapterError], None]) -> NoReturn:
@@ -69,7 +68,7 @@ class Reopening:
                 if self.has_waited_enough((await Now()).monotonic):
                     raise
                 if said != (said := type(error).__name__):
-                    _LOG.warning("the stream could not be opened, and is tried again: %s", said)
+                    self._log.warning("the stream could not be opened, and is tried again: %s", said)
                 note(error)
                 await self._pause(failures, error.retry_after)
             else:

@@ -17,8 +17,6 @@ from hk_adapter.flow.effects import Moment, Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, StreamEvent, StreamReader
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 
 class Subject(ABC):
     """One kind of watch. Nothing of it is asked, nor kept up, while nobody wants it.
@@ -38,6 +36,7 @@ class Subject(ABC):
     def __init__(self, audience: Audience[Any], asks: Asks, patience: float) -> None:
         self.audience = audience
         self._asks = asks
+        self._log = Lines("hk_adapter.streams", most=20)
         self._patience = patience
         self._reader: StreamReader | None = None
         self._rounds = Rounds()
@@ -81,7 +80,7 @@ class Subject(ABC):
             if isinstance(error, HOPELESS) or (not self._was_current and now - since >= self._patience):
                 self.audience.end(error)
                 return
-            _LOG.warning("%s could not be asked for yet: %s", self.question, type(error).__name__)
+            self._log.warning("%s could not be asked for yet: %s", self.question, type(error).__name__)
             self.audience.note(error)
             self._rounds.failed(now, await Random(), error.retry_after)
             self.has_failed()

@@ -14,8 +14,8 @@ from hk_adapter.execution.streams.judging import Says, is_older, judge, merged, 
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
+MOST_OPEN = 20_000
+"""Orders that are known to be open at the most: no account has as many, and a venue may invent more."""
 MOST_ENDED = 10_000
 """Ended orders that are remembered, so that a late word about one is known for what it is."""
 SAID_AGAIN = 1.0
@@ -35,17 +35,29 @@ class _Known:
 
 
 class Tracker:
-    """The orders of one account. What it returns are changes to be told, each once."""
+    """The orders of one account. What it returns are changes to be told, each once.
 
-    def __init__(self, most_ended: int = MOST_ENDED) -> None:
+    Where as many are open as it keeps, one more is in doubt, and looked up: what the looks show of it is told, until it
+    has ended. Where as many are in doubt, too, what becomes of it is lost, and counted.
+    """
+
+    def __init__(self, most_ended: int = MOST_ENDED, most_open: int = MOST_OPEN) -> None:
         self._most_ended = most_ended
+        self._most_open = most_open
+        self._lost = 0
+        self._log = Lines("hk_adapter.streams", most=20)
         self._open: dict[str, _Known] = {}
         self._ended: dict[str, _Known] = {}
-        self._doubts = Doubts()
+        self._doubts = Doubts(most_open)
 
     def open_orders(self) -> list[Order]:
         """Return those that have not ended, as far as is known; from any thread."""
         return [known.order for known in list(self._open.values())]
+
+    def take_lost(self) -> int:
+        """Return how much was lost, for there was no room for it, since this was last asked."""
+        lost, self._lost = self._lost, 0
+        return lost
 
     @property
     def has_doubt(self) -> bool:
@@ -77,15 +89,15 @@ class Tracker:
         doubt = self._doubts.get(order.id)
         if verdict.says is Says.CONTRADICTS:
             if doubt is None or doubt.claim is None or not says_the_same(doubt.claim, order):
-                _LOG.warning("order %s: %s; it is looked up", order.id, verdict.reason)
-                self._doubts.put(order.id, Doubt(claim=order, since=at, due=at))
+                self._log.warning("order %s: %s; it is looked up", order.id, verdict.reason)
+                self._put(order.id, Doubt(claim=order, since=at, due=at))
             return None
         if doubt is not None and doubt.missing:
             self._doubts.drop(order.id)  # the stream tells of it: it had only been missing
         if verdict.says is Says.NOTHING_NEW:
             self._refresh(order, at)
             return None
-        return self._keep(merged(known, order), at, heard=True)
+        return self._take(known, order, at, heard=True)
 
     def _refresh(self, order: Order, at: float) -> None:
         """Keep what a row that is no news shows besides, such as an average that came after its fill."""
@@ -97,7 +109,7 @@ class Tracker:
 
     def doubted(self, order_id: str, at: float) -> None:
         """Note that something about an order could not be read: it is to be looked at."""
-        self._doubts.put_first(order_id, Doubt(claim=None, since=at, due=at))
+        self._put_first(order_id, Doubt(claim=None, since=at, due=at))
 
     def listed(
         self, orders: Iterable[Order], unread: frozenset[str], asked: float, symbol: str | None = None
@@ -113,7 +125,7 @@ class Tracker:
             if order_id in shown or known.told_at >= asked or symbol not in {None, known.order.symbol}:
                 continue
             if order_id not in unread:
-                self._doubts.put_first(order_id, Doubt(claim=None, since=asked, due=asked, missing=True))
+                self._put_first(order_id, Doubt(claim=None, since=asked, due=asked, missing=True))
             else:
                 self.doubted(order_id, asked)
         return news
@@ -123,13 +135,13 @@ class Tracker:
         known = self.known(key)
         verdict = judge(known, order)
         if verdict.says is Says.CONTRADICTS:
-            _LOG.warning("order %s: a list says of it: %s; it is looked up", order.id, verdict.reason)
-            self._doubts.put_first(key, Doubt(claim=order, since=asked, due=asked))
+            self._log.warning("order %s: a list says of it: %s; it is looked up", order.id, verdict.reason)
+            self._put_first(key, Doubt(claim=order, since=asked, due=asked))
             return None
         doubt = self._doubts.get(key)
         if doubt is not None and doubt.missing and ends_doubt:
             self._doubts.drop(key)
-        return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
+        return self._take(known, order, asked) if verdict.says is Says.NEWS else None
 
     def remembered(self, orders: Iterable[Order], asked: float, since: Since) -> list[Order]:
         """Learn a list of the newest orders, ended ones too; return the news.
@@ -202,11 +214,19 @@ class Tracker:
             doubt.claim, doubt.since = order, asked
             self._doubts.put_off(key, asked + SAID_AGAIN)
             return None
+        if known is None and not self._has_room_for(order):
+            return self._shown_without_room(doubt, order, asked, now)
         if doubt.missing and not _has_ended(order):
             self._later(key, doubt, now)  # a look may lag behind the list that does not have it any more
         else:
             self._doubts.drop(key)
         return self._keep(merged(known, order), asked) if verdict.says is Says.NEWS else None
+
+    def _shown_without_room(self, doubt: Doubt, order: Order, asked: float, now: float) -> Order | None:
+        """Learn what a look shows of an open order that is not kept: it is looked at again and again, until its end."""
+        before, doubt.look = doubt.look, (asked, order)
+        self._later(order.id or "", doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
+        return None if before is not None and says_the_same(before[1], order) else order
 
     def _is_repeated(self, doubt: Doubt, order: Order, asked: float) -> bool:
         if doubt.look is None:
@@ -219,11 +239,34 @@ class Tracker:
         if known is not None:
             goes_back = known.status is not None and known.status.final and not _has_ended(order)
             if goes_back or (order.filled or 0) < (known.filled or 0):
-                _LOG.error("order %s: told as %s, and looks say %s", order.id, known.status, order.status)
+                self._log.error("order %s: told as %s, and looks say %s", order.id, known.status, order.status)
                 return None
             if says_the_same(known, order):
                 return None
-        return self._keep(merged(known, order), at)
+        return self._take(known, order, at)
+
+    def _take(self, known: Order | None, order: Order, at: float, *, heard: bool = False) -> Order | None:
+        """Keep what is news and return it; where there is no room for an order, put it in doubt."""
+        if known is None and not self._has_room_for(order):
+            self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
+            return None
+        return self._keep(merged(known, order), at, heard=heard)
+
+    def _has_room_for(self, order: Order) -> bool:
+        """Whether an order that is not known can be kept."""
+        return _has_ended(order) or len(self._open) < self._most_open
+
+    def _put(self, order_id: str, doubt: Doubt) -> None:
+        if not self._doubts.put(order_id, doubt):
+            self._lose(order_id)
+
+    def _put_first(self, order_id: str, doubt: Doubt) -> None:
+        if not self._doubts.put_first(order_id, doubt):
+            self._lose(order_id)
+
+    def _lose(self, order_id: str) -> None:
+        self._lost += 1
+        self._log.error("order %s: too many are in doubt, and what becomes of it is not told", order_id)
 
     def _keep(self, order: Order, at: float, *, heard: bool = False) -> Order:
         key, kept = order.id or "", _Known(order, at, heard)

@@ -13,7 +13,6 @@ from hk_adapter.execution.streams.rounds import CLOCKS_APART
 from hk_adapter.execution.streams.subjects import Subject
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.flow.effects import Moment
-from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import (
     Evidence,
     Order,
@@ -25,8 +24,6 @@ from hk_adapter.model import (
     TradeUpdate,
     Unread,
 )
-
-_LOG = Lines("hk_adapter.streams", most=20)
 
 OVERLAP = 60_000
 """Milliseconds before the last time that is known, from which on fills are asked for: venues post some late."""
@@ -125,7 +122,7 @@ class WatchedFills(Subject):
         self._was_unread = False
         rows = await self._asks.my_trades(max(0, since))
         if unread := getattr(rows, "unread", ()):
-            _LOG.error("%d fills in the venue's list cannot be read, and are not told", len(unread))
+            self._log.error("%d fills in the venue's list cannot be read, and are not told", len(unread))
         if is_first:
             self._begun = self._covered = asked.timestamp
             for trade in self._fills.listed(rows):

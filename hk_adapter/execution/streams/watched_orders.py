@@ -58,6 +58,11 @@ class WatchedOrders:
             if (news := self.tracker.proven(order, asked)) is not None:
                 self.tell_found(news, asked)
 
+    def tell_lost(self) -> None:
+        """Pass on that something was lost, for more orders were told of than are kept."""
+        if lost := self.tracker.take_lost():
+            self.feed.lose(lost)
+
     def learn_list(self, orders: list[Order], asked: float, symbol: str | None = None) -> None:
         """Pass on what a whole list of open orders shows, asked for at a time; what is gone from it is in doubt."""
         rows = getattr(orders, "unread", ())

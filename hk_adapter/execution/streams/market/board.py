@@ -30,8 +30,6 @@ from hk_adapter.model import (
 )
 from hk_adapter.model.market_streams import TopicKind
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 ANSWERED_IN = 5.0
 """Seconds in which the venue must show what was subscribed to, before that is sent again; then twice as long each."""
 LONGEST_ANSWER = 30.0
@@ -87,6 +85,7 @@ class Board:
     def __init__(self, feed: MarketFeed, patience: float) -> None:
         self.has_told = False
         self._feed = feed
+        self._log = Lines("hk_adapter.streams", most=20)
         self._patience = patience
         self._channels: dict[MarketTopic, _Channel] = {}
 
@@ -170,7 +169,7 @@ class Board:
 
     def _doubt(self, channel: _Channel, reason: str, now: float) -> None:
         """Have a topic begin anew. Nothing more of it is told until it is whole."""
-        _LOG.warning("%s of %s: %s; it is subscribed to again", channel.topic.kind, channel.topic.symbol, reason)
+        self._log.warning("%s of %s: %s; it is subscribed to again", channel.topic.kind, channel.topic.symbol, reason)
         was_whole = channel.known.is_whole
         self._lose(channel)
         if was_whole and now - channel.whole_since >= LASTING:

@@ -17,8 +17,6 @@ from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 from hk_adapter.model import MarketStreamPlan, Reply, StreamOver
 
-_LOG = Lines("hk_adapter.streams", most=20)
-
 OPENING = 10.0
 """Seconds that opening a connection may take."""
 
@@ -35,6 +33,7 @@ class MarketKeeper:
 
     def __init__(self, asks: AsksForMarkets, patience: float = OPENING) -> None:
         self._asks = asks
+        self._log = Lines("hk_adapter.streams", most=20)
         self._reopening = Reopening(patience)
         self._bell = Bell()
         self.feed = MarketFeed(self._bell.ring)
@@ -82,7 +81,7 @@ class MarketKeeper:
                     self._heard_at = now
                     await self._take(plan, link, frame, now)
                 elif now >= self._heard_at + plan.silence:
-                    _LOG.warning("the stream has been silent for %.0f s, and is opened again", plan.silence)
+                    self._log.warning("the stream has been silent for %.0f s, and is opened again", plan.silence)
                     return
         finally:
             self._lose()
