@@ -11,6 +11,7 @@ from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.record import Record
+from hk_adapter.venue.api import arguments
 
 if TYPE_CHECKING:
     from hk_adapter.execution.streams.waiting import Waiting
@@ -129,8 +130,9 @@ class _Watching(Generic[U]):
 class Watch(_Watching[U]):
     """Updates, for a thread: an iterator, and a context manager.
 
-    Iterating waits for the next update; it ends when the watch or its venue is closed. ``with`` begins it: within, the
-    stream is open and what there is to begin with can be read. A watch is one thread's; each thread has one of its own.
+    Iterating waits for the next update, ``get`` for so long at most; it ends when the watch or its venue is closed.
+    ``with`` begins it: within, the stream is open and what there is to begin with can be read. A watch is one thread's;
+    each thread has one of its own.
     """
 
     def __init__(self, streams: Streams, runner: BlockingRunner, request: WatchRequest[U]) -> None:
@@ -141,18 +143,40 @@ class Watch(_Watching[U]):
         return self
 
     def __next__(self) -> U:
-        if self._left:
+        update = self._next(None)
+        if update is None:
             raise StopIteration
+        return update
+
+    def get(self, timeout: float | None = None) -> U | None:
+        """Return the next update, as ``next`` does, or None once the watch has ended.
+
+        ``timeout``: seconds to wait for it, 0 not at all; None waits for as long as it takes. TimeoutError where none
+        has come by then: the watch goes on, and nothing is lost. Where this is the first use, the stream is begun
+        beside that time, and a symbol that the venue must be asked for takes the connection's ``timeout`` at the most.
+
+        Raises InvalidArgument for what is no such number; else as iterating.
+        """
+        if timeout is not None and timeout != 0:
+            timeout = arguments.seconds("timeout", timeout)
+        return self._next(timeout)
+
+    def _next(self, timeout: float | None) -> U | None:
+        """Return the next update; None at the end."""
+        if self._left:
+            return None
         try:
             self._check_symbol()
             self._begin()
-            update = self._consumer.take() or self._runner.run(self._consumer.next())
+            update = self._consumer.take() or self._runner.run(self._consumer.next(timeout))
+        except TimeoutError:
+            raise
         except Exception:
             self._leave()
             raise
         if update is None:
             self._leave()
-            raise StopIteration
+            return None
         return update if self._finish is None else self._finish(update)
 
     def _check_symbol(self) -> None:

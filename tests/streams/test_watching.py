@@ -200,6 +200,24 @@ def test_a_symbol_is_asked_for_once():
     asyncio.run(run())
 
 
+def test_a_symbol_is_asked_for_once_by_all_who_begin_at_once():
+    """By the venue's limits each question more would keep the last watch a second longer; one that fails is one's own."""
+
+    async def run():
+        async with hk.connect_async("hashkey", environment="simulator") as venue, venue.watch_balance():
+            lists = len(requests(venue, "/api/v1/spot/openOrders"))
+            flows = [watch._check_symbol() for watch in (venue.watch_orders("ETH/USD") for _ in range(4))]
+            assert await asyncio.gather(*flows) == [None] * 4
+            assert len(requests(venue, "/api/v1/spot/openOrders")) == lists + 1
+            venue.simulator.fail_next(path="/api/v1/spot/openOrders", status=503)
+            flows = [watch._check_symbol() for watch in (venue.watch_orders("BTC/USD") for _ in range(3))]
+            told = await asyncio.gather(*flows, return_exceptions=True)
+            assert [type(one) for one in told].count(hk.OutcomeUnknown) == 1
+            assert told.count(None) == 2
+
+    asyncio.run(run())
+
+
 def test_a_symbol_that_the_venue_does_not_have_is_its_refusal():
     """Where no markets are loaded the venue is asked; nothing is opened, and nobody waits for what never comes."""
 
@@ -275,6 +293,35 @@ def test_a_thread_that_breaks_out_can_watch_again():
                 break
     assert requests(venue) == ["POST", "DELETE"] * 3
     assert threads() == []
+
+
+def test_a_thread_waits_for_so_long_at_most():
+    """``get`` says that nothing came, loses nothing, and the watch goes on; None is its end, and wrong numbers none."""
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        with venue.watch_orders() as updates:
+            for timeout in (0, 0.01):
+                with pytest.raises(TimeoutError):
+                    updates.get(timeout=timeout)
+            order = venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+            assert updates.get(timeout=60).order.id == order.id
+            venue.cancel_order(order.id)
+            assert updates.get().order.status == "canceled"
+            for wrong in (-1, "soon", float("nan")):
+                with pytest.raises(hk.InvalidArgument):
+                    updates.get(timeout=wrong)
+            with pytest.raises(TimeoutError):
+                updates.get(timeout=0)
+        assert updates.get() is None
+        assert updates.get(timeout=1) is None
+
+
+def test_what_ends_a_watch_is_raised_by_get_too():
+    """As by iterating; after it there is the end."""
+    with hk.connect("hashkey", api_key="k", secret="s" * 32, base_url="http://127.0.0.1:1", timeout=0.3) as venue:
+        updates = venue.watch_orders()
+        with pytest.raises(hk.AdapterError):
+            updates.get(timeout=60)
+        assert updates.get() is None
 
 
 def test_closing_a_venue_ends_a_thread_that_waits():

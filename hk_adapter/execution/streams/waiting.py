@@ -81,8 +81,12 @@ class Waiting(Generic[U]):
         with self._lock:
             return self._taken() if self._waiting else None
 
-    async def next(self) -> U | None:
-        """Wait for the next update, as a flow; None at the end. Raises, once, what ended the stream."""
+    async def next(self, seconds: float | None = None) -> U | None:
+        """Wait for the next update, as a flow; None at the end. Raises, once, what ended the stream.
+
+        Raises TimeoutError where none has come within so many ``seconds``; None waits for as long as it takes.
+        """
+        until = None if seconds is None else (await Now()).monotonic + seconds
         while True:
             with self._lock:
                 if self._waiting:
@@ -92,7 +96,9 @@ class Waiting(Generic[U]):
                     if error is not None:
                         raise error
                     return None
-            await Listen(self._bell, None)
+            if until is not None and (await Now()).monotonic >= until:
+                raise TimeoutError(f"no update came within {seconds:g} s")
+            await Listen(self._bell, until)
 
     async def caught_up(self, seconds: float) -> None:
         """Wait until it has been given what there is, as a flow, or so many seconds. Raises what ended the stream."""

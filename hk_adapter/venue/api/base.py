@@ -12,6 +12,7 @@ from hk_adapter.execution.recover import Recovery
 from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
 from hk_adapter.venue.api import arguments
+from hk_adapter.venue.api.asked_symbols import AskedSymbols
 from hk_adapter.venue.api.client_ids import ByChance, ClientIds
 
 T = TypeVar("T")
@@ -26,12 +27,12 @@ class LoadedMarkets:
 
     Attributes:
         currencies: codes of those that ``fetch_currencies`` got.
-        answered_for: calls and symbols that a watch asked the venue about, and was answered: it has them.
+        asked: the symbols that watches ask the venue about, where nothing was loaded.
     """
 
     by_symbol: Markets | None = None
     currencies: frozenset[str] = frozenset()
-    answered_for: frozenset[tuple[str, str]] = frozenset()
+    asked: AskedSymbols = field(default_factory=AskedSymbols)
 
     def known_currencies(self) -> frozenset[str]:
         """Return what is traded or paid with in the markets, and what ``fetch_currencies`` told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -82,11 +83,8 @@ class MarketStreamCalls(MarketCalls):
         return WatchRequest(consumer=consumer, symbol=symbol, timeout=self.timeout, check=check)
 
     async def _ask_for_book(self, symbol: str) -> None:
-        about = ("fetch_order_book", symbol)
-        if about in self.markets.answered_for:
-            return
-        try:
+        async def ask() -> None:
             await self.run(self.operation("fetch_order_book", MarketRequest(symbol=symbol)), OrderBook)
-            self.markets.answered_for |= {about}
-        except NotSupported:
-            return  # a venue that shows books on its stream alone says there what it does not have
+
+        with suppress(NotSupported):  # a venue that shows books on its stream alone says there what it does not have
+            await self.markets.asked.ask(("fetch_order_book", symbol), ask, self.timeout)

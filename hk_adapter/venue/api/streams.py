@@ -97,10 +97,9 @@ class StreamCalls(MarketCalls):
         )
 
     async def _ask_for(self, symbol: str) -> None:
-        about = ("fetch_open_orders", symbol)
-        if about in self.markets.answered_for:
-            return
-        request = ListOrdersRequest(symbol=symbol, partial=True)
-        with suppress(NotSupported):  # a venue without such a list refuses the symbol where it is watched
-            await self.run(self.private("fetch_open_orders", request), list)
-        self.markets.answered_for |= {about}
+        async def ask() -> None:
+            request = ListOrdersRequest(symbol=symbol, partial=True)
+            with suppress(NotSupported):  # a venue without such a list refuses the symbol where it is watched
+                await self.run(self.private("fetch_open_orders", request), list)
+
+        await self.markets.asked.ask(("fetch_open_orders", symbol), ask, self.timeout)
