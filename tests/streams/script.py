@@ -178,6 +178,8 @@ class Scripted:
         self.fill_errors: list[AdapterError | None] = []
         self.unread: tuple[UnreadRow, ...] = ()
         self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
+        self.behind: float | None = None
+        """Seconds by which the venue's clock, where it can be asked for, is behind ours."""
         self.list_errors: list[AdapterError] = []
         self.renewals: list[bool | AdapterError] = []
         self.asked: list[tuple[float, str]] = []
@@ -263,6 +265,13 @@ class Scripted:
         said = self.funds(self.time.now)
         await Sleep(0.05)
         return said
+
+    async def server_time(self) -> int:
+        """Give the venue's time, where the script has one."""
+        if self.behind is None:
+            raise NotSupported("no such endpoint")
+        at = await self._answer("time")
+        return int(EPOCH + (at - self.behind) * 1000)
 
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Look an order up."""

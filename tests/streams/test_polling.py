@@ -31,6 +31,16 @@ def test_what_is_open_comes_first_and_then_each_change_once(venue):
     assert not venue.keeper.is_live
 
 
+def test_a_venue_whose_clock_is_behind_ours_loses_no_order(venue):
+    """What was placed since the watch, and ended, is found in the newest orders by the venue's own time."""
+    venue.behind = 300
+    placed = EPOCH + (103 - 300) * 1000
+    venue.history = lambda now: [row("x", "canceled", timestamp=placed)] if now >= 104 else []
+    venue.watch(130, watcher := Consumer())
+    assert [said[:2] for said in told(watcher)] == [("x", "canceled")]
+    assert venue.names().count("time") == 1
+
+
 def test_an_order_that_is_gone_from_the_list_is_looked_up(venue):
     """Its look says how it ended."""
     venue.open_rows = lambda now: [row("1")] if now < 104 else []

@@ -114,6 +114,42 @@ def test_a_fill_between_the_lists_of_two_who_watch_is_lost_for_neither(venue, fi
     assert told_fills(watcher) == [("1", "0.2", False)]
 
 
+@pytest.mark.parametrize(
+    ("behind", "readable"), [(3, True), (30, True), (300, True), (3, False), (30, False), (-30, True), (-30, False)]
+)
+def test_a_venue_whose_clock_is_behind_ours_loses_no_fill(venue, behind, readable):
+    """Its clock is read once, where it can be; else a minute is allowed for. What the first list has is no news."""
+    venue.behind = behind if readable else None
+    at = {name: (second - behind) * 1000 for name, second in [("before", 98), ("1", 101), ("2", 103)]}
+    rows = {name: fill(name, name, "0.2", at[name]) for name in at}
+    venue.fills = lambda now: since(now, (98, rows["before"]), (101, rows["1"]), (103, rows["2"]))
+    venue.watch(120, watcher := FillWatcher())
+    assert told_fills(watcher) == [("1", "0.2", False), ("2", "0.2", False)]
+    assert venue.names().count("time") == readable
+
+
+def test_a_fill_of_before_that_is_posted_late_is_no_news_by_the_venues_own_clock(venue):
+    """Though by ours it would be of the watch."""
+    venue.behind = -30
+    late = fill("late", "1", "0.2", 95_000 + 30_000)
+    venue.fills = lambda now: since(now, (102, late), (103, fill("1", "2", "0.2", 103_000 + 30_000)))
+    venue.watch(120, watcher := FillWatcher())
+    assert told_fills(watcher) == [("1", "0.2", False)]
+
+
+def test_a_clock_that_cannot_be_read_for_a_while_is_read_later(venue, monkeypatch):
+    """Not with each list."""
+    asked = []
+
+    async def server_time():
+        asked.append(venue.time.now)
+        raise VenueUnavailable("down")
+
+    monkeypatch.setattr(venue, "server_time", server_time)
+    venue.watch(290, FillWatcher())
+    assert 3 <= len(asked) <= 4
+
+
 def test_who_stays_misses_nothing_where_one_who_watched_all_goes(venue):
     """The list of his symbol takes over where the list of all had been."""
     venue.fills = lambda now: since(now, (103, fill("1", "1", "0.2", 103_000)))

@@ -57,6 +57,9 @@ class Asks(Protocol):
     def balance(self) -> Flow[Balances]:
         """Ask for all balances."""
 
+    def server_time(self) -> Flow[int]:
+        """Ask for the venue's time, in ms UTC."""
+
 
 class Asking(Record, frozen=True, kw_only=True):
     """The calls of one connection.
@@ -111,6 +114,10 @@ class Asking(Record, frozen=True, kw_only=True):
     async def balance(self) -> Balances:
         """Ask for all balances; rows that cannot be read are told in ``unread``."""
         return await self._run("fetch_balance", AccountRequest(partial=True), Balances)
+
+    async def server_time(self) -> int:
+        """Ask for the venue's time, in ms UTC."""
+        return await self._run("fetch_time", None, int)
 
     async def _run(self, name: str, request: Any, kind: type[T], timeout: float | None = None) -> T:
         operation = Operation(

@@ -11,7 +11,7 @@ from hk_adapter.execution.streams.expected_fills import ExpectedFills
 from hk_adapter.execution.streams.feed import Symbols, covers, lists_of
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.fills import Fills
-from hk_adapter.execution.streams.rounds import CLOCKS_APART
+from hk_adapter.execution.streams.server_time import ServerTime
 from hk_adapter.execution.streams.subjects import Subject
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.execution.streams.watched_fills import OVERLAP
@@ -27,12 +27,13 @@ class PolledFills(Subject):
 
     question = "the account's fills"
 
-    def __init__(self, asks: Asks, patience: float) -> None:
+    def __init__(self, asks: Asks, patience: float, clock: ServerTime) -> None:
         super().__init__(Audience(FillWatcher), asks, patience)
+        self._clock = clock
         self._fills = Fills()
         self._expected = ExpectedFills()
         self._begun: dict[str | None, int] = {}
-        """When each symbol that is watched was listed for the first time, in ms UTC; None is all of them."""
+        """When each symbol that is watched was listed for the first time, by the venue's clock; None is all of them."""
         self._covered: int | None = None
 
     @property
@@ -62,7 +63,8 @@ class PolledFills(Subject):
     async def learn(self, asked: Moment) -> None:
         """As Subject.learn. A refusal of one symbol ends those who watch that."""
         named = self.audience.symbols
-        since = asked.timestamp if self._covered is None else min(asked.timestamp, self._covered)
+        now = await self._clock.now(asked)
+        since = now if self._covered is None else min(now, self._covered)
         listed = set[str | None]()
         for symbol in sorted(lists_of(named), key=str):
             try:
@@ -73,10 +75,10 @@ class PolledFills(Subject):
             listed.add(symbol)
             self._tell(rows)
         shown = [symbol for symbol in named if covers(frozenset(listed), symbol)]
-        self._begun = {symbol: self._begun.get(symbol, asked.timestamp) for symbol in shown}
+        self._begun = {symbol: self._begun.get(symbol, now) for symbol in shown}
         self._expected.not_listed(asked.monotonic)
         if not self._expected.are_missing:
-            self._covered = asked.timestamp
+            self._covered = now
 
     def _tell(self, rows: list[Trade]) -> None:
         if unread := getattr(rows, "unread", ()):
@@ -91,7 +93,7 @@ class PolledFills(Subject):
     def _is_of_a_watch(self, trade: Trade) -> bool:
         """Whether it may have happened since somebody watches its symbol."""
         begun = [at for symbol, at in self._begun.items() if None in {symbol, trade.symbol} or symbol == trade.symbol]
-        return bool(begun) and (trade.timestamp is None or trade.timestamp >= min(begun) - CLOCKS_APART)
+        return bool(begun) and (trade.timestamp is None or trade.timestamp >= min(begun) - self._clock.apart)
 
     def found(self, order: Order, now: float) -> None:
         """As Subject.found."""

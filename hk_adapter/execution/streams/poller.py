@@ -14,6 +14,7 @@ from hk_adapter.execution.streams.poll_interval import Interval
 from hk_adapter.execution.streams.polled_fills import PolledFills
 from hk_adapter.execution.streams.reopening import HOPELESS, LONGEST_PAUSE, Reopening
 from hk_adapter.execution.streams.rounds import CLOCKS_APART
+from hk_adapter.execution.streams.server_time import ServerTime
 from hk_adapter.execution.streams.subjects import Subject, Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
 from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
@@ -46,7 +47,8 @@ class Poller:
         self._log = Lines("hk_adapter.streams", most=20)
         self._looks = looks
         self._reopening = Reopening(patience)
-        self._fills, self._balances = PolledFills(asks, patience), WatchedBalances(asks, patience)
+        self._clock = ServerTime(asks)
+        self._fills, self._balances = PolledFills(asks, patience, self._clock), WatchedBalances(asks, patience)
         self._subjects = Subjects(self._fills, self._balances)
         self._orders = orders = WatchedOrders(asks, self._subjects)
         self._bell = orders.bell
@@ -196,7 +198,8 @@ class Poller:
         now = await Now()
         self._reopening.was_live |= bool(listed)
         shown = [symbol for symbol in self.feed.symbols if covers(self._listed, symbol)]
-        self._since = {symbol: self._since.get(symbol, now.timestamp - CLOCKS_APART) for symbol in shown}
+        since = await self._clock.now(now) - CLOCKS_APART
+        self._since = {symbol: self._since.get(symbol, since) for symbol in shown}
         self._list_due = now.monotonic + self._pause()
 
     def _since_of(self, symbol: str | None) -> float:
