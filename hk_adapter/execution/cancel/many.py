@@ -32,7 +32,7 @@ from hk_adapter.record import Record
 
 TOGETHER = 0.5
 """Seconds: repeats that are due this close to each other go out together."""
-ASK_AGAIN = 0.02
+ASK_AGAIN = 0.05
 """Seconds after which it is seen again how the reading of further pages goes."""
 
 
