@@ -43,7 +43,7 @@ def test_invented_contradictions_take_no_memory(venue):
     assert told(one) == []
 
 
-def test_an_order_for_which_there_is_no_room_is_looked_up_until_its_end(venue):
+def test_an_order_for_which_there_is_no_room_is_looked_up_until_its_end(venue, caplog):
     """It is told as the looks show it, each change once; where the stream tells of its end, at once."""
     venue.open_rows = lambda now: [row(str(number)) for number in range(5)]
     shown = ((105, row("x")), (300, row("x", filled="0.4")), (1000, row("x", "canceled", "0.4")))
@@ -58,6 +58,7 @@ def test_an_order_for_which_there_is_no_room_is_looked_up_until_its_end(venue):
     ]
     assert [said[1:] for said in told(one) if said[0] == "y"] == [("canceled", "0.1", True)]
     assert venue.names().count("look x") <= 12
+    assert "order x: as many are open as are kept" in caplog.text
 
 
 def test_a_loud_venue_silences_no_other(caplog):

@@ -201,7 +201,7 @@ def test_a_symbol_is_asked_for_once():
 
 
 def test_a_symbol_is_asked_for_once_by_all_who_begin_at_once():
-    """By the venue's limits each question more would keep the last watch a second longer; one that fails is one's own."""
+    """By the venue's limits each question more would keep the last one a second longer; one that fails is its own."""
 
     async def run():
         async with hk.connect_async("hashkey", environment="simulator") as venue, venue.watch_balance():

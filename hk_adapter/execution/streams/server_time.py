@@ -1,4 +1,4 @@
-"""The venue's clock for who watches by lists alone: what it calls now, so that nothing is taken for older than a watch."""
+"""The venue's clock for who watches by lists alone: what it says now, so that nothing new looks older than a watch."""
 
 from __future__ import annotations
 

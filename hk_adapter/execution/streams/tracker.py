@@ -248,7 +248,9 @@ class Tracker:
     def _take(self, known: Order | None, order: Order, at: float, *, heard: bool = False) -> Order | None:
         """Keep what is news and return it; where there is no room for an order, put it in doubt."""
         if known is None and not self._has_room_for(order):
-            self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
+            if not self.is_doubted(order.id):
+                self._log.warning("order %s: as many are open as are kept; it is looked up", order.id)
+                self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
             return None
         return self._keep(merged(known, order), at, heard=heard)
 
