@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
@@ -26,6 +26,18 @@ class _OfTwin:
 
     def __get__(self, record: object, kind: type[Record]) -> Any:
         return getattr(_twin(kind), self._name)
+
+
+class _AsPrinted:
+    """What ``rich`` asks a record for: msgspec's own answer is all fields, those too that a record never prints.
+
+    A class with a ``__repr__`` of its own has no other answer than that.
+    """
+
+    def __get__(self, record: msgspec.Struct | None, kind: type[Record]) -> Any:
+        if record is None or kind.__repr__ is not msgspec.Struct.__repr__:
+            raise AttributeError("__rich_repr__")
+        return partial(msgspec.Struct.__rich_repr__, record)
 
 
 @cache
@@ -58,6 +70,7 @@ class Record(msgspec.Struct, frozen=True):
     else:
         __dataclass_fields__ = _OfTwin("__dataclass_fields__")
         __dataclass_params__ = _OfTwin("__dataclass_params__")
+        __rich_repr__ = _AsPrinted()
 
     def replace(self, **changes: Any) -> Self:
         """Return a copy with some fields changed, checked as a new one is."""
@@ -83,6 +96,9 @@ class Told(Record, frozen=True, gc=False):
 
     def __hash__(self) -> int:
         return hash((type(self), self._counting()))
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return list(self._counting())
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self._counting())})"

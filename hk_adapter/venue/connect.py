@@ -179,7 +179,7 @@ def connect(
         proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, poll_every=poll_every,
         venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
+    del api_key, secret, private_key, key_parts, base_url, proxy, budget, venue_settings
     return Venue(open_connection(given))._opened()
 
 
@@ -213,7 +213,7 @@ def connect_async(
         proxy=proxy, ca_file=ca_file, client_ids=client_ids, plugins=plugins, poll_every=poll_every,
         venue_settings=venue_settings,
     )  # fmt: skip
-    del api_key, secret, private_key, key_parts, base_url, proxy, venue_settings
+    del api_key, secret, private_key, key_parts, base_url, proxy, budget, venue_settings
     return AsyncVenue(open_connection(given))
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import pluggy
 from msgspec.structs import replace
 
 from hk_adapter import registry
-from hk_adapter.errors import ConfigurationError, NotSupported
+from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
@@ -42,6 +42,7 @@ from hk_adapter.settings import (
     load_credentials,
     load_profile,
 )
+from hk_adapter.settings.credentials import forget
 from hk_adapter.transport.create_gate import CreateGate, Gated
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.in_order import InOrder, Line
@@ -67,6 +68,8 @@ from hk_adapter.venue.misspelt import naming_what_was_meant
 from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
+
+T = TypeVar("T")
 
 CORE_NEEDS = (
     "cancel_batch",
@@ -125,14 +128,14 @@ def open_connection(given: ConnectArguments) -> Connection:
     given = plain(given)
     timeout = arguments.timeout(given.timeout, 10.0)
     poll_every = None if given.poll_every is None else arguments.seconds("poll_every", given.poll_every)
-    check_words(given)
+    _forgetting(lambda: check_words(given))
     given = with_profile_settings(given)
     from_environment = arguments.is_one_of([PROXY_FROM_ENVIRONMENT], given.proxy)
     if not from_environment:
-        checked_proxy(given.proxy)
-    settings, veil = venue_settings_of(given), _veil(given)
-    with naming_what_was_meant(given.venue_settings):
-        venue = veil.guard(registry.open_venue)(settings)
+        _forgetting(lambda: checked_proxy(given.proxy))
+    settings, veil = _forgetting(lambda: (venue_settings_of(given), _veil(given)))
+    with naming_what_was_meant(tuple(given.venue_settings)):
+        venue = _forgetting(lambda: veil.guard(registry.open_venue)(settings))
     form = _key_form(venue)
     profile = _profile(given, form)
     simulators = _simulators(given)
@@ -189,6 +192,15 @@ def open_connection(given: ConnectArguments) -> Connection:
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
     )
+
+
+def _forgetting(look: Callable[[], T]) -> T:
+    """Call what looks at arguments; what it refuses has no frames: a URL or a setting in them may hold a password."""
+    try:
+        return look()
+    except (ConfigurationError, InvalidArgument) as error:
+        refused = forget(error)
+    raise refused
 
 
 def _gated(budget: Admission, wrappers: Sequence[object]) -> Admission:

@@ -9,8 +9,20 @@ from decimal import Decimal
 from pprint import pformat
 
 import pytest
+from rich.pretty import pretty_repr
 
-from hk_adapter import CancelRequest, Fee, HttpCall, InvalidArgument, Order, OrderStatus, Sleep
+from hk_adapter import (
+    CancelRequest,
+    Fee,
+    HttpCall,
+    HttpRequest,
+    InvalidArgument,
+    Order,
+    OrderStatus,
+    Sleep,
+    VenueSettings,
+)
+from hk_adapter.transport.shared_budget.address import read_address
 
 ETH_ORDER = Order(
     id="1", symbol="ETH/USD", amount=Decimal(2), filled=Decimal(1), status=OrderStatus.OPEN,
@@ -49,6 +61,21 @@ def test_a_records_payload_is_beside_what_it_says() -> None:
     assert "info" not in repr(ETH_ORDER)
     assert ETH_ORDER.replace(id="2") != ETH_ORDER
     assert Order(id="1") != CancelRequest(order_id="1")
+
+
+@pytest.mark.parametrize(
+    ("record", "shown"),
+    [
+        (HttpRequest("GET", "https://host/path?sign=SECRET", {"key": "SECRET"}), "<HttpRequest GET https://host/path>"),
+        (VenueSettings(venue_id="one", environment="sandbox", options={"k": "SECRET"}), "<VenueSettings one, sandbox>"),
+        (read_address("redis://:SECRET@host:6379/0"), "<BudgetAddress redis://host:6379/0>"),
+        (ETH_ORDER.replace(info={"orderId": "SECRET"}), repr(ETH_ORDER)),
+        (Fee(currency="USD", cost=Decimal("0.1")), repr(Fee(currency="USD", cost=Decimal("0.1")))),
+    ],
+)  # fmt: skip
+def test_rich_shows_no_more_of_a_record_than_its_repr(record: object, shown: str) -> None:
+    """``rich`` prints a record as ``repr`` does: msgspec has it show every field, a signed URL and a password too."""
+    assert pretty_repr(record, max_width=10_000) == shown
 
 
 def test_records_copy_and_travel() -> None:

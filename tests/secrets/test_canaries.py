@@ -21,6 +21,8 @@ import warnings
 from pathlib import Path
 
 import pytest
+from rich.pretty import pretty_repr
+from rich.traceback import Traceback
 
 import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
@@ -80,7 +82,13 @@ class Told:
 
     def object(self, where, thing):
         """Remember all the ways in which an object shows itself."""
-        for how, show in {"repr": repr, "str": str, "format": "{}".format, "pprint": pprint.pformat}.items():
+        for how, show in {
+            "repr": repr,
+            "str": str,
+            "format": "{}".format,
+            "pprint": pprint.pformat,
+            "rich": pretty_repr,
+        }.items():
             self.add(f"{how} of {where}", show(thing))
         with contextlib.suppress(TypeError):
             self.add(f"vars of {where}", repr(vars(thing)))
@@ -95,6 +103,10 @@ class Told:
         for locals_too in (True, False):
             shown = traceback.TracebackException.from_exception(error, capture_locals=locals_too)
             self.add(f"traceback of {where}", without_the_tests_own("".join(shown.format()), locals_too))
+        for stack in Traceback.from_exception(type(error), error, error.__traceback__, show_locals=True).trace.stacks:
+            for frame in stack.frames:
+                if not frame.filename.startswith(TESTS):
+                    self.add(f"what rich shows of {frame.name}'s variables in {where}", str(frame.locals))
         link = error.__cause__ or error.__context__
         while link is not None:
             self.object(f"cause of {where}", link)
@@ -399,12 +411,29 @@ async def test_a_secret_in_a_wrong_place_is_not_repeated(open_desk, name):
     assert told.leaks() == []
 
 
-@pytest.mark.parametrize("given", [{"proxy": f"http://me:{PROXY_PASSWORD}@127.0.0.1:1"}, {"password": SECRET}])
+LOGIN = f"me:{PROXY_PASSWORD}"
+SECRET_IN_AN_ARGUMENT = [
+    {"proxy": f"http://{LOGIN}@127.0.0.1:1"},
+    {"proxy": f"socks5://{LOGIN}@127.0.0.1:1"},
+    {"proxy": f"http://{LOGIN}@[127.0.0.1:1"},
+    {"base_url": f"https://{LOGIN}@host"},
+    {"base_url": f"{LOGIN}@host"},
+    {"budget": f"redis://{LOGIN}@127.0.0.1:1/0"},
+    {"budget": f"redis://{LOGIN}@127.0.0.1:x/0"},
+    {"budget": f"redis://{LOGIN}@127.0.0.1:1/0?unknown={PROXY_PASSWORD}"},
+    {"budget": f"memcached://{LOGIN}@127.0.0.1:1/0"},
+    {"password": SECRET},
+    {"apiKey": SECRET},
+]
+
+
+@pytest.mark.parametrize("given", SECRET_IN_AN_ARGUMENT, ids=lambda given: next(iter(given)))
 async def test_what_else_is_secret_is_not_in_the_frames(open_desk, given):
-    """A proxy's password, and a setting that is one, are as little in a traceback's variables as the keys are."""
+    """A password in a URL, and a setting that is one, are as little in a traceback's variables as the keys are."""
     told = Told()
+    keys = {"api_key": KEY, "secret": SECRET, "plugins": ["no-such-wrapper"]}
     with pytest.raises(hk.AdapterError) as caught:
-        await open_desk(environment="production", profile="none", **given)
+        await open_desk(environment="production", **keys, **given)
     told.error("the error", caught.value)
     assert told.leaks() == []
 
