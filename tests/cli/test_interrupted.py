@@ -254,7 +254,8 @@ def test_ctrl_c_in_a_recovery(
 ) -> None:
     """It tells where the rest is found, and with --resend that cancels may have gone out."""
     path = tmp_path / "journal.db"
-    with hk_adapter.connect("hashkey", environment="simulator", base_url=served.url, plugins=[Journal(path)]) as venue:
+    journal = Journal(path, cancel_patience=20)
+    with hk_adapter.connect("hashkey", environment="simulator", base_url=served.url, plugins=[journal]) as venue:
         venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     code = "from hk_adapter import Venue; Venue.recover = lambda *_, **__: press()"
     where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url, "--journal", str(path))

@@ -30,7 +30,7 @@ order_id = plain.create_order("ETH/USD", "limit", "buy", "1", "1900").id
 venue = hk_adapter.connect("hashkey", environment="simulator", plugins=[journal], budget="unlimited")
 
 def cancel(order_id="1"):
-    report = venue.try_cancel(order_id, timeout=4)
+    report = venue.try_cancel(order_id, timeout=15)
     print(report.outcome, flush=True)
 
 if used:
@@ -69,7 +69,7 @@ threading.Thread(target=late).start()
     "asyncio": """
 async def main():
     async with hk_adapter.connect_async("hashkey", environment="simulator", plugins=[journal]) as venue:
-        report = await venue.try_cancel("1", timeout=4)
+        report = await venue.try_cancel("1", timeout=15)
         print(report.outcome, flush=True)
 atexit.register(lambda: asyncio.run(main()))
 """,

@@ -72,7 +72,7 @@ def _corrupt(path: Path) -> None:
 
 
 def _corrupt_inside(path: Path) -> None:
-    with hk_adapter.connect("hashkey", environment="simulator", plugins=[Journal(path)]) as venue:
+    with hk_adapter.connect("hashkey", environment="simulator", plugins=[Journal(path, cancel_patience=20)]) as venue:
         venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -81,7 +81,7 @@ def _corrupt_inside(path: Path) -> None:
 
 
 def _newer(path: Path) -> None:
-    with hk_adapter.connect("hashkey", environment="simulator", plugins=[Journal(path)]) as venue:
+    with hk_adapter.connect("hashkey", environment="simulator", plugins=[Journal(path, cancel_patience=20)]) as venue:
         venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE schema_version SET version = 99")
@@ -185,10 +185,11 @@ def test_a_locked_file_delays_a_cancel_little_and_forgets_nothing(
 
 
 def test_a_create_that_the_file_kept_back_is_not_in_flight_later(
-    opened: Open, journal: Journal, served: Served, monkeypatch: pytest.MonkeyPatch
+    opened: Open, path: Path, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the file takes the intent of a create only after it was given up, it says too that nothing was sent."""
     monkeypatch.setattr("hk_adapter.plugins.journal.wrapper.OTHER_PATIENCE", 0.05)
+    journal = Journal(path, cancel_patience=0.05)
     assert journal.read_in_flight() == []
     with closing(sqlite3.connect(journal.path, isolation_level=None)) as holder:
         holder.execute("BEGIN IMMEDIATE")
@@ -209,6 +210,8 @@ def test_a_file_that_fails_for_a_while_is_used_again(
     venue = opened(journal)
     _no_directory(journal.path)
     venue.cancel_order(ids[0])
+    with pytest.raises(ConfigurationError):  # behind all that was queued: none of it is left for the file's return
+        journal.read_in_flight()
     journal.path.parent.unlink()
     venue.cancel_order(ids[1])
     assert [row["order_id"] for row in look("operations")] == [ids[1]]

@@ -295,7 +295,7 @@ async def test_a_rate_limit_of_one_order_in_a_batch(desk):
 
 async def test_a_test_order_is_not_journalled(open_desk, skipped_time, tmp_path):
     """No order can come of it, so there is nothing to recover, even where its answer was lost."""
-    desk = await open_desk(plugins=[Journal(tmp_path / "journal.db")])
+    desk = await open_desk(plugins=[Journal(tmp_path / "journal.db", cancel_patience=20)])
     desk.simulator.fail_next(method="POST", kind="cut")
     with pytest.raises(hk.OutcomeUnknown):
         await desk.call("create_order", **arguments(test=True, timeout=2))

@@ -127,7 +127,7 @@ async def test_the_errors_say_where(desk):
 
 async def test_what_may_exist_is_in_the_journal(skipped_time, open_desk, tmp_path):
     """A batch in doubt stays in flight, order by order; what was shown or refused does not."""
-    desk = await open_desk(plugins=[Journal(tmp_path / "journal.db")])
+    desk = await open_desk(plugins=[Journal(tmp_path / "journal.db", cancel_patience=20)])
     drafts = [draft(client_order_id="a"), draft(amount="100000", client_order_id="b")]
     assert [one.created for one in await desk.call("create_orders", drafts)] == [True, False]
     assert await desk.call("recover") == []

@@ -17,7 +17,7 @@ OPENED = """
 import asyncio, atexit, sys, threading, time, hk_adapter
 from hk_adapter.plugins.journal import Journal
 url, journal, first, last = sys.argv[1:]
-plugins = [] if journal == "-" else [Journal(journal)]
+plugins = [] if journal == "-" else [Journal(journal, cancel_patience=20)]
 options = dict(environment="simulator", base_url=url.replace("127.0.0.1", "localhost"), plugins=plugins)
 def tell(report):
     print(report.outcome, report.error, flush=True)

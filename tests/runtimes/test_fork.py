@@ -183,7 +183,7 @@ from hk_adapter.transport.requests_transport import _close_all as close_all
 url, journal, *ids = sys.argv[1:]
 url = url.replace("127.0.0.1", "localhost")
 venue = hk_adapter.connect(
-    "hashkey", environment="simulator", base_url=url, budget="unlimited", plugins=[Journal(journal, cancel_patience=2)]
+    "hashkey", environment="simulator", base_url=url, budget="unlimited", plugins=[Journal(journal, cancel_patience=20)]
 )
 own = hk_adapter.connect("hashkey", environment="simulator", budget="unlimited")
 place = lambda: own.create_order("ETH/USD", "limit", "buy", "0.01", "1900").id

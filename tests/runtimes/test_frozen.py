@@ -11,7 +11,8 @@ import importlib.metadata as metadata, pathlib, sys
 real = metadata.distributions
 metadata.distributions = lambda **asked: (one for one in real(**asked) if one.metadata["Name"] != "hk-adapter")
 import hk_adapter
-from hk_adapter.registry import load_wrapper
+from hk_adapter.plugins.journal import Journal
+Journal.__init__.__kwdefaults__["cancel_patience"] = 20  # however busy the machine is
 print(*(venue.id for venue in hk_adapter.list_venues()))
 with hk_adapter.connect("hashkey", environment="simulator", plugins=["journal"]) as venue:
     print(venue.cancel_order(venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id).status)

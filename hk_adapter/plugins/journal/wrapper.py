@@ -33,7 +33,7 @@ _LOG = logging.getLogger("hk_adapter.plugins")
 CANCEL_PATIENCE = 0.2
 """Seconds; twice that is what a journal may add to the deadline of a cancel, which goes out in any case."""
 OTHER_PATIENCE = 2.0
-"""Seconds; what is no cancel is not sent without its entry."""
+"""Seconds, or a cancel's where that is more; what is no cancel is not sent without its entry."""
 READ_PATIENCE = 10.0
 
 
@@ -53,7 +53,8 @@ class Journal:
 
         Args:
             path: of the file; it and its directory are made where they are missing.
-            cancel_patience: seconds that a cancel waits for the file before it goes out without its entry.
+            cancel_patience: seconds that a cancel waits for the file before it goes out without its entry; a create
+                waits for two, or as long, and is not sent then.
 
         Raises ConfigurationError for what is no path, and where there is none and no home directory.
         """
@@ -172,7 +173,7 @@ class Journal:
         if call.troubled:
             self._file.submit(job, durable=durable)
             return
-        patience = self._cancel_patience if call.is_cancel else OTHER_PATIENCE
+        patience = self._cancel_patience if call.is_cancel else max(OTHER_PATIENCE, self._cancel_patience)
         try:
             await self._file.perform(job, patience=patience, durable=durable)
         except AdapterError as error:
