@@ -110,6 +110,20 @@ def test_a_cancel_writes_twice(venue: Venue, order_id: str, monkeypatch: pytest.
     assert writes == [True, False]
 
 
+@pytest.mark.parametrize(
+    ("names", "is_read"),
+    [({"order_id": "404"}, False), ({"client_order_id": "mine-1"}, True),
+     ({"order_id": "404", "client_order_id": "mine-1"}, True)],
+)  # fmt: skip
+def test_the_venues_clock_is_read_where_times_tell_orders_apart(
+    venue: Venue, look: Look, names: dict[str, str], is_read: bool
+) -> None:
+    """An order that is named by the venue's id alone is found by it, whatever the clocks say."""
+    venue.try_cancel(**names)
+    (row,) = look("operations")
+    assert (row["clock_offset"] is not None) == is_read
+
+
 def test_what_was_never_to_be_sent_has_no_entry(venue: Venue, path: Path) -> None:
     """A call that is refused before its first request, by its arguments or by another wrapper, touches no file."""
     with pytest.raises(hk_adapter.InvalidArgument):

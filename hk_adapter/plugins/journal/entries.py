@@ -70,7 +70,8 @@ class Call:
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
         is_listed: whether it has seen them to the last page.
         troubled: whether the journal failed it; nothing that it writes is waited for any more.
-        clock_offset: ms by which the venue's clock, as far as it is known, is ahead of this machine's.
+        clock_offset: ms by which the venue's clock, as far as it is known, is ahead of this machine's; None where no
+            times are needed to tell its orders from others.
         left_out: why orders of a cancel got no entry.
     """
 
@@ -84,7 +85,7 @@ class Call:
     listed: list[Order] = attribute(default_factory=list)
     is_listed: bool = False
     troubled: bool = False
-    clock_offset: int = 0
+    clock_offset: int | None = None
     left_out: list[AdapterError] = attribute(default_factory=list)
 
     @property
@@ -97,6 +98,11 @@ class Call:
         """Whether a ``cancel_all_orders`` has a row for each order that it is about."""
         named = {row.order_id for row in self.rows[1:]}
         return self.is_listed and bool(named) and all(order.id in named for order in self.listed)
+
+    @property
+    def is_told_by_times(self) -> bool:
+        """Whether an order is found by more than the venue's id, so that an earlier or later one may be found."""
+        return any(row.order_id is None or row.client_order_id is not None for row in self.rows)
 
     def begin_attempt(self) -> int:
         """Count a request, and give its number; the first one of a ``cancel_all_orders`` gives its orders rows."""

@@ -33,7 +33,6 @@ CREATE TABLE operations (
     state TEXT NOT NULL CHECK (state IN ('intended', 'sent', 'unresolved', 'settled')),
     outcome TEXT, evidence TEXT, error TEXT, status TEXT, filled TEXT, average TEXT, ended INTEGER
 );
-CREATE INDEX operations_by_call ON operations (call);
 CREATE INDEX operations_in_flight ON operations (started) WHERE state <> 'settled';
 CREATE TABLE attempts (
     call TEXT NOT NULL, number INTEGER NOT NULL, hook TEXT NOT NULL, order_ids TEXT,

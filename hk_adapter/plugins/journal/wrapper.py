@@ -134,7 +134,8 @@ class Journal:
         await self._file.perform(job, patience=READ_PATIENCE, durable=True)
 
     async def _read_clock(self, call: Call) -> None:
-        call.clock_offset = (await Now()).timestamp - now()
+        if call.is_told_by_times:
+            call.clock_offset = (await Now()).timestamp - now()
 
     async def _to_its_end(self, call: Call, flow: Flow[Any]) -> Any:
         try:
