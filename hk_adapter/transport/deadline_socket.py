@@ -26,28 +26,18 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
 
-class _Thread(threading.local):
+class _OfThread(threading.local):
+    """What bounds every operation of the running thread on our sockets.
+
+    Attributes:
+        deadline: in seconds of ``time.monotonic()``; None while no call is made.
+    """
+
     deadline: float | None = None
 
 
-_thread = _Thread()
+in_force = _OfThread()
 _SocketOption = tuple[int, int, int | bytes]
-
-
-class DeadlineInForce:
-    """Bounds every operation of this thread on our sockets in a ``with`` block, in seconds of ``time.monotonic()``."""
-
-    __slots__ = ("_before", "_deadline")
-
-    def __init__(self, deadline: float) -> None:
-        self._deadline = deadline
-        self._before = _thread.deadline
-
-    def __enter__(self) -> None:
-        _thread.deadline = self._deadline
-
-    def __exit__(self, *raised: object) -> None:
-        _thread.deadline = self._before
 
 
 def _left(deadline: float) -> float:
@@ -59,7 +49,7 @@ def _left(deadline: float) -> float:
 
 
 def _arm(sock: socket.socket) -> None:
-    if (deadline := _thread.deadline) is not None:
+    if (deadline := in_force.deadline) is not None:
         sock.settimeout(_left(deadline))
 
 
@@ -130,7 +120,7 @@ def open_socket(lookups: NameLookups, host: str, port: int, options: Iterable[_S
 
     Each address of the host gets an equal share of the time left, so that a dead one does not use it up.
     """
-    deadline = _thread.deadline
+    deadline = in_force.deadline
     if deadline is None:
         raise RuntimeError("no deadline is in force in this thread")
     literal = literal_address(host, port)

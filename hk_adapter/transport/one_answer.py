@@ -32,11 +32,11 @@ class OneAnswer(http.client.HTTPResponse):
         """Read the head. Raises UnusableAnswer where it does not tell plainly where the answer ends."""
         version, self.status, self.reason = self._read_status()
         self.code, self.version = self.status, 10 if version == "HTTP/1.0" else 11
-        head = _read_lines(self.fp)
-        self.length, self.chunked = framing(b"\n" + b"".join(head), chunks=self.version >= 11)
+        head, headers = _read_head(self.fp)
+        self.length, self.chunked = framing(head, chunks=self.version >= 11)
         self.chunk_left = None
         self.headers = self.msg = http.client.HTTPMessage()
-        for name, value in _headers(head):
+        for name, value in headers:
             self.headers.set_raw(name, value)
         if self.status in _WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
             self.length = 0
@@ -58,7 +58,7 @@ class OneAnswer(http.client.HTTPResponse):
                 raise http.client.UnknownProtocol(version)
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
-            _read_lines(self.fp)
+            _read_head(self.fp)
         raise UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer")
 
     def _close_conn(self) -> None:
@@ -71,28 +71,22 @@ class OneAnswer(http.client.HTTPResponse):
         super()._close_conn()  # type: ignore[misc]
 
 
-def _read_lines(stream: BinaryIO) -> list[bytes]:
-    """Read the lines of a head, the empty one at its end included."""
-    lines: list[bytes] = []
-    while len(lines) < _MOST_LINES:
-        lines.append(line := stream.readline(_LONGEST_LINE))
+def _read_head(stream: BinaryIO) -> tuple[bytes, list[tuple[str, str]]]:
+    """Read a head from its first header on: its bytes, after a line feed, and its headers; a folded one stays so."""
+    head, headers = b"\n", list[tuple[str, str]]()
+    for _ in range(_MOST_LINES):
+        line = stream.readline(_LONGEST_LINE)
+        head += line
         if line in {b"\r\n", b"\n"}:
-            return lines
-        if not line.endswith(b"\n"):
-            raise UnusableAnswer("the answer ended within its head, or has too long a line there")
-    raise UnusableAnswer(f"the answer has a head of more than {_MOST_LINES} lines")
-
-
-def _headers(lines: list[bytes]) -> list[tuple[str, str]]:
-    """Return the headers of a head; one that is folded stays so, with its line breaks."""
-    headers: list[tuple[str, str]] = []
-    for line in lines[:-1]:
+            return head, headers
         text = line.decode("latin-1")
         if match := _LINE.fullmatch(text):
             headers.append((match[1], match[2].rstrip(" \t")))
         elif headers and _FOLDED.fullmatch(text):
             name, value = headers[-1]
             headers[-1] = name, f"{value}\r\n{text.rstrip()}"
-        else:
+        elif text.endswith("\n"):
             raise UnusableAnswer("the answer has a line in its head that is no header")
-    return headers
+        else:
+            raise UnusableAnswer("the answer ended within its head, or has too long a line there")
+    raise UnusableAnswer(f"the answer has a head of more than {_MOST_LINES} lines")

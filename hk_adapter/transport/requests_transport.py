@@ -11,6 +11,7 @@ import socket
 import ssl
 import weakref
 from collections import deque
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -27,7 +28,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.deadline_socket import DeadlineInForce, bind_tls, open_socket
+from hk_adapter.transport.deadline_socket import bind_tls, in_force, open_socket
 from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import (
@@ -39,6 +40,7 @@ from hk_adapter.transport.http_rules import (
     refusal,
     split,
     user_agent,
+    written,
 )
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
@@ -127,13 +129,15 @@ class RequestsPerformer:
             raise NotSent(reason)
         if tool := replaced_beside(Sender.REQUESTS):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
-        progress = _Progress()
+        progress, before = _Progress(), in_force.deadline
         try:
-            with DeadlineInForce(deadline):
-                return self._exchange(request, progress)
+            in_force.deadline = deadline
+            return self._exchange(request, progress)
         except _NETWORK_FAILURES as error:
             raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
+        finally:
+            in_force.deadline = before
         # Raised outside the handler: there the library's exception would become the context of ours.
         if progress.may_have_left:
             raise OutcomeUnknown(f"{request!r}: no whole answer came back: {failure}") from failure
@@ -149,22 +153,22 @@ class RequestsPerformer:
 
     def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
         origin, target = split(request.url)
-        headers = complete_headers(request.headers)
         pool = self._pool(origin)
-        tunnelled = origin.startswith("https:")
-        if pool.proxy is not None and not tunnelled:
-            target = request.url
-            headers |= pool.proxy_headers
         # A deque, each of whose moves is one step: the queue of urllib3's pool stays locked when an interrupt strikes
         # between its taking the lock and being bound to give it back.
         idle = self._idle.setdefault(origin, deque())
         connection = _taken(idle) or cast("HTTPConnection", pool._new_conn())
         keep = False
         try:
-            self._connect(pool, connection, through_tunnel=pool.proxy is not None and tunnelled)
+            self._connect(pool, connection, through_tunnel=pool.proxy is not None and origin.startswith("https:"))
             progress.may_have_left = True
-            whole = _write(connection, request.method, target, headers, request.body)
-            response, surplus = self._read(connection)
+            begin: Callable[[], Any] = connection.getresponse
+            if pool.proxy is None and _is_urllib3s(connection):
+                whole = _write(partial(connection.send, written(request, origin, target)))
+                begin = partial(_begun, connection, request.method)
+            else:
+                whole = _write(_by_urllib3(connection, request, target, pool))
+            response, surplus = self._read(begin)
             keep = whole and not surplus and connection.sock is not None
             keep = keep and not self._closed and len(idle) < self._most_idle
             connection.idle_since = monotonic()  # type: ignore[attr-defined]
@@ -212,10 +216,10 @@ class RequestsPerformer:
         host, port = (pool.proxy.host, pool.proxy.port) if pool.proxy else (pool.host, pool.port)
         return open_socket(self._lookups, str(host), int(port or 0), HTTPConnection.default_socket_options)
 
-    def _read(self, connection: HTTPConnection) -> tuple[Response, bool]:
+    def _read(self, begin: Callable[[], Any]) -> tuple[Response, bool]:
         """Read an answer; and say whether more came with it than belongs to it."""
         try:
-            with closing(_begun(connection)) as answer:
+            with closing(begin()) as answer:
                 response = Response(answer.status, lower_case(answer.headers.items()), self._body(answer))
         except (ValueError, OverflowError) as error:  # the libraries let out what Python's own reader says to a number
             raise_struck(error)
@@ -235,36 +239,53 @@ class RequestsPerformer:
         return b"".join(parts)
 
 
-def _write(connection: HTTPConnection, method: str, target: str, headers: dict[str, str], body: bytes | None) -> bool:
+def _is_urllib3s(connection: HTTPConnection) -> bool:
+    """Whether nobody else's function is in the place of those that urllib3 asks and is answered by.
+
+    Such is a test tool's, which plays a recorded answer, or a tracer's.
+    """
+    write, read, own = connection.request, connection.getresponse, vars(urllib3.connection)
+    untouched = getattr(write, "__globals__", None) is own and getattr(read, "__globals__", None) is own
+    return untouched and connection.response_class is OneAnswer
+
+
+def _by_urllib3(
+    connection: HTTPConnection, request: HttpRequest, target: str, pool: urllib3.HTTPConnectionPool
+) -> Callable[[], object]:
+    headers = complete_headers(request.headers)
+    if pool.proxy is not None and pool.scheme == "http":
+        target = request.url
+        headers |= pool.proxy_headers
+    return partial(
+        connection.request, request.method, target, body=request.body, headers=headers, preload_content=False
+    )
+
+
+def _write(write: Callable[[], object]) -> bool:
     """Write the request; False if the venue stopped reading, which may still mean that it answered first."""
     try:
-        connection.request(method, target, body=body, headers=headers, preload_content=False)
+        write()
     except (BrokenPipeError, ConnectionResetError) as error:
         raise_struck(error)
         return False
     return True
 
 
-def _begun(connection: HTTPConnection) -> Any:
-    """Return an answer whose head is read: http.client's own, which urllib3 wraps into another one.
-
-    Of what that does, only unpacking is wanted, where an answer is packed though we asked for none. What a test tool
-    has put in the place of urllib3's method is called, as it may play a recorded answer.
-    """
-    method = connection.getresponse
-    if getattr(method, "__globals__", None) is not vars(urllib3.connection):
-        return method()
-    answer = http.client.HTTPConnection.getresponse(connection)
+def _begun(connection: HTTPConnection, method: str) -> Any:
+    """Return an answer whose head is read. Where it is packed, for which we did not ask, urllib3 unpacks it."""
+    answer = OneAnswer(connection.sock, method=method)
+    try:
+        answer.begin()
+    except BaseException:
+        answer.close()
+        raise
+    if answer.will_close:
+        connection.close()  # the answer holds its socket still
     if "content-encoding" not in answer.headers:
         return answer
     headers = lower_case(answer.headers.items())
     return urllib3.HTTPResponse(
-        answer,
-        headers,
-        answer.status,
-        preload_content=False,
-        original_response=answer,
-        request_method=connection._method,  # type: ignore[attr-defined]
+        answer, headers, answer.status, preload_content=False, original_response=answer, request_method=method
     )
 
 

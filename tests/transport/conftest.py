@@ -15,6 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 import trustme
+import urllib3.connection
 
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
@@ -189,19 +190,25 @@ def serve(server_context: ssl.SSLContext) -> Iterator[Callable[..., RawServer]]:
         server.stop()
 
 
-_REQUEST = aiohttp.ClientSession._request
+_WRITE, _REQUEST = urllib3.connection.HTTPConnection.request, aiohttp.ClientSession._request
 
 
-async def _passed_on(session: aiohttp.ClientSession, *given: Any, **named: Any) -> aiohttp.ClientResponse:
+def _written_by(connection: urllib3.connection.HTTPConnection, *given: Any, **named: Any) -> None:
+    _WRITE(connection, *given, **named)
+
+
+async def _sent_by(session: aiohttp.ClientSession, *given: Any, **named: Any) -> aiohttp.ClientResponse:
     return await _REQUEST(session, *given, **named)
 
 
-@pytest.fixture(params=["requests", "aiohttp", "aiohttp behind a tool"])
+@pytest.fixture(params=["requests", "requests behind a tool", "aiohttp", "aiohttp behind a tool"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run the test with one performer, then with the other, and with that one where a tool such as vcrpy stands."""
+    """Run the test with one performer, then with the other; and with each where a tool such as vcrpy stands."""
     library, _, tool = str(request.param).partition(" ")
-    if tool:
-        monkeypatch.setattr(aiohttp.ClientSession, "_request", _passed_on)
+    if tool and library == "requests":
+        monkeypatch.setattr(urllib3.connection.HTTPConnection, "request", _written_by)
+    elif tool:
+        monkeypatch.setattr(aiohttp.ClientSession, "_request", _sent_by)
     return library
 
 

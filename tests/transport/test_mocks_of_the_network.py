@@ -79,6 +79,7 @@ async def test_a_guard_is_not_passed(serve, client, cancel, name, warm):
     [
         "http.client.HTTPConnection",
         "http.client.HTTPConnection.request",
+        "http.client.HTTPConnection.endheaders",
         "socket.create_connection",
         "urllib.request.urlopen",
         "urllib3.PoolManager",
