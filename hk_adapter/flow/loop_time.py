@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from typing import Any
 
@@ -23,20 +23,23 @@ async def sleep(seconds: float) -> None:
         await woken.wait()
 
 
-class time_limit:  # noqa: N801 - used as asyncio.timeout is
+def time_limit(seconds: float | None) -> AbstractAsyncContextManager[asyncio.Timeout]:
     """``asyncio.timeout`` in real seconds."""
+    return _ByThread(seconds) if seconds is not None and stands_still() else asyncio.timeout(seconds)
 
-    def __init__(self, seconds: float | None) -> None:
+
+class _ByThread:
+    """``asyncio.timeout`` where the loop's clock is not to be trusted: a thread waits for the end."""
+
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._limit = asyncio.timeout(seconds)
         self._timer: threading.Timer | None = None
 
     async def __aenter__(self) -> asyncio.Timeout:
         limit = await self._limit.__aenter__()
-        if self._seconds is not None and stands_still():
-            loop = asyncio.get_running_loop()
-            end = partial(loop.call_soon_threadsafe, self._end)
-            self._timer = _started(max(0.0, self._seconds), end)
+        end = partial(asyncio.get_running_loop().call_soon_threadsafe, self._end)
+        self._timer = _started(max(0.0, self._seconds), end)
         return limit
 
     async def __aexit__(self, *raised: Any) -> None:

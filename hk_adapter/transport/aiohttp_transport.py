@@ -31,6 +31,7 @@ from hk_adapter.transport.dns import NameLookups
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import (
     KEEP_ALIVE,
+    LONGEST_HEAD,
     MAX_BODY,
     UnusableAnswer,
     complete_headers,
@@ -46,7 +47,6 @@ from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, network, replaced_beside
 
-_LONGEST_HEADER = 65536
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, HttpProcessingError, UnusableAnswer)
 
@@ -165,8 +165,8 @@ class AiohttpPerformer:
             protocol.set_response_params(
                 skip_payload=request.method == "HEAD",
                 read_until_eof=True,
-                max_line_size=_LONGEST_HEADER,
-                max_field_size=_LONGEST_HEADER,
+                max_line_size=LONGEST_HEAD,
+                max_field_size=LONGEST_HEAD,
             )
             transport.write(written(request, origin, target))
             message, payload = await protocol.read()
@@ -284,8 +284,8 @@ def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=ClientTimeout(total=None, sock_connect=None),
         skip_auto_headers=_ADDED_BY_AIOHTTP,
-        max_line_size=_LONGEST_HEADER,
-        max_field_size=_LONGEST_HEADER,
+        max_line_size=LONGEST_HEAD,
+        max_field_size=LONGEST_HEAD,
     )
     # aiohttp sends a GET, PUT or DELETE again when a kept-alive connection drops; no public option stops it.
     if not hasattr(session, "_retry_connection"):

@@ -18,6 +18,9 @@ from hk_adapter.flow.real_time import monotonic
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a decompressed answer that are still believed to come from a venue."""
 
+LONGEST_HEAD = 65536
+"""Bytes of an answer's head that are still believed to be one: common servers send at most an eighth of it."""
+
 MOST_INTERIM = 100
 """Words of the 1xx kind before one answer. Whoever sends more means no answer, and each costs time to read."""
 

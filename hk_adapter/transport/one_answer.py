@@ -7,10 +7,8 @@ import re
 from contextlib import suppress
 from typing import BinaryIO
 
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing
+from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing
 
-_LONGEST_LINE = 65536
-_MOST_LINES = 100
 _LINE = re.compile(r"([!-9;-~]+):[ \t]*([^\r\n\0]*)\r?\n")
 _FOLDED = re.compile(r"[ \t]([^\r\n\0]*)\r?\n")
 _WITHOUT_BODY = frozenset({http.client.NO_CONTENT, http.client.NOT_MODIFIED})
@@ -74,8 +72,8 @@ class OneAnswer(http.client.HTTPResponse):
 def _read_head(stream: BinaryIO) -> tuple[bytes, list[tuple[str, str]]]:
     """Read a head from its first header on: its bytes, after a line feed, and its headers; a folded one stays so."""
     head, headers = b"\n", list[tuple[str, str]]()
-    for _ in range(_MOST_LINES):
-        line = stream.readline(_LONGEST_LINE)
+    while len(head) <= LONGEST_HEAD:
+        line = stream.readline(LONGEST_HEAD)
         head += line
         if line in {b"\r\n", b"\n"}:
             return head, headers
@@ -89,4 +87,4 @@ def _read_head(stream: BinaryIO) -> tuple[bytes, list[tuple[str, str]]]:
             raise UnusableAnswer("the answer has a line in its head that is no header")
         else:
             raise UnusableAnswer("the answer ended within its head, or has too long a line there")
-    raise UnusableAnswer(f"the answer has a head of more than {_MOST_LINES} lines")
+    raise UnusableAnswer(f"the answer has a head of more than {LONGEST_HEAD} bytes")

@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
 
-from hk_adapter.transport.http_rules import MOST_INTERIM, UnusableAnswer, framing
+from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing
 from hk_adapter.transport.ways_out import Network
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
@@ -75,6 +75,8 @@ class OneAnswerHandler(ResponseHandler):
         known = len(self._head)
         self._head += data
         end = _END_OF_HEAD.search(self._head, max(0, known - 3))
+        if (len(self._head) if end is None else end.end()) > LONGEST_HEAD:
+            return self._refuse(UnusableAnswer(f"the answer has a head of more than {LONGEST_HEAD} bytes"))
         if end is None:
             return len(data)
         head, self._head = self._head[: end.end()], b""

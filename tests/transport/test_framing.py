@@ -105,7 +105,7 @@ async def test_a_folded_header(serve, client):
     assert response.body == b"{}"
 
 
-@pytest.mark.parametrize("line", [b"X-Long: " + b"x" * 70000, b"X: y\r\n" * 5000], ids=["a line", "many lines"])
+@pytest.mark.parametrize("line", [b"X-Long: " + b"x" * 70000, b"X: y\r\n" * 20000], ids=["a line", "many lines"])
 async def test_a_head_without_end(serve, client, line):
     """A head is not read beyond what any venue says in one."""
 
