@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from enum import Enum
 from functools import cache, lru_cache
+from types import NoneType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
-from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus
+from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus, OrderType, TimeInForce
 from hk_adapter.record import changed, field_names
 
-_EXACT = frozenset({type(None), bool, int, float, str, Decimal})
+_EXACT = frozenset({NoneType, bool, int, float, str, Decimal, OrderSide, OrderStatus, OrderType, TimeInForce})
 _WORDS = {"status": OrderStatus, "side": OrderSide}
 _UNREAD = "info"
 """The one field that no decision reads."""
@@ -67,8 +67,8 @@ def _to_be_looked_at(record: type, kinds: tuple[type, ...]) -> tuple[int, ...]:
 
 def _is_exact(name: str, kind: type) -> bool:
     if name in _WORDS:
-        return kind is _WORDS[name] or (kind in _EXACT and kind is not str)
-    return name == _UNREAD or kind in _EXACT or issubclass(kind, Enum)
+        return kind is _WORDS[name] or kind is NoneType
+    return name == _UNREAD or kind in _EXACT
 
 
 def _exact_record(value: Any, kind: type, names: tuple[str, ...]) -> Any:
@@ -95,8 +95,6 @@ def _exact_refusals(answer: CancelOrdersAnswer) -> CancelOrdersAnswer:
 
 def _plain(value: Any) -> Any:
     match value:
-        case Enum():
-            return value
         case str():
             return str.__str__(value)
         case int():

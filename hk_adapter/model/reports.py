@@ -156,4 +156,4 @@ def leaves_doubt(result: object) -> bool:
     if not isinstance(result, CancelReport):
         return False
     pending = result.outcome is CancelOutcome.PENDING and result.wait is Wait.FINAL
-    return pending or result.outcome in {CancelOutcome.UNKNOWN, CancelOutcome.OFF_BOOK}
+    return pending or result.outcome is CancelOutcome.UNKNOWN or result.outcome is CancelOutcome.OFF_BOOK

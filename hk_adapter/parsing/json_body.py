@@ -61,8 +61,8 @@ def decoded(body: bytes) -> Any:
     # A live 404 carries HTML under the name of JSON, so no status and no header vouches for the body.
     try:
         payload = _DECODER.decode(body.removeprefix(b"\xef\xbb\xbf"))
-        if type(payload) is dict and _CONTAINERS.isdisjoint(map(type, payload.values())):
-            fields = len(payload)  # as nearly every answer about one order
+        if type(payload) is dict and body.find(b"{") == body.rfind(b"{") and body.find(b"[") < 0:
+            fields = len(payload)  # nothing is within it, as in nearly every answer about one order
         elif (counted := _fields_up_to(payload, DEEPEST)) is None:
             return None
         else:

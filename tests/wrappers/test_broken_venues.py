@@ -7,6 +7,8 @@ import contextlib
 import signal
 import traceback
 from dataclasses import replace
+from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 
@@ -554,6 +556,21 @@ class Liar(str):
         return "1"
 
 
+class LyingWord(StrEnum):
+    """A word of a plugin's own that is equal to anything."""
+
+    WORD = "999"
+
+    def __eq__(self, other):
+        return True
+
+    def __ne__(self, other):
+        return False
+
+    def __hash__(self):
+        return hash("1")
+
+
 class LyingOrder(hk.Order):
     """An order of a plugin's own."""
 
@@ -565,7 +582,20 @@ class Unchanging(HttpCall):
 async def lying_id(call, request):
     """Answer about another order, whose id says that it is the one."""
     await call
-    return hk.Order(id=Liar("999"), status=hk.OrderStatus.CANCELED, amount=1, filled=0)
+    return hk.Order(id=Liar("999"), status=hk.OrderStatus.CANCELED, amount=Decimal(1), filled=Decimal(0))
+
+
+async def lying_word(call, request):
+    """Answer about another order, whose id is a word of an enum that says that it is the one."""
+    await call
+    return hk.Order(id=LyingWord.WORD, status=hk.OrderStatus.CANCELED, amount=Decimal(1), filled=Decimal(0))
+
+
+async def lying_type(call, request):
+    """Answer with an order half filled, whose type says that it is a market order, which may be done below all."""
+    await call
+    terms = {"amount": Decimal(2), "filled": Decimal(1), "type": LyingWord.WORD}
+    return hk.Order(id=request.order_id, status=hk.OrderStatus.CLOSED, **terms)
 
 
 async def lying_status(call, request):
@@ -613,7 +643,7 @@ def cancels_by(fault):
     return CancelsBroken
 
 
-@pytest.mark.parametrize("fault", [lying_id, lying_status, lying_order, exits, interrupts])
+@pytest.mark.parametrize("fault", [lying_id, lying_word, lying_status, lying_order, exits, interrupts])
 async def test_what_a_class_says_of_itself_decides_nothing(open_broken, fault):
     """The order is looked up, as after any doubt; an exit of the plugin's is its fault."""
     desk = await open_broken(cancels_by(fault))
@@ -622,6 +652,15 @@ async def test_what_a_class_says_of_itself_decides_nothing(open_broken, fault):
     assert (report.outcome, report.ambiguous_attempts) == (CancelOutcome.CANCELED, 1)
     assert type(report.order) is hk.Order
     assert report.order.id == order.id
+
+
+async def test_a_word_that_says_it_is_another_proves_no_end(open_broken):
+    """An order that is no market order is not done below what was asked, whatever its type makes of being compared."""
+    desk = await open_broken(cancels_by(lying_type))
+    order = await desk.place()
+    report = await desk.try_cancel(order.id, wait="ack")
+    assert report.outcome is not CancelOutcome.TOO_LATE_FILLED
+    assert type(report.order.type) is str
 
 
 @pytest.mark.parametrize("fault", [own_call, lying_method])
