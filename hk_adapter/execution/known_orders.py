@@ -90,7 +90,7 @@ class KnownOrders:
             return
         age = 0.0
         if order.timestamp:
-            age = max(0.0, now.timestamp - order.timestamp - clocks_apart(now.doubt)) / 1000
+            age = max(0.0, now.timestamp - order.timestamp - clocks_apart(now.doubt, now.ahead)) / 1000
         with self._lock:
             existed = now.monotonic - age
             self._existed.put(order.id, min(existed, self._existed.get(order.id, existed)))

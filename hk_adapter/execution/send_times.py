@@ -16,13 +16,14 @@ def latest_time(now: Moment) -> float:
     return now.timestamp + (now.doubt if now.doubt < UNMEASURED else MOST_BEHIND)
 
 
-def clocks_apart(doubt: float) -> float:
-    """Return by how many ms what a venue wrote down may be off the time that we read, of which there is a ``doubt``.
+def clocks_apart(doubt: float, ahead: float = 0.0) -> float:
+    """Return by how many ms what a venue wrote down may be before the time that we read, of which there is a ``doubt``.
 
     Whatever clock tells a venue's time, it is another one that dates its orders: nobody notices while a stamp by the
-    one is not too far ahead of the other. Without a doubt it is one clock, and that is ours.
+    one is not too far ahead of the other. Without a doubt it is one clock, and that is ours. ``ahead`` is by how many
+    ms a venue takes stamps of a clock that was not measured.
     """
-    return max(doubt, UNMEASURED) if doubt else 0.0
+    return max(doubt, UNMEASURED, ahead) if doubt else 0.0
 
 
 class SendTimes(Record, frozen=True, gc=False):
@@ -37,6 +38,7 @@ class SendTimes(Record, frozen=True, gc=False):
         last_at: when the last one did.
         vouched: whether anything vouched for our clock as the first one left; else it tells nothing before it is
             measured.
+        guessed: whether the first one is timed by our clock alone, which the venue's has not been read against since.
     """
 
     first: int | None = None
@@ -47,6 +49,7 @@ class SendTimes(Record, frozen=True, gc=False):
     first_at: float | None = None
     last_at: float | None = None
     vouched: bool = True
+    guessed: bool = False
 
     def sent(self, now: Moment, *, again: bool) -> SendTimes:
         """Record that a send is about to leave, the first one or one more."""
@@ -56,8 +59,10 @@ class SendTimes(Record, frozen=True, gc=False):
             return SendTimes(doubt=now.doubt, first_at=first_at, last_at=now.monotonic, vouched=False)
         if again:
             return replace(self, last=stamp, last_at=now.monotonic, latest=max(_known(latest, self.latest)))
-        earliest = stamp - clocks_apart(now.doubt)
-        return SendTimes(stamp, stamp, now.doubt, earliest, latest, now.monotonic, now.monotonic)
+        earliest = stamp - clocks_apart(now.doubt, now.ahead)
+        doubt = max(now.doubt, now.ahead)
+        guessed = now.ahead > 0
+        return SendTimes(stamp, stamp, doubt, earliest, latest, now.monotonic, now.monotonic, guessed=guessed)
 
     def refused(self) -> SendTimes:
         """Record that the venue called our clock wrong: where it was never measured, it tells nothing any more."""
@@ -76,7 +81,7 @@ class SendTimes(Record, frozen=True, gc=False):
         latest = max(_known(last + doubt, self.latest))
         if self.first is not None and not self._agrees(first, doubt):
             return replace(self._untold(), earliest=earliest, latest=latest)
-        return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest)
+        return replace(self, first=first, last=last, doubt=doubt, earliest=earliest, latest=latest, guessed=False)
 
     def _agrees(self, first: int, doubt: float) -> bool:
         behind = 0 if self.first is None else first - self.first
@@ -102,7 +107,8 @@ class SendTimes(Record, frozen=True, gc=False):
         earliest = min(_known(self.earliest, other.earliest), default=None)
         if other.first is None or (self.first is not None and self.first <= other.first):
             return replace(self, earliest=earliest)
-        return replace(self, first=other.first, doubt=max(self.doubt, other.doubt), earliest=earliest)
+        doubt, guessed = max(self.doubt, other.doubt), self.guessed or other.guessed
+        return replace(self, first=other.first, doubt=doubt, earliest=earliest, guessed=guessed)
 
 
 def _known(*times: float | None) -> list[float]:

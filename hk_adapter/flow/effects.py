@@ -130,7 +130,8 @@ class Moment(Record, frozen=True):
     ``silence`` is for how many seconds the venue has answered nothing; 0 after any answer. ``doubt`` is by how many ms
     the timestamp may be wrong. ``luck`` is a number drawn from 0 up to, not including, 1, where it was asked for.
     ``vouched`` is whether anything vouches for the timestamp: a reading of the venue's clock, or a venue that would
-    refuse a request whose time is wrong.
+    refuse a request whose time is wrong. ``ahead`` is by how many ms it may then be ahead, where there was no reading:
+    of stamps that are further ahead the venue takes none.
     """
 
     monotonic: float
@@ -139,6 +140,7 @@ class Moment(Record, frozen=True):
     doubt: float = UNMEASURED
     luck: float = 0.0
     vouched: bool = True
+    ahead: float = 0.0
 
 
 class Now(Effect[Moment], Record, frozen=True, kw_only=True):

@@ -17,9 +17,9 @@ class VenueClock:
 
     Until the first reading it is our wall clock. A change of our wall clock afterwards changes nothing. ``same`` tells
     that the venue lives by our wall clock, as one does that is simulated in this process. ``ahead`` is how many ms a
-    stamp may be ahead of the venue's clock: an uncertain reading leans towards the past, at most half of that ahead of
-    the earliest time that it allows. ``step`` is in how many ms the readings count: each is cut off to a whole
-    one, and taken as it is: the past once more.
+    stamp may be ahead of the venue's clock, and so ours before a reading: an uncertain reading leans towards the past,
+    at most half of that, and of ``CLOCK_AHEAD``, ahead of the earliest time that it allows. ``step`` is in how many ms
+    the readings count: each is cut off to a whole one, and taken as it is: the past once more.
     ``checked`` is whether the venue refuses stamps that are wrong: else nothing vouches for ours before a reading.
     """
 
@@ -35,10 +35,10 @@ class VenueClock:
     ) -> None:
         self._monotonic = monotonic
         self._wall = wall
-        self._furthest = ahead / 2
+        self._furthest = min(ahead, CLOCK_AHEAD) / 2
         self._checked = checked
         self._step = max(step, CLOCK_STEP)
-        self._unmeasured = 0.0 if same else UNMEASURED
+        self._unmeasured, self._ahead = (0.0, 0.0) if same else (UNMEASURED, max(ahead, UNMEASURED))
         self._readings: tuple[tuple[float, float], ...] = ()
         self._reckoned: tuple[float, float] | None = None
 
@@ -47,7 +47,7 @@ class VenueClock:
         monotonic = self._monotonic()
         if (reckoned := self._reckoned) is None:
             timestamp = int((self._wall or time.time)() * 1000)
-            return Moment(monotonic, timestamp, doubt=self._unmeasured, vouched=self._checked)
+            return Moment(monotonic, timestamp, doubt=self._unmeasured, vouched=self._checked, ahead=self._ahead)
         offset, doubt = reckoned
         return Moment(monotonic, int(monotonic * 1000 + offset), doubt=doubt)
 

@@ -41,10 +41,10 @@ async def test_an_end_without_a_time_has_no_author(desk, skipped_time):
     assert report.outcome is CancelOutcome.CANCELED
 
 
-def refused(doubt, ended, *, skewed=False):
+def refused(doubt, ended, *, skewed=False, ahead=0.0):
     """What a cancel says that was told TOO_LATE at its first send, of an order that ended at a time."""
     case = CancelCase(CancelRequest(order_id="1"))
-    case.note_sending(Moment(0.0, NOW, doubt=doubt))
+    case.note_sending(Moment(0.0, NOW, doubt=doubt, ahead=ahead))
     if skewed:
         case.learn_failure(1, ClockSkew("-1021"))
         case.note_sending(Moment(1.0, NOW + 1000, doubt=doubt))
@@ -74,6 +74,12 @@ def test_the_doubt_of_the_clock_counts(doubt, ended, outcome):
     A venue's clocks may be a second apart, as nobody notices; only without any doubt it is one clock, and ours.
     """
     assert refused(doubt, ended) is outcome
+
+
+@pytest.mark.parametrize(("ended", "outcome"), [(-30_000, "canceled"), (-30_001, "already_canceled")])
+def test_our_clock_may_be_as_far_ahead_as_the_venue_takes_stamps(ended, outcome):
+    """One that was never measured, at a venue that takes stamps of half a minute to come."""
+    assert refused(UNMEASURED, ended, ahead=30_000) == outcome
 
 
 def test_a_clock_that_the_venue_refused_tells_no_age():

@@ -117,6 +117,39 @@ def test_a_clock_that_may_be_wrong_is_measured_before_an_order_is_taken_for_the_
     assert isinstance(next_step(case, Wait.FINAL, replace(SOON, measured=True)), Send if taken else Look)
 
 
+@pytest.mark.parametrize(("behind", "outcome"), [(3000, CancelOutcome.UNKNOWN), (0, CancelOutcome.CANCELED)])
+def test_a_clock_that_may_be_behind_is_measured_before_an_end_is_taken_for_the_orders(behind, outcome):
+    """Ours was 3 s behind the venue's, which took its stamp: what seems to have ended since had ended before."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(5.0, NOW, doubt=UNMEASURED, ahead=1000))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    end = Order(
+        id="1",
+        client_order_id="mine",
+        amount=Decimal(1),
+        filled=Decimal(0),
+        status=OrderStatus.CANCELED,
+        last_update_timestamp=NOW + 1000,
+    )
+    case.learn_look(end)
+    assert (case.proven_end, next_step(case, Wait.FINAL, SOON)) == (None, Measure())
+    case.note_clock(Moment(6.0, NOW + 1000 + behind, doubt=3.0))
+    case.learn_look(end)
+    assert verdict(case, Wait.FINAL, 2.0).outcome is outcome
+
+
+def test_an_order_that_was_placed_since_by_a_clock_far_ahead_of_ours():
+    """Our clock was 20 s ahead, and the venue takes 30: what it calls older than the cancel may be younger."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(5.0, NOW, doubt=UNMEASURED, ahead=30_000))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    look(case, NOW - 15_000)
+    assert (case.order_id, next_step(case, Wait.FINAL, SOON)) == (None, Measure())
+    case.note_clock(Moment(6.0, NOW + 1000 - 20_000, doubt=3.0))
+    look(case, NOW - 15_000)
+    assert case.order_id is None
+
+
 def test_an_order_that_is_older_whatever_the_clock_says_is_the_one():
     """No clock that the venue takes is so far ahead."""
     assert by_an_unmeasured_clock(OutcomeUnknown("lost"), created=NOW - 1000).order_id == "2"

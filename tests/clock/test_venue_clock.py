@@ -40,6 +40,15 @@ def test_before_a_reading_it_is_our_wall_clock() -> None:
     assert clocks.clock().now().timestamp == clocks.venue_time() + 250
 
 
+def test_what_a_venue_takes_is_how_far_ours_may_be_ahead() -> None:
+    """Before a reading alone; no reading leans further ahead for it."""
+    clocks = Clocks()
+    clock = VenueClock(lambda: clocks.seconds, lambda: clocks.venue_time() / 1000, ahead=30_000)
+    assert (clock.now().ahead, VenueClock(same=True, ahead=30_000).now().ahead) == (30_000, 0.0)
+    clock.sample(clocks.reading(there=0.0, back=4.0))
+    assert (clock.now().ahead, clock.now().timestamp - clocks.venue_time()) == (0.0, -3500)
+
+
 def test_one_reading_mends_a_clock_that_is_wrong_by_an_hour() -> None:
     """An hour's error is gone after one reading, to half of its round trip."""
     clocks = Clocks(wrong_by=HOUR)

@@ -146,6 +146,8 @@ class Taken:
     async def fetch_time(self):
         """Tell what the machine's clock is a second ahead of."""
         await HttpCall("GET", "/time")
+        if self._told is None:
+            raise hk.OutcomeUnknown("no time is told")
         return self._told
 
 
@@ -173,12 +175,29 @@ def test_a_venue_that_tells_a_time_which_is_not_that_of_its_orders(wrong):
     assert type(told_of(Taken(NOW, NOW + wrong))) is hk.OutcomeUnknown
 
 
-def told_of(hooks, ahead=0.0):
-    """Ask whose the order is, by a machine's clock that is so many seconds ahead; give what is said or raised."""
+@pytest.mark.parametrize(
+    ("created", "told", "said"),
+    [
+        (NOW, NOW, hk.Order),
+        (NOW - 1002, NOW, hk.DuplicateClientOrderId),
+        (NOW, None, hk.OutcomeUnknown),
+        (NOW - 12_000, None, hk.DuplicateClientOrderId),
+    ],
+)
+def test_a_venue_that_takes_stamps_far_ahead(created, told, said):
+    """Our clock is 20 s ahead, of which the venue takes 30: our own order is not told to be older than the call."""
+    assert type(told_of(Taken(created, told), ahead=20.0, taken=30_000)) is said
+
+
+def told_of(hooks, ahead=0.0, taken=1000):
+    """Ask whose the order is, by a machine's clock that is so many seconds ahead; give what is said or raised.
+
+    The venue takes stamps that are so many ms ahead.
+    """
     time = VirtualTime(BEGUN)
     station = Station(
         prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
-        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN),
+        clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN, ahead=taken),
         admission=RateBudget({}),
         hearing=Line(),
         rng=random.Random(1),

@@ -70,10 +70,13 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
     now = await Now()
     earliest = _earliest(now, begun)
     # Ours may be ahead of the venue's, and that of another one that dates the orders, each by as much.
-    if now.doubt >= UNMEASURED and first >= earliest - UNMEASURED:
+    if now.doubt >= UNMEASURED and first >= earliest - max(UNMEASURED, now.ahead):
+        takes_any = now.ahead > UNMEASURED
         await measure_clock(hooks, deadline)
         now = await Now()
-        earliest = min(earliest, _earliest(now, begun))  # the venue took a stamp of ours, so that ours tells something
+        measured = _earliest(now, begun)
+        # The venue took a stamp of ours, so that ours tells something; of one that takes any, it does not.
+        earliest = measured if takes_any and now.doubt < UNMEASURED else min(earliest, measured)
     if first < earliest:
         return False
     return True if created is not None and _is_since(created, now, begun) else None
@@ -81,7 +84,7 @@ async def _is_made_since(hooks: OperationHooks, order: Order, begun: float, dead
 
 def _earliest(now: Moment, begun: float) -> float:
     """Return the earliest time, in ms UTC, that an order made since a moment can have by a reading of the clocks."""
-    return _venue_time(now, begun) - clocks_apart(now.doubt)
+    return _venue_time(now, begun) - clocks_apart(now.doubt, now.ahead)
 
 
 def _is_since(time: int, now: Moment, begun: float) -> bool:

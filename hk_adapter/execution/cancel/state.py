@@ -213,6 +213,9 @@ class CancelCase(Struct, eq=False):
         if self._pinned_id is not None or self.meant_id is not None or (self.refused_order and not self.in_question):
             return True
         ended, sent = order.last_update_timestamp, self.times.first
+        if ended is not None and sent is not None and ended >= sent and self.times.guessed:
+            self.wants_clock = True  # ours may be behind: by that alone, an order that ended before would be the one
+            return False
         seen = None if at is None else self.times.at(at + LONGEST_LOOK)
         to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
         return ended is not None and sent is not None and ended >= sent and not to_come

@@ -79,6 +79,8 @@ class CcxtVenue:
     """ccxt needs its markets for nearly everything: no order shall wait for them."""
     request_lifetime = 60_000
     """ccxt does not say how long an exchange takes a request; a minute is more than any of them."""
+    clock_ahead = 86_400_000
+    """Nor how far ahead a timestamp may be; where there are nonces alone nobody looks: ours may be wrong by a day."""
 
     def __init__(self, exchange: Any, pro: Callable[[], Any] | None = None) -> None:
         """``pro`` makes ccxt.pro's exchange, where it may listen; None where it has none."""
