@@ -28,6 +28,7 @@ from hk_adapter.hooks import (
     Credentials,
     OpenedVenue,
     VenueHooks,
+    VenueSettings,
 )
 from hk_adapter.hooks.hints import Hints, Ways
 from hk_adapter.model import Place
@@ -65,7 +66,7 @@ from hk_adapter.venue.connect_arguments import (
     with_profile_settings,
 )
 from hk_adapter.venue.misspelt import naming_what_was_meant
-from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis
+from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis, view_of
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
 
@@ -144,7 +145,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         credentials.hide_by(veil.hide)
     _hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
-    shared = _shared(given, venue, credentials, simulator)
+    shared = _shared(given, settings, venue, credentials, simulator)
     wrappers = [*_wrappers_of(profile, veil), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
@@ -216,7 +217,11 @@ def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> Cl
 
 
 def _shared(
-    given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None, simulator: SimulatedVenue | None
+    given: ConnectArguments,
+    settings: VenueSettings,
+    venue: OpenedVenue,
+    credentials: Credentials | None,
+    simulator: SimulatedVenue | None,
 ) -> KeyState:
     held = rehearsal.current()
     limited = given.budget != UNLIMITED and not (held is not None and held.replays)
@@ -226,13 +231,13 @@ def _shared(
         # Nobody else talks to this simulator; without a key nothing is counted by key.
         return state_of_its_own(venue, limited=limited)
     family = given.venue_id.partition(":")[0]
-    key = (family, venue.hosts, text)
+    key, view = (family, venue.hosts, text), view_of(settings)
     if address is None:
-        shared = shared_by(key, venue.limits, limited=limited)
+        shared = shared_by(key, venue.limits, limited=limited, view=view)
     else:
         site = account_mark(" ".join(sorted(venue.hosts)))
         name = f"hk-adapter:budget:{family}:{site}:{account_mark(text)}"
-        shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name)
+        shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name, view)
     return _in_order(shared, venue, line_of(key))
 
 

@@ -1,14 +1,20 @@
-"""What all connections of one key share in this process: rate budget, look-ups, known orders, whether it is heard."""
+"""What connections of one key share in this process: rate budget, known orders, look-ups where they see the same."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
+from types import NoneType
+from typing import Any
+
+from msgspec.structs import replace
 
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission
-from hk_adapter.hooks import Declared
+from hk_adapter.hooks import Declared, VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.transport import in_order
 from hk_adapter.transport.liveness import Line
@@ -24,6 +30,8 @@ class KeyState(Record, frozen=True):
     line: Line
 
 
+_PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
+
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
@@ -35,23 +43,53 @@ def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeySt
     return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
 
 
-def shared_by(key: tuple[object, ...], limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
+def view_of(settings: VenueSettings) -> str | None:
+    """Return a mark of what a connection's look-ups depend on: those of another one may see another book.
+
+    None where a setting is no plain value, so that nobody can tell whether two are the same.
+    """
+    options = dict(settings.options)
+    try:
+        if not _is_plain(options):
+            return None
+        said = repr((settings.venue_id, settings.environment, settings.site, _sorted(options)))
+    except RecursionError:  # a table that has itself within
+        return None
+    return hashlib.sha256(said.encode()).hexdigest()  # the settings may hold a secret
+
+
+def _is_plain(value: Any) -> bool:
+    if type(value) is dict:
+        return all(type(name) is str and _is_plain(one) for name, one in value.items())
+    return all(map(_is_plain, value)) if type(value) in {list, tuple} else type(value) in _PLAIN
+
+
+def _sorted(value: Any) -> Any:
+    if type(value) is dict:
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(one) for one in value] if type(value) in {list, tuple} else value
+
+
+def shared_by(
+    key: tuple[object, ...], limits: Mapping[str, Declared], *, limited: bool = True, view: str | None = ""
+) -> KeyState:
     """Return what all connections with this ``key`` share; where limits differ, the tightest count.
 
-    Connections that are not ``limited`` share their look-ups with each other, and with all others what is known of the
-    key's orders, and the account: what they send counts for the others. It is kept when they are closed: a new
-    connection must heed what the venue told the last one.
+    Connections that are not ``limited``, and those of another ``view``, share their look-ups with each other alone, and
+    with all others what is known of the key's orders, and the account: what they send counts for the others. It is kept
+    when they are closed: a new connection must heed what the venue told the last one. One whose ``view`` is None looks
+    for itself.
     """
     with _lock:
         budget = _budgets.get(key)
         if budget is None:
             budget = _budgets[key] = RateBudget({})
         budget.adopt(limits, limited=limited)
-        return _kept((*key, limited), key, budget if limited else Unlimited(budget))
+        return _kept((*key, limited), key, budget if limited else Unlimited(budget), view)
 
 
 def shared_in_redis(
-    key: tuple[object, ...], limits: Mapping[str, Declared], address: BudgetAddress, name: str
+    key: tuple[object, ...], limits: Mapping[str, Declared], address: BudgetAddress, name: str, view: str | None = ""
 ) -> KeyState:
     """As ``shared_by``, with a budget that other processes share too, under a ``name`` that shows no key.
 
@@ -62,19 +100,20 @@ def shared_in_redis(
 
     link = link_to(address)
     with _lock:
-        state = _by_key.get((*key, address))
-        budget = SharedBudget(link, name, address.processes, address.without_redis) if state is None else state.budget
+        place = (*key, address)
+        budget = next((one.budget for other, one in _by_key.items() if other[:-1] == place), None)
+        budget = budget or SharedBudget(link, name, address.processes, address.without_redis)
         if isinstance(budget, SharedBudget):
             budget.adopt(limits)
-        return state or _kept((*key, address), key, budget)
+        return _kept(place, key, budget, view)
 
 
-def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admission) -> KeyState:
-    state = _by_key.get(place)
+def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admission, view: str | None) -> KeyState:
+    state = _by_key.get((*place, view))
     if state is None:
-        known = next((one.looks.known for other, one in _by_key.items() if other[:-1] == key), KnownOrders())
-        state = _by_key[place] = KeyState(admission, SharedLookups(known), Line())
-    return state
+        known = next((one.looks.known for other, one in _by_key.items() if other[:-2] == key), KnownOrders())
+        state = _by_key[(*place, view)] = KeyState(admission, SharedLookups(known), Line())
+    return replace(state, looks=SharedLookups(state.looks.known)) if view is None else state
 
 
 def line_of(key: tuple[object, ...]) -> in_order.Line:
