@@ -26,3 +26,7 @@ def _end(*_: object) -> None:
         os.write(2, b"hk-adapter: interrupted\n")
     finally:
         os._exit(_INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -43,6 +43,14 @@ def test_another_missing_module_is_not_blamed_on_the_extra(start: Start) -> None
     assert "hk-adapter[cli]" not in err
 
 
+def test_the_commands_module_runs_it() -> None:
+    """``python -m`` of the command's module runs it: it did nothing, and ended in 0, a proven cancel."""
+    command = [sys.executable, "-m", "hk_adapter_command", "cancel", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("hk-adapter: Missing option '--venue'")
+
+
 def test_importing_the_command_is_light(start: Start) -> None:
     """Importing hk_adapter.cli, and running a light command, loads neither ccxt, aiohttp nor rich."""
     code = """
