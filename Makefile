@@ -38,7 +38,7 @@ coverage: $(READY)
 		tests/venues/hashkey/test_codes.py tests/streams/test_cancels_listen.py \
 		tests/journal/test_meant.py tests/journal/test_recover.py \
 		tests/journal/test_whose_order.py tests/journal/test_failing_file.py tests/ccxt_bridge/test_cancels_first.py \
-		tests/fleet/test_lists_that_break_off.py
+		tests/fleet/test_lists_that_break_off.py tests/fleet/test_known_orders.py
 
 # A hunt for a wrong word about a cancel; make campaign CANCELS=1000000 takes minutes.
 CANCELS ?= 20000
