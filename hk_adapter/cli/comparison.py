@@ -55,7 +55,7 @@ def open_console() -> Console:
 
 
 def compare(rows: Fields, order: Order) -> Table:
-    """Lay out an order's raw payload, model and ccxt dict, one venue field a row."""
+    """Build a table of an order's raw payload, model and ccxt dict, one venue field a row."""
     from rich import box  # noqa: PLC0415 - as above
     from rich.table import Table  # noqa: PLC0415 - as above
     from rich.text import Text  # noqa: PLC0415 - as above

@@ -43,7 +43,7 @@ def one_line(text: str) -> str:
 
 
 def error_line(error: AdapterError) -> str:
-    """Name an error, what it says, who denied it, and the venue's code where its message does not say it."""
+    """Describe an error: its name, what it says, who denied it, and the venue's code unless its message says that."""
     message = f"{error}: {error.__cause__}" if isinstance(error.__cause__, OrderDenied) else str(error)
     code = "" if error.code is None or error.code in message else f" (code {error.code})"
     return one_line(f"{type(error).__name__}: {message}{code}")

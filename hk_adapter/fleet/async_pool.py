@@ -23,7 +23,7 @@ class AsyncVenuePool(PoolBase[AsyncVenue]):
     """As ``VenuePool``, for asyncio: used from one loop. An async context manager."""
 
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
-        """Name the accounts; arguments and errors as ``PoolBase``."""
+        """Collect the accounts; arguments and errors as ``PoolBase``."""
         super().__init__(accounts, block_file=block_file)
         self._sockets: SharedSockets[AsyncPerformer] = SharedSockets(async_performer)
 

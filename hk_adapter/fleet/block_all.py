@@ -29,7 +29,7 @@ class Shared(Protocol):
     name: str
 
     def put_up(self, reason: str) -> None:
-        """Let them know. Raises OSError."""
+        """Write it to the file. Raises OSError."""
 
 
 def block_all(blocks: Sequence[CreateBlock], reason: str, flags: Sequence[Shared] = ()) -> BlockedCreates:
@@ -39,7 +39,7 @@ def block_all(blocks: Sequence[CreateBlock], reason: str, flags: Sequence[Shared
 
 
 async def block_all_async(blocks: Sequence[CreateBlock], reason: str, flags: Sequence[Shared] = ()) -> BlockedCreates:
-    """Do as ``block_all``; while the files are written, the loop goes on."""
+    """Block as ``block_all`` does; while the files are written, the loop goes on."""
     _block_here(blocks, reason)
     shared = _shared(blocks, flags)
     if not shared:

@@ -44,7 +44,7 @@ class Countdown:
         started(self._thread)
 
     def watches(self, somebody: bool) -> None:
-        """Note whether a bot is watched: then it runs, else it is taken off. Returns at once."""
+        """Record whether a bot is watched: then it runs, else it is taken off. Returns at once."""
         with self._condition:
             self._wanted = somebody
             self._condition.notify()

@@ -57,7 +57,7 @@ class Heartbeat:
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        """Name the watchdog's socket, ``~`` being the user's home; None is ``HK_ADAPTER_WATCHDOG``.
+        """Keep the path of the watchdog's socket, ``~`` being the user's home; None is ``HK_ADAPTER_WATCHDOG``.
 
         Raises ConfigurationError without any, and for what can be no socket's path.
         """
@@ -85,7 +85,7 @@ class Heartbeat:
         return link is not None and link.heard
 
     def beat(self) -> None:
-        """Let the watchdog know that the loop lives. Takes a microsecond, and never waits or raises."""
+        """Record that the loop lives, for the watchdog. Takes a microsecond, and never waits or raises."""
         self._beaten.set()
         if not (self._runs or self._told_that_it_rests):
             self._told_that_it_rests = True
@@ -153,7 +153,7 @@ class Heartbeat:
             self._over.wait(_LOOK_AGAIN)
 
     def _tell_unheard(self, since: float) -> float:
-        """Let the log say once that nobody has taken a beat for long; return since when, for ever once it is said."""
+        """Log, once, that nobody has taken a beat for long; return since when, for ever once it is said."""
         if monotonic() - since < UNHEARD:
             return since
         words = "no watchdog takes this bot's beats at %s: nobody stops it until there is one"
@@ -161,7 +161,7 @@ class Heartbeat:
         return math.inf
 
     def _sent(self) -> bool:
-        """Carry one beat; False where no watchdog takes it."""
+        """Send one beat; False where no watchdog takes it."""
         try:
             if self._link is None:
                 self._link = _Link(_connected(self._path))

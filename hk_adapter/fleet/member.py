@@ -24,7 +24,7 @@ class PoolAccount:
     __slots__ = ("_fault", "_given", "name", "venue_id")
 
     def __init__(self, name: str, venue_id: str, **given: Any) -> None:
-        """Name an account. ``given`` are the further arguments of ``connect``, such as ``api_key`` or ``profile``.
+        """Describe an account. ``given`` are the further arguments of ``connect``, such as ``api_key`` or ``profile``.
 
         Nothing is read, checked or opened yet.
         """
@@ -33,7 +33,7 @@ class PoolAccount:
 
     @classmethod
     def of_profile(cls, profile: str, **given: Any) -> PoolAccount:
-        """Name the account of a profile of the config file, by the profile's name.
+        """Describe the account of a profile of the config file, by the profile's name.
 
         ``given`` are further arguments of ``connect``; without an ``environment`` it is the profile's, and one that
         names none is refused: production is never assumed.
@@ -53,7 +53,7 @@ class PoolAccount:
 
     @classmethod
     def unusable(cls, name: str, venue_id: str, fault: AdapterError) -> PoolAccount:
-        """Name an account that cannot be opened, so that it is told beside the others: opening it raises ``fault``."""
+        """Describe an account that cannot be opened, to be told beside the others: opening it raises ``fault``."""
         made = cls(name, venue_id)
         made._fault = fault
         return made

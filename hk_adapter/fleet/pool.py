@@ -31,7 +31,7 @@ class VenuePool(PoolBase[Venue]):
     """
 
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
-        """Name the accounts; arguments and errors as ``PoolBase``."""
+        """Collect the accounts; arguments and errors as ``PoolBase``."""
         super().__init__(accounts, block_file=block_file)
         self._guard = Guard()
         idle = max(_FEWEST_IDLE, len(self._members))

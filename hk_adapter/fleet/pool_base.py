@@ -19,7 +19,7 @@ class PoolBase(Generic[V]):
     """Accounts by their names; what blocks their creates, and what is open of them."""
 
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
-        """Name the accounts; each is opened when it is needed, and all of them by ``open`` or ``with``.
+        """Collect the accounts; each is opened when it is needed, and all of them by ``open`` or ``with``.
 
         Args:
             accounts: each with a name of its own.
@@ -39,7 +39,7 @@ class PoolBase(Generic[V]):
     def of_profiles(
         cls, profiles: Iterable[str], *, block_file: str | os.PathLike[str] | None = None, **given: Any
     ) -> Self:
-        """Name the accounts of profiles of the config file, by the profiles' names.
+        """Collect the accounts of profiles of the config file, by the profiles' names.
 
         ``given`` are further arguments of ``connect`` for all of them. Raises as ``PoolAccount.of_profile``.
         """
@@ -68,12 +68,12 @@ class PoolBase(Generic[V]):
         return dict(self._failures)
 
     def block_creates(self, reason: str = "by hand", *, accounts: Iterable[str] | None = None) -> None:
-        """Let no new order of these accounts out of this process from now on; None is all. The file stays as it is."""
+        """Block new orders of these accounts in this process from now on; None is all. The file stays as it is."""
         for name in chosen(self._members, accounts, None):
             self._blocks[name].block_creates(reason)
 
     def allow_creates(self, *, accounts: Iterable[str] | None = None) -> None:
-        """Let new orders of these accounts out again, None being all, as far as this process goes.
+        """Unblock new orders of these accounts, None being all, as far as this process goes.
 
         The file stays as it is: remove it where other processes, and this one, shall place orders again.
         """

@@ -32,7 +32,7 @@ class SeenOpen:
 
     @wraps_flow
     async def operate(self, flow: Flow[Any]) -> Any:
-        """Learn from a call that cancels which orders have ended."""
+        """Record which orders have ended, by a call that cancels."""
         result = await flow
         for report in result if isinstance(result, list) else (result,):
             if isinstance(report, CancelReport) and report.final and report.order is not None:
@@ -41,7 +41,7 @@ class SeenOpen:
 
     @wraps_flow
     async def attempt(self, flow: Flow[Any], request: Any, hook: str) -> Any:
-        """Show a page of open orders, once it is there, and a cancel, before it may leave."""
+        """Report a page of open orders, once it is there, and a cancel, before it may leave."""
         if hook.startswith("cancel") and (tell := self.before_cancel) is not None:
             tell()
         answer = await flow

@@ -151,7 +151,7 @@ class Watch:
         self._selector.register(link, EVENT_READ, bot)
 
     def _read(self, bot: _Bot) -> str | None:
-        """Learn what a bot said. Returns why it has to be stopped, None where it has not."""
+        """Record what a bot said. Returns why it has to be stopped, None where it has not."""
         link = bot.link
         if link is None:
             return None
@@ -183,7 +183,7 @@ class Watch:
         return "the bot ended without a goodbye" if watched and not said else None
 
     def _note(self) -> None:
-        """Let the next watchdog know whom this one watches."""
+        """Write down for the next watchdog whom this one watches."""
         watched = sorted(one.process for one in self._bots if one.last is not None)
         state = f"armed {' '.join(map(str, watched))}" if watched else ""
         if self._post.state != state:

@@ -33,7 +33,7 @@ class DryRun:
 
     @wraps_flow
     async def attempt(self, flow: Flow[Any], request: Any, hook: str) -> Any:
-        """Let a read out; deny anything else."""
+        """Pass a read; deny anything else."""
         if hook.startswith(READS):
             return await flow
         raise OrderDenied(f"dry run: {hook} would be sent{described(request)}; nothing was")

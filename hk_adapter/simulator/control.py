@@ -92,7 +92,7 @@ class SimulatorControl:
             return order_view(order)
 
     def fill_at(self, order_id: str, amount: Number | None, at: int) -> None:
-        """Let an order trade at its limit at a later time, whether or not a cancel of it is on its way then.
+        """Fill an order at its limit at a later time, whether or not a cancel of it is on its way then.
 
         `amount` is in base currency; None, or more than remains by then, fills all that remains. Nothing happens
         when the order is not open at that time.
@@ -111,7 +111,7 @@ class SimulatorControl:
             return order_view(order)
 
     def cancel_at(self, order_id: str, at: int, reason: str = "SYSTEM_CANCEL") -> None:
-        """Let the venue cancel an order at a later time; nothing happens when it is not open then."""
+        """Cancel an order as the venue, at a later time; nothing happens when it is not open then."""
         with self._at_the_venue():
             order = living_order(self._book, order_id)
             self._schedule(at, partial(cancel_if_open, self._book, order, reason))
@@ -135,14 +135,14 @@ class SimulatorControl:
             return order_view(order)
 
     def trade(self, symbol: str, amount: Number, price: Number, side: str = "BUY", *, now: int | None = None) -> None:
-        """Let others trade among themselves: only what market data shows of it changes. `side` is the taker's."""
+        """Make others trade among themselves: only what market data shows of it changes. `side` is the taker's."""
         venue = self._simulator.venue
         terms = counter_terms(venue.markets, symbol, side, exact(amount, "amount"), exact(price, "price"))
         with self._at_a_time(now) as at:
             venue.book.print(symbol, terms.amount, terms.price, side == "SELL", at)
 
     def reject_next(self, times: int = 1) -> None:
-        """Let the next `times` orders, though taken in, be REJECTED instead of opened."""
+        """Reject the next `times` orders, though taken in: REJECTED instead of opened."""
         if times < 1:
             raise ValueError(f"times must be at least 1: {times!r}")
         with self._at_the_venue():
@@ -163,7 +163,7 @@ class SimulatorControl:
         path: str | None = None,
         times: int = 1,
     ) -> None:
-        """Let the next `times` requests of `method` and `path` (None: any) go wrong.
+        """Make the next `times` requests of `method` and `path` (None: any) go wrong.
 
         Either `kind`, a network fault (`refuse`, `cut`, `stall`, `truncate`), or an answer: a documented `code`
         (HTTP 400 and the tabled text unless `status` and `msg` say otherwise), a raw `body` (HTTP 200 unless
@@ -178,28 +178,28 @@ class SimulatorControl:
             self._simulator.faults.add(fault)
 
     def order(self, order_id: str) -> OrderView:
-        """Show an order as it truly stands."""
+        """Return an order as it truly stands."""
         with self._at_the_venue():
             return order_view(known_order(self._book, order_id))
 
     def truth(self, order_id: str) -> OrderTruth:
-        """Show an order as it truly stands, how it ended, and the cancels that were meant for it."""
+        """Return an order as it truly stands, how it ended, and the cancels that were meant for it."""
         with self._at_the_venue():
             return order_truth(known_order(self._book, order_id))
 
     def fills(self, order_id: str) -> list[FillView]:
-        """Show an order's trades, oldest first."""
+        """Return an order's trades, oldest first."""
         with self._at_the_venue():
             return [fill_view(fill) for fill in known_order(self._book, order_id).fills]
 
     def orders(self) -> list[OrderView]:
-        """Show every order the venue knows but for counter orders, oldest first."""
+        """Return every order the venue knows but for counter orders, oldest first."""
         with self._at_the_venue():
             outside = self._simulator.counter_party
             return [order_view(order) for order in self._book if order.account is not outside]
 
     def forget(self, order_id: str) -> None:
-        """Let the venue know an order that has ended no longer, as one that ended long ago."""
+        """Forget an order that has ended, as the venue does one that ended long ago."""
         with self._at_the_venue():
             order = known_order(self._book, order_id)
             if not order.is_ended:
@@ -225,7 +225,7 @@ class SimulatorControl:
             return self._open(api_key, secret, balances, parent)
 
     def set_fees(self, maker: Number, taker: Number, account_id: str | None = None) -> None:
-        """Let an account pay these shares of its trades from now on: 0.0029 is 0.29 %.
+        """Set the shares that an account pays of its trades from now on: 0.0029 is 0.29 %.
 
         None: every account, the other side's too, and those that are opened later. Orders that were taken in before
         keep their rates.
@@ -245,7 +245,7 @@ class SimulatorControl:
             return self._book.fee_account.balance(asset).total
 
     def balance(self, asset: str, account_id: str | None = None) -> BalanceView:
-        """Show what an account (None: the first) has of an asset, nothing when it never had any."""
+        """Return what an account (None: the first) has of an asset, nothing when it never had any."""
         with self._at_the_venue():
             balance = self._account(account_id).balance(asset)
             return BalanceView(balance.free, balance.locked, balance.total)

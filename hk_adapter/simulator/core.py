@@ -134,7 +134,7 @@ class Simulator:
         return key
 
     def advance(self, now: int) -> None:
-        """Let time move to `now` and everything that is due happen; the caller holds the lock, under `money.EXACT`."""
+        """Advance the time to `now`, and carry out what is due; the caller holds the lock, under `money.EXACT`."""
         if now >= self.venue.day_ends.next:
             self._end_days(now)
         self.latest = max(self.latest, now)

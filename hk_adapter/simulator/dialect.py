@@ -219,5 +219,5 @@ class Dialect:
     @classmethod
     @cache
     def candidates(cls) -> Mapping[str, tuple[str | int | bool, ...]]:
-        """Name each setting that chooses between words, with its candidates, the default first."""
+        """Return each setting that chooses between words, with its candidates, the default first."""
         return MappingProxyType({item.name: item.metadata["candidates"] for item in fields(cls) if item.metadata})

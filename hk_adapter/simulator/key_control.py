@@ -41,13 +41,13 @@ class KeyControl:
             key.addresses = _addresses(addresses)
 
     def permit(self, api_key: str, permissions: Iterable[str] = READ_ONLY) -> None:
-        """Let a key do this besides reading; nothing unless told."""
+        """Set what a key may do besides reading; nothing unless told."""
         allowed = _permissions(permissions)
         with self._simulator.lock:
             self._key(api_key).permissions = allowed
 
     def admit_from(self, api_key: str, addresses: Iterable[str] | None) -> None:
-        """Let a key be used from these IP addresses only; None is any."""
+        """Set the only IP addresses that a key may be used from; None is any."""
         with self._simulator.lock:
             self._key(api_key).addresses = _addresses(addresses)
 
@@ -63,7 +63,7 @@ class KeyControl:
             key.enabled, key.expired, key.last_used = True, False, None
 
     def expire(self, api_key: str) -> None:
-        """Let a key have expired."""
+        """Expire a key."""
         with self._simulator.lock:
             self._key(api_key).expired = True
 

@@ -33,7 +33,7 @@ class StreamControl:
     def fail_next(
         self, kind: StreamFault | str, *, after: int = 0, times: int = 1, event: str | None = None, ms: int = 0
     ) -> None:
-        """Let frames go wrong on their way: the next one, after `after` others, or the next `times`.
+        """Make frames go wrong on their way: the next one, after `after` others, or the next `times`.
 
         Frames of all connections count. `event` picks those that tell of an `executionReport`, a `ticketInfo`, an
         `outboundAccountInfo`, a `depth`, a `trade`, a `realtimes` or a `ping`; None is any. `ms` is how much later a
@@ -50,7 +50,7 @@ class StreamControl:
     def disturb(
         self, seed: int, share: float, kinds: Iterable[StreamFault | str] = tuple(StreamFault), most_ms: int = 1000
     ) -> None:
-        """Let this share of all frames (0 to 1) go wrong from now on, in a way drawn from the seed.
+        """Make this share of all frames (0 to 1) go wrong from now on, in a way drawn from the seed.
 
         A `late` or `split` frame is late by up to `most_ms`. A share of 0 ends it.
         """
@@ -61,7 +61,7 @@ class StreamControl:
             self._streams.faults.chance = Chance(seed, share, faults, most_ms) if share else None
 
     def refuse_next(self, status: int = 503, times: int = 1) -> None:
-        """Let the next openings be refused with an HTTP status; 0: no connection comes about."""
+        """Refuse the next openings with an HTTP status; 0: no connection comes about."""
         if times < 1 or not (status == 0 or 400 <= status <= 599):
             raise ValueError(f"status is 0 or 400 to 599, times at least 1: {status!r} {times!r}")
         with self._at(None):
@@ -78,13 +78,13 @@ class StreamControl:
             return self._keys.create(self._account(account_id), at)
 
     def expire_keys(self, account_id: str | None = None, *, now: int | None = None) -> None:
-        """Let the listen keys of an account have expired; what is open with them ends."""
+        """Expire the listen keys of an account; what is open with them ends."""
         with self._at(now) as at:
             for key in list(self._keys.of(self._account(account_id))):
                 self._keys.end(key, at)
 
     def replace_key(self, account_id: str | None = None, *, now: int | None = None) -> str:
-        """Let somebody else have asked for a listen key, which ends those before it; give the new one."""
+        """Make a listen key as if somebody else had asked for it, which ends those before it; return it."""
         with self._at(now) as at:
             return self._keys.replace(self._account(account_id), at)
 

@@ -49,11 +49,11 @@ class CreateBlock:
         return self.creates_held_by() is not None
 
     def block_creates(self, reason: str = BY_HAND) -> None:
-        """Let no new order out of this process, until ``allow_creates``; the file stays as it is."""
+        """Block new orders in this process, until ``allow_creates``; the file stays as it is."""
         self._block = block_reason(reason)
 
     def allow_creates(self) -> None:
-        """Let new orders out again, as far as this process goes; the file stays as it is."""
+        """Unblock new orders, as far as this process goes; the file stays as it is."""
         self._block = None
 
     def creates_held_by(self) -> str | None:

@@ -83,11 +83,11 @@ class Risk:
         return self._block is not None
 
     def block_creates(self, reason: str = BY_HAND) -> None:
-        """Let no new order out from now on, until ``allow_creates``; one whose request has begun may still go out."""
+        """Block new orders from now on, until ``allow_creates``; one whose request has begun may still go out."""
         self._block = block_reason(reason)
 
     def allow_creates(self) -> None:
-        """Let new orders out again that are within the limits."""
+        """Unblock new orders that are within the limits."""
         self._block = None
 
     @wraps_flow

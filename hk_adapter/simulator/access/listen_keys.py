@@ -58,7 +58,7 @@ class ListenKeys:
         return self._new(account, now)
 
     def renew(self, account: Account, text: str, now: int) -> None:
-        """Let a key be good for its whole time again; Refusal for one that the account does not have."""
+        """Renew a key for its whole time; Refusal for one that the account does not have."""
         self._own(account, text).expires = now + VALID_MS
 
     def delete(self, account: Account, text: str, now: int) -> None:
@@ -70,7 +70,7 @@ class ListenKeys:
         return self._keys.get(text)
 
     def of(self, account: Account) -> Iterator[ListenKey]:
-        """Go through the keys of an account that live, the oldest first."""
+        """Yield the keys of an account that live, the oldest first."""
         return (key for key in self._keys.values() if key.account is account)
 
     def all(self) -> list[ListenKey]:

@@ -16,7 +16,7 @@ def create_listen_key(venue: VenueState, account: Account, parameters: Parameter
 
 
 def renew_listen_key(venue: VenueState, account: Account, parameters: Parameters, now: int) -> Answer:
-    """Let a key be good for another hour."""
+    """Renew a key for another hour."""
     venue.listen_keys.renew(account, _named(parameters), now)
     return {}
 

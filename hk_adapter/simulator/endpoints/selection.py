@@ -23,7 +23,7 @@ class Selection:
     limit: int
 
     def pick(self, orders: Iterable[Order]) -> Iterator[Order]:
-        """Go through those selected, in the order given, up to the limit."""
+        """Yield those selected, in the order given, up to the limit."""
         return islice(filter(self._selects, orders), self.limit)
 
     def _selects(self, order: Order) -> bool:

@@ -66,7 +66,7 @@ class Account:
         balance.free += amount
 
     def pay(self, asset: str, amount: Decimal) -> None:
-        """Hand a locked amount to the other side of a trade."""
+        """Transfer a locked amount to the other side of a trade."""
         self.balance(asset).locked -= amount
 
     def receive(self, asset: str, amount: Decimal) -> None:

@@ -85,7 +85,7 @@ class Book:
         return order
 
     def makers(self, terms: OrderTerms, worst: Decimal | None) -> Iterator[Order]:
-        """Go through what an order reaches up to its worst price (None: any), best price first, then the oldest.
+        """Yield what an order reaches up to its worst price (None: any), best price first, then the oldest.
 
         The order that was given last may end meanwhile.
         """
@@ -93,12 +93,12 @@ class Book:
         return iter(()) if ladder is None else ladder.reached_by(worst)
 
     def open(self, order: Order, now: int) -> None:
-        """Let an order rest, without trading it with anything."""
+        """Put an order on the book, without trading it with anything."""
         self.admit(order, now)
         self.rest(order)
 
     def admit(self, order: Order, now: int) -> None:
-        """Let an order be open, without putting it where others can reach it."""
+        """Open an order, without putting it where others can reach it."""
         order.open(now)
         if self.order_watchers:
             self._tell(order, None, now)
@@ -116,14 +116,14 @@ class Book:
         self._fill(order, None, amount, price, ticket_id, now)
 
     def trade(self, maker: Order, taker: Order, amount: Decimal, now: int) -> None:
-        """Let two open orders trade with each other, at the price of the one that rests."""
+        """Trade two open orders with each other, at the price of the one that rests."""
         price = maker.terms.price
         ticket_id = self.print(maker.terms.market.symbol, amount, price, maker.terms.side == "BUY", now)
         self._fill(maker, taker, amount, price, ticket_id, now)
         self._fill(taker, maker, amount, price, ticket_id, now, is_maker=False)
 
     def print(self, symbol: str, amount: Decimal, price: Decimal, is_buyer_maker: bool, now: int) -> str:
-        """Put a trade on the public tape, and give its ticket id."""
+        """Put a trade on the public tape, and return its ticket id."""
         ticket_id = self._ids.ticket_id(now)
         trade = PublicTrade(ticket_id=ticket_id, price=price, quantity=amount, time=now, is_buyer_maker=is_buyer_maker)
         self.tape.add(symbol, trade)

@@ -32,7 +32,7 @@ NO_FEES = FeeRates()
 
 
 def product_type(market: Market) -> str:
-    """Name a pair's kind in vipInfo's word, which decides what fees are taken in."""
+    """Return a pair's kind in vipInfo's word, which decides what fees are taken in."""
     return "Token-Fiat" if market.quote in FIAT else "Token-Token"
 
 

@@ -20,7 +20,7 @@ class Ladder:
         self._levels: dict[Decimal, dict[str, Order]] = {}
 
     def add(self, order: Order) -> None:
-        """Let an order rest behind the others at its price."""
+        """Add an order behind the others at its price."""
         price = self._sign * order.terms.price
         level = self._levels.get(price)
         if level is None:
@@ -38,7 +38,7 @@ class Ladder:
             del self._prices[bisect_left(self._prices, price)]
 
     def reached_by(self, price: Decimal | None) -> Iterator[Order]:
-        """Go through the orders that a limit price of the other side reaches, None: all.
+        """Yield the orders that a limit price of the other side reaches, None: all.
 
         The one that was given last may be removed meanwhile.
         """

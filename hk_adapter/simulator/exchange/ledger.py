@@ -61,7 +61,7 @@ class Transfers:
         return order_id
 
     def of(self, account: Account) -> Iterator[Transfer]:
-        """Go through what an account gave or got."""
+        """Yield what an account gave or got."""
         return (one for one in self._made if account is one.source or account is one.target)
 
 
@@ -81,7 +81,7 @@ class DayEnds:
         self._closed: deque[tuple[int, dict[str, Held]]] = deque(maxlen=DAYS_KEPT)
 
     def begin(self, now: int) -> None:
-        """Note when the day of `now` ends."""
+        """Record when the day of `now` ends."""
         self.next = (day_of(now) + 1) * DAY_MS - HONG_KONG_MS
 
     def close(self, accounts: Iterable[Account]) -> None:

@@ -49,12 +49,12 @@ class OrderTerms:
 
     @property
     def pays(self) -> str:
-        """Name the asset that the order gives away, and locks."""
+        """Return the asset that the order gives away, and locks."""
         return self.market.quote if self.side == "BUY" else self.market.base
 
     @property
     def gets(self) -> str:
-        """Name the asset that the order is for."""
+        """Return the asset that the order is for."""
         return self.market.base if self.side == "BUY" else self.market.quote
 
 
@@ -146,7 +146,7 @@ class Order:
         return amount - self.filled if amount else ZERO
 
     def open(self, now: int) -> None:
-        """Let the order rest."""
+        """Record that the order rests."""
         self.status = OrderStatus.NEW
         self.updated = now
 

@@ -60,7 +60,7 @@ class Records:
         return sorted(self._live[account.account_id].values(), key=_by_number)
 
     def ended(self, account: Account, below: int | None) -> Iterator[Order]:
-        """Go through an account's orders that ended, newest first, with ids smaller than `below` (None: all)."""
+        """Yield an account's orders that ended, newest first, with ids smaller than `below` (None: all)."""
         ended = self._ended[account.account_id]
         start = len(ended) if below is None else bisect_left(ended, below, key=_by_number)
         return (ended[index] for index in range(start - 1, -1, -1))

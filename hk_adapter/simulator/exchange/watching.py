@@ -12,7 +12,7 @@ class OrderWatcher(Protocol):
     """Is told of the orders of one account."""
 
     def changed(self, order: Order, fill: Fill | None, now: int) -> None:
-        """Note how an order stands since `now`, in ms; `fill` is the trade that changed it, None for anything else."""
+        """Record how an order stands since `now`, in ms; `fill` is the trade that changed it, None of any else."""
         ...
 
 
@@ -20,9 +20,9 @@ class MarketWatcher(Protocol):
     """Is told of one pair what everybody may see."""
 
     def moved(self) -> None:
-        """Note that what rests on the book has changed."""
+        """Record that what rests on the book has changed."""
         ...
 
     def traded(self, trade: PublicTrade) -> None:
-        """Note a trade."""
+        """Record a trade."""
         ...

@@ -87,7 +87,7 @@ class Streams:
             line.put(_text({"pong": said["ping"], "channelId": line.channel}), now)
 
     def hang_up(self, line: Line, now: int) -> None:
-        """Let a client end its connection."""
+        """End a connection for its client."""
         line.hang_up(now)
         self._sweep()
 

@@ -97,7 +97,7 @@ class Line:
             self.wake()
 
     def hang_up(self, now: int) -> None:
-        """Let the client end it: nothing more arrives."""
+        """End it for the client: nothing more arrives."""
         self.is_over = True
         self._held = None
         self._waiting.clear()
@@ -117,12 +117,12 @@ class Line:
         return arrived
 
     def hear(self, now: int) -> None:
-        """Note that the client said something."""
+        """Record that the client said something."""
         self.touched = self.heard = now
         self.unanswered = 0
 
     def wake(self) -> None:
-        """Let whoever waits for frames look again."""
+        """Wake whoever waits for frames."""
         if self.on_ready is not None:
             self.on_ready()
 

@@ -63,11 +63,11 @@ class MarketFeed:
     version: int = 0
 
     def moved(self) -> None:
-        """Note that the book changed."""
+        """Record that the book changed."""
         self.has_moved = True
 
     def traded(self, trade: PublicTrade) -> None:
-        """Note a trade."""
+        """Record a trade."""
         self.trades.append(trade)
 
 

@@ -52,7 +52,7 @@ class AccountFeed:
         self._held = _amounts(account)
 
     def changed(self, order: Order, fill: Fill | None, now: int) -> None:
-        """Note a change of an order."""
+        """Record a change of an order."""
         if order.status is OrderStatus.PENDING_NEW and self._dialect.stream_pending_new == "silent":
             return
         report = order_report(order, self._desk.shown_status(order), fill, now)

@@ -22,12 +22,12 @@ class Agenda:
         return self._events[0][0] if self._events else None
 
     def at(self, when: float, action: Callable[[float], None]) -> None:
-        """Let something happen at a moment."""
+        """Plan something for a moment."""
         self._scheduled += 1
         heappush(self._events, (when, self._scheduled, action))
 
     def settle(self, until: float) -> None:
-        """Let everything happen that is due."""
+        """Carry out everything that is due."""
         while self._events and self._events[0][0] <= until:
             when, _, action = heappop(self._events)
             self._now = when

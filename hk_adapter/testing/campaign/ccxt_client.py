@@ -111,7 +111,7 @@ class _VirtualAdapter(BaseAdapter):
         self._carry = carry
 
     def send(self, request: requests.PreparedRequest, *_: object, **options: Any) -> requests.Response:
-        """Carry a request and build requests' own response of the answer."""
+        """Send a request, and build requests' own response of the answer."""
         body = request.body.encode() if isinstance(request.body, str) else request.body
         asked = HttpRequest(str(request.method), str(request.url), request.headers, body)
         answer = self._carry(asked, options["timeout"])
@@ -123,7 +123,7 @@ class _VirtualAdapter(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
 
 def _catalogue() -> Any:

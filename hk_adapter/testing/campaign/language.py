@@ -46,10 +46,10 @@ class Ground(Protocol):
         """Kinds in which nothing excuses a cancel from an end, where no fault strikes beside them."""
 
     def at(self, when: float, action: Callable[[float], None]) -> None:
-        """Let something happen at a moment."""
+        """Plan something for a moment."""
 
     def settle(self, until: float) -> None:
-        """Let everything happen that is due."""
+        """Carry out everything that is due."""
 
     def arrive(self, listed: float) -> None:
         """Let those orders come to the book that come between a list and what follows it."""

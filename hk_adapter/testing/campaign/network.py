@@ -88,11 +88,11 @@ class Wire:
         return Response(response.status, {name.lower(): text for name, text in response.headers.items()}, response.body)
 
     def speaks_beside(self) -> None:
-        """Note that something goes out that no limit counts, and a block forbids."""
+        """Record that something goes out that no limit counts, and a block forbids."""
         self._conduct.speaks_beside()
 
     def close(self) -> None:
-        """Hand over to the oracle what was seen of the whole scenario."""
+        """Return to the oracle what was seen of the whole scenario."""
         self._conduct.close(self.struck)
 
     def _fault(self, exchange: Exchange) -> tuple[Fault | None, Forged | None]:

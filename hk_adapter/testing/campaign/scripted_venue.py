@@ -160,7 +160,7 @@ class Place(Agenda):
             self._book.records = self._true_records
 
     def row(self, order: Order, purpose: Purpose) -> dict[str, object]:
-        """Show an order as the answer to a cancel or a look-up would now."""
+        """Return an order as the answer to a cancel or a look-up would now."""
         status = self.simulator.venue.desk.shown_status(order)
         return cancel_answer(order, status) if purpose is Purpose.CANCEL else query_answer(order, status)
 

@@ -11,7 +11,7 @@ class Timeline:
         self._lines: list[tuple[float, str]] = []
 
     def add(self, at: float, line: str) -> None:
-        """Note what happened at a moment, in virtual seconds."""
+        """Record what happened at a moment, in virtual seconds."""
         if self.kept:
             self._lines.append((at, line))
 

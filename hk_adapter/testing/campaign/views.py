@@ -33,7 +33,7 @@ class Past:
         self.copies.append((now, copy(self.order)))
 
     def at(self, when: float, now: float) -> Order | None:
-        """Show it as a replica does that has come as far as a moment; the first copy stands for all before."""
+        """Return it as a replica shows it that has come as far as a moment; the first copy stands for all before."""
         if now < self.shown_from or not self.copies:
             return None
         found = copy(self._as_of(when))
@@ -86,7 +86,7 @@ class ShownRecords(Records):
         return [order for order in self._all(account) if not order.is_ended]
 
     def ended(self, account: Account, below: int | None) -> Iterator[Order]:
-        """Go through what is shown as ended, newest first."""
+        """Yield what is shown as ended, newest first."""
         ended = [order for order in self._all(account) if order.is_ended and (below is None or order.number < below)]
         return reversed(ended)
 

@@ -44,7 +44,7 @@ def _live_with_parent() -> None:
 
 
 def _end_with_parent() -> None:
-    """Whatever ended it: a pool's processes would else wait for work for ever."""
+    """End with the parent, whatever ended it: a pool's processes would else wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

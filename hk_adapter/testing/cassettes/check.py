@@ -44,7 +44,7 @@ _SHORTEST = 8
 
 
 def files_under(folder: Path) -> list[Path]:
-    """Name the files below a folder that may be cassettes."""
+    """List the files below a folder that may be cassettes."""
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in SUFFIXES)
 
 

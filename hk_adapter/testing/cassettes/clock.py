@@ -31,7 +31,7 @@ class RecordedClock:
         tape.begin_at(ms)
 
     def pass_by(self, seconds: float) -> None:
-        """Let seconds pass at once, while a recording is played."""
+        """Advance the time at once, in seconds, while a recording is played."""
         tape = tapes.current()
         if tape is not None and tape.replays:
             tape.time.pass_by(seconds)

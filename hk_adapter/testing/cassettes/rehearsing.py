@@ -51,7 +51,7 @@ class Rehearsing:
         return None if (tape := tapes.current()) is None else tape.client_ids
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
-        """Learn of a venue that is open now."""
+        """Record a venue that is open now."""
         if (tape := tapes.current()) is not None:
             tape.opened(settings, venue, veil)
 
@@ -213,7 +213,7 @@ def _is_over() -> Iterator[None]:
 
 
 def _departs(deadline: float) -> float:
-    """Note when a request goes out, and return its deadline by the machine's own clock."""
+    """Record when a request goes out, and return its deadline by the machine's own clock."""
     tape = tapes.current()
     if tape is None:
         return deadline

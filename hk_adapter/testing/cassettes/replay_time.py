@@ -25,7 +25,7 @@ class ReplayTime:
     """
 
     def __init__(self, began: int) -> None:
-        """``began`` is in ms UTC."""
+        """Begin at ``began``, in ms UTC."""
         self._began = began / 1000
         self._start = real_time.monotonic()
         self._leapt = 0.0
@@ -42,11 +42,11 @@ class ReplayTime:
         return real_time.monotonic() + deadline - self.monotonic()
 
     def wall(self) -> float:
-        """Seconds since 1970, as the recording's venue had them."""
+        """Return seconds since 1970, as the recording's venue had them."""
         return self._began + self.monotonic() - self._start
 
     def ms(self) -> int:
-        """Milliseconds UTC, as the recording's venue had them."""
+        """Return milliseconds UTC, as the recording's venue had them."""
         return int(self.wall() * 1000)
 
     def reach(self, ms: int) -> None:
@@ -55,7 +55,7 @@ class ReplayTime:
             self._leapt += max(0.0, ms / 1000 - self.wall())
 
     def pass_by(self, seconds: float) -> None:
-        """Let seconds pass at once."""
+        """Advance the time at once, in seconds."""
         with self._lock:
             self._leapt += max(0.0, seconds)
 

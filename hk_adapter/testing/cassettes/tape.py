@@ -127,7 +127,7 @@ class Tape:
         return self.time.wall()
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
-        """Learn of a venue: what it declares of its traffic, and which texts are its keys."""
+        """Record of a venue what it declares of its traffic, and which texts are its keys."""
         declared = getattr(venue, "scrub", None)
         if isinstance(declared, Scrub):
             self._venues.append((settings, venue.hosts, declared))
@@ -138,13 +138,13 @@ class Tape:
         self._veils[0].hide(*texts)
 
     def goes_out(self, call: HttpCall | None) -> None:
-        """Note what call the next request of this thread or task is; None: no call of a venue's."""
+        """Record what call the next request of this thread or task is; None: no call of a venue's."""
         _call.set(call)
         if call is not None and call.reads:
             self._asked_by_reads.add(call.path)
 
     def asked(self) -> None:
-        """Note that a request goes out now, in this thread or task."""
+        """Record that a request goes out now, in this thread or task."""
         _asked_at.set(machine_ms())
 
     def played(self, cassette: Any, answer: Mapping[str, Any]) -> None:

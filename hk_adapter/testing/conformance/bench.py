@@ -156,7 +156,7 @@ class Bench:
         return list(zip(self.sent, self.exchange.seen, strict=True))
 
     def later(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the time."""
         self._time.jump(self._time.now + seconds)
 
     def at_once(self, flows: Iterable[Flow[Any]]) -> list[Any]:

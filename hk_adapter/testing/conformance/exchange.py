@@ -78,7 +78,7 @@ class ScriptedExchange(ScriptedBook):
         return sum(one.asked.kind is kind for one in self.seen)
 
     def settle(self) -> None:
-        """Do what is due."""
+        """Carry out what is due."""
         self.count_down()
         due = [deed for deed in self._deeds if deed.at <= self._time.now]
         self._deeds = [deed for deed in self._deeds if deed not in due]

@@ -39,7 +39,7 @@ class VenueLife:
         self.placed: list[str] = []
 
     async def go_on(self, seed: int) -> None:
-        """Live, as a flow, until every order of the scene was placed; at the end nothing goes wrong any more."""
+        """Run, as a flow, until every order of the scene was placed; at the end nothing goes wrong any more."""
         streams = self._control.streams
         await Sleep(1.0)
         streams.disturb(seed, self._scene.disturbed, self._scene.kinds, self._scene.latest)

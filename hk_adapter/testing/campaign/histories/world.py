@@ -84,12 +84,12 @@ class World(Struct, frozen=True, kw_only=True):
         return self.state is not None and self.state.ended is None
 
     def later(self, seconds: float, *, heard: bool = True) -> World:
-        """Let time pass; ``heard`` tells that the venue answered at its end."""
+        """Advance the time; ``heard`` tells that the venue answered at its end."""
         now = self.now + seconds
         return replace(self, now=now, heard=now if heard else self.heard)
 
     def changed(self, filled: Decimal, ended: End | None, at: float) -> World:
-        """Let the order change."""
+        """Change the order."""
         return replace(self, states=(*self.states, State(at, filled, ended)))
 
     def filled(self, filled: Decimal) -> World:
@@ -97,7 +97,7 @@ class World(Struct, frozen=True, kw_only=True):
         return replace(self, states=(*self.states[:-1], State(self.states[-1].since, filled)))
 
     def canceled(self, at: float) -> World:
-        """Let a cancel of ours take the order off the book."""
+        """Have a cancel of ours take the order off the book."""
         return replace(self.changed(self.states[-1].filled, End.CANCELED, at), canceled_by_us=True)
 
     def sent(self, send: Sent, *, running: bool = False) -> World:
