@@ -88,7 +88,7 @@ async def refused(desk, calls, match, /, *args, **kwargs):
 
 
 @each("name", IDS)
-async def test_ids(desk, name):
+async def test_an_id_that_no_order_can_have_is_refused(desk, name):
     """An id that no order can have is refused, ``try_cancel`` included."""
     given, match = IDS[name]
     await refused(desk, BY_ID, match, **given)
@@ -109,13 +109,13 @@ async def test_symbol_and_params(desk, name):
 
 
 @each("wait", ["", "FINAL", "done", None, True, 1, ["final"]])
-async def test_wait(desk, wait):
+async def test_only_final_and_ack_can_be_waited_for(desk, wait):
     """Only ``final`` and ``ack`` can be waited for."""
     await refused(desk, CANCELS, "wait must be 'final' or 'ack'", "1", wait=wait)
 
 
 @each("name", TIMES)
-async def test_timeout(desk, name):
+async def test_a_timeout_is_a_finite_number_above_zero(desk, name):
     """A timeout is a finite number of seconds above 0."""
     await refused(desk, CANCELS, "timeout must be a (finite )?number of seconds", "1", timeout=TIMES[name])
 
@@ -175,7 +175,7 @@ ORDERS = {
 
 
 @each("name", ORDERS)
-async def test_create_order(desk, name):
+async def test_terms_that_contradict_each_other_are_refused(desk, name):
     """Terms that contradict each other, or cannot be exact, never become an order."""
     given, match = ORDERS[name]
     await refused(desk, ["create_order"], match, **given)
@@ -265,7 +265,7 @@ def no_sockets(monkeypatch, tmp_path):
 
 
 @each("name", CONNECT)
-async def test_connect(open_desk, no_sockets, name):
+async def test_a_connection_that_cannot_work_is_not_opened(open_desk, no_sockets, name):
     """A connection that cannot work is not opened, in the simulator no more than in production."""
     wrong, match = CONNECT[name]
     for environment in ("production", "simulator"):

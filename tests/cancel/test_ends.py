@@ -85,7 +85,7 @@ async def test_partly_filled_then_canceled(desk):
     assert desk.cancels == 1
 
 
-async def test_filled_first(desk):
+async def test_an_order_that_filled_first_is_returned_filled(desk):
     """A cancel that came too late returns the filled order: it is off the book, as was asked."""
     order = await desk.place()
     desk.simulator.fill(order.id)
@@ -111,7 +111,7 @@ async def test_already_canceled_by_somebody(desk, skipped_time, filled):
     assert desk.cancels == 1
 
 
-async def test_canceled_twice(desk):
+async def test_the_second_cancel_claims_nothing(desk):
     """The second cancel of one order returns it too, and does not claim to have done it."""
     order = await desk.place()
     first = await desk.cancel(order.id)

@@ -90,7 +90,7 @@ async def refused(desk, call, /, *args, **kwargs):
 
 
 @each("name", [*SPLIT, *NUMBERS, *FOREIGN])
-async def test_order_ids(desk, name):
+async def test_an_order_id_that_could_be_another_is_refused(desk, name):
     """Of one order or of several, alone in a batch of good ones or with a client id beside it."""
     text = (SPLIT | NUMBERS | FOREIGN)[name]
     for call in BY_ID:
@@ -115,7 +115,7 @@ async def test_client_order_ids(desk, name):
 
 
 @each("account", ["1,2", "007", "1%2C2", "all", "1 2"])
-async def test_account_ids(desk, account):
+async def test_an_account_id_is_one_id(desk, account):
     """A sub-account's id is one id."""
     await refused(desk, "fetch_order", "111", account_id=account)
     for call in ("fetch_open_orders", "fetch_orders", "fetch_my_trades", "fetch_balance"):

@@ -413,7 +413,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize("name", WRONG)
-async def test_wrong_arguments(free_desk, name):
+async def test_wrong_arguments_are_refused_before_any_batch(free_desk, name):
     """Refused before anything is sent, whichever batch the wrong one would have been in."""
     with pytest.raises(hk.InvalidArgument):
         await free_desk.call("cancel_orders", **WRONG[name][1])

@@ -106,7 +106,7 @@ async def test_an_order_that_is_filled_at_once_is_told(served):
         assert (update.order.id, update.order.status, str(update.order.filled)) == (order.id, "closed", "1")
 
 
-def test_threads_watch(served):
+def test_a_thread_watches_by_the_background_loop(served):
     """The same from a thread, in its one background loop."""
     with (
         hk.connect("ccxt:hashkey", **KEY, base_url=served.url, **SELDOM) as venue,

@@ -129,7 +129,7 @@ async def test_ccxts_own_params_are_no_obstacle(bot):
     assert (bot.sent(), bot.status(order_id)) == (0, "NEW")
 
 
-async def test_several_orders(make_bot):
+async def test_several_orders_come_back_in_the_order_asked(make_bot):
     """Each order comes back with its own end, in the order asked for; the client's ids after the others."""
     bot = await make_bot(options={"filledFirst": "return"})
     ids = [await bot.place() for _ in range(3)]
@@ -150,7 +150,7 @@ async def test_several_of_which_one_is_unknown(bot):
     assert [report.final for report in told.value.reports] == [False, True]
 
 
-async def test_all_orders(bot):
+async def test_all_orders_of_a_symbol_or_side_or_every_one(bot):
     """All orders of a symbol, or of one side, or of every symbol; an empty list where nothing was open."""
     ids = {await bot.place(price=1900 + step) for step in range(2)}
     other = await bot.place("BTC/USD", 50_000)

@@ -194,7 +194,7 @@ def test_what_cannot_be_run_is_said(run, arguments, said):
     assert "Traceback" not in done.stderr
 
 
-def test_help(run):
+def test_the_usage_is_shown_on_request(run):
     """The usage is shown on request."""
     done = run("--help")
     assert done.returncode == 0

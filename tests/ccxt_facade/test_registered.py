@@ -31,7 +31,7 @@ def test_registering_again_changes_nothing(module):
     assert module.exchanges.count("hkadapter") == 1
 
 
-def test_another_name(module, monkeypatch):
+def test_another_name_is_the_id_as_well(module, monkeypatch):
     """A name of one's own is the id as well."""
     monkeypatch.setattr(module, "exchanges", list(module.exchanges))
     register_in(module, "myhashkey")

@@ -12,7 +12,7 @@ from hk_adapter.cli.durations import DAY, Duration
 @pytest.mark.parametrize(
     ("text", "seconds"), [("30s", 30.0), ("2m", 120.0), ("1h", 3600.0), ("0.3", 0.3), (".5s", 0.5), ("10", 10.0)]
 )
-def test_a_time(text: str, seconds: float) -> None:
+def test_seconds_or_a_number_with_a_unit(text: str, seconds: float) -> None:
     """Seconds, or a number with a unit."""
     assert Duration().convert(text, None, None) == seconds
 

@@ -97,7 +97,7 @@ def test_everything_of_every_profile(kill: Invoke, exchange: Served, desks: list
     assert sorted(result.stderr.splitlines()) == [f"{name}: 1 of 1 proven off the book" for name in KEYS]
 
 
-def test_json(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
+def test_json_is_one_object_with_a_report_an_order(kill: Invoke, exchange: Served, desks: list[Venue]) -> None:
     """One object on one line, with a report an order."""
     result = kill("--profile", "desk-2", "--yes", "--json")
     told = json.loads(result.stdout)
@@ -231,7 +231,9 @@ def test_the_profiles_key_comes_first(
      ("--venue", "hashkey", "--venue", "ccxt:kraken", "--environment", "sandbox")],
     ids=" ".join,
 )  # fmt: skip
-def test_wrong_usage(kill: Invoke, exchange: Served, desks: list[Venue], arguments: tuple[str, ...]) -> None:
+def test_nothing_is_sent_where_it_is_open_which_accounts_are_meant(
+    kill: Invoke, exchange: Served, desks: list[Venue], arguments: tuple[str, ...]
+) -> None:
     """Where it is open which accounts are meant, nothing is sent, in code 2."""
     exchange.control.requests.clear()
     result = kill(*arguments, "--yes")

@@ -90,7 +90,9 @@ def test_a_silent_bot(watchdog: Invoke, served: Served, resting: str, bot: Calla
     assert "stopped already" in again.stderr
 
 
-def test_not_complete(watchdog: Invoke, served: Served, resting: str, bot: Callable[[bytes], None]) -> None:
+def test_what_cannot_be_proven_ends_in_6(
+    watchdog: Invoke, served: Served, resting: str, bot: Callable[[bytes], None]
+) -> None:
     """What cannot be proven ends in 6."""
     served.control.fail_next("stall", method="DELETE", times=100)
     bot(b"b")
@@ -127,14 +129,14 @@ def test_the_first_died_at_it(watchdog: Invoke, served: Served, resting: str) ->
 
 
 @pytest.mark.parametrize("timeout", ["0", "-1s", "30h", "nan", "2000m", "", "30sec", "1m30s"])
-def test_wrong_times(watchdog: Invoke, timeout: str) -> None:
+def test_a_time_that_is_none_is_refused_at_once(watchdog: Invoke, timeout: str) -> None:
     """A time that is none is refused before anybody is watched."""
     result = watchdog("--timeout", timeout)
     assert result.exit_code == 2
     assert "such as 30s" in result.stderr
 
 
-def test_no_accounts(invoke: Invoke) -> None:
+def test_no_accounts_are_refused_at_once(invoke: Invoke) -> None:
     """It has to be said at once whose orders are meant."""
     result = invoke("watchdog", "--timeout", "30s", "--socket", "watchdog")
     assert result.exit_code == 2

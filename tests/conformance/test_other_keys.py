@@ -61,7 +61,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     hk.unregister_venue("lagoon")
 
 
-def test_it_cancels(bench: Bench) -> None:
+def test_it_cancels_with_the_key_that_was_given(bench: Bench) -> None:
     """With the key that was given."""
     assert bench.cancel(bench.exchange.place()).outcome is hk.CancelOutcome.CANCELED
 

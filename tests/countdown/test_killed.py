@@ -153,7 +153,7 @@ def test_both_are_killed(processes: Processes, desk: KrakenDesk) -> None:
     assert desk.seen.count("CancelOrder") == 0
 
 
-def test_a_goodbye(processes: Processes, desk: KrakenDesk) -> None:
+def test_a_goodbye_takes_the_countdown_off_and_cancels_nothing(processes: Processes, desk: KrakenDesk) -> None:
     """The countdown is taken off, and nothing is canceled, then and when the watchdog is ended."""
     processes.ended("bot", signal.SIGTERM)
     processes.until(lambda: desk.countdowns[-1] == 0)

@@ -16,7 +16,7 @@ from hk_adapter.plugins.risk.block_file import BlockFile
 TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
 
 
-def test_a_switch(tmp_path: Path) -> None:
+def test_creates_are_denied_while_the_switch_is_on(tmp_path: Path) -> None:
     """While it is on, creates are denied unsent; orders are canceled and listed as ever."""
     block = CreateBlock()
     with hk.connect("hashkey", environment="simulator", plugins=[block]) as venue:
@@ -119,7 +119,7 @@ def test_a_profile_tells_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         venue.create_order(*TERMS)
 
 
-def test_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_by_its_id_it_reads_its_path_from_the_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By its id it reads its path from HK_ADAPTER_CREATE_BLOCK."""
     path = tmp_path / "stop"
     monkeypatch.setenv("HK_ADAPTER_CREATE_BLOCK", str(path))

@@ -76,7 +76,7 @@ def test_what_is_told_of_cancels(pool: VenuePool) -> None:
     assert len(told) == number
 
 
-def test_scope(pool: VenuePool) -> None:
+def test_what_is_in_the_scope_is_canceled_and_the_rest_stays_open(pool: VenuePool) -> None:
     """Account, symbol, side and prefix pick; the rest stays open, and a dry run cancels and blocks nothing."""
     for name in pool:
         pool[name].create_order(*TERMS, client_order_id="mine-1")
@@ -99,7 +99,7 @@ def test_scope(pool: VenuePool) -> None:
     pool["a"].create_order(*TERMS)
 
 
-def test_wrong_arguments(pool: VenuePool) -> None:
+def test_nothing_is_done_for_what_cannot_be_meant(pool: VenuePool) -> None:
     """Nothing is blocked, asked or canceled for what cannot be meant."""
     pairs = [
         ("accounts", ["c"]),

@@ -62,7 +62,7 @@ def test_one_call_for_all(pool: VenuePool) -> None:
             pool.call(method, accounts=accounts)
 
 
-def test_names() -> None:
+def test_two_accounts_of_one_name_are_refused() -> None:
     """Two accounts of one name, and a pool of none, are refused."""
     for members in ([], [simulated("a"), simulated("a")], ["a"]):
         with pytest.raises(hk.InvalidArgument):
@@ -105,7 +105,9 @@ def test_nothing_is_shown_of_keys() -> None:
         pickle.dumps(member)
 
 
-def test_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_is_an_account_whose_environment_is_never_assumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A profile is an account of its name; its environment is never assumed, and one that is not there is named."""
     file = tmp_path / "config.toml"
     file.write_text(PROFILES)

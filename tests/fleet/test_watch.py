@@ -87,7 +87,7 @@ def silent_bot(path: Path) -> socket.socket:
     return made
 
 
-def test_silence(guard: Callable[..., Guarded], path: Path) -> None:
+def test_a_bot_that_falls_silent_is_stopped(guard: Callable[..., Guarded], path: Path) -> None:
     """A bot that beat, and whose process lives, is stopped when it was silent for as long as was said."""
     watched = guard(0.1)
     began = time.monotonic()
@@ -119,7 +119,9 @@ def test_a_bot_that_beats(guard: Callable[..., Guarded], path: Path) -> None:
 
 
 @pytest.mark.parametrize("how", [ValueError, KeyboardInterrupt])
-def test_an_exception(guard: Callable[..., Guarded], path: Path, how: type[BaseException]) -> None:
+def test_a_bot_that_leaves_by_an_exception_has_ended(
+    guard: Callable[..., Guarded], path: Path, how: type[BaseException]
+) -> None:
     """A bot that leaves its block by one has ended without a goodbye."""
     watched = guard()
 
@@ -193,7 +195,7 @@ def test_a_bot_finds_the_next_watchdog(path: Path) -> None:
     watched.post.close()
 
 
-def test_two_watchdogs(path: Path) -> None:
+def test_the_second_watchdog_waits_and_learns_what_the_first_came_to(path: Path) -> None:
     """One of them is on the post; the other waits, and learns what the first came to."""
     first, second = Post(path), Post(path)
     assert not first.take()
@@ -214,7 +216,7 @@ def waits_for(file: Path) -> bool:
     return any("->" in line and number in line for line in Path("/proc/locks").read_text().splitlines())
 
 
-def test_no_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_cannot_be_is_told_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bot without a path, and a watchdog whose path cannot be, are told at once."""
     monkeypatch.delenv("HK_ADAPTER_WATCHDOG", raising=False)
     with pytest.raises(hk.ConfigurationError, match="HK_ADAPTER_WATCHDOG"):

@@ -105,7 +105,7 @@ def test_within_a_wrapper(raised, place):
         venue.try_cancel("17", timeout=1)
 
 
-def test_within_ccxt(raised):
+def test_what_a_handler_raises_within_ccxt_is_no_unreadable_answer(raised):
     """No answer that ccxt could not read."""
 
     def struck(request: object) -> Any:

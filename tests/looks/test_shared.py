@@ -53,7 +53,7 @@ def check(simulator, ids, reports):
 
 
 @pytest.mark.usefixtures("skipped_time")
-async def test_fifty_tasks():
+async def test_fifty_tasks_share_looks_within_the_limits():
     """Fifty cancels at once at ten orders and two queries a second: all final within ten seconds, never a ban."""
     simulator, ids = busy_simulator(MANY)
     async with opened(hk.connect_async, simulator) as venue:
@@ -62,7 +62,7 @@ async def test_fifty_tasks():
 
 
 @pytest.mark.usefixtures("fast_time")
-def test_fifty_threads():
+def test_fifty_threads_share_looks_within_the_limits():
     """The same from fifty threads."""
     simulator, ids = busy_simulator(MANY)
     with opened(hk.connect, simulator) as venue, ThreadPoolExecutor(MANY) as pool:

@@ -84,7 +84,7 @@ def test_ended_between_the_two_lists(looks, book, run):
     assert book.asked == ["open", "ended"]
 
 
-def test_shown_nowhere(looks, book, run):
+def test_what_is_shown_nowhere_is_asked_for_singly(looks, book, run):
     """The lost are asked for singly as long as a round may take; all are gone, if the open orders were complete."""
     book.orders = {"1": OrderStatus.OPEN}
     [sights] = run(looks.look(book, named("1", *"56789"), DEADLINE))

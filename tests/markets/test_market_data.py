@@ -33,14 +33,14 @@ async def test_fetching_markets_keeps_nothing(desk):
     assert desk.venue.markets is None
 
 
-async def test_currencies(desk):
+async def test_each_currency_by_its_code(desk):
     """Each currency by its code."""
     currencies = await desk.call("fetch_currencies")
     assert {"USD", "ETH"} <= set(currencies)
     assert {code for code, one in currencies.items() if one.code != code} == set()
 
 
-async def test_a_book(desk):
+async def test_a_book_is_exact_and_best_first(desk):
     """Best prices first, exact, and as many as asked for."""
     for number in range(5):
         await desk.place("0.1", str(1900 - number))
@@ -72,7 +72,7 @@ async def test_public_trades_and_candles(desk):
     assert {one.timestamp % HOUR for one in candles} == {0}
 
 
-async def test_tickers(desk):
+async def test_tickers_by_symbol_or_all(desk):
     """One ticker by its symbol, several by theirs, or all; numbers exact."""
     await desk.place("1", "1900")
     desk.simulator.counter_order("ETHUSD", "SELL", "0.5", "1900")

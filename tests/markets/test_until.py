@@ -19,7 +19,7 @@ MINUTE = 60_000
 
 
 @pytest.mark.parametrize("arguments", [("fetch_trades", "ETH/USD"), ("fetch_ohlcv", "ETH/USD", "1m")])
-async def test_at_hashkey(desk, arguments):
+async def test_hashkey_takes_until_and_none_before_since(desk, arguments):
     """By keyword or by ccxt's spelling; one before ``since`` is refused."""
     for number in range(3):
         await desk.place("1", str(1900 + number))

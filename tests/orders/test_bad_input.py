@@ -128,7 +128,7 @@ CASES = [
 
 
 @each(("call", "arguments", "said"), CASES)
-async def test_bad_input(desk, call, arguments, said):
+async def test_bad_input_is_refused_before_a_request_and_named(desk, call, arguments, said):
     """The error is InvalidArgument, says which argument and why, and no request has left."""
     with pytest.raises(hk.InvalidArgument) as caught:
         await desk.call(call, **arguments)

@@ -98,7 +98,7 @@ async def test_ints_of_number_libraries(desk):
 
 
 @pytest.mark.parametrize("name", ["fetch_open_orders", "fetch_orders", "fetch_my_trades"])
-async def test_until(desk, name):
+async def test_a_list_ends_at_until_by_either_spelling(desk, name):
     """A list ends at ``until``, by keyword or by ccxt's spelling; one before ``since`` is refused."""
     order = await desk.call("create_order", **ORDER)
     if name == "fetch_my_trades":
@@ -115,7 +115,7 @@ async def test_until(desk, name):
             await desk.call(name, **given)
 
 
-async def test_plain_digits(desk):
+async def test_number_str_writes_plain_digits(desk):
     """``to_ccxt(number=str)`` writes what a venue would read."""
     order = hk.Order.from_ccxt({"id": "1", "amount": "0.0000001", "price": "1E+3", "filled": "0"})
     told = order.to_ccxt(number=str)

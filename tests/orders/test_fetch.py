@@ -39,7 +39,7 @@ async def test_finished_orders_are_found_too(desk, end, status):
 
 
 @pytest.mark.parametrize("ids", [{"order_id": "1234567890123456789"}, {"client_order_id": "nobody"}])
-async def test_not_found(desk, ids):
+async def test_an_unknown_id_is_order_not_found(desk, ids):
     """An id that the venue does not know raises OrderNotFound with the venue's code."""
     with pytest.raises(hk.OrderNotFound) as caught:
         await desk.call("fetch_order", **ids)
@@ -78,7 +78,7 @@ async def test_an_answer_about_another_order(desk, by):
 
 
 @pytest.mark.parametrize(("code", "kind"), [("0003", hk.RateLimited), ("0102", hk.AuthenticationError)])
-async def test_a_refusal(desk, code, kind):
+async def test_a_refused_read_raises_its_reason(desk, code, kind):
     """A refused read raises what it was refused for."""
     order = await desk.place()
     desk.simulator.fail_next(code=code, method="GET")
@@ -87,7 +87,7 @@ async def test_a_refusal(desk, code, kind):
     assert caught.value.code == code
 
 
-async def test_fetch_time(desk):
+async def test_the_venues_clock_is_ms_utc(desk):
     """The venue's clock is an int of ms UTC."""
     told = await desk.call("fetch_time")
     assert isinstance(told, int)

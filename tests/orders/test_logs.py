@@ -47,7 +47,7 @@ async def test_a_refused_order_is_named(open_desk, lines):
     assert lines("INFO") == ["create_order at hashkey: InsufficientFunds 0401, refused, client order id mine"]
 
 
-async def test_a_batch(open_desk, lines):
+async def test_a_batch_is_one_line_that_counts_its_ends(open_desk, lines):
     """Several orders are one line, which counts their ends."""
     desk = await open_desk()
     ids = [(await desk.place()).id for _ in range(3)]
@@ -73,7 +73,7 @@ async def test_a_doubt_is_a_warning(open_desk, skipped_time, lines, call):
     assert ("mine" if "create" in call else order.id) in doubt
 
 
-async def test_nothing_secret(open_desk, skipped_time, lines, caplog):
+async def test_nothing_secret_is_logged_whatever_goes_wrong(open_desk, skipped_time, lines, caplog):
     """Neither key, secret nor signature is in a line or its record, whatever goes wrong."""
     desk = await open_desk(api_key=KEY, secret=SECRET, timeout=3.0)
     order = await desk.place()

@@ -255,7 +255,7 @@ def test_no_time_for_a_further_page(name):
     since=st.none() | st.integers(0, 70),
     name=st.sampled_from(["fetch_orders", "fetch_open_orders", "fetch_my_trades", "fetch_canceled_orders"]),
 )
-def test_any_pages(count, size, limit, since, name):
+def test_pages_of_any_size_give_each_row_once_in_order(count, size, limit, since, name):
     """Whatever the sizes, the rows are those asked for, each once, in order."""
     rows = [row for row in range(1, count + 1) if name != "fetch_canceled_orders" or row % 3 == 1]
     given_rows = listed(Shelf(count, size), name, timeout=1000.0, limit=limit, since=since)

@@ -106,7 +106,7 @@ async def test_refusals_doubts_and_repeats_have_lines(open_desk, audit, lines, s
     assert (lines()[-1]["event"], lines()[-1]["error"]) == ("result", "InsufficientFunds 0401")
 
 
-async def test_several_orders(open_desk, audit, lines):
+async def test_each_order_of_a_call_is_in_its_lines(open_desk, audit, lines):
     """Each order of a call is in its lines."""
     desk = await open_desk(plugins=[audit], budget="unlimited")
     reports = await desk.call("create_orders", [ORDER, ORDER | {"price": "1800"}])

@@ -93,7 +93,7 @@ async def some_calls(open_desk, wrapper):
     return [order.id, "my-own-id", DEFAULT_API_KEY, "ETH/USD"]
 
 
-async def test_prometheus(open_desk):
+async def test_prometheus_counts_wrappers_of_one_registry_together(open_desk):
     """Its names end as Prometheus wants them to; wrappers of one registry count together."""
     library = pytest.importorskip("prometheus_client")
     registry = library.CollectorRegistry()
@@ -110,7 +110,7 @@ async def test_prometheus(open_desk):
     assert [word for word in hidden if word in text] == []
 
 
-async def test_opentelemetry(open_desk):
+async def test_opentelemetry_counts_through_the_programs_own_sdk(open_desk):
     """Through whatever SDK the program has set up; seconds are seconds."""
     sdk = pytest.importorskip("opentelemetry.sdk.metrics")
     export = pytest.importorskip("opentelemetry.sdk.metrics.export")

@@ -121,7 +121,7 @@ def about_an_end(report: CancelReport, shown: list[dict[str, Any]]) -> Iterator[
 
 @given(request=requests, **circumstances)
 @examples(400)
-def test_one_cancel(request, cancels, others, delay, seed, wait, timeout):
+def test_a_cancel_claims_nothing_beyond_what_answers_prove(request, cancels, others, delay, seed, wait, timeout):
     """One report, in time, that claims nothing beyond what the answers prove."""
     played = play([request], cancels, others, delay=delay, seed=seed, wait=wait, timeout=timeout)
     (report,) = played.reports
@@ -134,7 +134,7 @@ def test_one_cancel(request, cancels, others, delay, seed, wait, timeout):
 
 @given(**circumstances)
 @examples(150)
-def test_several_cancels(cancels, others, delay, seed, wait, timeout):
+def test_several_cancels_claim_nothing_beyond_what_answers_prove(cancels, others, delay, seed, wait, timeout):
     """As above, one report for each of several orders that are canceled in one call."""
     asked = [CancelRequest(order_id=order_id) for order_id in (ASKED, OTHER, "77")] + [
         CancelRequest(client_order_id=OWN)

@@ -45,7 +45,7 @@ def race(facade, still_time):
 
 @given(delay=moments, answer=answers, again=again, by_client_id=st.booleans())
 @examples(15)
-def test_canceled_unfilled(race, delay, answer, again, by_client_id):
+def test_what_traded_nothing_is_canceled_with_nothing_filled(race, delay, answer, again, by_client_id):
     """Nothing traded: canceled with nothing filled, however long it takes."""
     dialect = Dialect(cancel_delay_ms=(delay, delay), cancel_answer=answer, cancel_again=again)
     report = race(dialect, by_client_id=by_client_id)

@@ -125,7 +125,7 @@ def dead() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
-def test_gevent(served: Served, resting: Resting, dead: str) -> None:
+def test_greenlets_cancel_side_by_side(served: Served, resting: Resting, dead: str) -> None:
     """After ``monkey.patch_all()`` greenlets cancel side by side, and a venue that stalls holds none past its time."""
     needs("gevent")
     assert run(GEVENT, served.url, dead, *resting(4)) == "canceled\ncanceled canceled canceled\nunknown True\n"
@@ -133,7 +133,9 @@ def test_gevent(served: Served, resting: Resting, dead: str) -> None:
 
 @pytest.mark.parametrize("when", ["early", "late"])
 @pytest.mark.parametrize(("name", "code"), [("freezegun", FREEZEGUN), ("time_machine", TIME_MACHINE)])
-def test_frozen_time(served: Served, resting: Resting, dead: str, name: str, code: str, when: str) -> None:
+def test_frozen_time_freezes_no_deadline(
+    served: Served, resting: Resting, dead: str, name: str, code: str, when: str
+) -> None:
     """Frozen before or after our import, the day is wrong, but deadlines and waits are the machine's."""
     needs(name)
     expected = "canceled\nunknown True\ncanceled canceled\nunknown True\ncanceled\n"
@@ -141,13 +143,13 @@ def test_frozen_time(served: Served, resting: Resting, dead: str, name: str, cod
 
 
 @pytest.mark.parametrize("name", LOOPS)
-def test_other_loops(served: Served, resting: Resting, name: str) -> None:
+def test_loops_that_speak_asyncio_are_asyncio(served: Served, resting: Resting, name: str) -> None:
     """Loops that speak asyncio are asyncio."""
     needs(name)
     assert run(IN_A_LOOP + LOOPS[name], served.url, *resting(3)) == "canceled canceled canceled\n"
 
 
-def test_trio(served: Served, resting: Resting) -> None:
+def test_under_trio_nothing_is_sent(served: Served, resting: Resting) -> None:
     """Under trio a call says that it needs asyncio, and sends nothing."""
     needs("trio")
     (one,) = resting(1)
@@ -155,7 +157,7 @@ def test_trio(served: Served, resting: Resting) -> None:
     assert served.control.order(one).status == "NEW"
 
 
-def test_a_notebook(served: Served, resting: Resting) -> None:
+def test_a_notebook_awaits_and_blocks_in_its_own_loop(served: Served, resting: Resting) -> None:
     """Cells await the asyncio venue in the notebook's own loop, and call the blocking one within it."""
     needs("IPython")
     assert run(JUPYTER, served.url, *resting(1)).split() == ["canceled", "canceled"]

@@ -68,7 +68,7 @@ def test_a_ccxt_instance_in_a_second_loop(served: Served, resting: Resting) -> N
     assert run(code, served.url, *resting(5)) == "canceled True\n" * 5
 
 
-def test_without_asyncio(served: Served, resting: Resting) -> None:
+def test_without_asyncio_nothing_is_sent(served: Served, resting: Resting) -> None:
     """Driven by something else, as trio is, a call says that it needs asyncio, and sends nothing."""
     (one,) = resting(1)
     assert run(NO_LOOP, served.url, one) == "True not_sent\n"

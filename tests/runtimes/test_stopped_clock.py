@@ -69,7 +69,7 @@ def test_a_simulated_venue_that_stalls() -> None:
         run(venue.send(HttpRequest("GET", "http://venue/", {}, None), monotonic() + PATIENCE))
 
 
-def test_ccxts_throttle() -> None:
+def test_a_turn_after_the_deadline_at_ccxts_throttle_sends_nothing() -> None:
     """A request whose turn does not come by its deadline is not sent."""
 
     async def never(cost: float) -> None:

@@ -96,7 +96,7 @@ def rsa_key() -> Any:
 
 @pytest.mark.parametrize("digest", ["sha256", "sha512"])
 @pytest.mark.parametrize("padding", ["pkcs1v15", "pss"])
-def test_rsa(rsa_key: Any, digest: str, padding: str) -> None:
+def test_an_rsa_signature_is_verified_by_the_public_key(rsa_key: Any, digest: str, padding: str) -> None:
     """The public key verifies it, by the same digest and padding."""
     hashes = pytest.importorskip("cryptography.hazmat.primitives.hashes")
     paddings = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.padding")
@@ -111,7 +111,7 @@ def test_rsa(rsa_key: Any, digest: str, padding: str) -> None:
 
 
 @pytest.mark.parametrize(("curve", "length"), [("SECP256R1", 64), ("SECP256K1", 64), ("SECP521R1", 132)])
-def test_elliptic_curves(curve: str, length: int) -> None:
+def test_a_signature_on_a_curve_is_verified_by_the_public_key(curve: str, length: int) -> None:
     """The public key verifies it; raw, it is r and s side by side, as JSON web tokens have it."""
     ec = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ec")
     utils = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.utils")

@@ -25,7 +25,7 @@ def test_what_a_url_says() -> None:
     assert (plain.processes, plain.without_redis, plain.url) == (4, "cancels", "unix:///run/redis.sock?db=2")
 
 
-def test_sentinels() -> None:
+def test_sentinels_say_where_the_redis_is() -> None:
     """They say where the Redis is; user, password, database and parameters are of that one."""
     address = read_address(f"redis+sentinel://me:{SECRET}@one,two:7000,[::1]:5/main/2?processes=3")
     assert address.sentinels == (("one", 26379), ("two", 7000), ("::1", 5))

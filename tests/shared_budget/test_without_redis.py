@@ -100,7 +100,7 @@ def test_what_went_out_meanwhile_is_told(own_server: Server, monkeypatch: pytest
     assert one.goes() is None
 
 
-def test_forgotten_scripts(server: Server) -> None:
+def test_a_flush_of_scripts_is_not_noticed(server: Server) -> None:
     """A flush of Redis' scripts is not even noticed."""
     process = Process(server, server.new_key(), TEN)
     assert process.goes()
@@ -110,7 +110,7 @@ def test_forgotten_scripts(server: Server) -> None:
     assert process.link.gone is None
 
 
-def test_forgotten_data(own_server: Server) -> None:
+def test_after_a_flush_of_data_all_under_way_is_told_again(own_server: Server) -> None:
     """After a flush of its data all that is under way is told again, and nothing goes out before that can be old."""
     process = Process(own_server, own_server.new_key(), TEN)
     assert process.goes()
@@ -202,7 +202,7 @@ def test_a_child_has_a_connection_of_its_own(server: Server) -> None:
     assert sum(process.goes() is not None for _ in range(8)) == 5
 
 
-def test_the_share(server: Server) -> None:
+def test_the_share_is_a_part_of_each_limit(server: Server) -> None:
     """A part of each limit, with a part of its reserve; less than one unit is one in a longer time."""
     limits = {
         "orders": (RateLimit(amount=10, kept=2), LeakyBucket(capacity=125, refill=2.0, kept=10)),

@@ -81,14 +81,14 @@ async def test_a_trickled_answer(open_scene, part):
         assert case.report.outcome in ends_of(case), mishaps
 
 
-async def test_everything_trickles(scene):
+async def test_a_call_is_over_in_time_where_everything_trickles(scene):
     """Where look-ups dawdle too, the call is over in time, and nothing is invented."""
     case = await scene.cancel([Mishap(Ending.TRICKLE, answer=20)] * 20, timeout=SECONDS)
     assert case.complaints() == []
     assert case.report.outcome is CancelOutcome.UNKNOWN
 
 
-async def test_everything_stalls(scene):
+async def test_a_call_is_over_in_time_where_everything_stalls(scene):
     """Where nothing is answered any more, the call is over in time, and says that it does not know."""
     case = await scene.cancel([Mishap(Ending.STALL, answer=0)] * 20, timeout=SECONDS)
     assert case.complaints() == []

@@ -148,7 +148,7 @@ async def test_a_harmless_record_is_left_alone(client, caplog):
         ("really? yes", "really? yes"),
     ],
 )
-def test_redact(text, safe):
+def test_queries_and_named_secrets_are_redacted(text, safe):
     """Queries go altogether, named secrets by name, and the rest stays readable."""
     assert redact(text) == safe
 

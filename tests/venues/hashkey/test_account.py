@@ -46,7 +46,7 @@ VIP: dict[str, Any] = {
 MAIN = {"accountId": "1471090223379184384", "accountLabel": "Main Trading Account", "accountType": 1, "accountIndex": 0}
 
 
-def test_balances() -> None:
+def test_balances_are_as_the_venue_writes_them() -> None:
     """Free, used and total by currency, each as the venue writes it."""
     found = answered(opened().fetch_balance(AccountRequest()), BALANCES)
     assert dict(found) == {"USD": Balance(free=Decimal(100), used=Decimal("30.5"), total=Decimal("130.5"))}
@@ -59,7 +59,7 @@ def test_no_balances_are_none() -> None:
 
 
 @pytest.mark.parametrize(("account_id", "params"), [(None, {}), (SUB, {"accountId": SUB})])
-def test_whose_balances(account_id: str | None, params: dict[str, str]) -> None:
+def test_a_master_key_may_name_a_sub_account(account_id: str | None, params: dict[str, str]) -> None:
     """A master key may name a sub-account; the key's own account is never named."""
     call = sent(opened().fetch_balance(AccountRequest(account_id=account_id)))
     assert (call.path, call.params, call.group, call.weight) == ("/api/v1/account", params, "queries", 5)
@@ -89,7 +89,7 @@ def test_balances_that_cannot_be_read_are_no_balances(rows: Any) -> None:
     assert not is_whole(opened().fetch_balance(AccountRequest()), {"balances": rows})
 
 
-def test_fee_rates() -> None:
+def test_fee_rates_are_exact_fractions() -> None:
     """Fractions, exactly, of every market that the venue names; one whose name is ambiguous has no symbol."""
     assert answered(opened().fetch_trading_fees(SymbolsRequest()), VIP) == (
         TradingFee(symbol="ETH/USD", venue_symbol="ETHUSD", maker=Decimal("0.0029"), taker=Decimal("0.0029"), info=FEE),
@@ -147,7 +147,7 @@ def test_an_error_code_beside_the_fees_is_an_error() -> None:
     ("number", "kind"),
     [(1, "spot"), ("1", "spot"), (3, "swap"), (5, "custody"), (6, "fiat"), (7, "opt"), (9, "prefund"), (42, "42")],
 )
-def test_accounts(number: object, kind: str) -> None:
+def test_accounts_have_ids_as_text_and_a_kind(number: object, kind: str) -> None:
     """Each with its id as text and its kind; a kind without a name of its own is the venue's number."""
     row = MAIN | {"accountType": number}
     assert answered(opened().fetch_accounts(AccountRequest()), [row]) == (

@@ -129,7 +129,7 @@ def test_no_tickers_are_not_an_empty_list_of_them(rows: list[Any]) -> None:
     assert tickers() == ()
 
 
-def test_a_book() -> None:
+def test_a_book_is_exact_and_best_first() -> None:
     """Prices and amounts exactly, best first, at the venue's time."""
     book = answered(opened().fetch_order_book(MarketRequest(symbol="BTC/USD")), BOOK)
     assert (book.symbol, book.timestamp, book.nonce) == ("BTC/USD", 1721681436393, None)
@@ -170,7 +170,7 @@ def test_a_level_that_is_no_price_and_amount(level: list[Any]) -> None:
         answered(opened().fetch_order_book(MarketRequest(symbol="BTC/USD")), BOOK | {"b": [level]})
 
 
-def test_public_trades() -> None:
+def test_public_trades_are_oldest_first_by_the_takers_side() -> None:
     """Oldest first, each on the side of who took; they have no ids here."""
     found = answered(opened().fetch_trades(MarketRequest(symbol="BTC/USD")), TRADES)
     assert found[0] == Trade(
@@ -222,7 +222,7 @@ def test_a_trade_that_cannot_be_read(bad: Any) -> None:
     assert (len(found), len(found.unread)) == (len(TRADES), 1)
 
 
-def test_candles() -> None:
+def test_candles_are_oldest_first_from_their_opening() -> None:
     """Oldest first, each from its opening time; volume in base currency."""
     asked = MarketRequest(symbol="BTC/USD", timeframe="1m")
     for rows in (KLINES, KLINES[::-1]):
@@ -238,7 +238,7 @@ def test_candles() -> None:
     )
 
 
-def test_which_candles() -> None:
+def test_interval_start_and_number_are_held_to() -> None:
     """Interval, start and number are asked for, and held to: the first from then on, or the newest."""
     venue = opened()
     asked = MarketRequest(symbol="BTC/USD", timeframe="1M", since=1721684340000, limit=1000)

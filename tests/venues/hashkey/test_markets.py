@@ -336,7 +336,7 @@ def test_a_market_is_asked_for_by_the_catalogues_word() -> None:
     assert sent(venue.fetch_order_book(MarketRequest(symbol="ETH/USD"))).params == {"symbol": "ETHUSDX"}
 
 
-def test_currencies() -> None:
+def test_coins_have_their_chains() -> None:
     """Coins with their chains; active where they can go in and out."""
     (found,) = answered(opened().fetch_currencies(EVERYTHING), catalogue(coins=[COIN]))
     assert found == Currency(

@@ -27,7 +27,7 @@ def read(monkeypatch):
 
 
 @pytest.mark.parametrize("body", LONG.values(), ids=LONG)
-async def test_a_list(desk, read, body):
+async def test_a_list_of_too_much_is_not_decoded(desk, read, body):
     """A list of more bytes or values than a page has is unexpected; nothing of it is decoded."""
     desk.simulator.fail_next(method="GET", body=body)
     with pytest.raises(hk.UnexpectedPayload, match="at most"):
@@ -44,7 +44,7 @@ async def test_more_rows_than_the_largest_page(desk, read):
 
 
 @pytest.mark.parametrize("body", LONG.values(), ids=LONG)
-async def test_a_cancel(desk, body):
+async def test_a_cancel_answered_so_is_settled_by_a_look(desk, body):
     """A cancel answered so is a doubt, which a look settles."""
     order = await desk.place()
     desk.simulator.fail_next(method="DELETE", body=body)
