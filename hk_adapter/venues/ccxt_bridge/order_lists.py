@@ -64,9 +64,7 @@ class OrderLists:
             raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
         lists = [await self._list(way, request) for way in ways]
         unread = tuple(row for one in lists for row in one.unread)
-        found = {order.id: order for one in lists for order in one.orders if order.id is not None}
-        nameless = [order for one in lists for order in one.orders if order.id is None]
-        orders = _newest_first([*found.values(), *nameless])
+        orders = _newest_first(order for one in lists for order in one.orders)  # the core sees what two of them show
         if _is_of_the_own_account(request):
             orders, unread = await self.own.only_own(orders, unread, opened=False)
         return OrderPage(orders=orders, complete=not unread, left_out=len(unread), unread=unread)
