@@ -38,6 +38,15 @@ async def test_more_is_said_where_the_venue_proved_more(desk):
     assert (report.order_or_raise().status, len(desk.seen())) == (OrderStatus.CANCELED, 1)
 
 
+async def test_an_answers_word_proves_no_end_to_later_calls(desk):
+    """It was wrong: the order rested, until the later call's own cancel, of which the second delivery was answered."""
+    order = await desk.place()
+    desk.simulator.fail_next(body=desk.row(order.id, status="CANCELED"), method="DELETE")
+    assert (await desk.try_cancel(order.id, wait="ack")).outcome is CancelOutcome.CANCELED
+    desk.simulator.fail_next(code="-1142", method="DELETE", acted=True)
+    assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.CANCELED
+
+
 async def test_a_final_word_against_its_amounts_is_no_end(desk):
     """FILLED with 0.4 of 1 is no proof: the order that comes back claims no end."""
     order = await desk.place()

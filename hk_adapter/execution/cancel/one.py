@@ -100,7 +100,8 @@ def reported(call: CancelRun, now: float) -> CancelReport:
         symbol = end.symbol or case.request.symbol  # some venues count ids by it
         ended = known.ended_at(end.id, symbol)
         case.ended_before = ended is not None and ended < call.started
-        known.note_ended(end.id, symbol, now)
+        if end is case.proven_end:  # an answer's word for it is no proof for later calls
+            known.note_ended(end.id, symbol, now)
     return verdict(case, call.operation.wait, now - call.started)
 
 
