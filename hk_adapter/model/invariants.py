@@ -48,6 +48,10 @@ def settle_order(order: Record) -> None:
         raise InvalidArgument(f"status must be an OrderStatus, not {shown(order.status)}")
     if order.id is None and order.client_order_id is None:
         raise InvalidArgument("an order needs an id or a client_order_id")
+    if order.filled is None and order.remaining is not None and not order.remaining and order.status in _ENDED_UNFILLED:
+        # Nobody knows what was filled: many venues say of any such order that nothing is left to be filled. A copy with
+        # another status would read from it that all was.
+        force_setattr(order, "remaining", None)
     if order.amount is not None:
         _settle_amounts(order, order.amount, order.filled, order.remaining)
     if order.average is not None and order.filled is not None and not order.filled:
@@ -58,9 +62,7 @@ def _settle_amounts(order: Record, amount: Decimal, filled: Decimal | None, rema
     if remaining is not None and remaining > amount:
         raise InvalidArgument(f"remaining {remaining} is above the amount {amount}")
     if filled is None:
-        # Of one that ended otherwise than filled, and of which nothing remains, nobody knows what was filled: many
-        # venues say that nothing is left to be filled, whatever was.
-        if remaining is None or (not remaining and order.status in _ENDED_UNFILLED):
+        if remaining is None:
             return
         filled, remaining = exact_difference(amount, remaining), None
         force_setattr(order, "filled", filled)

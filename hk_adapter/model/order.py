@@ -77,7 +77,7 @@ class Order(Told, frozen=True, kw_only=True):
         amount: base currency; None for a market order placed by its cost.
         filled: base currency; amount minus remaining, where only those two are said. Not so where nothing remains of an
             order that was canceled, rejected or expired: many venues say that of each such order.
-        remaining: amount minus filled, also for a canceled order.
+        remaining: amount minus filled, also for a canceled order; None for the 0 that venues say of each such order.
         cost: of the fills, in quote currency; never estimated from the limit.
         timestamp: creation, in ms UTC.
         last_trade_timestamp: newest fill, in ms UTC.

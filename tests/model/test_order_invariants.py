@@ -128,6 +128,16 @@ def test_filled_follows_from_amount_and_remaining(amount: Decimal, part: Decimal
         assert Fraction(order.filled) == Fraction(amount) - Fraction(remaining)
 
 
+@pytest.mark.parametrize("status", [OrderStatus.CANCELED, OrderStatus.EXPIRED, OrderStatus.REJECTED])
+@pytest.mark.parametrize("other", [OrderStatus.PENDING_CANCEL, None])
+def test_no_copy_reads_what_was_filled_from_a_remaining_that_tells_nothing(
+    status: OrderStatus, other: OrderStatus | None
+) -> None:
+    """Nothing remains of any order that was canceled, venues say: its copy, that is not, was not filled for it."""
+    order = Order(id="1", amount=Decimal(1), remaining=Decimal(0), status=status)
+    assert (order.remaining, order.replace(status=other).filled) == (None, None)
+
+
 def test_remaining_above_the_amount_is_refused() -> None:
     """More cannot be left than was ordered, even while the filled amount is unknown."""
     with pytest.raises(InvalidArgument, match="remaining"):
