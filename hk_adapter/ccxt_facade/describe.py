@@ -15,6 +15,7 @@ from hk_adapter.ccxt_facade.own_loop import follow_process
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.parsing.json_body import fault_of
+from hk_adapter.transport.redaction import redact_library_logs
 from hk_adapter.venues.hashkey.sites import Site, site_named
 
 STOCK_SITE = "global"
@@ -83,6 +84,7 @@ class Described:
             self._trusted = options.ca_file(exchange.options, trust_env=trust_env)
         if self._trusted is not None:
             exchange.cafile = self._trusted  # ccxt's own setting of its asyncio classes
+        redact_library_logs()
         renew_after_fork(self)
         note_network(self)
         site = site_of(exchange)

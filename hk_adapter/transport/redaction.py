@@ -14,9 +14,9 @@ import ssl
 
 from hk_adapter.transport.http_rules import UnusableAnswer
 
-_QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_QUERY = re.compile(r"\?[^\s\"'<>=?]*=[^\s\"'<>]*")
 _NAMED_SECRET = re.compile(
-    r"(?i)(?<![A-Za-z0-9])(signature|secret|token|authorization|passphrase|password|(?:api|private)[-_]?key)\b"
+    r"(?i)(?<![A-Za-z0-9])(sign(?:ature)?|secret|token|authorization|passphrase|password|(?:api|private)[-_]?key)\b"
     r"(['\"]?\s*[=:]\s*)(?:'[^']*'[^\s,;&]*|\"[^\"]*\"[^\s,;&]*|[^\s,;&]+)"
 )
 _PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
@@ -30,6 +30,7 @@ _CHATTY_LOGGERS = tuple(
         "aiohttp.client",
         "aiohttp.internal",
         "asyncio",
+        "ccxt.base.exchange",  # by whose code the class for bots places and reads: its lines have all of a request
     )
 )
 """Looked up once: that takes the lock of ``logging``, and an interrupt may have left it taken when a call needs one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import pickle
+import re
 import traceback
 
 import ccxt
@@ -57,3 +58,15 @@ async def test_a_connection_that_cannot_be_opened_shows_nothing(make_bot):
     assert KEY not in chain
     assert SECRET not in chain
     assert "signature=" not in chain
+
+
+async def test_the_libraries_log_shows_nothing_of_what_ccxt_sends(make_bot, caplog):
+    """Both ccxt and its HTTP library log each request at DEBUG, headers and body too: a create's, before any cancel."""
+    caplog.set_level(logging.DEBUG)
+    one = await make_bot(apiKey=KEY, secret=SECRET)
+    await one.call("create_order", "ETH/USD", "limit", "buy", 1, 1900)
+    await one.call("fetch_open_orders", "ETH/USD")
+    assert "/api/v1/spot/order" in caplog.text
+    assert KEY not in caplog.text
+    assert SECRET not in caplog.text
+    assert not re.search("[0-9a-f]{64}", caplog.text)  # a signature, whatever its field or header is called
