@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,9 @@ import click
 
 from hk_adapter import registry
 from hk_adapter.venue.connect import connect
+
+_SECRET = re.compile(r"(?i)secret|passw|passphrase|private_?key|token|twofa")
+"""Names of settings that nobody should write where other processes and the shell's history can read them."""
 
 site_option = click.option("--site", help="One of the venue's sites; without it the venue's default.")
 base_url_option = click.option(
@@ -36,7 +40,10 @@ plugin_option = click.option(
 
 
 def read_settings(venue_id: str, given: Iterable[str]) -> dict[str, Any]:
-    """Read what ``--set`` was given. Raises UsageError for no pair, and for what ``connect`` takes by itself."""
+    """Read what ``--set`` was given.
+
+    Raises UsageError for no pair, for what ``connect`` takes by itself, and for a secret.
+    """
     pairs = list(given)
     if not pairs:
         return {}
@@ -48,5 +55,7 @@ def read_settings(venue_id: str, given: Iterable[str]) -> dict[str, Any]:
             raise click.UsageError("--set takes NAME=VALUE")
         if name in own:
             raise click.UsageError(f"--set {name} is no setting of a venue's own; there may be an option for it")
+        if _SECRET.search(name):
+            raise click.UsageError(f"--set {name}: other processes could read it; write it into a profile's settings")
         settings[name] = registry.read_setting(venue_id, declared, name, text)
     return settings

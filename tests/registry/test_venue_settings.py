@@ -154,6 +154,8 @@ def test_the_command_reads_them_by_their_types(acme):
         ("strict=maybe", "strict must be true or false"),
         ("step=x", "step must be a Decimal"),
         ("windows=1", "does not know the setting 'windows'"),
+        ("password=hunter2", "--set password: other processes could read it; write it into a profile's settings"),
+        ("privateKey=hunter2", "--set privateKey: other processes could read it"),
         ("timeout=1", "--set timeout is no setting of a venue's own"),
     ],
 )
@@ -161,6 +163,7 @@ def test_the_command_refuses_what_it_cannot_read(acme, pair, words):
     """In a line, with nothing opened."""
     result = cancel("--set", pair)
     assert (words in result.stderr, result.exit_code != 0, acme.opened) == (True, True, [])
+    assert "hunter2" not in result.output
 
 
 def test_hashkey_declares_its_own():
