@@ -34,22 +34,22 @@ class _ByThread:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._limit = asyncio.timeout(seconds)
-        self._timer: threading.Timer | None = None
+        self._timer: threading.Timer
+        self._within = False
 
     async def __aenter__(self) -> asyncio.Timeout:
         limit = await self._limit.__aenter__()
         end = partial(asyncio.get_running_loop().call_soon_threadsafe, self._end)
-        self._timer = _started(max(0.0, self._seconds), end)
+        self._timer, self._within = _started(max(0.0, self._seconds), end), True
         return limit
 
     async def __aexit__(self, *raised: Any) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._within = False
+        self._timer.cancel()
         await self._limit.__aexit__(*raised)
 
     def _end(self) -> None:
-        if self._timer is not None and not self._limit.expired():
+        if self._within and not self._limit.expired():
             self._limit.reschedule(asyncio.get_running_loop().time())
 
 

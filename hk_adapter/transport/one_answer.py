@@ -11,6 +11,7 @@ from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, Unusable
 
 _LINE = re.compile(r"([!-9;-~]+):[ \t]*([^\r\n\0]*)\r?\n")
 _FOLDED = re.compile(r"[ \t]([^\r\n\0]*)\r?\n")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _WITHOUT_BODY = frozenset({http.client.NO_CONTENT, http.client.NOT_MODIFIED})
 
 
@@ -58,6 +59,13 @@ class OneAnswer(http.client.HTTPResponse):
                 return version, status, reason
             _read_head(self.fp)
         raise UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer")
+
+    def _read_next_chunk_size(self) -> int:
+        # Python's own takes -1 for one, and reads on without an end.
+        match = _CHUNK_SIZE.fullmatch(self.fp.readline(LONGEST_HEAD))
+        if match is None:
+            raise UnusableAnswer("the answer has a chunk whose size is no number")
+        return int(match[1], 16)
 
     def _close_conn(self) -> None:
         # The buffer is empty, or has what nobody asked for. Without a socket beneath it nothing more is read.

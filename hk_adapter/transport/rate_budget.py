@@ -144,7 +144,7 @@ class RateBudget:
 
     def enter(self, call: HttpCall, deadline: float, *, limited: bool = True) -> Ticket:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
-        groups = tuple(self._groups[name] for name in call.groups if name in self._groups)
+        groups = tuple([self._groups[name] for name in call.groups if name in self._groups])
         limited = limited and any(group.limits for group in groups)
         ticket = Ticket(call, deadline, limited, groups, holder=driver.get())
         if limited:
@@ -169,7 +169,7 @@ class RateBudget:
             start = max(*starts, now)
             if start > now:
                 start = min(start, _cheaper_at(ticket.groups, now))
-            earliest = max(start, self._free_at(ticket.call.groups, now))
+            earliest = max(start, self._free_at(ticket, now))
             if earliest >= ticket.deadline:
                 return math.inf
             if earliest > now:
@@ -189,15 +189,17 @@ class RateBudget:
 
     def pause_left(self, group: str, now: float) -> float | None:
         """Return for how many seconds a group is paused still; None where it is not."""
-        left = self._free_at((group,), now) - now
+        left = max(self._free_from.get(name, now) for name in (None, group)) - now
         return left if left > 0 else None
 
-    def _free_at(self, groups: tuple[str, ...], now: float) -> float:
-        return max(self._free_from.get(name, now) for name in (None, *groups)) if self._free_from else now
+    def _free_at(self, ticket: Ticket, now: float) -> float:
+        if not self._free_from:
+            return now
+        return max(self._free_from.get(name, now) for name in (None, *ticket.call.groups))
 
     def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
         """Pauses hold even where nothing is counted."""
-        left = max(0.0, self._free_at(ticket.call.groups, now) - now)
+        left = max(0.0, self._free_at(ticket, now) - now)
         if now + left >= ticket.deadline:
             return math.inf
         ticket.charged = left == 0

@@ -218,12 +218,8 @@ class RequestsPerformer:
 
     def _read(self, begin: Callable[[], Any]) -> tuple[Response, bool]:
         """Read an answer; and say whether more came with it than belongs to it."""
-        try:
-            with closing(begin()) as answer:
-                response = Response(answer.status, lower_case(answer.headers.items()), self._body(answer))
-        except (ValueError, OverflowError) as error:  # the libraries let out what Python's own reader says to a number
-            raise_struck(error)
-            raise UnusableAnswer(f"the answer has a length that cannot be: {type(error).__name__}") from None
+        with closing(begin()) as answer:
+            response = Response(answer.status, lower_case(answer.headers.items()), self._body(answer))
         return response, getattr(getattr(answer, "_original_response", answer), "surplus", False)
 
     def _body(self, answer: Any) -> bytes:

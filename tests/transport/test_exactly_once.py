@@ -49,7 +49,7 @@ async def test_aiohttp_still_has_the_switch_for_its_own_repeats():
         assert session._retry_connection is True
 
 
-@pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
+@pytest.mark.parametrize("library", ["aiohttp behind a tool"], indirect=True)
 async def test_without_the_switch_aiohttp_would_repeat_and_is_stopped(serve, connect, cancel):
     """Even with aiohttp's repeats on, a call is given one connection only."""
 

@@ -128,6 +128,33 @@ async def test_a_break_within_a_line(serve, client):
         await client.send(_get(serve(talk).origin, "/x"), 2.0)
 
 
+@pytest.mark.parametrize("size", ["-1", "-2", "+2", "0x2", "0_2", "two", "", "f" * 17])
+async def test_a_chunk_whose_size_cannot_be(serve, client, size):
+    """It is not read on, not even where Python's own reader would take the size for a number."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{}}\r\n0\r\n\r\n".encode())
+        peer.wait_until_gone()
+
+    with pytest.raises(OutcomeUnknown):
+        await client.send(_get(serve(talk).origin, "/x"), 1.0)
+
+
+@pytest.mark.parametrize("chunk", [b"2\r\n{}", b"02 ;x=y\r\n{}", b"1\r\n{\r\n1;x\r\n}"])
+async def test_chunks_that_are_plain(serve, client, chunk):
+    """Extensions are passed over, and the connection is kept."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + b"\r\n0\r\n\r\n")
+
+    server = serve(talk)
+    for _ in range(2):
+        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
+    assert server.connections == 1
+
+
 async def test_an_answer_that_is_packed_unasked(serve, client):
     """It is unpacked, and the connection kept: what a proxy does on its own does not spoil an answer."""
 

@@ -1,10 +1,12 @@
 """NotSent is said only where no byte of the request can have left; every other failure is OutcomeUnknown."""
 
 import gzip
+import http.client
 import select
 import socket
 import ssl
 
+import aiohttp
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
@@ -254,3 +256,40 @@ async def test_an_interim_answer_is_not_the_answer(serve, client, cancel):
         peer.answer(b"done")
 
     assert (await client.send(cancel(serve(talk).origin))).body == b"done"
+
+
+@pytest.mark.parametrize("library", ["requests", "requests behind a tool"], indirect=True)
+async def test_a_venue_that_stops_reading_has_answered(serve, client, cancel, monkeypatch):
+    """Where writing breaks off, what the venue said before stands; the connection is not used again."""
+    write = http.client.HTTPConnection.send
+
+    def breaks_off(connection, data):
+        write(connection, data)
+        raise BrokenPipeError
+
+    def talk(peer):
+        while peer.read_request():
+            peer.answer(b"too long", status="413 Too Large")
+
+    server = serve(talk)
+    monkeypatch.setattr(http.client.HTTPConnection, "send", breaks_off)
+    for connections in (1, 2):
+        assert (await client.send(cancel(server.origin))).body == b"too long"
+        assert server.connections == connections
+
+
+@pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
+async def test_a_connection_that_is_gone_as_it_is_handed_over(serve, client, cancel, monkeypatch):
+    """Nothing is written to it, and nobody waits for an answer."""
+    connect = aiohttp.TCPConnector.connect
+
+    async def gone(connector, *given):
+        connection = await connect(connector, *given)
+        connection.close()
+        return connection
+
+    server = serve(lambda peer: peer.read_request())
+    monkeypatch.setattr(aiohttp.TCPConnector, "connect", gone)
+    with pytest.raises(OutcomeUnknown, match="ClientConnectionError"):
+        await client.send(cancel(server.origin))
+    assert server.requests == []
