@@ -143,7 +143,7 @@ class AiohttpPerformer:
         before = _progress.get()
         _progress.set(progress)
         try:
-            if proxy is None and getattr(session._request, "__globals__", None) is vars(aiohttp.client):
+            if proxy is None and _is_untouched(session):
                 return await self._straight(request, session)
             return await self._by_session(request, session, proxy)
         except BaseException:
@@ -276,6 +276,13 @@ class LoopResolver(AbstractResolver):
 
     async def close(self) -> None:
         """Lookups end by themselves."""
+
+
+def _is_untouched(session: aiohttp.ClientSession) -> bool:
+    """Whether nobody else's function is in the place of those that the session's own way goes through."""
+    asked, written_by = session._request, ClientRequest.send
+    own = getattr(asked, "__globals__", None) is vars(aiohttp.client)
+    return own and getattr(written_by, "__globals__", None) is vars(aiohttp.client_reqrep)
 
 
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:

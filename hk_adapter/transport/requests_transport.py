@@ -163,7 +163,7 @@ class RequestsPerformer:
             self._connect(pool, connection, through_tunnel=pool.proxy is not None and origin.startswith("https:"))
             progress.may_have_left = True
             begin: Callable[[], Any] = connection.getresponse
-            if pool.proxy is None and _is_urllib3s(connection):
+            if pool.proxy is None and _is_untouched(connection):
                 whole = _write(partial(connection.send, written(request, origin, target)))
                 begin = partial(_begun, connection, request.method)
             else:
@@ -235,14 +235,20 @@ class RequestsPerformer:
         return b"".join(parts)
 
 
-def _is_urllib3s(connection: HTTPConnection) -> bool:
-    """Whether nobody else's function is in the place of those that urllib3 asks and is answered by.
+def _is_untouched(connection: HTTPConnection) -> bool:
+    """Whether nobody else's function is in the place of those that urllib3's own way goes through.
 
     Such is a test tool's, which plays a recorded answer, or a tracer's.
     """
-    write, read, own = connection.request, connection.getresponse, vars(urllib3.connection)
-    untouched = getattr(write, "__globals__", None) is own and getattr(read, "__globals__", None) is own
-    return untouched and connection.response_class is OneAnswer
+    upper, lower, base = vars(urllib3.connection), vars(http.client), http.client.HTTPConnection
+    return (
+        getattr(connection.request, "__globals__", None) is upper
+        and getattr(connection.getresponse, "__globals__", None) is upper
+        and getattr(base.putrequest, "__globals__", None) is lower
+        and getattr(base.endheaders, "__globals__", None) is lower
+        and getattr(base.getresponse, "__globals__", None) is lower
+        and connection.response_class is OneAnswer
+    )
 
 
 def _by_urllib3(

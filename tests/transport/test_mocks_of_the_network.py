@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import http.client
 import socket
+from time import monotonic
 from unittest import mock
 
 import pytest
 
 from hk_adapter.errors import NotSent
 from hk_adapter.transport.deadline_socket import _socket_class
+from hk_adapter.transport.requests_transport import RequestsPerformer
 
 
 class BlockedError(RuntimeError):
@@ -55,6 +59,10 @@ GUARDS = {
     "aiohttp.connector.TCPConnector._create_connection": refuse_later,
     "aiohttp.connector.BaseConnector.connect": refuse_later,
     "aiohttp.client.ClientSession._request": refuse_later,
+    "aiohttp.client_reqrep.ClientRequest.send": refuse_later,
+    "http.client.HTTPConnection.endheaders": refuse,
+    "http.client.HTTPConnection.send": refuse,
+    "urllib3.connection.HTTPConnection.request": refuse,
 }
 """What a connection is opened through, or a request sent, by one library or by both."""
 
@@ -79,7 +87,6 @@ async def test_a_guard_is_not_passed(serve, client, cancel, name, warm):
     [
         "http.client.HTTPConnection",
         "http.client.HTTPConnection.request",
-        "http.client.HTTPConnection.endheaders",
         "socket.create_connection",
         "urllib.request.urlopen",
         "urllib3.PoolManager",
@@ -87,7 +94,6 @@ async def test_a_guard_is_not_passed(serve, client, cancel, name, warm):
         "urllib3.util.connection.create_connection",
         "requests.Session.patch",
         "aiohttp.ClientSession.ws_connect",
-        "aiohttp.client_reqrep.ClientRequest.send",
         "asyncio.open_connection",
     ],
 )
@@ -143,3 +149,20 @@ async def test_a_runtime_is_no_mock(serve, client, cancel, monkeypatch):
     create_connection.__module__ = "gevent._socketcommon"
     monkeypatch.setattr("socket.create_connection", create_connection)
     assert (await client.send(cancel(venue.origin))).body == b"reached"
+
+
+@pytest.mark.parametrize("name", ["putrequest", "getresponse"])
+def test_a_tracer_of_pythons_own_client_sees_the_request(serve, cancel, monkeypatch, name):
+    """What stands there to watch, as Sentry's does, is gone through: it may add a header, too."""
+    venue, seen, real = serve(answering), [], getattr(http.client.HTTPConnection, name)
+
+    @functools.wraps(real)
+    def watched(connection, *given, **named):
+        seen.append(name)
+        return real(connection, *given, **named)
+
+    monkeypatch.setattr(http.client.HTTPConnection, name, watched)
+    performer = RequestsPerformer()
+    assert performer.send(cancel(venue.origin), monotonic() + 2).body == b"reached"
+    assert seen == [name]
+    performer.close()
