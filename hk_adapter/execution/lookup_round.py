@@ -52,18 +52,19 @@ class Missed(Record, frozen=True):
 
     at: float
     gone: bool = False
-    as_of: int | None = None
+    as_of: Mapping[str | None, int] = field(default_factory=dict)
     unread: Order | None = None
 
 
 class Gone(Record, frozen=True):
     """A complete list of open orders, begun after the asking, does not have the order.
 
-    ``as_of`` is the newest time of the venue that the list shows, in ms UTC: the list is no older than that, while
-    nothing else tells how far it lags. None where it shows none. ``unread`` is as in ``Missed``.
+    ``as_of`` is the newest time of the venue that the list shows of each symbol, in ms UTC: the list is no older than
+    that there, while nothing else tells how far it lags, and a venue may keep the book of each symbol by itself.
+    ``unread`` is as in ``Missed``.
     """
 
-    as_of: int | None = None
+    as_of: Mapping[str | None, int] = field(default_factory=dict)
     unread: Order | None = None
 
 
@@ -183,7 +184,7 @@ class LookupRound(Struct, eq=False):
         if block := _block_of(ended):
             self._tell(self._lost(), block)
         if isinstance(opened, OrderPage) and complete:
-            listed: Gone | AdapterError = Gone(_newest_time(opened.orders, latest_time(await Now())))
+            listed: Gone | AdapterError = Gone(_newest_times(opened.orders, latest_time(await Now())))
         else:
             listed = _no_answer(failures)
         await self._ask_for_own(listed)
@@ -216,7 +217,7 @@ class LookupRound(Struct, eq=False):
             result = await _query(self.hooks, want.requests, self.deadline)
             if isinstance(result, Missed):
                 gone = want.listed if isinstance(want.listed, Gone) else None
-                as_of = None if gone is None else gone.as_of
+                as_of = {} if gone is None else gone.as_of
                 result = replace(result, gone=gone is not None, as_of=as_of, unread=want.unread)
             want.result = result
             if isinstance(result, Shown):
@@ -272,10 +273,14 @@ class LookupRound(Struct, eq=False):
             want.result = want.told_by_lists()
 
 
-def _newest_time(orders: Iterable[Order], latest: float) -> int | None:
-    """Return the newest time that orders show; one that is still to come tells nothing of a list's age."""
-    times = [time for order in orders for time in (order.timestamp, order.last_update_timestamp) if time is not None]
-    return max((time for time in times if time <= latest), default=None)
+def _newest_times(orders: Iterable[Order], latest: float) -> dict[str | None, int]:
+    """Return the newest time that orders of each symbol show; one still to come tells nothing of a list's age."""
+    newest: dict[str | None, int] = {}
+    for order in orders:
+        for time in (order.timestamp, order.last_update_timestamp):
+            if time is not None and time <= latest:
+                newest[order.symbol] = max(time, newest.get(order.symbol, time))
+    return newest
 
 
 def _block_of(answer: object) -> AdapterError | None:

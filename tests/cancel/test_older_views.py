@@ -13,11 +13,12 @@ from hk_adapter.flow.effects import Moment
 from hk_adapter.model import CancelRequest, Wait
 
 NOW = 1_700_000_000_000
+SYMBOL = "ETH/USD"
 
 
 def order(status=OrderStatus.OPEN, order_id="1", **fields):
     """One order, as a view shows it."""
-    given = {"amount": Decimal(1), "filled": Decimal(0), "timestamp": NOW - 60_000} | fields
+    given = {"symbol": SYMBOL, "amount": Decimal(1), "filled": Decimal(0), "timestamp": NOW - 60_000} | fields
     return Order(id=order_id, client_order_id="mine", status=status, **given)
 
 
@@ -83,15 +84,17 @@ async def test_a_final_answer_is_not_undone_by_an_older_look(desk):
 @pytest.mark.parametrize(
     ("as_of", "outcome"),
     [
-        (NOW + 1, CancelOutcome.OFF_BOOK),
-        (NOW, CancelOutcome.PENDING),
-        (NOW - 30_000, CancelOutcome.PENDING),
-        (None, CancelOutcome.PENDING),
+        ({SYMBOL: NOW + 1}, CancelOutcome.OFF_BOOK),
+        ({SYMBOL: NOW}, CancelOutcome.PENDING),
+        ({SYMBOL: NOW - 30_000}, CancelOutcome.PENDING),
+        ({"BTC/USD": NOW + 1, None: NOW + 1, SYMBOL: NOW}, CancelOutcome.PENDING),
+        ({"BTC/USD": NOW + 1}, CancelOutcome.PENDING),
+        ({}, CancelOutcome.PENDING),
     ],
 )
 @pytest.mark.parametrize("missed", [True, False])
 def test_gone_counts_by_a_younger_list_only(as_of, outcome, missed):
-    """Absent from a complete list is off the book if the list is proven younger than the order and its cancel."""
+    """Absent from a complete list is off the book if, by a row of its symbol, that is younger than order and cancel."""
     case = accepted()
     case.learn_answer(1, order())
     if missed:
@@ -105,5 +108,5 @@ def test_gone_needs_the_age_of_the_order():
     """Where nobody said when the order was made, or when its cancel left, no list is proven younger."""
     for case, seen in ((accepted(), order(timestamp=None)), (CancelCase(CancelRequest(order_id="1")), order())):
         case.learn_answer(1, seen)
-        case.learn_gone(NOW + 1000)
+        case.learn_gone({SYMBOL: NOW + 1000})
         assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.PENDING

@@ -94,12 +94,13 @@ def test_what_is_shown_nowhere_is_asked_for_singly(looks, book, run):
 
 
 def test_how_old_a_list_can_be(looks, book, run):
-    """The newest time that a list of open orders shows bounds its age, for all that it lacks."""
-    others = [Order(id=f"o{time}", status=OrderStatus.OPEN, timestamp=time) for time in (7, 5)]
-    book.rubbish = (*others, Order(id="o9", status=OrderStatus.OPEN, timestamp=4, last_update_timestamp=9))
+    """The newest time that a list of open orders shows of a symbol bounds its age there, for all that it lacks."""
+    others = [Order(id=f"o{time}", symbol="A/B", status=OrderStatus.OPEN, timestamp=time) for time in (7, 5)]
+    changed = Order(id="o9", symbol="C/D", status=OrderStatus.OPEN, timestamp=4, last_update_timestamp=9)
+    book.rubbish = (*others, changed, Order(id="o6", status=OrderStatus.OPEN, timestamp=6))
     [sights] = run(looks.look(book, named(*"56789"), DEADLINE))
     assert {type(sight) for sight in sights} == {Missed, Gone}
-    assert {sight.as_of for sight in sights} == {9}
+    assert all(sight.as_of == {"A/B": 7, "C/D": 9, None: 6} for sight in sights)
 
 
 def test_missed_where_the_open_orders_are_not_known(looks, book, run):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from types import MappingProxyType
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,6 +32,8 @@ from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
 
 LONGEST_LOOK = 60.0
 """Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
+
+NO_TIMES: Mapping[str | None, int] = MappingProxyType({})
 
 REFUSED_LOOKS = 2
 """Look-ups in a row that such a refusal must end before none is tried again: a look-up costs little, a doubt much."""
@@ -372,32 +376,35 @@ class CancelCase(Struct, eq=False):
         self.times = self.times.beside(other.times)
         self._most_filled = max(self._most_filled, other._most_filled)
 
-    def learn_miss(self, at: float, *, gone: bool = False, as_of: int | None = None) -> None:
+    def learn_miss(self, at: float, *, gone: bool = False, as_of: Mapping[str | None, int] = NO_TIMES) -> None:
         """Record that the order was found under none of its ids, at a monotonic time in seconds.
 
         ``gone`` and ``as_of`` are what ``learn_gone`` takes.
         """
         self._misses = Misses(at if self._misses is None else self._misses.first, at)
-        self._learn_absence(as_of if gone else None)
+        self._learn_absence(as_of if gone else NO_TIMES)
 
-    def learn_gone(self, as_of: int | None = None) -> None:
+    def learn_gone(self, as_of: Mapping[str | None, int] = NO_TIMES) -> None:
         """Record that a complete list of open orders, begun after a cancel was accepted, no longer has the order.
 
-        ``as_of`` is the newest time of the venue that the list shows, in ms UTC: it is no older than that.
+        ``as_of`` is the newest time of the venue that the list shows of each symbol, in ms UTC: there it is no older.
         """
         self.passed_over += 1
         self._learn_absence(as_of)
 
-    def _learn_absence(self, as_of: int | None) -> None:
+    def _learn_absence(self, as_of: Mapping[str | None, int]) -> None:
         self._count_look(None)
-        if as_of is not None and self.accepted and not self.pending_new and self._is_younger(as_of):
+        if self.accepted and not self.pending_new and self._is_younger(as_of):
             self.off_book = self.off_book or Evidence.QUERY
 
-    def _is_younger(self, as_of: int) -> bool:
+    def _is_younger(self, as_of: Mapping[str | None, int]) -> bool:
         """Whether a list is proven to be younger than the order, and than the last cancel of it."""
         created = None if self.last_seen is None else self.last_seen.timestamp
+        newest = None if self.last_seen is None else as_of.get(self.last_seen.symbol)
         latest = None if self.times.is_untold else self.times.latest
-        return created is not None and latest is not None and as_of > max(created, latest)
+        if created is None or newest is None or latest is None:
+            return False
+        return newest > max(created, latest)
 
     def _count_look(self, error: AdapterError | None) -> None:
         self.looks += 1
