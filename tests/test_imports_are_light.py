@@ -61,7 +61,8 @@ def test_a_cancel_over_http():
         truth = [order.status for order in served.control.orders()]
     told = json.loads(done.stdout)
     assert (told["status"], truth) == ("canceled", ["CANCELED"])
-    assert "requests" in told["modules"]
+    assert "urllib3" in told["modules"]
+    assert not {"requests", "charset_normalizer", "certifi"} & roots(told["modules"])
     streams = {module for module in told["modules"] if module.startswith("hk_adapter.execution.streams.")}
     assert streams <= {"hk_adapter.execution.streams.poll_interval"}
     assert not HEAVY & roots(told["modules"])

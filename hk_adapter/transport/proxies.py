@@ -8,8 +8,6 @@ from functools import cache
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-
 from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.transport.hosts import checked_proxy
 
@@ -39,9 +37,15 @@ def trusting_context(ca_file: str | None = None, *, trust_env: bool = False) -> 
     named = "ca_file" if ca_file is not None else "SSL_CERT_FILE"
     path = ca_file or (os.environ.get("SSL_CERT_FILE") if trust_env else None)
     try:
-        return _kept_trust(DEFAULT_CA_BUNDLE_PATH) if path is None else _new_trust(path)
+        return _kept_trust(_public_authorities()) if path is None else _new_trust(path)
     except (OSError, ValueError) as error:  # of ssl too, for what is no PEM
         raise ConfigurationError(f"{named} {path!r} cannot be used: {type(error).__name__}") from None
+
+
+def _public_authorities() -> str:
+    import certifi  # noqa: PLC0415 - slow to import
+
+    return certifi.where()
 
 
 def _new_trust(path: str) -> ssl.SSLContext:

@@ -1,7 +1,8 @@
-"""Sends from threads, over the connections that requests pools.
+"""Sends from threads, over connections of urllib3, as requests does, and through proxies as requests opens them.
 
 The exchange itself is driven here and not by ``Session.send``: that one re-encodes the URL, repeats, does not
-know whether a byte left, does not bound a trickled answer, and costs more than the rest of a cancel.
+know whether a byte left, does not bound a trickled answer, and costs more than the rest of a cancel. So requests is
+imported for proxies alone: it takes a fifth of what a new process has until its first order is canceled.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
-import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
@@ -55,7 +54,6 @@ _NETWORK_FAILURES = (
     OSError,
     http.client.HTTPException,
     urllib3.exceptions.HTTPError,
-    requests.RequestException,
     UnusableAnswer,
 )
 
@@ -67,7 +65,7 @@ class _Progress:
 
 
 class RequestsPerformer:
-    """A BlockingPerformer over one ``requests.Session``, for many threads.
+    """A BlockingPerformer over connections of its own, for many threads.
 
     Args:
         proxy: ``http://`` or ``https://`` URL; with None the connection is direct.
@@ -92,6 +90,8 @@ class RequestsPerformer:
     ) -> None:
         redact_library_logs()
         user_agent()  # once, while metadata can be read: an ending interpreter cannot
+        if proxy is not None or trust_env:
+            import requests.adapters  # noqa: F401, PLC0415 - slow to import; an ending interpreter imports nothing
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
         self._max_body = max_body
@@ -100,7 +100,6 @@ class RequestsPerformer:
         self._trust = partial(trusting_context, ca_file, trust_env=trust_env)
         if not plain or trust_env or ca_file is not None:
             self._context()  # it takes its time, and tells what is wrong with the file that was named
-        self._session = _session()
         self._pools: dict[str, urllib3.HTTPConnectionPool] = {}
         self._idle: dict[str, deque[HTTPConnection]] = {}
         self._opened: weakref.WeakSet[HTTPConnection] = weakref.WeakSet()
@@ -117,7 +116,6 @@ class RequestsPerformer:
             drop_copy(connection)
         self._idle.clear()
         self._pools = {}
-        self._session = _session()
 
     def send(self, request: HttpRequest, deadline: float) -> Response:
         """Send once and return the answer, whatever its status.
@@ -149,7 +147,6 @@ class RequestsPerformer:
         _close_all(self._idle)
         for pool in list(self._pools.values()):
             pool.close()
-        self._session.close()
 
     def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
         origin, target = split(request.url)
@@ -183,13 +180,9 @@ class RequestsPerformer:
         pool = self._pools.get(origin)
         if pool is None:
             proxy = self._proxy or (environment_proxy(origin) if self._trust_env else None)
-            adapter = cast("HTTPAdapter", self._session.get_adapter(origin))
             context = self._context() if "https:" in f"{origin} {proxy}" else None
-            manager = adapter.poolmanager
-            if proxy is not None:
-                manager = adapter.proxy_manager_for(proxy, proxy_ssl_context=context)
             # Our context is given for each pool: some releases of requests put their own above the manager's.
-            found = manager.connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": context})
+            found = _manager(proxy, context).connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": context})
             pool = self._pools.setdefault(origin, found)
         return pool
 
@@ -324,9 +317,11 @@ def _has_more(connection: HTTPConnection) -> bool:
     return decrypted or wait_for_read(sock, 0.0)
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(pool_connections=8, pool_maxsize=_POOL_SIZE, max_retries=0))
-    return session
+def _manager(proxy: str | None, context: ssl.SSLContext | None) -> urllib3.PoolManager:
+    """Return what makes connections for an origin. Of its pools only what they know is used: none keeps any."""
+    if proxy is None:
+        return urllib3.PoolManager()
+    from requests.adapters import HTTPAdapter  # noqa: PLC0415 - as above
+
+    manager: urllib3.PoolManager = HTTPAdapter(max_retries=0).proxy_manager_for(proxy, proxy_ssl_context=context)
+    return manager

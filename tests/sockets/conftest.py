@@ -144,7 +144,7 @@ async def open_scene(
     short_pauses: None,
 ) -> AsyncIterator[OpenScene]:
     """Open venues through the test's facade, each with a server of its own."""
-    monkeypatch.setattr("hk_adapter.transport.proxies.DEFAULT_CA_BUNDLE_PATH", str(authority_file))
+    monkeypatch.setattr("certifi.where", lambda: str(authority_file))
     opened: list[Scene] = []
 
     async def open_one(

@@ -82,7 +82,7 @@ def test_tls_after_all(serve, pem, monkeypatch):
     request = HttpRequest("GET", f"{serve(knows_no_key, tls=True).origin}/x", {})
     with pytest.raises(hk.NotSent):
         RequestsPerformer(plain=True).send(request, time.monotonic() + 5)
-    monkeypatch.setattr("hk_adapter.transport.proxies.DEFAULT_CA_BUNDLE_PATH", str(pem))
+    monkeypatch.setattr("certifi.where", lambda: str(pem))
     assert RequestsPerformer(plain=True).send(request, time.monotonic() + 5).status == 401
 
 
