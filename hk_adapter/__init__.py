@@ -134,7 +134,7 @@ from hk_adapter.model import (
     Wait,
 )
 from hk_adapter.registry import VenueListing, list_venues, register_venue, unregister_venue
-from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
+from hk_adapter.version import VERSION as _VERSION
 
 if _typing.TYPE_CHECKING:
     from hk_adapter.fleet import (
@@ -149,8 +149,9 @@ if _typing.TYPE_CHECKING:
         kill_switch,
         kill_switch_async,
     )
+    from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
 
-__version__ = "0.1.0"
+__version__ = _VERSION
 
 __all__ = [
     "Account",
@@ -302,29 +303,33 @@ __all__ = [
     "wraps_flow",
 ]
 
-_OF_FLEET = frozenset(
-    {
-        "AccountStop",
-        "AsyncVenuePool",
-        "KillReport",
-        "KnownBy",
-        "PoolAccount",
-        "StopProgress",
-        "StoppedOrder",
-        "VenuePool",
-        "kill_switch",
-        "kill_switch_async",
-    }
-)
-"""Names of the room above, which is imported by who asks for one of them: most bots have one account."""
+_LATE = {
+    "hk_adapter.venue.connect": frozenset({"AsyncVenue", "Venue", "connect", "connect_async"}),
+    "hk_adapter.fleet": frozenset(
+        {
+            "AccountStop",
+            "AsyncVenuePool",
+            "KillReport",
+            "KnownBy",
+            "PoolAccount",
+            "StopProgress",
+            "StoppedOrder",
+            "VenuePool",
+            "kill_switch",
+            "kill_switch_async",
+        }
+    ),
+}
+"""Where names are from that are imported by who asks for them: plugins open no venue, most bots have one account."""
 
 if not _typing.TYPE_CHECKING:
 
     def __getattr__(name: str) -> _typing.Any:
         """Return a public name that is imported late."""
-        if name not in _OF_FLEET:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from hk_adapter import fleet  # noqa: PLC0415 - as above
+        for module, names in _LATE.items():
+            if name in names:
+                from importlib import import_module  # noqa: PLC0415 - as above
 
-        globals()[name] = value = getattr(fleet, name)
-        return value
+                globals()[name] = value = getattr(import_module(module), name)
+                return value
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

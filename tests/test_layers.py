@@ -16,7 +16,7 @@ ROOT = Path(hk_adapter.__file__).parent
 FILES = sorted(ROOT.rglob("*.py"))
 
 FLOORS = {
-    0: {"true_class"},
+    0: {"true_class", "version"},
     1: {"errors", "record", "simulator", "launching"},
     2: {"model", "flow", "settings"},
     3: {"hooks", "parsing", "plugins"},
@@ -42,7 +42,7 @@ KNOWS_ONLY = {
     "execution": COMMON,
     "venues": COMMON | {"parsing"},
     "registry": COMMON,
-    "transport": COMMON,
+    "transport": COMMON | {"version"},
     "simulator": set(),
     "launching": set(),
     "record": set(),

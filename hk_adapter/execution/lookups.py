@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from hk_adapter.errors import OutcomeUnknown
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT, OperationHooks
@@ -61,8 +62,7 @@ class Listener(Protocol):
         """Learn an end that a look begun ``asked`` has proven, from any thread: who watches is to be told of it."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Leader:
+class _Leader(msgspec.Struct, frozen=True, eq=False):
     driver: Driver | None
 
     def can_go_on(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+
+import msgspec
 
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.real_time import monotonic
@@ -57,8 +58,7 @@ class Lines:
         return " (more of them within this minute are left out)" if minute.lines == most else ""
 
 
-@dataclass(slots=True)
-class _Minute:
+class _Minute(msgspec.Struct):
     """How many lines there were since it had ``begun``, in seconds of the monotonic clock; left out or not."""
 
     begun: float

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from inspect import CORO_CREATED, getcoroutinestate
 from traceback import format_tb
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from hk_adapter.errors import AdapterError, OrderDenied, PluginError, RequestState
@@ -135,8 +135,7 @@ class _Dismissed(Exception):
     """The wrapper had more time than it may take, and goes on no more."""
 
 
-@dataclass(slots=True)
-class _Guard:
+class _Guard(msgspec.Struct):
     """Performs what a wrapper awaits: its inner flow apart, and its own effects within their bounds."""
 
     wrapping: Wrapping

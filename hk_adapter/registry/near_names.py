@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from types import ModuleType
 
 from hk_adapter.registry.validation import CATALOGUE_HOOKS, VENUE_HOOKS
@@ -29,7 +28,12 @@ def misspelt_in(plugin: object, answering: object) -> Iterator[str]:
 
 
 def _near(part: object, read: frozenset[str]) -> Iterator[str]:
-    for name in sorted(_own_names(part) - read):
+    unread = sorted(_own_names(part) - read)
+    if not unread:
+        return
+    from difflib import get_close_matches  # noqa: PLC0415 - most have no such name
+
+    for name in unread:
         near = get_close_matches(name, read, n=1, cutoff=_NEAR)
         if near:
             yield f"{name} is read by nobody; {near[0]} is"

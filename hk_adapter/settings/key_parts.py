@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.settings.credentials import CALLED, HmacCredentials, NamedValue
@@ -16,8 +17,7 @@ AnyCredentials = HmacCredentials | PrivateKeyCredentials
 HALVES = ("api_key", "secret", "private_key")
 
 
-@dataclass(frozen=True, slots=True)
-class KeyForm:
+class KeyForm(msgspec.Struct, frozen=True):
     """What a venue's keys are.
 
     Attributes:
@@ -29,15 +29,14 @@ class KeyForm:
     parts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class KeyParts:
+class KeyParts(msgspec.Struct, frozen=True):
     """What one source gave; a part that it did not give has the value None."""
 
     source: str
     api_key: NamedValue
     secret: NamedValue
     private_key: NamedValue
-    further: Mapping[str, NamedValue] = field(default_factory=dict)
+    further: Mapping[str, NamedValue] = msgspec.field(default_factory=dict)
 
     def credentials(self, passphrase: NamedValue, form: KeyForm) -> AnyCredentials | None:
         """Make credentials of a venue's form; None without any part.

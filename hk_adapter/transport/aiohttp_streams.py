@@ -22,7 +22,7 @@ from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.aiohttp_transport import LoopResolver
 from hk_adapter.transport.hosts import checked_proxy
-from hk_adapter.transport.http_rules import user_agent
+from hk_adapter.transport.http_rules import USER_AGENT
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.stream_urls import CheckUrl
@@ -73,7 +73,7 @@ class AiohttpStreams:
                     proxy=proxy,
                     timeout=ClientWSTimeout(ws_close=CLOSING),
                     max_msg_size=LARGEST_FRAME,
-                    headers={"User-Agent": user_agent(), **(headers or {})},
+                    headers={"User-Agent": USER_AGENT, **(headers or {})},
                     **options,
                 )
         except BaseException as error:

@@ -38,7 +38,6 @@ from hk_adapter.transport.http_rules import (
     lower_case,
     refusal,
     split,
-    user_agent,
     written,
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
@@ -101,7 +100,6 @@ class AiohttpPerformer:
         max_body: int = MAX_BODY,
     ) -> None:
         redact_library_logs()
-        user_agent()  # once, while metadata can be read: an ending interpreter cannot
         self._proxy = checked_proxy(proxy)
         self._trust_env = trust_env
         self._context = ssl_context or trusting_context(ca_file, trust_env=trust_env)

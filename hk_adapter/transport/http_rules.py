@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.real_time import monotonic
+from hk_adapter.version import VERSION
 
 MAX_BODY = 8 * 1024 * 1024
 """Bytes of a decompressed answer that are still believed to come from a venue."""
@@ -26,6 +27,8 @@ MOST_INTERIM = 100
 
 KEEP_ALIVE = 45.0
 """Seconds after which an idle connection is not trusted: common load balancers cut theirs at 60."""
+
+USER_AGENT = f"hk-adapter/{VERSION}"
 
 _URL = re.compile(r"(https?://[A-Za-z0-9._~:\[\]-]+)((?:[/?][!\"$-~]*)?)")
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -98,7 +101,7 @@ def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
     given = {name.lower() for name in headers}
     complete = dict(headers)
     if "user-agent" not in given:
-        complete["User-Agent"] = user_agent()
+        complete["User-Agent"] = USER_AGENT
     if "accept-encoding" not in given:
         complete["Accept-Encoding"] = "identity"
     return complete
@@ -112,17 +115,6 @@ def written(request: HttpRequest, origin: str, target: str) -> bytes:
     if body or request.method in _WITH_BODY:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join((*lines, "", "")).encode("latin-1") + body
-
-
-@cache
-def user_agent() -> str:
-    """Return ``hk-adapter/<version>``."""
-    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - slow to import
-
-    try:
-        return f"hk-adapter/{version('hk-adapter')}"
-    except PackageNotFoundError:
-        return "hk-adapter"
 
 
 def lower_case(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

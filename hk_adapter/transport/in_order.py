@@ -7,8 +7,9 @@ waits; a runner asks, sleeps, and asks again.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
@@ -20,8 +21,7 @@ _ASK_AGAIN = 0.005
 """Seconds until a waiter asks again who waits for another one's answer."""
 
 
-@dataclass(slots=True, eq=False)
-class _Place:
+class _Place(msgspec.Struct, eq=False):
     """One call's place in the line. Times in seconds of the monotonic clock.
 
     ``held_until``: when its own budget may have room at the earliest; till then it lets others pass. ``over_by``: when

@@ -38,7 +38,6 @@ from hk_adapter.transport.http_rules import (
     lower_case,
     refusal,
     split,
-    user_agent,
     written,
 )
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
@@ -89,7 +88,6 @@ class RequestsPerformer:
         plain: bool = False,
     ) -> None:
         redact_library_logs()
-        user_agent()  # once, while metadata can be read: an ending interpreter cannot
         if proxy is not None or trust_env:
             import requests.adapters  # noqa: F401, PLC0415 - slow to import; an ending interpreter imports nothing
         self._proxy = checked_proxy(proxy)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from dataclasses import replace as replace_fields
 from os import PathLike
 from os.path import isfile
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument, shown
 from hk_adapter.hooks import VenueSettings
+from hk_adapter.record import Record, field_names
 from hk_adapter.settings import Profile, profile_budget, profile_settings
 from hk_adapter.transport.hosts import checked_origin
 from hk_adapter.transport.shared_budget.address import BudgetAddress, is_address, read_address
@@ -25,8 +24,7 @@ _CALLED = frozenset({"client_ids", "plugins"})
 """Arguments that are called, whatever they are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectArguments:
+class ConnectArguments(Record, frozen=True, kw_only=True):
     """The arguments of ``connect``, as they came. Never printed: they hold a secret."""
 
     venue_id: str
@@ -55,7 +53,7 @@ class ConnectArguments:
 
 def plain(given: ConnectArguments) -> ConnectArguments:
     """Return the arguments with each text as itself, whatever a class of the caller's makes of it."""
-    named: dict[str, Any] = {one.name: _plain_text(one.name, getattr(given, one.name)) for one in fields(given)}
+    named: dict[str, Any] = {name: _plain_text(name, getattr(given, name)) for name in field_names(ConnectArguments)}
     settings = {name: _plain_text(name, value) for name, value in given.venue_settings.items()}
     if (parts := copies.named("key_parts", given.key_parts)) is not None:
         named["key_parts"] = {name: _plain_text("key_parts", part) for name, part in parts.items()}
@@ -68,7 +66,7 @@ def with_profile_settings(given: ConnectArguments) -> ConnectArguments:
         return given
     settings = {**profile_settings(given.venue_id, profile=given.profile), **given.venue_settings}
     budget = given.budget if given.budget is not None else profile_budget(given.venue_id, profile=given.profile)
-    return replace_fields(given, venue_settings=settings, budget=budget)
+    return given.replace(venue_settings=settings, budget=budget)
 
 
 def has_no_profile(given: ConnectArguments) -> bool:

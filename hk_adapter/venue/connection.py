@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -33,6 +32,7 @@ from hk_adapter.hooks import (
 from hk_adapter.hooks.hints import Hints, Ways
 from hk_adapter.model import Place
 from hk_adapter.model.place import account_mark
+from hk_adapter.record import Record
 from hk_adapter.settings import (
     AnyCredentials,
     HmacCredentials,
@@ -84,8 +84,7 @@ CORE_NEEDS = (
 """What a venue may say of itself beside its hooks (``OpenedVenue``), for the core to go by."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Record, frozen=True, kw_only=True):
     """One opened venue with everything that a runner needs.
 
     Attributes:
@@ -108,7 +107,7 @@ class Connection:
     station: Station
     shared: KeyState
     simulator: SimulatedVenue | None
-    proxy: str | None = field(repr=False)  # may name a user and a password
+    proxy: str | None
     trust_env: bool
     ca_file: str | None
     loads_markets: bool
@@ -118,6 +117,9 @@ class Connection:
     interval: Interval = SELDOM
     hints: Callable[[Ways], Hints] | None = None
     sign_stream: SignFirst | None = None
+
+    def __repr__(self) -> str:  # a proxy may name a user and a password
+        return f"<Connection {self.calls.venue_id}>"
 
 
 def open_connection(given: ConnectArguments) -> Connection:

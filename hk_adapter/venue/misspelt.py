@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
-from difflib import get_close_matches
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.record import field_names
 from hk_adapter.venue.connect_arguments import ConnectArguments
 
 _NEAR = 0.8
@@ -29,7 +28,9 @@ def naming_what_was_meant(keywords: Iterable[str]) -> Iterator[None]:
 
 
 def _meant(refused: Iterable[str]) -> str | None:
-    names = {one.name.replace("_", ""): one.name for one in fields(ConnectArguments) if one.name not in _NO_KEYWORDS}
+    from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
+
+    names = {name.replace("_", ""): name for name in field_names(ConnectArguments) if name not in _NO_KEYWORDS}
     for name in refused:
         for near in get_close_matches(name.replace("_", "").lower(), names, n=1, cutoff=_NEAR):
             return names[near]
