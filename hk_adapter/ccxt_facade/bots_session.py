@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import sys
 from collections import OrderedDict
-from collections.abc import Mapping
 from functools import partial
 from types import FunctionType
 from typing import Any, cast
@@ -14,106 +14,63 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.sessions import Session
-from requests.utils import check_header_validity
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from hk_adapter.ccxt_facade.idle_connections import keep_without_locks
 from hk_adapter.transport.http_rules import split
 
 _MOST_CONNECTIONS = 256
 _NO_REPEAT = urllib3.Retry(0, read=False)
-_ON_THE_WAY = {
-    Session: ("request", "prepare_request", "merge_environment_settings", "get_adapter", "send"),
-    HTTPAdapter: ("send", "get_connection_with_tls_context", "build_connection_pool_key_attributes", "cert_verify"),
-}
-"""What a request of ``Session.request`` goes through until it comes to urllib3."""
+_ON_THE_WAY: tuple[tuple[type, tuple[str, ...]], ...] = (
+    (Session, ("request", "prepare_request", "merge_environment_settings", "get_adapter", "send")),
+    (HTTPAdapter, ("send", "get_connection_with_tls_context", "build_connection_pool_key_attributes", "cert_verify")),
+    (urllib3.HTTPConnectionPool, ("urlopen", "_make_request")),
+    (HTTPConnection, ("connect", "request", "getresponse")),
+    (HTTPSConnection, ("connect",)),
+    (http.client.HTTPConnection, ("putrequest", "endheaders", "send", "getresponse")),
+)
+"""What a request of ``Session.request`` goes through."""
+_OF_OBJECTS = frozenset(name for _, names in _ON_THE_WAY[:2] for name in names)
+"""What a bot, or a mock, may have put into a session or an adapter of his own."""
 _SETTINGS = ("auth", "params", "cert", "proxies", "trust_env")
 
-Answer = requests.Response | urllib3.BaseHTTPResponse
-"""Of a session, or of urllib3 beneath it."""
 
-
-def ask_once(
-    session: Any,
-    method: str,
-    url: str,
-    *,
-    rewritten: bool,
-    headers: Mapping[str, str],
-    timeout: float,
-    proxies: Mapping[str, str] | None,
-    verify: Any,
-) -> Answer:
-    """Send a request without a body, once, and follow no answer elsewhere; the answer's body is yet to be read.
-
-    ``rewritten``: whether the bot put something of his own before the URL. Raises what the session and urllib3 raise.
-    """
-    adapter = None if rewritten or proxies else _plain_adapter(session, url)
-    if adapter is not None:
-        return _asked_at_once(adapter, method, url, headers, timeout, verify)
+def ask_once(session: Any, method: str, url: str, **keywords: Any) -> requests.Response:
+    """Send a request by the session, once, and follow no answer elsewhere; the answer's body is yet to be read."""
     once = partial(_once_only(session).request, allow_redirects=False, stream=True)
-    return cast("Answer", once(method, url, headers=headers, timeout=timeout, proxies=proxies, verify=verify))
+    return cast("requests.Response", once(method, url, **keywords))
 
 
-def _plain_adapter(session: Any, url: str) -> HTTPAdapter | None:
-    """Return what has a session's connections where requests would send a URL as it is; None for any other session.
+def plain_pool(session: Any, url: str, verify: Any) -> urllib3.HTTPConnectionPool | None:
+    """Return the connections by which a session would send to a URL, as it is; None where it might do anything else.
 
     ``Session.request`` takes longer than what is sent by it. But nothing that stands on its way is passed by: a class
     of the bot's, what he has set, a tracer, a mock.
     """
-    if type(session) is not Session or not _is_untouched(session, Session):
+    if type(session) is not Session or not _OF_OBJECTS.isdisjoint(vars(session)) or not _is_untouched():
         return None
-    own = vars(session)
-    if any(own[name] for name in _SETTINGS) or any(session.hooks.values()):
+    if any(getattr(session, name) for name in _SETTINGS) or any(session.hooks.values()):
         return None
-    adapter = session.get_adapter(url)
-    plain = type(adapter) in {HTTPAdapter, _Trusting} and _is_untouched(adapter, HTTPAdapter)
-    return cast("HTTPAdapter", adapter) if plain else None
-
-
-def _is_untouched(one: object, kind: type) -> bool:
-    """Whether requests' own functions stand on the way, in an object and in its class."""
-    names, own = _ON_THE_WAY[kind], sys.modules[kind.__module__].__dict__
-    if not vars(one).keys().isdisjoint(names):
-        return False
-    of_class = vars(kind)
-    for name in names:
-        found = of_class[name]
-        if type(found) is not FunctionType or found.__globals__ is not own:  # wrappers say that they are what they wrap
-            return False
-    return True
-
-
-def _asked_at_once(
-    adapter: Any, method: str, url: str, headers: Mapping[str, Any], timeout: float, verify: Any
-) -> Answer:
-    origin, target = split(url)
+    adapter: Any = session.get_adapter(url)
+    if type(adapter) not in {HTTPAdapter, _Trusting} or not _OF_OBJECTS.isdisjoint(vars(adapter)):
+        return None
     place = requests.PreparedRequest()
-    place.method, place.url = method, f"{origin}/"
+    place.method, place.url = "GET", f"{split(url).origin}/"
     trusted = adapter.trusted(verify) if isinstance(adapter, _Trusting) else verify
-    pool = adapter.get_connection_with_tls_context(place, trusted)
+    pool: urllib3.HTTPConnectionPool = adapter.get_connection_with_tls_context(place, trusted)
     adapter.cert_verify(pool, place.url, trusted, None)
-    answer = pool.urlopen(
-        method,
-        target,
-        headers=_sendable(headers),
-        retries=_NO_REPEAT,
-        redirect=False,
-        assert_same_host=False,
-        timeout=urllib3.Timeout(connect=timeout, read=timeout),
-        preload_content=False,
-        decode_content=False,
-    )
-    if isinstance(answer, urllib3.BaseHTTPResponse):
-        return answer
-    return cast("Answer", adapter.build_response(place, answer))  # a test tool's own: vcrpy's, for one
+    return pool if pool.ConnectionCls in {HTTPConnection, HTTPSConnection} else None
 
 
-def _sendable(headers: Mapping[str, Any]) -> dict[str, str]:
-    """Check headers as requests does; None is none."""
-    told = {name: value for name, value in headers.items() if value is not None}
-    for header in told.items():
-        check_header_validity(header)
-    return told
+def _is_untouched() -> bool:
+    """Whether the libraries' own functions stand on the way; wrappers say that they are what they wrap."""
+    for kind, names in _ON_THE_WAY:
+        own, of_class = sys.modules[kind.__module__].__dict__, vars(kind)
+        for name in names:
+            found = of_class[name]
+            if type(found) is not FunctionType or found.__globals__ is not own:
+                return False
+    return True
 
 
 def furnish(session: Any, ca_file: str | None) -> None:

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import http.client
-import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import requests
 import urllib3
 
-from hk_adapter.ccxt_facade.bots_session import ask_once
+from hk_adapter.ccxt_facade import one_exchange
+from hk_adapter.ccxt_facade.bots_session import ask_once, plain_pool
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
+from hk_adapter.ccxt_facade.one_exchange import CHUNK, bound, check_final, read_whole
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.http_rules import UnusableAnswer, lower_case, refusal
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
 
-_CHUNK = 65536
 _NETWORK_FAILURES = (
     OSError,
     http.client.HTTPException,
@@ -44,7 +44,8 @@ _NEVER_BEGUN = (
 class SessionPerformer:
     """A BlockingPerformer over ``exchange.session``: its connections, proxies, certificates and timeout.
 
-    The deadline holds as far as requests' timeouts do: an answer whose headers trickle in outlives it.
+    Where a request has to go by the session itself, the deadline holds as far as requests' timeouts do: an answer whose
+    headers trickle in outlives it.
     """
 
     def __init__(self, exchange: Any) -> None:
@@ -81,28 +82,24 @@ class SessionPerformer:
     def _exchange_once(self, request: HttpRequest, route: Route, deadline: float) -> Response:
         exchange = self._exchange
         exchange.session.cookies.clear()
-        left = min(deadline - monotonic(), exchange.timeout / 1000)
+        left = max(min(deadline - monotonic(), exchange.timeout / 1000), 0.001)
         proxy = route.proxy or route.socks
+        proxies = {"http": proxy, "https": proxy} if proxy else exchange.proxies
+        verify = exchange.verify and exchange.validateServerSsl
         drop_what_passes_guards(exchange, exchange.session)
+        if not proxies and route.url == request.url:
+            pool = plain_pool(exchange.session, route.url, verify)
+            if pool is not None:
+                return one_exchange.exchange(pool, request.method, route.url, route.headers, left, deadline)
         answer = ask_once(
-            exchange.session,
-            request.method,
-            route.url,
-            rewritten=route.url != request.url,
-            headers=route.headers,
-            timeout=max(left, 0.001),
-            proxies={"http": proxy, "https": proxy} if proxy else exchange.proxies,
-            verify=exchange.verify and exchange.validateServerSsl,
-        )
+            exchange.session, request.method, route.url, headers=route.headers, timeout=left, proxies=proxies,
+            verify=verify,
+        )  # fmt: skip
         with closing(answer):
-            if isinstance(answer, urllib3.BaseHTTPResponse):
-                status, raw = answer.status, answer
-            else:
-                status, raw = answer.status_code, answer.raw
-            if status < 200:
-                raise UnusableAnswer(f"HTTP status {status} is no final answer")
-            _bound(raw, deadline)
-            return Response(status, lower_case(answer.headers.items()), _whole(_parts(answer, raw), deadline))
+            check_final(answer.status_code)
+            bound(getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None), deadline)
+            whole = read_whole(_parts(answer), deadline)
+            return Response(answer.status_code, lower_case(answer.headers.items()), whole)
 
 
 def _is_unsent(error: BaseException) -> bool:
@@ -127,47 +124,9 @@ def _is_untrusted(error: BaseException) -> bool:
     return False
 
 
-def _whole(arriving: Iterable[bytes], deadline: float) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    for part in arriving:
-        size += len(part)
-        if size > MAX_BODY:
-            raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")
-        if monotonic() >= deadline:
-            raise UnusableAnswer("the answer was not whole by the deadline")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _bound(raw: Any, deadline: float) -> None:
-    """Have each read of what is still to come of an answer end by the deadline.
-
-    The lines that tell lengths of chunks, and those after the last one, are read until they are whole, however they
-    trickle in, and nothing of them is handed on that could be watched.
-    """
-    stream = getattr(getattr(getattr(raw, "_fp", None), "fp", None), "raw", None)
-    if not isinstance(stream, socket.SocketIO):  # a test tool's own, or a connection that ended with the answer
+def _parts(answer: requests.Response) -> Iterator[bytes]:
+    if not isinstance(answer.raw, urllib3.BaseHTTPResponse):  # a test tool's own: vcrpy's, for one
+        yield from answer.iter_content(CHUNK)
         return
-    sock, read_into = stream._sock, stream.readinto  # type: ignore[attr-defined]
-
-    def readinto(buffer: Any) -> int | None:
-        left = deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("the deadline of the call is over")
-        before = sock.gettimeout()  # the next request of the bot's sets its own, but only after it was written
-        sock.settimeout(left)
-        try:
-            return read_into(buffer)
-        finally:
-            sock.settimeout(before)
-
-    stream.readinto = readinto  # type: ignore[assignment,method-assign]
-
-
-def _parts(answer: Any, raw: Any) -> Iterator[bytes]:
-    if not isinstance(raw, urllib3.BaseHTTPResponse):  # a test tool's own: vcrpy's, for one
-        yield from answer.iter_content(_CHUNK)
-        return
-    while part := raw.read(_CHUNK, decode_content=True):
+    while part := answer.raw.read(CHUNK, decode_content=True):
         yield part

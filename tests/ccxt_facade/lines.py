@@ -38,6 +38,8 @@ class _Handler(socketserver.StreamRequestHandler):
                 return
             with contextlib.suppress(OSError):  # who asked has gone
                 for part in answer if isinstance(answer, Iterator) else [answer]:
+                    if part is None:  # in the middle of an answer
+                        return
                     self.wfile.write(part)
 
 

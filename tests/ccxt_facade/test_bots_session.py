@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import http.client
 from unittest import mock
 
 import ccxt
@@ -15,12 +16,14 @@ from requests.adapters import HTTPAdapter
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from tests.ccxt_facade.lines import REFUSED, urls
 
-FROM_SESSION_TO_ADAPTER = [
+ON_THE_WAY = [
     *[(requests.Session, name) for name in ("request", "prepare_request", "merge_environment_settings")],
     *[(requests.Session, name) for name in ("get_adapter", "send")],
     *[(HTTPAdapter, name) for name in ("send", "get_connection_with_tls_context", "cert_verify")],
     (HTTPAdapter, "build_connection_pool_key_attributes"),
     (urllib3.HTTPConnectionPool, "urlopen"),
+    (urllib3.connection.HTTPConnection, "request"),
+    *[(http.client.HTTPConnection, name) for name in ("putrequest", "endheaders", "send", "getresponse")],
 ]
 
 
@@ -53,7 +56,7 @@ def cancel(exchange, served):
     return run
 
 
-@pytest.mark.parametrize(("kind", "name"), FROM_SESSION_TO_ADAPTER, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(("kind", "name"), ON_THE_WAY, ids=lambda value: getattr(value, "__name__", value))
 def test_a_tracer_sees_each_request(cancel, kind, name):
     """One that wraps a function of requests', as tracers do, sees a cancel's requests as those of ccxt itself."""
     own, seen = getattr(kind, name), []
