@@ -6,6 +6,7 @@ import os
 import ssl
 from functools import cache
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from hk_adapter.errors import ConfigurationError, NotSent
 from hk_adapter.transport.hosts import checked_proxy
@@ -16,8 +17,6 @@ def environment_proxy(origin: str) -> str | None:
 
     Raises NotSent where the variable cannot be used: nothing can go out, and nothing has.
     """
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - slow to import
-
     parts = urlsplit(origin)
     if not parts.hostname or proxy_bypass(parts.hostname):
         return None

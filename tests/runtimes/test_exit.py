@@ -93,3 +93,9 @@ def test_a_cancel_by_what_is_deleted_last(
     """The same when no other thread runs any more, where objects are deleted at the very end."""
     journal = tmp_path / "journal.sqlite" if journalled else "-"
     assert run(BLOCKING + end, served.url, journal, *resting(2)) == "canceled None\n" * 2
+
+
+def test_a_first_cancel_by_what_is_deleted_last(served: Served, resting: Resting) -> None:
+    """Where the environment may name a proxy, what reads it is there by then."""
+    opened = BLOCKING.replace("plugins=plugins)", 'plugins=plugins, proxy="environment")')
+    assert run(opened + WITHOUT_ANY_CALL_BEFORE, served.url, "-", *resting(2)) == "canceled None\n" * 2
