@@ -12,7 +12,7 @@ from benchmarks.table import Row
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.model import CancelAllRequest, Operation
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -21,7 +21,6 @@ from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Limit
 from hk_adapter.testing.campaign.ccxt_client import CcxtClient
 from hk_adapter.testing.campaign.scripted_venue import EPOCH
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -129,7 +128,7 @@ def _station(venue: OpenedVenue, time: VirtualTime) -> Station:
         prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget(venue.limits),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=Random(1),
     )
 

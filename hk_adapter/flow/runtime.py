@@ -80,17 +80,28 @@ class Admission(Protocol):
         """Return for how many seconds a group is paused still; None where it is not."""
 
 
-class Hearing(Protocol):
-    """Knows whether the venue answers at all. Times in seconds of the monotonic clock."""
+class Liveness:
+    """Keeps since when a venue has answered nothing. Shared by all connections of one key.
+
+    Thread-safe without a lock: each word is one step, and where two come at once either may be the last.
+    """
+
+    def __init__(self) -> None:
+        self._silent_since: float | None = None
 
     def heard(self) -> None:
-        """Record that an answer came."""
+        """Record that an answer came, whatever it said."""
+        self._silent_since = None
 
     def missed(self, asked: float) -> None:
-        """Record that what was asked at a time was not answered."""
+        """Record that what was asked at a monotonic time in seconds was not answered."""
+        if self._silent_since is None:
+            self._silent_since = asked
 
     def silence(self, now: float) -> float:
-        """Return for how long nothing was answered."""
+        """Return for how many seconds nothing was answered; 0 if the last answer is the last thing known."""
+        since = self._silent_since
+        return 0.0 if since is None else max(0.0, now - since)
 
 
 class _Luck(random.Random):
@@ -111,13 +122,13 @@ class Station(Record, frozen=True, kw_only=True):
     prepare: Prepare
     clock: Clock
     admission: Admission
-    hearing: Hearing
+    liveness: Liveness
     rng: random.Random = field(default_factory=_Luck)
 
     def now(self, *, lucky: bool = False) -> Moment:
         """Read the clocks, and draw a number where one is wanted."""
         moment = self.clock.now()
-        silence = self.hearing.silence(moment.monotonic)
+        silence = self.liveness.silence(moment.monotonic)
         if silence or lucky:
             return replace(moment, silence=silence, luck=self.rng.random() if lucky else 0.0)
         return moment
@@ -180,16 +191,16 @@ class Passage:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        hearing, now = self._station.hearing, self._station.clock.now().monotonic
+        liveness, now = self._station.liveness, self._station.clock.now().monotonic
         try:
             if error is not None and not isinstance(error, AdapterError):
                 traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
             if not self._went:
                 pass  # nothing of ours was on its way
             elif error is None:
-                hearing.heard()
+                liveness.heard()
             elif isinstance(error, OutcomeUnknown) or (isinstance(error, NotSent) and error.unreachable):
-                hearing.missed(self._asked)
+                liveness.missed(self._asked)
         finally:
             until = None if error is None or isinstance(error, NotSent) else now + COUNTED_LATE
             self._station.admission.leave(self._ticket, now, counted_until=until)

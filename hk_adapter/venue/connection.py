@@ -180,7 +180,7 @@ def open_connection(given: ConnectArguments) -> Connection:
             prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url),
             clock=clock,
             admission=_gated(shared.budget, wrappers),
-            hearing=shared.line,
+            liveness=shared.liveness,
         ),
         shared=shared,
         simulator=simulator,

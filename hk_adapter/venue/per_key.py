@@ -13,21 +13,20 @@ from msgspec.structs import replace
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.runtime import Admission
+from hk_adapter.flow.runtime import Admission, Liveness
 from hk_adapter.hooks import Declared, VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.transport import in_order
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.shared_budget.address import BudgetAddress
 
 
 class KeyState(Record, frozen=True):
-    """One key's budget, look-ups (which hold its known orders) and line."""
+    """One key's budget, look-ups (which hold its known orders), and whether its venue answers."""
 
     budget: Admission
     looks: SharedLookups
-    line: Line
+    liveness: Liveness
 
 
 _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
@@ -40,7 +39,7 @@ _lines: dict[tuple[object, ...], in_order.Line] = {}
 
 def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
     """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
-    return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Line())
+    return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Liveness())
 
 
 def view_of(settings: VenueSettings) -> str | None:
@@ -112,7 +111,7 @@ def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admissi
     state = _by_key.get((*place, view))
     if state is None:
         known = next((one.looks.known for other, one in _by_key.items() if other[:-2] == key), KnownOrders())
-        state = _by_key[(*place, view)] = KeyState(admission, SharedLookups(known), Line())
+        state = _by_key[(*place, view)] = KeyState(admission, SharedLookups(known), Liveness())
     return replace(state, looks=SharedLookups(state.looks.known)) if view is None else state
 
 

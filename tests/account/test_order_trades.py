@@ -10,9 +10,8 @@ import hk_adapter as hk
 from hk_adapter import HttpCall, HttpRequest, ListTradesRequest, Operation, Order, RateLimit, Response, Trade, TradePage
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.asking import plain
@@ -103,7 +102,7 @@ def listed(book, timeout=10.0, **asked):
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({"queries": RateLimit(amount=20)}),
-        hearing=Line(),
+        liveness=Liveness(),
     )
     request = ListTradesRequest(order_id="7", **asked)
     operation = Operation(name="fetch_order_trades", request=request, timeout=timeout)

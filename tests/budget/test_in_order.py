@@ -17,13 +17,12 @@ import hk_adapter as hk
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.registry import unregister_venue
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.in_order import InOrder, Line
-from hk_adapter.transport.liveness import Line as Hearing
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -70,7 +69,7 @@ class Harbor:
         budget = RateBudget(self.limits)
         admission = InOrder(budget if limited else Unlimited(budget), line or Line(), groups, parts)
         prepare = Outgoing(self, HmacCredentials("k", "s"), clock, admission.numbered)
-        station = Station(prepare=prepare, clock=clock, admission=admission, hearing=Hearing(), rng=random.Random(1))
+        station = Station(prepare=prepare, clock=clock, admission=admission, liveness=Liveness(), rng=random.Random(1))
         return VirtualRunner(station, self, self.time)
 
 

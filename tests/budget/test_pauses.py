@@ -11,10 +11,9 @@ from hk_adapter.execution.attempt import Attempt
 from hk_adapter.execution.rate_limits import pause_for
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.cases import each
@@ -37,7 +36,7 @@ def run_at(time, flow):
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({name: RateLimit(amount=10) for name in ("orders", "queries")}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     return VirtualRunner(station, Answers(), time).run(flow)

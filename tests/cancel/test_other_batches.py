@@ -23,7 +23,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Foreign, HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import (
     CancelAllRequest,
     CancelManyRequest,
@@ -37,7 +37,6 @@ from hk_adapter.model import (
     OrderStatus,
 )
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.asking import plain
@@ -157,7 +156,7 @@ def cancel(hooks, *requests, batch=10, name="cancel_orders", request=None):
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     operation = Operation(name=name, request=request or CancelManyRequest(orders=requests), timeout=10.0)

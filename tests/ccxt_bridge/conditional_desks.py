@@ -15,10 +15,9 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.plugin import CcxtVenue
@@ -251,7 +250,7 @@ def called(desk: Any, venue: CcxtVenue, name: str, request: Any, *, losing: int 
         prepare=lambda call: call.request,  # type: ignore[attr-defined]
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     operation = Operation(name=name, request=request, timeout=timeout)

@@ -12,10 +12,9 @@ import hk_adapter as hk
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import Operation
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
@@ -56,7 +55,7 @@ def lived(*waves):
         prepare=lambda call: call.request,
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
 

@@ -14,9 +14,8 @@ from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from tests.flow.watching import awaiting
 
@@ -99,13 +98,13 @@ class Bench:
     prepared: list[str] = field(default_factory=list)
     prepare_error: Exception | None = None
     limits: dict[str, RateLimit] = field(default_factory=dict)
-    line: Line = field(default_factory=Line)
+    line: Liveness = field(default_factory=Liveness)
 
     def station(self) -> Station:
         """Join what every runner needs."""
         rng = {} if self.rng is None else {"rng": self.rng}
         budget = RateBudget(self.limits)
-        return Station(prepare=self.prepare, clock=self.clock, admission=budget, hearing=self.line, **rng)
+        return Station(prepare=self.prepare, clock=self.clock, admission=budget, liveness=self.line, **rng)
 
     def prepare(self, call: HttpCall) -> HttpRequest:
         """Stand in for signing."""

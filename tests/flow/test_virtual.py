@@ -9,10 +9,9 @@ import pytest
 from hk_adapter.errors import NotSent, OutcomeUnknown, PluginError
 from hk_adapter.flow.effects import Foreign, Gather, HttpCall, Now, Random, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 
@@ -56,7 +55,7 @@ def runner(time: VirtualTime, echo: Echo) -> VirtualRunner:
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=clock,
         admission=RateBudget({"queries": RateLimit(amount=2)}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     return VirtualRunner(station, echo, time)

@@ -8,9 +8,8 @@ import pytest
 
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.looks.book import Book, SlowNet
@@ -41,7 +40,7 @@ def run(time, net):
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     return lambda *flows: VirtualRunner(station, net, time).run_all(flows)

@@ -15,11 +15,10 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.model import OrderStatus
 from hk_adapter.testing.virtual_time import VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.looks.book import DEADLINE, Book, named
@@ -66,7 +65,7 @@ class Bench:
             prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
             clock=VenueClock(self.time.monotonic, self.time.monotonic),
             admission=RateBudget(limits or {}),
-            hearing=Line(),
+            liveness=Liveness(),
             rng=random.Random(1),
         )
 

@@ -8,12 +8,11 @@ from decimal import Decimal
 
 from hk_adapter.execution.streams.market.consumer import BookConsumer, MarketConsumer, TickerConsumer, TradesConsumer
 from hk_adapter.execution.streams.market.keeper import MarketKeeper
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import MarketStreamPlan, MarketStreamRequest, OrderBook
 from hk_adapter.simulator import Simulator, SimulatorControl
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
@@ -49,7 +48,7 @@ class Stage:
             prepare=lambda call: None,
             clock=VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now),
             admission=RateBudget({}),
-            hearing=Line(),
+            liveness=Liveness(),
             rng=random.Random(seed),
         )
         self.runner = VirtualRunner(station, self.network, self.time, look_every)

@@ -11,10 +11,9 @@ from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import CreateOrderRequest
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.asking import asking
@@ -199,7 +198,7 @@ def told_of(hooks, ahead=0.0, taken=1000):
         prepare=lambda call: HttpRequest(call.method, "https://venue.example", {}),
         clock=VenueClock(time.monotonic, lambda: NOW / 1000 + ahead + time.now - BEGUN, ahead=taken),
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     request = CreateOrderRequest(**TERMS, client_order_id="mine")

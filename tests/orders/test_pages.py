@@ -28,10 +28,9 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.asking import plain
@@ -110,7 +109,7 @@ def listed_rows(shelf, name="fetch_my_trades", timeout=60.0, **asked):
         prepare=lambda call: HttpRequest(call.method, f"https://venue.example{call.path}", {}),
         clock=VenueClock(time.monotonic, time.monotonic),
         admission=RateBudget({"queries": RateLimit(amount=2, by_weight=False, kept=1)}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(1),
     )
     kind = ListTradesRequest if name == "fetch_my_trades" else ListOrdersRequest

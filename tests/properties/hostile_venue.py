@@ -15,13 +15,12 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancel, report_cancels
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelManyRequest, CancelReport, CancelRequest, Operation, Wait
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -152,7 +151,7 @@ def play(
         prepare=Outgoing(venue, HmacCredentials("key", "secret"), clock),
         clock=clock,
         admission=RateBudget(venue.limits),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=random.Random(seed),
     )
     hostile = HostileVenue(cancels, others, delay, time)

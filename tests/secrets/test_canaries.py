@@ -272,7 +272,7 @@ def shown_by(desk, told, wrapper):
     told.object("shared", connection.shared)
     told.object("budget", connection.shared.budget)
     told.object("looks", connection.shared.looks)
-    told.object("line", connection.shared.line)
+    told.object("line", connection.shared.liveness)
     told.object("performer", venue._performer)
     told.object("runner", venue._runner)
     told.object("credentials", outgoing._credentials)

@@ -16,7 +16,7 @@ from hk_adapter.execution.streams.poll_interval import Interval
 from hk_adapter.execution.streams.poller import Poller
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import (
     Balance,
     Balances,
@@ -38,7 +38,6 @@ from hk_adapter.model import (
     UnreadRow,
 )
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 
@@ -191,7 +190,7 @@ class Scripted:
                 prepare=lambda call: None,
                 clock=VenueClock(self.time.monotonic, lambda: 1_700_000_000 + self.time.now),
                 admission=RateBudget({}),
-                hearing=Line(),
+                liveness=Liveness(),
                 rng=random.Random(1),
             ),
             Opener(self),

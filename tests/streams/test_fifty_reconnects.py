@@ -26,7 +26,7 @@ from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.execution.streams.waiting import Waiting
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import VenueSettings
 from hk_adapter.model import decimals
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -37,7 +37,6 @@ from hk_adapter.simulator.exchange.orders import OrderTerms
 from hk_adapter.simulator.server import Served
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -77,7 +76,7 @@ class Hour:
             prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget({}),
-            hearing=Line(),
+            liveness=Liveness(),
             rng=Random(2),
         )
         self.runner = VirtualRunner(station, self.network, self.time, look_every=0.5)

@@ -9,9 +9,8 @@ import pytest
 from hk_adapter.errors import AuthenticationError
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.flow.runners import BlockingRunner
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import OrderUpdate
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.streams.script import row
@@ -20,7 +19,7 @@ from tests.streams.script import row
 @pytest.fixture
 def runner() -> BlockingRunner:
     """A runner for threads, without a network."""
-    station = Station(prepare=lambda call: None, clock=VenueClock(), admission=RateBudget({}), hearing=Line())
+    station = Station(prepare=lambda call: None, clock=VenueClock(), admission=RateBudget({}), liveness=Liveness())
     return BlockingRunner(station, None)
 
 

@@ -17,7 +17,7 @@ from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import Response
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings, hookimpl
 from hk_adapter.model import CancelRequest, CreateOrderRequest, Evidence, Operation, OrderSide, OrderType
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -41,7 +41,6 @@ from hk_adapter.testing.campaign.stream_wire import StreamWire
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Truth
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -100,7 +99,7 @@ class Stage:
             prepare=Outgoing(venue, self._credentials, clock),
             clock=clock,
             admission=RateBudget(venue.limits),
-            hearing=Line(),
+            liveness=Liveness(),
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
         if scenario.paused:

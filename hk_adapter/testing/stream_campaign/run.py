@@ -17,7 +17,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.fill_watcher import FillWatcher
 from hk_adapter.execution.streams.keeper import Keeper
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import OpenedVenue, VenueHooks, VenueSettings
 from hk_adapter.model import BalanceUpdate, Order, OrderUpdate, TradeUpdate
 from hk_adapter.registry import open_venue, venue_hooks, venue_manager
@@ -41,7 +41,6 @@ from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequence
 from hk_adapter.testing.stream_campaign.scene import ORDERS, draw
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -190,7 +189,7 @@ class _Scene:
             prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget(venue.limits),
-            hearing=Line(),
+            liveness=Liveness(),
             rng=_random(self._seed + 2),
         )
 

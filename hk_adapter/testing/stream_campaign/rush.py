@@ -9,7 +9,7 @@ from random import Random
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core, report_cancel
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.flow.runtime import Station
+from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import VenueHooks, VenueSettings
 from hk_adapter.model import CancelReport, CancelRequest, Operation
 from hk_adapter.record import Record
@@ -22,7 +22,6 @@ from hk_adapter.testing.campaign.beside import TimeBeside
 from hk_adapter.testing.campaign.listening import keeper_of
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.virtual_time import VirtualRunner
-from hk_adapter.transport.liveness import Line
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import Outgoing
 from hk_adapter.transport.venue_clock import VenueClock
@@ -63,7 +62,7 @@ def rush(each_second: int, seconds: int, *, listens: bool) -> Rush:
         prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget({}),
-        hearing=Line(),
+        liveness=Liveness(),
         rng=Random(2),  # noqa: S311 - as above
     )
     runner = VirtualRunner(station, network, time)

@@ -100,7 +100,7 @@ class ScriptedStage:
             prepare=self._bench.outgoing.going_by(clock, getattr(shared.budget, "numbered", None)),
             clock=clock,
             admission=shared.budget,
-            hearing=shared.line,
+            liveness=shared.liveness,
             rng=Random(~seed),  # noqa: S311 - as above; its own, so that what a flow draws changes no fault
         )
         needs = {name: getattr(venue, name) for name in CORE_NEEDS if hasattr(venue, name)}
