@@ -173,10 +173,12 @@ def test_a_venue_knows_no_other_venue():
     assert {file: venues for file, venues in wrong.items() if venues} == {}
 
 
-@pytest.mark.parametrize("file", ["state.py", "two_looks.py", "refusals.py", "policy.py", "outcome.py"])
+@pytest.mark.parametrize(
+    "file", ["cancel/state.py", "two_looks.py", "cancel/refusals.py", "cancel/policy.py", "cancel/outcome.py"]
+)
 def test_what_decides_about_a_cancel_does_nothing(file):
     """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""
-    tree = ast.parse((ROOT / "execution" / "cancel" / file).read_text(encoding="utf-8"))
+    tree = ast.parse((ROOT / "execution" / file).read_text(encoding="utf-8"))
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.Await | ast.AsyncFunctionDef)]
 
 

@@ -19,8 +19,8 @@ from hk_adapter.errors import (
     VenueError,
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.cancel.duplicate import find_duplicate
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.create_duplicate import find_duplicate
 from hk_adapter.execution.create_lookup import (
     as_asked,
     as_requested,

@@ -19,13 +19,13 @@ from hk_adapter.errors import (
     VenueError,
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.cancel.said_again import SaidAgain
-from hk_adapter.execution.cancel.two_looks import OtherTerms
 from hk_adapter.execution.evidence import contradiction, is_contradictory, terms_of
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import LookupResult, SharedLookups, Shown, unread_in
 from hk_adapter.execution.older_orders import older_ones
 from hk_adapter.execution.rate_limits import is_block
+from hk_adapter.execution.said_again import SaidAgain
+from hk_adapter.execution.two_looks import OtherTerms
 from hk_adapter.flow.effects import Now, Random, rest
 from hk_adapter.model import (
     CreateOrderRequest,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.paging import read_trades
 from hk_adapter.execution.reads import LEAST_TIME, fetch_order
+from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListTradesRequest, Operation, Order, PartialList, Trade, UnreadRow

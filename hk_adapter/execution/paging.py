@@ -9,12 +9,12 @@ from msgspec.structs import replace
 
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.said_again import SaidAgain
-from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import other_term, terms_of
 from hk_adapter.execution.order_page import one_row_each
 from hk_adapter.execution.reads import LEAST_TIME, read_once
+from hk_adapter.execution.said_again import SaidAgain
+from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks

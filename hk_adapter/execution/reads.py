@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPayload
 from hk_adapter.execution.attempt import Attempt, OperationHooks
-from hk_adapter.execution.cancel.said_again import SaidAgain
-from hk_adapter.execution.cancel.two_looks import SAID_AGAIN
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import contradiction, is_asked_for
+from hk_adapter.execution.said_again import SaidAgain
+from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import told
 from hk_adapter.flow.effects import Flow, Now, Sleep
 from hk_adapter.hooks import VenueHooks

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hk_adapter.execution.cancel.said_again import SaidAgain
+from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.model import Order, OrderStatus
 
 HALF = Order(id="1", status=OrderStatus.CLOSED, type="limit", amount=Decimal(1), filled=Decimal("0.5"))

@@ -6,7 +6,7 @@ import pytest
 
 from hk_adapter.errors import OrderNotFound
 from hk_adapter.execution.cancel.state import CancelCase
-from hk_adapter.execution.cancel.two_looks import CLOCK_GRAIN
+from hk_adapter.execution.two_looks import CLOCK_GRAIN
 from hk_adapter.model import CancelRequest
 
 BEGUN = 8.825273382473217

@@ -7,7 +7,7 @@ import random
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.execution.cancel.duplicate import find_duplicate
+from hk_adapter.execution.create_duplicate import find_duplicate
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest, Response

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from hk_adapter.errors import AdapterError, OutcomeUnknown, VenueError
 from hk_adapter.execution.attempt import OperationHooks
-from hk_adapter.execution.cancel.two_looks import OtherTerms
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_terms, is_hopeless, is_other, not_found
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
 from hk_adapter.execution.send_times import clocks_apart
+from hk_adapter.execution.two_looks import OtherTerms
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now, Random, rest
 from hk_adapter.model import CreateOrderRequest, FetchOrderRequest, Order
 
