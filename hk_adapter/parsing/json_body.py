@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from hk_adapter.errors import InvalidArgument, shown
-from hk_adapter.flow.bounds import Numeral, beyond, too_long
 from hk_adapter.model.decimals import is_plain, number_text
+from hk_adapter.parsing.bounds import Numeral, beyond, too_long
 
 MOST_ROWS = 1000
 """Rows that an answer has at the most, where the venue's largest page has no other size."""

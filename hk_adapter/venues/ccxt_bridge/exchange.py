@@ -16,11 +16,11 @@ from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from hk_adapter.errors import AdapterError, NotSent, UnexpectedPayload
-from hk_adapter.flow.bounds import LONGEST_TEXT, too_long
 from hk_adapter.flow.effects import Flow, Gather, Lane, Now, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.mock_signs import replaced_in
 from hk_adapter.flow.prepared import InLane, PreparedCall
+from hk_adapter.parsing.bounds import LONGEST_TEXT, too_long
 from hk_adapter.parsing.json_body import fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
