@@ -15,8 +15,8 @@ from hk_adapter.execution.evidence import is_of_another_symbol
 from hk_adapter.execution.order_page import ask_page
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import latest_time
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import Flow, Lane, Now
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
 from hk_adapter.model.order import order_of
@@ -100,12 +100,12 @@ class PendingLookup(Struct, eq=False):
     """What could be read of a list's row that names the order."""
     listed: Gone | AdapterError | None = None
     """What lists that do not show it came to, while it is still to be asked for singly; None where none were asked."""
-    caller: Driver | None = None
+    caller: Caller | None = None
     """Who drives the call; None where it is none of the runners for real time."""
 
     def has_caller(self) -> bool:
         """Whether somebody is there to be told: the call is not frozen, nor left behind in a loop that stopped."""
-        return self.caller is None or self.caller is driver.get() or self.caller.can_go_on()
+        return self.caller is None or self.caller is calling.get() or self.caller.can_go_on()
 
     def told_by_lists(self) -> LookupResult | None:
         """Return what lists tell of an order that none shows; None where none were asked."""

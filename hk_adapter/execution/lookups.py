@@ -22,9 +22,9 @@ from hk_adapter.execution.lookup_round import (
     Shown,
     unread_in,
 )
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.model import Order
 
@@ -63,10 +63,10 @@ class Listener(Protocol):
 
 
 class _Leader(msgspec.Struct, frozen=True, eq=False):
-    driver: Driver | None
+    caller: Caller | None
 
     def can_go_on(self) -> bool:
-        return self.driver is None or self.driver.can_go_on()
+        return self.caller is None or self.caller.can_go_on()
 
 
 class SharedLookups:
@@ -152,7 +152,7 @@ class SharedLookups:
         seconds of the monotonic clock. ``only_ones``: the orders are named by client order ids that no others have.
         ``by_stream``: an end that an open stream tells will do, too.
         """
-        wants = [PendingLookup(names, only_one=only_ones, caller=driver.get()) for names in orders]
+        wants = [PendingLookup(names, only_one=only_ones, caller=calling.get()) for names in orders]
         own = set(wants)
         if by_stream and self._listeners:
             await self.hear(wants, deadline)
@@ -171,7 +171,7 @@ class SharedLookups:
 
     async def _turn(self, hooks: OperationHooks, waiting: list[PendingLookup], deadline: float) -> None:
         now = (await Now()).monotonic
-        leader = _Leader(driver.get())
+        leader = _Leader(calling.get())
         try:
             others = self._lead(leader, waiting, now)
             if others is not None:

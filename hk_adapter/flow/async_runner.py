@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.awaited import awaited, awaited_in_time
 from hk_adapter.flow.bell_in_loop import heard
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import AsyncPerformer, Response
 from hk_adapter.flow.loop_time import sleep
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runners import LIBRARY, Step, step_or_error, travelling
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamPerformer
@@ -33,7 +33,7 @@ class AsyncRunner:
 
         Raises ConfigurationError, with nothing sent, where no asyncio loop runs, as under trio.
         """
-        before = driver.get()
+        before = calling.get()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -41,13 +41,13 @@ class AsyncRunner:
             raise ConfigurationError(
                 "this call needs a running asyncio loop; under trio or without a loop, use connect() in a thread"
             ) from None
-        driver.set(own := Driver(loop=loop))
+        calling.set(own := Caller(loop=loop))
         try:
             result: T = await self._drive(flow, step)
             return result
         finally:
             own.over, own.handled = True, None
-            driver.set(before)
+            calling.set(before)
 
     async def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START

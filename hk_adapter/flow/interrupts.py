@@ -9,7 +9,7 @@ from inspect import CO_COROUTINE, CO_GENERATOR, CO_ITERABLE_COROUTINE
 from opcode import opmap
 from types import CodeType, FrameType, TracebackType
 
-from hk_adapter.flow.owner import driver
+from hk_adapter.flow.caller import calling
 from hk_adapter.flow.plain_errors import cause_of, notes_of, traceback_of
 
 _DISOWNED = "_hk_adapter_disowned"
@@ -77,7 +77,7 @@ def is_callers_own(error: BaseException) -> bool:
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
-    here = driver.get()
+    here = calling.get()
     seen = set() if here is None else {id(here.handled)}
     while link is not None and id(link) not in seen:
         seen.add(id(link))

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from hk_adapter.errors import AdapterError
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.contained import contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import (
@@ -24,7 +25,6 @@ from hk_adapter.flow.effects import (
 )
 from hk_adapter.flow.http import BlockingPerformer, Response
 from hk_adapter.flow.interrupts import raise_struck
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import Listen
 
@@ -51,15 +51,15 @@ class BlockingRunner:
 
         When the call is abandoned (KeyboardInterrupt, SystemExit) the flow is closed and sends nothing more.
         """
-        before = driver.get()
-        driver.set(own := Driver(frame=sys._getframe()))
+        before = calling.get()
+        calling.set(own := Caller(frame=sys._getframe()))
         try:
             result: T = self._drive(flow, step)
             return result
         finally:
             own.over = True
             own.frame = own.handled = None  # which have it, and would be kept by it
-            driver.set(before)
+            calling.set(before)
 
     def _drive(self, flow: Flow[Any], step: Step) -> Any:
         answer = START

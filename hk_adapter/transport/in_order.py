@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.runtime import Admission, over_by
 
@@ -31,7 +31,7 @@ class _Place(msgspec.Struct, eq=False):
     call: HttpCall
     deadline: float
     ticket: Any
-    holder: Driver | None
+    holder: Caller | None
     held_until: float = -math.inf
     over_by: float = math.inf
 
@@ -44,7 +44,7 @@ class _Place(msgspec.Struct, eq=False):
         return now < self.over_by and self._can_go_on()
 
     def _can_go_on(self) -> bool:
-        return self.holder is None or self.holder is driver.get() or self.holder.can_go_on()
+        return self.holder is None or self.holder is calling.get() or self.holder.can_go_on()
 
 
 class Line:
@@ -105,7 +105,7 @@ class InOrder:
         ticket = self._admission.enter(call, deadline)
         if not self.orders(call):
             return ticket
-        place = _Place(call, deadline, ticket, driver.get())
+        place = _Place(call, deadline, ticket, calling.get())
         with self._line.lock:
             self._line.waiting.append(place)
         return place

@@ -14,10 +14,10 @@ from contextlib import suppress
 
 from msgspec import Struct, field
 
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
@@ -47,13 +47,13 @@ class Ticket(Struct, eq=False):
     charged_at: float | None = None
     charged: bool = False
     ended: float | None = None
-    holder: Driver | None = None
+    holder: Caller | None = None
 
     def may_come(self, now: float) -> bool:
         """Whether it will still ask for its slot, seen by another one that waits."""
         if self.deadline <= now:
             return False
-        return self.holder is None or self.holder is driver.get() or self.holder.can_go_on()
+        return self.holder is None or self.holder is calling.get() or self.holder.can_go_on()
 
     def charge(self, now: float) -> None:
         """Record that its exchange goes out now."""
@@ -146,7 +146,7 @@ class RateBudget:
         """Queue a call. Every ticket must be given back with ``leave``; whose run is gone holds nobody back."""
         groups = tuple([self._groups[name] for name in call.groups if name in self._groups])
         limited = limited and any(group.limits for group in groups)
-        ticket = Ticket(call, deadline, limited, groups, holder=driver.get())
+        ticket = Ticket(call, deadline, limited, groups, holder=calling.get())
         if limited:
             with self._lock:
                 for group in groups:

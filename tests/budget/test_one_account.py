@@ -6,8 +6,8 @@ import math
 
 import pytest
 
+from hk_adapter.flow.caller import Caller
 from hk_adapter.flow.effects import HttpCall, Lane
-from hk_adapter.flow.owner import Driver
 from hk_adapter.hooks import LeakyBucket, RateLimit
 from hk_adapter.transport import rate_budget as module
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
@@ -99,7 +99,7 @@ def test_a_signal_handler_between_the_check_and_the_charge(monkeypatch, limit):
     """It takes the last slot above the frame that was about to, which then finds none."""
     budget = RateBudget({"orders": limit})
     below = budget.enter(CALL, 5.0)
-    below.holder = Driver(process=-1)  # nobody who waits for it is in the handler
+    below.holder = Caller(process=-1)  # nobody who waits for it is in the handler
     earliest_start, of_handler = module._earliest_start, []
 
     def interrupted(*arguments):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
+from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.driver import close
 from hk_adapter.flow.effects import Flow, Gather
-from hk_adapter.flow.owner import Driver, driver
 from hk_adapter.flow.runtime import Station
 from hk_adapter.testing.campaign.scenario import Leave
 from hk_adapter.testing.virtual_time import Story, VirtualPerformer, VirtualRunner, VirtualTime
@@ -22,7 +22,7 @@ class Gone(KeyboardInterrupt):
     """The caller of a call goes away, by Ctrl-C."""
 
 
-class _Caller(Driver, eq=False):
+class _Leaver(Caller, eq=False):
     """Who drives one flow of a scenario."""
 
     gone: bool = False
@@ -58,11 +58,11 @@ class LeavingRunner(VirtualRunner):
 
     def _drive(self, flow: Flow[T]) -> Story[T]:
         leaver = self._leavers.pop(id(flow), None)
-        caller = driver.get() or _Caller()
+        caller = calling.get() or _Leaver()
         if leaver is None:
             return (yield from _driven(caller, super()._drive(flow)))
         leave, again = leaver
-        leaving = _Caller()
+        leaving = _Leaver()
         story = _driven(leaving, super()._drive(flow))
         try:
             while leave.at is None or self._clock.now < leave.at:
@@ -88,16 +88,16 @@ def _end(story: Story[Any], flow: Flow[Any]) -> None:
     close(flow)
 
 
-def _driven(caller: Driver, story: Story[T]) -> Story[T]:
+def _driven(caller: Caller, story: Story[T]) -> Story[T]:
     """Play a story, and in each of its moments by whom it is driven."""
     try:
         while True:
-            before = driver.get()
-            driver.set(caller)
+            before = calling.get()
+            calling.set(caller)
             try:
                 when = next(story)
             finally:
-                driver.set(before)
+                calling.set(before)
             yield when
     except StopIteration as end:
         over: T = end.value

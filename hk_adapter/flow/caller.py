@@ -1,4 +1,4 @@
-"""Who drives a flow, and whether he can go on: what others wait for must not depend on somebody who is gone."""
+"""Who called for a flow, and whether he can go on: what others wait for must not depend on somebody who is gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import asyncio
 
 
-class Driver(Struct, eq=False):
+class Caller(Struct, eq=False):
     """One run of a runner.
 
     Attributes:
@@ -53,12 +53,12 @@ class Driver(Struct, eq=False):
         return is_on_stack(self.frame, self.thread) or _has_other_threads(self.thread)
 
 
-driver: ContextVar[Driver | None] = ContextVar("hk_adapter_driver", default=None)
+calling: ContextVar[Caller | None] = ContextVar("hk_adapter_driver", default=None)
 """Who drives the flow that is running now; None where it is none of the runners for real time."""
 
 
 def _is_blocking() -> bool:
-    here = driver.get()
+    here = calling.get()
     return here is not None and here.blocks_here()
 
 
