@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.log_line import Lines
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.simulator import RecordedRequest, Simulator, SimulatorControl
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import per_key

@@ -7,11 +7,11 @@ from typing import Any
 from hk_adapter.ccxt_facade.throttle_line import wait_first
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.cost_by_age import dearest
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
 from hk_adapter.flow.loop_time import time_limit
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Station
 
 _NO_ROOM = "the bot's throttle has no room for the request before the deadline"

@@ -24,8 +24,8 @@ from hk_adapter.execution.lookup_round import (
 )
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import Now, Sleep
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.model import Order
 
 __all__ = ["Gone", "LookupResult", "Missed", "Names", "SharedLookups", "Shown", "unread_in"]

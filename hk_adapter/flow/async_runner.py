@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.awaited import awaited, awaited_in_time
 from hk_adapter.flow.bell_in_loop import heard
+from hk_adapter.flow.blocking_runner import LIBRARY, Step, step_or_error, travelling
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import AsyncPerformer, Response
 from hk_adapter.flow.loop_time import sleep
-from hk_adapter.flow.runners import LIBRARY, Step, step_or_error, travelling
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamPerformer
 

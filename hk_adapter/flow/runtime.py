@@ -24,9 +24,9 @@ from hk_adapter.flow.effects import (
     Random,
     Sleep,
 )
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.log_line import write
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.record import Record
 
 _LOG = logging.getLogger("hk_adapter")

@@ -7,11 +7,11 @@ from heapq import heapify, heappop, heapreplace
 from typing import Any, Protocol, TypeVar
 
 from hk_adapter.errors import NotSent
+from hk_adapter.flow.blocking_runner import LIBRARY, travelling
 from hk_adapter.flow.contained import contained
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import Effect, Flow, Foreign, Gather, HttpCall, Sleep
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import LIBRARY, travelling
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame
 

@@ -17,10 +17,10 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from hk_adapter.errors import NotSent, VenueUnavailable
-from hk_adapter.flow.begun import Begun
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.aiohttp_transport import LoopResolver
+from hk_adapter.transport.begun import Begun
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import USER_AGENT
 from hk_adapter.transport.proxies import environment_proxy, trusting_context

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.threads import started_bare
 
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]

@@ -13,8 +13,8 @@ import msgspec
 
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.runtime import Admission, over_by
 
 _ASK_AGAIN = 0.005

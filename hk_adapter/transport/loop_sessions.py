@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.forks import renew_after_fork
 
 _left_to_the_parent: list[aiohttp.ClientSession] = []
 

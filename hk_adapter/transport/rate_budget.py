@@ -17,8 +17,8 @@ from msgspec import Struct, field
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import Budget, Declared, LeakyBucket, RateLimit, budgets_of

@@ -23,9 +23,9 @@ from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.interrupts import raise_struck
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.deadline_socket import bind_tls, in_force, open_socket
 from hk_adapter.transport.dns import NameLookups

@@ -35,7 +35,7 @@ from hk_adapter.venue.info import VenueInfo
 from hk_adapter.venue.watch import Streams, Watch
 
 if TYPE_CHECKING:
-    from hk_adapter.flow.runners import BlockingRunner
+    from hk_adapter.flow.blocking_runner import BlockingRunner
 
 
 class BlockingCalls(VenueInfo):

@@ -8,8 +8,8 @@ from os import PathLike
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.streams import Link, StreamPerformer
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.transport.stream_urls import allowed

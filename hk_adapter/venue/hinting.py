@@ -10,11 +10,11 @@ from hk_adapter.errors import NotSent
 from hk_adapter.execution.attempt import Attempt
 from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.awaited import awaited
+from hk_adapter.flow.blocking_runner import LIBRARY
 from hk_adapter.flow.driver import Watched
 from hk_adapter.flow.effects import Flow, Lane
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.flow.runners import LIBRARY
 from hk_adapter.hooks.hints import Hint, Hints, Wanted, Ways
 from hk_adapter.transport.library_sockets import LibrarySockets
 

@@ -16,7 +16,7 @@ from hk_adapter.venue.api import arguments
 if TYPE_CHECKING:
     from hk_adapter.execution.streams.waiting import Waiting
     from hk_adapter.flow.async_runner import AsyncRunner
-    from hk_adapter.flow.runners import BlockingRunner
+    from hk_adapter.flow.blocking_runner import BlockingRunner
 
 _LOG = Lines("hk_adapter.streams", most=20)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 VENUE = Path(__file__).parents[2] / "hk_adapter" / "venue"
 ROOMS = ("cancels", "orders", "account", "markets", "streams", "market_streams")
 FACADES = {
-    "blocking": ("BlockingCalls", "runners", "BlockingRunner", "for threads", "def", ""),
+    "blocking": ("BlockingCalls", "blocking_runner", "BlockingRunner", "for threads", "def", ""),
     "asynchronous": ("AsyncCalls", "async_runner", "AsyncRunner", "for asyncio", "async def", "await "),
 }
 """By file: its class, the room and the name of its runner, whom it is for, and how a call is written there."""

@@ -11,9 +11,9 @@ from typing import Any, Literal, TypeVar
 import pytest
 
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import ClockSample, Flow, HttpCall, Moment
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.rate_budget import RateBudget

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from hk_adapter.flow.begun import Begun
+from hk_adapter.transport.begun import Begun
 
 
 async def waits(event: asyncio.Event, seen: list[str]) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import Foreign, HttpCall, Now, Pause
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import RateLimit
 
 if TYPE_CHECKING:

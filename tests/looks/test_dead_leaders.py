@@ -13,8 +13,8 @@ import pytest
 from hk_adapter.execution.attempt import ATTEMPT_TIMEOUT
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.hooks import RateLimit
 from hk_adapter.model import OrderStatus

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.transport.venue_clock import VenueClock
 from tests.properties.open_venue import StillTime
 

@@ -8,7 +8,7 @@ import pytest
 
 from hk_adapter.errors import AuthenticationError
 from hk_adapter.execution.streams.consumer import Consumer
-from hk_adapter.flow.runners import BlockingRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.runtime import Liveness, Station
 from hk_adapter.model import OrderUpdate
 from hk_adapter.transport.rate_budget import RateBudget

@@ -21,9 +21,9 @@ from vcr.request import Request
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow import loop_time
 from hk_adapter.flow.async_runner import AsyncRunner
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
@@ -83,7 +83,7 @@ def is_rehearsing() -> bool:
 def rehearsing() -> Iterator[None]:
     """Let recordings be made and played with the kit's time, ids and rules, for the whole process."""
     with rehearsal.in_force(Rehearsing()), _quiet(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr("hk_adapter.flow.runners.time", _Sleeper)
+        patch.setattr("hk_adapter.flow.blocking_runner.time", _Sleeper)
         patch.setattr("hk_adapter.flow.async_runner.sleep", _sleep)
         # Whether calls in flight look together depends on who comes first: one by one, they ask the same each time.
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)

@@ -12,9 +12,9 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
+from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.flow.runners import BlockingRunner
 from hk_adapter.hooks import CLOCK_STEP, Credentials, OpenedVenue, VenueSettings
 from hk_adapter.model import CancelReport
 from hk_adapter.registry import Veil

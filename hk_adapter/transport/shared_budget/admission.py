@@ -17,7 +17,7 @@ from typing import Any
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.cost_by_age import CostByAge
 from hk_adapter.flow.effects import HttpCall, Lane
-from hk_adapter.flow.process import renew_after_fork
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import Declared, LeakyBucket, budgets_of

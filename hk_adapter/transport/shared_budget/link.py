@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from hk_adapter.errors import ConfigurationError
+from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.log_line import write
-from hk_adapter.flow.process import renew_after_fork
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE
 from hk_adapter.flow.threads import started_bare
