@@ -25,7 +25,7 @@ MAY_SAY = {
         "hk_adapter.simulator.opening:HashKeySimulator",
     },
     # The bridge's tables are by the ids of ccxt's exchanges, of which HashKey's is one.
-    "venues/ccxt_bridge/whose.py": {"hashkey"},
+    "venues/ccxt_bridge/own_account.py": {"hashkey"},
     "venues/ccxt_bridge/market_orders.py": {"hashkey"},
     # The campaign forges the refusals of the venue that is simulated, and goes by its documented codes.
     "testing/campaign/forged_codes.py": {"import hk_adapter.venues.hashkey.error_table"},

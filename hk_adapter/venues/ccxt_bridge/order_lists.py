@@ -13,10 +13,10 @@ from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
 from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list, page_limit
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
+from hk_adapter.venues.ccxt_bridge.own_account import OwnAccount
 from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows, is_whole
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.terms import check_params, terms_of
-from hk_adapter.venues.ccxt_bridge.whose import OwnAccount
 
 _METHODS = {
     "fetchOpenOrders": "fetch_open_orders",
