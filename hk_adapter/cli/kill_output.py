@@ -12,7 +12,7 @@ import click
 from hk_adapter.cli.interruption import note
 from hk_adapter.cli.show import error_line, one_line, plain, report_data
 from hk_adapter.fleet import AccountStop, KillReport, KnownBy, StoppedOrder, StopProgress
-from hk_adapter.fleet.telling import telling
+from hk_adapter.fleet.progress import telling
 
 
 class Known:

@@ -22,7 +22,7 @@ from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument,
 from hk_adapter.fleet import KillReport, PoolAccount, VenuePool
 from hk_adapter.fleet.countdown import Countdown
 from hk_adapter.fleet.heartbeat import SOCKET_VARIABLE
-from hk_adapter.fleet.watch import Post, Watch, check_place
+from hk_adapter.fleet.watchdog import Post, Watchdog, check_place
 from hk_adapter.plugins.risk.create_block import PATH_VARIABLE
 
 _HOPELESS = (ConfigurationError, InvalidArgument, PluginError)
@@ -148,7 +148,7 @@ def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None
     else:
         since = "for the bots of the watchdog before it" if state == "armed" else "from a bot's first beat on"
         begun = f"watches at {path} {since}; a silence of {silence:g} s stops {_listed(names)}"
-        why = Watch(path, post, silence, tell=tell).until_silent(ready=lambda: complain(begun))
+        why = Watchdog(path, post, silence, tell=tell).until_silent(ready=lambda: complain(begun))
     post.write("stopping")
     complain(f"{why}: stopping everything")
     return None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.fleet.watch import Post
+from hk_adapter.fleet.watchdog import Post
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from hk_adapter.simulator.server import Served
 from tests.cli.conftest import Invoke

@@ -15,7 +15,7 @@ from hk_adapter.cli.command import command
 from hk_adapter.errors import AdapterError
 from hk_adapter.fleet import PoolAccount, VenuePool
 from hk_adapter.fleet.countdown import Countdown
-from hk_adapter.fleet.watch import Post, Watch
+from hk_adapter.fleet.watchdog import Post, Watchdog
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET, KrakenDesk, opened_desk
 
@@ -100,7 +100,7 @@ def test_a_bot_and_its_watchdog(
     monkeypatch.chdir(tmp_path)
     post = Post(Path("watchdog"))
     post.take()
-    watch = Watch(Path("watchdog"), post, 60.0, tell=countdown.watches)
+    watch = Watchdog(Path("watchdog"), post, 60.0, tell=countdown.watches)
     ended: list[str] = []
     thread = threading.Thread(target=lambda: ended.append(watch.until_silent()), daemon=True)
     thread.start()

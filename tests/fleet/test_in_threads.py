@@ -165,7 +165,7 @@ def test_ctrl_c_sends_nothing_more(fast_time: FastTime) -> None:
 
 def test_progress_that_does_not_come_back(pool: VenuePool, monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal that is stopped keeps no order from being canceled, and the report from nobody."""
-    monkeypatch.setattr("hk_adapter.fleet.telling.PATIENCE", 0.02)
+    monkeypatch.setattr("hk_adapter.fleet.progress.PATIENCE", 0.02)
     pool["a"].create_order(*TERMS)
     stopped, told = threading.Event(), []
 

@@ -14,7 +14,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.fleet import Heartbeat
-from hk_adapter.fleet.watch import Post, Watch
+from hk_adapter.fleet.watchdog import Post, Watchdog
 
 pytestmark = pytest.mark.block_network(allowed_hosts=["watchdog"])
 PATIENT = 5.0
@@ -26,7 +26,7 @@ class Guarded:
     def __init__(self, path: Path, timeout: float) -> None:
         self.post = Post(path)
         self.post.take()
-        self.watch = Watch(path, self.post, timeout)
+        self.watch = Watchdog(path, self.post, timeout)
         self.why: str | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -157,7 +157,7 @@ def test_the_watchdog_was_held_up(guard: Callable[..., Guarded], path: Path) -> 
     """What beat meanwhile is read before anybody is judged."""
     post = Post(path)
     post.take()
-    watch = Watch(path, post, 0.05)
+    watch = Watchdog(path, post, 0.05)
     with watch._listening() as listener:
         watch._selector.register(listener, 1, None)
         bot = silent_bot(path)
@@ -226,7 +226,7 @@ def test_a_path_that_cannot_be_is_told_at_once(tmp_path: Path, monkeypatch: pyte
     post = Post(tmp_path / ("x" * 120))
     post.take()
     with pytest.raises(hk.ConfigurationError, match="cannot be"):
-        Watch(tmp_path / ("x" * 120), post, 1.0).until_silent()
+        Watchdog(tmp_path / ("x" * 120), post, 1.0).until_silent()
     post.close()
 
 
@@ -274,7 +274,7 @@ def test_a_goodbye_that_no_watchdog_read(path: Path) -> None:
     """It is said to the next one, which knew of the bot from its file and would have stopped everything."""
     post = Post(path)
     post.take()
-    first = Watch(path, post, 60.0)
+    first = Watchdog(path, post, 60.0)
     heart = Heartbeat(path).__enter__()
     with first._listening() as listener:
         heart.beat()
@@ -398,7 +398,7 @@ def test_a_watchdog_that_is_killed_as_it_writes(path: Path, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(f"hk_adapter.fleet.watch.os.{step}", killed)
+        patched.setattr(f"hk_adapter.fleet.watchdog.os.{step}", killed)
         with pytest.raises(KeyboardInterrupt):
             post.write("stopping")
     assert post.state in {"armed 12345 12346", "stopping"}

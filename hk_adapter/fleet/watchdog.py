@@ -94,13 +94,13 @@ def _no_place(path: Path, why: object) -> ConfigurationError:
     return ConfigurationError(f"the watchdog's socket {shown(str(path))} cannot be: {why}")
 
 
-class Watch:
+class Watchdog:
     """Listens at a socket for beats."""
 
     def __init__(
         self, path: Path, post: Post, timeout: float, *, tell: Callable[[bool], None] = lambda somebody: None
     ) -> None:
-        """Watch for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat.
+        """Watchdog for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat.
 
         ``tell`` is told whether somebody is watched, as often as that may be another; it must return at once.
         """
