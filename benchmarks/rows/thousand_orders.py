@@ -134,7 +134,7 @@ def _station(venue: OpenedVenue, time: VirtualTime) -> Station:
 
 
 def _placed(simulator: Simulator) -> list[str]:
-    """Place them long before, with the limits out of the way."""
+    """ScenarioVenue them long before, with the limits out of the way."""
     limiter, simulator.limiter = simulator.limiter, None
     ids = place_orders(simulator, _ORDERS, int(EPOCH - 3600) * 1000)
     simulator.limiter = limiter

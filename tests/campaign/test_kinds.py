@@ -19,7 +19,7 @@ from hk_adapter.testing.campaign.other_terms import RowsOfOthers
 from hk_adapter.testing.campaign.player import Stage
 from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import Place
+from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Query
 
@@ -130,7 +130,7 @@ def test_a_shifted_answer_is_never_one_that_could_be_true() -> None:
 
 def test_a_row_of_other_terms_can_be_told_from_the_orders_own() -> None:
     """Nobody is shown one before the order's own row; then each has terms that none had before, and is sound."""
-    place = Place(draw(3, Random(3), 0.0, Kind.OTHER_TERMS), Timeline(kept=False))
+    place = ScenarioVenue(draw(3, Random(3), 0.0, Kind.OTHER_TERMS), Timeline(kept=False))
     case = place.cases[0]
     assert case.order is not None
     own = place.row(case.order, Purpose.QUERY)

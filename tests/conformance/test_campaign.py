@@ -14,7 +14,7 @@ from hk_adapter.testing.conformance import Asked, Request, Script, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import CASE
 from hk_adapter.testing.conformance.promises import BrokenPromise
-from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
+from hk_adapter.testing.conformance.scripted_campaign.player import ScriptedPlayer
 from hk_adapter.testing.conformance.suite import REPLAY
 from hk_adapter.testing.conformance.summary import pytest_collection_modifyitems
 from tests.conformance import bad_lagoons, test_lagoon
@@ -51,9 +51,9 @@ def registered(request: pytest.FixtureRequest) -> Iterator[None]:
     unregister_venue("lagoon")
 
 
-def _stage(venue_id: str, script: Script | None = None) -> ScriptedStage:
+def _stage(venue_id: str, script: Script | None = None) -> ScriptedPlayer:
     chosen = SCRIPTS[venue_id] if script is None else script
-    return ScriptedStage(Bench(venue_id, chosen, {}), chosen, frozenset())
+    return ScriptedPlayer(Bench(venue_id, chosen, {}), chosen, frozenset())
 
 
 @pytest.mark.parametrize("venue_id", SCRIPTS)

@@ -13,7 +13,7 @@ from hk_adapter.testing.conformance import Asked, BatchRow, Request, Script
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.campaigns import CASE
 from hk_adapter.testing.conformance.guarded import ScriptBroke
-from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
+from hk_adapter.testing.conformance.scripted_campaign.player import ScriptedPlayer
 from tests.conformance import bad_lagoons
 from tests.conformance.lagoon import Lagoon, LagoonScript
 from tests.conformance.test_lagoon import Opens, TestLagoon
@@ -75,7 +75,7 @@ def test_a_campaign_that_fails_buries_nothing(caplog: pytest.LogCaptureFixture) 
     """What its hundreds of calls warn of is in no log of the test."""
     caplog.set_level(logging.DEBUG)
     script = LagoonScript()
-    assert ScriptedStage(Bench("lagoon", script, {}), script, frozenset()).run(300).wrong
+    assert ScriptedPlayer(Bench("lagoon", script, {}), script, frozenset()).run(300).wrong
     assert caplog.records == []
 
 
@@ -83,5 +83,5 @@ def test_a_campaign_that_fails_buries_nothing(caplog: pytest.LogCaptureFixture) 
 def test_a_campaign_says_what_was_raised() -> None:
     """Not only that something was."""
     script = LagoonScript()
-    found = ScriptedStage(Bench("lagoon", script, {}), script, frozenset()).run(300)
+    found = ScriptedPlayer(Bench("lagoon", script, {}), script, frozenset()).run(300)
     assert not [one for words in found.wrong.values() for one in words if one == "raised"]

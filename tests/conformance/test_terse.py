@@ -11,7 +11,7 @@ import hk_adapter as hk
 from hk_adapter.registry import unregister_venue
 from hk_adapter.testing.conformance import Capabilities, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
+from hk_adapter.testing.conformance.scripted_campaign.player import ScriptedPlayer
 from tests.conformance import terse_lagoons as terse
 from tests.conformance.test_lagoon import Opens
 
@@ -64,6 +64,6 @@ def test_an_acceptance_is_no_garbage(seed: int) -> None:
     hk.register_venue("lagoon", Opens(terse.Terse))
     try:
         script = terse.TerseScript()
-        assert ScriptedStage(Bench("lagoon", script, {}), script, frozenset()).run(800, seed).wrong == {}
+        assert ScriptedPlayer(Bench("lagoon", script, {}), script, frozenset()).run(800, seed).wrong == {}
     finally:
         unregister_venue("lagoon")

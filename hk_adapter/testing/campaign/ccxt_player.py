@@ -15,7 +15,7 @@ from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.parallel import Block, in_blocks
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.scripted_venue import Case, ScenarioVenue
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.virtual_time import VirtualTime
 
@@ -93,7 +93,7 @@ class CcxtStage:
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw(seed, rng, rate)
         time, timeline = VirtualTime(), Timeline(kept=told)
-        place = Place(scenario, timeline)
+        place = ScenarioVenue(scenario, timeline)
         wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
         cases = [case for case in place.cases if scenario.mass is None or scenario.mass.covers(case.plan)]
         answers = []

@@ -35,7 +35,7 @@ from hk_adapter.testing.campaign.leaving import LeavingRunner
 from hk_adapter.testing.campaign.listening import Listening, keeper_of
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import EPOCH, Case, Place
+from hk_adapter.testing.campaign.scripted_venue import EPOCH, Case, ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import StreamTrouble, draw_stream
 from hk_adapter.testing.campaign.stream_wire import StreamWire
 from hk_adapter.testing.campaign.timeline import Timeline
@@ -91,7 +91,7 @@ class Stage:
         trouble = draw_stream(scenario) if streamed else None
         time = VirtualTime() if trouble is None else TimeBeside(trouble.begins)
         timeline = Timeline(kept=told)
-        place = Place(scenario, timeline)
+        place = ScenarioVenue(scenario, timeline)
         wire = Wire(scenario, place, HashKeyLanguage(place), time, rng, timeline)
         venue, hooks = self.opened(scenario)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)

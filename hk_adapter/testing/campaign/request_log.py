@@ -11,7 +11,7 @@ from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.forged_codes import family_of, says_ended
-from hk_adapter.testing.campaign.scripted_venue import Case, Place
+from hk_adapter.testing.campaign.scripted_venue import Case, ScenarioVenue
 from hk_adapter.testing.campaign.truth import Query, Send, Word
 
 OPEN_ORDERS = "/api/v1/spot/openOrders"
@@ -86,7 +86,7 @@ class Exchange:
                 send.word = Word.DOUBT if send.refusal is None else Word.REFUSED
 
 
-def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, shared: bool) -> Exchange:
+def begin(place: ScenarioVenue, request: HttpRequest, now: float, deadline: float, *, shared: bool) -> Exchange:
     """Open the records of a request that goes out; ``shared`` says whether several calls may have asked for a list."""
     path, _, query = request.url.partition("://")[2].partition("?")
     path = path[path.index("/") :]
@@ -106,7 +106,9 @@ def begin(place: Place, request: HttpRequest, now: float, deadline: float, *, sh
     return Exchange(seen, Purpose.QUERY, case, record, deadline)
 
 
-def _cancel(place: Place, seen: SimRequest, parameters: dict[str, str], now: float, deadline: float) -> Exchange:
+def _cancel(
+    place: ScenarioVenue, seen: SimRequest, parameters: dict[str, str], now: float, deadline: float
+) -> Exchange:
     case, record = place.case_of(parameters), Send(now)
     exchange = Exchange(seen, Purpose.CANCEL, case, record, deadline)
     if "ids" in parameters:

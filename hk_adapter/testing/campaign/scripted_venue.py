@@ -63,7 +63,7 @@ class Case:
     comes: bool = False
 
 
-class Place(Agenda):
+class ScenarioVenue(Agenda):
     """Answers requests as the venue would at a moment, and keeps the truth."""
 
     limits = LIMITS

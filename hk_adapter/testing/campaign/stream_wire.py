@@ -14,7 +14,7 @@ from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.simulator.streams.connection import StreamConnection
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import Place
+from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import StreamTrouble
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
@@ -28,7 +28,9 @@ _STEPPED = 0.1
 class PlaceLink:
     """A WakefulLink over a stream of the scenario's venue. Nothing arrives while the venue is out of reach."""
 
-    def __init__(self, place: Place, connection: StreamConnection, scenario: Scenario, time: VirtualTime) -> None:
+    def __init__(
+        self, place: ScenarioVenue, connection: StreamConnection, scenario: Scenario, time: VirtualTime
+    ) -> None:
         self._place = place
         self._connection = connection
         self._scenario = scenario
@@ -95,7 +97,9 @@ class StreamWire:
         asked: how many questions it has asked since the calls began.
     """
 
-    def __init__(self, scenario: Scenario, trouble: StreamTrouble, place: Place, wire: Wire, time: VirtualTime) -> None:
+    def __init__(
+        self, scenario: Scenario, trouble: StreamTrouble, place: ScenarioVenue, wire: Wire, time: VirtualTime
+    ) -> None:
         self._scenario = scenario
         self._trouble = trouble
         self._place = place

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Script
-from hk_adapter.testing.conformance.scripted_campaign.stage import ScriptedStage
+from hk_adapter.testing.conformance.scripted_campaign.player import ScriptedPlayer
 
 CASE = "test_whatever_befalls_a_cancel_its_report_is_true"
 
@@ -32,7 +32,7 @@ class Campaigns:
         Look at: what happened, step by step, which ``--hk-replay SEED`` prints for a seed that the failure names.
         ``--hk-cancels N`` plays more.
         """
-        stage = ScriptedStage(self.bench, self.script, self.absent)
+        stage = ScriptedPlayer(self.bench, self.script, self.absent)
         if self.replayed is None:
             found = stage.run(self.cancels)
             require(not found.wrong, str(found))

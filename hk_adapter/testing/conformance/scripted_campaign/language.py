@@ -18,8 +18,8 @@ from hk_adapter.testing.campaign.truth import Query, Send, Word
 from hk_adapter.testing.conformance.book import Reply
 from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script
 from hk_adapter.testing.conformance.scripted_campaign.faults import OUTCOMES, ScriptedGround
-from hk_adapter.testing.conformance.scripted_campaign.place import ScriptedCase, ScriptedPlace
 from hk_adapter.testing.conformance.scripted_campaign.reading import PURPOSES, ScriptedExchangeRecord
+from hk_adapter.testing.conformance.scripted_campaign.venue import ScriptedCase, ScriptedVenue
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ScriptedAnswer(SimResponse):
 class ScriptedLanguage:
     """Reads and forges what goes to and from a scenario's place."""
 
-    def __init__(self, place: ScriptedPlace, script: Script, faults: Mapping[Purpose, Sequence[Fault]]) -> None:
+    def __init__(self, place: ScriptedVenue, script: Script, faults: Mapping[Purpose, Sequence[Fault]]) -> None:
         self.faults = faults
         self._place = place
         self._script = script

@@ -26,8 +26,8 @@ from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.script import MORE_METHODS, Script
 from hk_adapter.testing.conformance.scripted_campaign.faults import faults_over
 from hk_adapter.testing.conformance.scripted_campaign.language import ScriptedLanguage
-from hk_adapter.testing.conformance.scripted_campaign.place import ScriptedPlace
 from hk_adapter.testing.conformance.scripted_campaign.scenario import draw_scripted
+from hk_adapter.testing.conformance.scripted_campaign.venue import ScriptedVenue
 from hk_adapter.testing.virtual_time import VirtualTime
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.connection import CORE_NEEDS, state_of_its_own
@@ -50,7 +50,7 @@ class Findings:
         return f"{len(self.wrong)} scenarios went wrong in {self.cancels} cancels: {'; '.join(shown)}"
 
 
-class ScriptedStage:
+class ScriptedPlayer:
     """A plugin that is open, before a venue that the script writes.
 
     Attributes:
@@ -89,7 +89,7 @@ class ScriptedStage:
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw_scripted(seed, rng, self._absent, together=self._together, listed=self._listed)
         time, timeline = VirtualTime(), Timeline(kept=told)
-        place = ScriptedPlace(scenario, self._script, timeline, self._bench.own_id)
+        place = ScriptedVenue(scenario, self._script, timeline, self._bench.own_id)
         wire = Wire(scenario, place, ScriptedLanguage(place, self._script, self.faults), time, rng, timeline)
         venue = self._bench.venue_under_test
         step = getattr(venue, "clock_step", CLOCK_STEP)

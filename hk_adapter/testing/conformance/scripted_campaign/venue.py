@@ -36,7 +36,7 @@ class ScriptedCase(Case):
     was: ScriptedOrder | None = None
 
 
-class ScriptedPlace(Agenda):
+class ScriptedVenue(Agenda):
     """Answers requests as the venue would at a moment, and keeps the truth."""
 
     limits: Mapping[Purpose, int] = {}
