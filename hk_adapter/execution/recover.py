@@ -13,9 +13,9 @@ from hk_adapter.execution.cancel.one import look_requests
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
-from hk_adapter.execution.meant import existed
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.operate import report_cancel, report_cancels
+from hk_adapter.execution.recover_match import existed
 from hk_adapter.execution.recover_search import EntrySearch, is_askable
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks

@@ -7,7 +7,7 @@ from hk_adapter.execution.cancel.one import learn_result
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, Shown
-from hk_adapter.execution.meant import existed, is_end_of, is_made_by
+from hk_adapter.execution.recover_match import existed, is_end_of, is_made_by
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import MISSES_APART
 from hk_adapter.model import CancelRequest, JournalEntry, Order, RecoveredOperation, Wait

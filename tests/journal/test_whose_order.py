@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter.execution.meant import is_made_by
+from hk_adapter.execution.recover_match import is_made_by
 from hk_adapter.model import JournalEntry, Order, Place
 
 ENTRY = JournalEntry(
