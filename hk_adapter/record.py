@@ -77,7 +77,7 @@ class Record(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(self, **changes)
 
 
-class Told(Record, frozen=True, gc=False):
+class VenueRecord(Record, frozen=True, gc=False):
     """A record of what a venue told: its raw payload, ``info``, is part neither of equality nor of what is printed.
 
     Attributes:

@@ -22,7 +22,7 @@ from hk_adapter.testing.campaign.ccxt_client import CcxtClient
 from hk_adapter.testing.campaign.scripted_venue import EPOCH
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.hashkey.cancels import LARGEST_BATCH
 from hk_adapter.venues.hashkey.endpoints import CANCEL_ORDERS
@@ -125,7 +125,7 @@ def _canceled_in() -> tuple[float, int]:
 def _station(venue: OpenedVenue, time: VirtualTime) -> Station:
     clock = VenueClock(time.monotonic, lambda: EPOCH + time.now, same=True)
     return Station(
-        prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
+        prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget(venue.limits),
         liveness=Liveness(),

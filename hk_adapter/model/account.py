@@ -14,7 +14,7 @@ from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_account import balances_to_ccxt, trading_fee_to_ccxt
 from hk_adapter.model.decimals import is_plain
 from hk_adapter.model.requests import UnreadRow
-from hk_adapter.record import Record, Told
+from hk_adapter.record import Record, VenueRecord
 
 
 class Balance(Record, frozen=True, kw_only=True):
@@ -92,7 +92,7 @@ class Balances(Mapping[str, Balance]):
         return balances_to_ccxt(self, number)
 
 
-class TradingFee(Told, frozen=True, kw_only=True):
+class TradingFee(VenueRecord, frozen=True, kw_only=True):
     """What trading one market costs, as fractions: 0.001 is a tenth of a percent. None: the venue did not say."""
 
     symbol: str | None
@@ -106,7 +106,7 @@ class TradingFee(Told, frozen=True, kw_only=True):
         return trading_fee_to_ccxt(self, number)
 
 
-class Account(Told, frozen=True, kw_only=True):
+class Account(VenueRecord, frozen=True, kw_only=True):
     """One of the accounts that a key can see. ``type`` is ccxt's word where it has one, else the venue's."""
 
     id: str
@@ -119,7 +119,7 @@ class Account(Told, frozen=True, kw_only=True):
         return {"id": self.id, "type": self.type, "code": None, "info": self.info}
 
 
-class KeyInfo(Told, frozen=True, kw_only=True):
+class KeyInfo(VenueRecord, frozen=True, kw_only=True):
     """What the venue tells about the key in use. None means that it did not say.
 
     Attributes:

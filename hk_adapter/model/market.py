@@ -11,7 +11,7 @@ from msgspec import field
 from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.model.ccxt_markets import currency_to_ccxt, market_to_ccxt
 from hk_adapter.model.decimals import is_plain
-from hk_adapter.record import Record, Told
+from hk_adapter.record import Record, VenueRecord
 
 
 def _check_number(name: str, value: Any) -> None:
@@ -33,7 +33,7 @@ class Limits(Record, frozen=True, kw_only=True):
 NO_LIMITS = Limits()
 
 
-class Market(Told, frozen=True, kw_only=True):
+class Market(VenueRecord, frozen=True, kw_only=True):
     """One pair and its rules. None means that the venue did not say.
 
     Attributes:
@@ -92,7 +92,7 @@ class Market(Told, frozen=True, kw_only=True):
         return market_to_ccxt(self, number)
 
 
-class Currency(Told, frozen=True, kw_only=True):
+class Currency(VenueRecord, frozen=True, kw_only=True):
     """One coin or fiat currency. None means that the venue did not say.
 
     Attributes:

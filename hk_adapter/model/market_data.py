@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from msgspec import field
 
 from hk_adapter.model.ccxt_markets import order_book_to_ccxt, ticker_to_ccxt
-from hk_adapter.record import Told
+from hk_adapter.record import VenueRecord
 
 
-class Ticker(Told, frozen=True, kw_only=True):
+class Ticker(VenueRecord, frozen=True, kw_only=True):
     """A market's last 24 hours. None means that the venue did not say.
 
     Attributes:
@@ -50,7 +50,7 @@ class BookLevel(NamedTuple):
     amount: Decimal
 
 
-class OrderBook(Told, frozen=True, kw_only=True):
+class OrderBook(VenueRecord, frozen=True, kw_only=True):
     """The orders that rest, by price, the best first.
 
     Attributes:
@@ -90,7 +90,7 @@ class Candle(NamedTuple):
         return [self.timestamp, *prices]
 
 
-class VenueStatus(Told, frozen=True, kw_only=True):
+class VenueStatus(VenueRecord, frozen=True, kw_only=True):
     """Whether the venue works: ``ok``, ``maintenance``, or its own word. ``updated`` is in ms UTC."""
 
     status: str

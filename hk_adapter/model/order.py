@@ -17,7 +17,7 @@ from hk_adapter.errors import AdapterError, InvalidArgument, shown
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.decimals import are_plainly_money, exact_difference, is_plain
 from hk_adapter.model.enums import OrderSide, OrderStatus
-from hk_adapter.record import Record, Told
+from hk_adapter.record import Record, VenueRecord
 
 
 class Fee(Record, frozen=True, kw_only=True):
@@ -31,7 +31,7 @@ class Fee(Record, frozen=True, kw_only=True):
         _check_fee(self)
 
 
-class Trade(Told, frozen=True, kw_only=True):
+class Trade(VenueRecord, frozen=True, kw_only=True):
     """One fill of an order. None means that the venue did not say.
 
     Attributes:
@@ -64,7 +64,7 @@ class Trade(Told, frozen=True, kw_only=True):
         return trade_to_ccxt(self, number)
 
 
-class Order(Told, frozen=True, kw_only=True):
+class Order(VenueRecord, frozen=True, kw_only=True):
     """An order as last seen. None means that the venue did not say and nothing follows exactly.
 
     Attributes:

@@ -18,7 +18,7 @@ from hk_adapter.transport.http_rules import split
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection"})
 
 
-class Outgoing:
+class RequestBuilder:
     """Builds finished requests for one connection, each with a fresh timestamp, and a nonce where they are in order.
 
     Who names a ``base_url`` gives the key to that host: nothing that is signed goes to another one.
@@ -40,9 +40,9 @@ class Outgoing:
         self._numbered = numbered
         self._base_url = base_url
 
-    def going_by(self, clock: Clock, numbered: Callable[[HttpCall, int], HttpCall] | None = None) -> Outgoing:
+    def going_by(self, clock: Clock, numbered: Callable[[HttpCall, int], HttpCall] | None = None) -> RequestBuilder:
         """Return what builds the same connection's requests, by another clock and other nonces."""
-        return Outgoing(self._venue, self._credentials, clock, numbered, self._base_url)
+        return RequestBuilder(self._venue, self._credentials, clock, numbered, self._base_url)
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""

@@ -47,11 +47,11 @@ from hk_adapter.settings.credentials import forget
 from hk_adapter.transport.create_gate import CreateGate, Gated
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.in_order import InOrder, Line
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api import Calls, arguments
-from hk_adapter.venue.api.client_ids import ClientIds, client_ids_of, fitting
+from hk_adapter.venue.api.client_ids import ClientIdSource, client_ids_of, fitting
 from hk_adapter.venue.connect_arguments import (
     PROXY_FROM_ENVIRONMENT,
     SIMULATOR,
@@ -177,7 +177,9 @@ def open_connection(given: ConnectArguments) -> Connection:
         ),
         has=capabilities(registry.implemented_hooks(manager), getattr(venue, "support", {})),
         station=Station(
-            prepare=Outgoing(venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url),
+            prepare=RequestBuilder(
+                venue, credentials, clock, getattr(shared.budget, "numbered", None), settings.base_url
+            ),
             clock=clock,
             admission=_gated(shared.budget, wrappers),
             liveness=shared.liveness,
@@ -212,7 +214,7 @@ def _gated(budget: Admission, wrappers: Sequence[object]) -> Admission:
     return Gated(budget, gates) if gates else budget
 
 
-def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> ClientIds:
+def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> ClientIdSource:
     if given.client_ids is None and held is not None and held.client_ids is not None:
         return held.client_ids
     return client_ids_of(given.client_ids)

@@ -9,7 +9,7 @@ from typing import Protocol
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venue.api.client_ids import ClientIds
+from hk_adapter.venue.api.client_ids import ClientIdSource
 
 
 class Rehearsal(Protocol):
@@ -26,7 +26,7 @@ class Rehearsal(Protocol):
         """Whether answers come from a recording."""
 
     @property
-    def client_ids(self) -> ClientIds | None:
+    def client_ids(self) -> ClientIdSource | None:
         """What makes client order ids."""
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:

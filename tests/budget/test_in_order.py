@@ -24,7 +24,7 @@ from hk_adapter.settings import HmacCredentials
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 
 EPOCH = 1_760_000_000.0
@@ -68,7 +68,7 @@ class Harbor:
         clock = VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now)
         budget = RateBudget(self.limits)
         admission = InOrder(budget if limited else Unlimited(budget), line or Line(), groups, parts)
-        prepare = Outgoing(self, HmacCredentials("k", "s"), clock, admission.numbered)
+        prepare = RequestBuilder(self, HmacCredentials("k", "s"), clock, admission.numbered)
         station = Station(prepare=prepare, clock=clock, admission=admission, liveness=Liveness(), rng=random.Random(1))
         return VirtualRunner(station, self, self.time)
 

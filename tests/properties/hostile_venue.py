@@ -22,7 +22,7 @@ from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 
@@ -148,7 +148,7 @@ def play(
     venue, hooks = _joined()
     clock = VenueClock(time.monotonic, lambda: 1_760_000_000.0 + time.now)
     station = Station(
-        prepare=Outgoing(venue, HmacCredentials("key", "secret"), clock),
+        prepare=RequestBuilder(venue, HmacCredentials("key", "secret"), clock),
         clock=clock,
         admission=RateBudget(venue.limits),
         liveness=Liveness(),

@@ -38,7 +38,7 @@ from hk_adapter.simulator.server import Served
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.watch import AsyncWatch
 
@@ -73,7 +73,7 @@ class Hour:
         core.attach(hooks)
         clock = VenueClock(self.time.monotonic, lambda: EPOCH + self.time.now)
         station = Station(
-            prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
+            prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget({}),
             liveness=Liveness(),

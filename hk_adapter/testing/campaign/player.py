@@ -42,7 +42,7 @@ from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Truth
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 
 logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # a million cancels have much to warn of
@@ -96,7 +96,7 @@ class Stage:
         venue, hooks = self.opened(scenario)
         clock = VenueClock(time.monotonic, lambda: EPOCH + time.now + scenario.skew)
         station = Station(
-            prepare=Outgoing(venue, self._credentials, clock),
+            prepare=RequestBuilder(venue, self._credentials, clock),
             clock=clock,
             admission=RateBudget(venue.limits),
             liveness=Liveness(),
@@ -241,7 +241,7 @@ def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentia
         client_order_id="before",
     )
     flow = hooks.create_order(request=order)
-    request = Outgoing(venue, credentials, clock)(flow.send(None))
+    request = RequestBuilder(venue, credentials, clock)(flow.send(None))
     parts = urlsplit(request.url)
     seen = SimRequest(request.method, parts.path, parts.query, request.headers, request.body or b"")
     answer = Simulator().handle(seen, int(EPOCH * 1000))

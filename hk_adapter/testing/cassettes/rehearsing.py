@@ -29,10 +29,10 @@ from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
 from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
 from hk_adapter.transport.aiohttp_streams import AiohttpStreams
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
-from hk_adapter.venue.api.client_ids import ClientIds
+from hk_adapter.venue.api.client_ids import ClientIdSource
 
 _CHATTY = ("vcr.cassette", "vcr.matchers", "vcr.request", "vcr.stubs", "vcr.stubs.aiohttp_stubs")
 
@@ -46,7 +46,7 @@ class Rehearsing:
         return (tape := tapes.current()) is not None and tape.replays
 
     @property
-    def client_ids(self) -> ClientIds | None:
+    def client_ids(self) -> ClientIdSource | None:
         """What makes client order ids."""
         return None if (tape := tapes.current()) is None else tape.client_ids
 
@@ -89,7 +89,7 @@ def rehearsing() -> Iterator[None]:
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
         patch.setattr(BlockingRunner, "run", _counted(BlockingRunner.run))
         patch.setattr(AsyncRunner, "run", _counted_async(AsyncRunner.run))
-        patch.setattr(Outgoing, "__call__", _noted(Outgoing.__call__))
+        patch.setattr(RequestBuilder, "__call__", _noted(RequestBuilder.__call__))
         patch.setattr(AiohttpStreams, "open_stream", _unrecorded(AiohttpStreams.open_stream))
         _play_on(patch)
         _one_at_a_time(patch)

@@ -34,7 +34,7 @@ from hk_adapter.testing.cassettes.scrubbing import (
 )
 from hk_adapter.testing.cassettes.told_times import told_beginning
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venue.api.client_ids import ClientIds, FromSeed
+from hk_adapter.venue.api.client_ids import ClientIdSource, FromSeed
 
 HEAD = "hk_adapter"
 """What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
@@ -67,7 +67,7 @@ class Tape:
     def __init__(self, mode: str = "none") -> None:
         self.cassette: Any = None
         self.seed = secrets.token_hex(8)
-        self._client_ids: ClientIds = FromSeed(self.seed)
+        self._client_ids: ClientIdSource = FromSeed(self.seed)
         self.lives_by_our_clock = False
         self._mode = mode
         self._loaded = False
@@ -100,7 +100,7 @@ class Tape:
         return self._time
 
     @property
-    def client_ids(self) -> ClientIds:
+    def client_ids(self) -> ClientIdSource:
         """What makes the client order ids of all its connections: two of them place two orders of the same terms."""
         return self._client_ids
 

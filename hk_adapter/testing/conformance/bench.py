@@ -29,10 +29,10 @@ from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.in_order import InOrder
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
-from hk_adapter.venue.api.client_ids import ClientIds
+from hk_adapter.venue.api.client_ids import ClientIdSource
 from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connect_arguments import ConnectArguments
 from hk_adapter.venue.connection import open_connection
@@ -61,7 +61,7 @@ class Bench:
     """
 
     replays = False
-    client_ids: ClientIds | None = None
+    client_ids: ClientIdSource | None = None
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class Bench:
 
     def built(self, call: HttpCall, key: Credentials, timestamp: int) -> HttpRequest:
         """Have the plugin build a call with a key of one's own, at a time in ms UTC. Raises NotSent where it cannot."""
-        return Outgoing(self.venue_under_test, key, self.station.clock).signed(call, timestamp)[0]
+        return RequestBuilder(self.venue_under_test, key, self.station.clock).signed(call, timestamp)[0]
 
     @property
     def key(self) -> Credentials:
@@ -175,9 +175,9 @@ class Bench:
         return own_id(self.opened_venue, number)
 
     @property
-    def outgoing(self) -> Outgoing:
+    def outgoing(self) -> RequestBuilder:
         """What signs for the connection."""
-        return cast("Outgoing", self.station.prepare)
+        return cast("RequestBuilder", self.station.prepare)
 
     def clock(self) -> VenueClock:
         """Return the virtual clock, known as well as the venue says that it is."""

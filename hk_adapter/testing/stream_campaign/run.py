@@ -42,7 +42,7 @@ from hk_adapter.testing.stream_campaign.oracle import COLUMNS, of_end, of_sequen
 from hk_adapter.testing.stream_campaign.scene import ORDERS, draw
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 
 logging.getLogger("hk_adapter").addHandler(logging.NullHandler())  # streams that break have much to warn of
@@ -186,7 +186,7 @@ class _Scene:
     def _station(self, venue: OpenedVenue) -> Station:
         clock = VenueClock(self._time.monotonic, lambda: EPOCH + self._time.now)
         return Station(
-            prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
+            prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
             clock=clock,
             admission=RateBudget(venue.limits),
             liveness=Liveness(),

@@ -23,7 +23,7 @@ from hk_adapter.testing.campaign.listening import keeper_of
 from hk_adapter.testing.stream_campaign.network import EPOCH, Network
 from hk_adapter.testing.virtual_time import VirtualRunner
 from hk_adapter.transport.rate_budget import RateBudget
-from hk_adapter.transport.request_builder import Outgoing
+from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 
 _BEFORE = 2.0
@@ -59,7 +59,7 @@ def rush(each_second: int, seconds: int, *, listens: bool) -> Rush:
     core.attach(hooks)
     clock = VenueClock(time.monotonic, lambda: EPOCH + time.now)
     station = Station(
-        prepare=Outgoing(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
+        prepare=RequestBuilder(venue, HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET), clock),
         clock=clock,
         admission=RateBudget({}),
         liveness=Liveness(),

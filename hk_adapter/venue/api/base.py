@@ -13,7 +13,7 @@ from hk_adapter.hooks import SECONDS_AN_ORDER, VenueHooks
 from hk_adapter.model import Markets, Operation, Place, Wait
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.asked_symbols import AskedSymbols
-from hk_adapter.venue.api.client_ids import ByChance, ClientIds
+from hk_adapter.venue.api.client_ids import ByChance, ClientIdSource
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ class ApiBase:
     place: Place | None = None
     recovery: Recovery | None = None
     markets: LoadedMarkets = field(default_factory=LoadedMarkets)
-    client_ids: ClientIds = field(default_factory=ByChance)
+    client_ids: ClientIdSource = field(default_factory=ByChance)
 
     def operation(self, name: str, request: Any = None, timeout: float | None = None) -> Operation:
         """Make an operation that needs no key. Raises InvalidArgument for a timeout that is none."""

@@ -20,7 +20,7 @@ ALL_DIGITS = 32
 """Those that an id of another form is made of."""
 
 
-class ClientIds(Protocol):
+class ClientIdSource(Protocol):
     """Makes one id for each order. Thread-safe.
 
     Attributes:
@@ -102,7 +102,7 @@ class FromCaller:
         return str(arguments.client_order_id("client_ids", made))
 
 
-def fitting(ids: ClientIds, venue: object) -> ClientIds:
+def fitting(ids: ClientIdSource, venue: object) -> ClientIdSource:
     """Return what makes ids that a venue takes, by its ``largest_client_id`` or ``client_id_form``.
 
     What a caller makes is the caller's: the venue refuses what it does not take. Of numbers there are too few for any
@@ -117,7 +117,7 @@ def fitting(ids: ClientIds, venue: object) -> ClientIds:
     return ids if form is None else Formed(ids, form, fresh=ids.fresh)
 
 
-def client_ids_of(given: object) -> ClientIds:
+def client_ids_of(given: object) -> ClientIdSource:
     """Read the argument ``client_ids`` of ``connect``. Raises InvalidArgument for what makes no ids."""
     if given is None:
         return ByChance()
