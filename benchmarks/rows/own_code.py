@@ -14,8 +14,8 @@ from benchmarks.clients import ccxt_blocking, ours_asyncio, ours_blocking
 from benchmarks.rounds import Timings, repeated, timed
 from benchmarks.table import Row
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.aiohttp_transport import AiohttpTransport
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 _NOWHERE = "http://127.0.0.1:9"
 _CALLS = 200
@@ -26,15 +26,15 @@ def own_code(rounds: int) -> Sequence[Row]:
     body, _ = cancel_and_query()
     answer = Response(200, {"Content-Type": "application/json"}, body)
 
-    def at_once(self: RequestsPerformer, request: HttpRequest, deadline: float) -> Response:
+    def at_once(self: RequestsTransport, request: HttpRequest, deadline: float) -> Response:
         return answer
 
-    async def at_once_asyncio(self: AiohttpPerformer, request: HttpRequest, deadline: float) -> Response:
+    async def at_once_asyncio(self: AiohttpTransport, request: HttpRequest, deadline: float) -> Response:
         return answer
 
     with (
-        patch.object(RequestsPerformer, "send", at_once),
-        patch.object(AiohttpPerformer, "send", at_once_asyncio),
+        patch.object(RequestsTransport, "send", at_once),
+        patch.object(AiohttpTransport, "send", at_once_asyncio),
         asyncio.Runner() as runner,
     ):
         times = _times(json.loads(body), runner, rounds)

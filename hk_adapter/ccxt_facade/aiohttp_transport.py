@@ -43,8 +43,8 @@ class _Once:
         return await handler(request)
 
 
-class AsyncSessionPerformer:
-    """An AsyncPerformer over the session that ``exchange.open()`` makes: its connections, proxies and timeout."""
+class AsyncSessionTransport:
+    """An AsyncTransport over the session that ``exchange.open()`` makes: its connections, proxies and timeout."""
 
     def __init__(self, exchange: Any) -> None:
         redact_library_logs()

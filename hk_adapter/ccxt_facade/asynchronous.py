@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from hk_adapter.ccxt_facade import arguments
-from hk_adapter.ccxt_facade.aiohttp_transport import AsyncSessionPerformer
+from hk_adapter.ccxt_facade.aiohttp_transport import AsyncSessionTransport
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
@@ -118,5 +118,5 @@ async def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
     with in_words_of_ccxt(exchange.id):
         follow_loop(exchange)
         connection = connection_of(exchange)
-        runner = PacedAsyncRunner(connection.station, AsyncSessionPerformer(exchange), exchange)
+        runner = PacedAsyncRunner(connection.station, AsyncSessionTransport(exchange), exchange)
         return await runner.run(ask(connection.calls))

@@ -10,7 +10,7 @@ from hk_adapter.ccxt_facade.bots_session import furnish
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
-from hk_adapter.ccxt_facade.requests_transport import SessionPerformer
+from hk_adapter.ccxt_facade.requests_transport import SessionTransport
 from hk_adapter.ccxt_facade.results import all_orders, one_order
 from hk_adapter.ccxt_facade.throttled_runners import PacedBlockingRunner
 from hk_adapter.flow.effects import Flow
@@ -124,5 +124,5 @@ def _canceled(exchange: Any, order_id: Any, symbol: str | None, params: Mapping[
 def _run(exchange: Any, ask: Callable[[Calls], Flow[T]]) -> T:
     with in_words_of_ccxt(exchange.id):
         connection = connection_of(exchange)
-        runner = PacedBlockingRunner(connection.station, SessionPerformer(exchange), exchange)
+        runner = PacedBlockingRunner(connection.station, SessionTransport(exchange), exchange)
         return runner.run(ask(connection.calls))

@@ -41,8 +41,8 @@ _NEVER_BEGUN = (
 )
 
 
-class SessionPerformer:
-    """A BlockingPerformer over ``exchange.session``: its connections, proxies, certificates and timeout.
+class SessionTransport:
+    """A BlockingTransport over ``exchange.session``: its connections, proxies, certificates and timeout.
 
     Where a request has to go by the session itself, the deadline holds as far as requests' timeouts do: an answer whose
     headers trickle in outlives it.

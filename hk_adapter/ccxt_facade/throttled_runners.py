@@ -10,7 +10,7 @@ from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.cost_by_age import dearest
 from hk_adapter.flow.effects import HttpCall
-from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, Response
+from hk_adapter.flow.http import AsyncTransport, BlockingTransport, Response
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.runtime import Station
 
@@ -23,8 +23,8 @@ class PacedBlockingRunner(BlockingRunner):
     There is no line before that throttle: each thread sleeps by itself, whatever others wait for.
     """
 
-    def __init__(self, station: Station, performer: BlockingPerformer, exchange: Any) -> None:
-        super().__init__(station, performer)
+    def __init__(self, station: Station, transport: BlockingTransport, exchange: Any) -> None:
+        super().__init__(station, transport)
         self._exchange_object = exchange
 
     def _exchange(self, call: HttpCall) -> Response:
@@ -47,8 +47,8 @@ class PacedBlockingRunner(BlockingRunner):
 class PacedAsyncRunner(AsyncRunner):
     """An AsyncRunner whose requests wait for ``exchange.throttle``, first of all, and not beyond their deadline."""
 
-    def __init__(self, station: Station, performer: AsyncPerformer, exchange: Any) -> None:
-        super().__init__(station, performer)
+    def __init__(self, station: Station, transport: AsyncTransport, exchange: Any) -> None:
+        super().__init__(station, transport)
         self._exchange_object = exchange
 
     async def _exchange(self, call: HttpCall) -> Response:

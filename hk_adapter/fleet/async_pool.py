@@ -14,8 +14,8 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSent, shown
 from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool_base import PoolBase
 from hk_adapter.fleet.shared_sockets import AsyncShare, SharedSockets
-from hk_adapter.flow.http import AsyncPerformer
-from hk_adapter.venue.connect import AsyncVenue, async_performer
+from hk_adapter.flow.http import AsyncTransport
+from hk_adapter.venue.connect import AsyncVenue, async_transport
 from hk_adapter.venue.connection import Connection, open_connection
 
 
@@ -25,7 +25,7 @@ class AsyncVenuePool(PoolBase[AsyncVenue]):
     def __init__(self, accounts: Iterable[PoolAccount], *, block_file: str | os.PathLike[str] | None = None) -> None:
         """Collect the accounts; arguments and errors as ``PoolBase``."""
         super().__init__(accounts, block_file=block_file)
-        self._sockets: SharedSockets[AsyncPerformer] = SharedSockets(async_performer)
+        self._sockets: SharedSockets[AsyncTransport] = SharedSockets(async_transport)
 
     async def open(self) -> Mapping[str, AdapterError]:
         """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
@@ -95,8 +95,8 @@ class AsyncVenuePool(PoolBase[AsyncVenue]):
         opened, self._open = list(self._open.values()), {}
         for venue, _ in opened:
             await venue.close()
-        for performer in self._sockets.take_all():
-            await performer.close()
+        for transport in self._sockets.take_all():
+            await transport.close()
 
     async def __aenter__(self) -> AsyncVenuePool:
         await self.open()

@@ -15,8 +15,8 @@ from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool_base import PoolBase
 from hk_adapter.fleet.shared_sockets import Share, SharedSockets
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.http import BlockingPerformer
-from hk_adapter.venue.connect import Venue, blocking_performer
+from hk_adapter.flow.http import BlockingTransport
+from hk_adapter.venue.connect import Venue, blocking_transport
 from hk_adapter.venue.connection import Connection, open_connection
 
 _FEWEST_IDLE = 32
@@ -35,7 +35,7 @@ class VenuePool(PoolBase[Venue]):
         super().__init__(accounts, block_file=block_file)
         self._guard = Guard()
         idle = max(_FEWEST_IDLE, len(self._members))
-        self._sockets: SharedSockets[BlockingPerformer] = SharedSockets(partial(blocking_performer, most_idle=idle))
+        self._sockets: SharedSockets[BlockingTransport] = SharedSockets(partial(blocking_transport, most_idle=idle))
 
     def open(self) -> Mapping[str, AdapterError]:
         """Open all accounts that are not open, at once, and return ``failures``: one that fails costs no other."""
@@ -108,8 +108,8 @@ class VenuePool(PoolBase[Venue]):
             opened, self._open = list(self._open.values()), {}
         for venue, _ in opened:
             venue.close()
-        for performer in self._sockets.take_all():
-            performer.close()
+        for transport in self._sockets.take_all():
+            transport.close()
 
     def __enter__(self) -> VenuePool:
         self.open()

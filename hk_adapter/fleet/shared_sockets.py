@@ -1,4 +1,4 @@
-"""What carries the requests of many accounts: one performer for all that go out the same way, closed with the pool.
+"""What carries the requests of many accounts: one transport for all that go out the same way, closed with the pool.
 
 A request is signed before it gets here, so a socket, a name look-up and a TLS context are nobody's own.
 """
@@ -10,14 +10,14 @@ from typing import Generic, TypeVar
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer, HttpRequest, Response
+from hk_adapter.flow.http import AsyncTransport, BlockingTransport, HttpRequest, Response
 from hk_adapter.venue.connection import Connection
 
-P = TypeVar("P", BlockingPerformer, AsyncPerformer)
+P = TypeVar("P", BlockingTransport, AsyncTransport)
 
 
 class SharedSockets(Generic[P]):
-    """The performers of one pool, by their proxy and the authorities that they trust."""
+    """The transports of one pool, by their proxy and the authorities that they trust."""
 
     def __init__(self, make: Callable[[Connection], P]) -> None:
         self._make: Callable[[Connection], P] = make
@@ -25,7 +25,7 @@ class SharedSockets(Generic[P]):
         self._made: dict[tuple[str | None, bool, str | None], P] = {}
 
     def of(self, connection: Connection) -> P | None:
-        """Return the performer that a connection shares; None for a simulator in process, which has its own."""
+        """Return the transport that a connection shares; None for a simulator in process, which has its own."""
         if connection.simulator is not None:
             return None
         way = (connection.proxy, connection.trust_env, connection.ca_file)
@@ -44,16 +44,16 @@ class SharedSockets(Generic[P]):
 
 
 class Share:
-    """One account's part of a performer: closing it sends nothing more, and leaves the sockets to the others."""
+    """One account's part of a transport: closing it sends nothing more, and leaves the sockets to the others."""
 
-    def __init__(self, performer: BlockingPerformer) -> None:
-        self._performer = performer
+    def __init__(self, transport: BlockingTransport) -> None:
+        self._transport = transport
         self._closed = False
 
     def send(self, request: HttpRequest, deadline: float) -> Response:
-        """Send once, as the performer does; NotSent after ``close``."""
+        """Send once, as the transport does; NotSent after ``close``."""
         check_open(self._closed)
-        return self._performer.send(request, deadline)
+        return self._transport.send(request, deadline)
 
     def close(self) -> None:
         """Send nothing more. Idempotent."""
@@ -63,14 +63,14 @@ class Share:
 class AsyncShare:
     """As ``Share``, for asyncio."""
 
-    def __init__(self, performer: AsyncPerformer) -> None:
-        self._performer = performer
+    def __init__(self, transport: AsyncTransport) -> None:
+        self._transport = transport
         self._closed = False
 
     async def send(self, request: HttpRequest, deadline: float) -> Response:
-        """Send once, as the performer does; NotSent after ``close``."""
+        """Send once, as the transport does; NotSent after ``close``."""
         check_open(self._closed)
-        return await self._performer.send(request, deadline)
+        return await self._transport.send(request, deadline)
 
     async def close(self) -> None:
         """Send nothing more. Idempotent."""

@@ -12,10 +12,10 @@ from hk_adapter.flow.blocking_runner import LIBRARY, Step, step_or_error, travel
 from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.driver import START, Answer, Done, abandon, step
 from hk_adapter.flow.effects import AT_ONCE, Effect, Flow, Foreign, Gather, HttpCall, Sleep
-from hk_adapter.flow.http import AsyncPerformer, Response
+from hk_adapter.flow.http import AsyncTransport, Response
 from hk_adapter.flow.loop_time import sleep
 from hk_adapter.flow.runtime import Passage, Station
-from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamPerformer
+from hk_adapter.flow.streams import CloseStream, Listen, OpenStream, Receive, SendFrame, StreamTransport
 
 T = TypeVar("T")
 
@@ -23,9 +23,9 @@ T = TypeVar("T")
 class AsyncRunner:
     """Drives flows in an asyncio task of the running loop."""
 
-    def __init__(self, station: Station, performer: AsyncPerformer, streams: StreamPerformer | None = None) -> None:
+    def __init__(self, station: Station, transport: AsyncTransport, streams: StreamTransport | None = None) -> None:
         self._station = station
-        self._performer = performer
+        self._transport = transport
         self._streams = streams
 
     async def run(self, flow: Flow[T]) -> T:
@@ -119,7 +119,7 @@ class AsyncRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 await sleep(seconds)
-            return passage.answered(await self._performer.send(*passage.request()))
+            return passage.answered(await self._transport.send(*passage.request()))
 
     async def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         tasks = [asyncio.ensure_future(self._drive(flow, step_or_error)) for flow in flows]

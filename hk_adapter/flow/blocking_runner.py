@@ -23,7 +23,7 @@ from hk_adapter.flow.effects import (
     HttpCall,
     Sleep,
 )
-from hk_adapter.flow.http import BlockingPerformer, Response
+from hk_adapter.flow.http import BlockingTransport, Response
 from hk_adapter.flow.interrupts import raise_struck
 from hk_adapter.flow.runtime import Passage, Station
 from hk_adapter.flow.streams import Listen
@@ -40,10 +40,10 @@ class BlockingRunner:
     """Drives flows in the calling thread. May be used from many threads at once."""
 
     def __init__(
-        self, station: Station, performer: BlockingPerformer, *, sleep: Callable[[float], None] | None = None
+        self, station: Station, transport: BlockingTransport, *, sleep: Callable[[float], None] | None = None
     ) -> None:
         self._station = station
-        self._performer = performer
+        self._transport = transport
         self._sleep = sleep or time.sleep  # looked up late: gevent may have replaced it by now
 
     def run(self, flow: Flow[T]) -> T:
@@ -109,7 +109,7 @@ class BlockingRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 self._sleep(seconds)
-            return passage.answered(self._performer.send(*passage.request()))
+            return passage.answered(self._transport.send(*passage.request()))
 
     def _one_after_another(self, flows: tuple[Flow[Any], ...]) -> list[Any]:
         try:
@@ -131,7 +131,7 @@ def step_or_error(flow: Flow[Any], answer: Answer) -> Effect[Any] | Done[Any]:
 def travelling(effect: Effect[Any], error: Exception) -> Answer:
     """Let an error travel into the flow, unless it is neither the network's nor ours.
 
-    A performer turns all that a network can do into our errors. Anything else is a test tool's (no such cassette,
+    A transport turns all that a network can do into our errors. Anything else is a test tool's (no such cassette,
     network blocked) or a bug, and must reach the caller whatever flows and wrappers catch. What comes out of a
     Gather, where errors are values, can be nothing else.
     """

@@ -57,7 +57,7 @@ class Response(Record, frozen=True):
         return f"<Response {self.status}, {len(self.body)} bytes>"
 
 
-class BlockingPerformer(Protocol):
+class BlockingTransport(Protocol):
     """Sends a request from a thread and waits for the whole answer."""
 
     def send(self, request: HttpRequest, deadline: float) -> Response:
@@ -71,11 +71,11 @@ class BlockingPerformer(Protocol):
         """Close every connection. Idempotent."""
 
 
-class AsyncPerformer(Protocol):
+class AsyncTransport(Protocol):
     """Sends a request from an asyncio task and waits for the whole answer."""
 
     async def send(self, request: HttpRequest, deadline: float) -> Response:
-        """As BlockingPerformer.send, within the running loop."""
+        """As BlockingTransport.send, within the running loop."""
 
     async def close(self) -> None:
         """Close every connection. Idempotent."""

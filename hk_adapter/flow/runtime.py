@@ -117,7 +117,7 @@ class _Luck(random.Random):
 
 
 class Station(Record, frozen=True, kw_only=True):
-    """What every runner needs beside its performer: how calls are signed, timed, admitted, and heard."""
+    """What every runner needs beside its transport: how calls are signed, timed, admitted, and heard."""
 
     prepare: Prepare
     clock: Clock

@@ -25,7 +25,7 @@ class Link(Protocol):
         """Close it, whatever state it is in; a second time does nothing. It takes a second at the most."""
 
 
-class StreamPerformer(Protocol):
+class StreamTransport(Protocol):
     """Opens connections."""
 
     async def open_stream(self, url: str, deadline: float) -> Link:

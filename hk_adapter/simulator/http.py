@@ -1,6 +1,6 @@
 """What goes in and out of the simulator's core: requests and responses as bytes, and network faults.
 
-Nothing here opens a socket. Whoever delivers a response (an in-process performer, the HTTP server) carries
+Nothing here opens a socket. Whoever delivers a response (an in-process transport, the HTTP server) carries
 its `network` fault out.
 """
 

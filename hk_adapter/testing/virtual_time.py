@@ -24,11 +24,11 @@ Story = Generator[float, None, T]
 """What happens when: yields the moment to go on at, in seconds of the virtual clock, and returns how it ended."""
 
 
-class VirtualPerformer(Protocol):
+class VirtualTransport(Protocol):
     """Stands where an HTTP library would."""
 
     def send(self, request: HttpRequest, deadline: float) -> Story[Response]:
-        """Play the story of one exchange; errors as ``BlockingPerformer.send``, times in virtual seconds."""
+        """Play the story of one exchange; errors as ``BlockingTransport.send``, times in virtual seconds."""
 
 
 class VirtualLink(Protocol):
@@ -63,11 +63,11 @@ class VirtualRunner:
     """Drives flows deterministically. ``station``'s clock must read ``time``; flows side by side take turns by time."""
 
     def __init__(
-        self, station: Station, performer: VirtualPerformer, time: VirtualTime, look_every: float = LOOK_EVERY
+        self, station: Station, transport: VirtualTransport, time: VirtualTime, look_every: float = LOOK_EVERY
     ) -> None:
         self._look_every = look_every
         self._station = station
-        self._performer = performer
+        self._transport = transport
         self._time = time
 
     def run(self, flow: Flow[T]) -> T:
@@ -153,9 +153,9 @@ class VirtualRunner:
             return contained(effect.blocking, LIBRARY)
 
     def _opening(self, url: str, deadline: float) -> Story[Any]:
-        opener = getattr(self._performer, "open_stream", None)
+        opener = getattr(self._transport, "open_stream", None)
         if opener is None:
-            raise TypeError("this performer opens no streams")
+            raise TypeError("this transport opens no streams")
         return (yield from opener(url, deadline))
 
     def _receiving(self, link: VirtualLink, until: float | None) -> Story[str | None]:
@@ -172,7 +172,7 @@ class VirtualRunner:
         with Passage(self._station, call) as passage:
             while (seconds := passage.wait()) > 0:
                 yield self._time.now + seconds
-            return passage.answered((yield from self._performer.send(*passage.request())))
+            return passage.answered((yield from self._transport.send(*passage.request())))
 
     def _side_by_side(self, flows: tuple[Flow[Any], ...]) -> Story[list[Any]]:
         results: list[Any] = [None] * len(flows)

@@ -40,7 +40,7 @@ _FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, ValueError)
 
 
 class AiohttpStreams:
-    """A StreamPerformer. Arguments as of ``AiohttpPerformer``; ``check`` says which URLs may be opened."""
+    """A StreamTransport. Arguments as of ``AiohttpTransport``; ``check`` says which URLs may be opened."""
 
     def __init__(
         self, check: CheckUrl, *, proxy: str | None = None, trust_env: bool = False, ca_file: str | None = None

@@ -79,8 +79,8 @@ class _Progress:
 _progress: ContextVar[_Progress | None] = ContextVar("hk_adapter_progress", default=None)
 
 
-class AiohttpPerformer:
-    """An AsyncPerformer over an ``aiohttp.ClientSession`` for each event loop that it is used in.
+class AiohttpTransport:
+    """An AsyncTransport over an ``aiohttp.ClientSession`` for each event loop that it is used in.
 
     Args:
         proxy: ``http://`` or ``https://`` URL; with None the connection is direct.

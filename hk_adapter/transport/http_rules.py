@@ -1,4 +1,4 @@
-"""What both performers hold a request and the head of an answer to.
+"""What both transports hold a request and the head of an answer to.
 
 A request is checked before it is written, its URL split, its headers completed. Where an answer ends must be told once
 and plainly, or nobody knows where the next one begins (RFC 9112, 6.3).
@@ -62,7 +62,7 @@ class UnusableAnswer(Exception):
 def refusal(request: HttpRequest, deadline: float, *, closed: bool) -> str | None:
     """Return why the request must not be sent, in safe words, or None.
 
-    Reasons: the performer is closed, the deadline is over, HTTP cannot carry the request unchanged.
+    Reasons: the transport is closed, the deadline is over, HTTP cannot carry the request unchanged.
     What passes fails, if at all, only by the network.
     """
     url = _URL.fullmatch(request.url)

@@ -16,7 +16,7 @@ from hk_adapter.transport.stream_urls import CheckUrl
 
 
 class InProcessStreams:
-    """A StreamPerformer that asks the simulator."""
+    """A StreamTransport that asks the simulator."""
 
     def __init__(self, simulator: SimulatedVenue, check: CheckUrl) -> None:
         self._simulator = simulator

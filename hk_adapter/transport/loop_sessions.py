@@ -15,7 +15,7 @@ _left_to_the_parent: list[aiohttp.ClientSession] = []
 
 
 class LoopSessions:
-    """The sessions of one performer, each made by the first call in its loop."""
+    """The sessions of one transport, each made by the first call in its loop."""
 
     def __init__(self, make: Callable[[], aiohttp.ClientSession]) -> None:
         self._make = make

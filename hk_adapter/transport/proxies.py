@@ -28,7 +28,7 @@ def environment_proxy(origin: str) -> str | None:
 
 
 def trusting_context(ca_file: str | None = None, *, trust_env: bool = False) -> ssl.SSLContext:
-    """Return a context that trusts what requests trusts, so that both performers trust the same.
+    """Return a context that trusts what requests trusts, so that both transports trust the same.
 
     With ``ca_file`` it trusts the authorities of that PEM file instead; without it, where the environment is trusted,
     those of ``SSL_CERT_FILE``. That of requests is one for the whole process: it takes 16 ms to read. Raises

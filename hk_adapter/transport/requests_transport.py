@@ -63,8 +63,8 @@ class _Progress:
     """True from the moment the request is handed to an open connection: TLS and any proxy tunnel are up."""
 
 
-class RequestsPerformer:
-    """A BlockingPerformer over connections of its own, for many threads.
+class RequestsTransport:
+    """A BlockingTransport over connections of its own, for many threads.
 
     Args:
         proxy: ``http://`` or ``https://`` URL; with None the connection is direct.

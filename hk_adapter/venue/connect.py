@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal
 
 from hk_adapter.flow.blocking_runner import BlockingRunner
-from hk_adapter.flow.http import AsyncPerformer, BlockingPerformer
-from hk_adapter.flow.streams import Link, StreamPerformer
+from hk_adapter.flow.http import AsyncTransport, BlockingTransport
+from hk_adapter.flow.streams import Link, StreamTransport
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.transport.stream_urls import allowed
 from hk_adapter.venue.asynchronous import AsyncCalls
@@ -34,13 +34,13 @@ class Venue(BlockingCalls):
     Every call has one deadline for everything it does, waits included.
     """
 
-    def __init__(self, connection: Connection, performer: BlockingPerformer | None = None) -> None:
-        """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
-        self._performer = performer or blocking_performer(connection)
+    def __init__(self, connection: Connection, transport: BlockingTransport | None = None) -> None:
+        """Open what is joined already; ``transport`` carries its requests, None makes one of its own."""
+        self._transport = transport or blocking_transport(connection)
         hinting = None if connection.hints is None else partial(hinting_of, connection)
         self._background = ThreadStreams(_making(connection, keeper_of, "hk_adapter stream", hinting))
         self._markets_live = ThreadStreams(_making(connection, market_keeper_of, "hk_adapter market stream"))
-        runner = BlockingRunner(connection.station, self._performer)
+        runner = BlockingRunner(connection.station, self._transport)
         super().__init__(connection, runner, self._background, self._markets_live)
         connection.shared.looks.known.hold(self)
 
@@ -59,7 +59,7 @@ class Venue(BlockingCalls):
         self._background.close()
         self._markets_live.close()
         self._connection.shared.looks.known.release(self)
-        self._performer.close()
+        self._transport.close()
 
     def __enter__(self) -> Venue:
         return self
@@ -76,13 +76,13 @@ class AsyncVenue(AsyncCalls):
     Methods, arguments and errors are those of ``Venue``.
     """
 
-    def __init__(self, connection: Connection, performer: AsyncPerformer | None = None) -> None:
-        """Open what is joined already; ``performer`` carries its requests, None makes one of its own."""
-        self._performer = performer or async_performer(connection)
+    def __init__(self, connection: Connection, transport: AsyncTransport | None = None) -> None:
+        """Open what is joined already; ``transport`` carries its requests, None makes one of its own."""
+        self._transport = transport or async_transport(connection)
         from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - asyncio only where it is used
         from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
-        runner = AsyncRunner(connection.station, self._performer, stream_performer(connection))
+        runner = AsyncRunner(connection.station, self._transport, stream_transport(connection))
         hinting = None if connection.hints is None else hinting_of(connection, runner)
         self._loop_streams = LoopStreams(partial(keeper_of, connection), runner, hinting)
         self._markets_live = LoopStreams(partial(market_keeper_of, connection), runner)
@@ -94,7 +94,7 @@ class AsyncVenue(AsyncCalls):
         await self._loop_streams.close()
         await self._markets_live.close()
         self._connection.shared.looks.known.release(self)
-        await self._performer.close()
+        await self._transport.close()
 
     async def _opened(self) -> AsyncVenue:
         if not self._connection.loads_markets or self.markets is not None:
@@ -217,26 +217,26 @@ def connect_async(
     return AsyncVenue(open_connection(given))
 
 
-def blocking_performer(connection: Connection, *, most_idle: int | None = None) -> BlockingPerformer:
+def blocking_transport(connection: Connection, *, most_idle: int | None = None) -> BlockingTransport:
     """Make what carries a connection's requests from threads; ``most_idle`` sockets to a host are kept."""
     if connection.simulator is not None:
         return BlockingInProcess(connection.simulator)
-    from hk_adapter.transport.requests_transport import RequestsPerformer  # noqa: PLC0415 - only for real HTTP
+    from hk_adapter.transport.requests_transport import RequestsTransport  # noqa: PLC0415 - only for real HTTP
 
     more: dict[str, Any] = {} if most_idle is None else {"most_idle": most_idle}
     plain = (connection.base_url or "").startswith("http:")
-    return RequestsPerformer(
+    return RequestsTransport(
         proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file, plain=plain, **more
     )
 
 
-def async_performer(connection: Connection) -> AsyncPerformer:
+def async_transport(connection: Connection) -> AsyncTransport:
     """Make what carries a connection's requests from tasks."""
     if connection.simulator is not None:
         return AsyncInProcess(connection.simulator)
-    from hk_adapter.transport.aiohttp_transport import AiohttpPerformer  # noqa: PLC0415 - aiohttp only when used
+    from hk_adapter.transport.aiohttp_transport import AiohttpTransport  # noqa: PLC0415 - aiohttp only when used
 
-    return AiohttpPerformer(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
+    return AiohttpTransport(proxy=connection.proxy, trust_env=connection.trust_env, ca_file=connection.ca_file)
 
 
 def keeper_of(connection: Connection) -> Kept:
@@ -290,14 +290,14 @@ def _making(
     return Making(
         keeper=partial(keeper, connection),
         station=connection.station,
-        performer=partial(async_performer, connection),
-        streams=partial(stream_performer, connection),
+        transport=partial(async_transport, connection),
+        streams=partial(stream_transport, connection),
         name=name,
         hinting=hinting,
     )
 
 
-def stream_performer(connection: Connection) -> StreamPerformer:
+def stream_transport(connection: Connection) -> StreamTransport:
     """Make what opens a connection's streams."""
     return _LateStreams(connection)
 
@@ -307,16 +307,16 @@ class _LateStreams:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._performer: StreamPerformer | None = None
+        self._transport: StreamTransport | None = None
 
     async def open_stream(self, url: str, deadline: float) -> Link:
-        """As StreamPerformer.open_stream."""
-        if self._performer is None:
-            self._performer = _streams_of(self._connection)
-        return await self._performer.open_stream(url, deadline)
+        """As StreamTransport.open_stream."""
+        if self._transport is None:
+            self._transport = _streams_of(self._connection)
+        return await self._transport.open_stream(url, deadline)
 
 
-def _streams_of(connection: Connection) -> StreamPerformer:
+def _streams_of(connection: Connection) -> StreamTransport:
     if connection.simulator is not None:
         from hk_adapter.transport.in_process_streams import InProcessStreams  # noqa: PLC0415 - asyncio only when used
 

@@ -11,9 +11,9 @@ from weakref import WeakSet
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.guard import Guard
-from hk_adapter.flow.http import AsyncPerformer
+from hk_adapter.flow.http import AsyncTransport
 from hk_adapter.flow.runtime import Station
-from hk_adapter.flow.streams import StreamPerformer
+from hk_adapter.flow.streams import StreamTransport
 from hk_adapter.flow.threads import started
 from hk_adapter.record import Record
 
@@ -31,15 +31,15 @@ LONGEST_END = 8.0
 
 
 class Making(Record, frozen=True):
-    """What a background loop is made with; performers are made within it. ``name`` is its thread's.
+    """What a background loop is made with; transports are made within it. ``name`` is its thread's.
 
     ``hinting`` makes what listens beside a poll; None where nothing does.
     """
 
     keeper: Callable[[], Kept]
     station: Station
-    performer: Callable[[], AsyncPerformer]
-    streams: Callable[[], StreamPerformer]
+    transport: Callable[[], AsyncTransport]
+    streams: Callable[[], StreamTransport]
     name: str = "hk_adapter stream"
     hinting: Callable[[AsyncRunner], Hinting] | None = None
 
@@ -210,8 +210,8 @@ class _Background:
         from hk_adapter.flow.async_runner import AsyncRunner  # noqa: PLC0415 - as above
         from hk_adapter.venue.loop_streams import LoopStreams  # noqa: PLC0415 - as above
 
-        performer = self._making.performer()
-        runner = AsyncRunner(self._making.station, performer, self._making.streams())
+        transport = self._making.transport()
+        runner = AsyncRunner(self._making.station, transport, self._making.streams())
         hinting = None if self._making.hinting is None else self._making.hinting(runner)
         self._streams, self._end, self._loop = LoopStreams(self._making.keeper, runner, hinting), asyncio.Event(), None
         self._loop = asyncio.get_running_loop()
@@ -220,4 +220,4 @@ class _Background:
             await self._end.wait()
         finally:
             await self._streams.close()
-            await performer.close()
+            await transport.close()

@@ -232,14 +232,14 @@ async def test_who_comes_and_goes_leaves_the_others_listening(served):
 
 def exchanged(venue, seen):
     """Note each request of a connection, and its answer."""
-    send = venue._performer.send
+    send = venue._transport.send
 
     async def noted(request, over_by):
         answer = await send(request, over_by)
         seen.append((request, answer))
         return answer
 
-    venue._performer.send = noted
+    venue._transport.send = noted
 
 
 async def test_no_secret_is_shown(served, caplog):

@@ -27,7 +27,7 @@ FOR_EVER = 10**6
 async def stranger_at(pool: AsyncVenuePool) -> AsyncIterator[hk.AsyncVenue]:
     """Open a connection of somebody else to account a's venue, whom the pool knows nothing of."""
     async with hk.connect_async("hashkey", environment="simulator", budget="unlimited") as stranger:
-        stranger._performer._simulator = pool["a"]._performer._simulator
+        stranger._transport._simulator = pool["a"]._transport._simulator
         yield stranger
 
 

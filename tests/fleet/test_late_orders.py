@@ -73,7 +73,7 @@ async def test_orders_of_somebody_who_heeds_no_block(open_pool: OpenPool) -> Non
     async with open_pool("a") as pool:
         control = pool["a"].simulator
         stranger = await hk.connect_async("hashkey", environment="simulator")
-        stranger._performer._simulator = pool["a"]._performer._simulator
+        stranger._transport._simulator = pool["a"]._transport._simulator
 
         async def place() -> None:
             while True:

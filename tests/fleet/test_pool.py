@@ -82,9 +82,9 @@ def test_sockets_and_budgets_are_shared() -> None:
         members = [PoolAccount(name, "hashkey", **where, **key) for name, key in keys.items()]
         with VenuePool(members) as pool:
             assert pool.call("fetch_open_orders") == {"a": [], "b": [], "c": []}
-            performers = {id(pool[name]._performer._performer) for name in pool}
+            transports = {id(pool[name]._transport._transport) for name in pool}
             states = {name: pool.opened(name)[1].shared for name in pool}
-            assert len(performers) == 1
+            assert len(transports) == 1
             assert states["b"] is states["c"] is not states["a"]
             pool["a"].close()
             with pytest.raises(hk.NotSent):

@@ -41,7 +41,7 @@ class FakeClock:
 
 @dataclass
 class Venue:
-    """Both performers in one: answers each request with its path, or as ``answers`` says for that path."""
+    """Both transports in one: answers each request with its path, or as ``answers`` says for that path."""
 
     answers: dict[str, Any] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Venue:
 
 
 class BlockingVenue:
-    """The venue, as a BlockingPerformer."""
+    """The venue, as a BlockingTransport."""
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
@@ -73,7 +73,7 @@ class BlockingVenue:
 
 
 class AsyncVenue:
-    """The venue, as an AsyncPerformer that gives way to other tasks before it answers."""
+    """The venue, as an AsyncTransport that gives way to other tasks before it answers."""
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue

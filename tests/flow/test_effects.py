@@ -35,7 +35,7 @@ def test_every_status_is_an_answer(bench: Bench, status: int) -> None:
 
 
 def test_a_call_past_its_deadline_is_not_sent(bench: Bench) -> None:
-    """At its deadline a call is NotSent: it is neither signed nor handed to the performer."""
+    """At its deadline a call is NotSent: it is neither signed nor handed to the transport."""
 
     async def flow() -> list[str]:
         caught: list[str] = []
@@ -51,7 +51,7 @@ def test_a_call_past_its_deadline_is_not_sent(bench: Bench) -> None:
 
 
 def test_a_call_in_time_is_sent_with_its_deadline(bench: Bench) -> None:
-    """The performer is told when the exchange must be over."""
+    """The transport is told when the exchange must be over."""
 
     async def flow() -> None:
         await get("/a", bench.clock.monotonic + 0.5)
@@ -61,7 +61,7 @@ def test_a_call_in_time_is_sent_with_its_deadline(bench: Bench) -> None:
 
 
 def test_a_call_that_cannot_be_signed_is_raised_in_the_flow(bench: Bench) -> None:
-    """What signing refuses the flow may catch, and nothing reaches the performer."""
+    """What signing refuses the flow may catch, and nothing reaches the transport."""
     bench.prepare_error = NotSent("no credentials")
 
     async def flow() -> str:

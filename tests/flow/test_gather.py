@@ -110,7 +110,7 @@ async def test_flows_run_at_the_same_time_under_asyncio(loop: Bench) -> None:
 
 
 def test_an_error_that_is_not_the_networks_reaches_the_caller(bench: Bench) -> None:
-    """A test tool's error, or a bug in a performer, is no value: no flow decides anything by it, and all are closed."""
+    """A test tool's error, or a bug in a transport, is no value: no flow decides anything by it, and all are closed."""
     bench.venue.answers["/bad"] = error = LookupError("no such cassette")
     closed: list[str] = []
 

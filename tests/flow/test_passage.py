@@ -104,7 +104,7 @@ def test_a_pause_of_everything_holds_what_has_no_limit_too(bench: Bench) -> None
 
 @pytest.mark.parametrize("patience", ["timeout", "share"])
 def test_an_exchange_gets_its_timeout_and_its_share(bench: Bench, patience: str) -> None:
-    """The performer's deadline is the nearest of the call's deadline, its timeout and its share of what is left."""
+    """The transport's deadline is the nearest of the call's deadline, its timeout and its share of what is left."""
     limits = {"timeout": {"timeout": 3.0}, "share": {"share": 0.25}}[patience]
 
     async def flow() -> None:
@@ -155,7 +155,7 @@ def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> N
     threads.venue.answers["/queries"] = KeyboardInterrupt()
     station = threads.station()
 
-    class Performer:
+    class Transport:
         """Answers as the bench's venue."""
 
         def send(self, request: HttpRequest, deadline: float) -> Response:
@@ -168,7 +168,7 @@ def test_an_exchange_that_is_broken_off_gives_its_slot_back(threads: Bench) -> N
     async def flow() -> Response:
         return await call()
 
-    runner = BlockingRunner(station, Performer(), sleep=lambda _: None)
+    runner = BlockingRunner(station, Transport(), sleep=lambda _: None)
     with pytest.raises(KeyboardInterrupt):
         runner.run(flow())
     del threads.venue.answers["/queries"]

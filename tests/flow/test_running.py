@@ -80,7 +80,7 @@ def test_thousands_of_effects_need_no_deep_stack(bench: Bench) -> None:
 
 @pytest.mark.parametrize("error", [NotSent("no connection"), OutcomeUnknown("no answer")], ids=repr)
 def test_a_failed_call_is_raised_where_it_was_awaited(bench: Bench, error: Exception) -> None:
-    """The performer's exception can be caught in the flow, which then goes on."""
+    """The transport's exception can be caught in the flow, which then goes on."""
     bench.venue.answers["/a"] = error
 
     async def flow() -> tuple[Exception, bytes]:

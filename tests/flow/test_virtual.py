@@ -113,7 +113,7 @@ def test_errors_of_flows_side_by_side_come_as_values(runner: VirtualRunner) -> N
 
 
 def test_an_exchange_takes_the_time_that_its_story_tells(runner: VirtualRunner, time: VirtualTime) -> None:
-    """The performer says when the answer is here."""
+    """The transport says when the answer is here."""
     assert runner.run(_call("/a")) == "/a"
     assert time.now == 101.0
 
@@ -143,7 +143,7 @@ def test_silence_is_heard(runner: VirtualRunner) -> None:
     assert runner.run(flow()) == 6.0
 
 
-def test_a_performers_bug_reaches_the_caller(runner: VirtualRunner) -> None:
+def test_a_transports_bug_reaches_the_caller(runner: VirtualRunner) -> None:
     """A flow cannot catch what is neither the network's nor ours."""
 
     async def flow() -> None:

@@ -73,7 +73,7 @@ def test_a_result_passes_unchanged(bench: Bench, way: Callable[[Flow[Any]], Flow
 
 
 def test_an_exception_passes_unchanged(bench: Bench, way: Callable[[Flow[Any]], Flow[Any]]) -> None:
-    """What the performer raised goes through the flow to the caller, and the watcher learns of it."""
+    """What the transport raised goes through the flow to the caller, and the watcher learns of it."""
     bench.venue.answers["/a"] = error = OutcomeUnknown("no answer")
     watch = Watch()
     with pytest.raises(OutcomeUnknown) as caught:

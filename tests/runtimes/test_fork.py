@@ -96,7 +96,7 @@ own = hk_adapter.connect("hashkey", environment="simulator")
 resting = own.create_order("ETH/USD", "limit", "buy", "0.01", "1900")
 pace = hk_adapter.venues.ccxt_bridge.throttle.Pace(50)
 assert venue.cancel_order(ids[0]).status == "canceled"
-pools = list(venue._performer._pools.values())
+pools = list(venue._transport._pools.values())
 for pool in pools:
     pool.pool.mutex.acquire()
 guards = [one for one in gc.get_objects() if isinstance(one, Guard)]
@@ -194,7 +194,7 @@ def busy(ids):
             if over.is_set():
                 break
             wrong.extend(report for report in (venue.try_cancel(one), own.try_cancel(place())) if not report.final)
-            close_all(venue._performer._idle)   # so that names are looked up as well
+            close_all(venue._transport._idle)   # so that names are looked up as well
     except BaseException as error:
         wrong.append(error)
 threads = [threading.Thread(target=busy, args=(ids[4 + n::3],)) for n in range(3)]

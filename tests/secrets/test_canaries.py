@@ -273,7 +273,7 @@ def shown_by(desk, told, wrapper):
     told.object("budget", connection.shared.budget)
     told.object("looks", connection.shared.looks)
     told.object("line", connection.shared.liveness)
-    told.object("performer", venue._performer)
+    told.object("transport", venue._transport)
     told.object("runner", venue._runner)
     told.object("credentials", outgoing._credentials)
     told.object("opened venue", outgoing._venue)

@@ -17,7 +17,7 @@ def test_a_call_does_not_wait_for_the_lock_of_logging() -> None:
 
 
 def test_a_filter_that_was_taken_away_comes_back() -> None:
-    """A program that clears its loggers' filters has them again with the next performer."""
+    """A program that clears its loggers' filters has them again with the next transport."""
     logger = logging.getLogger("urllib3.connectionpool")
     redact_library_logs()
     kept = list(logger.filters)

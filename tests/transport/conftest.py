@@ -1,4 +1,4 @@
-"""Raw loopback servers that misbehave on command, and one face for both performers."""
+"""Raw loopback servers that misbehave on command, and one face for both transports."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ import trustme
 import urllib3.connection
 
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.aiohttp_transport import AiohttpTransport
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 KEY, SIGNATURE = "canary-key-4711", "canary-signature-0815"
 
@@ -131,19 +131,19 @@ class RawServer:
 
 
 class Client:
-    """Either performer, awaited alike; the blocking one blocks the test's loop, which nothing else needs."""
+    """Either transport, awaited alike; the blocking one blocks the test's loop, which nothing else needs."""
 
-    def __init__(self, performer: RequestsPerformer | AiohttpPerformer) -> None:
-        self.performer = performer
+    def __init__(self, transport: RequestsTransport | AiohttpTransport) -> None:
+        self.transport = transport
 
     async def send(self, request: HttpRequest, seconds: float = 2.0) -> Response:
         """Send with a deadline so many seconds from now."""
-        answer = self.performer.send(request, time.monotonic() + seconds)
+        answer = self.transport.send(request, time.monotonic() + seconds)
         return await answer if inspect.isawaitable(answer) else answer
 
     async def close(self) -> None:
-        """Close the performer."""
-        closing = self.performer.close()
+        """Close the transport."""
+        closing = self.transport.close()
         if inspect.isawaitable(closing):
             await closing
 
@@ -203,7 +203,7 @@ async def _sent_by(session: aiohttp.ClientSession, *given: Any, **named: Any) ->
 
 @pytest.fixture(params=["requests", "requests behind a tool", "aiohttp", "aiohttp behind a tool"])
 def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run the test with one performer, then with the other; and with each where a tool such as vcrpy stands."""
+    """Run the test with one transport, then with the other; and with each where a tool such as vcrpy stands."""
     library, _, tool = str(request.param).partition(" ")
     if tool and library == "requests":
         monkeypatch.setattr(urllib3.connection.HTTPConnection, "request", _written_by)
@@ -214,12 +214,12 @@ def library(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 async def connect(library: str, trust: ssl.SSLContext) -> AsyncIterator[Callable[..., Client]]:
-    """Make clients of the library under test, with the performers' own arguments."""
+    """Make clients of the library under test, with the transports' own arguments."""
     clients: list[Client] = []
 
     def make(**options: Any) -> Client:
-        performer = RequestsPerformer if library == "requests" else AiohttpPerformer
-        clients.append(Client(performer(ssl_context=trust, **options)))
+        transport = RequestsTransport if library == "requests" else AiohttpTransport
+        clients.append(Client(transport(ssl_context=trust, **options)))
         return clients[-1]
 
     yield make
@@ -229,7 +229,7 @@ async def connect(library: str, trust: ssl.SSLContext) -> AsyncIterator[Callable
 
 @pytest.fixture
 def client(connect: Callable[..., Client]) -> Client:
-    """Make one client with the performer's defaults."""
+    """Make one client with the transport's defaults."""
     return connect()
 
 

@@ -1,4 +1,4 @@
-"""A call that its caller gives up, or that a test tool stops, leaves the performer usable and is not translated."""
+"""A call that its caller gives up, or that a test tool stops, leaves the transport usable and is not translated."""
 
 import asyncio
 import contextvars
@@ -16,8 +16,8 @@ from aiohttp.client_proto import ResponseHandler
 
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.aiohttp_transport import AiohttpTransport
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 
 def silent_at_first(peer):
@@ -42,14 +42,14 @@ def test_an_interrupted_call_drops_its_connection(serve, cancel, trust, tls):
         silent_at_first(peer)
 
     server = serve(talk, tls=tls)
-    performer = RequestsPerformer(ssl_context=trust)
+    transport = RequestsTransport(ssl_context=trust)
     with pytest.raises(KeyboardInterrupt):
-        performer.send(cancel(server.origin), time.monotonic() + 5)
+        transport.send(cancel(server.origin), time.monotonic() + 5)
     assert server.gone.wait(2)
-    response = performer.send(HttpRequest("GET", f"{server.origin}/next", {}), time.monotonic() + 5)
+    response = transport.send(HttpRequest("GET", f"{server.origin}/next", {}), time.monotonic() + 5)
     assert response.body == b"/next"
     assert server.connections == 2
-    performer.close()
+    transport.close()
 
 
 @pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
@@ -70,11 +70,11 @@ async def test_a_canceled_task_drops_its_connection(serve, connect, cancel, tls)
 async def test_a_call_may_be_closed_in_another_context(serve, cancel):
     """As the garbage collector closes what an interrupt left half-way: without an error of its own."""
     server = serve(silent_at_first)
-    performer = AiohttpPerformer()
-    call = performer.send(cancel(server.origin), time.monotonic() + 5)
+    transport = AiohttpTransport()
+    call = transport.send(cancel(server.origin), time.monotonic() + 5)
     contextvars.copy_context().run(call.send, None)
     call.close()
-    await performer.close()
+    await transport.close()
 
 
 async def test_a_late_answer_meets_no_other_call(serve, client, cancel, tls):
@@ -109,12 +109,12 @@ async def test_closing_is_idempotent_and_final(serve, client, cancel):
     assert len(server.requests) == 1
 
 
-async def test_a_performer_may_be_closed_unused(connect):
+async def test_a_transport_may_be_closed_unused(connect):
     """Nothing was opened, so there is nothing to close."""
     await connect().close()
 
 
-def test_many_threads_share_a_performer(serve, trust, tls):
+def test_many_threads_share_a_transport(serve, trust, tls):
     """Each thread gets its own answer, and more threads than pooled connections do no harm."""
 
     def talk(peer):
@@ -122,20 +122,20 @@ def test_many_threads_share_a_performer(serve, trust, tls):
             peer.answer(request.split(b" ")[1])
 
     server = serve(talk, tls=tls)
-    performer = RequestsPerformer(ssl_context=trust)
+    transport = RequestsTransport(ssl_context=trust)
 
     def ask(number):
         request = HttpRequest("GET", f"{server.origin}/{number}", {})
-        return performer.send(request, time.monotonic() + 10).body
+        return transport.send(request, time.monotonic() + 10).body
 
     with ThreadPoolExecutor(40) as pool:
         answers = list(pool.map(ask, range(200)))
-    performer.close()
+    transport.close()
     assert answers == [f"/{number}".encode() for number in range(200)]
 
 
 @pytest.mark.parametrize("library", ["aiohttp"], indirect=True)
-async def test_many_tasks_share_a_performer(serve, client):
+async def test_many_tasks_share_a_transport(serve, client):
     """The same for tasks of one loop."""
 
     def talk(peer):
@@ -150,21 +150,21 @@ async def test_many_tasks_share_a_performer(serve, client):
 
 @pytest.mark.parametrize("ended", [False, True])
 def test_each_loop_has_connections_of_its_own(serve, cancel, trust, tls, ended):
-    """Used from a second loop, a performer connects anew; what the first one left open is closed without a word."""
+    """Used from a second loop, a transport connects anew; what the first one left open is closed without a word."""
 
     def talk(peer):
         while peer.read_request():
             peer.answer()
 
     server = serve(talk, tls=tls)
-    performer = AiohttpPerformer(ssl_context=trust)
+    transport = AiohttpTransport(ssl_context=trust)
     request = cancel(server.origin)
     with asyncio.Runner() as first, asyncio.Runner() as second:
-        assert first.run(performer.send(request, time.monotonic() + 5)).status == 200
+        assert first.run(transport.send(request, time.monotonic() + 5)).status == 200
         if ended:
             first.close()
-        assert second.run(performer.send(request, time.monotonic() + 5)).status == 200
-        second.run(performer.close())
+        assert second.run(transport.send(request, time.monotonic() + 5)).status == 200
+        second.run(transport.close())
         if not ended:
             first.run(asyncio.sleep(0.01))
     assert len(server.requests) == 2
@@ -174,21 +174,21 @@ def test_each_loop_has_connections_of_its_own(serve, cancel, trust, tls, ended):
 def test_the_blocking_path_imports_no_aiohttp_and_starts_no_thread():
     """An import of aiohttp is slow to import, and a thread started by an import would not survive a fork."""
     code = (
-        "import sys, threading, hk_adapter.transport.requests_transport as p; performer = p.RequestsPerformer();"
+        "import sys, threading, hk_adapter.transport.requests_transport as p; transport = p.RequestsTransport();"
         "assert 'aiohttp' not in sys.modules; assert threading.active_count() == 1"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_closed_performer_leaves_no_socket_to_a_loop_that_ends(serve, cancel, trust, tls, monkeypatch):
+def test_a_closed_transport_leaves_no_socket_to_a_loop_that_ends(serve, cancel, trust, tls, monkeypatch):
     """A program that closes, and then its loop, has closed every socket, whichever release of aiohttp it runs with."""
     server = serve(silent_at_first, tls=tls)
     server.connections = 1  # so that the first is answered
 
     async def used():
-        performer = AiohttpPerformer(ssl_context=trust)
-        await asyncio.gather(*(performer.send(cancel(server.origin), time.monotonic() + 5) for _ in range(3)))
-        await performer.close()
+        transport = AiohttpTransport(ssl_context=trust)
+        await asyncio.gather(*(transport.send(cancel(server.origin), time.monotonic() + 5) for _ in range(3)))
+        await transport.close()
 
     left = []
     monkeypatch.setattr(sys, "unraisablehook", lambda told: left.append(str(told.exc_value)))
@@ -215,12 +215,12 @@ def test_an_interrupt_in_the_middle_of_an_answer_ends_the_exchange(serve, cancel
         raise struck
 
     server = serve(talk)
-    performer, loop = AiohttpPerformer(), asyncio.new_event_loop()
+    transport, loop = AiohttpTransport(), asyncio.new_event_loop()
     monkeypatch.setattr(*where, strike)
-    call = loop.create_task(performer.send(cancel(server.origin), time.monotonic() + 60))
+    call = loop.create_task(transport.send(cancel(server.origin), time.monotonic() + 60))
     with pytest.raises(struck):
         loop.run_until_complete(call)
     with pytest.raises(OutcomeUnknown, match="no whole answer came back"):
         loop.run_until_complete(asyncio.wait_for(call, 5))
-    loop.run_until_complete(performer.close())
+    loop.run_until_complete(transport.close())
     loop.close()

@@ -1,4 +1,4 @@
-"""vcrpy records and replays both performers, so that plugin authors can test against cassettes."""
+"""vcrpy records and replays both transports, so that plugin authors can test against cassettes."""
 
 import pytest
 import vcr
@@ -47,7 +47,7 @@ async def test_a_request_that_the_cassette_lacks_is_told_by_vcrpy(serve, client,
 
 
 async def test_the_network_is_used_again_after_a_cassette(serve, client, cancel, tmp_path):
-    """A performer that lives before, during and after a cassette mixes none of the three up."""
+    """A transport that lives before, during and after a cassette mixes none of the three up."""
     server = serve(answering)
     assert (await client.send(cancel(server.origin))).body == b"answer 1"
     with vcr.use_cassette(str(tmp_path / "middle.yaml")):

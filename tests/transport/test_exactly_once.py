@@ -61,7 +61,7 @@ async def test_without_the_switch_aiohttp_would_repeat_and_is_stopped(serve, con
     server = serve(talk)
     client = connect()
     await client.send(cancel(server.origin))
-    client.performer._sessions.running()._retry_connection = True
+    client.transport._sessions.running()._retry_connection = True
     with pytest.raises(OutcomeUnknown):
         await client.send(cancel(server.origin))
     assert len(server.requests) == 2

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from hk_adapter.errors import AdapterError, NotSent
-from hk_adapter.transport.aiohttp_transport import AiohttpPerformer
+from hk_adapter.transport.aiohttp_transport import AiohttpTransport
 
 
 def answering(peer):
@@ -19,9 +19,9 @@ def answering(peer):
 
 
 @pytest.fixture
-async def performer():
-    """One performer, used once before the mock comes where ``warm``."""
-    one = AiohttpPerformer()
+async def transport():
+    """One transport, used once before the mock comes where ``warm``."""
+    one = AiohttpTransport()
     yield one
     await one.close()
 
@@ -41,23 +41,23 @@ MOCKS = {
 
 @pytest.mark.parametrize("warm", [False, True])
 @pytest.mark.parametrize("patch", MOCKS.values(), ids=MOCKS)
-async def test_nothing_goes_out_behind_a_mock(serve, cancel, performer, patch, warm):
+async def test_nothing_goes_out_behind_a_mock(serve, cancel, transport, patch, warm):
     """Refused by name before a byte leaves, on a kept connection too; sent again once the mock is gone."""
     venue, far = serve(answering), monotonic() + 5
     if warm:
-        await performer.send(cancel(venue.origin), far)
+        await transport.send(cancel(venue.origin), far)
     before = len(venue.requests)
     with patch(), pytest.raises(NotSent, match="aiohttp") as failure:
-        await performer.send(cancel(venue.origin), far)
+        await transport.send(cancel(venue.origin), far)
     assert failure.value.unreachable is False
     assert len(venue.requests) == before
-    assert (await performer.send(cancel(venue.origin), far)).body == b"reached"
+    assert (await transport.send(cancel(venue.origin), far)).body == b"reached"
 
 
-async def test_a_tool_that_sees_our_requests(serve, cancel, performer):
+async def test_a_tool_that_sees_our_requests(serve, cancel, transport):
     """What has no answer there is refused by the tool, and nothing goes out."""
     tool = pytest.importorskip("aioresponses").aioresponses
     venue = serve(answering)
     with tool(), pytest.raises(AdapterError, match="ClientConnectionError"):
-        await performer.send(cancel(venue.origin), monotonic() + 5)
+        await transport.send(cancel(venue.origin), monotonic() + 5)
     assert venue.requests == []

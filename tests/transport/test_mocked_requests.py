@@ -11,7 +11,7 @@ import requests
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow import mock_signs
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 
 def answering(peer):
@@ -42,34 +42,34 @@ def by_hand():
 def test_nothing_goes_out_behind_a_mock(serve, cancel, tool, warm):
     """Refused by name before a byte leaves, on a kept connection too; sent again once the mock is gone."""
     venue = serve(answering)
-    performer = RequestsPerformer()
+    transport = RequestsTransport()
     far = monotonic() + 5
     if warm:
-        performer.send(cancel(venue.origin), far)
+        transport.send(cancel(venue.origin), far)
     before = len(venue.requests)
     mock = tool()
     if isinstance(mock, pytest.MonkeyPatch):
         with pytest.raises(NotSent, match="requests") as failure:
-            performer.send(cancel(venue.origin), far)
+            transport.send(cancel(venue.origin), far)
         mock.undo()
     else:
         with mock, pytest.raises(NotSent, match="requests") as failure:
-            performer.send(cancel(venue.origin), far)
+            transport.send(cancel(venue.origin), far)
     assert failure.value.unreachable is False
     assert len(venue.requests) == before
-    assert performer.send(cancel(venue.origin), far).body == b"reached"
-    performer.close()
+    assert transport.send(cancel(venue.origin), far).body == b"reached"
+    transport.close()
 
 
 @pytest.mark.parametrize("name", ["requests.get", "requests.delete", "requests.Session.request", "requests.Session"])
 @pytest.mark.parametrize("new", [mock.DEFAULT, lambda *given, **named: None])
 def test_nothing_goes_out_behind_what_a_test_puts_there_by_hand(serve, cancel, name, new):
     """Whichever function of ``requests`` it takes, by the standard library's mock or a function of its own."""
-    venue, performer = serve(answering), RequestsPerformer()
+    venue, transport = serve(answering), RequestsTransport()
     with mock.patch(name, new), pytest.raises(NotSent, match="requests"):
-        performer.send(cancel(venue.origin), monotonic() + 5)
+        transport.send(cancel(venue.origin), monotonic() + 5)
     assert venue.requests == []
-    performer.close()
+    transport.close()
 
 
 def test_a_program_may_wrap_what_it_calls(serve, cancel, monkeypatch):
@@ -77,9 +77,9 @@ def test_a_program_may_wrap_what_it_calls(serve, cancel, monkeypatch):
     whole = requests.Session.request
     monkeypatch.setattr(requests.Session, "request", lambda *given, **named: whole(*given, timeout=10, **named))
     monkeypatch.setattr(mock_signs, "in_a_test", lambda: False)
-    performer = RequestsPerformer()
-    assert performer.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
-    performer.close()
+    transport = RequestsTransport()
+    assert transport.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
+    transport.close()
 
 
 def test_a_tracer_that_only_watches_is_no_mock(serve, cancel, monkeypatch):
@@ -91,6 +91,6 @@ def test_a_tracer_that_only_watches_is_no_mock(serve, cancel, monkeypatch):
         return whole(*args, **kwargs)
 
     monkeypatch.setattr(requests.Session, "send", traced)
-    performer = RequestsPerformer()
-    assert performer.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
-    performer.close()
+    transport = RequestsTransport()
+    assert transport.send(cancel(serve(answering).origin), monotonic() + 5).body == b"reached"
+    transport.close()

@@ -12,7 +12,7 @@ import pytest
 
 from hk_adapter.errors import NotSent
 from hk_adapter.transport.deadline_socket import _socket_class
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 
 class BlockedError(RuntimeError):
@@ -162,7 +162,7 @@ def test_a_tracer_of_pythons_own_client_sees_the_request(serve, cancel, monkeypa
         return real(connection, *given, **named)
 
     monkeypatch.setattr(http.client.HTTPConnection, name, watched)
-    performer = RequestsPerformer()
-    assert performer.send(cancel(venue.origin), monotonic() + 2).body == b"reached"
+    transport = RequestsTransport()
+    assert transport.send(cancel(venue.origin), monotonic() + 2).body == b"reached"
     assert seen == [name]
-    performer.close()
+    transport.close()

@@ -148,7 +148,7 @@ async def test_a_failed_handshake_is_not_sent(serve, client, cancel):
 async def test_a_certificate_nobody_vouches_for_is_not_sent(serve, client, cancel, trust):
     """With a certificate we do not trust, no byte of the request is written."""
     server = serve(lambda peer: peer.read_request(), tls=True)
-    client.performer = type(client.performer)()
+    client.transport = type(client.transport)()
     with pytest.raises(NotSent, match="CERTIFICATE_VERIFY_FAILED"):
         await client.send(cancel(server.origin))
     await client.close()

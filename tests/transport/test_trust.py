@@ -10,7 +10,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.transport.requests_transport import RequestsPerformer
+from hk_adapter.transport.requests_transport import RequestsTransport
 
 
 def knows_no_key(peer):
@@ -78,12 +78,12 @@ def test_plain_http_needs_no_trust(serve, monkeypatch):
 
 
 def test_tls_after_all(serve, pem, monkeypatch):
-    """A performer that expects plain HTTP alone trusts whom another one does, and nobody else, where TLS comes up."""
+    """A transport that expects plain HTTP alone trusts whom another one does, and nobody else, where TLS comes up."""
     request = HttpRequest("GET", f"{serve(knows_no_key, tls=True).origin}/x", {})
     with pytest.raises(hk.NotSent):
-        RequestsPerformer(plain=True).send(request, time.monotonic() + 5)
+        RequestsTransport(plain=True).send(request, time.monotonic() + 5)
     monkeypatch.setattr("certifi.where", lambda: str(pem))
-    assert RequestsPerformer(plain=True).send(request, time.monotonic() + 5).status == 401
+    assert RequestsTransport(plain=True).send(request, time.monotonic() + 5).status == 401
 
 
 @pytest.mark.parametrize("given", ["", "/nowhere/ca.pem", 5, __file__])

@@ -10,7 +10,7 @@ from hk_adapter.flow.driver import close
 from hk_adapter.flow.effects import Flow, Gather
 from hk_adapter.flow.runtime import Station
 from hk_adapter.testing.campaign.scenario import Leave
-from hk_adapter.testing.virtual_time import Story, VirtualPerformer, VirtualRunner, VirtualTime
+from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime, VirtualTransport
 
 T = TypeVar("T")
 
@@ -39,8 +39,8 @@ class LeavingRunner(VirtualRunner):
         frozen: what was left as it was, never resumed, and closed only when all is over.
     """
 
-    def __init__(self, station: Station, performer: VirtualPerformer, time: VirtualTime) -> None:
-        super().__init__(station, performer, time)
+    def __init__(self, station: Station, transport: VirtualTransport, time: VirtualTime) -> None:
+        super().__init__(station, transport, time)
         self._clock = time
         self._leavers: dict[int, tuple[Leave, Callable[[], Flow[Any]]]] = {}
         self.frozen: list[tuple[Story[Any], Flow[Any]]] = []

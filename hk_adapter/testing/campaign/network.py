@@ -1,4 +1,4 @@
-"""The virtual performer: carries requests to the scenario's venue, and answers back, if nothing befalls them."""
+"""The virtual transport: carries requests to the scenario's venue, and answers back, if nothing befalls them."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow import loop_time, real_time
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.testing.cassettes import tape as tapes
-from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
+from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
 
 Kind = Literal["refuse", "lose", "cut", "stall", "garbage"]
 
@@ -102,10 +102,10 @@ class Faults:
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
         """Stand before everything that sends, until the patch is undone."""
-        for performer in blocking_performers():
-            patch.setattr(performer, "send", _before_blocking(self, performer.send))
-        for performer in asyncio_performers():
-            patch.setattr(performer, "send", _before_async(self, performer.send))
+        for transport in blocking_transports():
+            patch.setattr(transport, "send", _before_blocking(self, transport.send))
+        for transport in asyncio_transports():
+            patch.setattr(transport, "send", _before_async(self, transport.send))
 
     def take(self, request: HttpRequest) -> Fault | None:
         """Return the fault that strikes a request, if any."""
@@ -129,12 +129,12 @@ class Faults:
 
 
 def _before_blocking(faults: Faults, send: Callable[..., Response]) -> Callable[..., Response]:
-    def struck(performer: Any, request: HttpRequest, deadline: float) -> Response:
+    def struck(transport: Any, request: HttpRequest, deadline: float) -> Response:
         fault = faults.take(request)
         if fault is None:
-            return send(performer, request, deadline)
+            return send(transport, request, deadline)
         if fault.acted:
-            send(performer, request, deadline)
+            send(transport, request, deadline)
         if (seconds := _wait(fault, deadline)) > 0:
             time.sleep(seconds)
         return _delivered(fault, request)
@@ -143,13 +143,13 @@ def _before_blocking(faults: Faults, send: Callable[..., Response]) -> Callable[
 
 
 def _before_async(faults: Faults, send: Callable[..., Any]) -> Callable[..., Any]:
-    async def struck(performer: Any, request: HttpRequest, deadline: float) -> Response:
+    async def struck(transport: Any, request: HttpRequest, deadline: float) -> Response:
         fault = faults.take(request)
         if fault is None:
-            answer: Response = await send(performer, request, deadline)
+            answer: Response = await send(transport, request, deadline)
             return answer
         if fault.acted:
-            await send(performer, request, deadline)
+            await send(transport, request, deadline)
         await loop_time.sleep(_wait(fault, deadline))
         return _delivered(fault, request)
 

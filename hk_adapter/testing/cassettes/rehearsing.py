@@ -27,7 +27,7 @@ from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
-from hk_adapter.testing.cassettes.performers import asyncio_performers, blocking_performers
+from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
 from hk_adapter.transport.aiohttp_streams import AiohttpStreams
 from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
@@ -156,10 +156,10 @@ def _is_a_warning(record: logging.LogRecord) -> bool:
 def _one_at_a_time(patch: pytest.MonkeyPatch) -> None:
     """Let one thread send at a time: VCR.py takes itself away while one opens a connection, and others would escape."""
     lock = RLock()
-    for performer in blocking_performers():
-        patch.setattr(performer, "send", _timed(performer.send, lock))
-    for performer in asyncio_performers():
-        patch.setattr(performer, "send", _timed_async(performer.send))
+    for transport in blocking_transports():
+        patch.setattr(transport, "send", _timed(transport.send, lock))
+    for transport in asyncio_transports():
+        patch.setattr(transport, "send", _timed_async(transport.send))
     patch.setattr(HTTPAdapter, "send", _locked(HTTPAdapter.send, lock))
 
 
@@ -174,18 +174,18 @@ def _locked(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
 
 def _timed(send: Callable[..., Any], lock: Any) -> Callable[..., Any]:
     @wraps(send)
-    def send_alone(performer: Any, request: HttpRequest, deadline: float) -> Any:
+    def send_alone(transport: Any, request: HttpRequest, deadline: float) -> Any:
         with lock, _is_over():
-            return send(performer, request, _departs(deadline))
+            return send(transport, request, _departs(deadline))
 
     return send_alone
 
 
 def _timed_async(send: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(send)
-    async def send_timed(performer: Any, request: HttpRequest, deadline: float) -> Any:
+    async def send_timed(transport: Any, request: HttpRequest, deadline: float) -> Any:
         with _is_over():
-            return await send(performer, request, _departs(deadline))
+            return await send(transport, request, _departs(deadline))
 
     return send_timed
 

@@ -7,21 +7,21 @@ from importlib import import_module
 from typing import Any
 
 _BLOCKING = (
-    ("hk_adapter.transport.requests_transport", "RequestsPerformer"),
-    ("hk_adapter.ccxt_facade.requests_transport", "SessionPerformer"),
+    ("hk_adapter.transport.requests_transport", "RequestsTransport"),
+    ("hk_adapter.ccxt_facade.requests_transport", "SessionTransport"),
 )
 _ASYNCIO = (
-    ("hk_adapter.transport.aiohttp_transport", "AiohttpPerformer"),
-    ("hk_adapter.ccxt_facade.aiohttp_transport", "AsyncSessionPerformer"),
+    ("hk_adapter.transport.aiohttp_transport", "AiohttpTransport"),
+    ("hk_adapter.ccxt_facade.aiohttp_transport", "AsyncSessionTransport"),
 )
 
 
-def blocking_performers() -> Iterator[Any]:
+def blocking_transports() -> Iterator[Any]:
     """Return the classes that send from threads."""
     return _found(_BLOCKING)
 
 
-def asyncio_performers() -> Iterator[Any]:
+def asyncio_transports() -> Iterator[Any]:
     """Return the classes that send from a loop."""
     return _found(_ASYNCIO)
 
