@@ -16,7 +16,7 @@ from typing import TypeVar
 from hk_adapter.errors import PluginError, RequestState
 from hk_adapter.flow.effects import Foreign
 from hk_adapter.flow.loop_time import time_limit
-from hk_adapter.plugins.journal.guard import Guard
+from hk_adapter.plugins.journal.file_identity import FileIdentity
 from hk_adapter.plugins.journal.ticket import Job, Ticket
 from hk_adapter.plugins.journal.worker import Rest, Worker
 
@@ -33,7 +33,7 @@ class JournalFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._guard = Guard(path)
+        self._guard = FileIdentity(path)
         self._rests: dict[int, Rest] = {}
         self._worker = self._new_worker()
         _files.add(self)

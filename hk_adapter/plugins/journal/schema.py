@@ -14,7 +14,7 @@ from pathlib import Path
 
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.threads import keep_importable
-from hk_adapter.plugins.journal.guard import COMPANIONS, Guard
+from hk_adapter.plugins.journal.file_identity import COMPANIONS, FileIdentity
 from hk_adapter.plugins.journal.transaction import reason_of
 
 SCHEMA_VERSION = 1
@@ -54,7 +54,7 @@ CREATE INDEX IF NOT EXISTS operations_by_client_id ON operations (client_order_i
 """
 
 
-def open_journal(guard: Guard) -> sqlite3.Connection:
+def open_journal(guard: FileIdentity) -> sqlite3.Connection:
     """Open a journal, or begin one: its file for its owner's eyes only (0600), new directories too (0700).
 
     Raises ConfigurationError where the file cannot be opened, is no journal, is a newer version's, or where others may

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from hk_adapter.errors import ConfigurationError
-from hk_adapter.plugins.journal.guard import Guard
+from hk_adapter.plugins.journal.file_identity import FileIdentity
 from hk_adapter.plugins.journal.schema import BUSY_TIMEOUT, newest, open_journal
 from hk_adapter.plugins.journal.ticket import Ticket
 from hk_adapter.plugins.journal.transaction import begin, fault_of, perform
@@ -53,7 +53,7 @@ class Worker:
     thread runs any more, as at the interpreter's exit, whoever has a job does it.
     """
 
-    def __init__(self, guard: Guard, *, unfit: bool = False) -> None:
+    def __init__(self, guard: FileIdentity, *, unfit: bool = False) -> None:
         """``unfit``: the file was open when this process was forked off, and SQLite in here takes it for open still."""
         self.is_open = unfit
         self._unfit = unfit

@@ -29,7 +29,7 @@ class _Seal:
     size: int
 
 
-class Guard:
+class FileIdentity:
     """Holds a path to the file that was first opened under it.
 
     An entry in a file that nobody will find, or in one that others may write, remembers nothing. What was found wrong
