@@ -71,12 +71,16 @@ class SendTimes(Record, frozen=True, gc=False):
     def measured(self, now: Moment) -> SendTimes:
         """Record what the clock says after a measurement: the monotonic clock tells how long ago a send left.
 
-        Where both cannot be true, the one clock or the other has leapt, and nothing tells when anything was sent.
+        Where both cannot be true, the one clock or the other has leapt, and nothing tells when anything was sent. A
+        venue that tells whole seconds leaves open more than that: within it, our own clock says when.
         """
-        is_told = now.doubt < UNMEASURED or (now.vouched and not self.vouched)
+        is_read = self.guessed and not now.ahead
+        is_told = now.doubt < UNMEASURED or (now.vouched and not self.vouched) or is_read
         if self.first_at is None or self.last_at is None or not is_told:
             return self
         first, last, doubt = _told(now, self.first_at), _told(now, self.last_at), now.doubt
+        if doubt >= UNMEASURED and self.first is not None and self.last is not None:
+            first, last = _within(self.first, first, doubt), _within(self.last, last, doubt)
         earliest = min(_known(first - clocks_apart(doubt), self.earliest))
         latest = max(_known(last + doubt, self.latest))
         if self.first is not None and not self._agrees(first, doubt):
@@ -113,6 +117,10 @@ class SendTimes(Record, frozen=True, gc=False):
 
 def _known(*times: float | None) -> list[float]:
     return [time for time in times if time is not None]
+
+
+def _within(ours: int, read: int, doubt: float) -> int:
+    return min(max(ours, read - int(doubt)), read + int(doubt))
 
 
 def _told(now: Moment, at: float) -> int:

@@ -117,9 +117,18 @@ def test_a_clock_that_may_be_wrong_is_measured_before_an_order_is_taken_for_the_
     assert isinstance(next_step(case, Wait.FINAL, replace(SOON, measured=True)), Send if taken else Look)
 
 
-@pytest.mark.parametrize(("behind", "outcome"), [(3000, CancelOutcome.UNKNOWN), (0, CancelOutcome.CANCELED)])
-def test_a_clock_that_may_be_behind_is_measured_before_an_end_is_taken_for_the_orders(behind, outcome):
-    """Ours was 3 s behind the venue's, which took its stamp: what seems to have ended since had ended before."""
+@pytest.mark.parametrize(
+    ("behind", "doubt", "outcome"),
+    [
+        (3000, 3, CancelOutcome.UNKNOWN),
+        (0, 3, CancelOutcome.CANCELED),
+        (4000, 1500, CancelOutcome.UNKNOWN),
+        (1400, 1500, CancelOutcome.CANCELED),
+        (-1400, 1500, CancelOutcome.CANCELED),
+    ],
+)
+def test_a_clock_that_may_be_behind_is_measured_before_an_end_is_taken_for_the_orders(behind, doubt, outcome):
+    """What seems to have ended since had not, by the venue's clock; by one of whole seconds ours may be right."""
     case = CancelCase(CancelRequest(client_order_id="mine"))
     case.note_sending(Moment(5.0, NOW, doubt=UNMEASURED, ahead=1000))
     case.learn_failure(1, OutcomeUnknown("no answer"))
@@ -133,7 +142,7 @@ def test_a_clock_that_may_be_behind_is_measured_before_an_end_is_taken_for_the_o
     )
     case.learn_look(end)
     assert (case.proven_end, next_step(case, Wait.FINAL, SOON)) == (None, Measure())
-    case.note_clock(Moment(6.0, NOW + 1000 + behind, doubt=3.0))
+    case.note_clock(Moment(6.0, NOW + 1000 + behind, doubt=float(doubt)))
     case.learn_look(end)
     assert verdict(case, Wait.FINAL, 2.0).outcome is outcome
 
