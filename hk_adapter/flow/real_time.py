@@ -7,9 +7,12 @@ from functools import partial
 from types import BuiltinFunctionType
 
 
-class _Captured:
-    # In a class: freezegun replaces what the names of modules hold. Where it has done so before this is imported,
-    # the system is asked directly.
+class Captured:
+    """Holds the clock where no tool finds it: freezegun replaces what the names of modules hold.
+
+    Where it has done so before this is imported, the system is asked directly.
+    """
+
     monotonic = (
         staticmethod(time.monotonic)
         if isinstance(time.monotonic, BuiltinFunctionType)
@@ -19,9 +22,9 @@ class _Captured:
 
 def monotonic() -> float:
     """Seconds of ``time.monotonic()`` as nobody has frozen it."""
-    return _Captured.monotonic()
+    return Captured.monotonic()
 
 
 def stands_still() -> bool:
     """Whether asyncio's timers go by a clock that somebody else moves."""
-    return time.monotonic is not _Captured.monotonic
+    return time.monotonic is not Captured.monotonic

@@ -57,6 +57,9 @@ class Clock(Protocol):
     def now(self) -> Moment:
         """Read both."""
 
+    def time(self) -> float:
+        """Read ours alone, in seconds, as an asyncio loop's."""
+
     def sample(self, reading: ClockSample) -> None:
         """Learn from a reading of the venue's time."""
 
@@ -137,12 +140,12 @@ class Station(Record, frozen=True, kw_only=True):
         """Return for how many seconds to sleep."""
         seconds = effect.seconds
         if effect.until is not None:
-            seconds = min(seconds, effect.until - self.clock.now().monotonic)
+            seconds = min(seconds, effect.until - self.clock.time())
         return max(0.0, seconds)
 
     def wake(self, effect: Sleep) -> None:
         """Raise NotSent where a strict sleep was cut short."""
-        if effect.strict and effect.until is not None and self.clock.now().monotonic >= effect.until:
+        if effect.strict and effect.until is not None and self.clock.time() >= effect.until:
             raise NotSent("the deadline passed while the call slept")
 
     def answer(self, effect: Effect[Any]) -> Answer:
@@ -164,7 +167,7 @@ class Station(Record, frozen=True, kw_only=True):
             case ClockSample():
                 return self.clock.sample(effect)
             case Pause(group, seconds):
-                return self.admission.pause(group, self.clock.now().monotonic + seconds)
+                return self.admission.pause(group, self.clock.time() + seconds)
             case _:
                 raise TypeError(f"no runner performs {type(effect).__name__}")
 
@@ -191,7 +194,7 @@ class Passage:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        liveness, now = self._station.liveness, self._station.clock.now().monotonic
+        liveness, now = self._station.liveness, self._station.clock.time()
         try:
             if error is not None and not isinstance(error, AdapterError):
                 traceback.clear_frames(error.__traceback__)  # an interrupt strikes where variables hold a signature
@@ -209,7 +212,7 @@ class Passage:
 
     def wait(self) -> float:
         """Return how many seconds to wait before asking again; 0 when the call may go out."""
-        now = self._station.clock.now().monotonic
+        now = self._station.clock.time()
         if now >= self._deadline:
             raise NotSent("the deadline passed before the request was sent")
         if now > self._deadline - LEAST_TIME_LEFT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
 from hk_adapter.errors import AdapterError, NotSent, PluginError
 from hk_adapter.flow.contained import fault_in, plainly
@@ -81,7 +81,8 @@ def _finished(request: object) -> HttpRequest:
     """
     if type(request) is not HttpRequest:
         raise PluginError(f"sign gave {type(request).__name__}, not an HttpRequest")
-    method, url = cast("tuple[object, object]", (request.method, request.url))
+    method: object = request.method
+    url: object = request.url
     if not (isinstance(method, str) and isinstance(url, str)):
         raise PluginError("sign gave a method or URL that is no text")
     body: object = request.body

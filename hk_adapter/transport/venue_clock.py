@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from hk_adapter.flow import real_time
 from hk_adapter.flow.effects import UNMEASURED, ClockSample, Moment
+from hk_adapter.flow.real_time import Captured
 from hk_adapter.hooks import CLOCK_AHEAD, CLOCK_STEP
 
 KEPT_SAMPLES = 5
@@ -25,7 +25,7 @@ class VenueClock:
 
     def __init__(
         self,
-        monotonic: Callable[[], float] = real_time.monotonic,
+        monotonic: Callable[[], float] = Captured.monotonic,
         wall: Callable[[], float] | None = None,
         *,
         same: bool = False,
@@ -33,7 +33,7 @@ class VenueClock:
         step: float = CLOCK_STEP,
         checked: bool = True,
     ) -> None:
-        self._monotonic = monotonic
+        self.time = monotonic
         self._wall = wall
         self._furthest = min(ahead, CLOCK_AHEAD) / 2
         self._checked = checked
@@ -44,7 +44,7 @@ class VenueClock:
 
     def now(self) -> Moment:
         """Read our monotonic clock in seconds, and the venue's time in ms UTC."""
-        monotonic = self._monotonic()
+        monotonic = self.time()
         if (reckoned := self._reckoned) is None:
             timestamp = int((self._wall or time.time)() * 1000)
             return Moment(monotonic, timestamp, doubt=self._unmeasured, vouched=self._checked, ahead=self._ahead)

@@ -34,6 +34,10 @@ class FakeClock:
         """Read both clocks."""
         return Moment(self.monotonic, self.timestamp)
 
+    def time(self) -> float:
+        """Read ours."""
+        return self.monotonic
+
     def sample(self, reading: ClockSample) -> None:
         """Remember a reading."""
         self.samples.append(reading)
