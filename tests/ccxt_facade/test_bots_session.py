@@ -25,6 +25,7 @@ ON_THE_WAY = [
     (urllib3.connection.HTTPConnection, "request"),
     *[(http.client.HTTPConnection, name) for name in ("putrequest", "endheaders", "send", "getresponse")],
 ]
+ON_THE_WAY = [(kind, name) for kind, name in ON_THE_WAY if hasattr(kind, name)]  # older releases have not all of them
 
 
 @pytest.fixture
