@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from importlib.metadata import version
 
 import pytest
 from click.testing import Result
@@ -20,6 +21,7 @@ from hk_adapter.cli.watch import code_of_end
 from hk_adapter.cli.watch_output import MOST_ENDED, Screen
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from hk_adapter.simulator.server import Served
+from hk_adapter.venues.ccxt_bridge.config import OLDEST
 
 Invoke = Callable[..., Result]
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -78,6 +80,9 @@ def test_an_order_that_nobody_knows_ends_it(invoke: Invoke, served: Served) -> N
     assert result.stderr.startswith("hk-adapter: OrderNotFound: ")
 
 
+@pytest.mark.skipif(
+    tuple(map(int, version("ccxt").split(".")[:3])) < OLDEST, reason="the bridge needs a newer release of ccxt"
+)
 def test_a_venue_without_a_stream_is_asked_as_often_as_one_says(
     start: Start, served: Served, venue: Venue, order_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
