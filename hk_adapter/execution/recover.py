@@ -99,16 +99,17 @@ class Recovery(Record, frozen=True, kw_only=True):
 
     def _is_here(self, entry: JournalEntry) -> bool:
         # One that cannot be read may not even say where its call went: then everybody is told.
-        return entry.place == self.place or (entry.fault is not None and not entry.place.venue_id)
+        # One of another view of the account is told as well: nobody else may ever look into it.
+        return entry.place.is_on_account_of(self.place) or (entry.fault is not None and not entry.place.venue_id)
+
+    def _can_ask(self, entry: JournalEntry) -> bool:
+        return entry.place.sees_as(self.place) and is_askable(entry)
 
     async def _look_into(
         self, hooks: OperationHooks, entries: list[JournalEntry], deadline: float
     ) -> list[RecoveredOperation]:
         now = (await Now()).timestamp
-        searches = [
-            EntrySearch(entry, self._named(entry), self.lifetime, now, is_here=entry.place == self.place)
-            for entry in entries
-        ]
+        searches = [EntrySearch(entry, self._named(entry), self.lifetime, now, self.place) for entry in entries]
         await self._look_up(hooks, [search for search in searches if search.is_about_an_order], deadline)
         return [
             await self._scope(hooks, search.entry, deadline) if search.is_about_a_scope else search.result()
@@ -152,7 +153,7 @@ class Recovery(Record, frozen=True, kw_only=True):
         Whatever was placed after the entry was written is left alone.
         """
         entry = found.entry
-        if found.settled or not is_askable(entry) or not entry.operation.startswith("cancel"):
+        if found.settled or not self._can_ask(entry) or not entry.operation.startswith("cancel"):
             return found
         try:
             if entry.order_id is None and entry.client_order_id is None:

@@ -10,13 +10,18 @@ from hk_adapter.execution.lookups import Gone, LookupResult, Missed, Shown
 from hk_adapter.execution.recover_match import existed, is_end_of, is_made_by
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import MISSES_APART
-from hk_adapter.model import CancelRequest, JournalEntry, Order, RecoveredOperation, Wait
+from hk_adapter.model import CancelRequest, JournalEntry, Order, Place, RecoveredOperation, Wait
 
 LOOK_PAUSE = 0.6
 """Seconds between look-ups that gave no answer; two queries a second is the lowest documented limit."""
 NOT_KEPT = (
     "the journal does not have all params of the call, and they may say in which book its orders are: look there, and"
     " close the entry"
+)
+OTHER_VIEW = (
+    "the call was made by a connection that was opened with other settings, or the journal does not say with which: its"
+    " orders may be in a book that is not seen from here. Recover by a connection opened like that one, or look there,"
+    " and close the entry"
 )
 OVER = 60_000
 """Ms after which a request whose lifetime is over counts as one that will not be looked at any more."""
@@ -29,12 +34,13 @@ class EntrySearch:
         other: an order that a look showed under the entry's client order id, and that is not the one.
     """
 
-    def __init__(self, entry: JournalEntry, named: CancelRequest, lifetime: int, now: int, *, is_here: bool) -> None:
+    def __init__(self, entry: JournalEntry, named: CancelRequest, lifetime: int, now: int, place: Place) -> None:
         self.entry = entry
         self.pause = 0.0
         self.other: Order | None = None
         self._lifetime = lifetime
-        self._is_here = is_here
+        self._is_here = entry.place.sees_as(place)
+        self._is_on_account = entry.place.is_on_account_of(place)
         self._over_since = now - (entry.latest + lifetime) if entry.latest else 0
         self._missed: list[float] = []
         self.case = CancelCase(named)
@@ -125,7 +131,11 @@ class EntrySearch:
         )
 
     def _why_not_askable(self) -> AdapterError | None:
-        return OutcomeUnknown(NOT_KEPT) if self._is_here and _is_hidden(self.entry) else None
+        if self.entry.running:
+            return None
+        if not self._is_here:
+            return OutcomeUnknown(OTHER_VIEW) if self._is_on_account else None
+        return OutcomeUnknown(NOT_KEPT) if _is_hidden(self.entry) else None
 
     @property
     def _is_missed_twice(self) -> bool:

@@ -66,7 +66,15 @@ from hk_adapter.venue.connect_arguments import (
     with_profile_settings,
 )
 from hk_adapter.venue.misspelt import naming_what_was_meant
-from hk_adapter.venue.per_key import KeyState, line_of, new_shared, shared_by, shared_in_redis, view_of
+from hk_adapter.venue.per_key import (
+    KeyState,
+    line_of,
+    new_shared,
+    shared_by,
+    shared_in_redis,
+    view_of,
+    written_view_of,
+)
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
 
@@ -152,7 +160,7 @@ def open_connection(given: ConnectArguments) -> Connection:
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
     manager, hooks = _joined(venue, shared, wrappers, veil, plugin=given.venue_id, simulated=simulator is not None)
-    place = _place(given, venue, credentials)
+    place = _place(given, settings, venue, credentials)
     held = rehearsal.current()
     if held is not None:
         held.opened(settings, venue, veil)
@@ -274,12 +282,19 @@ def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
     return replace(shared, budget=InOrder(shared.budget, line, groups, parts))
 
 
-def _place(given: ConnectArguments, venue: OpenedVenue, credentials: Credentials | None) -> Place:
+def _place(
+    given: ConnectArguments, settings: VenueSettings, venue: OpenedVenue, credentials: Credentials | None
+) -> Place:
+    if credentials is not None:
+        key = credentials.api_key
+    else:  # a wallet, or none: without one nothing is anybody's
+        key = str(getattr(venue, "key_text", "")) if getattr(venue, "has_key", False) else ""
     return Place(
         venue_id=given.venue_id,
         environment=given.environment,
         origin=" ".join(sorted(venue.hosts)),
         account=None if credentials is None else account_mark(credentials.api_key),
+        view=written_view_of(settings, key),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import NoneType
@@ -31,6 +32,9 @@ class KeyState(Record, frozen=True):
 
 _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
 
+_SECRET_NAME = re.compile(r"(?i)secret|passw|passphrase|token|twofa|otp|(api|private|sign|access)_?key|^pin$")
+"""What only signs, and chooses no book. Who somebody is, as ``uid`` or ``walletAddress``, does choose one."""
+
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
@@ -55,6 +59,28 @@ def view_of(settings: VenueSettings) -> str | None:
     except RecursionError:  # a table that has itself within
         return None
     return hashlib.sha256(said.encode()).hexdigest()  # the settings may hold a secret
+
+
+def written_view_of(settings: VenueSettings, key: str) -> str | None:
+    """Return a mark as ``view_of``, fit to be written to a file; other processes make the same of the same settings.
+
+    A short secret could be had back from a plain mark by trying all there are: what a name says to be secret is left
+    out, for no secret chooses a book, and without the ``key``, of which the file shows nothing, nobody can try.
+    """
+    options = dict(settings.options)
+    try:
+        if not _is_plain(options):
+            return None
+        said = repr((key, settings.venue_id, settings.environment, settings.site, _open_part(_sorted(options))))
+    except RecursionError:
+        return None
+    return hashlib.sha256(b"hk_adapter view\0" + said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _open_part(value: Any) -> Any:
+    if type(value) is dict:
+        return {name: _open_part(one) for name, one in value.items() if _SECRET_NAME.search(name) is None}
+    return [_open_part(one) for one in value] if type(value) is list else value
 
 
 def _is_plain(value: Any) -> bool:

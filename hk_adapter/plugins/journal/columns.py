@@ -100,6 +100,7 @@ class Columns:
             environment=self.text("environment") or "",
             origin=self.text("origin") or "",
             account=self.text("account"),
+            view=self.text("view"),
         )
 
     def place(self) -> Place:

@@ -19,10 +19,12 @@ _EARLIER = """
 SELECT DISTINCT order_id FROM operations
 WHERE client_order_id = :own AND order_id IS NOT NULL AND rowid < :row AND call <> :call
     AND coalesce(ended, started) <= :started
+    AND venue_id IS :venue_id AND environment IS :environment AND origin IS :origin AND account IS :account
 """
 _SUPERSEDED = """
 SELECT min(started + coalesce(clock_offset, 0)) FROM operations
 WHERE client_order_id = :own AND rowid > :row AND call <> :call AND name LIKE 'create%'
+    AND venue_id IS :venue_id AND environment IS :environment AND origin IS :origin AND account IS :account
 """
 _KNOWN = """
 SELECT DISTINCT order_id FROM operations WHERE client_order_id = ? AND order_id IS NOT NULL
@@ -83,12 +85,14 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: Columns) -> JournalE
     own, order_id = row.text("client_order_id"), row.text("order_id")
     if operation == "cancel_order" and own is None and order_id is None:
         raise UnreadableError("a cancel that names no order")
-    asked = {"own": own, "row": rowid, "call": call, "started": started}
+    place = row.exact_place()
+    where = {name: row.text(name) for name in ("venue_id", "environment", "origin", "account")}
+    asked = {"own": own, "row": rowid, "call": call, "started": started, **where}
     return JournalEntry(
         id=row.needed("id"),
         call=call,
         operation=operation,
-        place=row.exact_place(),
+        place=place,
         order_id=order_id,
         client_order_id=own,
         symbol=row.text("symbol"),

@@ -47,6 +47,7 @@ _ADDED = {
     "fresh": "INTEGER",
     "params": "TEXT",
     "params_left_out": "INTEGER",
+    "view": "TEXT",
 }
 """Columns of ``operations`` that came later. A process that does not know them reads and writes the rest as ever."""
 _BY_CLIENT_ID = """

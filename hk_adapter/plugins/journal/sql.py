@@ -18,10 +18,10 @@ from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit,
 _INSERT = """
 INSERT OR IGNORE INTO operations (
     id, call, name, state, started, until, timeout, clock_offset, host, pid, token,
-    venue_id, environment, origin, account,
+    venue_id, environment, origin, account, view,
     order_id, client_order_id, symbol, type, side, amount, price, cost, time_in_force, client_id_prefix,
     fresh, params, params_left_out
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _TERMS = ("type", "side", "amount", "price", "cost", "time_in_force", "client_id_prefix")
@@ -140,7 +140,7 @@ def _new_row(call: Call, row: Row, state: str, started: int) -> tuple[object, ..
         owner.host,
         owner.pid,
         owner.token,
-        *((None, None, None, None) if place is None else astuple(place)),
+        *((None,) * 5 if place is None else astuple(place)),
         exact("order_id", row.order_id),
         exact("client_order_id", row.client_order_id),
         exact("symbol", row.symbol),

@@ -20,8 +20,8 @@ WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? AND (
 ) ORDER BY rowid DESC
 """
 _ENDS = """
-SELECT max(rowid), order_id, client_order_id, outcome, status FROM operations
-WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? GROUP BY 2, 3, 4, 5
+SELECT max(rowid), order_id, client_order_id, symbol, outcome, status FROM operations
+WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? GROUP BY 2, 3, 4, 5, 6
 """
 _FINAL = {str(one) for kind in (CancelOutcome, OrderStatus) for one in kind if one.final}
 
@@ -34,25 +34,46 @@ def still_open(place: Place) -> Job[list[Order]]:
     where = (place.venue_id, place.environment, place.origin, place.account)
 
     def job(connection: sqlite3.Connection) -> list[Order]:
-        ended: set[str] = set()
+        ended = _Ids()
         ended_as: dict[str, int] = {}
-        for row, order_id, own, outcome, status in connection.execute(_ENDS, where):
+        for row, order_id, own, symbol, outcome, status in connection.execute(_ENDS, where):
             if outcome in _FINAL or status in _FINAL:
-                ended |= {order_id} - {None}
+                ended.add(order_id, symbol)
                 ended_as[own] = max(row, ended_as.get(own, row))
-        found: dict[object, Order] = {}
+        found: list[Order] = []
+        told, unanswered = _Ids(), set()
         cursor = connection.execute(_MAY_BE, where)
         names = [column[0] for column in cursor.description]
         for values in cursor:
             order = _order(dict(zip(names, values, strict=True)))
-            if order is None or order.id in ended or (order.id is None and ended_as.get(values[2], -1) > values[0]):
+            if order is None or ended.have(order.id, order.symbol) or told.have(order.id, order.symbol):
                 continue
+            if order.id is None:
+                if ended_as.get(values[2], -1) > values[0] or order.client_order_id in unanswered:
+                    continue
+                unanswered.add(order.client_order_id)
             if len(found) >= MOST_TOLD:
                 break
-            found.setdefault((order.id, None if order.id else order.client_order_id), order)
-        return list(found.values())
+            told.add(order.id, order.symbol)
+            found.append(order)
+        return found
 
     return job
+
+
+class _Ids:
+    """Ids of orders, which may count by symbol: one is the same where both symbols are, or where either is not said."""
+
+    def __init__(self) -> None:
+        self._symbols: dict[str, set[str | None]] = {}
+
+    def add(self, order_id: str | None, symbol: str | None) -> None:
+        if order_id is not None:
+            self._symbols.setdefault(order_id, set()).add(symbol)
+
+    def have(self, order_id: str | None, symbol: str | None) -> bool:
+        symbols = self._symbols.get(order_id or "", set())
+        return bool(symbols) and (symbol is None or not symbols.isdisjoint({symbol, None}))
 
 
 def _order(values: dict[str, Any]) -> Order | None:
