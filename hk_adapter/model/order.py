@@ -16,7 +16,7 @@ from msgspec.structs import force_setattr
 from hk_adapter.errors import AdapterError, InvalidArgument, shown
 from hk_adapter.model.ccxt_format import Fields, order_from_ccxt, order_to_ccxt, trade_to_ccxt
 from hk_adapter.model.decimals import are_plainly_money, exact_difference, is_plain
-from hk_adapter.model.enums import OrderSide, OrderStatus
+from hk_adapter.model.enums import OrderSide, OrderStatus, OrderType, TimeInForce
 from hk_adapter.record import Record, VenueRecord
 
 
@@ -168,6 +168,9 @@ _ORDER_NUMBERS = (
 _numbers_of = attrgetter(*_ORDER_NUMBERS)
 _ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 _ORDER_IDS = ("id", "client_order_id", "account_id")
+_ORDER_WORDS = ("symbol", "type", "time_in_force", "venue_status", "venue_symbol")
+_words_of = attrgetter(*_ORDER_WORDS)
+_TEXT_OR_NONE = frozenset({str, OrderType, TimeInForce, type(None)})
 _ENDED_UNFILLED = (OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED)
 _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC: later times have no date to be written as."""
@@ -176,6 +179,8 @@ _LAST_MOMENT = 253_402_300_799_999
 def settle_order(order: Any) -> None:
     """Raise InvalidArgument unless the order's fields agree, and set what is filled or remains where that follows."""
     _check_ids(order, _ORDER_IDS)
+    if not _TEXT_OR_NONE.issuperset(map(type, words := _words_of(order))):
+        _check_words(_ORDER_WORDS, words)
     _check_numbers(_ORDER_NUMBERS, _numbers_of(order))
     _check_times(order, _ORDER_TIMES)
     _check_side(order.side)
@@ -213,6 +218,7 @@ def _settle_amounts(order: Any, amount: Decimal, filled: Decimal | None, remaini
 def _check_trade(trade: Any) -> None:
     """Raise InvalidArgument unless the fill's fields are of their kind."""
     _check_ids(trade, ("id", "order_id"))
+    _check_words(("symbol", "type", "taker_or_maker"), (trade.symbol, trade.type, trade.taker_or_maker))
     _check_numbers(("price", "amount", "cost"), (trade.price, trade.amount, trade.cost))
     _check_times(trade, ("timestamp",))
     _check_side(trade.side)
@@ -235,6 +241,12 @@ def _check_ids(record: object, names: tuple[str, ...]) -> None:
             continue
         if not issubclass(type(value), str) or not value:
             raise InvalidArgument(f"{name} must be a non-empty str, not {shown(value)}")
+
+
+def _check_words(names: Sequence[str], words: Sequence[Any]) -> None:
+    for name, value in zip(names, words, strict=True):
+        if value is not None and not issubclass(type(value), str):
+            raise InvalidArgument(f"{name} must be a str, not {shown(value)}")
 
 
 def _check_numbers(names: Sequence[str], numbers: Sequence[Any], *, may_be_negative: bool = False) -> None:

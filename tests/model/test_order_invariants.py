@@ -204,6 +204,17 @@ def test_ids_are_text(name: str, value: Any) -> None:
         Order(**({"id": "1"} | {name: value}))
 
 
+@pytest.mark.parametrize("value", [5, b"ETH/USD", ["ETH/USD"], False])
+@pytest.mark.parametrize("name", ["symbol", "type", "time_in_force", "venue_status", "venue_symbol"])
+def test_words_are_text(name: str, value: Any) -> None:
+    """A word is a str: what is none equals no word that was asked for, and would pass for another order's."""
+    with pytest.raises(InvalidArgument, match=name):
+        Order(id="1", **{name: value})
+    if name in {"symbol", "type"}:
+        with pytest.raises(InvalidArgument, match=name):
+            Trade(id="1", **{name: value})
+
+
 def test_an_order_has_at_least_one_id() -> None:
     """An order that nothing names is refused; the client's id alone will do."""
     with pytest.raises(InvalidArgument, match="client_order_id"):
