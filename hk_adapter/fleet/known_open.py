@@ -28,6 +28,14 @@ class OpenMemory(Protocol):
         """Return the orders of a place whose end it was never told; without an ``id`` where no answer showed it."""
 
 
+@runtime_checkable
+class CreateMemory(Protocol):
+    """A wrapper that remembers which creates were never answered; the shipped journal is one."""
+
+    def last_unanswered(self, place: Place) -> Flow[float | None]:
+        """Return how many seconds ago such a create of a place may have left at the latest; None without one."""
+
+
 class KnownOpen(Record, frozen=True, kw_only=True):
     """Where it is known, for one account.
 
@@ -61,6 +69,22 @@ class KnownOpen(Record, frozen=True, kw_only=True):
             except AdapterError as error:
                 write(_LOG, logging.ERROR, "what may be open could not be read from a journal: %s", error)
         return found
+
+    async def last_unanswered(self) -> float | None:
+        """Return how many seconds ago a create that nobody was answered may have left at the latest; None without one.
+
+        Of a memory that cannot be read nobody knows: one may have left just now.
+        """
+        found: list[float] = []
+        for memory in self.memories:
+            if self.place is not None and isinstance(memory, CreateMemory):
+                try:
+                    ago = await memory.last_unanswered(self.place)
+                except AdapterError as error:
+                    write(_LOG, logging.ERROR, "what may yet arrive could not be read from a journal: %s", error)
+                    ago = 0.0
+                found += [] if ago is None else [ago]
+        return min(found, default=None)
 
     async def _told_by(self, memory: OpenMemory, place: Place) -> list[Order]:
         """Read a memory, but for a create without an id whose order is known here: no earlier one of its client id."""

@@ -85,7 +85,8 @@ class AccountRun:
         self._seen: set[str] = set()
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = self._denials = 0
-        self._sent = self._dry = self._has_read = self._was_listed = False
+        self._sent = self._dry = self._has_read = self._was_listed = self._has_asked = False
+        self._others_left = -math.inf
         self._known: KnownOpen | None = None
         self._pause = FIRST_PAUSE
         self._clean = False
@@ -223,7 +224,12 @@ class AccountRun:
         since = self._began - PLACED_BEFORE if self._was_listed else -math.inf
         unlisted = await self._cancel_unlisted(account, shown, since=since)
         self._show()
-        if settled and not listed and self._all_final():
+        if (
+            settled
+            and not listed
+            and self._all_final()
+            and not (blocked and await self._may_others_arrive(account, began))
+        ):
             self._clean = True
             return None
         if (denied := self._denied(settled)) is not None:
@@ -257,10 +263,22 @@ class AccountRun:
         # One that is past its deadline and not over has a caller who is frozen, and has not told of its doubt yet.
         return now >= self._quiet_from(account) and not account.creates.any_at(now - account.may_arrive - LAG)
 
+    async def _may_others_arrive(self, account: Stopped, began: float) -> bool:
+        """Whether a journal knows of a create that was never answered, and that may be at the venue after a list.
+
+        A process that has died has left nobody else who could tell; the journal is asked once.
+        """
+        if not self._has_asked:
+            self._has_asked = True
+            ago = await account.known.last_unanswered()
+            self._others_left = -math.inf if ago is None else await self._read_clock() - ago
+        return not self._nothing_may_arrive(account, began)
+
     def _quiet_from(self, account: Stopped) -> float:
         # What a journal has no answer of was placed by a process before this one, or beside it.
         placed_by_others = account.others_place or self._found.has_unanswered
         others = self._began + (account.may_arrive if placed_by_others else 0.0)
+        others = max(others, self._others_left + account.may_arrive)
         return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
 
     async def _cancel_unlisted(self, account: Stopped, shown: set[str], *, since: float) -> list[CancelReport]:

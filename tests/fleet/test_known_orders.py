@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from hk_adapter.cli.kill_output import kill_text
 from hk_adapter.fleet import AsyncVenuePool, PoolAccount, VenuePool, kill_switch, kill_switch_async
 from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.plugins.journal import Journal
+from hk_adapter.plugins.journal.still_open import last_unanswered
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.server import Served
 from tests.fleet.conftest import OpenPool, open_at
@@ -190,6 +192,81 @@ async def test_what_a_journal_has_no_answer_of_may_still_arrive(
         [order] = control.orders()
     assert report.complete
     assert [(one.order_id, one.final) for one in report.accounts[0].orders] == [(order.order_id, True)]
+
+
+class Told:
+    """A journal that says when the last create that was never answered may have left."""
+
+    def __init__(self, ago: float | None) -> None:
+        self._ago = ago
+
+    async def still_open(self, place: hk.Place) -> list[hk.Order]:
+        """Be read where a list fails."""
+        return []
+
+    async def last_unanswered(self, place: hk.Place) -> float | None:
+        """Tell of the last create."""
+        return self._ago
+
+
+async def test_a_create_of_a_bot_that_died_is_waited_for(open_pool: OpenPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that work say nothing of a create that is still on its way: nothing is complete before it has arrived."""
+    monkeypatch.setattr(
+        "hk_adapter.fleet.kill.KnownOpen", lambda **told: KnownOpen(**told).replace(memories=[Told(0.2)])
+    )
+    async with open_pool("a") as pool:
+        control = pool["a"].simulator
+        async with stranger_at(pool) as bot:
+            control.fail_next("cut", method="POST", acted=True, acted_after=4000)
+            control.fail_next(status=503, method="GET", times=1)
+            with pytest.raises(hk.OutcomeUnknown):
+                await bot.create_order(*TERMS, timeout=0.2)
+        report = await kill_switch_async(pool, timeout=60)
+        assert open_at(control) == []
+        [order] = control.orders()
+    assert report.complete
+    assert [(one.order_id, one.final) for one in report.accounts[0].orders] == [(order.order_id, True)]
+
+
+@pytest.mark.parametrize(("ago", "least", "most"), [(None, 0, 2), (3600.0, 0, 2), (0.0, 6, 8)])
+async def test_only_what_may_still_arrive_is_waited_for(
+    open_pool: OpenPool, monkeypatch: pytest.MonkeyPatch, ago: float | None, least: float, most: float
+) -> None:
+    """A create of long ago has arrived or never will; one of just now is waited for as long as a request is good."""
+    monkeypatch.setattr(
+        "hk_adapter.fleet.kill.KnownOpen", lambda **told: KnownOpen(**told).replace(memories=[Told(ago)])
+    )
+    async with open_pool("a") as pool:
+        report = await kill_switch_async(pool, timeout=60)
+    assert report.complete
+    assert least <= report.accounts[0].elapsed <= most
+
+
+def test_a_journal_says_when_a_create_may_have_left(served: Served, tmp_path: Path) -> None:
+    """Of one that was answered it says nothing, and of one that was not, that it may have left until its call ended."""
+    journal = Journal(tmp_path / "journal.sqlite", cancel_patience=20)
+    with hk.connect("hashkey", **given(served, journal)) as bot:
+        place = bot._calls.place
+
+        def asked() -> float | None:
+            return journal._file.perform(last_unanswered(place), patience=20).blocking()
+
+        bot.create_order(*TERMS)
+        assert asked() is None
+        served.control.fail_next("stall", times=FOR_EVER)
+        with pytest.raises(hk.OutcomeUnknown):
+            create(bot)
+        ago = asked()
+        assert ago is not None
+        with closing(sqlite3.connect(journal.path)) as connection, connection:
+            connection.execute("UPDATE operations SET ended = ended - 60000, until = until + 60000")
+        later = asked()
+        assert later is not None
+        assert 60 <= later - ago < 120
+        with closing(sqlite3.connect(journal.path)) as connection, connection:
+            connection.execute("UPDATE operations SET ended = NULL")
+        assert asked() == 0
+        assert journal._file.perform(last_unanswered(place.replace(account="b")), patience=20).blocking() is None
 
 
 async def test_what_is_known_is_canceled(open_pool: OpenPool) -> None:

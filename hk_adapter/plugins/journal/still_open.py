@@ -6,6 +6,7 @@ import sqlite3
 from typing import Any
 
 from hk_adapter.model import CancelOutcome, Order, OrderStatus, Place
+from hk_adapter.plugins.journal.clock import now
 from hk_adapter.plugins.journal.columns import Columns, UnreadableError
 from hk_adapter.plugins.journal.ticket import Job
 
@@ -22,6 +23,11 @@ WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? AND (
 _ENDS = """
 SELECT max(rowid), order_id, client_order_id, symbol, outcome, status FROM operations
 WHERE venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ? GROUP BY 2, 3, 4, 5, 6
+"""
+_UNANSWERED = """
+SELECT max(min(coalesce(ended, until), until, ?)) FROM operations
+WHERE state <> 'settled' AND name LIKE 'create%' AND order_id IS NULL
+    AND venue_id IS ? AND environment IS ? AND origin IS ? AND account IS ?
 """
 _FINAL = {str(one) for kind in (CancelOutcome, OrderStatus) for one in kind if one.final}
 
@@ -57,6 +63,18 @@ def still_open(place: Place) -> Job[list[Order]]:
             told.add(order.id, order.symbol)
             found.append(order)
         return found
+
+    return job
+
+
+def last_unanswered(place: Place) -> Job[float | None]:
+    """Read how many seconds ago a create of a place that was never answered may have left at the latest."""
+
+    def job(connection: sqlite3.Connection) -> float | None:
+        at = now()
+        where = (place.venue_id, place.environment, place.origin, place.account)
+        (latest,) = connection.execute(_UNANSWERED, (at, *where)).fetchone()
+        return None if latest is None else (at - latest) / 1000
 
     return job
 

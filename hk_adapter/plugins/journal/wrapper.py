@@ -20,7 +20,7 @@ from hk_adapter.plugins.journal.entries import Call, Ending, ending_of, name_of,
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
-from hk_adapter.plugins.journal.still_open import still_open
+from hk_adapter.plugins.journal.still_open import last_unanswered, still_open
 from hk_adapter.plugins.journal.ticket import Job
 from hk_adapter.plugins.journal.written import ANSWERED
 from hk_adapter.plugins.reads import READS
@@ -122,6 +122,13 @@ class Journal:
         One whose create was never answered has no ``id``. Raises as ``in_flight``.
         """
         return await self._file.perform(still_open(place), patience=OTHER_PATIENCE)
+
+    async def last_unanswered(self, place: Place) -> float | None:
+        """Read how many seconds ago a create of a place that was never answered may have left at the latest.
+
+        None where all were answered. Raises as ``in_flight``.
+        """
+        return await self._file.perform(last_unanswered(place), patience=OTHER_PATIENCE)
 
     def read_in_flight(self) -> list[JournalEntry]:
         """Do as ``in_flight``, in the calling thread and for no connection."""
