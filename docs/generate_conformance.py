@@ -29,6 +29,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
     VenueSuite,
 )
+from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.conduct import TRIED
 from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
 from hk_adapter.testing.conformance.promises import needs_of
@@ -130,7 +131,11 @@ def _signature(method: object) -> str:
 
 def _absences() -> Iterator[str]:
     """List the keys of ``Capabilities(absent=...)``."""
-    named = {name for case in cases() for name in needs_of(getattr(VenueSuite, case))} | {WITHOUT_ROWS, *TRIED}
+    named = {name for case in cases() for name in needs_of(getattr(VenueSuite, case))} | {
+        ID_ALONE,
+        WITHOUT_ROWS,
+        *TRIED,
+    }
     refusals = set(map(str, Refusal))
     others = sorted(set(map(str, named)) - refusals - set(TRIED))
     yield "## What can be declared absent\n"
@@ -143,6 +148,8 @@ def _absences() -> Iterator[str]:
     yield (
         f"`client_order_id`: it has no such ids; where they have a form, the plugin's `largest_client_id` or"
         f" `client_id_form` says so, and the cases use it. `{UNREADABLE}`: amounts are not written as plain digits."
+        f" `{ID_ALONE}`: orders are counted by market, or asked for with it; each case then names the symbol, and the"
+        f" script reads it into `Asked.symbol`."
         f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list. `ordered`: the venue takes"
         f" requests in any order. `signed_examples`, `signed_params`, `signed_time`: a library signs, or a venue wants"
         f" no signature of what is asked, or of when. `the_hosts_clock`: a library has a clock of its own."

@@ -109,8 +109,9 @@ class Call:
             every = CancelAllRequest(symbol=mass.symbol, side=side, client_id_prefix=mass.prefix)
             operation = Operation(name="cancel_all_orders", request=every, timeout=plan.timeout, wait=plan.wait)
             return await report_cancels(self.hooks, operation, self.venue_id)
-        twins = [CancelRequest(client_order_id=case.client_order_id) for case in self.cases if case.plan.twin]
-        requests = [*(_request(case) for case in self.cases), *twins]
+        twins = [case for case in self.cases if case.plan.twin]
+        requests = [_request(case) for case in self.cases]
+        requests += [CancelRequest(client_order_id=one.client_order_id, symbol=one.symbol) for one in twins]
         if len(requests) == 1:
             operation = Operation(name="cancel_order", request=requests[0], timeout=plan.timeout, wait=plan.wait)
             return [await report_cancel(self.hooks, operation, self.venue_id)]
@@ -151,6 +152,7 @@ def _request(case: Case) -> CancelRequest:
     return CancelRequest(
         order_id=None if by_client_id else order_id,
         client_order_id=None if named == "order_id" and not by_client_id else case.client_order_id,
+        symbol=case.symbol,
     )
 
 

@@ -51,6 +51,7 @@ class Case:
         before: how a query showed it before a cancel was accepted.
         hidden_until: before this no view has it, and perhaps no cancel finds it.
         comes: whether it is on its way to the book.
+        symbol: what its cancels name it by, beside an id; None names none.
     """
 
     plan: OrderPlan
@@ -61,6 +62,7 @@ class Case:
     before: dict[str, object] | None = None
     hidden_until: float = 0.0
     comes: bool = False
+    symbol: str | None = None
 
 
 class ScenarioVenue(Agenda):

@@ -16,17 +16,18 @@ from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.hooks import CLOCK_STEP, Credentials, OpenedVenue, VenueSettings
-from hk_adapter.model import CancelReport
+from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest
 from hk_adapter.registry import Veil
 from hk_adapter.settings import PrivateKeyCredentials
 from hk_adapter.testing.conformance.bench_market_streams import BenchMarketStreams
 from hk_adapter.testing.conformance.bench_streams import BenchStreams
+from hk_adapter.testing.conformance.by_symbol import by_symbol
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
 from hk_adapter.testing.conformance.faults import told_fault
 from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.own_ids import own_id
 from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import Script, ScriptedOrder
+from hk_adapter.testing.conformance.script import Asked, Request, Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.in_order import InOrder
 from hk_adapter.transport.request_builder import RequestBuilder
@@ -58,6 +59,7 @@ class Bench:
         station: what the connection's runner stands on.
         sent: the calls that the plugin's hooks awaited, as they went out.
         faults: what the host found the plugin to do wrong after a request had left.
+        names_symbols: whether the calls name the symbol of each order, which the venue cannot find without it.
     """
 
     replays = False
@@ -71,8 +73,11 @@ class Bench:
         keys: Mapping[str, Any] | None = None,
         *,
         budget: Literal["unlimited"] | None = None,
+        names_symbols: bool = False,
     ) -> None:
         self._as_given = (venue_id, script, options, keys)
+        self.names_symbols = names_symbols
+        self.script = script
         self._time = VirtualTime()
         self.exchange = ScriptedExchange(guarded(script), self._time)
         self.sent: list[HttpCall] = []
@@ -87,6 +92,8 @@ class Bench:
         self.venue_id = venue_id
         with rehearsal.in_force(self):
             connection = open_connection(given)
+        if names_symbols:
+            connection = replace(connection, calls=by_symbol(connection.calls, self._symbol_of))
         self.has = connection.has
         self.station = connection.station
 
@@ -111,11 +118,16 @@ class Bench:
 
     def without_limits(self) -> Bench:
         """Open another, whose requests wait for no rate limit."""
-        return Bench(*self._as_given, budget="unlimited")
+        return Bench(*self._as_given, budget="unlimited", names_symbols=self.names_symbols)
 
     def another(self) -> Bench:
         """Open another, of the same plugin, with a key of its own."""
-        return Bench(*self._as_given)
+        return Bench(*self._as_given, names_symbols=self.names_symbols)
+
+    def _symbol_of(self, request: CancelRequest | FetchOrderRequest) -> str:
+        named = Asked(kind=Request.CANCEL, order_id=request.order_id, client_order_id=request.client_order_id)
+        order = self.exchange.named(named)
+        return self.script.symbol if order is None else order.symbol
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Keep what the plugin opened."""

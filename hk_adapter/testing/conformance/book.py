@@ -93,9 +93,12 @@ class ScriptedBook:
     def named(self, asked: Asked) -> ScriptedOrder | None:
         """Find the order that a request names."""
         if asked.order_id is not None:
-            return self.orders.get(asked.order_id)
-        named = [one for one in self.orders.values() if one.client_order_id == asked.client_order_id is not None]
-        return named[-1] if named else None
+            named = [self.orders[asked.order_id]] if asked.order_id in self.orders else []
+        else:
+            own = asked.client_order_id
+            named = [one for one in self.orders.values() if one.client_order_id == own is not None]
+        there = [one for one in named if asked.symbol in {None, one.symbol}]
+        return there[-1] if there else None
 
     def answer(self, asked: Asked, request: HttpRequest, cancel: Callable[[ScriptedOrder], None]) -> Reply:
         """Answer a request that arrives now; ``cancel`` lets an accepted cancel take effect, now or later."""

@@ -65,7 +65,8 @@ class Asked(Record, frozen=True, kw_only=True):
     Attributes:
         order_id: the venue's id that it names.
         client_order_id: the client's id that it names.
-        symbol: the market, unified: that of a create, or of all rows of a page; None names none.
+        symbol: the market, unified: that of a create, of all rows of a page, or of the one order that is asked about or
+            canceled; None names none.
         type: of an order that is to be created, where it is told; the same of ``side``, of ``price`` in quote currency,
             of ``amount`` in base currency, and of ``cost``, what a market order is to come to, in quote currency.
         after_id: the row after which a page goes on, by its id; None asks for the first page. Pages are newest first.

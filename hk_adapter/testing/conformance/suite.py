@@ -13,6 +13,7 @@ from hk_adapter.testing.conformance.asked_once import AskedOnce
 from hk_adapter.testing.conformance.balances import Balances
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
 from hk_adapter.testing.conformance.clocks import Clocks
@@ -129,7 +130,8 @@ class VenueSuite(
         for name in needs_of(request.function):
             if name in absent:
                 pytest.skip(f"absent: {name}: {absent[name]}")
-        self.bench = Bench(self.venue_id, self.script, self.options, self.keys)
+        named = ID_ALONE in absent
+        self.bench = Bench(self.venue_id, self.script, self.options, self.keys, names_symbols=named)
         check_written(self.script, self.bench.venue_under_test, needs_of(request.function))
         yield
         self.bench.close()

@@ -89,7 +89,8 @@ class ScriptedPlayer:
         rng = Random(seed)  # noqa: S311 - the whole point is that it repeats
         scenario = draw_scripted(seed, rng, self._absent, together=self._together, listed=self._listed)
         time, timeline = VirtualTime(), Timeline(kept=told)
-        place = ScriptedVenue(scenario, self._script, timeline, self._bench.own_id)
+        names_symbols = self._bench.names_symbols
+        place = ScriptedVenue(scenario, self._script, timeline, self._bench.own_id, names_symbols=names_symbols)
         wire = Wire(scenario, place, ScriptedLanguage(place, self._script, self.faults), time, rng, timeline)
         venue = self._bench.venue_under_test
         step = getattr(venue, "clock_step", CLOCK_STEP)

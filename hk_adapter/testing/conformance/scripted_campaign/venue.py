@@ -44,8 +44,17 @@ class ScriptedVenue(Agenda):
     was_breached = False
     lagged = 0.0
 
-    def __init__(self, scenario: Scenario, script: Script, timeline: Timeline, own_id: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        script: Script,
+        timeline: Timeline,
+        own_id: Callable[[int], str],
+        *,
+        names_symbols: bool = False,
+    ) -> None:
         super().__init__()
+        self._named = script.symbol if names_symbols else None
         self._scenario = scenario
         self._script = script
         self._timeline = timeline
@@ -93,7 +102,8 @@ class ScriptedVenue(Agenda):
             truth.outages.append((outage.begins, outage.ends))
         client_order_id = self._own_id(number)
         if not plan.exists:
-            return ScriptedCase(plan, truth, self._script.order_id(_UNGIVEN + number), client_order_id, None)
+            unknown = self._script.order_id(_UNGIVEN + number)
+            return ScriptedCase(plan, truth, unknown, client_order_id, None, symbol=self._named)
         order = self.book.place(
             created=self.book.now(),
             client_order_id=client_order_id if plan.named != "order_id" else None,
@@ -102,7 +112,7 @@ class ScriptedVenue(Agenda):
             amount=plan.terms.amount,
         )
         truth.order_id = order.id
-        case = ScriptedCase(plan, truth, order.id, client_order_id, None, is_now=order)
+        case = ScriptedCase(plan, truth, order.id, client_order_id, None, symbol=self._named, is_now=order)
         self._note(case, order)
         for when, amount in plan.fills:
             self.at(when, partial(self._fill, case, order, amount))
