@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import click
@@ -20,7 +21,7 @@ class Known:
 
     def __init__(self, accounts: list[str], *, sends: bool) -> None:
         self._latest = {name: StopProgress(account=name) for name in accounts}
-        self._sends = sends
+        self.sends = sends
         self._note()
 
     def learn(self, told: StopProgress) -> None:
@@ -32,7 +33,7 @@ class Known:
         latest = list(self._latest.values())
         found, final = sum(one.found for one in latest), sum(one.final for one in latest)
         over = sum(one.over for one in latest)
-        if not self._sends:
+        if not self.sends:
             note(f"nothing was canceled; {over} of {len(latest)} accounts were listed")
             return
         sent = (
@@ -51,7 +52,7 @@ def shown_progress(accounts: list[str], known: Known) -> Iterator[Callable[[Stop
     A terminal that is stopped (Ctrl-S), or a pipe that nobody reads, keeps nothing from being canceled.
     """
     bars = _Bars(accounts) if sys.stderr.isatty() else None
-    with telling(bars.show if bars else _tell_by_line) as show:
+    with telling(bars.show if bars else partial(_tell_by_line, sends=known.sends)) as show:
 
         def learn(told: StopProgress) -> None:
             known.learn(told)
@@ -87,11 +88,11 @@ class _Bars:
         self._progress.stop()
 
 
-def _tell_by_line(told: StopProgress) -> None:
+def _tell_by_line(told: StopProgress, *, sends: bool) -> None:
     if told.over:
         unlisted = "" if told.listed else "its open orders could not be listed; "
-        line = f"{told.account}: {unlisted}{told.final} of {told.found} proven off the book"
-        click.echo(one_line(line), err=True)
+        came_to = f"{told.final} of {told.found} proven off the book" if sends else f"{told.found} would be canceled"
+        click.echo(one_line(f"{told.account}: {unlisted}{came_to}"), err=True)
 
 
 def kill_text(report: KillReport, *, asks: bool = False) -> str:

@@ -188,4 +188,5 @@ def _known(done: RecoveredOperation) -> str:
         return f"{outcome}the venue shows it {order.status}, {plain(order.filled)} filled"
     if done.report is not None:
         return str(done.report.outcome)
-    return f"{done.entry.attempts} requests may have left; {done.entry.outcome or 'no outcome noted'}"
+    sent = done.entry.attempts
+    return f"{sent} request{'' if sent == 1 else 's'} may have left; {done.entry.outcome or 'no outcome noted'}"

@@ -92,6 +92,14 @@ def test_the_errors_page_has_every_error_class() -> None:
         }
 
 
+def test_the_errors_page_says_what_to_do_about_every_class() -> None:
+    """One row for each class that a bot may catch."""
+    page = (DOCS / "reference" / "errors.md").read_text(encoding="utf-8")
+    section = page.partition("## What a bot does")[2].partition("\n## ")[0]
+    classes = [one for one in vars(errors).values() if inspect.isclass(one) and issubclass(one, hk.AdapterError)]
+    assert sorted(row[0] for row in rows_in(section))[:-1] == sorted(one.__name__ for one in classes)
+
+
 @pytest.mark.parametrize("record", [hk.Order, hk.Trade, hk.Fee])
 def test_the_model_page_has_every_field_and_ccxt_key(record: type) -> None:
     """The order model names each field, and each key of ccxt's order."""
