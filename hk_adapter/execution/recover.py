@@ -15,7 +15,7 @@ from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.open_orders import list_open_orders
 from hk_adapter.execution.operate import report_cancel, report_cancels
-from hk_adapter.execution.recover_match import existed
+from hk_adapter.execution.recover_match import existed, may_have_existed
 from hk_adapter.execution.recover_search import EntrySearch, is_askable
 from hk_adapter.flow.effects import Flow, Now, Random, rest
 from hk_adapter.hooks import VenueHooks
@@ -139,8 +139,7 @@ class Recovery(Record, frozen=True, kw_only=True):
             listed = await self._open_of(hooks, entry, deadline)
         except AdapterError as error:
             return RecoveredOperation(entry=entry, settled=False, error=error)
-        # One that does not say when it was placed may be one of them.
-        met = [order for order in listed if order.timestamp is None or existed(order, entry)]
+        met = [order for order in listed if may_have_existed(order, entry)]
         return RecoveredOperation(entry=entry, settled=not met)
 
     async def _open_of(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> list[Order]:
@@ -173,11 +172,12 @@ class Recovery(Record, frozen=True, kw_only=True):
 
     async def _scope_resent(self, entry: JournalEntry, timeout: float) -> RecoveredOperation:
         listed = await self._open_of(self._hooks(timeout), entry, (await Now()).monotonic + timeout)
-        unclear = [order for order in listed if order.timestamp is None or order.id is None]
+        met = [order for order in listed if may_have_existed(order, entry)]
+        unclear = [order for order in met if order.id is None or not existed(order, entry)]
         orders = tuple(
             CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=entry.params)
-            for order in listed
-            if order not in unclear and existed(order, entry)
+            for order in met
+            if order not in unclear
         )
         reports: list[CancelReport] = []
         if orders:

@@ -19,7 +19,7 @@ def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
         return False
     if entry.fresh_id:
         return True
-    if order.timestamp is None or order.timestamp < _began(entry):
+    if order.timestamp is None or order.timestamp < began(entry):
         return False
     if entry.superseded is not None and order.timestamp >= entry.superseded:
         return False
@@ -27,10 +27,18 @@ def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
 
 
 def existed(order: Order, entry: JournalEntry) -> bool:
-    """Whether an order was there when an entry was written, so that its call can have been about it."""
+    """Whether an order was there when an entry was written, so that its call can have been about it.
+
+    By the venue's time, as far as the process that wrote the entry knew it: what may be younger is not taken for one.
+    """
     if order.id in {entry.order_id, *entry.earlier_ids}:
         return True
-    return order.timestamp is not None and order.timestamp <= _began(entry)
+    return order.timestamp is not None and order.timestamp <= began(entry) - entry.ahead
+
+
+def may_have_existed(order: Order, entry: JournalEntry) -> bool:
+    """Whether an order may have been there when an entry was written: only one that is proven younger was not."""
+    return order.timestamp is None or existed(order, entry) or order.timestamp <= began(entry) + entry.behind
 
 
 def is_end_of(order: Order, entry: JournalEntry) -> bool:
@@ -40,7 +48,9 @@ def is_end_of(order: Order, entry: JournalEntry) -> bool:
     """
     if entry.order_id is not None or order.status is None or not order.status.final:
         return True
-    return order.last_update_timestamp is not None and order.last_update_timestamp >= _began(entry)
+    # The one order that the journal knew under the client's id was canceled as that: no clock needs to say so.
+    doubt = 0 if entry.earlier_ids == {order.id} else entry.behind
+    return order.last_update_timestamp is not None and order.last_update_timestamp >= began(entry) + doubt
 
 
 def _is_as_asked(order: Order, entry: JournalEntry) -> bool:
@@ -50,5 +60,6 @@ def _is_as_asked(order: Order, entry: JournalEntry) -> bool:
     return contradiction(order, wanted) is None
 
 
-def _began(entry: JournalEntry) -> int:
+def began(entry: JournalEntry) -> int:
+    """Return when an entry's call began, in ms UTC as the venue counts them, as far as that is known."""
     return entry.began or entry.started

@@ -7,7 +7,7 @@ from hk_adapter.execution.cancel.one import learn_result
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, Shown
-from hk_adapter.execution.recover_match import existed, is_end_of, is_made_by
+from hk_adapter.execution.recover_match import began, existed, is_end_of, is_made_by
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import MISSES_APART
 from hk_adapter.model import CancelRequest, JournalEntry, Order, Place, RecoveredOperation, Wait
@@ -51,7 +51,7 @@ class EntrySearch:
             self.case.learn_failure(1, OutcomeUnknown("the call was cut off before its end was noted"))
         if entry.operation.startswith("cancel"):
             # What had ended before is another order with the client's id.
-            self.case.times = SendTimes(entry.started, doubt=0.0)
+            self.case.times = SendTimes(began(entry), doubt=0.0)
 
     @property
     def is_about_an_order(self) -> bool:

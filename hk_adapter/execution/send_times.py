@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from hk_adapter.flow.effects import UNMEASURED, Moment
+from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Moment
 from hk_adapter.record import Record
-
-MOST_BEHIND = 5000.0
-"""Milliseconds by which the machine's clock may be behind a venue's that was never measured and took its stamps."""
 
 
 def latest_time(now: Moment) -> float:

@@ -123,6 +123,9 @@ async def rest(seconds: float) -> None:
 UNMEASURED = 1000.0
 """Milliseconds by which the machine's clock may be ahead of a venue's that was never measured: venues take no more."""
 
+MOST_BEHIND = 5000.0
+"""Milliseconds by which the machine's clock may be behind a venue's that was never measured and took its stamps."""
+
 
 class Moment(Record, frozen=True):
     """What the clocks say: ``monotonic`` in seconds, ``timestamp`` in ms UTC as the venue counts them.

@@ -34,6 +34,8 @@ class JournalEntry(Record, frozen=True, kw_only=True):
         outcome: the last word that the call itself came to; None where it was cut off.
         began: when its first request that may have run began, or else the call, in ms UTC of the venue as far as the
             process knew its clock. What the call made is not older, and what it was about is.
+        behind: by how many ms the venue's clock may have been ahead of that: what it dated so much later may be as old.
+        ahead: by how many ms it may have been behind that.
         latest: the end of the call's time limit, after which none of its requests left; as ``began``.
         superseded: when a later create began under the same client order id; as ``began``. None without one.
         fresh_id: whether the client order id was made for the call, so that no earlier order has it.
@@ -61,6 +63,8 @@ class JournalEntry(Record, frozen=True, kw_only=True):
     running: bool = False
     outcome: str | None = None
     began: int = 0
+    behind: int = 0
+    ahead: int = 0
     latest: int = 0
     superseded: int | None = None
     fresh_id: bool = False

@@ -123,11 +123,9 @@ def test_a_cancel_is_not_settled_by_an_order_that_had_ended_before(
     assert "times" in str(found.error)
 
 
-def test_the_order_that_was_there_is_canceled_by_its_own_id(
-    opened: Open, journal: Journal, other: Venue, served: Served
-) -> None:
+def test_the_order_that_was_there_is_canceled_by_its_own_id(opened: Open, journal: Journal, served: Served) -> None:
     """Sent anew, a cancel by the client's id names the order that a look showed by the venue's."""
-    order_id = _create(other)
+    order_id = _create(opened(journal))
     _cancel_by_own_id(opened, journal)
     found = _only(opened(journal).recover(resend=True))
     assert found.settled
@@ -177,6 +175,20 @@ def test_orders_placed_after_the_crash_are_not_canceled(all_cut_off: Venue, pock
     assert not _only(all_cut_off.recover()).settled
     assert _only(all_cut_off.recover(resend=True)).settled
     assert pocket.book == {"11": OrderStatus.CANCELED, "12": OrderStatus.CANCELED, "13": OrderStatus.OPEN}
+
+
+@pytest.mark.parametrize("resend", [False, True])
+@pytest.mark.parametrize("apart", [-3000, 600])
+def test_orders_that_only_an_unmeasured_clock_calls_younger_settle_nothing(
+    all_cut_off: Venue, pocket: PocketVenue, journal: Journal, apart: int, resend: bool
+) -> None:
+    """What was placed before a cancel of everything by a machine seconds behind may be of its time; it is not canceled."""
+    with closing(sqlite3.connect(journal.path)) as connection:
+        ((began,),) = connection.execute("SELECT started + clock_offset FROM operations").fetchall()
+    pocket.book = {"13": OrderStatus.OPEN}
+    pocket.times["13"] = began - apart
+    assert not _only(all_cut_off.recover(resend=resend)).settled
+    assert pocket.book["13"] is OrderStatus.OPEN
 
 
 def test_orders_of_unknown_age_are_not_canceled(all_cut_off: Venue, pocket: PocketVenue) -> None:

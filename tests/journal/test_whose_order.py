@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter.execution.recover_match import is_made_by
-from hk_adapter.model import JournalEntry, Order, Place
+from hk_adapter.execution.recover_match import existed, is_end_of, is_made_by, may_have_existed
+from hk_adapter.model import JournalEntry, Order, OrderStatus, Place
 
 ENTRY = JournalEntry(
     id="1",
@@ -50,3 +50,32 @@ def test_an_order_that_was_known_before_is_another_one() -> None:
 def test_a_client_order_id_of_our_own_making_names_no_other_order() -> None:
     """No time has to tell then."""
     assert is_made_by(Order(id="7"), ENTRY.replace(fresh_id=True), LIFETIME)
+
+
+CANCEL = ENTRY.replace(operation="cancel_order", behind=5_000, ahead=1_000)
+
+
+@pytest.mark.parametrize(
+    ("made", "did", "may_have"),
+    [(999_000, True, True), (999_001, False, True), (1_005_000, False, True), (1_005_001, False, False)],
+)
+def test_a_clock_that_was_not_measured_leaves_open_what_was_there(made: int, did: bool, may_have: bool) -> None:
+    """An order that the doubt of the clock leaves on both sides of the call is neither before it nor after."""
+    order = Order(id="7", timestamp=made)
+    assert (existed(order, CANCEL), may_have_existed(order, CANCEL)) == (did, may_have)
+
+
+def test_one_that_says_no_time_may_have_been_there() -> None:
+    """And one that the journal knew under its client order id was."""
+    assert may_have_existed(Order(id="7"), CANCEL)
+    assert not existed(Order(id="7"), CANCEL)
+    assert existed(Order(id="7"), CANCEL.replace(earlier_ids=frozenset("7")))
+
+
+@pytest.mark.parametrize(("ended", "is_end"), [(1_000_001, False), (1_004_999, False), (1_005_000, True)])
+def test_an_end_that_only_that_clock_calls_younger_is_none(ended: int, is_end: bool) -> None:
+    """It may be that of an order that had the client's id before; the one that the journal knew alone is told by it."""
+    order = Order(id="7", status=OrderStatus.CANCELED, last_update_timestamp=ended)
+    assert is_end_of(order, CANCEL) is is_end
+    assert is_end_of(order, CANCEL.replace(earlier_ids=frozenset("7")))
+    assert is_end_of(order, CANCEL.replace(earlier_ids=frozenset("78"))) is is_end

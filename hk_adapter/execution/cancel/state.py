@@ -25,9 +25,9 @@ from hk_adapter.errors import (
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
 from hk_adapter.execution.evidence import is_asked_for, is_proven_end, other_term, terms_of
 from hk_adapter.execution.rate_limits import is_block
-from hk_adapter.execution.send_times import MOST_BEHIND, SendTimes
+from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import Misses, OtherTerms, SaidOnce
-from hk_adapter.flow.effects import UNMEASURED, Moment
+from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
 
 LONGEST_LOOK = 60.0

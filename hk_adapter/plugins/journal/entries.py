@@ -58,6 +58,17 @@ class Ending(Record, frozen=True, kw_only=True):
     order: Order | None = None
 
 
+class ReadClock(Record, frozen=True):
+    """How far the venue's clock was ahead of this machine's, as far as it was known, in ms; None: nobody asked.
+
+    ``behind`` is by how much more it may have been ahead, and ``ahead`` by how much less.
+    """
+
+    offset: int | None = None
+    behind: int | None = None
+    ahead: int | None = None
+
+
 @dataclass(slots=True, weakref_slot=True, eq=False)
 class Call:
     """One call under way.
@@ -70,8 +81,7 @@ class Call:
         listed: open orders that it has seen, as far as a ``cancel_all_orders`` may cancel them.
         is_listed: whether it has seen them to the last page.
         troubled: whether the journal failed it; nothing that it writes is waited for any more.
-        clock_offset: ms by which the venue's clock, as far as it is known, is ahead of this machine's; None where no
-            times are needed to tell its orders from others.
+        clock: the venue's; not read where no times are needed to tell its orders from others.
         left_out: why orders of a cancel got no entry.
     """
 
@@ -85,7 +95,7 @@ class Call:
     listed: list[Order] = attribute(default_factory=list)
     is_listed: bool = False
     troubled: bool = False
-    clock_offset: int | None = None
+    clock: ReadClock = attribute(default_factory=ReadClock)
     left_out: list[AdapterError] = attribute(default_factory=list)
 
     @property

@@ -106,6 +106,9 @@ def _entry(connection: sqlite3.Connection, rowid: int, row: Columns) -> JournalE
         # What a create made is not older than its first request that may have run; what a cancel was about is older
         # than the call.
         began=(max(started, min(sent, default=started)) if operation.startswith("create") else started) + offset,
+        # Where nobody read a clock no times are needed.
+        behind=row.number("clock_behind", default=0),
+        ahead=row.number("clock_ahead", default=0),
         latest=started + row.number("timeout", default=until - started) + offset,
         superseded=connection.execute(_SUPERSEDED, asked).fetchone()[0],
         earlier_ids=frozenset(str(one) for (one,) in connection.execute(_EARLIER, asked)),

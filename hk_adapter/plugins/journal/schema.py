@@ -43,6 +43,8 @@ CREATE TABLE attempts (
 
 _ADDED = {
     "clock_offset": "INTEGER",
+    "clock_behind": "INTEGER",
+    "clock_ahead": "INTEGER",
     "timeout": "INTEGER",
     "fresh": "INTEGER",
     "params": "TEXT",

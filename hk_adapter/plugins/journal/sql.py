@@ -17,16 +17,19 @@ from hk_adapter.plugins.journal.written import exact, exact_or_none, time_limit,
 
 _INSERT = """
 INSERT OR IGNORE INTO operations (
-    id, call, name, state, started, until, timeout, clock_offset, host, pid, token,
+    id, call, name, state, started, until, timeout, clock_offset, clock_behind, clock_ahead, host, pid, token,
     venue_id, environment, origin, account, view,
     order_id, client_order_id, symbol, type, side, amount, price, cost, time_in_force, client_id_prefix,
     fresh, params, params_left_out
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 _TERMS = ("type", "side", "amount", "price", "cost", "time_in_force", "client_id_prefix")
 
-_SENT = "UPDATE operations SET state = 'sent', clock_offset = ? WHERE id = ? AND state = 'intended'"
+_SENT = """
+UPDATE operations SET state = 'sent', clock_offset = ?, clock_behind = ?, clock_ahead = ?
+WHERE id = ? AND state = 'intended'
+"""
 
 _LISTED = "UPDATE operations SET state = 'settled', outcome = 'listed' WHERE id = ?"
 
@@ -64,7 +67,7 @@ def attempt_begins(call: Call, number: int, hook: str, rows: list[Row]) -> Job[N
     missing = _new_rows(call, call.rows[call.on_disk :], {row.id for row in rows}, started)
     ids = " ".join(exact_or_none(row.order_id or row.client_order_id) or "" for row in rows).strip() or None
     begun = (call.id, number, hook, ids, started)
-    sent = [(call.clock_offset, row.id) for row in rows] if call.on_disk or call.troubled else []
+    sent = [(*astuple(call.clock), row.id) for row in rows] if call.on_disk or call.troubled else []
     scope = call.rows[0].id if call.operation.name == "cancel_all_orders" and call.names_all else None
     ended = _attempts_ended(call)
 
@@ -136,7 +139,7 @@ def _new_row(call: Call, row: Row, state: str, started: int) -> tuple[object, ..
         started,
         started + timeout + GRACE,
         timeout,
-        call.clock_offset,
+        *astuple(call.clock),
         owner.host,
         owner.pid,
         owner.token,

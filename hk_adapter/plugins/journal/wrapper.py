@@ -6,23 +6,24 @@ import logging
 import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Any, ClassVar
 
 from hk_adapter.errors import AdapterError, ConfigurationError, PluginError, RequestState
-from hk_adapter.flow.effects import Flow, Now
+from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Flow, Moment, Now
 from hk_adapter.flow.log_line import write
 from hk_adapter.flow.shielded import Noted
 from hk_adapter.flow.wrapper import wraps_flow
 from hk_adapter.model import JournalEntry, Order, Place, RecoveredOperation
 from hk_adapter.plugins.journal import processes, sql
 from hk_adapter.plugins.journal.clock import now
-from hk_adapter.plugins.journal.entries import Call, Ending, ending_of, name_of, new_call
+from hk_adapter.plugins.journal.entries import Call, Ending, ReadClock, ending_of, name_of, new_call
 from hk_adapter.plugins.journal.file import JournalFile
 from hk_adapter.plugins.journal.path import absolute_path
 from hk_adapter.plugins.journal.reading import in_flight, known_ids
 from hk_adapter.plugins.journal.still_open import last_unanswered, still_open
 from hk_adapter.plugins.journal.ticket import Job
-from hk_adapter.plugins.journal.written import ANSWERED
+from hk_adapter.plugins.journal.written import ANSWERED, LATEST_TIME
 from hk_adapter.plugins.reads import READS
 
 _COUNTDOWN = "cancel_all_orders_after"
@@ -35,6 +36,14 @@ CANCEL_PATIENCE = 0.2
 OTHER_PATIENCE = 2.0
 """Seconds, or a cancel's where that is more; what is no cancel is not sent without its entry."""
 READ_PATIENCE = 10.0
+
+
+def _read(moment: Moment) -> ReadClock:
+    behind = moment.doubt if moment.doubt < UNMEASURED else max(moment.doubt, MOST_BEHIND)
+    ahead = max(moment.doubt, moment.ahead)
+    if not moment.vouched:
+        behind = ahead = LATEST_TIME
+    return ReadClock(moment.timestamp - now(), ceil(behind), ceil(ahead))
 
 
 def _no_call() -> None:
@@ -142,7 +151,7 @@ class Journal:
 
     async def _read_clock(self, call: Call) -> None:
         if call.is_told_by_times:
-            call.clock_offset = (await Now()).timestamp - now()
+            call.clock = _read(await Now())
 
     async def _to_its_end(self, call: Call, flow: Flow[Any]) -> Any:
         try:
