@@ -182,7 +182,7 @@ def test_orders_placed_after_the_crash_are_not_canceled(all_cut_off: Venue, pock
 def test_orders_that_only_an_unmeasured_clock_calls_younger_settle_nothing(
     all_cut_off: Venue, pocket: PocketVenue, journal: Journal, apart: int, resend: bool
 ) -> None:
-    """What was placed before a cancel of everything by a machine seconds behind may be of its time; it is not canceled."""
+    """What was placed before a cancel of everything by a machine that was behind may be newer; it is left alone."""
     with closing(sqlite3.connect(journal.path)) as connection:
         ((began,),) = connection.execute("SELECT started + clock_offset FROM operations").fetchall()
     pocket.book = {"13": OrderStatus.OPEN}

@@ -87,8 +87,10 @@ TABLE: Mapping[State, Mapping[When, Do]] = {
 
 def next_step(case: CancelCase, wait: Wait, now: Situation) -> Step:
     """Decide the next step of a cancel."""
-    row = TABLE[state_of(case, wait, measured=now.measured)]
-    step = _STEPS[next(do for when, do in row.items() if _HOLDS[when](case, now))](case, now)
+    for when, do in TABLE[state_of(case, wait, measured=now.measured)].items():  # pragma: no branch - the last holds
+        if _HOLDS[when](case, now):
+            step = _STEPS[do](case, now)
+            break
     return Stop() if isinstance(step, _PAUSED) and step.pause + LEAST_TIME > now.left else step
 
 
