@@ -43,7 +43,7 @@ async def find_duplicate(
         await rest(pause)
         (result,) = await looks.look(hooks, [(names,)], deadline)
         if isinstance(result, Shown) and result.order.client_order_id == own and not is_contradictory(result.order):
-            if known.was_seen(str(result.order.id), begun):
+            if known.was_seen(str(result.order.id), begun, result.order.symbol):
                 raise refusal
             made = await _is_made_since(hooks, result.order, begun, deadline)
             if made is False:

@@ -118,9 +118,12 @@ async def find_created(
 
 
 def _may_be(shown: Order, own: str, known: KnownOrders, begun: float) -> bool:
-    """Whether an order that was shown, or named by what cannot be read, may be the one that was placed."""
+    """Whether an order that was shown, or named by what cannot be read, may be the one that was placed.
+
+    One that was known before is another one, but an id may be that of one order in each market.
+    """
     named = shown.id is not None and shown.client_order_id in {None, own}
-    return named and not known.was_seen(str(shown.id), begun)
+    return named and not known.was_seen(str(shown.id), begun, shown.symbol)
 
 
 def has_other_terms(order: Order, request: CreateOrderRequest) -> bool:

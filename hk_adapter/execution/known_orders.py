@@ -31,7 +31,7 @@ class KnownOrders:
 
     def __init__(self, most: int = MOST_KNOWN) -> None:
         self._lock = Guard()
-        self._seen: _Newest[float] = _Newest(most)
+        self._seen: _Newest[tuple[tuple[str | None, float], ...]] = _Newest(most)
         self._placed: _Newest[float] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
@@ -52,12 +52,14 @@ class KnownOrders:
         with self._lock:
             self._holders.discard(owner)
 
-    def note_placed(self, order_id: str | None, client_order_id: str | None, at: float) -> None:
+    def note_placed(
+        self, order_id: str | None, client_order_id: str | None, at: float, symbol: str | None = None
+    ) -> None:
         """Record that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""
         with self._lock:
             if order_id is not None:
                 self._placed.put(order_id, at)
-                self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
+                self._see(order_id, symbol, at)
             if client_order_id is not None:
                 self._placed_as.put(client_order_id, (order_id, at))
 
@@ -78,11 +80,17 @@ class KnownOrders:
         with self._lock:
             return any(client_order_id in ids for ids in self._under_way.values())
 
-    def note_seen(self, order_id: str | None, at: float = -math.inf) -> None:
-        """Record that an answer showed an order ``at`` a time; the first time counts."""
+    def note_seen(self, order_id: str | None, at: float = -math.inf, symbol: str | None = None) -> None:
+        """Record that an answer showed an order ``at`` a time; the first time counts, of each symbol by itself."""
         if order_id is not None:
             with self._lock:
-                self._seen.put(order_id, min(at, self._seen.get(order_id, at)))
+                self._see(order_id, symbol, at)
+
+    def _see(self, order_id: str, symbol: str | None, at: float) -> None:
+        seen = self._seen.get(order_id, ())
+        others = tuple(one for one in seen if one[0] != symbol)
+        first = min((at, *(one[1] for one in seen if one[0] == symbol)))
+        self._seen.put(order_id, (*others, (symbol, first)))
 
     def note_existed(self, order: Order, now: Moment) -> None:
         """Record an order that an answer has shown by ``now``: it is no younger than that, nor than its own time."""
@@ -112,11 +120,12 @@ class KnownOrders:
                 first, of = self._ended.get(order_id, (at, symbol))
                 self._ended.put(order_id, (min(at, first) if of == symbol else at, symbol))
 
-    def was_seen(self, order_id: str, before: float = math.inf) -> bool:
-        """Return whether an answer has shown an order ``before`` a time."""
+    def was_seen(self, order_id: str, before: float = math.inf, symbol: str | None = None) -> bool:
+        """Return whether an answer has shown an order ``before`` a time; with a ``symbol``, one that may be of it."""
         with self._lock:
-            times = (self._seen.get(order_id), self._ended.get(order_id, (None, None))[0])
-        return any(at is not None and at < before for at in times)
+            seen, end = self._seen.get(order_id, ()), self._ended.get(order_id)
+        times = [*seen, *(() if end is None else ((end[1], end[0]),))]
+        return any(at < before and (symbol is None or of in {None, symbol}) for of, at in times)
 
     def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
         """Return when an order was last placed under one of these ids; None where it is not known to be ours."""

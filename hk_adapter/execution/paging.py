@@ -64,7 +64,7 @@ async def list_orders(
         answered = await Now()
         for order in page.orders:
             if isinstance(getattr(order, "id", None), str):
-                context.looks.known.note_seen(order.id, at)
+                context.looks.known.note_seen(order.id, at, order.symbol)
                 context.looks.known.note_existed(order, answered)
             reason = _doubt(order, request, opened=opened) or _other_than_before(order, shown)
             if reason is None and said_again.is_doubtful(order, at):

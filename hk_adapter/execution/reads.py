@@ -89,7 +89,7 @@ async def fetch_order(hooks: OperationHooks, operation: Operation, context: Cont
         raise UnexpectedPayload("the venue answered about another order", order=order)
     if said_again.is_doubtful(order, at):
         raise _contradicts_itself(order)
-    context.looks.known.note_seen(order.id, at)
+    context.looks.known.note_seen(order.id, at, order.symbol)
     context.looks.known.note_existed(order, await Now())
     found = contradiction(order, {"symbol": asked.symbol, "client_order_id": asked.client_order_id})
     if found is not None:

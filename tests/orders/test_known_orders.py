@@ -49,6 +49,20 @@ def test_an_end_is_that_of_its_symbol():
     assert (known.ended_at("1", "BTC/USD"), known.was_seen("1", 9.0)) == (8.0, True)
 
 
+def test_an_order_is_seen_under_its_symbol():
+    """Some venues count ids by symbol: one that was seen in another market may be new in this one."""
+    known = KnownOrders()
+    known.note_placed("1", None, 5.0, "ETH/USD")
+    known.note_seen("1", 3.0, "ETH/USD")
+    assert (known.was_seen("1"), known.was_seen("1", 4.0, "ETH/USD"), known.was_seen("1", 9.0, "BTC/USD")) == (
+        True,
+        True,
+        False,
+    )
+    known.note_seen("1", 7.0)
+    assert (known.was_seen("1", 9.0, "BTC/USD"), known.was_seen("1", 6.0, "BTC/USD")) == (True, False)
+
+
 def test_it_is_bounded():
     """Who was noted first is forgotten first, and all of it can be."""
     known = KnownOrders(most=2)
