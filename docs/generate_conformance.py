@@ -41,6 +41,7 @@ from hk_adapter.testing.conformance.script import (
     WritesCreates,
     WritesFills,
     WritesHistory,
+    WritesIdsByMarket,
     WritesMarkets,
     WritesMarketStreams,
     WritesOtherMarkets,
@@ -98,6 +99,7 @@ def _parts() -> Iterator[str]:
     yield "|---|---|---|"
     for protocol, hook in (
         (Script, "every plugin"),
+        (WritesIdsByMarket, "any, where ids have the market in them"),
         (WritesRefusalsByRequest, "any, where refusals differ by request"),
         (WritesOtherMarkets, "every plugin"),
         (WritesStates, "every plugin"),

@@ -54,3 +54,26 @@ class ByMarketScript(LagoonScript):
             return super().read(request)
         plain = request.replace(url=request.url.replace(path, named))
         return super().read(plain).replace(symbol=market.replace("-", "/"))
+
+
+class NamedByMarket(Lagoon):
+    """Gives ids with the market in them, as the venue knows them."""
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        """Read a row."""
+        order = super().order(row)
+        if not order.id.startswith(row["pair"] + ":"):
+            raise ValueError("no id of this market")
+        return order
+
+
+class NamedByMarketScript(LagoonScript):
+    """Writes them."""
+
+    def order_id(self, number: int) -> str:
+        """Write one of the script's market."""
+        return self.order_id_in(self.symbol, number)
+
+    def order_id_in(self, symbol: str, number: int) -> str:
+        """Write one of any."""
+        return f"{symbol.replace('/', '-')}:{number}"

@@ -13,7 +13,7 @@ from hk_adapter.registry import unregister_venue
 from hk_adapter.testing.conformance import Capabilities, Request, VenueSuite
 from hk_adapter.testing.conformance.bench import Bench
 from tests.conformance.lagoon import Lagoon
-from tests.conformance.lagoons_by_market import ByMarket, ByMarketScript, OneMarket
+from tests.conformance.lagoons_by_market import ByMarket, ByMarketScript, NamedByMarket, NamedByMarketScript, OneMarket
 from tests.conformance.test_lagoon import Opens
 
 
@@ -41,6 +41,21 @@ class TestByMarket(VenueSuite):
     def registered(cls) -> Iterator[None]:
         """Let ``lagoon`` be the plugin that the suite is about."""
         with lagoon_is(ByMarket):
+            yield
+
+
+class TestNamedByMarket(VenueSuite):
+    """One whose ids have the market in them: an id alone is enough."""
+
+    venue_id: ClassVar[str] = "lagoon"
+    script = NamedByMarketScript()
+    capabilities = Capabilities(absent={"ordered": "it takes requests in any order"})
+
+    @pytest.fixture(autouse=True, scope="class")
+    @classmethod
+    def registered(cls) -> Iterator[None]:
+        """Let ``lagoon`` be the plugin that the suite is about."""
+        with lagoon_is(NamedByMarket):
             yield
 
 

@@ -26,7 +26,7 @@ from hk_adapter.testing.conformance.script import (
     WritesHistory,
 )
 from hk_adapter.testing.conformance.scripted_desk import DATA, ScriptedDesk
-from hk_adapter.testing.conformance.written import refusal_of
+from hk_adapter.testing.conformance.written import id_in, refusal_of
 
 Row = TypeVar("Row", ScriptedOrder, ScriptedFill)
 
@@ -61,7 +61,7 @@ class ScriptedBook:
         when = self.now() - _LONG_AGO if created is None else created
         given: dict[str, Any] = {"symbol": self._script.symbol} | terms
         order = ScriptedOrder(
-            id=self._script.order_id(number), created=when, updated=when, filled=Decimal(filled), **given
+            id=id_in(self._script, given["symbol"], number), created=when, updated=when, filled=Decimal(filled), **given
         )
         self.orders[order.id] = order
         return order
@@ -138,10 +138,11 @@ class ScriptedBook:
 
     def meant(self, asked: Asked) -> ScriptedOrder:
         """Read the order that a create asks for."""
+        symbol = asked.symbol or self._script.symbol
         return ScriptedOrder(
-            id=self._script.order_id(len(self.orders) + 1),
+            id=id_in(self._script, symbol, len(self.orders) + 1),
             client_order_id=asked.client_order_id,
-            symbol=asked.symbol or self._script.symbol,
+            symbol=symbol,
             type=asked.type or OrderType.LIMIT,
             side=asked.side or OrderSide.BUY,
             price=asked.price or Decimal(0),

@@ -272,6 +272,13 @@ class WritesRefusalsByRequest(Protocol):
         """Refuse this very request, in place of ``refusal``; a refusal that ``refusal`` has no word for is none."""
 
 
+class WritesIdsByMarket(Protocol):
+    """What else a script may write where ids have the market in them, such as ``ETH-USD:17``."""
+
+    def order_id_in(self, symbol: str, number: int) -> str:
+        """Write the id of an order of that market; ``order_id`` writes one of the script's ``symbol``."""
+
+
 class WritesBatches(Protocol):
     """What else a script writes where the plugin has ``cancel_orders``."""
 

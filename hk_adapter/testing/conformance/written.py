@@ -15,6 +15,7 @@ from hk_adapter.testing.conformance.script import (
     Asked,
     Refusal,
     Script,
+    WritesIdsByMarket,
     WritesRefusalsByRequest,
 )
 
@@ -41,6 +42,13 @@ def has_words_for(script: Script, refusal: Refusal) -> bool:
     except LookupError:
         return False
     return True
+
+
+def id_in(script: Script, symbol: str, number: int) -> str:
+    """Write the id of a market's order."""
+    if hasattr(script, "order_id_in"):
+        return cast("WritesIdsByMarket", script).order_id_in(symbol, number)
+    return script.order_id(number)
 
 
 def refusal_of(script: Script, asked: Asked, refusal: Refusal) -> Response:
