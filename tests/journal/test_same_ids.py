@@ -5,12 +5,25 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 
 import pytest
 
 from hk_adapter import Venue, connect
-from hk_adapter.model import Place
+from hk_adapter.model import (
+    CancelAllRequest,
+    CancelOutcome,
+    CancelReport,
+    Evidence,
+    Operation,
+    Order,
+    OrderPage,
+    OrderStatus,
+    Place,
+    Wait,
+)
 from hk_adapter.plugins.journal import Journal
+from hk_adapter.plugins.journal.entries import new_call
 from hk_adapter.plugins.journal.still_open import still_open
 from tests.journal.test_params import TwoBooks, _cut_off, venue
 
@@ -79,3 +92,17 @@ def test_a_client_order_id_of_another_account_says_nothing(venue: TwoBooks, jour
             connection.execute("UPDATE operations SET order_id = '77' WHERE name = 'create_order'")
         (entry,) = [one for one in journal.read_in_flight() if one.operation == "cancel_order"]
     assert (entry.earlier_ids, entry.superseded) == (frozenset(), None)
+
+
+@pytest.mark.parametrize(("symbol", "settled"), [("A/B", ["A/B"]), ("C/D", ["C/D"]), (None, [])])
+def test_a_report_settles_the_row_of_its_symbol(symbol: str | None, settled: list[str]) -> None:
+    """Of two orders of one id that a cancel of everything listed, one's end is not the other's."""
+    operation = Operation(name="cancel_all_orders", request=CancelAllRequest(), timeout=5.0, wait=Wait.FINAL)
+    call = new_call(operation)
+    orders = tuple(Order(id="1", symbol=one, side=None) for one in ("A/B", "C/D"))
+    call.learn_listed(OrderPage(orders=orders, complete=True))
+    call.begin_attempt()
+    order = Order(id="1", symbol=symbol, amount=Decimal(1), filled=Decimal(0), status=OrderStatus.CANCELED)
+    report = CancelReport(outcome=CancelOutcome.CANCELED, evidence=Evidence.QUERY, order=order, wait=Wait.FINAL)
+    told = dict(call.endings([report]))
+    assert [row.symbol for row in call.rows[1:] if row.id in told and told[row.id].settled] == settled

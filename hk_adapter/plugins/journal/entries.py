@@ -174,7 +174,6 @@ class Call:
         return [(row.id, ending) for row in self.rows]
 
     def _endings_of_reports(self, reports: list[Any]) -> list[tuple[str, Ending]]:
-        by_id = {report.order.id: report for report in reports if report.order is not None}
         ended: list[tuple[str, Ending]] = []
         if isinstance(self.operation.request, CancelAllRequest):
             named, others = [], self.rows[1:]
@@ -182,8 +181,28 @@ class Call:
         else:
             named, others = self.rows[: len(reports)], self.rows[len(reports) :]
         ended += [(row.id, _ending_of_report(report)) for row, report in zip(named, reports, strict=False)]
-        ended += [(row.id, _ending_of_report(by_id[row.order_id])) for row in others if row.order_id in by_id]
+        found = _reports_by_row(others, reports)
+        ended += [(row.id, _ending_of_report(found[row.id])) for row in others if row.id in found]
         return ended
+
+
+def _reports_by_row(rows: list[Row], reports: list[CancelReport]) -> dict[str, CancelReport]:
+    """Find the report of each row by its id, and by its symbol where several rows have one id: else it stays open."""
+    by_id: dict[str | None, CancelReport] = {}
+    by_symbol: dict[tuple[str | None, str | None], CancelReport] = {}
+    for report in reports:
+        if report.order is not None:
+            by_id[report.order.id] = by_symbol[report.order.id, report.order.symbol] = report
+    symbols: dict[str | None, set[str | None]] = {}
+    for row in rows:
+        symbols.setdefault(row.order_id, set()).add(row.symbol)
+    found: dict[str, CancelReport] = {}
+    for row in rows:
+        is_told_by_id = len(symbols[row.order_id]) == 1
+        report_of = by_id.get(row.order_id) if is_told_by_id else by_symbol.get((row.order_id, row.symbol))
+        if report_of is not None:
+            found[row.id] = report_of
+    return found
 
 
 def new_call(operation: Operation) -> Call:
