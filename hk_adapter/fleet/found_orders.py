@@ -17,14 +17,22 @@ _HAD_AN_EFFECT = (CancelOutcome.PENDING, CancelOutcome.OFF_BOOK)
 and may be that cancel's work. So it may be after one in doubt, until the venue answers that it knows no such order."""
 
 
+OrderKey = tuple[str, str | None]
+"""An order's id, and its symbol where one is said: ids may count by symbol."""
+
+
 class FoundOrders:
-    """The orders that were found open so far, by their ids, and the rows that tell none. Read by other threads too."""
+    """The orders that were found open so far, by their ids, and the rows that tell none. Read by other threads too.
+
+    An id is one order's, but for two symbols that are both said.
+    """
 
     def __init__(self) -> None:
-        self._by_id: dict[str, StoppedOrder] = {}
+        self._by_key: dict[OrderKey, StoppedOrder] = {}
+        self._symbols: dict[str, list[str | None]] = {}
         self._nameless: tuple[CancelReport, ...] = ()
         self._unanswered: dict[str, StoppedOrder] = {}
-        self._not_known: set[str] = set()
+        self._not_known: set[OrderKey] = set()
         self._listed_once = False
 
     @property
@@ -34,16 +42,19 @@ class FoundOrders:
 
     def learn_listed(
         self, reports: Iterable[CancelReport], *, to_the_end: bool = True, arrived: bool = True
-    ) -> set[str]:
-        """Record what canceling a list came to, and return the ids that it showed.
+    ) -> set[OrderKey]:
+        """Record what canceling a list came to, and return the orders that it showed.
 
         One that was not read ``to_the_end`` says of no order that it ended, or that it was not there yet. One begun
         before whatever had left had ``arrived`` says nothing of a create that was never answered.
         """
         told = list(reports)
-        named = {report.order.id: report for report in told if report.order is not None and report.order.id is not None}
-        for order_id, report in named.items():
-            self.learn(order_id, report, known_by=KnownBy.LIST)
+        named: dict[OrderKey, CancelReport] = {}
+        for report in told:
+            if report.order is not None and report.order.id is not None:
+                named[self._key(report.order.id, report.order.symbol)] = report
+        for (order_id, symbol), report in named.items():
+            self._learn(self._key(order_id, symbol), report, known_by=KnownBy.LIST)
         self._nameless = tuple(one for one in told if one.order is None or one.order.id is None)
         if to_the_end:
             self._forget_unless(set(named))
@@ -56,61 +67,75 @@ class FoundOrders:
         """Record an order that is known to have been open, where no list is to be had, but for one that was found."""
         if order.id is not None:
             found = StoppedOrder(order_id=order.id, order=order, known_by=known_by)
-            self._by_id.setdefault(order.id, found)
+            self._by_key.setdefault(self._key(order.id, order.symbol), found)
         elif order.client_order_id is not None:
             found = StoppedOrder(order_id=None, order=order, known_by=known_by)
             self._unanswered.setdefault(order.client_order_id, found)
 
-    def _forget_unless(self, shown: Collection[str | None]) -> None:
+    def _forget_unless(self, shown: Collection[OrderKey]) -> None:
         """Forget what was only known to have been open, now that a list shows what is."""
-        gone = [one for one in list(self._by_id.values()) if not one.final and one.order_id not in shown]
-        for one in gone:
-            if self._may_have_had_an_effect(one):
+        gone = [(key, one) for key, one in list(self._by_key.items()) if not one.final and key not in shown]
+        for key, one in gone:
+            if self._may_have_had_an_effect(key, one):
                 continue
             if one.known_by in _OF_OLD or (one.known_by is not KnownBy.LIST and one.report is None):
-                self._by_id.pop(one.order_id or "", None)
+                self._by_key.pop(key, None)
 
-    def _may_have_had_an_effect(self, order: StoppedOrder) -> bool:
+    def _may_have_had_an_effect(self, key: OrderKey, order: StoppedOrder) -> bool:
         if order.report is None:
             return False
         if order.report.outcome is CancelOutcome.UNKNOWN:
-            return order.report.attempts > 0 and order.order_id not in self._not_known
+            return order.report.attempts > 0 and key not in self._not_known
         return order.report.outcome in _HAD_AN_EFFECT
 
-    def learn(
-        self, order_id: str, report: CancelReport, before: Order | None = None, known_by: KnownBy | None = None
+    def learn(self, order: Order, report: CancelReport) -> None:
+        """Record what one more cancel of an order came to, of which that much was known before."""
+        if order.id is not None:
+            self._learn(self._key(order.id, order.symbol), report, order)
+
+    def _learn(
+        self, key: OrderKey, report: CancelReport, before: Order | None = None, known_by: KnownBy | None = None
     ) -> None:
-        """Record what one more cancel of an order came to; ``before`` is what was known of it."""
-        known = self._by_id.get(order_id)
+        known = self._by_key.get(key)
         known_by = known_by or (KnownBy.PLACED if known is None else known.known_by)
         late = self._listed_once if known is None else known.late
         earlier = None if known is None else known.report
         joined = report if earlier is None else joined_reports(earlier, report)
         order = joined.order or (before if known is None else known.order)
         if report.outcome is CancelOutcome.NOT_FOUND:
-            self._not_known.add(order_id)
-        self._by_id[order_id] = StoppedOrder(
-            order_id=order_id, order=order, late=late, report=joined, known_by=known_by
-        )
+            self._not_known.add(key)
+        self._by_key[key] = StoppedOrder(order_id=key[0], order=order, late=late, report=joined, known_by=known_by)
 
     def learn_open(self, orders: Iterable[Order]) -> None:
         """Record orders that are to be shown, and not canceled."""
         for order in orders:
             if order.id is not None:
-                self._by_id[order.id] = StoppedOrder(order_id=order.id, order=order)
+                self._by_key[self._key(order.id, order.symbol)] = StoppedOrder(order_id=order.id, order=order)
 
-    def knows(self, order_id: str | None) -> bool:
+    def knows(self, order: Order) -> bool:
         """Whether an order was found."""
-        return order_id in self._by_id
+        return order.id is not None and self._key(order.id, order.symbol) in self._by_key
 
-    def unsettled(self) -> list[StoppedOrder]:
-        """Return those that are not proven off the book, and have an id."""
-        return [order for order in list(self._by_id.values()) if not order.final]
+    def unsettled(self, shown: Collection[OrderKey]) -> list[Order]:
+        """Return those that are not proven off the book, have an id, and are none of those ``shown``."""
+        left = [(key, one) for key, one in list(self._by_key.items()) if not one.final and key not in shown]
+        # By the symbol that it was found by: a venue may call it another one since.
+        return [(one.order or Order(id=key[0])).replace(**({"symbol": key[1]} if key[1] else {})) for key, one in left]
+
+    def _key(self, order_id: str, symbol: str | None) -> OrderKey:
+        """Return what an order is found under; one that says no symbol is the first of its id, and the other way."""
+        symbols = self._symbols.setdefault(order_id, [])
+        if symbol in symbols:
+            return order_id, symbol
+        if symbols and (symbol is None or None in symbols):
+            return order_id, None if None in symbols else symbols[0]
+        symbols.append(symbol)
+        return order_id, symbol
 
     def all(self) -> tuple[StoppedOrder, ...]:
         """Return everything that was found."""
         rows = (StoppedOrder(order_id=None, order=one.order, report=one) for one in self._nameless)
-        return (*list(self._by_id.values()), *list(self._unanswered.values()), *rows)
+        return (*list(self._by_key.values()), *list(self._unanswered.values()), *rows)
 
     def counts(self) -> tuple[int, int]:
         """Return how many were found, and how many of them are proven off the book."""

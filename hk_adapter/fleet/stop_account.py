@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
 
@@ -21,7 +21,7 @@ from hk_adapter.errors import (
     RateLimited,
 )
 from hk_adapter.execution.cancel.scope import break_of
-from hk_adapter.fleet.found_orders import FoundOrders, why_not
+from hk_adapter.fleet.found_orders import FoundOrders, OrderKey, why_not
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
 from hk_adapter.fleet.known_open import KnownOpen
@@ -281,19 +281,20 @@ class AccountRun:
         others = max(others, self._others_left + account.may_arrive)
         return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
 
-    async def _cancel_unlisted(self, account: Stopped, shown: set[str], *, since: float) -> list[CancelReport]:
+    async def _cancel_unlisted(
+        self, account: Stopped, shown: Collection[OrderKey], *, since: float
+    ) -> list[CancelReport]:
         """Cancel by their ids those that no list has shown: their ends are to be proven, or they are too new for it.
 
         ``since``: of those that this process placed, the ones since then; without any list, all.
         """
-        open_ones = [(one.order_id, one.order) for one in self._found.unsettled() if one.order_id not in shown]
+        open_ones = self._found.unsettled(shown)
         placed = account.creates.placed_since(since)
-        open_ones += [(one.id, one) for one in placed if not self._found.knows(one.id) and self._scope.covers(one)]
-        named = {one: order or Order(id=one) for one, order in open_ones if one is not None}
-        by_symbol = sorted(named, key=lambda one: named[one].symbol or "")
+        open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
+        by_symbol = sorted(open_ones, key=lambda one: one.symbol or "")
         told: list[CancelReport] = []
-        for symbol, group in groupby(by_symbol, key=lambda one: named[one].symbol):
-            told += await self._cancel_named(account, {one: named[one] for one in group}, symbol)
+        for symbol, group in groupby(by_symbol, key=lambda one: one.symbol):
+            told += await self._cancel_named(account, {one.id: one for one in group if one.id is not None}, symbol)
         return told
 
     async def _cancel_named(
@@ -307,8 +308,8 @@ class AccountRun:
         except AdapterError as error:  # what the caller did wrong, as by an id that cannot be one: they stay unsettled
             self._error = error
             return []
-        for (order_id, order), report in zip(orders.items(), reports, strict=True):
-            self._found.learn(order_id, report, order)
+        for order, report in zip(orders.values(), reports, strict=True):
+            self._found.learn(order, report)
         return reports
 
     def _share(self) -> float:

@@ -62,7 +62,7 @@ def test_what_a_cancel_of_this_stop_may_have_ended(outcome: Outcome) -> None:
     """A list that lacks an order known of old proves no end of it, where a cancel of ours may have been its end."""
     found = FoundOrders()
     found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
-    found.learn("7", told(outcome))
+    found.learn(hk.Order(id="7"), told(outcome))
     found.learn_listed([])
     assert found.counts() == (1, 0)
 
@@ -72,7 +72,7 @@ def test_what_no_cancel_of_this_stop_can_have_ended(outcome: Outcome, attempts: 
     """It ended since it was known."""
     found = FoundOrders()
     found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
-    found.learn("7", told(outcome, attempts=attempts))
+    found.learn(hk.Order(id="7"), told(outcome, attempts=attempts))
     found.learn_listed([])
     assert found.counts() == (0, 0)
 
@@ -81,8 +81,8 @@ def test_what_neither_list_nor_query_knows() -> None:
     """An order known of old that the venue does not know, either, is no order any more, whatever was in doubt."""
     found = FoundOrders()
     found.learn_known(KnownBy.JOURNAL, hk.Order(id="7"))
-    found.learn("7", told(Outcome.UNKNOWN))
-    found.learn("7", told(Outcome.NOT_FOUND))
+    found.learn(hk.Order(id="7"), told(Outcome.UNKNOWN))
+    found.learn(hk.Order(id="7"), told(Outcome.NOT_FOUND))
     found.learn_listed([])
     assert found.counts() == (0, 0)
 
@@ -101,7 +101,36 @@ def test_rows_that_tell_no_id() -> None:
     """They are of the latest list alone, and no list with one is complete."""
     found = FoundOrders()
     nameless = hk.CancelReport(outcome=Outcome.NOT_SENT)
-    assert found.learn_listed([nameless, told(Outcome.CANCELED)]) == {"7"}
+    assert found.learn_listed([nameless, told(Outcome.CANCELED)]) == {("7", None)}
     assert found.counts() == (2, 1)
     assert found.learn_listed([]) == set()
+    assert found.counts() == (1, 1)
+
+
+def report_of(symbol: str | None, outcome: Outcome) -> hk.CancelReport:
+    """Report on order 7 of a symbol, by a cancel that was sent."""
+    report = told(outcome)
+    return report.replace(order=(report.order or hk.Order(id="7")).replace(symbol=symbol))
+
+
+def test_ids_that_count_by_symbol() -> None:
+    """An order is not settled by the end of another symbol's order of its id, nor lost behind it."""
+    found = FoundOrders()
+    found.learn_listed([report_of("A/B", Outcome.CANCELED)])
+    found.learn_listed([report_of("C/D", Outcome.UNKNOWN)])
+    found.learn_listed([])
+    assert found.counts() == (2, 1)
+    [left] = found.unsettled(shown=set())
+    assert (left.id, left.symbol) == ("7", "C/D")
+    found.learn(left, report_of("C/D", Outcome.CANCELED))
+    assert found.counts() == (2, 2)
+
+
+def test_a_symbol_that_is_not_said_is_that_of_the_id() -> None:
+    """Without one there is one order of an id, whoever told of it first; so there is where a symbol is renamed."""
+    found = FoundOrders()
+    found.learn_listed([report_of("A/B", Outcome.UNKNOWN)])
+    found.learn_listed([report_of(None, Outcome.UNKNOWN)])
+    [left] = found.unsettled(shown=set())
+    found.learn(left, report_of("NEW/B", Outcome.CANCELED))
     assert found.counts() == (1, 1)
