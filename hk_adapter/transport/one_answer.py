@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing
 
-_LINE = re.compile(r"([!-9;-~]+):[ \t]*([^\r\n\0]*)\r?\n")
+_STATUS = re.compile(rb"(HTTP/1\.[01]) ([1-9][0-9]{2})(?: ([^\r\n]*))?\r?\n")
+_LINE = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n\0]*)\r?\n")
 _FOLDED = re.compile(r"[ \t]([^\r\n\0]*)\r?\n")
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _WITHOUT_BODY = frozenset({http.client.NO_CONTENT, http.client.NOT_MODIFIED})
@@ -38,8 +39,8 @@ class OneAnswer(http.client.HTTPResponse):
         for name, value in headers:
             self.headers.set_raw(name, value)
         if self.status in _WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
-            self.length = 0
-        connection = self.headers.get("connection", "").lower()
+            self.length, self.chunked = 0, False
+        connection = ",".join(value for name, value in headers if name.lower() == "connection").lower()
         lasts = "close" not in connection if self.version >= 11 else "keep-alive" in connection
         self.will_close = not lasts or (self.length is None and not self.chunked)
 
@@ -52,13 +53,30 @@ class OneAnswer(http.client.HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         for _ in range(MOST_INTERIM + 1):
-            version, status, reason = super()._read_status()  # type: ignore[misc]
-            if not version.startswith("HTTP/1."):
-                raise http.client.UnknownProtocol(version)
+            version, status, reason = self._read_status_line()
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
                 return version, status, reason
             _read_head(self.fp)
         raise UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer")
+
+    def _read_status_line(self) -> tuple[str, int, str]:
+        # Python's own takes +200 and 2_00 for a status, and any version that begins with 1.
+        line = self.fp.readline(LONGEST_HEAD)
+        if not line:
+            raise http.client.RemoteDisconnected("the connection was closed without an answer")
+        match = _STATUS.fullmatch(line)
+        if match is None:
+            raise UnusableAnswer("the answer does not begin with a status line of HTTP/1.0 or HTTP/1.1")
+        return match[1].decode(), int(match[2]), (match[3] or b"").decode("latin-1")
+
+    def _get_chunk_left(self) -> int | None:
+        # Python's own passes over any two bytes between two chunks.
+        if self.chunk_left == 0:
+            if self.fp.readline(2) != b"\r\n":
+                raise UnusableAnswer("the answer has a chunk that does not end where it says")
+            self.chunk_left = None
+        left: int | None = super()._get_chunk_left()  # type: ignore[misc]
+        return left
 
     def _read_next_chunk_size(self) -> int:
         # Python's own takes -1 for one, and reads on without an end.
@@ -66,6 +84,12 @@ class OneAnswer(http.client.HTTPResponse):
         if match is None:
             raise UnusableAnswer("the answer has a chunk whose size is no number")
         return int(match[1], 16)
+
+    def _read_and_discard_trailer(self, *_: object) -> None:
+        # Python's own takes any lines, and the end of the connection for theirs.
+        head, _headers = _read_head(self.fp)
+        if framing(head, chunks=True) != (None, False):
+            raise UnusableAnswer("the answer says after its body how long that is")
 
     def _close_conn(self) -> None:
         # The buffer is empty, or has what nobody asked for. Without a socket beneath it nothing more is read.

@@ -14,6 +14,7 @@ from hk_adapter.transport.ways_out import Network
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
+_WITHOUT_BODY = re.compile(rb"HTTP/1\.[01] (?:204|304)")
 
 
 class OneAnswerHandler(ResponseHandler):
@@ -31,12 +32,15 @@ class OneAnswerHandler(ResponseHandler):
     _left: int | None = 0
     """Bytes of the body still to come; None where they are not counted: in a head, or where no length is named."""
     _in_head = False
+    _of_head = False
+    """Whether the request was a HEAD, whose answer has no body."""
     _interim = 0
     """Interim answers that came before the answer."""
 
     def set_response_params(self, **params: Any) -> None:
         """Begin a request's answer."""
         self._head, self._left, self._in_head, self._interim = b"", None, True, 0
+        self._of_head = bool(params.get("skip_payload"))
         super().set_response_params(**params)
 
     def data_received(self, data: bytes) -> None:
@@ -87,9 +91,11 @@ class OneAnswerHandler(ResponseHandler):
             return len(head) - known
         self._in_head = False
         try:
-            self._left = framing(head, chunks=not head.startswith(b"HTTP/1.0")).length
+            self._left = _length(head)
         except UnusableAnswer as fault:
             return self._refuse(fault)
+        if self._of_head:
+            self._left = 0
         return len(head) - known
 
     def _refuse(self, fault: UnusableAnswer) -> int:
@@ -98,6 +104,14 @@ class OneAnswerHandler(ResponseHandler):
         self.force_close()
         self._left, self._in_head = 0, False
         return 0
+
+
+def _length(head: bytes) -> int | None:
+    """Return how long the body is after a head; None where its chunks tell, or the end of the connection."""
+    if not head.startswith(b"HTTP/1."):
+        raise UnusableAnswer("the answer does not begin with a status line of HTTP/1.0 or HTTP/1.1")
+    length = framing(head, chunks=not head.startswith(b"HTTP/1.0")).length
+    return 0 if _WITHOUT_BODY.match(head) else length
 
 
 async def next_part(content: StreamReader) -> bytes:

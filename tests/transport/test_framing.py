@@ -29,6 +29,7 @@ HEADS = {
     "a coding beneath": (b"Transfer-Encoding: gzip, chunked", CHUNKED),
     "a blank before the colon": (b"Content-Length : 2", b"{}"),
     "a folded coding": (b"Transfer-Encoding:\r\n chunked", CHUNKED),
+    "a name that is none": (b"X(y): z\r\nContent-Length: 2", b"{}"),
     "a line that is no header": (b"no header\r\nContent-Length: 2", b"{}"),
 }
 
@@ -70,6 +71,69 @@ async def test_an_odd_word_before_the_answer(serve, client, head):
     with pytest.raises(OutcomeUnknown) as caught:
         await client.send(_get(server.origin, "/x"), 1.0)
     assert "proxy" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        b"HTTP/1.1 +200 OK",
+        b"HTTP/1.1 2_00 OK",
+        b"HTTP/1.1 0200 OK",
+        b"HTTP/1.1\t200 OK",
+        b"HTTP/1.1 200\xa0OK",
+        b"HTTP/1.5 200 OK",
+        b"HTTP/1.10 200 OK",
+        b"HTTP/1.1 200 O\rK",
+        b"\r\nHTTP/1.1 200 OK",
+        b"\n\nHTTP/1.1 200 OK",
+    ],
+)
+async def test_a_status_that_cannot_be_told(serve, client, status):
+    """A status line is read as it is meant to be, not as some reader can make something of it."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(status + b"\r\nContent-Length: 2\r\n\r\n{}")
+        peer.wait_until_gone()
+
+    with pytest.raises(OutcomeUnknown):
+        await client.send(_get(serve(talk).origin, "/x"), 1.0)
+
+
+@pytest.mark.parametrize(
+    "head", [b"Connection: keep-alive\r\nConnection: close", b"connection: x\r\nConnection: Close"]
+)
+async def test_a_connection_that_is_to_be_closed(serve, client, head):
+    """It is not used again, in whichever line the venue says so."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\nContent-Length: 2\r\n\r\n{}")
+
+    server = serve(talk)
+    for _ in range(2):
+        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
+@pytest.mark.parametrize("head", [b"Transfer-Encoding: chunked", b"Content-Length: 2", b"X: y"])
+@pytest.mark.parametrize("body", [b"", b"{}"])
+async def test_an_answer_that_has_no_body(serve, client, status, head, body):
+    """It ends with its head, whatever that says; what comes with it belongs to nothing, and ends the connection."""
+
+    def talk(peer):
+        while request := peer.read_request():
+            if b"/first" in request:
+                peer.send(b"HTTP/1.1 " + status + b"\r\n" + head + b"\r\n\r\n" + body)
+            else:
+                peer.answer(b"second")
+
+    server = serve(talk)
+    first = await client.send(_get(server.origin, "/first"), 1.0)
+    assert (first.status, first.body) == (int(status[:3]), b"")
+    assert (await client.send(_get(server.origin, "/second"))).body == b"second"
+    assert server.connections == (2 if body else 1)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +203,36 @@ async def test_a_chunk_whose_size_cannot_be(serve, client, size):
 
     with pytest.raises(OutcomeUnknown):
         await client.send(_get(serve(talk).origin, "/x"), 1.0)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [b"XX0\r\n\r\n", b"\r\n0\r\nno header\r\n\r\n", b"\r\n0\r\nContent-Length: 5\r\n\r\n", b"\r\n0\r\n", b"\r\n0"],
+    ids=["no end of a chunk", "a line that is no header", "a length", "no end", "half a size"],
+)
+async def test_chunks_that_do_not_end_as_they_should(serve, client, rest):
+    """What follows a chunk, or all of them, is read as strictly as the head."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}" + rest)
+        peer.sock.close()
+
+    with pytest.raises(OutcomeUnknown):
+        await client.send(_get(serve(talk).origin, "/x"), 1.0)
+
+
+async def test_headers_after_the_chunks(serve, client):
+    """They are passed over, and the connection is kept."""
+
+    def talk(peer):
+        while peer.read_request():
+            peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Sum: 7\r\n\r\n")
+
+    server = serve(talk)
+    for _ in range(2):
+        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
+    assert server.connections == 1
 
 
 @pytest.mark.parametrize("chunk", [b"2\r\n{}", b"02 ;x=y\r\n{}", b"1\r\n{\r\n1;x\r\n}"])
