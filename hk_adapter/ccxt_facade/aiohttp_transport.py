@@ -11,7 +11,7 @@ import ccxt
 from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTimeout
 from yarl import URL
 
-from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
+from hk_adapter.ccxt_facade.kept_connections import drop_what_ended, drop_what_passes_guards
 from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
@@ -97,6 +97,7 @@ class AsyncSessionTransport:
 
     async def _exchange_once(self, session: Any, method: str, route: Route, once: _Once) -> Response:
         drop_what_passes_guards(self._exchange, session)
+        drop_what_ended(session)
         async with session.request(
             method,
             URL(route.url, encoded=True),

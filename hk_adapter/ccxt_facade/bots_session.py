@@ -25,9 +25,9 @@ _ON_THE_WAY: tuple[tuple[type, tuple[str, ...]], ...] = (
     (Session, ("request", "prepare_request", "merge_environment_settings", "get_adapter", "send")),
     (HTTPAdapter, ("send", "get_connection_with_tls_context", "build_connection_pool_key_attributes", "cert_verify")),
     (urllib3.HTTPConnectionPool, ("urlopen", "_make_request")),
-    (HTTPConnection, ("connect", "request", "getresponse")),
+    (HTTPConnection, ("connect", "request", "putrequest", "putheader", "getresponse")),
     (HTTPSConnection, ("connect",)),
-    (http.client.HTTPConnection, ("putrequest", "endheaders", "send", "getresponse")),
+    (http.client.HTTPConnection, ("putrequest", "putheader", "endheaders", "send", "getresponse")),
 )
 """What a request of ``Session.request`` goes through."""
 _OF_OBJECTS = frozenset(name for _, names in _ON_THE_WAY[:2] for name in names)

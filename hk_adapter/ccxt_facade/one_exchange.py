@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
@@ -29,6 +30,8 @@ def exchange(
     """
     whole = _written(method, url, headers)
     connection: Any = pool._get_conn()
+    if _has_more(connection):
+        connection.close()
     keep = False
     try:
         connection.timeout = timeout
@@ -42,7 +45,7 @@ def exchange(
             check_final(answer.status)
             told = lower_case(answer.headers.items())
             response = Response(answer.status, told, read_whole(_parts(answer, told, method), deadline))
-        keep = all_written and not answer.will_close and not answer.surplus
+        keep = all_written and not answer.will_close and not answer.surplus and not _has_more(connection)
     finally:
         if not keep:
             connection.close()
@@ -92,6 +95,11 @@ def bound(stream: Any, deadline: float) -> None:
             sock.settimeout(before)
 
     stream.readinto = readinto  # type: ignore[assignment,method-assign]
+
+
+def _has_more(connection: Any) -> bool:
+    """Whether TLS has unpacked more than was read, which nobody asked for, and urllib3 does not look for."""
+    return isinstance(connection.sock, ssl.SSLSocket) and connection.sock.pending() > 0
 
 
 def _written(method: str, url: str, headers: Mapping[str, Any]) -> bytes:

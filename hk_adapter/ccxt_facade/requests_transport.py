@@ -33,6 +33,8 @@ _NETWORK_FAILURES = (
     OverflowError,
 )
 _NEVER_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_ABOUT_A_REQUEST = frozenset({"host", "content-length", "transfer-encoding", "expect", "upgrade"})
+"""Headers of a bot's own that requests puts in the place of its own, or makes something else of."""
 _NEVER_BEGUN = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -87,7 +89,7 @@ class SessionTransport:
         proxies = {"http": proxy, "https": proxy} if proxy else exchange.proxies
         verify = exchange.verify and exchange.validateServerSsl
         drop_what_passes_guards(exchange, exchange.session)
-        if not proxies and route.url == request.url:
+        if not proxies and route.url == request.url and _ABOUT_A_REQUEST.isdisjoint(map(_lower, route.headers)):
             pool = plain_pool(exchange.session, route.url, verify)
             if pool is not None:
                 return one_exchange.exchange(pool, request.method, route.url, route.headers, left, deadline)
@@ -100,6 +102,10 @@ class SessionTransport:
             bound(getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None), deadline)
             whole = read_whole(_parts(answer), deadline)
             return Response(answer.status_code, lower_case(answer.headers.items()), whole)
+
+
+def _lower(name: str | bytes) -> str:
+    return (name.decode("latin-1") if isinstance(name, bytes) else name).lower()
 
 
 def _is_unsent(error: BaseException) -> bool:

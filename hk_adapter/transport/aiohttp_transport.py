@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
+from types import FunctionType
 from typing import cast
 
 import aiohttp
@@ -141,12 +142,17 @@ class AiohttpTransport:
         before = _progress.get()
         _progress.set(progress)
         try:
-            if proxy is None and _is_untouched(session):
-                return await self._straight(request, session)
-            return await self._by_session(request, session, proxy)
+            straight = proxy is None and _is_untouched(session)
+            response = await (
+                self._straight(request, session) if straight else self._by_session(request, session, proxy)
+            )
         except BaseException:
             progress.abort()
             raise
+        else:
+            if request.body and _is_unsent(progress.transport):
+                progress.abort()  # what is asked next would wait behind a body that the venue may never read
+            return response
         finally:
             progress.limit = None
             _progress.set(before)  # no reset: what was abandoned is closed in whichever context the collector runs
@@ -277,10 +283,22 @@ class LoopResolver(AbstractResolver):
 
 
 def _is_untouched(session: aiohttp.ClientSession) -> bool:
-    """Whether nobody else's function is in the place of those that the session's own way goes through."""
-    asked, written_by = session._request, ClientRequest.send
-    own = getattr(asked, "__globals__", None) is vars(aiohttp.client)
-    return own and getattr(written_by, "__globals__", None) is vars(aiohttp.client_reqrep)
+    """Whether nobody else's function is in the place of those that the session's own way goes through.
+
+    Some tracers put what listens into each new session; a wrapper of ``wrapt`` has all the names of what it wraps.
+    """
+    for function, module in ((type(session)._request, aiohttp.client), (ClientRequest.send, aiohttp.client_reqrep)):
+        if type(function) is not FunctionType or function.__globals__ is not vars(module):
+            return False
+    return not session.trace_configs
+
+
+def _is_unsent(transport: asyncio.Transport | None) -> bool:
+    """Whether something written is still to be sent: TLS knows only of what it has not packed yet."""
+    beneath = getattr(getattr(transport, "_ssl_protocol", None), "_transport", None)
+    with suppress(AttributeError):  # as above
+        return any(one.get_write_buffer_size() > 0 for one in (transport, beneath) if one is not None)
+    return False
 
 
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:

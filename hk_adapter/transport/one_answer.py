@@ -36,11 +36,13 @@ class OneAnswer(http.client.HTTPResponse):
         self.length, self.chunked = framing(head, chunks=self.version >= 11)
         self.chunk_left = None
         self.headers = self.msg = http.client.HTTPMessage()
+        connection = ""
         for name, value in headers:
             self.headers.set_raw(name, value)
+            if name.lower() == "connection":  # each of them: one may say the opposite of another
+                connection += f",{value.lower()}"
         if self.status in _WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
             self.length, self.chunked = 0, False
-        connection = ",".join(value for name, value in headers if name.lower() == "connection").lower()
         lasts = "close" not in connection if self.version >= 11 else "keep-alive" in connection
         self.will_close = not lasts or (self.length is None and not self.chunked)
 
@@ -52,22 +54,19 @@ class OneAnswer(http.client.HTTPResponse):
         return data
 
     def _read_status(self) -> tuple[str, int, str]:
+        # Python's own takes +200 and 2_00 for a status, and any version that begins with 1.
         for _ in range(MOST_INTERIM + 1):
-            version, status, reason = self._read_status_line()
+            line = self.fp.readline(LONGEST_HEAD)
+            if not line:
+                raise http.client.RemoteDisconnected("the connection was closed without an answer")
+            match = _STATUS.fullmatch(line)
+            if match is None:
+                raise UnusableAnswer("the answer does not begin with a status line of HTTP/1.0 or HTTP/1.1")
+            status = int(match[2])
             if not 100 <= status < 200 or status == http.client.SWITCHING_PROTOCOLS:
-                return version, status, reason
+                return match[1].decode(), status, (match[3] or b"").decode("latin-1")
             _read_head(self.fp)
         raise UnusableAnswer(f"more than {MOST_INTERIM} interim answers come before the answer")
-
-    def _read_status_line(self) -> tuple[str, int, str]:
-        # Python's own takes +200 and 2_00 for a status, and any version that begins with 1.
-        line = self.fp.readline(LONGEST_HEAD)
-        if not line:
-            raise http.client.RemoteDisconnected("the connection was closed without an answer")
-        match = _STATUS.fullmatch(line)
-        if match is None:
-            raise UnusableAnswer("the answer does not begin with a status line of HTTP/1.0 or HTTP/1.1")
-        return match[1].decode(), int(match[2]), (match[3] or b"").decode("latin-1")
 
     def _get_chunk_left(self) -> int | None:
         # Python's own passes over any two bytes between two chunks.

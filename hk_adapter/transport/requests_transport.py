@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from types import FunctionType
 from typing import Any, cast
 
 import urllib3
@@ -229,17 +230,19 @@ class RequestsTransport:
 def _is_untouched(connection: HTTPConnection) -> bool:
     """Whether nobody else's function is in the place of those that urllib3's own way goes through.
 
-    Such is a test tool's, which plays a recorded answer, or a tracer's.
+    Such is a test tool's, which plays a recorded answer, or a tracer's: a wrapper of ``wrapt`` has all the names of
+    what it wraps.
     """
-    upper, lower, base = vars(urllib3.connection), vars(http.client), http.client.HTTPConnection
-    return (
-        getattr(connection.request, "__globals__", None) is upper
-        and getattr(connection.getresponse, "__globals__", None) is upper
-        and getattr(base.putrequest, "__globals__", None) is lower
-        and getattr(base.endheaders, "__globals__", None) is lower
-        and getattr(base.getresponse, "__globals__", None) is lower
-        and connection.response_class is OneAnswer
+    upper, lower = type(connection), http.client.HTTPConnection
+    ways = (
+        (vars(urllib3.connection), (upper.request, upper.putrequest, upper.putheader, upper.getresponse)),
+        (vars(http.client), (lower.putrequest, lower.putheader, lower.endheaders, lower.getresponse)),
     )
+    for own, functions in ways:
+        for function in functions:
+            if type(function) is not FunctionType or function.__globals__ is not own:
+                return False
+    return connection.response_class is OneAnswer
 
 
 def _by_urllib3(

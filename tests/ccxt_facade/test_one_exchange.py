@@ -96,3 +96,12 @@ def test_letters_in_a_header(bot_of, value):
     with pytest.raises(ccxt.AuthenticationError if fits else ccxt.NetworkError):
         exchange.cancel_order("7")
     assert bool(server.lines) is fits
+
+
+def test_a_host_that_the_bot_names(bot_of):
+    """It is named instead of the one that is asked, once, as requests has it: a server refuses a request with two."""
+    exchange, server = bot_of(lambda number: REFUSED, headers={"host": "venue.example"})
+    with pytest.raises(ccxt.AuthenticationError):
+        exchange.cancel_order("7")
+    hosts = [header for header in server.headers if header.lower().startswith("host:")]
+    assert hosts == ["host: venue.example"] * len(server.lines)

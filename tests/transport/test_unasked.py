@@ -72,3 +72,24 @@ async def test_bytes_beyond_the_answer_end_the_connection(serve, client, tls):
     assert (await client.send(_get(server.origin, "/first"))).body == b"/first"
     assert (await client.send(_get(server.origin, "/second"))).body == b"/second"
     assert server.connections == 2
+
+
+@pytest.mark.parametrize("lasts", ["keep-alive", "close"])
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+async def test_an_answer_before_the_request_is_read(serve, client, library, tls, lasts):
+    """What is asked next does not wait behind the rest of a body that the venue never reads."""
+    if library == "requests":
+        pytest.skip("a thread that writes reads nothing meanwhile: it is a doubt")
+
+    def talk(peer):
+        if peer.server.connections == 1:
+            peer.sock.recv(65536)
+            peer.answer(b"too large", status="413 Too Large", headers=(f"Connection: {lasts}",))
+            peer.server.stopped.wait(5)
+        elif peer.read_request():
+            peer.answer(b"second")
+
+    server = serve(talk, tls=tls)
+    first = HttpRequest("POST", f"{server.origin}/first", {}, b"x" * 12_000_000)
+    assert (await client.send(first)).body == b"too large"
+    assert (await client.send(_get(server.origin, "/second"))).body == b"second"
