@@ -23,7 +23,7 @@ class CreatesUnderWay:
 
     def __init__(self) -> None:
         self._crossings: list[Crossing] = []
-        self._placed: dict[str, tuple[float, Order]] = {}
+        self._placed: dict[tuple[str | None, str | None], tuple[float, Order]] = {}  # by id and symbol
         self.in_doubt_until = float("-inf")
         """When the last create ended, by the monotonic clock, of which it is not known whether it ran."""
 
@@ -47,7 +47,7 @@ class CreatesUnderWay:
         for one in told:
             if isinstance(one, Order) and one.id is not None:
                 if one.status is None or not one.status.final:
-                    self._remember(one.id, one, now)
+                    self._remember(one, now)
             elif isinstance(one, AdapterError):
                 self.note_error(one, now)
 
@@ -62,13 +62,16 @@ class CreatesUnderWay:
         return [order for at, order in list(self._placed.values()) if at >= moment]
 
     def note_ended(self, result: object) -> None:
-        """Forget the orders that a cancel proved off the book."""
+        """Forget the orders that a cancel proved off the book; ids may count by symbol, where both say one."""
         for report in result if isinstance(result, list) else [result]:
             if isinstance(report, CancelReport) and report.final and report.order is not None:
-                self._placed.pop(report.order.id or "", None)
+                order_id, symbol = report.order.id, report.order.symbol
+                for key in [(order_id, symbol), (order_id, None)] if symbol else list(self._placed):
+                    if key[0] == order_id:
+                        self._placed.pop(key, None)
 
-    def _remember(self, order_id: str, order: Order, now: float) -> None:
-        self._placed[order_id] = (now, order.replace(info={}))  # the venue's own words take the most room
+    def _remember(self, order: Order, now: float) -> None:
+        self._placed[order.id, order.symbol] = (now, order.replace(info={}))  # the venue's own words take the most room
         while len(self._placed) > _MOST_REMEMBERED:
             with suppress(StopIteration):  # another thread has made room meanwhile
                 self._placed.pop(next(iter(list(self._placed))), None)
