@@ -10,6 +10,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.denials import denies
+from hk_adapter.venues.ccxt_bridge.parse import order
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 from tests.ccxt_bridge.driven.situations import Situations
@@ -99,6 +100,13 @@ def test_a_time_that_cannot_be_is_none():
         found, _ = stage.call("fetch_order", stage.looked_up(), {}, rest=[stage.order_row("open", timestamp=told)])
         assert isinstance(found, hk.Order), found
         assert (found.id, found.timestamp) == ("41", None)
+
+
+@pytest.mark.parametrize("told", [1_790_000_000.0, 1_790_000_000.5, 1.79e15, float("nan"), -1.0])
+def test_a_time_of_another_unit_is_none_as_a_float_too(told):
+    """An end of 1970 would be older than any cancel of it."""
+    found = order({"id": "41", "status": "canceled", "lastUpdateTimestamp": told, "timestamp": 1_790_000_000_000.0})
+    assert (found.last_update_timestamp, found.timestamp) == (None, 1_790_000_000_000)
 
 
 def fills(member, *rows):

@@ -26,6 +26,21 @@ def test_a_cancel_under_way_is_no_cancel(word, key):
     assert read("canceled", word, key=key) is hk.OrderStatus.PENDING_CANCEL
 
 
+@each("word", ["CANCEL_SENT", "CANCEL_ALL_SENT", "CANCEL_SUBMITTED", "cancel-queued", "wait_cancel"])
+def test_a_cancel_that_was_sent_on_is_no_cancel(word):
+    """At woo, woofipro and modetrade ccxt calls the first two canceled."""
+    assert read("canceled", word, filled="0.4") is hk.OrderStatus.PENDING_CANCEL
+
+
+@each("name", ["woo", "woofipro", "modetrade"])
+def test_a_cancel_that_woo_has_sent_on_is_read_as_one_under_way(name):
+    """The whole way, by ccxt's own parser."""
+    raw = {"order_id": 41, "orderId": 41, "status": "CANCEL_SENT", "symbol": "ETHUSD", "side": "BUY", "type": "LIMIT"}
+    raw |= {"price": 2000, "quantity": 1, "executed": 0}
+    found = opened(name)._exchange.parse_order(raw)
+    assert (found["status"], order(found).status) == ("canceled", hk.OrderStatus.PENDING_CANCEL)
+
+
 @pytest.mark.parametrize("word", ["PARTIALLY_FILLED_CANCELLED", "PartiallyFilledCanceled"])
 def test_an_order_canceled_with_fills_is_not_closed(word):
     """At two exchanges ccxt calls these closed."""

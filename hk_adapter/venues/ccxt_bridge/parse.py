@@ -126,7 +126,7 @@ def order(row: Mapping[str, Any]) -> Order:
         told["price"] = None
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
-    told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int) and not _may_be(moment)}
+    told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int | float) and not _may_be(moment)}
     named = text(row, "id")
     if named is not None and not is_order_id(named):
         raise InvalidArgument(f"{shown(named)} is no id that an order can have")
@@ -172,7 +172,7 @@ def trade(row: Mapping[str, Any]) -> Trade:
     )
 
 
-def _may_be(moment: int) -> bool:
+def _may_be(moment: float) -> bool:
     """Whether ms UTC are a time that an order may have: those of another unit are none."""
     return FIRST_MOMENT <= moment < _LAST_MOMENT
 

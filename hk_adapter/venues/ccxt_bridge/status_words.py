@@ -1,7 +1,7 @@
 """The venue's own word for an order's status, beside ccxt's: where they differ about an end, ccxt's is not believed.
 
-ccxt's tables (4.5.28 to 4.5.90) call PENDING_CANCEL and CANCELING canceled at five exchanges, an order that was
-canceled with fills closed at two and open at two, and a partial fill closed at one.
+ccxt's tables (4.5.28 to 4.5.90) call PENDING_CANCEL and CANCELING canceled at five exchanges, CANCEL_SENT at three, an
+order that was canceled with fills closed at two and open at two, and a partial fill closed at one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ STATUS_WORDS: Mapping[str, str] = {
 ``pending`` may be an order or a cancel under way, ``failed`` an order that never was or a cancel that failed."""
 
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
-_UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress")
+_UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
 _RESTS = frozenset({"new", "open", "live"})
 _ENDED = re.compile(r"(part(ial(ly)?)?[_ -]?)?cancell?ed|(fully[_ -]?)?filled|expired|rejected")
 _ALL_FILLED = re.compile(r"^(?!.*part).*(fill|exec|match|trade|complet)")
