@@ -24,9 +24,9 @@ from hk_adapter.parsing.bounds import LONGEST_TEXT, too_long
 from hk_adapter.parsing.json_body import fault_of
 from hk_adapter.venues.ccxt_bridge.call_record import PACED, THROTTLED, CallRecord, Noted, current
 from hk_adapter.venues.ccxt_bridge.decimals import ExactNumbers, sheltered
+from hk_adapter.venues.ccxt_bridge.guessed_fills import without_guesses
 from hk_adapter.venues.ccxt_bridge.questions import asks_only
 from hk_adapter.venues.ccxt_bridge.row_limits import OF_A_LIST
-from hk_adapter.venues.ccxt_bridge.status_words import tells_all_filled
 from hk_adapter.venues.ccxt_bridge.throttle import Pace
 
 _FRAMING = frozenset({"content-length", "transfer-encoding", "host", "connection", "accept-encoding"})
@@ -140,18 +140,12 @@ class FlowExchange(ExactNumbers):
         return await signed if isawaitable(signed) else signed
 
     def safe_order(self, order: Any, market: Any = None) -> Any:
-        """Make an order as ccxt does, but with no fills of which the exchange says nothing.
-
-        ccxt takes every order that it calls closed for filled whole, also where that only means that it has ended.
-        """
-        told = any(order.get(name) is not None for name in ("filled", "remaining")) or order.get("trades")
-        given = {name: order.get(name) for name in ("filled", "remaining", "cost", "average")}
+        """Make an order as ccxt does, but with no fills, nor their cost, of which the exchange says nothing."""
+        said = dict(order)
         made = super().safe_order(order, market)  # type: ignore[misc]
         if (record := current()) is not None:
             record.orders.append(made.get("symbol"))
-        if told or made.get("status") != "closed" or tells_all_filled(order.get("info")):
-            return made
-        return {**made, **{name: value for name, value in given.items() if value is None}}
+        return without_guesses(said, made)
 
     def safe_trade(self, trade: Any, market: Any = None) -> Any:
         """Make a fill as ccxt does."""

@@ -1,0 +1,64 @@
+"""What ccxt reckons of an order's fills, where the exchange says nothing of them, is not told as the exchange's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from hk_adapter.execution.evidence import is_proven_end
+from hk_adapter.venues.ccxt_bridge.parse import order
+from tests.cases import each
+from tests.ccxt_bridge.by_hand import opened
+
+NOTHING = dict.fromkeys(("clientOrderId", "timestamp", "filled", "remaining", "average", "cost", "trades"))
+ROW = {"id": "41", "symbol": "ETH/USD", "side": "buy", "type": "limit", "amount": "1", "price": "2000"}
+
+
+@pytest.fixture(scope="module")
+def exchange():
+    """One exchange of ccxt's, as the bridge stands before it."""
+    return opened("kraken")._exchange
+
+
+@pytest.fixture
+def read(exchange):
+    """Read what an exchange's parser would give to ccxt's ``safe_order``."""
+
+    def read_one(**said):
+        return order(exchange.safe_order(NOTHING | ROW | {"info": {"orderId": "41"}} | said))
+
+    return read_one
+
+
+@each("status", ["canceled", "expired", "rejected"])
+@each("remaining", ["0", "0.00000000", 0, 0.0])
+def test_nothing_remains_of_an_order_that_was_canceled(read, status, remaining):
+    """Many venues say so of each such order: ccxt reads from it that all was filled."""
+    found = read(status=status, remaining=remaining)
+    assert (found.status, found.filled, found.remaining, found.cost) == (status, None, None, None)
+    assert not is_proven_end(found)
+
+
+def test_what_remains_of_a_canceled_order_tells_what_was_filled(read):
+    """That is reckoned from two things that were said; so it is of an order that says both."""
+    assert read(status="canceled", remaining="0.6").filled == Decimal("0.4")
+    assert read(status="canceled", remaining="0", filled="0.4").filled == Decimal("0.4")
+    assert read(status="canceled", remaining="0", cost="800").cost == 800
+
+
+@each("average", [None, "0", 0])
+@each("status", ["canceled", "open", "closed"])
+def test_fills_cost_nothing_that_was_not_said(read, average, status):
+    """Ccxt takes the limit for their price; what was filled may have been cheaper."""
+    found = read(status=status, filled="0.4", average=average)
+    assert (found.filled, found.cost, found.average) == (Decimal("0.4"), None, None)
+
+
+def test_a_cost_that_follows_is_told(read):
+    """From the average that was said, from the fills, or because there is none."""
+    assert read(status="canceled", filled="0.4", average="1990").cost == 796
+    assert read(status="canceled", filled="0").cost == 0
+    fill = {"id": "7", "info": {}, "amount": "0.4", "price": "1990", "cost": "796", "symbol": "ETH/USD", "side": "buy"}
+    found = read(status="canceled", trades=[fill])
+    assert (found.filled, found.cost) == (Decimal("0.4"), 796)
