@@ -10,7 +10,7 @@ import hk_adapter as hk
 from hk_adapter.flow.http import Response
 from hk_adapter.model import ListOrdersRequest, ListTradesRequest
 from hk_adapter.venues.ccxt_bridge.denials import denies
-from hk_adapter.venues.ccxt_bridge.parse import order
+from hk_adapter.venues.ccxt_bridge.parse import listed_order, order, readable, unread_orders
 from tests.cases import each
 from tests.ccxt_bridge.by_hand import NEW, always, opened, run
 from tests.ccxt_bridge.driven.situations import Situations
@@ -107,6 +107,27 @@ def test_a_time_of_another_unit_is_none_as_a_float_too(told):
     """An end of 1970 would be older than any cancel of it."""
     found = order({"id": "41", "status": "canceled", "lastUpdateTimestamp": told, "timestamp": 1_790_000_000_000.0})
     assert (found.last_update_timestamp, found.timestamp) == (None, 1_790_000_000_000)
+
+
+@pytest.mark.parametrize("told", ["41.0", "41.", 41.0])
+def test_an_id_that_became_a_float_is_a_row_that_cannot_be_read(told):
+    """By it the list would not have order 41, which is proof that it is off the book."""
+    rows = [{"id": told, "status": "open", "info": {"id": told}}]
+    assert readable(listed_order, rows, "order", "id") == ()
+    assert [row.order.id for row in unread_orders(rows)] == [str(told)]
+
+
+@each(("flags", "amount", "filled"), [("fciq,viqc", None, None), ("fciq", 100, 100)])
+def test_what_kraken_counts_in_money_is_no_amount(flags, amount, filled):
+    """A volume in quote currency was told as base currency, and its cost as that times the price."""
+    raw = {"id": "OABC", "status": "closed", "vol": "100", "vol_exec": "100", "price": "2000", "oflags": flags}
+    raw["descr"] = {"pair": "ETHUSD", "type": "buy", "ordertype": "market"}
+    exchange = opened("kraken")._exchange
+    found = order(exchange.parse_order(raw))
+    assert (found.status, found.amount, found.filled, found.average) == ("closed", amount, filled, 2000)
+    assert found.cost == (None if filled is None else 200_000)
+    unfilled = order(exchange.parse_order({**raw, "status": "canceled", "vol_exec": "0", "price": "0"}))
+    assert (unfilled.status, unfilled.amount, unfilled.filled) == ("canceled", amount, 0)
 
 
 def fills(member, *rows):

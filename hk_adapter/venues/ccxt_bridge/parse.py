@@ -23,6 +23,8 @@ _LAST_MOMENT = 10**13
 """In ms UTC, of the year 2286."""
 _TRIGGERS = ("triggerPrice", "stopPrice", "takeProfitPrice", "stopLossPrice")
 """Where an exchange writes zero for none, some of ccxt's parsers take it for a price."""
+_FLOAT = re.compile(r"[0-9]+\.0*", re.ASCII)
+"""A whole number that became a float on its way: of the id that it was, a list that has it seems to have no order."""
 _MARKET_ONLY = re.compile(r"(?!.*limit).*market.*", re.IGNORECASE)
 """Types of orders that never rest at a price of their own."""
 
@@ -124,11 +126,13 @@ def order(row: Mapping[str, Any]) -> Order:
         told["cost"] = None  # nothing is bought for nothing: the exchange did not say
     if _MARKET_ONLY.fullmatch(str(row.get("type"))) or number(row, "price") == 0:
         told["price"] = None
+    if _is_counted_in_money(row.get("info")):
+        told |= dict.fromkeys(("amount", "remaining", "filled", "cost") if filled else ("amount", "remaining"))
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int | float) and not _may_be(moment)}
     named = text(row, "id")
-    if named is not None and not is_order_id(named):
+    if named is not None and (not is_order_id(named) or _FLOAT.fullmatch(named)):
         raise InvalidArgument(f"{shown(named)} is no id that an order can have")
     if "/" not in (text(row, "symbol") or ""):
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
@@ -170,6 +174,11 @@ def trade(row: Mapping[str, Any]) -> Trade:
         timestamp=moment if moment is not None and _may_be(moment) else None,
         info=row.get("info") or {},
     )
+
+
+def _is_counted_in_money(info: Any) -> bool:
+    """Whether the numbers of a raw order may be quote currency: kraken's are, by its flag for a volume in money."""
+    return isinstance(info, Mapping) and "viqc" in str(info.get("oflags")).split(",")
 
 
 def _may_be(moment: float) -> bool:
