@@ -19,6 +19,7 @@ from hk_adapter.flow.caller import Caller, calling
 from hk_adapter.flow.effects import Flow, Lane, Now
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import FetchOrderRequest, ListOrdersRequest, Order, OrderPage
+from hk_adapter.model.ids import folded
 from hk_adapter.model.order import order_of
 from hk_adapter.record import Record
 
@@ -98,6 +99,8 @@ class PendingLookup(Struct, eq=False):
     """The order's row in the list of open orders."""
     unread: Order | None = None
     """What could be read of a list's row that names the order."""
+    written_otherwise: bool = False
+    """Whether the open orders have a row whose id is this one's but for case or leading zeros."""
     listed: Gone | AdapterError | None = None
     """What lists that do not show it came to, while it is still to be asked for singly; None where none were asked."""
     caller: Caller | None = None
@@ -108,8 +111,13 @@ class PendingLookup(Struct, eq=False):
         return self.caller is None or self.caller is calling.get() or self.caller.can_go_on()
 
     def told_by_lists(self) -> LookupResult | None:
-        """Return what lists tell of an order that none shows; None where none were asked."""
-        return replace(self.listed, unread=self.unread) if isinstance(self.listed, Gone) else self.listed
+        """Return what lists tell of an order that none shows; None where none were asked.
+
+        One that may be there under an id that is written otherwise is not proven off the book, however young the list.
+        """
+        if not isinstance(self.listed, Gone):
+            return self.listed
+        return replace(self.listed, as_of={} if self.written_otherwise else self.listed.as_of, unread=self.unread)
 
     @property
     def params(self) -> Mapping[str, Any]:
@@ -216,7 +224,8 @@ class LookupRound(Struct, eq=False):
             same = [other for other in (*self._lost(), *self.late()) if other.is_alike(want)]
             result = await _query(self.hooks, want.requests, self.deadline)
             if isinstance(result, Missed):
-                gone = want.listed if isinstance(want.listed, Gone) else None
+                listed = want.told_by_lists()
+                gone = listed if isinstance(listed, Gone) else None
                 as_of = {} if gone is None else gone.as_of
                 result = replace(result, gone=gone is not None, as_of=as_of, unread=want.unread)
             want.result = result
@@ -298,6 +307,11 @@ def _note(opened: OrderPage, wants: Iterable[PendingLookup]) -> None:
     for want in (lost := list(wants)):
         row = by_id.get(want.requests[0].order_id)
         want.opened = None if row is None or is_of_another_symbol(row, want.requests[0]) else row
+    if any(want.opened is None for want in lost):
+        others = {folded(order.id) for order in opened.orders if order.id is not None}
+        for want in lost:
+            asked = want.requests[0].order_id
+            want.written_otherwise = asked is not None and asked not in by_id and folded(asked) in others
     _note_unread(opened, lost)
 
 

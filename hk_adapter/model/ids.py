@@ -58,7 +58,7 @@ def is_order_id(text: object) -> bool:
 
 def check_distinct(name: str, ids: Iterable[str]) -> None:
     """Raise InvalidArgument for ids of one call that a venue could take for the same: also but for case and zeros."""
-    read = Counter(_folded(one) for one in ids)
+    read = Counter(folded(one) for one in ids)
     if any(count > 1 for count in read.values()):
         raise InvalidArgument(f"{name} must not name two that are the same but for case or leading zeros")
 
@@ -89,5 +89,6 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return what an id has in common with those that a venue could take for the same, or write it as."""
     return text.lstrip("0") or "0" if text.isdigit() else text.casefold()
