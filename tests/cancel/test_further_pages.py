@@ -6,6 +6,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome
+from hk_adapter.execution.open_orders import OpenOrderPages
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from tests.cancel.test_all import OPEN_ORDERS, open_free, placed, sent, status_of
 
@@ -59,6 +60,29 @@ async def test_a_page_that_comes_after_a_while(open_free):
     reports = await desk.call("cancel_all_orders", "ETH/USD")
     assert {report.outcome for report in reports} == {CancelOutcome.CANCELED}
     assert {report.order.id for report in reports} == set(ids)
+
+
+async def test_a_page_that_comes_soon_is_waited_for(open_free, monkeypatch):
+    """The first page's orders are looked up together with those that it shows, and not before."""
+    read, reads = OpenOrderPages.read_page, []
+
+    async def after_a_moment(self):
+        reads.append(self)
+        if len(reads) > 1:
+            await hk.Sleep(0.3)
+        await read(self)
+
+    monkeypatch.setattr(OpenOrderPages, "read_page", after_a_moment)
+    desk = await open_free()
+    await placed(desk, 4)
+    reports = await desk.call("cancel_all_orders", "ETH/USD")
+    assert [report.outcome for report in reports] == [CancelOutcome.CANCELED] * 4
+    asked = [request for request in desk.simulator.requests if request.method == "GET"]
+    lists = [place for place, request in enumerate(asked) if request.path == OPEN_ORDERS]
+    pages = [place for place in lists if "orderId" in asked[place].parameters]
+    looks = [place for place, request in enumerate(asked) if request.path in LOOKS]
+    assert pages
+    assert pages[-1] < looks[0]
 
 
 async def test_a_block_of_a_look_beside_a_page_that_hangs(open_free, facade):
