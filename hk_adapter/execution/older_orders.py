@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
+from hk_adapter.execution.send_times import latest_time
 from hk_adapter.flow.effects import UNMEASURED, Moment, Now
 from hk_adapter.model import CreateOrderRequest, Order
 
@@ -26,10 +27,13 @@ async def older_ones(
 
     ``begun`` and ``deadline`` in seconds of the monotonic clock. With ``measure``, one that seems older is held
     against a measured clock: it may be ours that is wrong; so is any, where nothing vouches for ours. Where it cannot
-    be told, an id that no other order can have does.
+    be told, an id that no other order can have does. A clock by which what exists is still to come tells nothing: it
+    may be that of a venue that answered with a time of long ago.
     """
     now = await Now()
     older = {own for own, order in shown.items() if _is_made_before(order, now, begun)}
+    if now.doubt < UNMEASURED:
+        older |= {own for own, order in shown.items() if _is_to_come(order, now)}
     if not now.vouched:  # by our clock alone, one that is older could seem newer, too
         older = {own for own, order in shown.items() if order.timestamp}
     if older and measure:
@@ -38,11 +42,22 @@ async def older_ones(
     if not now.vouched:  # nor could the venue's be read
         return {own for own in older if not requests[own].fresh_id}
     certain = now.doubt < UNMEASURED
-    return {own for own in older if _is_made_before(shown[own], now, begun) and (certain or not requests[own].fresh_id)}
+    before = {own for own in older if _is_made_before(shown[own], now, begun)}
+    to_come = {own for own in older if _is_to_come(shown[own], now)}
+    return {own for own in before | to_come if (certain and own in before) or not requests[own].fresh_id}
 
 
 def _is_made_before(order: Order, now: Moment, begun: float) -> bool:
     """Whether any of an order's times is older than a call: no order changes before it is made. 0 is no time."""
     earliest = now.timestamp - (now.monotonic - begun) * 1000 - max(CLOCK_DOUBT, now.doubt)
+    return any(0 < time < earliest for time in _times(order))
+
+
+def _is_to_come(order: Order, now: Moment) -> bool:
+    """Whether any of an order's times has not come yet."""
+    return any(time > latest_time(now) + CLOCK_DOUBT for time in _times(order))
+
+
+def _times(order: Order) -> list[int]:
     times = (order.timestamp, order.last_update_timestamp, order.last_trade_timestamp)
-    return any(time is not None and 0 < time < earliest for time in times)
+    return [time for time in times if time is not None]

@@ -143,6 +143,7 @@ def test_a_clock_that_may_be_behind_is_measured_before_an_end_is_taken_for_the_o
     case.learn_look(end)
     assert (case.proven_end, next_step(case, Wait.FINAL, SOON)) == (None, Measure())
     case.note_clock(Moment(6.0, NOW + 1000 + behind, doubt=float(doubt)))
+    assert verdict(case, Wait.FINAL, 2.0).outcome is outcome  # by the same look
     case.learn_look(end)
     assert verdict(case, Wait.FINAL, 2.0).outcome is outcome
 

@@ -68,6 +68,21 @@ async def test_a_look_up(desk, which):
     assert caught.value.order.id == "1790000000000000007"
 
 
+@pytest.mark.parametrize("how", ["its answer", "a look-up"])
+async def test_a_clock_of_long_ago(desk, how):
+    """What is still to come by the venue's clock, as it is read, is proven by that to be no order of this call."""
+    shown = json.dumps(row(**times(DAY)[1]))
+    if how == "its answer":
+        desk.simulator.fail_next(method="POST", body=shown)
+    else:
+        desk.simulator.fail_next(method="POST", kind="cut")
+    desk.simulator.fail_next(method="GET", path="/api/v1/spot/order", body=shown, times=9)
+    desk.simulator.fail_next(path="/api/v1/time", body='{"serverTime":1700000000000}', times=9)
+    with pytest.raises(hk.OutcomeUnknown) as caught:
+        await desk.call("create_order", *TERMS, client_order_id="mine", timeout=2.5)
+    assert caught.value.order.id == "1790000000000000007"
+
+
 async def test_an_id_that_was_made_for_the_order(desk):
     """No other order can have it, and yet an answer that shows a day-old one contradicts itself."""
     handle = desk.simulator._simulator.handle

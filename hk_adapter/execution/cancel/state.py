@@ -125,6 +125,7 @@ class CancelCase(Struct, eq=False):
     _known_id: str | None = None
     _known_terms: dict[str, object] = field(default_factory=dict)
     _other_terms: OtherTerms | None = None
+    _untimed: tuple[Order, float | None] | None = None
 
     def __post_init__(self) -> None:
         """Set what names the order from the start."""
@@ -159,8 +160,10 @@ class CancelCase(Struct, eq=False):
         self.times = self.times.sent(now, again=self.sends > 0)
 
     def note_clock(self, now: Moment) -> None:
-        """Record what the clocks say after the venue's was measured."""
-        self.times = self.times.measured(now)
+        """Record what the clocks say after the venue's was measured, and what a look tells by that which wanted it."""
+        before, self.times = self.times, self.times.measured(now)
+        if self._untimed is not None and self.times is not before:
+            self.learn_look(*self._untimed)
 
     def learn_answer(self, sent: int, order: Order) -> None:
         """Record the order that a send was answered with; ``sent`` counts the requests it took.
@@ -219,6 +222,7 @@ class CancelCase(Struct, eq=False):
         ended, sent = order.last_update_timestamp, self.times.first
         if ended is not None and sent is not None and ended >= sent and self.times.guessed:
             self.wants_clock = True  # ours may be behind: by that alone, an order that ended before would be the one
+            self._untimed = (order, at)
             return False
         seen = None if at is None else self.times.at(at + LONGEST_LOOK)
         to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
@@ -315,8 +319,10 @@ class CancelCase(Struct, eq=False):
         """
         self._count_look(None)
         self.named = self.named or is_asked_for(order, self.request)
+        self._untimed = None
         if self._may_be_made_since(order):
             self.wants_clock = self.times.doubt >= UNMEASURED
+            self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
         elif not self._is_asked_for(order):
             self._learn_another(order)
