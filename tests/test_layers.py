@@ -174,7 +174,15 @@ def test_a_venue_knows_no_other_venue():
 
 
 @pytest.mark.parametrize(
-    "file", ["cancel/state.py", "two_looks.py", "cancel/refusals.py", "cancel/policy.py", "cancel/outcome.py"]
+    "file",
+    [
+        "cancel/state.py",
+        "cancel/proof.py",
+        "two_looks.py",
+        "cancel/refusals.py",
+        "cancel/policy.py",
+        "cancel/outcome.py",
+    ],
 )
 def test_what_decides_about_a_cancel_does_nothing(file):
     """What is known of a cancel, and what to do next, are pure: nothing there awaits anything."""

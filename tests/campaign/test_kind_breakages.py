@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import DuplicateClientOrderId
-from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.cancel.proof import Proof
 from hk_adapter.flow.effects import Sleep
 from hk_adapter.model import CancelOutcome, CancelReport
 from hk_adapter.testing.campaign import Kind, caller, run
@@ -87,7 +87,7 @@ def test_reports_of_one_call_that_do_not_know_of_each_other_are_caught(monkeypat
 
 def test_rows_of_other_terms_that_are_believed_are_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     """The id alone does not make a row the order's: another price, another side, and it tells nothing of its end."""
-    monkeypatch.setattr(CancelCase, "_other_term", lambda self, order, at: None)
+    monkeypatch.setattr(Proof, "other_term", lambda self, order, at: None)
     assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_END)
     assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_AMOUNT)
 

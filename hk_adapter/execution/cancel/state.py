@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -22,11 +21,12 @@ from hk_adapter.errors import (
     VenueError,
     VenueUnavailable,
 )
+from hk_adapter.execution.cancel.proof import Proof
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
-from hk_adapter.execution.evidence import is_asked_for, is_proven_end, other_term, terms_of
+from hk_adapter.execution.evidence import is_asked_for
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import SendTimes
-from hk_adapter.execution.two_looks import Misses, OtherTerms, SaidOnce
+from hk_adapter.execution.two_looks import Misses
 from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
 
@@ -120,11 +120,7 @@ class CancelCase(Struct, eq=False):
     _refused_looks: int = 0
     _pinned_id: str | None = None
     _shown_id: str | None = None
-    _most_filled: Decimal = Decimal(0)
-    _contradictory: SaidOnce | None = None
-    _known_id: str | None = None
-    _known_terms: dict[str, object] = field(default_factory=dict)
-    _other_terms: OtherTerms | None = None
+    _proof: Proof = field(default_factory=Proof)
     _untimed: tuple[Order, float | None] | None = None
 
     def __post_init__(self) -> None:
@@ -181,11 +177,11 @@ class CancelCase(Struct, eq=False):
         if not (asked_for and self._is_of_one(order)):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
-        if self._other_term(order, None) is not None:
+        if self._proof.other_term(order, None) is not None:
             self.learn_acceptance(sent)  # by its id it is the order: what else is told of it may not be
             return
         self._accept(sent)
-        if self._is_end(order, None):
+        if self._proof.is_end(order, None):
             self.acknowledged_end = order
         self.last_seen = self._without_unproven_end(order)
 
@@ -228,56 +224,12 @@ class CancelCase(Struct, eq=False):
         to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
         return ended is not None and sent is not None and ended >= sent and not to_come
 
-    def _other_term(self, order: Order, at: float | None) -> str | None:
-        """Return in what an order is another one than was shown under its id before, unless a later look says it again.
-
-        What can be read so proves nothing of the order that is to be canceled, and it is not what was filled of that.
-        """
-        shown, known = terms_of(order), self._known_terms
-        if self._known_id is not None and order.id is not None and order.id != self._known_id:
-            known = {}
-        other = other_term(shown, known) if known else None
-        first = self._other_terms
-        if other is not None and (first is None or at is None or not first.are_proven_by(shown, at)):
-            if at is not None and (first is None or first.terms != shown):
-                self._other_terms = OtherTerms(at, shown)
-            return other
-        self._known_id = order.id or self._known_id
-        self._known_terms = known | shown if other is None else shown
-        self._other_terms = None
-        return None
-
     def _may_be_made_since(self, order: Order) -> bool:
         """Whether an order may have taken over the client order id by which another one is being canceled."""
         if self._pinned_id is not None or self.meant_id is not None or order.timestamp is None:
             return False
         sent = self.times.first
         return self.times.is_untold or (sent is not None and order.timestamp > sent - self.times.doubt)
-
-    def _is_end(self, order: Order, at: float | None) -> bool:
-        """Whether an order's end is proven: also, what has been filled stays filled.
-
-        A row that contradicts itself proves nothing, not even what was filled, until it is said again.
-        """
-        if order.filled is None:
-            return False
-        if order.status is None or not order.status.final:
-            self._most_filled = max(self._most_filled, order.filled)
-            return False
-        if not is_proven_end(order) and not self._is_said_again(order, at):
-            return False
-        ended = order.filled >= self._most_filled
-        self._most_filled = max(self._most_filled, order.filled)
-        return ended
-
-    def _is_said_again(self, order: Order, at: float | None) -> bool:
-        if at is None or (order.status is OrderStatus.CLOSED and order.filled == 0):
-            return False  # a fill of nothing is none, however often it is said
-        first = self._contradictory
-        if first is None or not first.is_the_same(order):
-            self._contradictory = SaidOnce(at, order)
-            return False
-        return first.is_proven_by(order, at)
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -328,26 +280,18 @@ class CancelCase(Struct, eq=False):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
             self._shown_id = None
-        elif (other := self._other_term(order, at)) is not None:
+        elif (other := self._proof.other_term(order, at)) is not None:
             self.look_error = UnexpectedPayload(f"a look-up showed an order whose {other}", order=order)
-        elif self._is_end(order, at):
+        elif self._proof.is_end(order, at):
             self.proven_end = self.last_seen = order
             self.hears = self.is_by_stream = False
         else:
             # It undoes no word that the order has ended: each view lags by itself.
-            self.shown_open = order.status is OrderStatus.OPEN and self._may_be_now(order)
+            self.shown_open = order.status is OrderStatus.OPEN and self._proof.may_be_now(order)
             if order.status is OrderStatus.PENDING_NEW:
                 self.acknowledged_end = self.off_book = None  # but such a word may come before the order is taken in
-            if self.proven_end is None and not self._is_known_to_be_old(order):
+            if self.proven_end is None and not self._proof.is_known_to_be_old(order):
                 self.last_seen = self._without_unproven_end(order)
-
-    def _may_be_now(self, order: Order) -> bool:
-        """Whether a row that says open can be how the order stands: not wholly filled, nor less than was shown."""
-        whole = order.amount is not None and order.filled is not None and order.filled >= order.amount
-        return not whole and not self._is_known_to_be_old(order)
-
-    def _is_known_to_be_old(self, order: Order) -> bool:
-        return order.filled is not None and order.filled < self._most_filled
 
     def _learn_another(self, order: Order) -> None:
         self.look_error = UnexpectedPayload("the venue answered a look-up about another order", order=order)
@@ -358,9 +302,9 @@ class CancelCase(Struct, eq=False):
 
         It proves no end; what it says was filled stays filled.
         """
-        if not self._is_asked_for(order) or self._other_term(order, None) is not None:
+        if not self._is_asked_for(order) or self._proof.other_term(order, None) is not None:
             return
-        self._is_end(order, None)
+        self._proof.is_end(order, None)
         self.last_seen = self.last_seen or self._without_unproven_end(order)
 
     def learn_unread(self, order: Order) -> None:
@@ -380,7 +324,7 @@ class CancelCase(Struct, eq=False):
         self.doubtful_beside = self.doubtful_beside or other.doubts > 0
         self.meant_id = self.meant_id or self.order_id
         self.times = self.times.beside(other.times)
-        self._most_filled = max(self._most_filled, other._most_filled)
+        self._proof.learn_beside(other._proof)
 
     def learn_miss(self, at: float, *, gone: bool = False, as_of: Mapping[str | None, int] = NO_TIMES) -> None:
         """Record that the order was found under none of its ids, at a monotonic time in seconds.
@@ -468,7 +412,7 @@ class CancelCase(Struct, eq=False):
         None where none would prove more.
         ``now`` is in seconds of the monotonic clock.
         """
-        said_once = self._other_terms or self._contradictory
+        said_once = self._proof.other_terms or self._proof.contradictory
         if said_once is not None:
             return said_once.until_proof(now)
         if self._misses is None or self.in_question or not self._may_be_not_found():
