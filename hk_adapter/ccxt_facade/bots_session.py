@@ -6,7 +6,6 @@ import http.client
 import sys
 from collections import OrderedDict
 from functools import partial
-from types import FunctionType
 from typing import Any, cast
 
 import requests
@@ -18,6 +17,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from hk_adapter.ccxt_facade.idle_connections import keep_without_locks
 from hk_adapter.transport.http_rules import split
+from hk_adapter.transport.ways_out import are_own
 
 _MOST_CONNECTIONS = 256
 _NO_REPEAT = urllib3.Retry(0, read=False)
@@ -63,15 +63,11 @@ def plain_pool(session: Any, url: str, verify: Any) -> urllib3.HTTPConnectionPoo
 
 
 def _is_untouched() -> bool:
-    """Whether the libraries' own functions stand on the way; wrappers say that they are what they wrap."""
+    """Whether the libraries' own functions stand on the way, those that this release has."""
     for kind, names in _ON_THE_WAY:
-        own, of_class = sys.modules[kind.__module__].__dict__, vars(kind)
-        for name in names:
-            found = of_class.get(name)
-            if found is None:  # not in this release
-                continue
-            if type(found) is not FunctionType or found.__globals__ is not own:
-                return False
+        of_class = vars(kind)
+        if not are_own([of_class[name] for name in names if name in of_class], sys.modules[kind.__module__]):
+            return False
     return True
 
 

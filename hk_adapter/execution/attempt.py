@@ -228,7 +228,7 @@ class Attempt(Struct, eq=False):
         says_so = type(effect) is HttpCall or effect.reads is True
         self.sent += one
         self.asked_first += one * (says_so and not (changes or self._changes))
-        self.cancels += one * _may_cancel(effect)
+        self.cancels += one * (not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL)
         self._changes += one * changes
 
     def answered_unasked(self) -> bool:
@@ -361,10 +361,6 @@ def _earlier(one: float | None, other: float) -> float:
 
 def _may_leave(effect: Effect[Any]) -> TypeGuard[HttpCall | Foreign[Any]]:
     return isinstance(effect, HttpCall) or (isinstance(effect, Foreign) and effect.reaches_venue)
-
-
-def _may_cancel(effect: Effect[Any]) -> bool:
-    return not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL
 
 
 def _broken(message: str, name: str, attempt: Attempt) -> PluginError:

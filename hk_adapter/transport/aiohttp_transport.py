@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from types import FunctionType
 from typing import cast
 
 import aiohttp
@@ -45,7 +44,7 @@ from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, next_part
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.ways_out import Sender, network, replaced_beside
+from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
 
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")
 _NETWORK_FAILURES = (OSError, asyncio.TimeoutError, aiohttp.ClientError, HttpProcessingError, UnusableAnswer)
@@ -285,12 +284,13 @@ class LoopResolver(AbstractResolver):
 def _is_untouched(session: aiohttp.ClientSession) -> bool:
     """Whether nobody else's function is in the place of those that the session's own way goes through.
 
-    Some tracers put what listens into each new session; a wrapper of ``wrapt`` has all the names of what it wraps.
+    Some tracers put what listens into each new session.
     """
-    for function, module in ((type(session)._request, aiohttp.client), (ClientRequest.send, aiohttp.client_reqrep)):
-        if type(function) is not FunctionType or function.__globals__ is not vars(module):
-            return False
-    return not session.trace_configs
+    return (
+        are_own((type(session)._request,), aiohttp.client)
+        and are_own((ClientRequest.send,), aiohttp.client_reqrep)
+        and not session.trace_configs
+    )
 
 
 def _is_unsent(transport: asyncio.Transport | None) -> bool:

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from types import FunctionType
 from typing import Any, cast
 
 import urllib3
@@ -45,7 +44,7 @@ from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
-from hk_adapter.transport.ways_out import Sender, network, replaced_beside
+from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
 
 _POOL_SIZE = 32
 _CHUNK = 65536
@@ -228,21 +227,13 @@ class RequestsTransport:
 
 
 def _is_untouched(connection: HTTPConnection) -> bool:
-    """Whether nobody else's function is in the place of those that urllib3's own way goes through.
-
-    Such is a test tool's, which plays a recorded answer, or a tracer's: a wrapper of ``wrapt`` has all the names of
-    what it wraps.
-    """
+    """Whether nobody else's function is in the place of those that urllib3's own way goes through."""
     upper, lower = type(connection), http.client.HTTPConnection
-    ways = (
-        (vars(urllib3.connection), (upper.request, upper.putrequest, upper.putheader, upper.getresponse)),
-        (vars(http.client), (lower.putrequest, lower.putheader, lower.endheaders, lower.getresponse)),
+    return (
+        are_own((upper.request, upper.putrequest, upper.putheader, upper.getresponse), urllib3.connection)
+        and are_own((lower.putrequest, lower.putheader, lower.endheaders, lower.getresponse), http.client)
+        and connection.response_class is OneAnswer
     )
-    for own, functions in ways:
-        for function in functions:
-            if type(function) is not FunctionType or function.__globals__ is not own:
-                return False
-    return connection.response_class is OneAnswer
 
 
 def _by_urllib3(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import http.client
 import socket
 import sys
+from collections.abc import Iterable
 from enum import Flag, auto
 from functools import cache
+from types import FunctionType, ModuleType
 from typing import Any
 
 import urllib3
@@ -159,6 +161,19 @@ def _is_no_socket(sender: Sender, found: Any) -> bool:
 def is_of_runtime(found: type) -> bool:
     """Whether a class of sockets is one of a runtime's that replaces what waits."""
     return any(mock_signs.is_of(found, runtime) for runtime in _RUNTIMES)
+
+
+def are_own(functions: Iterable[object], module: ModuleType) -> bool:
+    """Whether each is a function of just that module: nothing of anybody else's stands in its place.
+
+    A test tool that plays recorded answers puts its own there, and so does a tracer: a wrapper of ``wrapt`` has all the
+    names of what it wraps, but is no function of the module's.
+    """
+    own = vars(module)
+    for function in functions:  # noqa: SIM110 - each request asks this, and a generator would take twice as long
+        if type(function) is not FunctionType or function.__globals__ is not own:
+            return False
+    return True
 
 
 Network = tuple[Any, ...]
