@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hk_adapter.execution.streams.market.keeper import MarketKeeper
     from hk_adapter.flow.async_runner import AsyncRunner
     from hk_adapter.transport.aiohttp_streams import AiohttpStreams
-    from hk_adapter.transport.library_sockets import LibrarySockets
+    from hk_adapter.transport.foreign_sockets import ForeignSockets
     from hk_adapter.venue.hinting import Hinting
 
 
@@ -272,10 +272,10 @@ def hinting_of(connection: Connection, runner: AsyncRunner) -> Hinting:
     """Make what listens beside a connection's poll, which has ``hints``."""
     from hk_adapter.venue.hinting import SECONDS, Hinting  # noqa: PLC0415 - only for whoever watches
 
-    def sockets(hosts: frozenset[str]) -> LibrarySockets:
-        from hk_adapter.transport.library_sockets import LibrarySockets  # noqa: PLC0415 - aiohttp only when used
+    def sockets(hosts: frozenset[str]) -> ForeignSockets:
+        from hk_adapter.transport.foreign_sockets import ForeignSockets  # noqa: PLC0415 - aiohttp only when used
 
-        return LibrarySockets(_aiohttp_streams(connection, hosts), SECONDS)
+        return ForeignSockets(_aiohttp_streams(connection, hosts), SECONDS)
 
     hints: Any = connection.hints
     return Hinting(hints, runner, sockets)

@@ -16,7 +16,7 @@ from hk_adapter.flow.effects import Flow, Lane
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.hooks.hints import Hint, Hints, Wanted, Ways
-from hk_adapter.transport.library_sockets import LibrarySockets
+from hk_adapter.transport.foreign_sockets import ForeignSockets
 
 _LOG = Lines("hk_adapter.streams")
 
@@ -40,7 +40,7 @@ class Woken(Protocol):
         """Ask at once about what may have changed."""
 
 
-Sockets = Callable[[frozenset[str]], LibrarySockets]
+Sockets = Callable[[frozenset[str]], ForeignSockets]
 """Makes what opens sockets at these origins."""
 
 
@@ -49,7 +49,7 @@ class ConnectionWays:
 
     def __init__(self, runner: AsyncRunner) -> None:
         self._runner = runner
-        self.sockets: LibrarySockets | None = None
+        self.sockets: ForeignSockets | None = None
 
     async def ask(self, flow: Flow[T]) -> T:
         """As Ways.ask."""

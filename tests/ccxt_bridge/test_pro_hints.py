@@ -18,7 +18,7 @@ from hk_adapter.hooks import VenueSettings
 from hk_adapter.hooks.hints import About, Hint, Wanted
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.transport.aiohttp_streams import AiohttpStreams
-from hk_adapter.transport.library_sockets import LibrarySockets
+from hk_adapter.transport.foreign_sockets import ForeignSockets
 from hk_adapter.transport.stream_urls import allowed
 from hk_adapter.venues.ccxt_bridge import pro_hints
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, stream_hosts_of
@@ -472,7 +472,7 @@ def test_this_packages_own_class_is_no_exchange(monkeypatch):
 
 async def test_a_socket_is_opened_where_the_exchange_listens_and_nowhere_else():
     """Nor after nobody watches any more."""
-    sockets = LibrarySockets(AiohttpStreams(allowed(frozenset({"wss://stream.example"}), None)), 5.0)
+    sockets = ForeignSockets(AiohttpStreams(allowed(frozenset({"wss://stream.example"}), None)), 5.0)
     for url in ("wss://other.example/x", "ws://stream.example/x", "wss://stream.example.other/x"):
         with pytest.raises(PluginError, match="stream_hosts"):
             await sockets.open_socket(url)
@@ -495,7 +495,7 @@ async def test_a_socket_that_nobody_waits_for_any_more_is_closed_with_the_others
             asking.cancel()
             return link
 
-    link, sockets = Link(), LibrarySockets(Streams(), 5.0)
+    link, sockets = Link(), ForeignSockets(Streams(), 5.0)
     asking = asyncio.ensure_future(sockets.open_socket("wss://stream.example/x"))
     with pytest.raises(asyncio.CancelledError):
         await asking
@@ -521,7 +521,7 @@ async def test_no_socket_is_opened_once_all_are_closed():
             return link
 
     opened, closing, goes_on = [], asyncio.Event(), asyncio.Event()
-    sockets = LibrarySockets(Streams(), 5.0)
+    sockets = ForeignSockets(Streams(), 5.0)
     (await sockets.open_socket("wss://stream.example/x")).closed = True
     asking = asyncio.ensure_future(sockets.open_socket("wss://stream.example/x"))
     await closing.wait()

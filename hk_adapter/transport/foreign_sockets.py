@@ -10,7 +10,7 @@ from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.aiohttp_streams import AiohttpLink, AiohttpStreams
 
 
-class LibrarySockets:
+class ForeignSockets:
     """Used in one loop. ``seconds`` is how long opening one may take."""
 
     def __init__(self, streams: AiohttpStreams, seconds: float) -> None:
