@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import NoneType
 from typing import Any
@@ -51,14 +51,8 @@ def view_of(settings: VenueSettings) -> str | None:
 
     None where a setting is no plain value, so that nobody can tell whether two are the same.
     """
-    options = dict(settings.options)
-    try:
-        if not _is_plain(options):
-            return None
-        said = repr((settings.venue_id, settings.environment, settings.site, _sorted(options)))
-    except RecursionError:  # a table that has itself within
-        return None
-    return hashlib.sha256(said.encode()).hexdigest()  # the settings may hold a secret
+    text = _view_text(settings, _sorted)
+    return None if text is None else hashlib.sha256(text.encode()).hexdigest()  # the settings may hold a secret
 
 
 def written_view_of(settings: VenueSettings, key: str) -> str | None:
@@ -67,14 +61,21 @@ def written_view_of(settings: VenueSettings, key: str) -> str | None:
     A short secret could be had back from a plain mark by trying all there are: what a name says to be secret is left
     out, for no secret chooses a book, and without the ``key``, of which the file shows nothing, nobody can try.
     """
+    text = _view_text(settings, lambda options: _open_part(_sorted(options)), key)
+    if text is None:
+        return None
+    return hashlib.sha256(b"hk_adapter view\0" + text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _view_text(settings: VenueSettings, part: Callable[[Any], Any], *before: str) -> str | None:
+    """Write what a view depends on, with the ``part`` of its options; None where they are no plain values."""
     options = dict(settings.options)
     try:
         if not _is_plain(options):
             return None
-        said = repr((key, settings.venue_id, settings.environment, settings.site, _open_part(_sorted(options))))
-    except RecursionError:
+        return repr((*before, settings.venue_id, settings.environment, settings.site, part(options)))
+    except RecursionError:  # a table that has itself within
         return None
-    return hashlib.sha256(b"hk_adapter view\0" + said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _open_part(value: Any) -> Any:
