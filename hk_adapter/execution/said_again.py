@@ -9,7 +9,7 @@ from hk_adapter.execution.two_looks import SaidOnce
 from hk_adapter.flow.log_line import write
 from hk_adapter.model import Order
 
-_LOG = logging.getLogger("hk_adapter")
+_LOG = logging.getLogger("hk_adapter.orders")
 
 
 class SaidAgain:
@@ -31,12 +31,11 @@ class SaidAgain:
             return True
         if not first.is_proven_by(order, at):
             return True
-        write(
-            _LOG,
-            logging.WARNING,
-            "order %s: taken for %s with %s filled, said twice",
-            order.id,
-            order.status,
-            order.filled,
-        )
+        warn_of(order)
         return False
+
+
+def warn_of(order: Order) -> None:
+    """Warn of an order that contradicts itself, and is believed for it was said twice."""
+    told = "order %s: taken for %s with %s filled, said twice"
+    write(_LOG, logging.WARNING, told, order.id, order.status, order.filled)

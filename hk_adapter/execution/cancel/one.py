@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -14,6 +13,7 @@ from hk_adapter.errors import (
     InvalidArgument,
     NotSupported,
 )
+from hk_adapter.execution import said_again
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.cancel.outcome import verdict
 from hk_adapter.execution.cancel.policy import (
@@ -34,11 +34,8 @@ from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import Gone, LookupResult, Missed, SharedLookups, Shown, unread_in
 from hk_adapter.flow.effects import Lane, Moment, Now, Sleep, rest
-from hk_adapter.flow.log_line import write
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import CancelReport, CancelRequest, FetchOrderRequest, Operation, Order
-
-_LOG = logging.getLogger("hk_adapter.orders")
 
 SEND_SHARE = 0.5
 """Share of the time left that one send may take, so that a doubt it leaves can still be looked into."""
@@ -212,14 +209,7 @@ def learn_result(case: CancelCase, result: LookupResult) -> None:
             if by_stream:
                 case.learn_heard(order)
             if case.proven_end is order and is_contradictory(order):
-                write(
-                    _LOG,
-                    logging.WARNING,
-                    "order %s: taken for %s with %s filled, said twice",
-                    order.id,
-                    order.status,
-                    order.filled,
-                )
+                said_again.warn_of(order)
         case Missed(at=at, gone=gone, as_of=as_of):
             case.learn_miss(at, gone=gone, as_of=as_of)
         case Gone(as_of=as_of):
