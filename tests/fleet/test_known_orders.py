@@ -33,6 +33,14 @@ async def stranger_at(pool: AsyncVenuePool) -> AsyncIterator[hk.AsyncVenue]:
         yield stranger
 
 
+async def seen_by(pool: AsyncVenuePool) -> hk.Order:
+    """Place an order of a stranger's that account a sees in its list."""
+    async with stranger_at(pool) as stranger:
+        seen = await stranger.create_order(*TERMS)
+        await pool["a"].fetch_open_orders()
+        return seen
+
+
 @asynccontextmanager
 async def known_orders(pool: AsyncVenuePool) -> AsyncIterator[dict[str, str]]:
     """Have an order of each kind that is known, ended ones, and a watch; yield whose word each is that is open."""
@@ -133,9 +141,7 @@ async def test_a_list_that_answers_after_all(open_pool: OpenPool) -> None:
 async def test_what_this_stop_has_canceled_is_not_forgotten(open_pool: OpenPool) -> None:
     """Taken off the book by its id, and not proven yet, it is proven once a list answers that has it no more."""
     async with open_pool("a") as pool:
-        async with stranger_at(pool) as stranger:
-            seen = await stranger.create_order("ETH/USD", "limit", "buy", "0.1", "1000")
-            await pool["a"].fetch_open_orders()
+        seen = await seen_by(pool)
         control = pool["a"].simulator
         control.fail_next(status=503, path=LIST, times=6)
         control.fail_next("stall", method="DELETE", acted=True)
@@ -150,9 +156,7 @@ async def test_what_this_stop_has_canceled_is_not_forgotten(open_pool: OpenPool)
 async def test_what_this_stop_may_have_canceled_is_not_forgotten(open_pool: OpenPool) -> None:
     """A cancel by its id was carried out and never answered: the list that has it no more may show that very cancel."""
     async with open_pool("a") as pool:
-        async with stranger_at(pool) as stranger:
-            seen = await stranger.create_order("ETH/USD", "limit", "buy", "0.1", "1000")
-            await pool["a"].fetch_open_orders()
+        seen = await seen_by(pool)
         control = pool["a"].simulator
         control.fail_next(status=503, path=LIST, times=3)
         control.fail_next("cut", method="DELETE", acted=True, times=9)
@@ -272,9 +276,7 @@ def test_a_journal_says_when_a_create_may_have_left(served: Served, tmp_path: Pa
 async def test_what_is_known_is_canceled(open_pool: OpenPool) -> None:
     """Where cancels go through and lists do not, what lists had shown before is canceled by its id, and proven."""
     async with open_pool("a") as pool:
-        async with stranger_at(pool) as stranger:
-            seen = await stranger.create_order(*TERMS)
-            await pool["a"].fetch_open_orders()
+        seen = await seen_by(pool)
         pool["a"].simulator.fail_next(status=503, method="GET", path=LIST, times=FOR_EVER)
         report = await kill_switch_async(pool, timeout=20)
         assert open_at(pool["a"].simulator) == []

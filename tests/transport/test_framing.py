@@ -38,6 +38,13 @@ def _get(origin: str, path: str) -> HttpRequest:
     return HttpRequest("GET", f"{origin}{path}", {})
 
 
+async def _connections_of_two(client, server):
+    """Count the connections of two requests that are answered with the same body."""
+    for _ in range(2):
+        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
+    return server.connections
+
+
 @pytest.mark.parametrize("name", HEADS)
 async def test_a_length_that_cannot_be_told(serve, client, name):
     """Whether the answer came is not known, the reason is no proxy's, and the next request goes its own way."""
@@ -110,10 +117,7 @@ async def test_a_connection_that_is_to_be_closed(serve, client, head):
         while peer.read_request():
             peer.send(b"HTTP/1.1 200 OK\r\n" + head + b"\r\nContent-Length: 2\r\n\r\n{}")
 
-    server = serve(talk)
-    for _ in range(2):
-        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
-    assert server.connections == 2
+    assert await _connections_of_two(client, serve(talk)) == 2
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
@@ -229,10 +233,7 @@ async def test_headers_after_the_chunks(serve, client):
         while peer.read_request():
             peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX-Sum: 7\r\n\r\n")
 
-    server = serve(talk)
-    for _ in range(2):
-        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
-    assert server.connections == 1
+    assert await _connections_of_two(client, serve(talk)) == 1
 
 
 @pytest.mark.parametrize("chunk", [b"2\r\n{}", b"02 ;x=y\r\n{}", b"1\r\n{\r\n1;x\r\n}"])
@@ -243,10 +244,7 @@ async def test_chunks_that_are_plain(serve, client, chunk):
         while peer.read_request():
             peer.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk + b"\r\n0\r\n\r\n")
 
-    server = serve(talk)
-    for _ in range(2):
-        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
-    assert server.connections == 1
+    assert await _connections_of_two(client, serve(talk)) == 1
 
 
 async def test_an_answer_that_is_packed_unasked(serve, client):
@@ -256,7 +254,4 @@ async def test_an_answer_that_is_packed_unasked(serve, client):
         while peer.read_request():
             peer.answer(gzip.compress(b"{}"), headers=("Content-Encoding: gzip",))
 
-    server = serve(talk)
-    for _ in range(2):
-        assert (await client.send(_get(server.origin, "/x"))).body == b"{}"
-    assert server.connections == 1
+    assert await _connections_of_two(client, serve(talk)) == 1
