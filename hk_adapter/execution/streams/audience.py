@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
@@ -35,9 +36,9 @@ class Watcher(Waiting[U]):
         """Note whether there is a gap behind what he was told."""
         self._has_gap = there_is
 
+    @abstractmethod
     def wants(self, update: U) -> bool:
         """Whether an update is for him."""
-        raise NotImplementedError
 
 
 class Audience(Generic[U]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from typing import Generic, TypeVar
 
@@ -17,7 +18,7 @@ MOST_WAITING = 10_000
 """Updates that wait for a consumer at the most."""
 
 
-class Waiting(Generic[U]):
+class Waiting(ABC, Generic[U]):
     """Updates that wait for a consumer. Filled from one thread, emptied from another.
 
     Attributes:
@@ -110,10 +111,10 @@ class Waiting(Generic[U]):
         if error is not None:
             raise error
 
+    @abstractmethod
     def _taken(self) -> U:
         """Return the next of those that wait, which says what was not delivered before it; it waits no more."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _make_room(self) -> None:
         """Fold or drop earlier ones."""
-        raise NotImplementedError
