@@ -31,9 +31,7 @@ from hk_adapter.testing.conformance import (
 )
 from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.conduct import TRIED
-from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
-from hk_adapter.testing.conformance.promises import needs_of
-from hk_adapter.testing.conformance.script import (
+from hk_adapter.testing.conformance.further_script import (
     WritesBalances,
     WritesBatches,
     WritesBooks,
@@ -52,6 +50,8 @@ from hk_adapter.testing.conformance.script import (
     WritesTickers,
     WritesTrades,
 )
+from hk_adapter.testing.conformance.no_lists import WITHOUT_ROWS
+from hk_adapter.testing.conformance.promises import needs_of
 from hk_adapter.testing.conformance.spoiling import UNREADABLE
 from hk_adapter.testing.conformance.suite import KIT, cases
 from hk_adapter.testing.conformance.together import TOGETHER

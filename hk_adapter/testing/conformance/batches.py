@@ -8,8 +8,9 @@ from typing import Any
 from hk_adapter.model import CancelOutcome, CancelReport, OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.further_script import WritesBatches
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, ScriptedOrder, WritesBatches
+from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, ScriptedOrder
 
 _SEVERAL = 4
 _TWO = 2

@@ -11,20 +11,14 @@ from msgspec.structs import replace
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import OrderSide, OrderStatus, OrderType
 from hk_adapter.record import Record
-from hk_adapter.testing.conformance.script import (
-    Asked,
-    BatchRow,
-    Refusal,
-    Request,
-    Script,
-    ScriptedFill,
-    ScriptedOrder,
+from hk_adapter.testing.conformance.further_script import (
     WritesBatches,
     WritesCountdowns,
     WritesCreates,
     WritesFills,
     WritesHistory,
 )
+from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script, ScriptedFill, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_desk import DATA, ScriptedDesk
 from hk_adapter.testing.conformance.written import id_in, refusal_of
 

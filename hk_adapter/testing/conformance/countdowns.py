@@ -9,8 +9,9 @@ from hk_adapter.errors import AdapterError, AuthenticationError, InvalidArgument
 from hk_adapter.flow.http import Response
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.further_script import WritesCountdowns
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, WritesCountdowns
+from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of
 
 _SECONDS = 30

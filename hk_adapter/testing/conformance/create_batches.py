@@ -8,8 +8,9 @@ from hk_adapter.model import CreateReport
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.further_script import WritesCreates
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script, WritesCreates
+from hk_adapter.testing.conformance.script import BatchRow, Refusal, Request, Script
 
 _SEVERAL = 4
 _TWO = 2

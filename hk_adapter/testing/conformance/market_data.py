@@ -14,10 +14,11 @@ from hk_adapter.model.decimals import exact_sum
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.further_script import WritesTrades
 from hk_adapter.testing.conformance.no_lists import no_lists
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
-from hk_adapter.testing.conformance.script import Request, Script, WritesTrades
+from hk_adapter.testing.conformance.script import Request, Script
 from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders, ScriptedTicker, ScriptedTrade
 from hk_adapter.testing.conformance.scripted_desk import usual_ticker
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt

@@ -10,9 +10,10 @@ from hk_adapter.model import Market
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.further_script import WritesMarkets
 from hk_adapter.testing.conformance.no_lists import no_lists
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script, WritesMarkets
+from hk_adapter.testing.conformance.script import Request, Script
 from hk_adapter.testing.conformance.scripted_data import ScriptedMarket
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE, spoilt
 

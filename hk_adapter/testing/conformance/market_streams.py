@@ -14,10 +14,11 @@ from hk_adapter.testing.conformance.as_it_is import FINE, LONG
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.bench_market_streams import Watching, told
 from hk_adapter.testing.conformance.conduct import tells
+from hk_adapter.testing.conformance.further_script import WritesMarketStreams
 from hk_adapter.testing.conformance.other_values import with_other_values
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
-from hk_adapter.testing.conformance.script import Script, WritesMarketStreams
+from hk_adapter.testing.conformance.script import Script
 from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders, ScriptedTicker, ScriptedTrade
 from hk_adapter.testing.conformance.scripted_desk import usual_ticker
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE

@@ -7,8 +7,9 @@ from contextlib import suppress
 from hk_adapter.errors import AdapterError
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.further_script import WritesOtherMarkets
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Request, Script, ScriptedOrder, WritesOtherMarkets
+from hk_adapter.testing.conformance.script import Request, Script, ScriptedOrder
 
 _HOURS_AGO = 7_200_000
 

@@ -6,13 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from hk_adapter.flow.http import Response
-from hk_adapter.testing.conformance.script import (
-    Asked,
-    BatchRow,
-    Refusal,
-    Request,
-    Script,
-    ScriptedOrder,
+from hk_adapter.testing.conformance.further_script import (
     WritesBalances,
     WritesBatches,
     WritesBooks,
@@ -22,6 +16,7 @@ from hk_adapter.testing.conformance.script import (
     WritesTickers,
     WritesTrades,
 )
+from hk_adapter.testing.conformance.script import Asked, BatchRow, Refusal, Request, Script, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders
 from hk_adapter.testing.conformance.scripted_desk import DATA, STREAMS
 from hk_adapter.testing.conformance.written import has_words_for, refusal_of

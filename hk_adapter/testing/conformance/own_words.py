@@ -11,8 +11,9 @@ from hk_adapter.model import Order, OrderStatus, Trade
 from hk_adapter.model.decimals import exact_product
 from hk_adapter.testing.conformance.as_it_is import FINE
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.further_script import WritesStates
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Script, StateWord, WritesStates
+from hk_adapter.testing.conformance.script import Script, StateWord
 
 _HOURS_AGO = 7_200_000
 _NOBODYS_WORD = "zz_nobody_knows"

@@ -7,10 +7,7 @@ from itertools import count
 from typing import cast
 
 from hk_adapter.flow.http import Response
-from hk_adapter.testing.conformance.script import (
-    Asked,
-    Request,
-    Script,
+from hk_adapter.testing.conformance.further_script import (
     WritesBalances,
     WritesBooks,
     WritesMarkets,
@@ -18,6 +15,7 @@ from hk_adapter.testing.conformance.script import (
     WritesTickers,
     WritesTrades,
 )
+from hk_adapter.testing.conformance.script import Asked, Request, Script
 from hk_adapter.testing.conformance.scripted_data import (
     ScriptedBalance,
     ScriptedBookOrders,

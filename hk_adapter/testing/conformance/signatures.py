@@ -10,9 +10,10 @@ from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.every_hook import ask_all
+from hk_adapter.testing.conformance.further_script import WritesSignatures
 from hk_adapter.testing.conformance.overheard import Overheard
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Script, SignedExample, WritesSignatures
+from hk_adapter.testing.conformance.script import Script, SignedExample
 
 _LATER = 1000
 """Milliseconds."""

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from hk_adapter.model import OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.further_script import WritesStates
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Script, ScriptedOrder, StateWord, WritesStates
+from hk_adapter.testing.conformance.script import Script, ScriptedOrder, StateWord
 
 _HOURS_AGO = 7_200_000
 

@@ -26,10 +26,11 @@ from hk_adapter.model import (
 from hk_adapter.model.decimals import exact_sum
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.further_script import WritesStates, WritesStreams
 from hk_adapter.testing.conformance.other_values import with_other_values
 from hk_adapter.testing.conformance.promises import BrokenPromise, needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
-from hk_adapter.testing.conformance.script import Script, ScriptedFill, ScriptedOrder, WritesStates, WritesStreams
+from hk_adapter.testing.conformance.script import Script, ScriptedFill, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_data import ScriptedBalance
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE
 from hk_adapter.testing.conformance.watching import watched

@@ -7,17 +7,15 @@ from typing import cast
 
 from hk_adapter.flow.http import Response
 from hk_adapter.hooks import OpenedVenue
-from hk_adapter.testing.conformance.guarded import plain
-from hk_adapter.testing.conformance.promises import require
-from hk_adapter.testing.conformance.script import (
+from hk_adapter.testing.conformance.further_script import (
     FURTHER_METHODS,
     MORE_METHODS,
-    Asked,
-    Refusal,
-    Script,
     WritesIdsByMarket,
     WritesRefusalsByRequest,
 )
+from hk_adapter.testing.conformance.guarded import plain
+from hk_adapter.testing.conformance.promises import require
+from hk_adapter.testing.conformance.script import Asked, Refusal, Script
 
 
 def check_written(script: Script, venue: OpenedVenue, needed: Iterable[str]) -> None:

@@ -22,8 +22,9 @@ from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import EPOCH
+from hk_adapter.testing.conformance.further_script import MORE_METHODS
 from hk_adapter.testing.conformance.guarded import guarded
-from hk_adapter.testing.conformance.script import MORE_METHODS, Script
+from hk_adapter.testing.conformance.script import Script
 from hk_adapter.testing.conformance.scripted_campaign.faults import faults_over
 from hk_adapter.testing.conformance.scripted_campaign.language import ScriptedLanguage
 from hk_adapter.testing.conformance.scripted_campaign.scenario import draw_scripted
