@@ -22,7 +22,6 @@ from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import (
     CLOCK_AHEAD,
     CLOCK_STEP,
-    NONCES_A_SECOND,
     SECONDS_AN_ORDER,
     Credentials,
     OpenedVenue,
@@ -46,7 +45,6 @@ from hk_adapter.settings import (
 from hk_adapter.settings.credentials import forget
 from hk_adapter.transport.create_gate import CreateGate, Gated
 from hk_adapter.transport.hosts import checked_proxy
-from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
@@ -55,7 +53,6 @@ from hk_adapter.venue.api.client_ids import ClientIdSource, client_ids_of, fitti
 from hk_adapter.venue.connect_arguments import (
     PROXY_FROM_ENVIRONMENT,
     SIMULATOR,
-    UNLIMITED,
     ConnectArguments,
     budget_address,
     ca_file_of,
@@ -66,15 +63,7 @@ from hk_adapter.venue.connect_arguments import (
     with_profile_settings,
 )
 from hk_adapter.venue.misspelt import naming_what_was_meant
-from hk_adapter.venue.per_key import (
-    KeyState,
-    line_of,
-    new_shared,
-    shared_by,
-    shared_in_redis,
-    view_of,
-    written_view_of,
-)
+from hk_adapter.venue.per_key import KeyState, shared_of, written_view_of
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
 
@@ -155,7 +144,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         credentials.hide_by(veil.hide)
     _hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
-    shared = _shared(given, settings, venue, credentials, simulator)
+    shared = shared_of(given, settings, venue, credentials, simulator)
     wrappers = [*_wrappers_of(profile, veil), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
     if registry.wraps_looks(wrappers):  # then it looks for itself, and nobody waits for its wrappers
         shared = replace(shared, looks=SharedLookups(shared.looks.known))
@@ -226,60 +215,6 @@ def _client_ids(given: ConnectArguments, held: rehearsal.Rehearsal | None) -> Cl
     if given.client_ids is None and held is not None and held.client_ids is not None:
         return held.client_ids
     return client_ids_of(given.client_ids)
-
-
-def _shared(
-    given: ConnectArguments,
-    settings: VenueSettings,
-    venue: OpenedVenue,
-    credentials: Credentials | None,
-    simulator: SimulatedVenue | None,
-) -> KeyState:
-    held = rehearsal.current()
-    limited = given.budget != UNLIMITED and not (held is not None and held.replays)
-    address = budget_address(given) if limited else None
-    text = _key_text(venue, credentials, wallets=address is not None)
-    if simulator is not None or text is None:
-        # Nobody else talks to this simulator; without a key nothing is counted by key.
-        return state_of_its_own(venue, limited=limited)
-    family = given.venue_id.partition(":")[0]
-    key, view = (family, venue.hosts, text), view_of(settings)
-    if address is None:
-        shared = shared_by(key, venue.limits, limited=limited, view=view)
-    else:
-        site = account_mark(" ".join(sorted(venue.hosts)))
-        name = f"hk-adapter:budget:{family}:{site}:{account_mark(text)}"
-        shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name, view)
-    return _in_order(shared, venue, line_of(key))
-
-
-def _key_text(venue: OpenedVenue, credentials: Credentials | None, *, wallets: bool) -> str | None:
-    """Return what the connections of one key have in common; None without one.
-
-    ``wallets``: whether what a venue's own library signs with, a wallet, is a key as well.
-    """
-    if credentials is not None:
-        return credentials.api_key
-    if not wallets or not getattr(venue, "has_key", False):
-        return None
-    text: str | None = getattr(venue, "key_text", None)
-    if text is None:
-        raise ConfigurationError("this venue's plugin does not tell its keys apart: it can have no budget in Redis")
-    return account_mark(text)
-
-
-def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
-    """Make what the connections of a key share, for one that shares nothing; ``limited``: whether limits are kept."""
-    return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
-
-
-def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
-    """Let a key's requests go out in a line, where its venue says that they must."""
-    ordered: bool | frozenset[str] = getattr(venue, "ordered", False)
-    if not ordered:
-        return shared
-    groups, parts = None if ordered is True else ordered, getattr(venue, "nonces_a_second", NONCES_A_SECOND)
-    return replace(shared, budget=InOrder(shared.budget, line, groups, parts))
 
 
 def _place(

@@ -11,15 +11,20 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from hk_adapter.errors import ConfigurationError
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.runtime import Admission, Liveness
-from hk_adapter.hooks import Declared, VenueSettings
+from hk_adapter.flow.simulated import SimulatedVenue
+from hk_adapter.hooks import NONCES_A_SECOND, Credentials, Declared, OpenedVenue, VenueSettings
+from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
-from hk_adapter.transport import in_order
+from hk_adapter.transport.in_order import InOrder, Line
 from hk_adapter.transport.rate_budget import RateBudget, Unlimited
 from hk_adapter.transport.shared_budget.address import BudgetAddress
+from hk_adapter.venue import rehearsal
+from hk_adapter.venue.connect_arguments import UNLIMITED, ConnectArguments, budget_address
 
 
 class KeyState(Record, frozen=True):
@@ -38,12 +43,70 @@ _SECRET_NAME = re.compile(r"(?i)secret|passw|passphrase|token|twofa|otp|(api|pri
 _lock = Guard()
 _budgets: dict[tuple[object, ...], RateBudget] = {}
 _by_key: dict[tuple[object, ...], KeyState] = {}
-_lines: dict[tuple[object, ...], in_order.Line] = {}
+_lines: dict[tuple[object, ...], Line] = {}
 
 
 def new_shared(limits: Mapping[str, Declared], *, limited: bool = True) -> KeyState:
     """Make what one key shares, for ``limits`` by group, which are kept only where it is ``limited``."""
     return KeyState(RateBudget(limits if limited else {}), SharedLookups(KnownOrders()), Liveness())
+
+
+def shared_of(
+    given: ConnectArguments,
+    settings: VenueSettings,
+    venue: OpenedVenue,
+    credentials: Credentials | None,
+    simulator: SimulatedVenue | None,
+) -> KeyState:
+    """Return what a connection that is opened shares with the others of its key, in this process or by Redis.
+
+    Raises ConfigurationError where a budget in Redis cannot tell the venue's keys apart, or the library is missing.
+    """
+    held = rehearsal.current()
+    limited = given.budget != UNLIMITED and not (held is not None and held.replays)
+    address = budget_address(given) if limited else None
+    text = _key_text(venue, credentials, wallets=address is not None)
+    if simulator is not None or text is None:
+        # Nobody else talks to this simulator; without a key nothing is counted by key.
+        return state_of_its_own(venue, limited=limited)
+    family = given.venue_id.partition(":")[0]
+    key, view = (family, venue.hosts, text), view_of(settings)
+    if address is None:
+        shared = shared_by(key, venue.limits, limited=limited, view=view)
+    else:
+        site = account_mark(" ".join(sorted(venue.hosts)))
+        name = f"hk-adapter:budget:{family}:{site}:{account_mark(text)}"
+        shared = shared_in_redis(key, getattr(venue, "shared_limits", venue.limits), address, name, view)
+    return _in_order(shared, venue, line_of(key))
+
+
+def _key_text(venue: OpenedVenue, credentials: Credentials | None, *, wallets: bool) -> str | None:
+    """Return what the connections of one key have in common; None without one.
+
+    ``wallets``: whether what a venue's own library signs with, a wallet, is a key as well.
+    """
+    if credentials is not None:
+        return credentials.api_key
+    if not wallets or not getattr(venue, "has_key", False):
+        return None
+    text: str | None = getattr(venue, "key_text", None)
+    if text is None:
+        raise ConfigurationError("this venue's plugin does not tell its keys apart: it can have no budget in Redis")
+    return account_mark(text)
+
+
+def state_of_its_own(venue: OpenedVenue, *, limited: bool = True) -> KeyState:
+    """Make what the connections of a key share, for one that shares nothing; ``limited``: whether limits are kept."""
+    return _in_order(new_shared(venue.limits, limited=limited), venue, Line())
+
+
+def _in_order(shared: KeyState, venue: OpenedVenue, line: Line) -> KeyState:
+    """Let a key's requests go out in a line, where its venue says that they must."""
+    ordered: bool | frozenset[str] = getattr(venue, "ordered", False)
+    if not ordered:
+        return shared
+    groups, parts = None if ordered is True else ordered, getattr(venue, "nonces_a_second", NONCES_A_SECOND)
+    return replace(shared, budget=InOrder(shared.budget, line, groups, parts))
 
 
 def view_of(settings: VenueSettings) -> str | None:
@@ -142,7 +205,7 @@ def _kept(place: tuple[object, ...], key: tuple[object, ...], admission: Admissi
     return replace(state, looks=SharedLookups(state.looks.known)) if view is None else state
 
 
-def line_of(key: tuple[object, ...]) -> in_order.Line:
+def line_of(key: tuple[object, ...]) -> Line:
     """Return the line in which a key's ordered requests go out; kept, for its next nonce must be higher."""
     with _lock:
-        return _lines.setdefault(key, in_order.Line())
+        return _lines.setdefault(key, Line())

@@ -31,7 +31,8 @@ from hk_adapter.testing.conformance.scripted_campaign.scenario import draw_scrip
 from hk_adapter.testing.conformance.scripted_campaign.venue import ScriptedVenue
 from hk_adapter.testing.virtual_time import VirtualTime
 from hk_adapter.transport.venue_clock import VenueClock
-from hk_adapter.venue.connection import CORE_NEEDS, state_of_its_own
+from hk_adapter.venue.connection import CORE_NEEDS
+from hk_adapter.venue.per_key import state_of_its_own
 
 _SHOWN = 5
 _STRANGER = 800
