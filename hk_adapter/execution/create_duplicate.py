@@ -8,7 +8,15 @@ from __future__ import annotations
 from hk_adapter.errors import AdapterError, OutcomeUnknown, VenueError
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.create_lookup import LEAST_TIME, PAUSE, has_other_terms, is_hopeless, is_other, not_found
+from hk_adapter.execution.create_lookup import (
+    LEAST_TIME,
+    PAUSE,
+    create_in_doubt,
+    has_other_terms,
+    is_hopeless,
+    is_other,
+    not_found,
+)
 from hk_adapter.execution.evidence import is_contradictory
 from hk_adapter.execution.lookups import SharedLookups, Shown
 from hk_adapter.execution.older_orders import CLOCK_DOUBT
@@ -98,13 +106,5 @@ def _venue_time(now: Moment, at: float) -> int:
 
 
 def _untold(request: CreateOrderRequest, order: Order, refusal: VenueError) -> OutcomeUnknown:
-    error = OutcomeUnknown(
-        f"an order with client order id {request.client_order_id!r} exists; whether this call placed it cannot be told",
-        operation="create_order",
-        venue=refusal.venue,
-        code=refusal.code,
-        http_status=refusal.http_status,
-        order=order,
-    )
-    error.__cause__ = refusal
-    return error
+    told = f"an order with client order id {request.client_order_id!r} exists"
+    return create_in_doubt(f"{told}; whether this call placed it cannot be told", refusal, order)

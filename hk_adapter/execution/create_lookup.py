@@ -225,15 +225,21 @@ def not_found(
     told = "" if shown is None or shown.id is None else f"; an answer showed the order id {shown.id}"
     if shown is not None and shown.client_order_id not in {None, request.client_order_id}:
         told += f" with client order id {shown.client_order_id!r}"
+    order = replace(as_requested(request), id=None if shown is None else shown.id)
+    return create_in_doubt(f"the order may or may not exist; {hint}{told}", doubt, order)
+
+
+def create_in_doubt(message: str, because: AdapterError, order: Order) -> OutcomeUnknown:
+    """Report that it is not known what a create did, with what the venue said in the error that this is because of."""
     error = OutcomeUnknown(
-        f"the order may or may not exist; {hint}{told}",
+        message,
         operation="create_order",
-        venue=doubt.venue,
-        code=doubt.code,
-        http_status=doubt.http_status,
-        order=replace(as_requested(request), id=None if shown is None else shown.id),
+        venue=because.venue,
+        code=because.code,
+        http_status=because.http_status,
+        order=order,
     )
-    error.__cause__ = doubt
+    error.__cause__ = because
     return error
 
 
