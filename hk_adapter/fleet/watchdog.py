@@ -100,7 +100,7 @@ class Watchdog:
     def __init__(
         self, path: Path, post: Post, timeout: float, *, tell: Callable[[bool], None] = lambda somebody: None
     ) -> None:
-        """Watchdog for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat.
+        """Watch for a silence of ``timeout`` seconds, from now on where ``post`` is armed, else from the first beat.
 
         ``tell`` is told whether somebody is watched, as often as that may be another; it must return at once.
         """

@@ -53,7 +53,7 @@ class Caller(Struct, eq=False):
         return is_on_stack(self.frame, self.thread) or _has_other_threads(self.thread)
 
 
-calling: ContextVar[Caller | None] = ContextVar("hk_adapter_driver", default=None)
+calling: ContextVar[Caller | None] = ContextVar("hk_adapter_caller", default=None)
 """Who drives the flow that is running now; None where it is none of the runners for real time."""
 
 

@@ -124,7 +124,7 @@ class Order(VenueRecord, frozen=True, kw_only=True):
     info: Any = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        settle_order(self)
+        _settle_order(self)
 
     def to_ccxt(self, number: Any = float) -> dict[str, Any]:
         """Return ccxt's unified order dict, with exactly the keys of ccxt's ``safe_order``.
@@ -176,7 +176,7 @@ _LAST_MOMENT = 253_402_300_799_999
 """The end of the year 9999 in ms UTC: later times have no date to be written as."""
 
 
-def settle_order(order: Any) -> None:
+def _settle_order(order: Any) -> None:
     """Raise InvalidArgument unless the order's fields agree, and set what is filled or remains where that follows."""
     _check_ids(order, _ORDER_IDS)
     if not _TEXT_OR_NONE.issuperset(map(type, words := _words_of(order))):

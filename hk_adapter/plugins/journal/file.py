@@ -33,7 +33,7 @@ class JournalFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._guard = FileIdentity(path)
+        self._identity = FileIdentity(path)
         self._rests: dict[int, Rest] = {}
         self._worker = self._new_worker()
         _files.add(self)
@@ -94,7 +94,7 @@ class JournalFile:
         self._worker = self._new_worker(unfit=self._worker.is_open)
 
     def _new_worker(self, *, unfit: bool = False) -> Worker:
-        worker = Worker(self._guard, unfit=unfit)
+        worker = Worker(self._identity, unfit=unfit)
         weakref.finalize(self, worker.stop).atexit = False
         return worker
 

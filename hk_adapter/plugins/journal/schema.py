@@ -57,24 +57,24 @@ CREATE INDEX IF NOT EXISTS operations_by_client_id ON operations (client_order_i
 """
 
 
-def open_journal(guard: FileIdentity) -> sqlite3.Connection:
+def open_journal(identity: FileIdentity) -> sqlite3.Connection:
     """Open a journal, or begin one: its file for its owner's eyes only (0600), new directories too (0700).
 
     Raises ConfigurationError where the file cannot be opened, is no journal, is a newer version's, or where others may
     have written it.
     """
-    path = guard.path
+    path = identity.path
     connection: sqlite3.Connection | None = None
     try:
         if not os.path.lexists(path):
-            guard.check_absent()
+            identity.check_absent()
             _begin_journal(path)
-        inspected = guard.inspect()
+        inspected = identity.inspect()
         connection = _connect(path)
         _check_schema(connection, path)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA busy_timeout = 0")
-        guard.seal(inspected)
+        identity.seal(inspected)
     except BaseException as error:
         if connection is not None:
             connection.close()

@@ -53,11 +53,11 @@ class Worker:
     thread runs any more, as at the interpreter's exit, whoever has a job does it.
     """
 
-    def __init__(self, guard: FileIdentity, *, unfit: bool = False) -> None:
+    def __init__(self, identity: FileIdentity, *, unfit: bool = False) -> None:
         """``unfit``: the file was open when this process was forked off, and SQLite in here takes it for open still."""
         self.is_open = unfit
         self._unfit = unfit
-        self._guard = guard
+        self._identity = identity
         self._queue: deque[Ticket[Any]] = deque()
         self._rests: deque[Rest] = deque()
         self._bell = threading.Lock()
@@ -152,10 +152,10 @@ class Worker:
             if not begin(connection, busy, is_wanted=lambda: not self._rests):
                 self._queue.extendleft(reversed(batch))
                 return connection
-            ends = perform(connection, batch, self._guard.path)
+            ends = perform(connection, batch, self._identity.path)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait get it and the thread lives on
             for ticket in batch:
-                ticket.fail(fault_of(error, self._guard.path))
+                ticket.fail(fault_of(error, self._identity.path))
             self._close(connection)
             return None
         for end in ends:
@@ -166,17 +166,17 @@ class Worker:
         """Return an open connection to the file that the path leads to."""
         if self._unfit:
             raise ConfigurationError(
-                f"the journal {self._guard.path} was in use when this process was forked off, and cannot be used in it"
+                f"the journal {self._identity.path} was in use when this process was forked off, and cannot be used in it"
             )
         if connection is None:
             self.is_open = True
-            return open_journal(self._guard)
+            return open_journal(self._identity)
         try:
-            self._guard.check()
+            self._identity.check()
         except ConfigurationError:
             connection.close()  # SQLite removes nothing beside a file that is not its own any more
             raise
-        return connection if self._guard.has_all_beside() else self._reopened(connection)
+        return connection if self._identity.has_all_beside() else self._reopened(connection)
 
     def _reopened(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         """Open the file anew, as somebody took away what SQLite keeps beside it, where new entries stand first.
@@ -185,11 +185,11 @@ class Worker:
         """
         written = newest(connection)
         connection.close()
-        connection = open_journal(self._guard)
+        connection = open_journal(self._identity)
         if any(found < known for found, known in zip(newest(connection), written, strict=True)):
             connection.close()
-            self._guard.condemn(
-                f"what lay beside the journal {self._guard.path} was taken away while it was open, and"
+            self._identity.condemn(
+                f"what lay beside the journal {self._identity.path} was taken away while it was open, and"
                 " with it entries that were not in the file yet"
             )
         return connection

@@ -66,7 +66,7 @@ class Call:
         return self.run()
 
     async def _place_orders(self) -> None:
-        """ScenarioVenue those orders that this connection is to have placed, one after the other."""
+        """Place those orders that this connection is to have placed, one after the other."""
         for case in self.cases:
             if case.plan.placed and case.truth.placed is None:
                 try:
