@@ -166,7 +166,8 @@ class Worker:
         """Return an open connection to the file that the path leads to."""
         if self._unfit:
             raise ConfigurationError(
-                f"the journal {self._identity.path} was in use when this process was forked off, and cannot be used in it"
+                f"the journal {self._identity.path} was in use when this process was forked off, and cannot be used in"
+                " it"
             )
         if connection is None:
             self.is_open = True
