@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from hk_adapter.errors import AdapterError, CancelRejected, NotSent, OrderNotFound, OutcomeUnknown
-from hk_adapter.execution.cancel import one, outcome, policy, state
+from hk_adapter.execution.cancel import one, outcome, policy, proof, state
 from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.model import CancelOutcome, Order, OrderStatus
 from hk_adapter.testing.campaign import SETTINGS, Histories, enumerate_histories, lines_of_histories
@@ -103,7 +103,7 @@ def _believes_any_answer(patch: pytest.MonkeyPatch) -> None:
 
 
 def _believes_any_row_under_the_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(state, "other_term", lambda terms, known: None)
+    patch.setattr(proof, "other_term", lambda terms, known: None)
 
 
 def _gives_up_after_one_miss(patch: pytest.MonkeyPatch) -> None:

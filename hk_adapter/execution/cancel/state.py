@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -122,6 +123,12 @@ class CancelCase(Struct, eq=False):
     _shown_id: str | None = None
     _proof: Proof = field(default_factory=Proof)
     _untimed: tuple[Order, float | None] | None = None
+
+    def __copy__(self) -> CancelCase:
+        """Return a case that goes on by itself from where this one stands."""
+        other: CancelCase = super().__copy__()  # type: ignore[misc]  # which the stubs of msgspec leave out
+        other._proof = copy(self._proof)
+        return other
 
     def __post_init__(self) -> None:
         """Set what names the order from the start."""
