@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from hk_adapter.cli.exit_codes import ExitCode
+from hk_adapter.cli.stderr import let_stderr_fail
 
 _EXTRA = {"click", "rich"}
 _NOBODY_TAKES_IT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
@@ -16,6 +17,7 @@ _NOBODY_TAKES_IT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EB
 
 def main() -> None:
     """Run the command with the process's arguments and exit; the codes are in ``exit_codes.py``."""
+    let_stderr_fail()
     if sys.stdout is None:
         _say("stdout is closed, so that nothing could be told; nothing was sent")
         sys.exit(ExitCode.USAGE)
@@ -66,5 +68,4 @@ def _say_what_is_missing(error: ModuleNotFoundError) -> None:
 
 
 def _say(line: str) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"hk-adapter: {line}\n")
+    sys.stderr.write(f"hk-adapter: {line}\n")

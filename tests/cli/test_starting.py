@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from hk_adapter.simulator.server import Served
+
 Start = Callable[..., "subprocess.Popen[str]"]
 
 WITHOUT = "import sys; sys.modules[{name!r}] = None; from hk_adapter.cli import main; main()"
@@ -115,3 +117,26 @@ def test_wrong_usage_is_one_line(arguments: tuple[str, ...], told: str, invoke: 
     assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert told in result.stderr
     assert "--help" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/bin/sh").exists(), reason="this system has no such shell")
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full", "<&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("kill", "--yes"), 0), (("cancel", "{order}"), 0), (("cancel", "7" * 19), 4), (("nope",), 2)],
+    ids=lambda one: one[0] if isinstance(one, tuple) else str(one),
+)
+def test_work_is_done_where_nobody_takes_its_complaints(
+    arguments: tuple[str, ...], code: int, where: str, served: Served, order_id: str
+) -> None:
+    """A kill switch, or a cancel, does not end for want of a stderr, and its code is the one of what it came to."""
+    if "full" in where and not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    venue = () if code == 2 else ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
+    run = [sys.executable, "-c", "from hk_adapter.cli import main; main()", *arguments, *venue]
+    run = [one.replace("{order}", order_id) for one in run]
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {where}', "sh", *run], stdout=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    off_the_book = served.control.order(order_id).status == "CANCELED"
+    assert (done.returncode, off_the_book) == (code, code == 0)
