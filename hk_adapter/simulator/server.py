@@ -62,6 +62,9 @@ class AsyncServed:
         except OSError:
             await self._runner.cleanup()
             raise
+        if not self._runner.addresses:  # asyncio takes a socket that it cannot open for one of another family
+            await self._runner.cleanup()
+            raise OSError("no socket could be opened to listen at")
         address = self._runner.addresses[0]
         self.url = f"http://[{address[0]}]:{address[1]}" if ":" in address[0] else f"http://{address[0]}:{address[1]}"
 
@@ -105,9 +108,12 @@ class Served:
         self._stop: Callable[[], object] = lambda: None
         started: Future[str] = Future()
         self._thread = threading.Thread(
-            target=lambda: asyncio.run(self._serve(clock, host, port, started)), name="hashkey-simulator", daemon=True
+            target=self._run, args=(clock, host, port, started), name="hashkey-simulator", daemon=True
         )
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError as error:
+            raise OSError("there is no thread to be had for a server") from error
         self.url = started.result()
 
     @property
@@ -134,15 +140,20 @@ class Served:
     ) -> None:
         self.close()
 
+    def _run(self, clock: Clock, host: str, port: int, started: Future[str]) -> None:
+        try:
+            with asyncio.Runner() as loop:
+                loop.run(self._serve(clock, host, port, started))
+        except Exception as error:
+            if started.done():
+                raise
+            started.set_exception(error)  # the caller waits for the start
+
     async def _serve(self, clock: Clock, host: str, port: int, started: Future[str]) -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         self._stop = lambda: loop.call_soon_threadsafe(stop.set)
         server = AsyncServed(self.simulator, clock)
-        try:
-            await server.open(host, port)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the caller who waits for the start gets it
-            started.set_exception(error)
-            return
+        await server.open(host, port)
         async with server:
             started.set_result(server.url)
             await stop.wait()

@@ -34,12 +34,14 @@ def trusting_context(ca_file: str | None = None, *, trust_env: bool = False) -> 
     those of ``SSL_CERT_FILE``. That of requests is one for the whole process: it takes 16 ms to read. Raises
     ConfigurationError where the file cannot be used.
     """
-    named = "ca_file" if ca_file is not None else "SSL_CERT_FILE"
     path = ca_file or (os.environ.get("SSL_CERT_FILE") if trust_env else None)
+    named = (
+        "the file of public authorities" if path is None else f"{'ca_file' if ca_file else 'SSL_CERT_FILE'} {path!r}"
+    )
     try:
         return _kept_trust(_public_authorities()) if path is None else _new_trust(path)
     except (OSError, ValueError) as error:  # of ssl too, for what is no PEM
-        raise ConfigurationError(f"{named} {path!r} cannot be used: {type(error).__name__}") from None
+        raise ConfigurationError(f"{named} cannot be used: {type(error).__name__}") from None
 
 
 def _public_authorities() -> str:

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from hk_adapter.errors import NotSent
+from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.http import AsyncTransport
 from hk_adapter.flow.runtime import Station
 from hk_adapter.flow.streams import StreamTransport
 from hk_adapter.flow.threads import started
 from hk_adapter.record import Record
+from hk_adapter.transport.redaction import stand_in
 
 if TYPE_CHECKING:
     import asyncio
@@ -195,14 +196,20 @@ class _Background:
     def _run(self) -> None:
         import asyncio  # noqa: PLC0415 - only where somebody watches
 
+        fault: AdapterError | None = None
         try:
-            asyncio.run(self._live())
+            with asyncio.Runner() as loop:
+                loop.run(self._live())
+        except AdapterError as error:
+            fault = error
+        except Exception as error:  # noqa: BLE001 - such as no file or memory left for a loop: who watches is told
+            fault = NotSent(f"no stream could be begun: {stand_in(error)}")
         finally:
             self._ready.set()
             with self._lock:
                 self._is_ending, left = True, self._inside
             for consumer in left:
-                consumer.end()
+                consumer.end(fault)
 
     async def _live(self) -> None:
         import asyncio  # noqa: PLC0415 - as above

@@ -1,6 +1,7 @@
 """The simulator over real HTTP on loopback: the same answers, and faults carried out on the socket."""
 
 import asyncio
+import errno
 import socket
 import threading
 from collections.abc import Iterator
@@ -188,3 +189,40 @@ def test_running_until_closed() -> None:
 
     run(on_start=once_started)
     assert seen == [200]
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), MemoryError()], ids=repr)
+def test_a_server_whose_loop_cannot_be_made_says_why(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever serves gets what the machine said, and does not wait for ever."""
+
+    def none_left() -> asyncio.AbstractEventLoop:
+        raise error
+
+    monkeypatch.setattr(asyncio.events, "new_event_loop", none_left)
+    failed: list[BaseException] = []
+
+    def begin() -> None:
+        try:
+            serve()
+        except (OSError, MemoryError) as raised:
+            failed.append(raised)
+
+    thread = threading.Thread(target=begin, daemon=True)
+    thread.start()
+    thread.join(20)
+    assert failed == [error]
+
+
+def test_a_server_without_a_socket_is_an_oserror(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no file is left asyncio listens at nothing, and says so to nobody."""
+
+    def none_left(*_: object) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def begin() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "socket", none_left)
+            with pytest.raises(OSError, match="no socket could be opened"):
+                await start_async()
+
+    asyncio.run(begin())

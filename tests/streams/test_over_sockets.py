@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import socket
 import ssl
 import traceback
+from operator import methodcaller
 
 import pytest
 import trustme
@@ -22,6 +24,7 @@ from hk_adapter.transport.stream_urls import allowed
 from tests.lateness import on_time
 
 SIMULATOR = {"environment": "simulator", "budget": "unlimited"}
+KEYS = {"api_key": "key", "secret": "secret"}
 SECRET = "listenkeylistenkeylistenkey"
 
 
@@ -209,3 +212,34 @@ def test_streams_go_to_declared_hosts_only(url, base_url):
         check(url)
     assert url not in str(refused.value)
     assert allowed(frozenset({"wss://stream.example"}), None)("wss://stream.example/x")
+
+
+@pytest.mark.parametrize("watch", ["watch_orders", "watch_my_trades", "watch_order_book"])
+@pytest.mark.parametrize("begin", [iter, methodcaller("__enter__")], ids=["iter", "with"])
+def test_a_thread_is_told_why_its_stream_could_not_begin(watch, begin, tmp_path, capfd):
+    """A file of authorities that is gone by then ends the watch with an error, and with no traceback."""
+    authorities = tmp_path / "authorities.pem"
+    trustme.CA().cert_pem.write_to_path(authorities)
+    with hk.connect(
+        "hashkey", **KEYS, environment="sandbox", ca_file=str(authorities), base_url="https://127.0.0.1:9"
+    ) as venue:
+        authorities.unlink()
+        symbol = ("ETH/USD",) if watch == "watch_order_book" else ()
+        updates = getattr(venue, watch)(*symbol)
+        with pytest.raises(hk.ConfigurationError, match="ca_file"):
+            next(begin(updates))
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EMFILE, "Too many open files"), MemoryError()], ids=repr)
+def test_a_thread_is_told_what_its_machine_has_run_out_of(error, monkeypatch, capfd):
+    """No loop can be made: the watch ends with what the machine said."""
+
+    def none_left():
+        raise error
+
+    with hk.connect("hashkey", **SIMULATOR) as venue:
+        monkeypatch.setattr(asyncio.events, "new_event_loop", none_left)
+        with pytest.raises(NotSent, match=f"no stream could be begun: {type(error).__name__}"):
+            next(venue.watch_orders())
+    assert capfd.readouterr().err == ""
