@@ -220,8 +220,8 @@ async def test_an_error_of_any_plugin_does_not_repeat_it(venue_of, log, fault):
 
 async def test_nor_do_answers_checks(venue_of, log):
     """Errors within an answer, of a check, and before anything was sent."""
-    desk = await venue_of(broken(FAULTS["doubt"]))
-    reports = await desk.call("cancel_orders", ["1" * 19, "2" * 19], timeout=0.2)
+    desk = await venue_of(broken(FAULTS["doubt"]), timeout=0.2)
+    reports = await desk.call("cancel_orders", ["1" * 19, "2" * 19])
     told = [all_of(report.error) for report in reports]
     for name, arguments in (("cancel_order", ["1" * 19, "XRP/USD"]), ("fetch_time", [])):
         with pytest.raises(hk.AdapterError) as caught:
