@@ -137,6 +137,14 @@ def exits(session: nox.Session) -> None:
     run_runtimes(session)
 
 
+@nox.session(python=["3.11", "3.12", "3.13"])
+def suite(session: nox.Session) -> None:
+    """All tests, on each Python that the package says it runs with: ``nox -s suite-3.13``."""
+    session.install("--editable", f"{HERE}[ccxt,cli,ed25519,testing,redis]")
+    session.install("--group", "dev")
+    session.run("python", "-m", "pytest", "-q", "-n", "3", "--dist", "worksteal", *session.posargs)
+
+
 @nox.session
 def outside(session: nox.Session) -> None:
     """What strangers do with the wheel and nothing of this folder: test a bot offline, and begin a plugin of their own.

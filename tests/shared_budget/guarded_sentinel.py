@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import trustme
+
 from .conftest import SERVER, free_port, library, wait_until
 
 OF_REDIS = "canary/of@the:primary"
@@ -92,16 +94,10 @@ def _answers(made: Guarded, port: int, password: str) -> bool:
 
 def certified(folder: Path) -> Path:
     """Make an authority and a certificate by it for this machine; return the authority's."""
-    authority, own = folder / "authority.crt", folder / "redis.csr"
-    names = folder / "names"
-    names.write_text("subjectAltName=IP:127.0.0.1\n", encoding="utf-8")
-    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    kept = ["-keyout", str(folder / "authority.key")]
-    by = ["-CA", str(authority), "-CAkey", str(folder / "authority.key"), "-CAcreateserial"]
-    for command in (
-        ["req", "-x509", *key, "-days", "2", "-subj", "/CN=authority", "-out", str(authority), *kept],
-        ["req", *key, "-subj", "/CN=redis", "-keyout", str(folder / "redis.key"), "-out", str(own)],
-        ["x509", "-req", "-in", str(own), *by, "-days", "2", "-extfile", str(names), "-out", f"{folder}/redis.crt"],
-    ):
-        subprocess.run(["openssl", *command], check=True, capture_output=True)
+    authority = folder / "authority.crt"
+    ca = trustme.CA()
+    own = ca.issue_cert("127.0.0.1")
+    ca.cert_pem.write_to_path(authority)
+    own.private_key_pem.write_to_path(folder / "redis.key")
+    own.cert_chain_pems[0].write_to_path(folder / "redis.crt")
     return authority

@@ -214,7 +214,7 @@ def test_a_server_whose_loop_cannot_be_made_says_why(error: Exception, monkeypat
 
 
 def test_a_server_without_a_socket_is_an_oserror(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no file is left asyncio listens at nothing, and says so to nobody."""
+    """Where no file is left asyncio listens at nothing; before Python 3.13 it says so to nobody."""
 
     def none_left(*_: object) -> socket.socket:
         raise OSError(errno.EMFILE, "Too many open files")
@@ -222,7 +222,7 @@ def test_a_server_without_a_socket_is_an_oserror(monkeypatch: pytest.MonkeyPatch
     async def begin() -> None:
         with monkeypatch.context() as patched:
             patched.setattr(socket, "socket", none_left)
-            with pytest.raises(OSError, match="no socket could be opened"):
+            with pytest.raises(OSError, match=r"no socket|could not bind"):
                 await start_async()
 
     asyncio.run(begin())
