@@ -108,7 +108,8 @@ async def _settle(
         answered = await Now()
         for own, answer in answers.items():
             if not isinstance(answer, AdapterError):
-                looks.known.note_placed(getattr(answer, "id", None), own, begun, getattr(answer, "symbol", None))
+                id_, symbol, made = (getattr(answer, name, None) for name in ("id", "symbol", "timestamp"))
+                looks.known.note_placed(id_, own, begun, symbol, made)
             if isinstance(answer, Order):
                 looks.known.note_existed(answer, answered)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
@@ -118,7 +119,7 @@ async def _settle(
     found = {one.client_order_id: order for one, order in zip(doubtful, looked, strict=True) if order is not None}
     answered = await Now()
     for own, order in found.items():
-        looks.known.note_placed(order.id, own, begun, order.symbol)
+        looks.known.note_placed(order.id, own, begun, order.symbol, order.timestamp)
         looks.known.note_existed(order, answered)
     return [
         _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)

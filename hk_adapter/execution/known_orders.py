@@ -16,6 +16,7 @@ from hk_adapter.execution.send_times import clocks_apart
 from hk_adapter.flow.effects import Moment
 from hk_adapter.flow.guard import Guard
 from hk_adapter.model import CancelOrdersRequest, CancelRequest, Order
+from hk_adapter.record import Record
 
 MOST_KNOWN = 10_000
 """Orders that are remembered of each kind; who was noted first is forgotten first."""
@@ -32,7 +33,7 @@ class KnownOrders:
     def __init__(self, most: int = MOST_KNOWN) -> None:
         self._lock = Guard()
         self._seen: _Newest[tuple[tuple[str | None, float], ...]] = _Newest(most)
-        self._placed: _Newest[float] = _Newest(most)
+        self._placed: _Newest[tuple[_Placed, ...]] = _Newest(most)
         self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
@@ -53,12 +54,21 @@ class KnownOrders:
             self._holders.discard(owner)
 
     def note_placed(
-        self, order_id: str | None, client_order_id: str | None, at: float, symbol: str | None = None
+        self,
+        order_id: str | None,
+        client_order_id: str | None,
+        at: float,
+        symbol: str | None = None,
+        made: int | None = None,
     ) -> None:
-        """Record that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet."""
+        """Record that a create was sent ``at`` a time; ``order_id`` None where no answer showed the order, yet.
+
+        ``made`` is when the venue says that it made the order, in ms UTC; None where no answer told it.
+        """
         with self._lock:
             if order_id is not None:
-                self._placed.put(order_id, at)
+                others = tuple(one for one in self._placed.get(order_id, ()) if one.symbol != symbol)
+                self._placed.put(order_id, (*others, _Placed(symbol, at, made)))
                 self._see(order_id, symbol, at)
             if client_order_id is not None:
                 self._placed_as.put(client_order_id, (order_id, at))
@@ -127,13 +137,28 @@ class KnownOrders:
         times = [*seen, *(() if end is None else ((end[1], end[0]),))]
         return any(at < before and (symbol is None or of in {None, symbol}) for of, at in times)
 
-    def placed_at(self, order_id: str | None = None, client_order_id: str | None = None) -> float | None:
+    def placed_at(
+        self, order_id: str | None = None, client_order_id: str | None = None, symbol: str | None = None
+    ) -> float | None:
         """Return when an order was last placed under one of these ids; None where it is not known to be ours."""
+        return self.placed(order_id, client_order_id, symbol)[0]
+
+    def placed(
+        self, order_id: str | None, client_order_id: str | None, symbol: str | None
+    ) -> tuple[float | None, int | None]:
+        """Return when an order was last placed under one of these ids, and when the venue says that it made the id's.
+
+        With a ``symbol``, one that may be of it. None where the one or the other is not known.
+        """
         by_client = None if client_order_id is None else self._placed_as.get(client_order_id)
-        by_id = None if order_id is None else self._placed.get(order_id)
-        if by_client is None:
-            return by_id
-        return by_client[1] if by_id is None else max(by_id, by_client[1])
+        placed = () if order_id is None else self._placed.get(order_id, ())
+        last: _Placed | None = None
+        for one in placed:
+            if (symbol is None or one.symbol in {None, symbol}) and (last is None or one.at >= last.at):
+                last = one
+        if last is None:
+            return (None if by_client is None else by_client[1]), None
+        return (last.at if by_client is None else max(last.at, by_client[1])), last.made
 
     def id_of(self, client_order_id: str) -> str | None:
         """Return the venue's id of the newest order placed under a client's id; None where it is not known."""
@@ -150,6 +175,14 @@ class KnownOrders:
         with self._lock:
             for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed):
                 newest.clear()
+
+
+class _Placed(Record, frozen=True, gc=False):
+    """An order that was placed: ``at`` in seconds of the monotonic clock, ``made`` in ms UTC as the venue says."""
+
+    symbol: str | None
+    at: float
+    made: int | None
 
 
 class _Newest(OrderedDict[str, V]):

@@ -33,6 +33,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.model.order import order_of
 from hk_adapter.record import Record
 
 RECOVER = "recover"
@@ -158,7 +159,8 @@ class Recovery(Record, frozen=True, kw_only=True):
             if entry.order_id is None and entry.client_order_id is None:
                 return await self._scope_resent(entry, timeout)
             order_id = entry.order_id or (None if found.order is None else found.order.id)
-            if order_id is None:
+            shown = None if found.error is None else order_of(found.error)
+            if order_id is None or (shown is not None and shown.id == order_id and not existed(shown, entry)):
                 return replace(found, error=found.error or OutcomeUnknown(NOT_TOLD))
             request = replace(_cancel_request(entry), order_id=order_id)
             report = await report_cancel(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hk_adapter.execution.evidence import contradiction
+from hk_adapter.flow.effects import MOST_BEHIND
 from hk_adapter.model import JournalEntry, Order, OrderType
 
 
@@ -14,7 +15,7 @@ def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
     ``lifetime``: ms for which a request is good at the venue.
     """
     if entry.order_id is not None:
-        return order.id == entry.order_id
+        return order.id == entry.order_id and not _is_too_young(order, entry, lifetime)
     if order.id in entry.earlier_ids or not _is_as_asked(order, entry):
         return False
     if entry.fresh_id:
@@ -23,16 +24,24 @@ def is_made_by(order: Order, entry: JournalEntry, lifetime: int) -> bool:
         return False
     if entry.superseded is not None and order.timestamp >= entry.superseded:
         return False
-    return not entry.latest or order.timestamp <= entry.latest + lifetime
+    return not _is_too_young(order, entry, lifetime)
+
+
+def _is_too_young(order: Order, entry: JournalEntry, lifetime: int) -> bool:
+    """Whether no request of the call was good any more when an order was made."""
+    return bool(entry.latest) and order.timestamp is not None and order.timestamp > entry.latest + lifetime
 
 
 def existed(order: Order, entry: JournalEntry) -> bool:
     """Whether an order was there when an entry was written, so that its call can have been about it.
 
     By the venue's time, as far as the process that wrote the entry knew it: what may be younger is not taken for one.
+    One of an id that the entry knew is taken for it within what a reading of the clock left open: a younger one is
+    another, of a venue that has begun its numbers anew.
     """
     if order.id in {entry.order_id, *entry.earlier_ids}:
-        return True
+        doubt = entry.behind if entry.behind < MOST_BEHIND else 0
+        return order.timestamp is None or order.timestamp <= began(entry) + doubt
     return order.timestamp is not None and order.timestamp <= began(entry) - entry.ahead
 
 

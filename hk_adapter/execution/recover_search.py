@@ -31,7 +31,7 @@ class EntrySearch:
     """One entry, and what look-ups have shown of its order.
 
     Attributes:
-        other: an order that a look showed under the entry's client order id, and that is not the one.
+        other: an order that a look showed under the entry's own id or client order id, and that is not the one.
     """
 
     def __init__(self, entry: JournalEntry, named: CancelRequest, lifetime: int, now: int, place: Place) -> None:
@@ -49,7 +49,7 @@ class EntrySearch:
         else:
             # Whatever the journal says of earlier requests: one of them may have left, and its end is not known.
             self.case.learn_failure(1, OutcomeUnknown("the call was cut off before its end was noted"))
-        if entry.operation.startswith("cancel"):
+        if entry.operation.startswith("cancel") and entry.order_id is None:
             # What had ended before is another order with the client's id.
             self.case.times = SendTimes(began(entry), doubt=0.0)
 
@@ -122,11 +122,15 @@ class EntrySearch:
             return is_made_by(order, self.entry, self._lifetime)
         return existed(order, self.entry) and is_end_of(order, self.entry)
 
+    @property
+    def _name(self) -> str:
+        return "client order id" if self.entry.order_id is None else "id"
+
     def _why_not(self) -> AdapterError | None:
         if self.other is None:
             return self.case.look_error
         return OutcomeUnknown(
-            f"the venue shows order {self.other.id} with this client order id, but not the times or terms of the call",
+            f"the venue shows order {self.other.id} with this {self._name}, but not the times or terms of the call",
             order=self.other,
         )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 import hk_adapter as hk
@@ -28,7 +26,10 @@ def open_wrong(open_desk, skipped_time, monkeypatch):
     async def open_one(seconds):
         simulator = Simulator()
         order = await (await open_desk(simulator=simulator)).place()
-        wrong = partial(VenueClock, skipped_time.monotonic, lambda: skipped_time.time() + seconds)
+
+        def wrong(*, same, **settings):
+            return VenueClock(skipped_time.monotonic, lambda: skipped_time.time() + seconds, same=False, **settings)
+
         monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", wrong)
         return await open_desk(simulator=simulator), order
 
@@ -47,12 +48,30 @@ async def test_a_wrong_clock_costs_one_extra_send(open_wrong, wrong):
     assert (report.outcome, report.attempts, paths(desk)) == (CancelOutcome.CANCELED, 1, ["DELETE", "GET"])
 
 
-@pytest.mark.parametrize("wrong", [0.9, -4.5])
-async def test_a_clock_within_the_venues_window_costs_nothing(open_wrong, wrong):
+@pytest.mark.parametrize(("wrong", "old"), [(0.9, 0), (-4.5, 5)])
+async def test_a_clock_within_the_venues_window_costs_nothing(open_wrong, skipped_time, wrong, old):
     """Less than a second ahead, or five behind, is taken as it is."""
     desk, order = await open_wrong(wrong)
+    skipped_time.sleep(old)
     report = await desk.try_cancel(order.id)
     assert (report.outcome, report.attempts, paths(desk)) == (CancelOutcome.CANCELED, 1, ["DELETE", "GET"])
+
+
+async def test_a_clock_behind_that_calls_an_order_younger_than_its_cancel_is_measured(open_wrong):
+    """An order of another process's, placed a moment ago; whose number it has, the venue's own clock tells."""
+    desk, order = await open_wrong(-4.5)
+    desk.venue._connection.shared.looks.known.clear()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, report.attempts) == (CancelOutcome.CANCELED, 1)
+    assert paths(desk) == ["DELETE", "GET", "time", "time", "time"]
+
+
+async def test_an_order_whose_time_was_told_before_needs_no_clock(open_wrong):
+    """The create's answer told when it was made."""
+    desk, _ = await open_wrong(-4.5)
+    order = await desk.place()
+    report = await desk.try_cancel(order.id)
+    assert (report.outcome, paths(desk)) == (CancelOutcome.CANCELED, ["DELETE", "GET"])
 
 
 async def test_skew_without_end(desk):

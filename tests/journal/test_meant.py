@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from hk_adapter import CancelOutcome, OrderStatus, RecoveredOperation, Venue, connect, register_venue
+from hk_adapter.execution.recover_match import is_made_by
+from hk_adapter.model import JournalEntry, Order, Place
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.registry import unregister_venue
 from hk_adapter.simulator.server import Served
@@ -200,17 +202,50 @@ def test_orders_of_unknown_age_are_not_canceled(all_cut_off: Venue, pocket: Pock
     assert pocket.book["12"] is OrderStatus.CANCELED
 
 
-def test_by_the_venues_id_nothing_can_be_mistaken(
+def test_an_order_that_was_there_is_canceled_by_the_venues_id(
     opened: Open, journal: Journal, order_id: str, served: Served
 ) -> None:
-    """An entry with the venue's id is sent anew whatever the clocks say."""
+    """An entry with the venue's id is sent anew."""
     with pytest.raises(KeyboardInterrupt):
         opened(journal, CtrlCBefore).cancel_order(order_id)
-    _later(journal, -3600)
+    _later(journal, 1)
     found = _only(opened(journal).recover(resend=True))
     assert found.report is not None
     assert found.report.outcome is CancelOutcome.CANCELED
     assert served.control.order(order_id).status == "CANCELED"
+
+
+@pytest.mark.parametrize("resend", [False, True])
+@pytest.mark.parametrize("ended", [False, True])
+def test_an_order_that_has_the_id_since_is_neither_canceled_nor_taken_for_it(
+    opened: Open, journal: Journal, order_id: str, other: Venue, served: Served, resend: bool, ended: bool
+) -> None:
+    """A venue that begins its numbers anew gives the id to an order that is younger than the cancel."""
+    with pytest.raises(KeyboardInterrupt):
+        opened(journal, CtrlCBefore).cancel_order(order_id)
+    _later(journal, -3600)
+    if ended:
+        other.cancel_order(order_id)
+    sent = len(served.control.requests)
+    found = _only(opened(journal).recover(resend=resend))
+    assert (found.settled, found.order) == (False, None)
+    assert "times" in str(found.error)
+    assert "DELETE" not in {one.method for one in served.control.requests[sent:]}
+
+
+def test_a_create_is_not_settled_by_a_younger_order_of_its_id() -> None:
+    """It was answered with the id, and the id begins anew: no request of the call was good any more."""
+    entry = JournalEntry(
+        id="1",
+        call="c",
+        operation="create_order",
+        place=Place(venue_id="pocket", environment="sandbox", origin="https://pocket.example", account=None),
+        order_id="7",
+        started=1_700_000_000_000,
+        latest=1_700_000_010_000,
+    )
+    made = [entry.latest + 5000, entry.latest + 5001, None]
+    assert [is_made_by(Order(id="7", timestamp=one), entry, 5000) for one in made] == [True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def case_for(request: CancelRequest, known: KnownOrders, second_look: float | No
     """Return a new case with what is known of its order."""
     own = request.client_order_id
     case = CancelCase(request, meant_id=None if own is None or request.order_id else known.id_of(own))
-    case.placed_at = known.placed_at(request.order_id, own)
+    case.placed_at, case.made = known.placed(case.meant_id, own, request.symbol)
     case.placed = case.placed_at is not None or (own is not None and known.is_placing(own))
     case.second_look = second_look
     return case
@@ -96,7 +96,7 @@ def reported(call: CancelRun, now: float) -> CancelReport:
     if end is not None and end.id is not None:
         symbol = end.symbol or case.request.symbol  # some venues count ids by it
         ended = known.ended_at(end.id, symbol)
-        case.ended_before = ended is not None and ended < call.started
+        case.ended_before = ended is not None and ended < call.started and not case.is_made_since(end, ended)
         if end is case.proven_end:  # an answer's word for it is no proof for later calls
             known.note_ended(end.id, symbol, now)
     return verdict(case, call.operation.wait, now - call.started)

@@ -37,8 +37,13 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
 
 
 def _last_seen(case: CancelCase, outcome: CancelOutcome) -> Order | None:
-    """Return the order as last seen; one that was shown open but is off the book claims no status."""
+    """Return the order as last seen; one that was shown open but is off the book claims no status.
+
+    Nor does one that an answer showed as ended, where that may have been of another one.
+    """
     order = case.last_seen
+    if case.is_id_taken and order is not None and order is case.acknowledged_end:
+        return replace(order, status=None)
     if order is None or outcome is not CancelOutcome.OFF_BOOK or order.status is not OrderStatus.OPEN:
         return order
     return replace(order, status=None)
@@ -69,9 +74,9 @@ def _unsent_outcome(case: CancelCase) -> CancelOutcome:
 
 
 def _unfinished_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
-    if case.acknowledged_end is not None:
+    if case.acknowledged_end is not None and not case.is_id_taken:
         return CancelOutcome.OFF_BOOK, Evidence.ACK
-    if case.off_book is not None:
+    if case.off_book is not None and not case.is_id_taken:
         return CancelOutcome.OFF_BOOK, case.off_book
     if case.accepted or case.accepted_beside:
         return CancelOutcome.PENDING, Evidence.ACK

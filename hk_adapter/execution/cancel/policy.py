@@ -220,7 +220,8 @@ def _look_pause(case: CancelCase, now: Situation) -> float:
 def _may_repeat(case: CancelCase, now: Situation) -> bool:
     answering = now.silence < SILENCE_ENDS_REPEATS
     untried = case.sends < MOST_SENDS and case.unreachable < MOST_CONNECTS
-    return answering and untried and not case.held_back and not _skewed_again(case) and _is_in_time(0.0, now)
+    held_back = case.held_back or case.is_id_taken
+    return answering and untried and not held_back and not _skewed_again(case) and _is_in_time(0.0, now)
 
 
 def _is_worth_repeating(error: AdapterError | None, *, shown_open: bool) -> bool:

@@ -69,8 +69,11 @@ class CancelCase(Struct, eq=False):
         said_ended: whether a refusal may mean that the order has ended; a view that shows it open may be older.
         meant_id: the venue's id of the order, where it is known before the venue shows it.
         shown_another: whether a look-up showed another order than the one that is meant.
+        is_id_taken: whether a look-up showed one that was made since the first send under the order's id: what answers
+            said may be of that one, and a repeat would reach it.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
         placed_at: when it was, in seconds of the monotonic clock; None where that is not known.
+        made: when the venue made it, in ms UTC, as it said before the first send; None where it did not.
         named: whether anything showed an order under an id that was asked for, though it may tell nothing else of it.
         ended_before: whether the order's end was known before the first send.
         times: when the sends left.
@@ -107,8 +110,10 @@ class CancelCase(Struct, eq=False):
     said_ended: bool = False
     meant_id: str | None = None
     shown_another: bool = False
+    is_id_taken: bool = False
     placed: bool = False
     placed_at: float | None = None
+    made: int | None = None
     named: bool = False
     ended_before: bool = False
     times: SendTimes = field(default_factory=SendTimes)
@@ -166,6 +171,7 @@ class CancelCase(Struct, eq=False):
         """Record what the clocks say after the venue's was measured, and what a look tells by that which wanted it."""
         before, self.times = self.times, self.times.measured(now)
         if self._untimed is not None and self.times is not before:
+            self.is_id_taken = False
             self.learn_look(*self._untimed)
 
     def learn_answer(self, sent: int, order: Order) -> None:
@@ -232,11 +238,18 @@ class CancelCase(Struct, eq=False):
         return ended is not None and sent is not None and ended >= sent and not to_come
 
     def _may_be_made_since(self, order: Order) -> bool:
-        """Whether an order may have taken over the client order id by which another one is being canceled."""
-        if self._pinned_id is not None or self.meant_id is not None or order.timestamp is None:
+        """Whether an order may have taken over the name by which another one is being canceled.
+
+        A venue that begins its numbers anew gives an id to a second order: that one is younger than the first send.
+        Within what a reading of the clock leaves open an id is believed, a client order id is not. One of the very time
+        that was told before is the one.
+        """
+        made, sent = order.timestamp, self.times.first
+        if made is None or made == self.made:
             return False
-        sent = self.times.first
-        return self.times.is_untold or (sent is not None and order.timestamp > sent - self.times.doubt)
+        if self._pinned_id is not None or self.meant_id is not None:
+            return sent is not None and made > sent + (0.0 if self.times.guessed else self.times.doubt)
+        return self.times.is_untold or (sent is not None and made > sent - self.times.doubt)
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -283,6 +296,7 @@ class CancelCase(Struct, eq=False):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
+            self.is_id_taken = self._pinned_id is not None or self.meant_id is not None
         elif not self._is_asked_for(order):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
@@ -312,6 +326,8 @@ class CancelCase(Struct, eq=False):
         if not self._is_asked_for(order) or self._proof.other_term(order, None) is not None:
             return
         self._proof.is_end(order, None)
+        if self.sends == 0:
+            self.made = self.made or order.timestamp
         self.last_seen = self.last_seen or self._without_unproven_end(order)
 
     def learn_unread(self, order: Order) -> None:
@@ -428,6 +444,11 @@ class CancelCase(Struct, eq=False):
 
     def _may_be_not_found(self) -> bool:
         return self.last_seen is None and not self.off_book and not self.placed and not self.named
+
+    def is_made_since(self, order: Order, at: float) -> bool:
+        """Whether an order was made since a monotonic time in seconds: what was known then is of an earlier one."""
+        moment, made = self.times.at(at), order.timestamp
+        return moment is not None and made is not None and made > moment + max(1.0, min(self.times.doubt, MOST_BEHIND))
 
     def is_older(self, end: Order) -> bool:
         """Whether an order's end is proven to be older than the first send.

@@ -13,6 +13,7 @@ from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
 from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
+from hk_adapter.venues.ccxt_bridge.change_times import is_of_a_change
 from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id
 from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, venue_word
 
@@ -131,6 +132,8 @@ def order(row: Mapping[str, Any]) -> Order:
     told |= {key: text(row, key) for key in ("id", "clientOrderId")}
     told |= {key: None for key in _TRIGGERS if number(row, key) == 0}
     told |= {key: None for key in _TIMES if isinstance(moment := row.get(key), int | float) and not _may_be(moment)}
+    if is_of_a_change(row.get("info"), told.get("timestamp")):
+        told |= {"timestamp": None, "lastUpdateTimestamp": told.get("lastUpdateTimestamp") or told["timestamp"]}
     named = text(row, "id")
     if named is not None and (not is_order_id(named) or _FLOAT.fullmatch(named)):
         raise InvalidArgument(f"{shown(named)} is no id that an order can have")
