@@ -48,30 +48,35 @@ def one_row_each(page: OrderPage) -> OrderPage:
     differing = {order_id: same for order_id, same in rows.items() if any(row != same[0] for row in same)}
     surplus = {id(row) for same in rows.values() for row in same[1:]}  # of the same row, told twice, the first is kept
     kept = tuple(row for row in page.orders if id(row) not in surplus and getattr(row, "id", None) not in differing)
-    unread = tuple(_said_twice(same) for same in differing.values())
+    unread = tuple(row for same in differing.values() for row in _said_twice(same))
     return replace(
         page,
         orders=kept,
         complete=page.complete and not differing,
-        left_out=page.left_out + len(differing),
+        left_out=page.left_out + len(unread),
         unread=(*page.unread, *unread),
     )
 
 
-def _said_twice(rows: list[Order]) -> UnreadRow:
+def _said_twice(rows: list[Order]) -> list[UnreadRow]:
     """Return an order of which there are several rows, as far as they agree.
 
-    Where they are about the same terms, the most that any says was filled is.
+    Where they are about the same terms, the most that any says was filled is. Where they say several markets, or times
+    when it was made, they are about several orders: then a second row tells that there are more, and what is done
+    under the id is done to one of them.
     """
     first = rows[0]
     told = {name: {getattr(row, name) for row in rows} for name in _AGREED}
     agreed = {name: getattr(first, name) for name, values in told.items() if len(values) == 1}
     filled = max((row.filled for row in rows if row.filled is not None), default=None)
-    return UnreadRow(
+    named = UnreadRow(
         reason="the list shows it twice, and not the same",
         order=Order(id=first.id, **agreed, filled=filled if len(agreed) == len(_AGREED) else None),
         maybe_foreign="account_id" not in agreed,
     )
+    if all(len(told[name] - {None}) <= 1 for name in ("symbol", "timestamp")):
+        return [named]
+    return [named, UnreadRow(reason=f"another order has the id {first.id}, too", about=first.id)]
 
 
 def _nameless(row: object) -> UnreadRow:

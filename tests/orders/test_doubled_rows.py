@@ -77,3 +77,56 @@ async def test_an_end_of_two_kinds_is_none(open_desk, skipped_time):
     desk.simulator.fail_next(method="GET", path=HISTORY, body=json.dumps(ends[::-1]), times=9)
     reports = await desk.call("cancel_orders", [one.id for one in orders])
     assert {(report.outcome, str(report.order.filled)) for report in reports} == {(CancelOutcome.CANCELED, "0")}
+
+
+YESTERDAY = {"time": "1700000000000", "updateTime": "1700000000000"}
+
+
+async def test_two_orders_of_one_id_are_not_both_told_by_the_cancel_of_one(desk):
+    """A venue may begin its numbers anew while an old order rests: one is canceled, and the other told as unread."""
+    for other in (YESTERDAY, {"symbol": "BTCUSD"}):
+        order = await desk.place()
+        desk.simulator.fail_next(method="GET", path=OPEN_ORDERS, body=rows(desk, order, {}, other), times=2)
+        found = await desk.call("fetch_open_orders", params={"partial": True})
+        assert (list(found), [row.order and row.order.id for row in found.unread]) == ([], [order.id, None])
+        reports = await desk.call("cancel_all_orders")
+        assert [report.order and report.order.id for report in reports] == [order.id, None]
+        assert reports[0].outcome.final
+        assert reports[1].outcome is CancelOutcome.NOT_SENT
+        assert order.id in str(reports[1].error)
+
+
+@pytest.mark.parametrize("other", [YESTERDAY, {"symbol": "BTCUSD"}, {"side": "SELL"}])
+async def test_the_other_rows_of_a_list_that_has_one_id_twice(open_desk, skipped_time, other):
+    """They are read; of the id that is there twice is neither said that it is gone, nor that it was never there."""
+    desk = await open_desk(budget="unlimited")
+    orders = [await desk.place() for _ in range(4)]
+    doubled, *others = orders
+    opened = rows(desk, doubled, {}, other)
+    ends = [json.loads(desk.row(one.id, status="CANCELED")) for one in others]
+    desk.simulator.fail_next(method="GET", path=OPEN_ORDERS, body=opened, times=99)
+    desk.simulator.fail_next(method="GET", path=HISTORY, body=json.dumps(ends[::-1]), times=99)
+    for accepted in (True, False):
+        if not accepted:
+            desk.simulator.fail_next(method="DELETE", code="-2011", times=9)
+        desk.simulator.fail_next(method="GET", path="/api/v1/spot/order", code="-2013", times=99)
+        desk.venue._connection.shared.looks.known.clear()
+        told, *rest = await desk.call("cancel_orders", [one.id for one in orders], timeout=4)
+        assert told.outcome is (CancelOutcome.PENDING if accepted else CancelOutcome.UNKNOWN)
+        assert {report.outcome.final for report in rest} == {True}
+
+
+async def test_an_end_of_an_order_that_had_the_id_before(open_desk, skipped_time):
+    """The open orders show what has the id now, and the history what had it before: that end is not this one's."""
+    desk = await open_desk(budget="unlimited")
+    orders = [await desk.place() for _ in range(4)]
+    desk.venue._connection.shared.looks.known.clear()
+    skipped_time.sleep(10)
+    past = str(int(skipped_time.time() * 1000) - 86_400_000)
+    opened = [json.loads(desk.row(one.id)) for one in orders]
+    ended = [row | {"status": "CANCELED", "time": past, "updateTime": past} for row in opened]
+    desk.simulator.fail_next(method="DELETE", kind="cut", times=9)
+    desk.simulator.fail_next(method="GET", path=OPEN_ORDERS, body=json.dumps(opened), times=99)
+    desk.simulator.fail_next(method="GET", path=HISTORY, body=json.dumps(ended), times=99)
+    reports = await desk.call("cancel_orders", [one.id for one in orders], timeout=4)
+    assert {report.outcome for report in reports} == {CancelOutcome.UNKNOWN}

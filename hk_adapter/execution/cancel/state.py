@@ -73,7 +73,7 @@ class CancelCase(Struct, eq=False):
             said may be of that one, and a repeat would reach it.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
         placed_at: when it was, in seconds of the monotonic clock; None where that is not known.
-        made: when the venue made it, in ms UTC, as it said before the first send; None where it did not.
+        made: when the venue made it, in ms UTC, as the answer to its create or a list told; None where none did.
         named: whether anything showed an order under an id that was asked for, though it may tell nothing else of it.
         ended_before: whether the order's end was known before the first send.
         times: when the sends left.
@@ -224,11 +224,14 @@ class CancelCase(Struct, eq=False):
         """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
 
         A client order id may have been used before. An end that is older than the first send may be another order's,
-        unless this order was told by its venue id, or by an answer, or every send was refused for its own sake.
+        unless this order was told by its venue id, or by an answer, or every send was refused for its own sake. Under
+        a venue's id, only one that is older than the order itself is.
         """
-        if self._pinned_id is not None or self.meant_id is not None or (self.refused_order and not self.in_question):
-            return True
         ended, sent = order.last_update_timestamp, self.times.first
+        if self._pinned_id is not None or self.meant_id is not None:
+            return not ended or self.made is None or ended + UNMEASURED >= self.made
+        if self.refused_order and not self.in_question:
+            return True
         if ended is not None and sent is not None and ended >= sent and self.times.guessed:
             self.wants_clock = True  # ours may be behind: by that alone, an order that ended before would be the one
             self._untimed = (order, at)
@@ -323,10 +326,13 @@ class CancelCase(Struct, eq=False):
 
         It proves no end; what it says was filled stays filled.
         """
-        if not self._is_asked_for(order) or self._proof.other_term(order, None) is not None:
+        if not self._is_asked_for(order):
+            return
+        by_id = self._pinned_id is not None or self.meant_id is not None
+        if (by_id and self._may_be_made_since(order)) or self._proof.other_term(order, None) is not None:
             return
         self._proof.is_end(order, None)
-        if self.sends == 0:
+        if by_id:
             self.made = self.made or order.timestamp
         self.last_seen = self.last_seen or self._without_unproven_end(order)
 
