@@ -38,6 +38,7 @@ def test_a_time_that_only_a_change_has_is_the_changes(info):
         {"updateTime": CHANGED, "time": CHANGED},
         {"transactTime": CHANGED},
         {"created": "2023-11-14T22:14:20"},
+        {"id": "1e999999999", "cost": "1e-999999"},
         {"filled": True, "amount": float("nan")},
         [7, CHANGED, CHANGED],
         "a text",

@@ -37,8 +37,8 @@ def _milliseconds(value: Any) -> int | None:
         number = Decimal(str(value))
     except InvalidOperation:
         return _of_a_date(str(value))
-    if not number.is_finite():
-        return None
+    if not number.is_finite() or not FIRST_MOMENT / 1000 <= number < 10 * FIRST_MOMENT:
+        return None  # before it is made an int, which may have any number of digits
     moments = (int(number), int(number * 1000))
     return next((one for one in moments if FIRST_MOMENT <= one < 10 * FIRST_MOMENT), None)
 
