@@ -24,11 +24,11 @@ class SeenOpen:
     def __init__(self) -> None:
         self.listener: Callable[[Iterable[Order]], None] | None = None
         self.before_cancel: Callable[[], None] | None = None
-        self._open: dict[str, Order] = {}
+        self._open: dict[str, tuple[Order, ...]] = {}  # of several symbols, where ids count by symbol
 
     def still_open(self) -> list[Order]:
         """Return the orders that a list has shown open, as last seen, and of which nothing has shown the end since."""
-        return list(self._open.values())
+        return [order for orders in list(self._open.values()) for order in orders]
 
     @wraps_flow
     async def operate(self, flow: Flow[Any]) -> Any:
@@ -36,7 +36,7 @@ class SeenOpen:
         result = await flow
         for report in result if isinstance(result, list) else (result,):
             if isinstance(report, CancelReport) and report.final and report.order is not None:
-                self._open.pop(report.order.id or "", None)
+                self._forget(report.order)
         return result
 
     @wraps_flow
@@ -65,9 +65,21 @@ class SeenOpen:
     def _note(self, order: Order) -> None:
         if order.id is None:
             return
-        self._open.pop(order.id, None)
+        self._forget(order)
         if order.status is None or not order.status.final:
-            self._open[order.id] = order.replace(info={})  # the venue's own words take the most room
+            known = self._open.pop(order.id, ())
+            self._open[order.id] = (*known, order.replace(info={}))  # the venue's own words take the most room
         while len(self._open) > _MOST_REMEMBERED:
             with suppress(StopIteration):  # another thread has made room meanwhile
                 self._open.pop(next(iter(list(self._open))), None)
+
+    def _forget(self, order: Order) -> None:
+        """Forget what was known of an order; where several have its id, and it says no symbol, none is forgotten."""
+        known = self._open.get(order.id or "", ())
+        left = tuple(one for one in known if not (one.symbol is None or order.symbol in {None, one.symbol}))
+        if len(known) - len(left) > 1:
+            left = tuple(one for one in known if one.symbol != order.symbol)
+        if left:
+            self._open[order.id or ""] = left
+        else:
+            self._open.pop(order.id or "", None)

@@ -158,3 +158,14 @@ def test_what_one_connection_placed_is_known_to_all_of_its_key(skipped_time):
         server.control.fail_next(method="GET", code="0211", times=99)
         assert other.try_cancel(client_order_id="mine", timeout=4).outcome is hk.CancelOutcome.UNKNOWN
         assert other.try_cancel(client_order_id="nobodys", timeout=4).outcome is hk.CancelOutcome.NOT_FOUND
+
+
+def test_what_was_placed_is_known_of_its_symbol():
+    """Where ids count by symbol, an order of another market is not the one that was placed."""
+    known = KnownOrders()
+    known.note_placed("1", None, 5.0, "ETH/USD", 1_700_000_000_000)
+    known.note_placed("1", None, 7.0, "BTC/USD")
+    placed = [known.placed("1", None, symbol) for symbol in ("ETH/USD", "BTC/USD", "XRP/USD", None)]
+    assert placed == [(5.0, 1_700_000_000_000), (7.0, None), (None, None), (7.0, None)]
+    known.note_placed("2", None, 8.0)
+    assert known.placed_at("2", symbol="ETH/USD") == 8.0
