@@ -24,6 +24,7 @@ from hk_adapter.execution.create_duplicate import find_duplicate
 from hk_adapter.execution.create_lookup import (
     as_asked,
     as_requested,
+    create_in_doubt,
     find_created,
     is_certain,
     is_proof,
@@ -84,9 +85,14 @@ async def settle_creates(hooks: OperationHooks, operation: Operation, context: C
 
 
 async def _checked(hooks: OperationHooks, operation: Operation, request: CreateOrderRequest) -> Order:
-    """Have the venue check an order that it shall not place."""
+    """Have the venue check an order that it shall not place; OutcomeUnknown where its answer shows one, with that."""
     deadline = operation.end((await Now()).monotonic)
-    return await hooks.call(VenueHooks.create_order, Order, Attempt(deadline, share=SEND_SHARE, most=1), request)
+    attempt = Attempt(deadline, share=SEND_SHARE, most=1)
+    order = await hooks.call(VenueHooks.create_order, Order, attempt, request)
+    if order.id is not None:
+        cause = PluginError(f"a check only was asked for, and the answer shows the order {order.id}")
+        raise create_in_doubt("the order may exist, though it was only to be checked", cause, order)
+    return order
 
 
 async def _settle(

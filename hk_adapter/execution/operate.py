@@ -33,7 +33,7 @@ from hk_adapter.execution.remembered import OrderMemory, recall
 from hk_adapter.flow.driver import check_flow, watched
 from hk_adapter.flow.effects import Flow, Now
 from hk_adapter.flow.interrupts import raise_struck
-from hk_adapter.hooks import Declared, VenueHooks, hookimpl
+from hk_adapter.hooks import HEEDED, Declared, VenueHooks, hookimpl
 from hk_adapter.model import CancelOutcome, CancelReport, CancelRequest, CreateOrderRequest, Operation
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.ids import check_client_order_id, check_order_id
@@ -66,9 +66,11 @@ class Core:
         client_ids: ClientIds = ClientIds.SHOWN,
         look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params,
         limits: Mapping[str, Declared] | None = None,
+        heeds: frozenset[str] = frozenset(),
         plugin: str = "",
     ) -> None:
         self._plugin = plugin
+        self._passed_by = HEEDED - heeds
         self._most_weight = None if limits is None else most_weights(limits)
         self._memories = memories
         self._check_create = _named(check_create, "check_create", plugin)
@@ -109,10 +111,12 @@ class Core:
 
     def _check(self, operation: Operation) -> None:
         _check_ids(operation.request)
-        if operation.name == "create_order":
-            self._check_create(operation.request)
-        if operation.name == "create_orders":
-            for request in operation.request.orders:
+        if operation.name.startswith("cancel"):
+            return
+        requests = getattr(operation.request, "orders", (operation.request,))
+        for request in requests:
+            _check_heeded(request, self._passed_by)
+            if operation.name.startswith("create"):
                 self._check_create(request)
 
 
@@ -139,6 +143,13 @@ def _check_ids(request: object) -> None:
             text = getattr(one, name, None)
             if text is not None:
                 check(name, text)
+
+
+def _check_heeded(request: object, passed_by: frozenset[str]) -> None:
+    """Refuse what a plugin does not say that it looks at: it would place what is only to be checked."""
+    for name in passed_by:
+        if getattr(request, name, None) not in (None, False):
+            raise NotSupported(f"the plugin of this venue does not say that it heeds {name}")
 
 
 async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str) -> T:

@@ -11,6 +11,7 @@ from hk_adapter.hooks.hints import About, Hint, Hints, Wanted, Ways
 from hk_adapter.hooks.opened_venue import (
     CLOCK_AHEAD,
     CLOCK_STEP,
+    HEEDED,
     NONCES_A_SECOND,
     SECONDS_AN_ORDER,
     Budget,
@@ -38,6 +39,7 @@ __all__ = [
     "CLOCK_AHEAD",
     "CLOCK_STEP",
     "CONTRACT_VERSION",
+    "HEEDED",
     "NONCES_A_SECOND",
     "OLDEST_CONTRACT",
     "PROJECT",

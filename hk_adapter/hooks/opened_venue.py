@@ -23,6 +23,9 @@ CLOCK_AHEAD = 1000
 CLOCK_STEP = 1
 """Milliseconds in which ``fetch_time`` counts, where the venue does not say."""
 
+HEEDED = frozenset({"account_id", "test"})
+"""What of a request a plugin must say that it looks at: passed by in silence, it reads or does something else."""
+
 
 class VenueSettings(Record, frozen=True, kw_only=True):
     """What a venue plugin is opened with. Credentials are never among it.
@@ -181,6 +184,9 @@ class OpenedVenue(Protocol):
     - ``largest_client_id``, where it takes whole numbers from 1 up for client order ids and nothing else; or
       ``client_id_form(digits)``, which writes 32 hexadecimal digits as it takes them. Those that a connection makes are
       such, else the first 24 digits.
+    - ``heeds``: a frozenset of those of ``account_id`` and ``test`` that its hooks look at, and do or refuse. Without
+      it a request that names another account, or that only wants a check, is NotSupported, and nothing is sent: a hook
+      that passes it by reads the key's own account, or places the order.
     - ``look_params(request)``: what the look-ups of an order that was asked for must have in their ``params``; those of
       a cancel have the cancel's own.
     - ``scrub``: the ``Scrub`` of its traffic, without which a recording keeps little.

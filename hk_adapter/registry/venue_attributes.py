@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
-from hk_adapter.hooks import Budget, LeakyBucket, Scrub
+from hk_adapter.hooks import HEEDED, Budget, LeakyBucket, Scrub
 
 KEY_KINDS = frozenset({"hmac", "ed25519", "rsa", "ecdsa"})
 """The ways in which a key may sign."""
@@ -158,6 +158,11 @@ def _form_fault(form: object) -> str | None:
     return None if form is None or callable(form) else "is no function"
 
 
+def _heeds_fault(heeds: object) -> str | None:
+    known = isinstance(heeds, frozenset) and heeds <= HEEDED
+    return None if known else f"is no frozenset of some of {', '.join(sorted(HEEDED))}"
+
+
 MUST_HAVE: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
@@ -180,4 +185,5 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "stream_hosts": _stream_hosts_fault,
     "shared_limits": _limits_fault,
     "sign_stream": _sign_fault,
+    "heeds": _heeds_fault,
 }

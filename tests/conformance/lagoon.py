@@ -98,8 +98,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     @hk.hookimpl
     async def cancel_all_orders_after(self, request: Any) -> bool:
         """Ask once, in whole seconds."""
-        if request.params:
-            raise hk.InvalidArgument("no params are taken")
+        self.plain(request)
         seconds, rest = divmod(request.milliseconds, 1000)
         if rest or seconds > LONGEST_EBB:
             raise hk.InvalidArgument("whole seconds are counted, 600 at the most")
@@ -133,7 +132,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     @hk.hookimpl
     async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
         """Ask for one page."""
-        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        params = self.paged(request)
         response = await hk.HttpCall("GET", "/orders", params=params, signed=True, group="queries")
         with self.reading(response):
             return self.page(self.payload(response), request.symbol)
@@ -141,7 +140,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     @hk.hookimpl
     async def fetch_orders(self, request: Any) -> hk.OrderPage:
         """Ask for one page of those that have ended."""
-        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        params = self.paged(request)
         response = await hk.HttpCall("GET", "/orders/ended", params=params, signed=True, group="queries")
         with self.reading(response):
             return self.page(self.payload(response), request.symbol)
@@ -149,7 +148,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     @hk.hookimpl
     async def fetch_my_trades(self, request: Any) -> hk.TradePage:
         """Ask for one page."""
-        params = {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+        params = self.paged(request)
         response = await hk.HttpCall("GET", "/fills", params=params, signed=True, group="queries")
         with self.reading(response):
             page = self.fills(self.payload(response))
@@ -161,6 +160,16 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
         response = await hk.HttpCall("GET", "/time", group="queries")
         with self.reading(response):
             return self.time(self.payload(response))
+
+    def paged(self, request: Any) -> dict[str, str]:
+        """Name a page."""
+        self.plain(request)
+        return {"limit": str(PAGE)} | ({} if request.before_id is None else {"after": request.before_id})
+
+    def plain(self, request: Any) -> None:
+        """Refuse what else is asked."""
+        if request.params:
+            raise hk.InvalidArgument("no params are taken")
 
     def page(self, payload: Any, symbol: str | None) -> hk.OrderPage:
         """Read a page, of which the orders of one market are wanted, or all."""
@@ -221,8 +230,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
 
     def path(self, request: Any) -> str:
         """Name an order."""
-        if request.params:
-            raise hk.InvalidArgument("no params are taken")
+        self.plain(request)
         if request.order_id is not None:
             return f"/orders/{request.order_id}"
         return f"/orders/by-client/{request.client_order_id}"

@@ -26,10 +26,12 @@ class LagoonDesk:
     number: Any
     payload: Any
     reading: Any
+    plain: Any
 
     @hk.hookimpl
     async def fetch_balance(self, request: Any) -> hk.Balances:
         """Ask once."""
+        self.plain(request)
         response = await hk.HttpCall("GET", "/account", signed=True, group="queries")
         with self.reading(response):
             return self.balances(self.payload(response)["funds"])
@@ -37,6 +39,7 @@ class LagoonDesk:
     @hk.hookimpl
     async def fetch_markets(self, request: Any) -> tuple[hk.Market, ...]:
         """Ask once."""
+        self.plain(request)
         response = await hk.HttpCall("GET", "/pairs", group="queries")
         with self.reading(response):
             return self.markets(self.payload(response)["pairs"])
@@ -44,18 +47,21 @@ class LagoonDesk:
     @hk.hookimpl
     async def fetch_order_book(self, request: Any) -> hk.OrderBook:
         """Ask once."""
+        self.plain(request)
         with self.reading(response := await self.about("/book", request.symbol)):
             return self.book(self.payload(response), request.symbol)
 
     @hk.hookimpl
     async def fetch_trades(self, request: Any) -> tuple[hk.Trade, ...]:
         """Ask once."""
+        self.plain(request)
         with self.reading(response := await self.about("/trades", request.symbol)):
             return self.trades(self.payload(response)["trades"])
 
     @hk.hookimpl
     async def fetch_tickers(self, request: Any) -> tuple[hk.Ticker, ...]:
         """Ask once, for all of them."""
+        self.plain(request)
         response = await hk.HttpCall("GET", "/tickers", group="queries")
         with self.reading(response):
             found = self.tickers(self.payload(response)["tickers"])

@@ -55,6 +55,40 @@ class IgnoresParamsOfLooks(IgnoresParamsOfCancels):
     case = "test_params_of_a_look_are_sent_or_refused"
 
 
+class IgnoresParamsOfLists(Lagoon):
+    """What else is asked of a list is not written."""
+
+    case = "test_params_and_accounts_of_reads_are_sent_or_refused"
+
+    def paged(self, request: Any) -> dict[str, str]:
+        return super().paged(request.replace(params={}))
+
+
+class IgnoresParamsOfTheMarket(Lagoon):
+    """What else is asked of what everybody may see is not written."""
+
+    case = "test_params_and_accounts_of_reads_are_sent_or_refused"
+
+    @hk.hookimpl
+    async def fetch_trades(self, request: Any) -> tuple[hk.Trade, ...]:
+        found: tuple[hk.Trade, ...] = await Lagoon.fetch_trades(self, request.replace(params={}))
+        return found
+
+
+class ReadsItsOwnAccount(Lagoon):
+    """Whatever account is asked about, the answer is about the key's own."""
+
+    case = "test_params_and_accounts_of_reads_are_sent_or_refused"
+    heeds = frozenset({"account_id"})
+
+
+class ChecksByPlacing(Lagoon):
+    """An order that is only to be checked is placed."""
+
+    case = "test_a_check_is_no_create"
+    heeds = frozenset({"test"})
+
+
 class LooksInTheLaneOfCancels(Lagoon):
     """Looks take of what is kept for cancels."""
 
@@ -159,6 +193,7 @@ class PairsNamesByPlace(NamesOrders):
 
 BAD = (
     IgnoresTheTimeInForce, IgnoresPostOnly, IgnoresParams, IgnoresParamsOfCancels, IgnoresParamsOfLooks,
+    IgnoresParamsOfLists, IgnoresParamsOfTheMarket, ReadsItsOwnAccount, ChecksByPlacing,
     LooksInTheLaneOfCancels, CreatesInTheLaneOfCancels, CallsCreatesReads, CancelsTheNewest,
     CreatesInOneMarket,
     CancelsAllMarkets,

@@ -172,6 +172,8 @@ def test_the_clock_is_known_as_well_as_the_venue_says(said, doubt, vouched):
         {"cancel_batch": "x"},
         {"cancel_batch": -1},
         {"create_batch": True},
+        {"heeds": {"test"}},
+        {"heeds": frozenset({"tests"})},
         {"largest_client_id": 0},
         {"largest_client_id": "9"},
         {"client_id_form": "0x"},

@@ -41,6 +41,7 @@ class Kraken(CancelHooks, OrderHooks, AccountHooks, MarketHooks):
     """Ms. A request has no time, only a nonce, and the engine takes it whenever it comes; a minute is a guess."""
     clock_step: ClassVar = 1000
     scrub: ClassVar = SCRUB
+    heeds: ClassVar = frozenset({"account_id", "test"})
 
     def __init__(self, origin: str, tier: str) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import suppress
+from functools import partial
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.testing.conformance.bench import Bench
@@ -12,6 +13,8 @@ from hk_adapter.testing.conformance.script import Script
 _HOURS_AGO = 7_200_000
 PUBLIC = frozenset({"fetch_time", "fetch_markets", "fetch_order_book", "fetch_trades", "fetch_tickers"})
 """The hooks that ask for what everybody may see."""
+OF_ACCOUNTS = frozenset({"fetch_order", "fetch_open_orders", "fetch_orders", "fetch_my_trades", "fetch_balance"})
+"""The hooks that may be asked about another account."""
 
 
 def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -35,6 +38,24 @@ def calls_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[t
         "fetch_order_book": lambda: venue.fetch_order_book(symbol),
         "fetch_trades": lambda: venue.fetch_trades(symbol),
         "fetch_tickers": lambda: venue.fetch_ticker(symbol),
+    }
+    yield from ((hook, call) for hook, call in calls.items() if _is_there(bench, hook, absent))
+
+
+def reads_of(bench: Bench, script: Script, absent: Container[str]) -> Iterator[tuple[str, Callable[..., object]]]:
+    """Return a call for each hook that reads and takes params, with the hook's name; it takes further keywords."""
+    venue, symbol = bench.venue, script.symbol
+    order, since = bench.exchange.place(), bench.exchange.now() - _HOURS_AGO
+    calls: dict[str, Callable[..., object]] = {
+        "fetch_order": partial(venue.fetch_order, order.id),
+        "fetch_open_orders": partial(venue.fetch_open_orders, symbol),
+        "fetch_orders": partial(venue.fetch_canceled_orders, symbol, since),
+        "fetch_my_trades": partial(venue.fetch_my_trades, symbol, since),
+        "fetch_balance": venue.fetch_balance,
+        "fetch_markets": venue.fetch_markets,
+        "fetch_order_book": partial(venue.fetch_order_book, symbol),
+        "fetch_trades": partial(venue.fetch_trades, symbol),
+        "fetch_tickers": partial(venue.fetch_ticker, symbol),
     }
     yield from ((hook, call) for hook, call in calls.items() if _is_there(bench, hook, absent))
 

@@ -11,7 +11,7 @@ from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, Plugi
 from hk_adapter.flow.effects import Flow, HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
-from hk_adapter.hooks import Credentials, Declared, Scrub, VenueSettings, hookimpl
+from hk_adapter.hooks import HEEDED, Credentials, Declared, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
     Account,
     AccountRequest,
@@ -81,6 +81,9 @@ class CcxtVenue:
     """ccxt does not say how long an exchange takes a request; a minute is more than any of them."""
     clock_ahead = 86_400_000
     """Nor how far ahead a timestamp may be; where there are nonces alone nobody looks: ours may be wrong by a day."""
+
+    heeds = HEEDED
+    """Each is refused."""
 
     def __init__(self, exchange: Any, pro: Callable[[], Any] | None = None) -> None:
         """``pro`` makes ccxt.pro's exchange, where it may listen; None where it has none."""

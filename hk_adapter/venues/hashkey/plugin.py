@@ -11,7 +11,7 @@ from typing import Literal
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
-from hk_adapter.hooks import Credentials, RateLimit, Scrub, VenueSettings, hookimpl
+from hk_adapter.hooks import HEEDED, Credentials, RateLimit, Scrub, VenueSettings, hookimpl
 from hk_adapter.venues.hashkey.account import AccountHooks
 from hk_adapter.venues.hashkey.cancels import CancelHooks
 from hk_adapter.venues.hashkey.endpoints import site_support
@@ -65,6 +65,11 @@ class HashKeyVenue(CancelHooks, OrderHooks, AccountHooks, MarketHooks, StreamHoo
         self._batch_signature = batch_signature
         self._second_look = second_look
         self._depth_frames = depth_frames
+
+    @property
+    def heeds(self) -> frozenset[str]:
+        """Sub-accounts, and tests of an order: done where the site can, else refused."""
+        return HEEDED
 
     @property
     def hosts(self) -> frozenset[str]:

@@ -158,6 +158,8 @@ def named(request: hk.CancelRequest | hk.FetchOrderRequest) -> dict[str, Any]:
 
 def paged(request: hk.ListOrdersRequest | hk.ListTradesRequest) -> dict[str, Any]:
     """Name a page: the first, or that of a cursor."""
+    if request.params:
+        raise hk.InvalidArgument("skerry takes no params")
     return {"rows": PAGE} | ({} if request.before_id is None else {"cursor": request.before_id})
 
 

@@ -41,8 +41,11 @@ def test_of_all_that_is_listed(bench: Bench, checked: list[hk.CancelRequest]) ->
     bench.close()
 
 
-def test_what_no_order_can_be_sent_with(bench: Bench, checked: list[hk.CancelRequest]) -> None:
-    """It is the caller's argument that is wrong, and no cancel is sent."""
+def test_what_no_order_can_be_sent_with(
+    bench: Bench, checked: list[hk.CancelRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the caller's argument that is wrong, though lists take it, and no cancel is sent."""
+    monkeypatch.setattr(plugin, "paged", lambda request: {"rows": 50} | dict(request.params))
     bench = _reopened(bench)
     bench.exchange.place()
     with pytest.raises(hk.InvalidArgument):
