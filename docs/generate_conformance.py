@@ -29,6 +29,7 @@ from hk_adapter.testing.conformance import (
     StateWord,
     VenueSuite,
 )
+from hk_adapter.testing.conformance.bent_looks import LACKING
 from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.conduct import TRIED
 from hk_adapter.testing.conformance.further_script import (
@@ -150,6 +151,7 @@ def _absences() -> Iterator[str]:
     yield (
         f"`client_order_id`: it has no such ids; where they have a form, the plugin's `largest_client_id` or"
         f" `client_id_form` says so, and the cases use it. `{UNREADABLE}`: amounts are not written as plain digits."
+        f" `{LACKING}`: the venue leaves out what is nothing, or a library fills in what it was not told."
         f" `{ID_ALONE}`: orders are counted by market, or asked for with it; each case then names the symbol, and the"
         f" script reads it into `Asked.symbol`."
         f" `{WITHOUT_ROWS}`: an answer without rows cannot be told from an empty list. `ordered`: the venue takes"

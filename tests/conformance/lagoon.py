@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import hk_adapter as hk
-from hk_adapter.parsing import retry_after
+from hk_adapter.parsing import read_json, retry_after
 from hk_adapter.testing import example_key
 from hk_adapter.testing.conformance import (
     Asked,
@@ -254,7 +254,7 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
 
     def payload(self, response: hk.Response) -> Any:
         """Read the JSON, or raise the refusal."""
-        payload = json.loads(response.body)
+        payload = read_json(response.body)
         if response.status != 200:
             raise self.waiting(response, self.refusal(response.status, payload["error"]))
         return payload

@@ -23,6 +23,7 @@ from tests.conformance import (
     lagoons_that_count_falsely,
     lagoons_that_create_falsely,
     lagoons_that_make_things_up,
+    lagoons_that_mend_answers,
     lagoons_that_misread,
     lagoons_that_misread_market_streams,
     lagoons_that_misread_markets,
@@ -43,6 +44,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_count_falsely.BAD,
     *lagoons_that_create_falsely.BAD,
     *lagoons_that_make_things_up.BAD,
+    *lagoons_that_mend_answers.BAD,
 )
 
 

@@ -13,6 +13,7 @@ from hk_adapter.testing.conformance.asked_once import AskedOnce
 from hk_adapter.testing.conformance.balances import Balances
 from hk_adapter.testing.conformance.batches import Batches
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.bent_looks import BentLooks
 from hk_adapter.testing.conformance.by_symbol import ID_ALONE
 from hk_adapter.testing.conformance.campaigns import Campaigns
 from hk_adapter.testing.conformance.cancels import Cancels
@@ -66,6 +67,7 @@ class VenueSuite(
     AskedOnce,
     Reads,
     Looks,
+    BentLooks,
     OtherMarkets,
     Lists,
     Moments,

@@ -1,0 +1,94 @@
+"""Bends an answer in JSON: a value is missing, or null, or said twice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from hk_adapter.flow.http import Response
+
+_Change = Callable[[dict[str, Any], str], None]
+
+
+def with_gaps(answer: Response) -> Iterator[tuple[str, Response]]:
+    """Return the answer without each of its named values, and with null in its place; none of what is no JSON."""
+    payload = _payload(answer)
+    for path in _paths(payload):
+        name = str(path[-1])
+        yield f"without {name}", _response(answer, json.dumps(_changed(payload, path, _drop)))
+        yield f"with null as {name}", _response(answer, json.dumps(_changed(payload, path, _null)))
+
+
+def said_twice(first: Response, second: Response) -> Iterator[tuple[str, Response, Response]]:
+    """Return, for each value in which two answers of one form differ, the first answer with both.
+
+    Once the other's value comes before its own, and once after it.
+    """
+    payload, other = _payload(first), _payload(second)
+    for path in _paths(payload):
+        own, others = _at(payload, path), _at(other, path)
+        if isinstance(own, dict | list) or isinstance(others, dict | list) or others in (own, None):
+            continue
+        name = str(path[-1])
+        twice = [_written(payload, path, pair) for pair in ((others, own), (own, others))]
+        yield name, _response(first, twice[0]), _response(first, twice[1])
+
+
+def _payload(answer: Response) -> Any:
+    try:
+        return json.loads(answer.body)
+    except ValueError:
+        return None
+
+
+def _response(answer: Response, text: str) -> Response:
+    return Response(answer.status, answer.headers, text.encode())
+
+
+def _paths(value: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        if isinstance(value, dict):
+            yield (*before, key)
+        yield from _paths(part, (*before, key))
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    for key in path:
+        try:
+            value = value[key]
+        except (LookupError, TypeError):
+            return None
+    return value
+
+
+def _changed(payload: Any, path: tuple[Any, ...], change: _Change) -> Any:
+    copied = json.loads(json.dumps(payload))
+    change(_at(copied, path[:-1]), path[-1])
+    return copied
+
+
+def _drop(owner: dict[str, Any], name: str) -> None:
+    del owner[name]
+
+
+def _null(owner: dict[str, Any], name: str) -> None:
+    owner[name] = None
+
+
+def _written(value: Any, path: tuple[Any, ...], twice: tuple[Any, Any]) -> str:
+    """Write JSON in which the value at a path is said twice."""
+    if isinstance(value, list):
+        return f"[{', '.join(_part(at, part, path, twice) for at, part in enumerate(value))}]"
+    parts = []
+    for key, part in value.items():
+        values = twice if path == (key,) else (None,)
+        for said in values:
+            text = json.dumps(said) if path == (key,) else _part(key, part, path, twice)
+            parts.append(f"{json.dumps(key)}: {text}")
+    return f"{{{', '.join(parts)}}}"
+
+
+def _part(key: Any, part: Any, path: tuple[Any, ...], twice: tuple[Any, Any]) -> str:
+    return _written(part, path[1:], twice) if key == path[0] and len(path) > 1 else json.dumps(part)
