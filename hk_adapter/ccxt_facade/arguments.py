@@ -76,7 +76,7 @@ def several_ids(exchange: Any, order_ids: Any) -> tuple[Any, ...]:
     return tuple(order_ids)
 
 
-def check_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
+def check_numbers(exchange: Any, kind: Any, side: Any, amount: Any, price: Any) -> None:
     """Raise ccxt's BadRequest for what no venue would place, before an order is canceled for it."""
     if str(side).lower() not in {"buy", "sell"}:
         raise ccxt.BadRequest(f"{exchange.id} editOrder() takes the side buy or sell, not {shown(side)}")
@@ -84,6 +84,14 @@ def check_placeable(exchange: Any, kind: Any, side: Any, amount: Any, price: Any
         raise ccxt.BadRequest(f"{exchange.id} editOrder() takes an amount above 0, not {shown(amount)}")
     if str(kind).lower() != "market" and not _is_above_zero(price):
         raise ccxt.BadRequest(f"{exchange.id} editOrder() takes a price above 0, not {shown(price)}")
+
+
+def check_placeable(exchange: Any, symbol: str, kind: Any, amount: Any, price: Any) -> None:
+    """Raise what ccxt would, after the cancel, for an order that the market does not take; markets are loaded."""
+    exchange.market(symbol)
+    exchange.amount_to_precision(symbol, amount)
+    if str(kind).lower() != "market":
+        exchange.price_to_precision(symbol, price)
 
 
 def check_replaceable(exchange: Any, report: CancelReport) -> None:

@@ -9,7 +9,7 @@ from hk_adapter.ccxt_facade import arguments
 from hk_adapter.ccxt_facade.bots_session import furnish
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.ccxt_facade.describe import Described
-from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt
+from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt, telling_of
 from hk_adapter.ccxt_facade.requests_transport import SessionTransport
 from hk_adapter.ccxt_facade.results import all_orders, one_order
 from hk_adapter.ccxt_facade.throttled_runners import PacedBlockingRunner
@@ -103,14 +103,19 @@ class BlockingCancels(Described):
     ) -> dict[str, Any]:
         """Cancel an order and place another, but only where this call took the first one off the book.
 
-        Raises InvalidOrder, with nothing placed, for an order that had ended before; BadRequest, with nothing
-        canceled, for an amount or price that is not above 0.
+        Raises InvalidOrder, with nothing placed, for an order that had ended before; BadRequest, BadSymbol or
+        InvalidOrder, with nothing canceled, for an amount or price that is not above 0, or that the market does not
+        have. What the create raises after the cancel says that the order was canceled, and has its ``report``.
         """
         exchange: Any = self
         if not arguments.is_for_stock(exchange, "editOrder", symbol, params):
-            arguments.check_placeable(exchange, type, side, amount, price)
-            arguments.check_replaceable(exchange, _canceled(exchange, id, symbol, None))
-            return exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
+            arguments.check_numbers(exchange, type, side, amount, price)
+            exchange.load_markets()
+            arguments.check_placeable(exchange, symbol, type, amount, price)
+            report = _canceled(exchange, id, symbol, None)
+            arguments.check_replaceable(exchange, report)
+            with telling_of(report, exchange.id):
+                return exchange.create_order(symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
         stock: Any = super()
         return stock.edit_order(id, symbol, type, side, amount, price, params or {})  # type: ignore[no-any-return]
 

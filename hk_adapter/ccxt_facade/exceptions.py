@@ -103,6 +103,23 @@ def filled_first(report: CancelReport, name: str) -> Exception:
 
 
 @contextmanager
+def telling_of(report: CancelReport, name: str) -> Iterator[None]:
+    """Tell in whatever leaves the block that an order was canceled before: by itself it says that nothing changed."""
+    try:
+        yield
+    except Exception as error:
+        order = report.order
+        if order is not None:
+            said = f"the order {order.id} was canceled, {order.filled} of it filled, and the one in its place"
+            if isinstance(error, ccxt.BaseError):
+                error.args = (f"{name} editOrder: {said}: {error}", *error.args[1:])
+            else:
+                error.add_note(f"{name} editOrder: {said} failed so")
+        error.report = report  # type: ignore[attr-defined]
+        raise
+
+
+@contextmanager
 def in_words_of_ccxt(name: str) -> Iterator[None]:
     """Turn whatever error of ours leaves the block into ccxt's."""
     try:

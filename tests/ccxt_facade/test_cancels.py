@@ -233,6 +233,43 @@ async def test_no_order_is_canceled_for_one_that_cannot_be_placed(bot, draft):
 
 
 @pytest.mark.parametrize(
+    ("symbol", "amount", "kind"),
+    [("NO/SUCH", 1, ccxt.BadSymbol), ("ETH/USD", 1e-9, ccxt.InvalidOrder)],
+    ids=str,
+)
+async def test_no_order_is_canceled_for_one_that_its_market_does_not_take(bot, symbol, amount, kind):
+    """What ccxt would refuse without asking is refused while the old order still rests."""
+    order_id = await bot.place()
+    with pytest.raises(kind):
+        await bot.call("edit_order", order_id, symbol, "limit", "buy", amount, 1910)
+    assert (bot.status(order_id), bot.sent()) == ("NEW", 0)
+
+
+async def test_a_replacement_that_is_refused_tells_that_its_order_is_gone(bot):
+    """A refusal says by itself that nothing changed: that of half an edit says what did."""
+    order_id = await bot.place()
+    bot.served.control.fill(order_id, "0.4")
+    with pytest.raises(ccxt.ExchangeError, match=f"{order_id} was canceled, 0.4 of it filled") as told:
+        await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910, {"timeInForce": "XXX"})
+    assert told.value.report.outcome == "partially_canceled"
+    assert bot.status(order_id) == "PARTIALLY_CANCELED"
+
+
+async def test_half_an_edit_that_breaks_otherwise_tells_it_too(bot, monkeypatch):
+    """Whatever a bot's own class raises in the place of the create keeps its words, and has the report."""
+
+    def broken(*given, **more):
+        raise LookupError("no such thing")
+
+    order_id = await bot.place()
+    monkeypatch.setattr(bot.exchange, "create_order", broken)
+    with pytest.raises(LookupError, match="no such thing") as told:
+        await bot.call("edit_order", order_id, "ETH/USD", "limit", "buy", 1, 1910)
+    assert told.value.report.order.id == order_id
+    assert order_id in told.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
     ("method", "given"),
     [
         ("cancel_order", ("7", 5)),
