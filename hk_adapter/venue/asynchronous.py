@@ -236,7 +236,7 @@ class AsyncCalls(VenueInfo):
             symbol: unified, such as ``ETH/USD``.
             type: how the order takes its price.
             side: which way it trades the base currency.
-            amount: base currency, as Decimal, int or str. None where ``cost`` is given.
+            amount: base currency, of contracts their number, as Decimal, int or str. None where ``cost`` is given.
             price: the limit, in quote currency per base unit. None for market orders.
             params: ccxt's way to give ``clientOrderId``, ``timeInForce``, ``postOnly`` and ``cost``; other keys are
                 refused unless the venue knows them.

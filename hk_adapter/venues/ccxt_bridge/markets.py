@@ -8,11 +8,14 @@ from typing import Any
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload
 from hk_adapter.model import BookLevel, Candle, Currency, Market, OrderBook, ReadRows, Ticker, VenueStatus
+from hk_adapter.model.market import NO_LIMITS
 from hk_adapter.venues.ccxt_bridge.parse import flag, limits, number, readable, text, time
 
 _CELLS = ("timestamp", "open", "high", "low", "close", "volume")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4
 """ccxt's ``precisionMode``s in which a precision is a number of digits behind the point, or a step."""
+_OF_ONE = frozenset({None, Decimal(1)})
+"""Sizes of contracts whose amount times price is what they are worth: else the limits of that say nothing of it."""
 
 
 def market(row: Mapping[str, Any], mode: int) -> Market:
@@ -29,7 +32,7 @@ def market(row: Mapping[str, Any], mode: int) -> Market:
         cost_step=_step(row, "cost", mode),
         amount=limits(row, "amount"),
         price=limits(row, "price"),
-        cost=limits(row, "cost"),
+        cost=limits(row, "cost") if number(row, "contractSize") in _OF_ONE else NO_LIMITS,
         maker=number(row, "maker"),
         taker=number(row, "taker"),
         info=row.get("info") or {},
