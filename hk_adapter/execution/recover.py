@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, OutcomeUnknown
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.cancel.one import look_requests
+from hk_adapter.execution.cancel.scope import may_be_meant
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
@@ -33,6 +34,7 @@ from hk_adapter.model import (
     RecoveredOperation,
     Wait,
 )
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.order import order_of
 from hk_adapter.record import Record
 
@@ -60,6 +62,7 @@ class Recovery(Record, frozen=True, kw_only=True):
     Attributes:
         lifetime: ms for which a request is good at the venue.
         look_params: gives what of an order's terms its look-ups have to say, as of a conditional one.
+        client_ids: what the venue makes of the client's ids.
     """
 
     hooks: VenueHooks
@@ -68,6 +71,7 @@ class Recovery(Record, frozen=True, kw_only=True):
     place: Place
     lifetime: int
     look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
+    client_ids: ClientIds = ClientIds.SHOWN
 
     async def run(
         self, *, resend: bool, timeout: float | None, least: float, close: Collection[str] = ()
@@ -145,7 +149,12 @@ class Recovery(Record, frozen=True, kw_only=True):
 
     async def _open_of(self, hooks: OperationHooks, entry: JournalEntry, deadline: float) -> list[Order]:
         listed = await list_open_orders(hooks, entry.symbol, deadline, entry.params)
-        return [order for order in listed if _is_in_scope(order, entry)]
+        return [order for order in listed if self._may_be_meant(order, entry)]
+
+    def _may_be_meant(self, order: Order, entry: JournalEntry) -> bool:
+        prefix, sides = entry.client_id_prefix, {None, entry.side}
+        on_side = entry.side is None or order.side in sides  # one that does not say its side may be on it
+        return on_side and (prefix is None or may_be_meant(order, prefix, self.client_ids))
 
     async def _resent(self, found: RecoveredOperation, timeout: float) -> RecoveredOperation:
         """Cancel anew what is not proven off the book, by the venue's ids: of orders that its call can have met.
@@ -175,7 +184,9 @@ class Recovery(Record, frozen=True, kw_only=True):
     async def _scope_resent(self, entry: JournalEntry, timeout: float) -> RecoveredOperation:
         listed = await self._open_of(self._hooks(timeout), entry, (await Now()).monotonic + timeout)
         met = [order for order in listed if may_have_existed(order, entry)]
-        unclear = [order for order in met if order.id is None or not existed(order, entry)]
+        unclear = [
+            order for order in met if order.id is None or not existed(order, entry) or not _is_in_scope(order, entry)
+        ]
         orders = tuple(
             CancelRequest(order_id=order.id, symbol=order.symbol or entry.symbol, params=entry.params)
             for order in met

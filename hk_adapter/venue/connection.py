@@ -30,6 +30,7 @@ from hk_adapter.hooks import (
 )
 from hk_adapter.hooks.hints import Hints, Ways
 from hk_adapter.model import Place
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
 from hk_adapter.settings import (
@@ -245,7 +246,9 @@ def _recovery(
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
         return None
-    more = {"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}
+    more: dict[str, Any] = {"client_ids": ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))}
+    if hasattr(venue, "look_params"):
+        more["look_params"] = veil.guard(venue.look_params)
     lifetime = venue.request_lifetime
     return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime, **more)
 

@@ -202,6 +202,22 @@ def test_orders_of_unknown_age_are_not_canceled(all_cut_off: Venue, pocket: Pock
     assert pocket.book["12"] is OrderStatus.CANCELED
 
 
+@pytest.mark.parametrize("resend", [False, True])
+@pytest.mark.parametrize("picked", [{"side": "buy"}, {"client_id_prefix": "mine-"}], ids=str)
+def test_orders_that_do_not_say_what_a_call_picked_by_settle_nothing(
+    pocket: PocketVenue, journal: Journal, monkeypatch: pytest.MonkeyPatch, picked: dict[str, Any], resend: bool
+) -> None:
+    """A row without its side, or its client order id where the venue shows another, may be one that was meant."""
+    monkeypatch.setattr(pocket, "client_ids", "changed", raising=False)
+    with connect("pocket", environment="sandbox", api_key="a-key", secret="a-secret", plugins=[journal]) as venue:
+        with monkeypatch.context() as cut:
+            cut.setattr(pocket, "_page", lambda *_: _interrupt())
+            with pytest.raises(KeyboardInterrupt):
+                venue.cancel_all_orders("ETH/USD", **picked)
+        assert not _only(venue.recover(resend=resend)).settled
+    assert set(pocket.book.values()) == {OrderStatus.OPEN}
+
+
 def test_an_order_that_was_there_is_canceled_by_the_venues_id(
     opened: Open, journal: Journal, order_id: str, served: Served
 ) -> None:

@@ -21,7 +21,7 @@ from hk_adapter.execution.cancel.one import (
     reported,
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
-from hk_adapter.execution.cancel.scope import orders_in_scope, report_unlisted, report_untold, untold_rows
+from hk_adapter.execution.cancel.scope import check_prefix, orders_in_scope, report_unlisted, report_untold, untold_rows
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.open_orders import OpenOrderPages
@@ -62,6 +62,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     plugin could send a cancel of none that was listed: then nothing was sent.
     """
     asked: CancelAllRequest = operation.request
+    check_prefix(asked, client_ids := context.naming.client_ids)
     started = (await Now()).monotonic
     pages = OpenOrderPages(hooks, asked.symbol, operation.end(started), asked.params)
     call, missing = _Settling(context), None
@@ -95,7 +96,8 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     _raise_if_none_can_be_sent(call.runs)
     await call.settle()
     elapsed = (await Now()).monotonic - started
-    untold = [report_untold(row, operation.wait, elapsed) for row in untold_rows(pages.listed(), asked, call.ids)]
+    rows = untold_rows(pages.listed(), asked, call.ids, client_ids)
+    untold = [report_untold(row, operation.wait, elapsed) for row in rows]
     if missing is not None:
         untold.append(report_unlisted(missing, operation.wait, elapsed))
     return [*await _reports(call.runs), *untold]

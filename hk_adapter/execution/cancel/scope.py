@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from enum import Enum
 
-from hk_adapter.errors import AdapterError, NotSent, RequestState, UnexpectedPayload
+from msgspec.structs import replace
+
+from hk_adapter.errors import AdapterError, NotSent, NotSupported, RequestState, UnexpectedPayload
 from hk_adapter.execution.open_orders import OpenOrders
 from hk_adapter.model import CancelAllRequest, CancelOutcome, CancelReport, Order, UnreadRow, Wait
+from hk_adapter.model.enums import ClientIds
 
 
 class Scope(Enum):
@@ -31,25 +34,60 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
 def orders_in_scope(listed: OpenOrders, asked: CancelAllRequest) -> list[Order]:
     """Return what a list has for a call to cancel: orders, and as much of rows that cannot be read as names one."""
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
-    rows = (row.order for row in _unclear(listed, asked) if scope_of(row, asked) is Scope.WITHIN)
+    rows = (row.order for row in listed.unread if scope_of(row, asked) is Scope.WITHIN)
     return [*orders, *(order for order in rows if order is not None)]
 
 
-def untold_rows(listed: OpenOrders, asked: CancelAllRequest, canceled: Container[str | None]) -> list[UnreadRow]:
-    """Return the rows of a list that leave open whether they are meant; ``canceled`` are the ids that have a report."""
-    rows = [row for row in _unclear(listed, asked) if scope_of(row, asked) is Scope.UNTOLD]
+def untold_rows(
+    listed: OpenOrders, asked: CancelAllRequest, canceled: Container[str | None], client_ids: ClientIds
+) -> list[UnreadRow]:
+    """Return the rows of a list that leave open whether they are meant; ``canceled`` are the ids that have a report.
+
+    ``client_ids`` says what the venue makes of the client's ids, which a call may pick by.
+    """
+    unclear = [
+        *listed.unread,
+        *_rows_without_a_side(listed.orders, asked),
+        *_rows_under_other_ids(listed.orders, asked, client_ids),
+    ]
+    rows = [row for row in unclear if scope_of(row, asked) is Scope.UNTOLD]
     return [row for row in rows if row.order is None or row.order.id not in canceled]
 
 
-def _unclear(listed: OpenOrders, asked: CancelAllRequest) -> list[UnreadRow]:
-    return [*listed.unread, *rows_without_a_side(listed.orders, asked)]
-
-
-def rows_without_a_side(orders: Iterable[Order], asked: CancelAllRequest) -> list[UnreadRow]:
+def _rows_without_a_side(orders: Iterable[Order], asked: CancelAllRequest) -> list[UnreadRow]:
     """Return the orders that leave open whether they are on the side that a call picks: every order has one."""
     if asked.side is None:
         return []
     return [UnreadRow(reason="it does not say its side", order=order) for order in orders if order.side is None]
+
+
+def _rows_under_other_ids(orders: Iterable[Order], asked: CancelAllRequest, client_ids: ClientIds) -> list[UnreadRow]:
+    """Return the orders that may have been given a client order id which they do not show, or not as it was given."""
+    prefix = asked.client_id_prefix
+    if prefix is None:
+        return []
+    reason = "its client order id may not be the one that it was given"
+    others = (order for order in orders if may_be_meant(order, prefix, client_ids) and not is_in_scope(order, asked))
+    return [UnreadRow(reason=reason, order=replace(order, client_order_id=None)) for order in others]
+
+
+def may_be_meant(order: Order, prefix: str, client_ids: ClientIds) -> bool:
+    """Whether an order may have been placed under a client order id that begins so, whatever id is shown of it.
+
+    Where a venue, or ccxt, makes another one of it, that one may be shown with something before it, or not at all.
+    """
+    own = order.client_order_id
+    if client_ids is ClientIds.SHOWN:
+        return own is not None and own.startswith(prefix)
+    return own is None or prefix in own
+
+
+def check_prefix(asked: CancelAllRequest, client_ids: ClientIds) -> None:
+    """Raise NotSupported for a prefix of client order ids where the venue is told none: no order would have it."""
+    if asked.client_id_prefix is not None and client_ids is ClientIds.NOT_SENT:
+        raise NotSupported(
+            "client_id_prefix: this venue is not told client order ids, and no list shows whose order is"
+        )
 
 
 def scope_of(row: UnreadRow, asked: CancelAllRequest) -> Scope:
