@@ -181,8 +181,8 @@ class CancelCalls(ApiBase):
             params: keys that only the venue knows.
             side: only orders of this side; None means both.
             client_id_prefix: only orders whose client order id begins so, sparing those of other bots. Where the
-                venue or ccxt may show another id than was given, an order that shows none, or one with this in it, has a
-                ``not_sent`` report; NotSupported where it is told none.
+                venue or ccxt may show another id than was given, an order that shows none, or one with this in it,
+                has a ``not_sent`` report; NotSupported where it is told none.
             wait: as ``cancel_order``.
             timeout: seconds for everything; None is the connection's and 30 s.
 
