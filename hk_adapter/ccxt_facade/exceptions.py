@@ -104,7 +104,7 @@ def filled_first(report: CancelReport, name: str) -> Exception:
 
 @contextmanager
 def telling_of(report: CancelReport, name: str) -> Iterator[None]:
-    """Tell in whatever leaves the block that an order was canceled before: by itself it says that nothing changed."""
+    """Record in whatever leaves the block that an order was canceled before: by itself it says that nothing changed."""
     try:
         yield
     except Exception as error:

@@ -79,8 +79,8 @@ class Order(VenueRecord, frozen=True, kw_only=True):
         take_profit_price: the price that sets off an order taking a profit, or that one is attached at.
         stop_loss_price: the price that sets off an order stopping a loss, or that one is attached at.
         average: of the fills, as the venue says it; None when nothing is filled.
-        amount: base currency; of contracts, which ccxt has, their number, and so are the next two. None for a market order
-            placed by its cost.
+        amount: base currency; of contracts, which ccxt has, their number, and so are the next two. None for a market
+            order placed by its cost.
         filled: base currency; amount minus remaining, where only those two are said. Not so where nothing remains of an
             order that was canceled, rejected or expired: many venues say that of each such order.
         remaining: amount minus filled, also for a canceled order; None for the 0 that venues say of each such order.
