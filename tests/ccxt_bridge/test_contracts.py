@@ -32,3 +32,12 @@ def test_an_order_of_contracts_is_not_held_to_what_it_is_not_worth(size):
         with pytest.raises(OrderDenied, match="minimum of 5"):
             check_terms({read.symbol: read}, request)
     assert read.amount.min == 1
+
+
+def test_nor_is_one_of_inverse_contracts():
+    """Each is worth one of the quote currency, whatever the price is."""
+    row = {
+        "id": "BTCUSD", "symbol": "BTC/USD:BTC", "base": "BTC", "quote": "USD", "type": "swap",
+        "contractSize": 1, "inverse": True, "limits": {"cost": {"max": 1000}},
+    }  # fmt: skip
+    assert market(row, TICK_SIZE).cost.max is None

@@ -15,7 +15,7 @@ _CELLS = ("timestamp", "open", "high", "low", "close", "volume")
 _DECIMAL_PLACES, _TICK_SIZE = 2, 4
 """ccxt's ``precisionMode``s in which a precision is a number of digits behind the point, or a step."""
 _OF_ONE = frozenset({None, Decimal(1)})
-"""Sizes of contracts whose amount times price is what they are worth: else the limits of that say nothing of it."""
+"""Sizes of contracts that are worth their price."""
 
 
 def market(row: Mapping[str, Any], mode: int) -> Market:
@@ -32,11 +32,19 @@ def market(row: Mapping[str, Any], mode: int) -> Market:
         cost_step=_step(row, "cost", mode),
         amount=limits(row, "amount"),
         price=limits(row, "price"),
-        cost=limits(row, "cost") if number(row, "contractSize") in _OF_ONE else NO_LIMITS,
+        cost=limits(row, "cost") if _is_worth_its_price(row) else NO_LIMITS,
         maker=number(row, "maker"),
         taker=number(row, "taker"),
         info=row.get("info") or {},
     )
+
+
+def _is_worth_its_price(row: Mapping[str, Any]) -> bool:
+    """Whether amount times price is what an order is worth: else the limits of that say nothing of it.
+
+    A contract may be of more or less than one unit; an inverse one is of so much quote currency.
+    """
+    return number(row, "contractSize") in _OF_ONE and flag(row, "inverse") is not True
 
 
 def currency(row: Mapping[str, Any]) -> Currency:
