@@ -80,7 +80,7 @@ def looked_at(made, *, ahead=0.0, doubt=0.0, error=None, **changes):
 def look(case, made, **changes):
     """Show an end under the id."""
     end = Order(id="7", amount=Decimal(1), filled=Decimal(0), status=OrderStatus.CANCELED, timestamp=made)
-    case.learn_look(replace(end, **changes))
+    case.learn_look(replace(end, **changes), 6.0)
 
 
 @each(("made", "doubt", "told"), [(NOW, 0, True), (NOW + 1, 0, False), (NOW + 40, 40, True), (NOW + 41, 40, False)])
@@ -90,9 +90,9 @@ def test_what_a_reading_of_the_clock_leaves_open_is_the_order(made, doubt, told)
     assert (verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED) is told
 
 
-@each("made", [None, NOW - 86_400_000])
+@each("made", [None, NOW - 86_400_000, NOW + 86_400_000])
 def test_an_older_order_or_one_of_no_time_is_the_one(made):
-    """A venue that tells no time of an order says nothing against it."""
+    """A venue that tells no time of an order says nothing against it; nor does one by a time still to come."""
     assert verdict(looked_at(made), Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
 
 

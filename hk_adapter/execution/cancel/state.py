@@ -236,22 +236,26 @@ class CancelCase(Struct, eq=False):
             self.wants_clock = True  # ours may be behind: by that alone, an order that ended before would be the one
             self._untimed = (order, at)
             return False
-        seen = None if at is None else self.times.at(at + LONGEST_LOOK)
-        to_come = ended is not None and seen is not None and ended > seen + max(self.times.doubt, MOST_BEHIND)
-        return ended is not None and sent is not None and ended >= sent and not to_come
+        return ended is not None and sent is not None and ended >= sent and not self._is_to_come(ended, at)
 
-    def _may_be_made_since(self, order: Order) -> bool:
+    def _is_to_come(self, time: int, at: float | None) -> bool:
+        """Whether a time, in ms UTC, had not come by the end of a look that was begun ``at`` a monotonic time."""
+        seen = None if at is None else self.times.at(at + LONGEST_LOOK)
+        return seen is not None and time > seen + max(self.times.doubt, MOST_BEHIND)
+
+    def _may_be_made_since(self, order: Order, at: float | None) -> bool:
         """Whether an order may have taken over the name by which another one is being canceled.
 
         A venue that begins its numbers anew gives an id to a second order: that one is younger than the first send.
-        Within what a reading of the clock leaves open an id is believed, a client order id is not. One of the very time
-        that was told before is the one.
+        Within what a reading of the clock leaves open an id is believed, a client order id is not, and so where the
+        time is still to come, as none of the order's can be. One of the very time that was told before is the one.
         """
         made, sent = order.timestamp, self.times.first
         if made is None or made == self.made:
             return False
         if self._pinned_id is not None or self.meant_id is not None:
-            return sent is not None and made > sent + (0.0 if self.times.guessed else self.times.doubt)
+            since = sent is not None and made > sent + (0.0 if self.times.guessed else self.times.doubt)
+            return since and not self._is_to_come(made, at)
         return self.times.is_untold or (sent is not None and made > sent - self.times.doubt)
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
@@ -295,7 +299,7 @@ class CancelCase(Struct, eq=False):
         self._count_look(None)
         self.named = self.named or is_asked_for(order, self.request)
         self._untimed = None
-        if self._may_be_made_since(order):
+        if self._may_be_made_since(order, at):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
@@ -329,7 +333,7 @@ class CancelCase(Struct, eq=False):
         if not self._is_asked_for(order):
             return
         by_id = self._pinned_id is not None or self.meant_id is not None
-        if (by_id and self._may_be_made_since(order)) or self._proof.other_term(order, None) is not None:
+        if (by_id and self._may_be_made_since(order, None)) or self._proof.other_term(order, None) is not None:
             return
         self._proof.is_end(order, None)
         if by_id:
