@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
-from hk_adapter.transport.one_answer_aiohttp import next_part
+from hk_adapter.transport.one_answer_aiohttp import read_whole
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
 
@@ -105,19 +106,14 @@ class AsyncSessionTransport:
             proxy=route.proxy or self._exchange.aiohttp_proxy,
             timeout=ClientTimeout(total=None, sock_connect=None),  # ours bounds the whole exchange
             allow_redirects=False,
+            auto_decompress=False,
             middlewares=(once,),
         ) as answer:
-            return Response(answer.status, lower_case(answer.headers.items()), await _read(answer))
+            headers = lower_case(answer.headers.items())
+            return Response(answer.status, headers, await _read(answer, headers))
 
 
-async def _read(answer: ClientResponse) -> bytes:
+async def _read(answer: ClientResponse, headers: Mapping[str, str]) -> bytes:
     if answer.status < 200:
         raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
-    parts: list[bytes] = []
-    size = 0
-    while part := await next_part(answer.content):
-        size += len(part)
-        if size > MAX_BODY:
-            raise UnusableAnswer(f"the answer is longer than {MAX_BODY} bytes")
-        parts.append(part)
-    return b"".join(parts)
+    return await read_whole(answer.content, headers, MAX_BODY)

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import urllib3
@@ -16,6 +17,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, split
 from hk_adapter.transport.one_answer import OneAnswer
+from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 
 CHUNK = 65536
 
@@ -130,11 +132,13 @@ def _write(connection: Any, request: bytes) -> bool:
 
 def _parts(answer: OneAnswer, headers: Mapping[str, str], method: str) -> Iterator[bytes]:
     read: Any = answer.read
-    if "content-encoding" in headers:
-        unpacked = urllib3.HTTPResponse(
+    unpacker = unpacker_for(headers)
+    if unpacker is not None:
+        yield from unpacked(iter(partial(read, CHUNK), b""), unpacker)
+    elif "content-encoding" in headers:
+        read = urllib3.HTTPResponse(
             answer, headers, answer.status, preload_content=False, original_response=answer, request_method=method
-        )
-        read = unpacked.read
+        ).read
     while part := read(CHUNK):
         yield part
     if answer.length:  # Python's own reader takes the end of the stream for the end of the body

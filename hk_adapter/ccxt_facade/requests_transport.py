@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 import requests
@@ -20,6 +21,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.transport.http_rules import UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
 
@@ -100,8 +102,8 @@ class SessionTransport:
         with closing(answer):
             check_final(answer.status_code)
             bound(getattr(getattr(getattr(answer.raw, "_fp", None), "fp", None), "raw", None), deadline)
-            whole = read_whole(_parts(answer), deadline)
-            return Response(answer.status_code, lower_case(answer.headers.items()), whole)
+            headers = lower_case(answer.headers.items())
+            return Response(answer.status_code, headers, read_whole(_parts(answer, headers), deadline))
 
 
 def _lower(name: str | bytes) -> str:
@@ -130,9 +132,9 @@ def _is_untrusted(error: BaseException) -> bool:
     return False
 
 
-def _parts(answer: requests.Response) -> Iterator[bytes]:
+def _parts(answer: requests.Response, headers: Mapping[str, str]) -> Iterator[bytes]:
     if not isinstance(answer.raw, urllib3.BaseHTTPResponse):  # a test tool's own: vcrpy's, for one
-        yield from answer.iter_content(CHUNK)
-        return
-    while part := answer.raw.read(CHUNK, decode_content=True):
-        yield part
+        return answer.iter_content(CHUNK)
+    unpacker = unpacker_for(headers)
+    parts = iter(partial(answer.raw.read, CHUNK, decode_content=unpacker is None), b"")
+    return parts if unpacker is None else unpacked(parts, unpacker)

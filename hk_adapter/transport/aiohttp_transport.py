@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ from hk_adapter.transport.http_rules import (
     written,
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
-from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, next_part
+from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, read_whole
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
@@ -168,6 +169,7 @@ class AiohttpTransport:
             protocol.set_response_params(
                 skip_payload=request.method == "HEAD",
                 read_until_eof=True,
+                auto_decompress=False,
                 max_line_size=LONGEST_HEAD,
                 max_field_size=LONGEST_HEAD,
             )
@@ -175,9 +177,8 @@ class AiohttpTransport:
             message, payload = await protocol.read()
             while message.code < 200 and message.code != 101:
                 message, payload = await protocol.read()
-            response = Response(
-                message.code, lower_case(message.headers.items()), await self._read(message.code, payload)
-            )
+            headers = lower_case(message.headers.items())
+            response = Response(message.code, headers, await self._read(message.code, payload, headers))
         except BaseException:
             connection.close()
             raise
@@ -193,21 +194,15 @@ class AiohttpTransport:
             headers=complete_headers(request.headers),
             allow_redirects=False,
             proxy=proxy,
+            auto_decompress=False,
         ) as answer:
-            body = await self._read(answer.status, answer.content)
-            return Response(answer.status, lower_case(answer.headers.items()), body)
+            headers = lower_case(answer.headers.items())
+            return Response(answer.status, headers, await self._read(answer.status, answer.content, headers))
 
-    async def _read(self, status: int, content: aiohttp.StreamReader) -> bytes:
+    async def _read(self, status: int, content: aiohttp.StreamReader, headers: Mapping[str, str]) -> bytes:
         if status < 200:
             raise UnusableAnswer(f"HTTP status {status} is no final answer")
-        parts: list[bytes] = []
-        size = 0
-        while part := await next_part(content):
-            size += len(part)
-            if size > self._max_body:
-                raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")
-            parts.append(part)
-        return b"".join(parts)
+        return await read_whole(content, headers, self._max_body)
 
     def _proxy_for(self, request: HttpRequest) -> str | None:
         if self._proxy is None and self._trust_env:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import weakref
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -42,6 +42,7 @@ from hk_adapter.transport.http_rules import (
 )
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
+from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
@@ -210,20 +211,30 @@ class RequestsTransport:
     def _read(self, begin: Callable[[], Any]) -> tuple[Response, bool]:
         """Read an answer; and say whether more came with it than belongs to it."""
         with closing(begin()) as answer:
-            response = Response(answer.status, lower_case(answer.headers.items()), self._body(answer))
+            headers = lower_case(answer.headers.items())
+            response = Response(answer.status, headers, self._body(answer, headers))
         return response, getattr(getattr(answer, "_original_response", answer), "surplus", False)
 
-    def _body(self, answer: Any) -> bytes:
+    def _body(self, answer: Any, headers: Mapping[str, str]) -> bytes:
         if answer.status < 200:
             raise UnusableAnswer(f"HTTP status {answer.status} is no final answer")
         parts: list[bytes] = []
         size = 0
-        while part := answer.read(_CHUNK):
+        packed = "content-encoding" in headers
+        for part in _unpacked(answer, headers) if packed else iter(partial(answer.read, _CHUNK), b""):
             size += len(part)
             if size > self._max_body:
                 raise UnusableAnswer(f"the answer is longer than {self._max_body} bytes")
             parts.append(part)
         return b"".join(parts)
+
+
+def _unpacked(answer: Any, headers: Mapping[str, str]) -> Iterator[bytes]:
+    unpacker = unpacker_for(headers)
+    if unpacker is None:
+        return iter(partial(answer.read, _CHUNK), b"")
+    told = {} if isinstance(answer, OneAnswer) else {"decode_content": False}
+    return unpacked(iter(partial(answer.read, _CHUNK, **told), b""), unpacker)
 
 
 def _is_untouched(connection: HTTPConnection) -> bool:
@@ -259,7 +270,7 @@ def _write(write: Callable[[], object]) -> bool:
 
 
 def _begun(connection: HTTPConnection, method: str) -> Any:
-    """Return an answer whose head is read. Where it is packed, for which we did not ask, urllib3 unpacks it."""
+    """Return an answer whose head is read. Where it is packed in a way that we do not know, urllib3 unpacks it."""
     answer = OneAnswer(connection.sock, method=method)
     try:
         answer.begin()
@@ -268,9 +279,9 @@ def _begun(connection: HTTPConnection, method: str) -> Any:
         raise
     if answer.will_close:
         connection.close()  # the answer holds its socket still
-    if "content-encoding" not in answer.headers:
-        return answer
     headers = lower_case(answer.headers.items())
+    if "content-encoding" not in headers or unpacker_for(headers) is not None:
+        return answer
     return urllib3.HTTPResponse(
         answer, headers, answer.status, preload_content=False, original_response=answer, request_method=method
     )

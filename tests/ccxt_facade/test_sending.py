@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import gzip
 import inspect
 import pickle
 import socket
@@ -382,3 +383,21 @@ async def test_a_copy_of_an_instance_cancels(make_bot, double):
         if not other.synchronous:
             await other.close()
     assert status == "canceled"
+
+
+@pytest.mark.parametrize("through_a_proxy", [False, True])
+@pytest.mark.parametrize("cut", [0, 1])
+async def test_a_packed_answer_that_is_cut_is_a_doubt(make_bot, serve_lines, through_a_proxy, cut):
+    """What came of it can be read, and its length is as told: its packing has no end."""
+    row = b'{"orderId":"7","symbol":"ETHUSD","side":"BUY","type":"LIMIT","status":"CANCELED","price":"1900"'
+    packed = gzip.compress(row + b',"origQty":"1","executedQty":"0"}')
+    packed = packed[:-cut] if cut else packed
+    server = serve_lines(lambda number: http(b"200 OK", packed, b"Content-Encoding: gzip\r\n"))
+    way = {"httpProxy": server.url} if through_a_proxy else {}
+    one = await make_bot(urls=urls("http://127.0.0.1:9" if through_a_proxy else server.url), timeout=600, **way)
+    if cut:
+        with pytest.raises(ccxt.RequestTimeout) as told:
+            await one.cancel("7")
+        assert told.value.report.attempts > 0
+    else:
+        assert (await one.cancel("7"))["status"] == "canceled"

@@ -5,6 +5,7 @@ import http.client
 import select
 import socket
 import ssl
+import zlib
 
 import aiohttp
 import pytest
@@ -245,6 +246,58 @@ async def test_a_compressed_body_before_a_close_is_whole_or_unknown(serve, clien
     except OutcomeUnknown:
         return
     assert response.body == b" " * size
+
+
+def cut_gzip(cut):
+    """Pack a body, and leave out its end."""
+    return lambda peer: (
+        peer.read_request(),
+        peer.answer(gzip.compress(b'"1700000000000"')[:-cut], headers=("Content-Encoding: gzip",)),
+    )
+
+
+@pytest.mark.parametrize("cut", [1, 8, 9, 12])
+async def test_a_packed_body_that_is_cut_is_unknown(serve, client, cancel, cut):
+    """Its length is that of what came, so only its packing tells that there was more."""
+    with pytest.raises(OutcomeUnknown):
+        await client.send(cancel(serve(cut_gzip(cut)).origin))
+
+
+PACKED = [
+    pytest.param("gzip", gzip.compress(b"whole"), id="gzip"),
+    pytest.param("X-GZIP", gzip.compress(b"wh") + gzip.compress(b"ole"), id="two members"),
+    pytest.param("gzip", gzip.compress(b"whole") + bytes(4), id="zeros after it"),
+    pytest.param("deflate", zlib.compress(b"whole"), id="deflate"),
+    pytest.param("deflate", zlib.compress(b"whole")[2:-4], id="deflate without its frame"),
+]
+
+
+@pytest.mark.parametrize(("coding", "packed"), PACKED)
+@pytest.mark.parametrize("cut", [False, True])
+async def test_a_packed_body_is_whole_or_unknown(serve, client, cancel, coding, packed, cut):
+    """Whatever the packing; what follows the last member is none of it."""
+
+    def talk(peer):
+        peer.read_request()
+        whole = packed.rstrip(b"\0") if cut and packed.endswith(bytes(4)) else packed
+        peer.answer(whole[:-1] if cut else whole, headers=(f"Content-Encoding: {coding}",))
+
+    origin = serve(talk).origin
+    if cut:
+        with pytest.raises(OutcomeUnknown):
+            await client.send(cancel(origin))
+    else:
+        assert (await client.send(cancel(origin))).body == b"whole"
+
+
+async def test_an_empty_body_that_says_it_is_packed_is_empty(serve, client, cancel):
+    """There is nothing that could lack an end."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.answer(b"", headers=("Content-Encoding: gzip",))
+
+    assert (await client.send(cancel(serve(talk).origin))).body == b""
 
 
 async def test_an_interim_answer_is_not_the_answer(serve, client, cancel):
