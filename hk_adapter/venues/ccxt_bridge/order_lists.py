@@ -16,7 +16,7 @@ from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.own_account import OwnAccount
 from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows, is_whole
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
-from hk_adapter.venues.ccxt_bridge.terms import check_params, terms_of
+from hk_adapter.venues.ccxt_bridge.terms import check_params, check_symbol, terms_of
 
 _METHODS = {
     "fetchOpenOrders": "fetch_open_orders",
@@ -71,6 +71,7 @@ class OrderLists:
 
     async def _list(self, method: str, request: ListOrdersRequest) -> _Listed:
         check_params(request.params)
+        check_symbol(self._exchange, request.symbol)
         if request.before_id is not None or request.account_id is not None:
             raise NotSupported("ccxt's lists take no cursor and no account")
         exchange = self._exchange

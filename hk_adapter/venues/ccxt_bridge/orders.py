@@ -41,7 +41,14 @@ from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_o
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
-from hk_adapter.venues.ccxt_bridge.terms import ParamsContradict, check_new_terms, check_own_ids, check_params, terms_of
+from hk_adapter.venues.ccxt_bridge.terms import (
+    ParamsContradict,
+    check_new_terms,
+    check_own_ids,
+    check_params,
+    check_symbol,
+    terms_of,
+)
 
 
 class Orders:
@@ -55,6 +62,7 @@ class Orders:
     def check_cancel(self, request: CancelRequest) -> None:
         """Refuse what could not be sent, or never be looked up. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        check_symbol(self._exchange, request.symbol)
         check_ids(request, self._exchange.id)
         check_own_ids(request.params, request.client_order_id)
         if request.symbol is None and needs_symbol(self._exchange, "fetchOrder"):
@@ -65,6 +73,7 @@ class Orders:
     def check_create(self, request: CreateOrderRequest) -> None:
         """Refuse what could not be sent as it is. Raises InvalidArgument or NotSupported."""
         check_params(request.params)
+        check_symbol(self._exchange, request.symbol)
         for name in ("cost", "quoteOrderQty", "createMarketBuyOrderRequiresPrice"):
             if name in request.params:
                 raise InvalidArgument(f"params: {name!r} is not taken here; give cost=, in quote currency")
@@ -115,6 +124,7 @@ class Orders:
     async def fetch(self, request: FetchOrderRequest) -> Order:
         """Look one order up: by the exchange's own query if it has one for this id, else in its lists."""
         check_params(request.params)
+        check_symbol(self._exchange, request.symbol)
         check_ids(request, self._exchange.id)
         check_own_ids(request.params, request.client_order_id)
         if request.account_id is not None:

@@ -50,7 +50,7 @@ from hk_adapter.venues.ccxt_bridge.orders import Orders
 from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows
 from hk_adapter.venues.ccxt_bridge.pro_hints import ProHints
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
-from hk_adapter.venues.ccxt_bridge.terms import check_params
+from hk_adapter.venues.ccxt_bridge.terms import check_params, check_symbol
 
 hk_adapter_contract = 1
 
@@ -187,6 +187,7 @@ class CcxtVenue:
         """List the account's fills, newest first, as far back as one request goes."""
         if request.before_id or request.client_order_id or request.account_id:
             raise NotSupported("ccxt lists fills by symbol and time only")
+        check_symbol(self._exchange, request.symbol)
         limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
         return await self._fills(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)

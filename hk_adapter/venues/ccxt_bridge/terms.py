@@ -128,6 +128,19 @@ def check_params(params: Mapping[str, Any]) -> None:
             raise InvalidArgument(f"params: {key!r} is not taken here: each call sends one request, once")
 
 
+def check_symbol(exchange: Any, symbol: str | None) -> None:
+    """Refuse the exchange's own word for a market. Raises InvalidArgument, once ccxt has loaded the markets.
+
+    ccxt takes it for the market's symbol, but every answer shows that one: an order of it would be of another market.
+    """
+    markets = exchange.markets
+    if symbol is None or not markets or symbol in markets or symbol not in (exchange.markets_by_id or {}):
+        return
+    found = exchange.markets_by_id[symbol]
+    named = [str(one.get("symbol")) for one in (found if isinstance(found, list) else [found])]
+    raise InvalidArgument(f"symbol: {symbol!r} is {exchange.id}'s own word; the unified symbol is {' or '.join(named)}")
+
+
 def check_new_terms(request: CreateOrderRequest) -> None:
     """Refuse params of a new order that would make another one of it, or none. Raises InvalidArgument or NotSupported.
 
