@@ -115,6 +115,19 @@ async def test_a_list_ends_at_until_by_either_spelling(desk, name):
             await desk.call(name, **given)
 
 
+@pytest.mark.parametrize(
+    "name", ["fetch_open_orders", "fetch_orders", "fetch_my_trades", "fetch_trades", "fetch_ohlcv"]
+)
+async def test_an_end_in_seconds_is_refused(desk, name):
+    """Nothing is that old, and a list up to then would say that there is none, though an order rests."""
+    order = await desk.call("create_order", **ORDER)
+    before = len(desk.simulator.requests)
+    for given in ({"until": order.timestamp // 1000}, {"params": {"until": order.timestamp // 1000}}, {"until": 0}):
+        with pytest.raises(hk.InvalidArgument, match="until must be in ms"):
+            await desk.call(name, "ETH/USD", **given)
+    assert len(desk.simulator.requests) == before
+
+
 async def test_number_str_writes_plain_digits(desk):
     """``to_ccxt(number=str)`` writes what a venue would read."""
     order = hk.Order.from_ccxt({"id": "1", "amount": "0.0000001", "price": "1E+3", "filled": "0"})

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from hk_adapter.errors import InvalidArgument, shown
 from hk_adapter.flow.effects import Now
-from hk_adapter.model.decimals import to_decimal, whole
+from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal, whole
 from hk_adapter.model.enums import Wait
 from hk_adapter.model.ids import check_client_order_id, check_order_id, is_plain_number
 from hk_adapter.true_class import class_name
@@ -274,9 +274,12 @@ def time(name: str, value: Any) -> int:
 def until(keyword: Any, params: Mapping[str, Any] | None, since: int | None) -> tuple[int | None, Mapping[str, Any]]:
     """Read the end of a list's span in ms UTC, by keyword or in ``params``, and what is left of these; None is no end.
 
-    Raises InvalidArgument for one before ``since``.
+    Raises InvalidArgument for one before ``since``, and for one in seconds: nothing is older than that, so a list would
+    be empty.
     """
     value, rest = spelled("until", keyword, frozen_params(params), "until", time)
+    if value is not None and value < FIRST_MOMENT:
+        raise InvalidArgument(f"until must be in ms UTC: {value} is long before there was anything to list")
     if value is not None and since is not None and value < since:
         raise InvalidArgument(f"until must not be before since: {value} is {since - value} ms earlier")
     return value, rest
