@@ -177,7 +177,8 @@ class CancelCalls(ApiBase):
         more ``not_sent`` report, without an order, says that others may be open.
 
         Args:
-            symbol: unified; None cancels orders of every symbol.
+            symbol: unified; None cancels orders of every symbol that the venue lists without one: of ccxt's exchanges,
+                those of one kind of market (``defaultType``).
             params: keys that only the venue knows.
             side: only orders of this side; None means both.
             client_id_prefix: only orders whose client order id begins so, sparing those of other bots. Where the
