@@ -7,7 +7,15 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, ClockSkew, InvalidArgument, NotSupported, OutcomeUnknown
+from hk_adapter.errors import (
+    AdapterError,
+    AuthenticationError,
+    BadRequest,
+    ClockSkew,
+    InvalidArgument,
+    NotSupported,
+    OutcomeUnknown,
+)
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.evidence import other_term, terms_of
@@ -127,8 +135,8 @@ async def _page(hooks: OperationHooks, request: ListOrdersRequest, deadline: flo
         tries += 1
         try:
             return await ask_page(hooks, VenueHooks.fetch_open_orders, Attempt(deadline, Lane.CONFIRM), request)
-        except (InvalidArgument, NotSupported):
-            raise
+        except (InvalidArgument, NotSupported, AuthenticationError, BadRequest):
+            raise  # the same request would only meet that again
         except AdapterError as error:
             if isinstance(error, ClockSkew) and tries == 1:
                 await measure_clock(hooks, deadline)

@@ -272,6 +272,17 @@ async def test_open_orders_that_cannot_be_listed(open_free, name):
     assert (sent(desk), status_of(desk, ids)) == ({}, {"NEW"})
 
 
+@pytest.mark.parametrize(("symbol", "fault"), [("ETH/USD", {"code": "0102"}), ("FOO/BAR", None)], ids=["key", "symbol"])
+async def test_a_list_that_is_refused_is_not_asked_for_again(open_free, symbol, fault):
+    """A refused key or request would only be refused once more."""
+    desk = await open_free()
+    if fault is not None:
+        desk.simulator.fail_next(method="GET", times=9, **fault)
+    with pytest.raises((hk.AuthenticationError, hk.BadRequest)):
+        await desk.call("cancel_all_orders", symbol)
+    assert [one.method for one in desk.simulator.requests] == ["GET"]
+
+
 @pytest.mark.parametrize("name", ["cut", "503", "refused"])
 async def test_a_list_that_fails_once(open_free, name):
     """A page is asked for again."""
