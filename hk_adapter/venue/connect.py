@@ -55,7 +55,11 @@ class Venue(BlockingCalls):
         return self
 
     def close(self) -> None:
-        """Close every connection, and end every watch. Idempotent."""
+        """Close every connection, and end every watch. Idempotent.
+
+        A call that is under way in another thread sends nothing more, and ends by its own deadline with what it knows
+        by then: let calls end, or give them a shorter ``timeout``, before closing. Calls after it are NotSent.
+        """
         self._background.close()
         self._markets_live.close()
         self._connection.shared.looks.known.release(self)
@@ -90,7 +94,7 @@ class AsyncVenue(AsyncCalls):
         connection.shared.looks.known.hold(self)
 
     async def close(self) -> None:
-        """Close every connection, and end every watch. Idempotent."""
+        """Close every connection, and end every watch. Idempotent. A call under way ends as ``Venue.close`` says."""
         await self._loop_streams.close()
         await self._markets_live.close()
         self._connection.shared.looks.known.release(self)
