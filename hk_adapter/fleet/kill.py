@@ -196,6 +196,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
         creates=block.creates,
         seen=seen,
         known=known,
+        look_params=connection.look_params,
         may_arrive=connection.request_lifetime,
         others_place=block.file is not None or member.block_flag is not None,
     )

@@ -25,6 +25,7 @@ class SeenOpen:
         self.listener: Callable[[Iterable[Order]], None] | None = None
         self.before_cancel: Callable[[], None] | None = None
         self._open: dict[str, tuple[Order, ...]] = {}  # of several symbols, where ids count by symbol
+        self._apart: set[str] = set()  # shown by lists with params, which may be of a book of their own
 
     def still_open(self) -> list[Order]:
         """Return the orders that a list has shown open, as last seen, and of which nothing has shown the end since."""
@@ -58,9 +59,12 @@ class SeenOpen:
             if request.account_id is not None or request.any_account:
                 return
             if hook == "fetch_open_orders" and answer.complete and request == ListOrdersRequest(limit=request.limit):
-                self._open.clear()  # it shows all there are
+                for order_id in [one for one in list(self._open) if one not in self._apart]:
+                    self._open.pop(order_id, None)  # it shows all there are
             for order in answer.orders:
                 self._note(order)
+            if request.params:
+                self._apart.update(order.id for order in answer.orders if order.id in self._open)
 
     def _note(self, order: Order) -> None:
         if order.id is None:
@@ -71,7 +75,9 @@ class SeenOpen:
             self._open[order.id] = (*known, order.replace(info={}))  # the venue's own words take the most room
         while len(self._open) > _MOST_REMEMBERED:
             with suppress(StopIteration):  # another thread has made room meanwhile
-                self._open.pop(next(iter(list(self._open))), None)
+                oldest = next(iter(list(self._open)))
+                self._open.pop(oldest, None)
+                self._apart.discard(oldest)
 
     def _forget(self, order: Order) -> None:
         """Forget what was known of an order; where several have its id, and it says no symbol, none is forgotten."""
@@ -83,3 +89,4 @@ class SeenOpen:
             self._open[order.id or ""] = left
         else:
             self._open.pop(order.id or "", None)
+            self._apart.discard(order.id or "")

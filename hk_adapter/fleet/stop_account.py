@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import groupby
+from typing import Any
 
 from hk_adapter.errors import (
     AdapterError,
@@ -28,7 +28,7 @@ from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.model import CancelReport, Order
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay, LookParams
 from hk_adapter.record import Record
 from hk_adapter.venue.api import Calls
 
@@ -62,6 +62,7 @@ class Stopped(Record, frozen=True, kw_only=True):
         creates: what this process placed there, or is placing.
         seen: shows what is listed there.
         known: says what is open there as far as is known without a list.
+        look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
         may_arrive: for how many seconds after it left a request may still run.
         others_place: whether other processes place orders there, which heed the same block.
     """
@@ -72,6 +73,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     creates: CreatesUnderWay
     seen: SeenOpen
     known: KnownOpen
+    look_params: LookParams
     may_arrive: float
     others_place: bool
 
@@ -83,6 +85,7 @@ class AccountRun:
         self._name, self._venue_id, self._scope, self._tell = name, venue_id, scope, tell
         self._found = FoundOrders()
         self._seen: set[str] = set()
+        self._books: dict[tuple[str | None, str | None], Mapping[str, Any]] = {}
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = self._denials = 0
         self._sent = self._dry = self._has_read = self._was_listed = self._has_asked = False
@@ -123,7 +126,8 @@ class AccountRun:
             await self._learn_known(account.known)
             return await self._after(error)
         self._found.learn_listed(())
-        self._found.learn_open(order for order in orders if self._scope.covers(order))
+        apart = [order for order, _ in account.creates.placed_apart(account.look_params)]
+        self._found.learn_open(order for order in (*orders, *apart) if self._scope.covers(order))
         self._listings, self._was_listed, self._clean, self._error = 1, True, True, None
         return None
 
@@ -286,25 +290,37 @@ class AccountRun:
     ) -> list[CancelReport]:
         """Cancel by their ids those that no list has shown: their ends are to be proven, or they are too new for it.
 
-        ``since``: of those that this process placed, the ones since then; without any list, all.
+        ``since``: of those that this process placed, the ones since then; without any list, all. So are those that it
+        placed in a book of their own, which no list shows: each with the ``params`` that name that book.
         """
         open_ones = self._found.unsettled(shown)
-        placed = account.creates.placed_since(since)
+        apart = account.creates.placed_apart(account.look_params)
+        self._books |= {(one.id, one.symbol): params for one, params in apart}
+        placed = [*account.creates.placed_since(since), *(one for one, _ in apart)]
         open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
-        by_symbol = sorted(open_ones, key=lambda one: one.symbol or "")
         told: list[CancelReport] = []
-        for symbol, group in groupby(by_symbol, key=lambda one: one.symbol):
-            told += await self._cancel_named(account, {one.id: one for one in group if one.id is not None}, symbol)
+        for orders, symbol, params in self._by_book(open_ones):
+            told += await self._cancel_named(account, orders, symbol, params)
         return told
 
+    def _by_book(self, orders: Iterable[Order]) -> list[tuple[dict[str, Order], str | None, Mapping[str, Any]]]:
+        """Group orders by their symbols and the books that they were placed in."""
+        groups: dict[tuple[str | None, str], tuple[dict[str, Order], str | None, Mapping[str, Any]]] = {}
+        for one in sorted(orders, key=lambda one: one.symbol or ""):
+            params = self._books.get((one.id, one.symbol), {})
+            group = groups.setdefault((one.symbol, repr(dict(params))), ({}, one.symbol, params))
+            if one.id is not None:
+                group[0][one.id] = one
+        return list(groups.values())
+
     async def _cancel_named(
-        self, account: Stopped, orders: Mapping[str, Order], symbol: str | None
+        self, account: Stopped, orders: Mapping[str, Order], symbol: str | None, params: Mapping[str, Any]
     ) -> list[CancelReport]:
         await self._read_clock()
         if self._share() <= 0:
             return []
         try:
-            reports = await account.calls.cancel_orders(list(orders), symbol, timeout=self._share())
+            reports = await account.calls.cancel_orders(list(orders), symbol, params, timeout=self._share())
         except AdapterError as error:  # what the caller did wrong, as by an id that cannot be one: they stay unsettled
             self._error = error
             return []

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from hk_adapter import registry
 from hk_adapter.errors import ConfigurationError, InvalidArgument, NotSupported
+from hk_adapter.execution.create_lookup import no_params
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.execution.operate import Core
 from hk_adapter.execution.operations import capabilities
@@ -29,7 +30,7 @@ from hk_adapter.hooks import (
     VenueSettings,
 )
 from hk_adapter.hooks.hints import Hints, Ways
-from hk_adapter.model import Place
+from hk_adapter.model import CreateOrderRequest, Place
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
@@ -99,6 +100,7 @@ class Connection(Record, frozen=True, kw_only=True):
         interval: how often the venue is asked for what is watched, where there is no stream.
         hints: makes what listens beside a poll, where the venue's library does so; None where nothing does.
         sign_stream: writes what is signed of a stream; None where nothing is.
+        look_params: says of a create which ``params`` its look-ups must have: some orders are in a book of their own.
     """
 
     calls: Calls
@@ -116,6 +118,7 @@ class Connection(Record, frozen=True, kw_only=True):
     interval: Interval = SELDOM
     hints: Callable[[Ways], Hints] | None = None
     sign_stream: SignFirst | None = None
+    look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
 
     def __repr__(self) -> str:  # a proxy may name a user and a password
         return f"<Connection {self.calls.venue_id}>"
@@ -195,6 +198,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         interval=interval_by(venue.limits, pace, poll_every),
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
+        **_look_params(venue, veil),
     )
 
 
@@ -247,10 +251,13 @@ def _recovery(
     if not sources:
         return None
     more: dict[str, Any] = {"client_ids": ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))}
-    if hasattr(venue, "look_params"):
-        more["look_params"] = veil.guard(venue.look_params)
+    more |= _look_params(venue, veil)
     lifetime = venue.request_lifetime
     return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime, **more)
+
+
+def _look_params(venue: OpenedVenue, veil: registry.Veil) -> dict[str, Any]:
+    return {"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}
 
 
 def _joined(

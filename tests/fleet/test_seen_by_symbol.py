@@ -80,3 +80,13 @@ def test_an_order_that_is_seen_again_is_one() -> None:
     for _ in range(2):
         _listed(seen, _order(ETH), _order(BTC))
     assert _still(seen) == [ETH, BTC]
+
+
+def test_a_list_of_one_book_hides_nothing_of_another() -> None:
+    """A whole list without params forgets what it does not show, but not what one with params has shown."""
+    seen = SeenOpen()
+    for request, name in ((ListOrdersRequest(), "1"), (ListOrdersRequest(params={"stop": True}), "2")):
+        page = OrderPage(orders=(Order(id=name, symbol=ETH, status=OrderStatus.OPEN),), complete=True)
+        _done(ATTEMPT(seen, _gives(page), request, "fetch_open_orders"))
+    _done(ATTEMPT(seen, _gives(OrderPage(orders=(), complete=True)), ListOrdersRequest(), "fetch_open_orders"))
+    assert [order.id for order in seen.still_open()] == ["2"]

@@ -86,7 +86,7 @@ class CreateBlock:
             except Exception:
                 at = (await Now()).monotonic
                 raise
-            self.creates.note_answer(answer, (await Now()).monotonic)
+            self.creates.note_answer(answer, (await Now()).monotonic, request)
         except OrderDenied:
             raise
         except BaseException as error:

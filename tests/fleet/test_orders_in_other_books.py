@@ -1,0 +1,131 @@
+"""An order that this process placed in a book of its own, as conditional ones, is proven off that book by a stop."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.fleet.kill_report import AccountStop
+from hk_adapter.fleet.kill_scope import KillScope
+from hk_adapter.fleet.known_open import KnownOpen
+from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.flow.effects import Moment, Now, Sleep
+from hk_adapter.model import CreateOrderRequest, CreateOrdersAnswer, CreateOrdersRequest
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+
+TRIGGER = {"trigger": True}
+LONG_BEFORE = -3600.0
+
+
+class TwoBooks:
+    """A venue whose list has ordinary orders only; the others are reached with a word in ``params``."""
+
+    def __init__(self, ordinary: set[str], conditional: set[str]) -> None:
+        self.ordinary, self.conditional = ordinary, conditional
+
+    async def fetch_open_orders(self, symbol: str | None) -> list[hk.Order]:
+        """List the ordinary ones."""
+        return [hk.Order(id=one, symbol="A/B", status=hk.OrderStatus.OPEN) for one in self.ordinary]
+
+    async def cancel_all_orders(self, symbol: str | None, **_: Any) -> list[hk.CancelReport]:
+        """Cancel the ordinary ones."""
+        return await self.cancel_orders(list(self.ordinary), symbol)
+
+    async def cancel_orders(
+        self, order_ids: list[str], symbol: str | None, params: Any = None, **_: Any
+    ) -> list[hk.CancelReport]:
+        """Cancel in the book that is named."""
+        book = self.conditional if params == TRIGGER else self.ordinary
+        return [self._report(one, known=one in book and not book.discard(one)) for one in order_ids]
+
+    def _report(self, order_id: str, *, known: bool) -> hk.CancelReport:
+        order = hk.Order(
+            id=order_id, symbol="A/B", amount=Decimal(1), filled=Decimal(0), status=hk.OrderStatus.CANCELED
+        )
+        if known:
+            return hk.CancelReport(outcome=hk.CancelOutcome.CANCELED, evidence=hk.Evidence.QUERY, order=order)
+        return hk.CancelReport(outcome=hk.CancelOutcome.UNKNOWN, order=hk.Order(id=order_id, symbol="A/B"))
+
+
+def request(**params: Any) -> CreateOrderRequest:
+    """Ask for an order."""
+    return CreateOrderRequest(
+        symbol="A/B", type=hk.OrderType.LIMIT, side=hk.OrderSide.BUY, client_order_id="mine", params=params
+    )
+
+
+def look_params(asked: CreateOrderRequest) -> dict[str, Any]:
+    """Name the book of an order."""
+    return TRIGGER if "triggerPrice" in asked.params else {}
+
+
+def drive(flow: Any) -> AccountStop:
+    """Run a flow by a clock of its own."""
+    now, answer = 0.0, None
+    while True:
+        try:
+            effect = flow.send(answer)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        answer = Moment(now, 0) if isinstance(effect, Now) else None
+        now += effect.seconds if isinstance(effect, Sleep) else 0.0
+
+
+def stop(calls: Any, creates: CreatesUnderWay, *, dry: bool = False, **scope: Any) -> AccountStop:
+    """Stop one account."""
+    seen = SeenOpen()
+    account = Stopped(
+        name="a",
+        venue_id="twobooks",
+        calls=calls,
+        creates=creates,
+        seen=seen,
+        known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
+        look_params=look_params,
+        may_arrive=0.0,
+        others_place=False,
+    )
+    run = AccountRun("a", "twobooks", KillScope(timeout=30.0, **scope), lambda _: None)
+    return drive(run.preview(account) if dry else run.stop(account, blocked=True))
+
+
+@pytest.fixture
+def creates() -> CreatesUnderWay:
+    """What this process placed an hour ago: an ordinary order, and a conditional one."""
+    placed = CreatesUnderWay()
+    placed.note_answer(hk.Order(id="1", symbol="A/B"), LONG_BEFORE, request(timeInForce="GTC"))
+    answer = CreateOrdersAnswer(results=(hk.Order(id="2", symbol="A/B"),))
+    placed.note_answer(answer, LONG_BEFORE, CreateOrdersRequest(orders=(request(triggerPrice="5"),)))
+    return placed
+
+
+def test_it_is_canceled_where_it_is(creates: CreatesUnderWay) -> None:
+    """No list has shown it: it is canceled by its id, with the word for its book, and proven."""
+    calls = TwoBooks({"1"}, {"2"})
+    told = stop(calls, creates)
+    assert (told.complete, {order.order_id for order in told.orders}) == (True, {"1", "2"})
+    assert (calls.ordinary, calls.conditional) == (set(), set())
+
+
+def test_one_that_cannot_be_proven_leaves_the_stop_incomplete(creates: CreatesUnderWay) -> None:
+    """Nothing remains in the list, and nobody knows of the other book."""
+    told = stop(TwoBooks({"1"}, set()), creates)
+    assert (told.complete, [order.order_id for order in told.incomplete_orders]) == (False, ["2"])
+
+
+def test_one_that_is_not_meant_is_left(creates: CreatesUnderWay) -> None:
+    """It is of another symbol, or of the other side."""
+    calls = TwoBooks(set(), {"2"})
+    assert stop(calls, creates, symbol="C/D").complete
+    assert calls.conditional == {"2"}
+
+
+def test_a_dry_run_names_it(creates: CreatesUnderWay) -> None:
+    """It would be canceled."""
+    told = stop(TwoBooks({"1"}, {"2"}), creates, dry=True)
+    assert {order.order_id for order in told.orders} == {"1", "2"}
