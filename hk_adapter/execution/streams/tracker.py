@@ -37,6 +37,9 @@ class _Known:
 class Tracker:
     """The orders of one account. What it returns are changes to be told, each once.
 
+    Each goes by its id, until a row shows another symbol under it: some venues count ids by symbol, so that may be
+    another order. It goes by both then. Either is in doubt until a look by its id and symbol shows it.
+
     Where as many are open as it keeps, one more is in doubt, and looked up: what the looks show of it is told, until it
     has ended. Where as many are in doubt, too, what becomes of it is lost, and counted.
     """
@@ -49,6 +52,7 @@ class Tracker:
         self._open: dict[str, _Known] = {}
         self._ended: dict[str, _Known] = {}
         self._doubts = Doubts(most_open)
+        self._apart: dict[str, dict[str, tuple[str, str]]] = {}  # by id: what goes by its symbol, too
 
     def open_orders(self) -> list[Order]:
         """Return those that have not ended, as far as is known; from any thread."""
@@ -68,10 +72,40 @@ class Tracker:
         """Whether an order's state is not known."""
         return order_id in self._doubts
 
-    def known(self, order_id: str) -> Order | None:
+    def known(self, name: str) -> Order | None:
         """Return an order as it was last believed; None for one that is not known, or forgotten."""
-        known = self._open.get(order_id) or self._ended.get(order_id)
+        known = self._open.get(name) or self._ended.get(name)
         return None if known is None else known.order
+
+    def asked_by(self, name: str) -> tuple[str, str | None]:
+        """Return the id, and the symbol, by which the order is looked up that goes by a name."""
+        known = self.known(name)
+        if known is not None and known.id is not None:
+            return known.id, known.symbol
+        doubt = self._doubts.get(name)
+        if doubt is not None and doubt.claim is not None and doubt.claim.id is not None and doubt.claim.id != name:
+            return doubt.claim.id, doubt.claim.symbol
+        return next((one[name] for one in self._apart.values() if name in one), (name, None))
+
+    def name_of(self, order: Order) -> str:
+        """Return what an order goes by here: its id, or that and its symbol where another symbol has the id."""
+        order_id, symbol = order.id or "", order.symbol
+        if symbol is None:
+            return order_id
+        name = f"{symbol} {order_id}"
+        if name in self._apart.get(order_id, ()):
+            return name
+        first = self.known(order_id)
+        if first is None or first.symbol in {None, symbol}:
+            return order_id
+        self._apart.setdefault(order_id, {})[name] = order_id, symbol
+        if len(self._apart) > self._most_ended:
+            del self._apart[next(iter(self._apart))]
+        return name
+
+    def _is_another(self, name: str, order: Order) -> bool:
+        """Whether an order goes by its symbol, too, and nothing was believed of it yet."""
+        return name != order.id and self.known(name) is None
 
     def heard_end(self, order_id: str) -> Order | None:
         """Return an order's end as the stream told it, where it is in no doubt; None without one."""
@@ -84,32 +118,43 @@ class Tracker:
         """Learn what the stream showed; return the order where that is news."""
         if order.id is None:
             return None
-        known = self.known(order.id)
+        name = self.name_of(order)
+        if self._is_another(name, order):
+            self._doubt_both(name, order, at)
+            return None
+        known = self.known(name)
         verdict = judge(known, order)
-        doubt = self._doubts.get(order.id)
+        doubt = self._doubts.get(name)
         if verdict.says is Says.CONTRADICTS:
             if doubt is None or doubt.claim is None or not says_the_same(doubt.claim, order):
                 self._log.warning("order %s: %s; it is looked up", order.id, verdict.reason)
-                self._put(order.id, Doubt(claim=order, since=at, due=at))
+                self._put(name, Doubt(claim=order, since=at, due=at))
             return None
         if doubt is not None and doubt.missing:
-            self._doubts.drop(order.id)  # the stream tells of it: it had only been missing
+            self._doubts.drop(name)  # the stream tells of it: it had only been missing
         if verdict.says is Says.NOTHING_NEW:
             self._refresh(order, at)
             return None
         return self._take(known, order, at, heard=True)
 
+    def _doubt_both(self, name: str, order: Order, at: float) -> None:
+        """Note that a row is of an order that has the id of another, or that it tells the wrong symbol of that one."""
+        self._put_first(name, Doubt(claim=order, since=at, due=at))
+        self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
+
     def _refresh(self, order: Order, at: float) -> None:
         """Keep what a row that is no news shows besides, such as an average that came after its fill."""
-        kept = self._open.get(order.id or "")
+        kept = self._open.get(self.name_of(order))
         if kept is not None:
             kept.told_at = at
             if says_the_same(kept.order, order) and not is_older(order, kept.order):
                 kept.order = merged(kept.order, order)
 
     def doubted(self, order_id: str, at: float) -> None:
-        """Note that something about an order could not be read: it is to be looked at."""
-        self._put_first(order_id, Doubt(claim=None, since=at, due=at))
+        """Note that something about an order could not be read: it is to be looked at, and so is each of its id."""
+        for name in (order_id, *self._apart.get(order_id, ())):
+            if name == order_id or self.known(name) is not None:
+                self._put_first(name, Doubt(claim=None, since=at, due=at))
 
     def listed(
         self, orders: Iterable[Order], unread: frozenset[str], asked: float, symbol: str | None = None
@@ -119,20 +164,21 @@ class Tracker:
         An order that was known before it was asked for, and is not there, is in doubt. ``unread`` are the ids of rows
         that could not be read.
         """
-        shown = {order.id: order for order in orders if order.id is not None}
+        shown = {self.name_of(order): order for order in orders if order.id is not None}
         news = [one for order in shown.values() if (one := self._row(order, asked)) is not None]
-        for order_id, known in self._open.items():
-            if order_id in shown or known.told_at >= asked or symbol not in {None, known.order.symbol}:
+        for name, known in self._open.items():
+            if name in shown or known.told_at >= asked or symbol not in {None, known.order.symbol}:
                 continue
-            if order_id not in unread:
-                self._put_first(order_id, Doubt(claim=None, since=asked, due=asked, missing=True))
-            else:
-                self.doubted(order_id, asked)
+            missing = known.order.id not in unread
+            self._put_first(name, Doubt(claim=None, since=asked, due=asked, missing=missing))
         return news
 
     def _row(self, order: Order, asked: float, *, ends_doubt: bool = True) -> Order | None:
-        key = order.id or ""
+        key = self.name_of(order)
         known = self.known(key)
+        if self._is_another(key, order):
+            self._doubt_both(key, order, asked)
+            return None
         verdict = judge(known, order)
         if verdict.says is Says.CONTRADICTS:
             self._log.warning("order %s: a list says of it: %s; it is looked up", order.id, verdict.reason)
@@ -150,7 +196,7 @@ class Tracker:
         """
         news: list[Order] = []
         for order in orders:
-            is_known = order.id is not None and self.known(order.id) is not None
+            is_known = order.id is not None and self.known(self.name_of(order)) is not None
             if not is_known and (order.id is None or order.timestamp is None or order.timestamp < since(order.symbol)):
                 continue
             if (one := self._row(order, asked, ends_doubt=_has_ended(order))) is not None:
@@ -162,7 +208,7 @@ class Tracker:
 
         Of an order that nobody was told of, it is none.
         """
-        return None if order.id is None or self.known(order.id) is None else self._row(order, asked)
+        return None if order.id is None or self.known(self.name_of(order)) is None else self._row(order, asked)
 
     def due(self, now: float) -> str | None:
         """Return which order is to be looked at now; None where none is."""
@@ -184,7 +230,7 @@ class Tracker:
 
     def looked(self, order: Order, asked: float, now: float) -> Order | None:
         """Learn what a look begun ``asked`` showed of an order in doubt; return the order where that is news."""
-        key = order.id or ""
+        key = self.name_of(order)
         doubt, known = self._doubts.get(key), self.known(key)
         if doubt is None:
             return None  # the stream has settled it meanwhile
@@ -209,7 +255,7 @@ class Tracker:
     def _settle_missing(
         self, doubt: Doubt, known: Order | None, order: Order, asked: float, now: float
     ) -> Order | None:
-        key, verdict = order.id or "", judge(known, order)
+        key, verdict = self.name_of(order), judge(known, order)
         if verdict.says is Says.CONTRADICTS:
             doubt.claim, doubt.since = order, asked
             self._doubts.put_off(key, asked + SAID_AGAIN)
@@ -225,7 +271,7 @@ class Tracker:
     def _shown_without_room(self, doubt: Doubt, order: Order, asked: float, now: float) -> Order | None:
         """Learn what a look shows of an open order that is not kept: it is looked at again and again, until its end."""
         before, doubt.look = doubt.look, (asked, order)
-        self._later(order.id or "", doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
+        self._later(self.name_of(order), doubt, now, _LONGEST_WAIT_FOR_WHAT_IS_UNKNOWN)
         return None if before is not None and says_the_same(before[1], order) else order
 
     def _is_repeated(self, doubt: Doubt, order: Order, asked: float) -> bool:
@@ -248,9 +294,10 @@ class Tracker:
     def _take(self, known: Order | None, order: Order, at: float, *, heard: bool = False) -> Order | None:
         """Keep what is news and return it; where there is no room for an order, put it in doubt."""
         if known is None and not self._has_room_for(order):
-            if not self.is_doubted(order.id):
+            name = self.name_of(order)
+            if not self.is_doubted(name):
                 self._log.warning("order %s: as many are open as are kept; it is looked up", order.id)
-                self._put_first(order.id or "", Doubt(claim=None, since=at, due=at))
+                self._put_first(name, Doubt(claim=None, since=at, due=at))
             return None
         return self._keep(merged(known, order), at, heard=heard)
 
@@ -271,7 +318,7 @@ class Tracker:
         self._log.error("order %s: too many are in doubt, and what becomes of it is not told", order_id)
 
     def _keep(self, order: Order, at: float, *, heard: bool = False) -> Order:
-        key, kept = order.id or "", _Known(order, at, heard)
+        key, kept = self.name_of(order), _Known(order, at, heard)
         if _has_ended(order):
             self._open.pop(key, None)
             self._ended.pop(key, None)

@@ -76,9 +76,9 @@ class WatchedFills(Subject):
             case OrderSeen(order=order, trade=trade):
                 self._expected.begin_with(order, trade)
                 if trade is not None:
-                    is_sure = trade.id is not None and not tracker.is_doubted(order.id)
+                    is_sure = trade.id is not None and not tracker.is_doubted(tracker.name_of(order))
                     self._hear(trade, trade.id or "", now, is_sure=is_sure)
-                if not tracker.is_doubted(order.id):
+                if not tracker.is_doubted(tracker.name_of(order)):
                     self._expected.shown(order, now)
             case TradeSeen(trade=trade, told_as=name):
                 self._hear(trade, name, now, is_sure=trade.id is not None)

@@ -88,21 +88,23 @@ class WatchedOrders:
         for news in self.tracker.remembered(orders, asked, since):
             self.tell_found(news, asked)
 
-    async def look(self, order_id: str, asked: float) -> None:
-        """Look one order up, and pass on what is news."""
-        known = self.tracker.known(order_id)
+    async def look(self, name: str, asked: float) -> None:
+        """Look up the order that goes by a name, and pass on what is news."""
+        order_id, symbol = self.tracker.asked_by(name)
         try:
-            order = await self._asks.order(order_id, None if known is None else known.symbol)
+            order = await self._asks.order(order_id, symbol)
         except HOPELESS:
             raise
         except OrderNotFound:
-            self.tracker.not_found(order_id, (await Now()).monotonic)
+            self.tracker.not_found(name, (await Now()).monotonic)
             return
         except AdapterError as error:
             _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
-            self.tracker.not_shown(order_id, (await Now()).monotonic)
+            self.tracker.not_shown(name, (await Now()).monotonic)
             return
         self.tickets.reported(order)
+        if self.tracker.name_of(order) != name:
+            self.tracker.not_found(name, (await Now()).monotonic)  # the venue shows another one
         if (news := self.tracker.looked(order, asked, (await Now()).monotonic)) is not None:
             self.tell_found(news, asked)
 
