@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, UnexpectedPayload
+from hk_adapter.errors import ClockSkew, Mismatch, NotSupported, OrderNotFound, OutcomeUnknown, UnexpectedPayload
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import contradiction, is_asked_for
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import SAID_AGAIN
 from hk_adapter.execution.unread import told
@@ -26,6 +27,9 @@ T = TypeVar("T")
 
 LEAST_TIME = 0.05
 """Seconds that must be left for asking once more to be worth its request."""
+
+IN_VIEW = 600.0
+"""Seconds by which an order that was placed is in every view, or not there: requests are good for a minute at most."""
 
 CATALOGUES = frozenset({"fetch_markets", "fetch_currencies", "fetch_tickers"})
 """Of everything that a venue has, these leave out what cannot be read, as long as anything can be."""
@@ -75,8 +79,32 @@ async def read_once(
 async def fetch_order(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
     """Run one ``fetch_order``; the answer must be about the order asked for, and not contradict itself.
 
-    One that does is asked for once more a second later, and taken, with a warning, if it is said again.
+    One that does is asked for once more a second later, and taken, with a warning, if it is said again. That there is
+    no such order is no answer about one that this process placed, or is placing: gateways and views lag.
     """
+    try:
+        return await _fetched(hooks, operation, context)
+    except OrderNotFound as error:
+        if not _may_be_there(context.looks.known, operation.request, (await Now()).monotonic):
+            raise
+        missed = error
+    text = (
+        "the venue knows no such order, and this process placed one under this id: it may be on its way, or not in view"
+    )
+    raise OutcomeUnknown(text, code=missed.code, http_status=missed.http_status) from missed
+
+
+def _may_be_there(known: KnownOrders, asked: FetchOrderRequest, now: float) -> bool:
+    """Whether an order was placed, or is being placed, under an id just now, and its end is not known."""
+    own = asked.client_order_id
+    order_id = asked.order_id or (None if own is None else known.id_of(own))
+    if order_id is not None and known.ended_at(order_id, asked.symbol) is not None:
+        return False
+    placed = known.placed_at(order_id, own)
+    return (placed is not None and now - placed < IN_VIEW) or (own is not None and known.is_placing(own))
+
+
+async def _fetched(hooks: OperationHooks, operation: Operation, context: Context) -> Order:
     asked: FetchOrderRequest = operation.request
     operation = operation.due(operation.end((await Now()).monotonic))
     said_again = SaidAgain()

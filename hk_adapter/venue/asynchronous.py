@@ -305,7 +305,8 @@ class AsyncCalls(VenueInfo):
 
         ``account_id`` names a sub-account that a master key may see; None is the key's own.
 
-        Raises OrderNotFound; OutcomeUnknown or UnexpectedPayload where no usable answer came.
+        Raises OrderNotFound; OutcomeUnknown or UnexpectedPayload where no usable answer came, OutcomeUnknown also where
+        the venue knows no such order, and this process placed one under that id within the last ten minutes.
         """
         return await self._runner.run(
             self._calls.fetch_order(order_id, symbol, params, client_order_id=client_order_id, account_id=account_id)

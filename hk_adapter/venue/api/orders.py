@@ -147,7 +147,8 @@ class OrderCalls(ApiBase):
 
         ``account_id`` names a sub-account that a master key may see; None is the key's own.
 
-        Raises OrderNotFound; OutcomeUnknown or UnexpectedPayload where no usable answer came.
+        Raises OrderNotFound; OutcomeUnknown or UnexpectedPayload where no usable answer came, OutcomeUnknown also where
+        the venue knows no such order, and this process placed one under that id within the last ten minutes.
         """
         order_id, client_order_id, rest = arguments.order_ids(order_id, client_order_id, params)
         request = FetchOrderRequest(
