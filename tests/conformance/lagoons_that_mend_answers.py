@@ -48,6 +48,24 @@ class BuysWhatHasNoSide(Lagoon):
         return super().order({"side": "buy"} | row)
 
 
+class ListsTheUntoldAsNothing(Lagoon):
+    """Where a row of a list does not say what is filled, nothing is."""
+
+    case = "test_what_a_listed_order_does_not_say_is_not_made_up"
+
+    def page(self, payload: Any, symbol: str | None) -> hk.OrderPage:
+        return super().page(payload | {"orders": [{"done": "0"} | row for row in payload["orders"]]}, symbol)
+
+
+class ListsWhatSaysItsState(Lagoon):
+    """A row of a list that has no state is none."""
+
+    case = "test_what_a_listed_order_does_not_say_is_not_made_up"
+
+    def page(self, payload: Any, symbol: str | None) -> hk.OrderPage:
+        return super().page(payload | {"orders": [row for row in payload["orders"] if row.get("state")]}, symbol)
+
+
 class BelievesTheLastWord(Lagoon):
     """Of a value that is said twice the last one is so."""
 
@@ -136,6 +154,7 @@ class RefusesByItsStatus(Lagoon):
 
 BAD = (
     CallsTheUntoldNothing, CallsNullNothing, CallsTheStatelessGone, BuysWhatHasNoSide, BelievesTheLastWord,
+    ListsTheUntoldAsNothing, ListsWhatSaysItsState,
     KnowsStatesByTheirBeginning, ClosesWhatIsFilled, FillsWhatIsClosed, FillsNoMoreThanWasAsked,
     LooksIntoTheMarketAskedFor, CancelsInTheMarketAskedFor, FindsNothingByItsStatus, RefusesByItsStatus,
 )  # fmt: skip

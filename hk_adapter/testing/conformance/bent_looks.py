@@ -1,4 +1,4 @@
-"""Bent looks: what an answer does not say, says twice or contradicts is not made whole."""
+"""Bent looks, and lists: what an answer does not say, says twice or contradicts is not made whole."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CONTRADICTIONS = (
 
 
 class BentLooks:
-    """Cases of answers to ``fetch_order`` that are not as they should be."""
+    """Cases of answers to ``fetch_order`` and ``fetch_open_orders`` that are not as they should be."""
 
     bench: Bench
     script: Script
@@ -59,6 +59,22 @@ class BentLooks:
                 read = self._look_at(placed, answer)
                 if isinstance(read, Order):
                     self._nothing_but_the_truth(read, placed, bent)
+
+    @needs("fetch_open_orders", LACKING)
+    def test_what_a_listed_order_does_not_say_is_not_made_up(self) -> None:
+        """As of a look: where a row lacks a value, that value is not told, or the list is an error; no row is hidden.
+
+        Look at: whether lists read rows with what looks read them with, and leave out none that says less.
+        """
+        placed = self.bench.exchange.place(side=OrderSide.SELL, filled=f"{_PART:f}")
+        for bent, answer in with_gaps(self.script.page([placed], is_last=True)):
+            self.bench.exchange.meet(Request.OPEN_ORDERS, Fate(instead=answer))
+            try:
+                listed = self.bench.venue.fetch_open_orders(self.script.symbol)
+            except AdapterError:
+                continue
+            require(len(listed) == 1, f"a list {bent} came, and {len(listed)} orders were read")
+            self._nothing_but_the_truth(listed[0], placed, bent)
 
     def _nothing_but_the_truth(self, order: Order, placed: ScriptedOrder, bent: str) -> None:
         told = f"an answer {bent} came, and "
