@@ -35,6 +35,11 @@ def said_twice(first: Response, second: Response) -> Iterator[tuple[str, Respons
         yield name, _response(first, twice[0]), _response(first, twice[1])
 
 
+def says_the_same(first: Response, second: Response) -> bool:
+    """Whether two answers in JSON are the same, however they are written."""
+    return bool(_payload(first) == _payload(second))
+
+
 def _payload(answer: Response) -> Any:
     try:
         return json.loads(answer.body)

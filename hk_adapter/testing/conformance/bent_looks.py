@@ -11,7 +11,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.bent_answers import said_twice, with_gaps
+from hk_adapter.testing.conformance.bent_answers import said_twice, says_the_same, with_gaps
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets, WritesStates
 from hk_adapter.testing.conformance.promises import needs, require
@@ -67,7 +67,10 @@ class BentLooks:
         Look at: whether lists read rows with what looks read them with, and leave out none that says less.
         """
         placed = self.bench.exchange.place(side=OrderSide.SELL, filled=f"{_PART:f}")
+        empty = self.script.page([], is_last=True)
         for bent, answer in with_gaps(self.script.page([placed], is_last=True)):
+            if says_the_same(answer, empty):  # rows by their ids: it was the row that was left out
+                continue
             self.bench.exchange.meet(Request.OPEN_ORDERS, Fate(instead=answer))
             try:
                 listed = self.bench.venue.fetch_open_orders(self.script.symbol)
