@@ -27,7 +27,7 @@ def test_a_stream_lives_on(monkeypatch):
         async with hk.connect_async("hashkey", environment="simulator", budget="unlimited", plugins=[block]) as venue:
             order = await venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
             block.block_creates("by the desk")
-            async with venue.watch_orders() as updates, asyncio.timeout(8):
+            async with venue.watch_orders() as updates, asyncio.timeout(30):
                 assert (await anext(updates)).order.id == order.id
                 while "PUT" not in asked(venue):
                     await asyncio.sleep(0)
