@@ -296,6 +296,8 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
     def refusal(self, status: int, word: str) -> Exception:
         """Read a refusal."""
         said: dict[str, Any] = {"code": word, "http_status": status}
+        if status >= 500 and word != "closed":
+            return hk.OutcomeUnknown(f"lagoon: HTTP {status}", http_status=status)
         match word:
             case "no such order":
                 return hk.OrderNotFound("no such order", **said)

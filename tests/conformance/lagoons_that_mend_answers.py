@@ -143,6 +143,15 @@ class FindsNothingByItsStatus(Lagoon):
         return hk.OrderNotFound("none", http_status=404) if status == 404 else super().refusal(status, word)
 
 
+class BelievesServersThatFail(Lagoon):
+    """The word for no such order is believed whatever the HTTP status."""
+
+    case = "test_a_server_error_finds_nothing_missing"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return super().refusal(404 if word == "no such order" else status, word)
+
+
 class RefusesByItsStatus(Lagoon):
     """HTTP 400 says that no order was made."""
 
@@ -157,4 +166,5 @@ BAD = (
     ListsTheUntoldAsNothing, ListsWhatSaysItsState,
     KnowsStatesByTheirBeginning, ClosesWhatIsFilled, FillsWhatIsClosed, FillsNoMoreThanWasAsked,
     LooksIntoTheMarketAskedFor, CancelsInTheMarketAskedFor, FindsNothingByItsStatus, RefusesByItsStatus,
+    BelievesServersThatFail,
 )  # fmt: skip

@@ -170,6 +170,20 @@ class BentLooks:
             read = self._look_at(placed, Response(status, word.headers, word.body))
             require(not isinstance(read, OrderNotFound), f"HTTP {status} came with a word that nobody knows: {read!r}")
 
+    @needs("fetch_order", Refusal.NO_SUCH_ORDER)
+    def test_a_server_error_finds_nothing_missing(self) -> None:
+        """A look that is answered by HTTP 500 or 502 is not ``OrderNotFound``, whatever words come with it.
+
+        Look at: what a status from 500 up means: no word beside it says anything of the order.
+        """
+        word = refusal_of(self.script, Asked(kind=Request.QUERY), Refusal.NO_SUCH_ORDER)
+        placed = self.bench.exchange.place()
+        for status in (500, 502):
+            read = self._look_at(placed, Response(status, word.headers, word.body))
+            require(
+                not isinstance(read, OrderNotFound), f"HTTP {status} came with the word for no such order: {read!r}"
+            )
+
     @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
     def test_a_status_alone_refuses_no_create(self) -> None:
         """A create that is answered with an undocumented word is in doubt, whatever its HTTP status.

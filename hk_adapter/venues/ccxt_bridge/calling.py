@@ -188,6 +188,8 @@ def _answered_kind(meaning: Meaning, raised: Exception, record: CallRecord, purp
 def _read_kind(meaning: Meaning, raised: Exception, record: CallRecord) -> type[AdapterError]:
     if meaning.read is OrderNotFound and (record.refusal is None or not _comes_of(raised, record.refusal)):
         return OutcomeUnknown  # ccxt's own word over a good answer: some of its look-ups search one page of a list
+    if meaning.read is OrderNotFound and record.response is not None and record.response.status >= 500:
+        return OutcomeUnknown  # a gateway's, or a venue's that failed: whatever the body says, it may be there
     return meaning.read
 
 
