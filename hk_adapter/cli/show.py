@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from hk_adapter.errors import AdapterError, OrderDenied
+from hk_adapter.errors import AdapterError
 from hk_adapter.model import CancelOutcome, CancelReport, Order
 from hk_adapter.record import field_names
 
@@ -43,8 +43,8 @@ def one_line(text: str) -> str:
 
 
 def error_line(error: AdapterError) -> str:
-    """Describe an error: its name, what it says, who denied it, and the venue's code unless its message says that."""
-    message = f"{error}: {error.__cause__}" if isinstance(error.__cause__, OrderDenied) else str(error)
+    """Describe an error: its name, what it says, and the venue's code unless its message says that."""
+    message = str(error)
     code = "" if error.code is None or error.code in message else f" (code {error.code})"
     return one_line(f"{type(error).__name__}: {message}{code}")
 

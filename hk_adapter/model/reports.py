@@ -101,7 +101,7 @@ class CancelReport(Record, frozen=True, kw_only=True):
         unproven = self.outcome in {CancelOutcome.OFF_BOOK, CancelOutcome.PENDING}
         if isinstance(self.error, kind) and not unproven:
             return self.error
-        why = f": {self.error}" if isinstance(self.error, NotSent) else ""  # TLS, the name, the proxy, or refused
+        why = "" if self.error is None else f": {self.error}"  # TLS, the name, a denial, a broken plugin
         error = kind(f"{_WORDS[self.outcome]}{why}")
         error.__cause__ = self.error
         if self.error is not None:

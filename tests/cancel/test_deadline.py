@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hk_adapter import CancelOutcome
+from hk_adapter import CancelOutcome, NotSent
 
 SLACK = 0.25
 
@@ -61,3 +61,18 @@ async def test_an_end_that_comes_late_is_seen(desk, skipped_time):
     desk.simulator.fail_next(body=desk.row(order.id), method="GET", times=8)
     report = await desk.try_cancel(order.id)
     assert (report.outcome, len(desk.seen("GET")), desk.cancels) == (CancelOutcome.CANCELED, 9, 1)
+
+
+@pytest.mark.parametrize("timeout", [0.001, 0.04])
+async def test_a_cancel_that_had_no_time_to_be_sent_says_so(desk, timeout):
+    """Alone or among others it is ``NOT_SENT``, with the reason in the report and in what is raised."""
+    order = await desk.place()
+    reports = [await desk.try_cancel(order.id, timeout=timeout)]
+    for ids in ([order.id], [order.id, "77"]):
+        reports += await desk.call("cancel_orders", ids, timeout=timeout)
+    for report in reports:
+        assert (report.outcome, report.attempts) == (CancelOutcome.NOT_SENT, 0)
+        assert (type(report.error), report.error.operation[:6]) == (NotSent, "cancel")
+        with pytest.raises(NotSent, match="too little time"):
+            report.order_or_raise()
+    assert desk.cancels == 0

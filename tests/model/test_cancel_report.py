@@ -117,11 +117,12 @@ def test_a_narrower_error_is_kept() -> None:
 
 @each(("name", "wait", "kind"), RAISING)
 def test_another_error_is_chained(name: str, wait: Wait, kind: type[AdapterError]) -> None:
-    """An error of another class is the cause, and what the venue said is copied from it."""
+    """An error of another class is the cause; its words and what the venue said are copied from it."""
     cause = errors.PluginError("it broke", code="-1", http_status=500, venue="hashkey", operation="cancel_order")
     error = raised_by(CancelReport(outcome=CancelOutcome[name], wait=wait, error=cause))
     assert type(error) is kind
     assert error.__cause__ is cause
+    assert str(error).endswith(": it broke")
     assert (error.code, error.http_status, error.venue, error.operation) == ("-1", 500, "hashkey", "cancel_order")
 
 

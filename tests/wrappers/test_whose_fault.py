@@ -76,6 +76,20 @@ def test_the_message_names_the_plugin_and_its_hook(fault):
     assert caught.value.venue == "acme"
 
 
+def test_a_cancel_that_a_broken_plugin_did_not_send_says_what_is_broken():
+    """What ``cancel_order`` raises has the fault in its words, as the report has it in its ``error``."""
+
+    class Broken(HashKeyVenue):
+        @hk.hookimpl
+        async def cancel_order(self, request):
+            return {"id": "1"}
+
+    with opened(Broken) as (venue, _):
+        with pytest.raises(hk.NotSent, match=r"was not sent: .*'acme': cancel_order gave dict, not Order"):
+            venue.cancel_order("1")
+        assert type(venue.try_cancel("1").error) is hk.PluginError
+
+
 WRONG_ORDERS = {
     "filled above": {"id": "1", "amount": 1, "filled": 2},
     "no id": {"id": None, "status": hk.OrderStatus.OPEN},

@@ -101,7 +101,10 @@ def _error_behind(case: CancelCase, outcome: CancelOutcome) -> AdapterError | No
         return None
     if case.sends and not case.in_question:
         return case.last_refusal
-    return case.last_error or case.look_error
+    error = case.last_error or case.look_error
+    if error is None and outcome is CancelOutcome.NOT_SENT:
+        return NotSent("too little time was left to send the cancel")  # else a send, or a try at one, left its error
+    return error
 
 
 def _mismatch(case: CancelCase, order: Order | None) -> AdapterError | None:
