@@ -8,7 +8,7 @@ from typing import Literal
 import click
 
 from hk_adapter.cli.durations import Duration
-from hk_adapter.cli.exit_codes import code_of_report, help_text
+from hk_adapter.cli.exit_codes import ExitCode, code_of_error, code_of_report, help_text
 from hk_adapter.cli.interruption import note, work_is_done
 from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, report_text
 from hk_adapter.cli.venue_options import (
@@ -19,8 +19,8 @@ from hk_adapter.cli.venue_options import (
     set_option,
     site_option,
 )
-from hk_adapter.errors import AdapterError
-from hk_adapter.model import CancelReport
+from hk_adapter.errors import AdapterError, NotSent
+from hk_adapter.model import CancelOutcome, CancelReport, Wait
 from hk_adapter.venue.connect import connect
 
 
@@ -80,23 +80,42 @@ def cancel(
     if environment == "simulator" and base_url is None:
         raise click.UsageError("--environment simulator needs --base-url; 'hk-adapter simulator' serves one")
     order = order_id or f"with client order id {client_order_id}"
-    with connect(
-        venue_id,
-        environment=environment,
-        site=site,
-        base_url=base_url,
-        profile=profile,
-        ca_file=ca_file,
-        plugins=plugins,
-        **read_settings(venue_id, settings),
-    ) as venue:
-        note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
-        report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
-        note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
+    try:
+        venue = connect(
+            venue_id,
+            environment=environment,
+            site=site,
+            base_url=base_url,
+            profile=profile,
+            ca_file=ca_file,
+            plugins=plugins,
+            **read_settings(venue_id, settings),
+        )
+    except AdapterError as error:
+        if code_of_error(error) is ExitCode.USAGE:
+            raise
+        report = _unopened(error, Wait(wait))
+    else:
+        with venue:
+            note(f"what was sent is unknown; order {order} may or may not be canceled, ask the venue")
+            report = venue.try_cancel(order_id, symbol, client_order_id=client_order_id, wait=wait, timeout=timeout)
+            note(f"of order {order} is known: {report.outcome}, {SENTENCES[report.outcome]}")
     work_is_done()
     click.echo(json.dumps(report_data(report)) if as_json else report_text(report))
     _complain_of(report)
     ctx.exit(code_of_report(report))
+
+
+def _unopened(error: AdapterError, wait: Wait) -> CancelReport:
+    """Report a cancel that never began: what its venue asks for first, a list of its markets, could not be had."""
+    reason = error if isinstance(error, NotSent) else NotSent(f"the venue could not be opened: {error}")
+    reason.code, reason.http_status = error.code, error.http_status
+    return CancelReport(
+        outcome=CancelOutcome.VENUE_DOWN if reason.unreachable else CancelOutcome.NOT_SENT,
+        error=reason,
+        retry_after=error.retry_after,
+        wait=wait,
+    )
 
 
 def _complain_of(report: CancelReport) -> None:

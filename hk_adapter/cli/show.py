@@ -27,7 +27,7 @@ SENTENCES: dict[CancelOutcome, str] = {
     CancelOutcome.AUTH: "refused for the key, its signature or its permissions; the cancel did not run",
     CancelOutcome.BAD_REQUEST: "refused as malformed; the cancel did not run",
     CancelOutcome.VENUE_DOWN: "the venue is closed or cannot be reached; the cancel did not run",
-    CancelOutcome.NOT_SENT: "nothing was sent, for a reason on this side",
+    CancelOutcome.NOT_SENT: "no cancel was sent; the error says why",
     CancelOutcome.UNKNOWN: "the cancel may or may not have run; ask the venue before acting on either",
 }
 

@@ -50,7 +50,7 @@ class Lines:
     def show(self, update: OrderUpdate) -> None:
         """As Shows.show."""
         cells = [cell for cell in _cells(update) if cell]
-        click.echo(one_line("  ".join(cells)))
+        click.echo(one_line(" ".join(cells)))
 
 
 class Screen:

@@ -35,6 +35,7 @@ LONGEST_WORDS = 300
 LONGEST_SILENCE = 60.0
 """Seconds to be silent where a venue says HTTP 418, or 429 to an order call, and names no time."""
 
+_PAGE = re.compile(r"<(!doctype|html|head|body)\b.*", re.IGNORECASE)
 _QUERY = re.compile(r"\?[^\s\"'<>]*")
 _LONG = re.compile(r"[\w+/.~%-]{16,}")
 _IN_WORDS = frozenset({Exception, ImportError, ModuleNotFoundError, OSError, RuntimeError})
@@ -110,8 +111,9 @@ class ErrorTranslator:
         return error
 
     def _safe(self, text: str, request: HttpRequest | None) -> str:
-        """Leave out what is secret, and what was sent: some venues repeat a refused request, signature and all."""
-        text = _QUERY.sub("?[hidden]", " ".join(text.removeprefix(self._id).split()))
+        """Leave out what is secret, a gateway's page, and what was sent: some venues repeat it, signature and all."""
+        text = _PAGE.sub("(a page of HTML)", " ".join(text.removeprefix(self._id).split()))
+        text = _QUERY.sub("?[hidden]", text)
         for secret in (*self._secrets, *_values(request)):
             text = text.replace(secret, "[hidden]")
         return text[:LONGEST_WORDS]
