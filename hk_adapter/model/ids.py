@@ -8,7 +8,6 @@ trimmed, and ``0x1F``, ``1e3``, ``1_0`` and ``007`` are numbers that are written
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 
 from hk_adapter.errors import InvalidArgument
@@ -56,11 +55,19 @@ def is_order_id(text: object) -> bool:
     return text.casefold() not in _WORDS and not _STEPS.search(text)
 
 
-def check_distinct(name: str, ids: Iterable[str]) -> None:
-    """Raise InvalidArgument for ids of one call that a venue could take for the same: also but for case and zeros."""
-    read = Counter(folded(one) for one in ids)
-    if any(count > 1 for count in read.values()):
-        raise InvalidArgument(f"{name} must not name two that are the same but for case or leading zeros")
+def check_distinct(name: str, ids: Iterable[tuple[str, str]]) -> None:
+    """Raise InvalidArgument for ids of one call that a venue could take for the same: also but for case and zeros.
+
+    Each comes with where it stands, such as ``orders[2]``, which the message names.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    for place, one in ids:
+        first_place, first = found.setdefault(folded(one), (place, one))
+        if first_place != place:
+            raise InvalidArgument(
+                f"{name} must not name two that are the same but for case or leading zeros:"
+                f" {first[:40]!r} in {first_place}, {one[:40]!r} in {place}"
+            )
 
 
 def _check_word(name: str, text: str) -> None:

@@ -42,6 +42,8 @@ BUILT_IN = {
 
 KINDS = {VENUES: "venue plugin", WRAPPERS: "wrapper", SIMULATORS: "simulator"}
 
+_CCXT = "ccxt"
+"""The family whose members are known by names of their own, which bots give without it."""
 _ID = re.compile(r"[a-z0-9_-]+")
 _ID_RULE = "lower-case letters, digits, '-' and '_'"
 
@@ -156,7 +158,11 @@ def family_of(venue_id: object) -> str:
         raise InvalidArgument(f"venue_id is a {type(venue_id).__name__}, not the text of a venue's id")
     family, colon, member = venue_id.partition(":")
     if not _ID.fullmatch(family) or (colon and not _ID.fullmatch(member)):
-        raise InvalidArgument(f"venue_id {shown(venue_id)} must be 'venue' or 'family:member', each made of {_ID_RULE}")
+        lower = venue_id.lower()
+        meant = f"; did you mean {shown(lower)}?" if all(map(_ID.fullmatch, lower.split(":", 1))) else ""
+        raise InvalidArgument(
+            f"venue_id {shown(venue_id)} must be 'venue' or 'family:member', each made of {_ID_RULE}{meant}"
+        )
     return family
 
 
@@ -190,8 +196,12 @@ def _unknown(group: str, plugin_id: str, full_id: str, known: set[str], unreadab
     close = difflib.get_close_matches(plugin_id, known, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     installed = ", ".join(sorted(known)) or "none"
+    of_ccxt = not close and group == VENUES and ":" not in full_id and _CCXT in known
+    family = f" If it is an exchange of ccxt's, its id is {shown(f'{_CCXT}:{full_id}')}." if of_ccxt else ""
     broken = f" Entry points could not be read in: {', '.join(unreadable)}." if unreadable else ""
-    return ConfigurationError(f"no {KINDS[group]} {shown(full_id)} is installed.{hint} Installed: {installed}.{broken}")
+    return ConfigurationError(
+        f"no {KINDS[group]} {shown(full_id)} is installed.{hint} Installed: {installed}.{family}{broken}"
+    )
 
 
 def _ids_in(text: str) -> set[str]:

@@ -74,7 +74,11 @@ class _Implementation(Record, frozen=True):
         if self.options.get("specname"):
             return f"binds {self.hook!r} through specname; name the function after its hook"
         if self.hook not in hooks:
-            return f"implements the unknown hook {self.hook!r}; there are: {', '.join(sorted(hooks))}"
+            from difflib import get_close_matches  # noqa: PLC0415 - only for what is misspelt
+
+            near = get_close_matches(self.hook, hooks, n=1)
+            meant = f"did you mean {near[0]!r}? There are: " if near else "there are: "
+            return f"implements the unknown hook {self.hook!r}; {meant}{', '.join(sorted(hooks))}"
         if self.options.get("hookwrapper"):
             return f"wraps {self.hook!r} with the old-style hookwrapper=True; use @wraps_flow"
         if self.wraps and not inspect.isgeneratorfunction(self.function):

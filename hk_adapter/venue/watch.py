@@ -157,8 +157,8 @@ class Watch(_Watching[U]):
 
         Raises InvalidArgument for what is no such number; else as iterating.
         """
-        if timeout is not None and timeout != 0:
-            timeout = arguments.seconds("timeout", timeout)
+        if timeout is not None:
+            timeout = arguments.seconds("timeout", timeout, or_none=True)
         return self._next(timeout)
 
     def _next(self, timeout: float | None) -> U | None:

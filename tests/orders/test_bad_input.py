@@ -90,8 +90,38 @@ CASES = [
     pytest.param("create_orders", {"orders": ["ETH/USD"]}, ["orders[0]"], id="a text for an order"),
     pytest.param("create_orders", {"orders": [ORDER], "params": {"x": 1}}, ["params"], id="params of all"),
     pytest.param(
-        "create_orders", {"orders": [ORDER | {"client_order_id": "a"}] * 2}, ["client_order_id"], id="one id twice"
+        "create_orders",
+        {"orders": [ORDER | {"client_order_id": own} for own in ("a7", "b7", "A7")]},
+        ["client_order_id", "'a7' in orders[0]", "'A7' in orders[2]"],
+        id="one id twice",
     ),
+    pytest.param(
+        "cancel_orders", {"order_ids": ["7", "7", "12", "07"]}, ["order_ids[3]"], id="an id that is read as another"
+    ),
+    pytest.param(
+        "cancel_orders",
+        {"order_ids": [], "client_order_ids": ["x", "x", "a7", "A7"]},
+        ["'a7' in client_order_ids[2]", "'A7' in client_order_ids[3]"],
+        id="two client ids but for case",
+    ),
+    pytest.param("cancel_orders", {"order_ids": ["1", None]}, ["order_ids[1] is needed"], id="no id at a place"),
+    pytest.param("cancel_orders", {"order_ids": ["1", hk.Order(id="2")]}, ["order_ids[1]", "Order"], id="an order"),
+    pytest.param("recover", {"close": ["a", 5]}, ["close[1]", "int"], id="an entry that is none"),
+    pytest.param("fetch_tickers", {"symbols": ["ETH/USD", None]}, ["symbols[1] is needed"], id="no symbol at a place"),
+    *[
+        pytest.param(
+            "create_order",
+            ORDER | {"params": {given: True}},
+            [repr(given), "clientOrderId, timeInForce, postOnly, cost, stpMode"],
+            id=f"{given}, which is near",
+        )
+        for given in ("clientOrderID", "postonly")
+    ],
+    *[
+        pytest.param(name, {"params": {"untill": 1}}, ["'untill'", "until, partial"], id=f"{name}: untill")
+        for name in LISTS
+        if name.endswith("orders")
+    ],
     *[case for name in LISTS for case in wrong({}, "since", SINCES, name)],
     *[case for name in LISTS for case in wrong({}, "limit", LIMITS, name)],
     *[case for name in LISTS for case in wrong({}, "symbol", [*TEXTS, ("ETHUSD", ["'ETHUSD'"])], name)],

@@ -314,6 +314,28 @@ def test_an_unknown_venue_like_no_other_gets_no_hint(install_venue: Install) -> 
     assert "Did you mean" not in str(caught.value)
 
 
+@pytest.mark.parametrize("exchange", ["kraken", "binance"])
+def test_an_exchange_of_ccxts_is_told_its_family(install_venue: Install, exchange: str) -> None:
+    """Who gives ccxt's own id for it learns how it is opened here; not where another id is near."""
+    install_venue("bluebird")
+    with pytest.raises(ConfigurationError, match=f"'{exchange}' is installed.* its id is 'ccxt:{exchange}'"):
+        _opened(exchange)
+    for other in ("blubird", "green:sky"):
+        with pytest.raises(ConfigurationError) as caught:
+            _opened(other)
+        assert "ccxt:" not in str(caught.value)
+
+
+def test_an_id_in_capitals_is_told_how_it_is_written(install_venue: Install) -> None:
+    """It stays refused; where lower case would not mend it, nothing is suggested."""
+    install_venue("blue")
+    with pytest.raises(InvalidArgument, match="did you mean 'blue:sky'"):
+        _opened("Blue:Sky")
+    with pytest.raises(InvalidArgument) as caught:
+        _opened("Blue Sky")
+    assert "did you mean" not in str(caught.value)
+
+
 @pytest.mark.parametrize("venue_id", ["", " ", "Blue", " blue", "blue ", "blue\n", "blue:", ":sky", "blue:a:b", "bläu"])
 def test_text_that_is_no_id_is_an_invalid_argument(install_venue: Install, venue_id: str) -> None:
     """What cannot be an id is refused with the rule, and never quietly repaired."""

@@ -126,7 +126,7 @@ class NewerContract(GoodVenue):
 
 
 BAD_HOOKS = [
-    (UnknownHook, r"unknown hook 'cancel_ordr'; there are: .*cancel_order"),
+    (UnknownHook, r"unknown hook 'cancel_ordr'; did you mean 'cancel_order'\? There are: attempt, .*"),
     (UnknownArgument, r"'fetch_order' the argument 'order'.*it has: request"),
     (OneArgumentTooMany, r"'fetch_time' the argument 'request'.*it has: none"),
     (ArgumentWithDefault, r"'cancel_order' the argument 'request'.*with a default"),

@@ -177,6 +177,18 @@ def test_wrong_arguments_are_refused_before_anything_is_sent():
         venue.watch_orders()
 
 
+def test_get_takes_seconds_from_0_up():
+    """0 waits for nothing, and what is below is refused with the bound that holds."""
+    with hk.connect("hashkey", **SIMULATOR) as venue, venue.watch_orders() as watch:
+        for wrong in (-1, float("nan"), "1"):
+            with pytest.raises(hk.InvalidArgument, match="timeout"):
+                watch.get(timeout=wrong)
+        with pytest.raises(hk.InvalidArgument, match="from 0 up"):
+            watch.get(timeout=-0.5)
+        with pytest.raises(TimeoutError):
+            watch.get(timeout=0)
+
+
 def threads():
     """Name the threads of ours."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("hk_adapter stream")]

@@ -103,8 +103,8 @@ def timeout(value: Any, default: float) -> float:
     return default if value is None else seconds("timeout", value)
 
 
-def seconds(name: str, value: Any) -> float:
-    """Read a positive number of seconds."""
+def seconds(name: str, value: Any, *, or_none: bool = False) -> float:
+    """Read a positive number of seconds; with ``or_none``, or 0."""
     counted = whole(value)
     if counted is None and not issubclass(type(value), float):
         raise InvalidArgument(f"{name} must be a number of seconds, not {shown(value)}")
@@ -112,8 +112,9 @@ def seconds(name: str, value: Any) -> float:
         read = float.__float__(value) if counted is None else float(counted)
     except OverflowError:
         read = math.inf
-    if not math.isfinite(read) or read <= 0:
-        raise InvalidArgument(f"{name} must be a finite number of seconds above 0")
+    if not math.isfinite(read) or read < 0 or (read == 0 and not or_none):
+        least = "from 0 up" if or_none else "above 0"
+        raise InvalidArgument(f"{name} must be a finite number of seconds {least}")
     return read
 
 
@@ -217,6 +218,12 @@ def required(name: str, value: str | None) -> str:
     return value
 
 
+def each(name: str, values: Any, take: Callable[[str, Any], str | None]) -> list[str]:
+    """Read several values, one by one; an error names the place of the one that is wrong."""
+    places = ((f"{name}[{place}]", value) for place, value in enumerate(several(name, values)))
+    return [required(place, take(place, value)) for place, value in places]
+
+
 def symbol(value: Any) -> str:
     """Read a unified symbol."""
     return required("symbol", printable_text("symbol", value))
@@ -226,7 +233,7 @@ def symbols(values: Any) -> tuple[str, ...] | None:
     """Read several unified symbols, at least one; None means all."""
     if values is None:
         return None
-    chosen = tuple(symbol(value) for value in several("symbols", values))
+    chosen = tuple(each("symbols", values, printable_text))
     if not chosen:
         raise InvalidArgument("symbols: an empty list asks for nothing; None asks for all")
     if len(set(chosen)) < len(chosen):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from hk_adapter.errors import AdapterError, NotSupported
@@ -21,7 +21,6 @@ from hk_adapter.model import (
 from hk_adapter.model.ids import check_distinct
 from hk_adapter.venue.api import arguments
 from hk_adapter.venue.api.base import ApiBase, WaitWord
-from hk_adapter.venue.api.copies import several
 
 SECONDS_FOR_ALL = 30.0
 """Added to the time of ``cancel_all_orders``, whose number of orders is not known before it lists them."""
@@ -131,16 +130,10 @@ class CancelCalls(ApiBase):
         """
         symbol = arguments.printable_text("symbol", symbol)
         rest = arguments.frozen_params(params)
-        known = [
-            arguments.required("order_ids", arguments.order_id("order_ids", one))
-            for one in several("order_ids", order_ids)
-        ]
-        own = [
-            arguments.required("client_order_ids", arguments.client_order_id("client_order_ids", one))
-            for one in several("client_order_ids", client_order_ids)
-        ]
-        check_distinct("order_ids and client_order_ids", set(known))
-        check_distinct("order_ids and client_order_ids", set(own))
+        known = arguments.each("order_ids", order_ids, arguments.order_id)
+        own = arguments.each("client_order_ids", client_order_ids, arguments.client_order_id)
+        check_distinct("order_ids", _first_places("order_ids", known))
+        check_distinct("client_order_ids", _first_places("client_order_ids", own))
         asked = [CancelRequest(order_id=one, symbol=symbol, params=rest) for one in known]
         asked += [CancelRequest(client_order_id=one, symbol=symbol, params=rest) for one in own]
         names = [(one.order_id, one.client_order_id) for one in asked]
@@ -244,10 +237,17 @@ class CancelCalls(ApiBase):
             ConfigurationError, PluginError: the journal cannot be read.
         """
         resend = arguments.flag("resend", resend)
-        named = [arguments.printable_text("close", entry) for entry in several("close", close)]
-        closed = frozenset(arguments.required("close", entry) for entry in named)
+        closed = frozenset(arguments.each("close", close, arguments.printable_text))
         seconds = None if timeout is None else arguments.timeout(timeout, self.timeout)
         self.check_credentials("recover")
         if self.recovery is None:
             raise NotSupported("this connection has no journal; name one in plugins=", venue=self.venue_id)
         return await self.recovery.run(resend=resend, timeout=seconds, least=self.timeout, close=closed)
+
+
+def _first_places(name: str, ids: list[str]) -> Iterator[tuple[str, str]]:
+    """Return each id with where it first stands; one given again is no other."""
+    first: dict[str, int] = {}
+    for place, one in enumerate(ids):
+        first.setdefault(one, place)
+    return ((f"{name}[{place}]", one) for one, place in first.items())

@@ -125,7 +125,10 @@ class OrderCalls(ApiBase):
         drafts = [self._numbered(place, one) for place, one in enumerate(several("orders", orders))]
         if not drafts:
             return []
-        check_distinct("orders: client_order_id", [draft.client_order_id for draft in drafts])
+        check_distinct(
+            "orders: client_order_id",
+            ((f"orders[{place}]", draft.client_order_id) for place, draft in enumerate(drafts)),
+        )
         seconds = self.time_for(len(drafts)) if timeout is None else timeout
         operation = self.private("create_orders", CreateOrdersRequest(orders=tuple(drafts)), seconds)
         reports: list[CreateReport] = await self.run(operation, list)

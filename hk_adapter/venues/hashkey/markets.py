@@ -30,7 +30,7 @@ from hk_adapter.venues.hashkey.responses import read_list, read_object
 from hk_adapter.venues.hashkey.site_hooks import SiteHooks
 from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
-from hk_adapter.venues.hashkey.validation import refuse_params
+from hk_adapter.venues.hashkey.validation import OF_A_LIST, refuse_params
 
 TIMEFRAMES = ("1m", "3m", "5m", "15m", "30m", "1h", "2h", "4h", "6h", "8h", "12h", "1d", "1w", "1M")
 """Of candles; the venue's words are ccxt's."""
@@ -86,7 +86,7 @@ class MarketHooks(SiteHooks):
     @hookimpl
     async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
         """Read the newest public trades, 100 at the most; the venue takes no ``since`` or ``until``: they only cut."""
-        refuse_params(request.params)
+        refuse_params(request.params, of_the_call=OF_A_LIST)
         params = _asked(self._site, self._names, request, most=MOST_TRADES)
         if request.since is not None or request.until is not None:
             params.pop("limit", None)
@@ -103,7 +103,7 @@ class MarketHooks(SiteHooks):
     @hookimpl
     async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
         """Read candles, 1000 at the most; the next ones begin after the last one's time."""
-        refuse_params(request.params)
+        refuse_params(request.params, of_the_call=OF_A_LIST)
         if request.timeframe not in TIMEFRAMES:
             raise InvalidArgument(f"timeframe: hashkey has {', '.join(TIMEFRAMES)}, not {shown(request.timeframe)}")
         params = _asked(self._site, self._names, request, most=MOST_CANDLES, more="; ask for more from since on")

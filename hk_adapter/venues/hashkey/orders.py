@@ -32,6 +32,8 @@ from hk_adapter.venues.hashkey.site_hooks import SiteHooks
 from hk_adapter.venues.hashkey.sites import Site
 from hk_adapter.venues.hashkey.symbols import SymbolNames
 from hk_adapter.venues.hashkey.validation import (
+    OF_A_LIST,
+    OF_A_LOOK,
     check_account_id,
     check_ids,
     check_new_order,
@@ -117,7 +119,7 @@ class OrderHooks(SiteHooks):
     @hookimpl
     async def fetch_order(self, request: FetchOrderRequest) -> Order:
         """Look one order up by one id, with a master key also in a sub-account."""
-        refuse_params(request.params)
+        refuse_params(request.params, of_the_call=OF_A_LOOK)
         check_symbol(request.symbol)
         check_ids(request.order_id, request.client_order_id)
         check_account_id(request.account_id)
@@ -150,7 +152,7 @@ class OrderHooks(SiteHooks):
         return page if request.any_account else await self._own.only_own(page, own_first=False, after=request.before_id)
 
     async def _list(self, request: ListOrdersRequest, own: Endpoint, sub: Endpoint) -> OrderPage:
-        refuse_params(request.params)
+        refuse_params(request.params, of_the_call=OF_A_LIST)
         check_account_id(request.account_id)
         if request.before_id is not None:
             check_order_id(request.before_id)

@@ -17,10 +17,17 @@ STP_MODES = ("EXPIRE_TAKER", "EXPIRE_MAKER")
 """Which of two orders of one account ends where they would meet; the first is the venue's default."""
 
 
-def refuse_params(params: Mapping[str, Any], *known: str) -> None:
-    """Raise InvalidArgument for a key of ``params`` that is not known."""
+OF_A_CREATE = ("clientOrderId", "timeInForce", "postOnly", "cost")
+OF_A_LOOK = ("clientOrderId",)
+OF_A_LIST = ("until", "partial")
+"""Keys of ``params`` that the caller's call takes itself, in ccxt's spelling: they do not come as far as a plugin."""
+
+
+def refuse_params(params: Mapping[str, Any], *known: str, of_the_call: tuple[str, ...] = ()) -> None:
+    """Raise InvalidArgument for a key of ``params`` that is not known; it names all that the caller may give."""
     if params and (unknown := sorted(set(params) - set(known))):
-        knows = f"; it knows {', '.join(known)}" if known else ""
+        taken = [*of_the_call, *known]
+        knows = f"; it knows {', '.join(taken)}" if taken else ""
         raise InvalidArgument(f"params: hashkey does not know {shown(unknown[0])} here{knows}")
 
 
@@ -85,7 +92,7 @@ def check_new_order(request: CreateOrderRequest) -> None:
     By the documentation of MENA (2026), ``GTC`` is for orders that rest, ``IOC`` for limit and market orders, ``FOK``
     for limit orders; Global's (2024-2025) has ``FOK`` for market orders too, so the venue is left to refuse that.
     """
-    refuse_params(request.params, "stpMode")
+    refuse_params(request.params, "stpMode", of_the_call=OF_A_CREATE)
     check_symbol(request.symbol)
     check_client_order_id(request.client_order_id)
     stp_mode = request.params.get("stpMode", STP_MODES[0])
