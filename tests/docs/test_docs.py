@@ -18,6 +18,7 @@ from unittest import mock
 
 import pytest
 
+import hk_adapter
 from hk_adapter import parsing
 from hk_adapter.execution.cancel.policy import State
 from hk_adapter.flow.effects import Effect
@@ -199,6 +200,15 @@ def test_the_page_about_reading_is_fresh() -> None:
     page = (DOCS / "reference" / "parsing.md").read_text(encoding="utf-8")
     assert page == runpy.run_path(str(DOCS / "generate_parsing.py"))["page"](), "run: python docs/generate_parsing.py"
     assert [name for name in parsing.__all__ if f"### `{name}" not in page] == []
+
+
+def test_the_page_of_the_calls_is_fresh() -> None:
+    """docs/reference/calls.md is what docs/generate_calls.py makes of the code, with every call of an open venue."""
+    page = (DOCS / "reference" / "calls.md").read_text(encoding="utf-8")
+    assert page == runpy.run_path(str(DOCS / "generate_calls.py"))["page"](), "run: python docs/generate_calls.py"
+    for venue in (hk_adapter.Venue, hk_adapter.AsyncVenue):
+        calls = [name for name in dir(venue) if not name.startswith("_")]
+        assert [name for name in calls if f"### `{name}`\n" not in page] == []
 
 
 def test_the_hooks_page_is_up_to_date() -> None:
