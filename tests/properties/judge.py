@@ -63,10 +63,8 @@ class Case:
             yield from self._about_the_end()
         if report.outcome in _REFUSALS and accepted:
             yield f"{report.outcome}, but a cancel of this call was accepted"
-        if report.outcome is CancelOutcome.NOT_SENT and sends:
-            yield "not sent, but it was"
-        if report.outcome is CancelOutcome.NOT_SENT and report.error is None:
-            yield "not sent, for no reason"
+        if report.outcome is CancelOutcome.NOT_SENT and (sends or report.error is None):
+            yield f"not sent, for the reason {report.error}, and {sends} arrived"
         if report.outcome is CancelOutcome.PENDING and not accepted:
             yield "pending, but no cancel was accepted"
         if report.outcome is CancelOutcome.OFF_BOOK and after.ended_at is None:
