@@ -50,6 +50,15 @@ def through_ccxt(recorded: Recorded) -> list[Any]:
         return [(order.client_order_id, done.status, done.filled)]
 
 
+def balance_through_ccxt(recorded: Recorded) -> list[Any]:
+    """Read what the account has, by currency."""
+    with recorded.connect("ccxt:hashkey") as venue:
+        venue.create_order(*TERMS)
+        balances = venue.fetch_balance().balances
+        assert balances["USD"].used > 0
+        return [(code, one.free, one.used) for code, one in balances.items()]
+
+
 async def through_ccxt_in_a_loop(recorded: Recorded) -> list[Any]:
     """Cancel one order through the bridge, in a task."""
     async with recorded.connect_async("ccxt:hashkey") as venue:
@@ -108,6 +117,7 @@ STORIES = (
     blocking,
     asynchronous,
     through_ccxt,
+    balance_through_ccxt,
     through_ccxt_in_a_loop,
     ccxts_class,
     ccxts_class_in_a_loop,

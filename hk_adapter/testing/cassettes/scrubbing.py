@@ -37,6 +37,8 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _WORD = re.compile(r"[A-Za-z_]{1,40}")
 _CODES = re.compile(r"[A-Z][A-Z0-9]{0,9}(?:[-_/:][A-Z0-9]{2,10})*")
 """Currencies and markets, which stand as names of fields where amounts are told by currency."""
+_CURRENCY = re.compile(r"[A-Z][A-Z0-9]{0,9}|[a-z][a-z0-9]{0,9}")
+"""A currency that stands as a value beside its amounts; no key and no id of an account is as short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +229,17 @@ def _field(rules: Rules, token: str, name: str, *, at_venue: bool) -> str:
         return _typed(token, rules.number(text)) if text else token
     if rules.has(scrub.amounts, name) or (_CODES.fullmatch(name) and not rules.has(scrub.fields, name)):
         if not _NUMBER.fullmatch(text):
-            return token if rules.has(scrub.amounts, name) and not text else like(token, HIDDEN)
+            return token if rules.has(scrub.amounts, name) and _is_plain(rules, text) else like(token, HIDDEN)
         return like(token, "1") if at_venue else token
     if rules.has(scrub.fields, name):
         kept = rules.clean(text)
         return token if kept == text else _typed(token, kept)
     return like(token, HIDDEN) if token.startswith('"') else "0"
+
+
+def _is_plain(rules: Rules, text: str) -> bool:
+    """Whether a text among amounts is none, or may be what there is so much of."""
+    return not text or (_CURRENCY.fullmatch(text) is not None and rules.clean(text) == text)
 
 
 def _key(rules: Rules, token: str, container: str) -> str:
