@@ -24,15 +24,18 @@ from hk_adapter.flow.async_runner import AsyncRunner
 from hk_adapter.flow.blocking_runner import BlockingRunner
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
+from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.replay_time import behind
 from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
 from hk_adapter.transport.aiohttp_streams import AiohttpStreams
 from hk_adapter.transport.request_builder import RequestBuilder
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue import rehearsal
 from hk_adapter.venue.api.client_ids import ClientIdSource
+from hk_adapter.venue.loop_streams import LoopStreams
 
 _CHATTY = ("vcr.cassette", "vcr.matchers", "vcr.request", "vcr.stubs", "vcr.stubs.aiohttp_stubs")
 
@@ -89,6 +92,9 @@ def rehearsing() -> Iterator[None]:
         patch.setattr("hk_adapter.execution.lookup_round.WORTH_A_PAGE", math.inf)
         patch.setattr(BlockingRunner, "run", _counted(BlockingRunner.run))
         patch.setattr(AsyncRunner, "run", _counted_async(AsyncRunner.run))
+        patch.setattr(BlockingRunner, "_perform", _listening(BlockingRunner._perform))
+        patch.setattr(AsyncRunner, "_of_stream", _listening_async(AsyncRunner._of_stream))
+        patch.setattr(LoopStreams, "_keep", _kept_behind(LoopStreams._keep))
         patch.setattr(RequestBuilder, "__call__", _noted(RequestBuilder.__call__))
         patch.setattr(AiohttpStreams, "open_stream", _unrecorded(AiohttpStreams.open_stream))
         _play_on(patch)
@@ -119,6 +125,39 @@ def _counted_async(run: Callable[..., Any]) -> Callable[..., Any]:
             return await run(*arguments)
 
     return counted
+
+
+def _listening(perform: Callable[..., Any]) -> Callable[..., Any]:
+    """Let who waits for a watch's updates wait in the recording's time, where the connection is a recorded one."""
+
+    @wraps(perform)
+    def performed(runner: Any, effect: Any) -> Any:
+        if isinstance(effect, Listen) and (time := tapes.time_of(runner._station.clock)) is not None:
+            return time.listen(effect.bell, effect.until)
+        return perform(runner, effect)
+
+    return performed
+
+
+def _listening_async(perform: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(perform)
+    async def performed(runner: Any, effect: Any) -> Any:
+        if isinstance(effect, Listen) and (time := tapes.time_of(runner._station.clock)) is not None:
+            return await time.listen_async(effect.bell, effect.until)
+        return await perform(runner, effect)
+
+    return performed
+
+
+def _kept_behind(keep: Callable[..., Any]) -> Callable[..., Any]:
+    """Let it be known which of what runs is nobody's call."""
+
+    @wraps(keep)
+    async def kept(*arguments: Any) -> None:
+        with behind():
+            await keep(*arguments)
+
+    return kept
 
 
 def _unrecorded(open_stream: Callable[..., Any]) -> Callable[..., Any]:
@@ -236,13 +275,13 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
     def play_or_repeat(cassette: Any, request: Request) -> Any:
         with lock:
             try:
-                answer = play(cassette, request)
+                answer, is_new = play(cassette, request), True
             except UnhandledHTTPRequestError:
-                answer = _last(cassette, request)
+                answer, is_new = _last(cassette, request), False
                 if answer is None:
                     raise
         if (tape := tapes.current()) is not None:
-            tape.played(cassette, answer)
+            tape.played(cassette, answer, is_new=is_new)
         return answer
 
     patch.setattr(Cassette, "can_play_response_for", can_play_or_repeat)

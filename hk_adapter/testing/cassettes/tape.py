@@ -22,7 +22,7 @@ from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes.accounts import Accounts
 from hk_adapter.testing.cassettes.plain_names import PLAIN
-from hk_adapter.testing.cassettes.replay_time import ReplayTime
+from hk_adapter.testing.cassettes.replay_time import RecordingEnded, ReplayTime
 from hk_adapter.testing.cassettes.scrubbing import (
     LOOPBACK,
     Rules,
@@ -73,6 +73,7 @@ class Tape:
         self._loaded = False
         self._used = False
         self._began = machine_ms()
+        self._ended: int | None = None
         self._time: ReplayTime | None = None
         self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
         self._veils: list[Veil] = [Veil()]
@@ -96,7 +97,7 @@ class Tape:
     def time(self) -> ReplayTime:
         """The recording's time, while it is played."""
         if self._time is None:
-            self._time = ReplayTime(self._began)
+            self._time = ReplayTime(self._began, self)
         return self._time
 
     @property
@@ -119,6 +120,10 @@ class Tape:
         if self.replays:
             return VenueClock(self._monotonic, self._wall, same=True)
         return VenueClock(real_time.monotonic, same=self.lives_by_our_clock)
+
+    def is_shown_by(self, clock: object) -> bool:
+        """Whether a connection's clock is that of the recording."""
+        return getattr(clock, "time", None) == self._monotonic
 
     def _monotonic(self) -> float:
         return self.time.monotonic()
@@ -147,19 +152,63 @@ class Tape:
         """Record that a request goes out now, in this thread or task."""
         _asked_at.set(machine_ms())
 
-    def played(self, cassette: Any, answer: Mapping[str, Any]) -> None:
+    def played(self, cassette: Any, answer: Mapping[str, Any], *, is_new: bool = True) -> None:
         """Let it be as late as it was when the answer came, but no later than when the next ones were asked for.
 
         Calls in flight are played one after the other: who comes late must not find that its answer is of the past.
         """
         if self.replays and isinstance(at := answer.get(ANSWERED_AT), int):
             self.time.reach(min([at, *self._to_come(cassette, changes=True)]))
+        if self.replays and is_new:
+            self.time.has_news()
 
     def begins(self) -> None:
         """Let it be as late as it was when the next request was asked for: a bot thinks between its calls."""
         if self.replays and self.cassette is not None:
             now = self.time.ms()
             self.time.reach(min((at for at in self._to_come(self.cassette) if at >= now), default=now))
+
+    @property
+    def length(self) -> float:
+        """How long the recording took, in seconds; one that was made without this kit does not say it."""
+        if self._ended is None:
+            data = () if self.cassette is None else self.cassette.data
+            self._ended = max((answer[ANSWERED_AT] for _, answer in data if ANSWERED_AT in answer), default=self._began)
+        return max(0.0, (self._ended - self._began) / 1000)
+
+    def next_change(self, after: int) -> int | None:
+        """Return when the next request was asked for that changes something and was not played, in ms UTC."""
+        if self.cassette is None:
+            return None
+        return min((at for at in self._to_come(self.cassette, changes=True) if at >= after), default=None)
+
+    def has_read_before(self, ms: int) -> bool:
+        """Whether another request was not played that was asked for by a time in ms UTC."""
+        if self.cassette is None:
+            return False
+        asked, changes = list(self._to_come(self.cassette)), list(self._to_come(self.cassette, changes=True))
+        return sum(at <= ms for at in asked) > sum(at <= ms for at in changes)
+
+    @property
+    def is_played(self) -> bool:
+        """Whether all that was recorded is played."""
+        return self.cassette is None or bool(self.cassette.all_played)
+
+    def ended(self) -> RecordingEnded:
+        """Return the error of a watch that waits for more than was recorded, with what was not asked for."""
+        return RecordingEnded(
+            f"the watch waits for an update that is not in {_file_of(self.cassette)}: {self._left_over()}. Where a "
+            "test waits for nothing to come, let it use get(timeout=...); where the bot has changed, record anew with "
+            "--record-mode=rewrite"
+        )
+
+    def _left_over(self) -> str:
+        if self.is_played:
+            return "all that was recorded is played"
+        counts = self.cassette.play_counts
+        left = [request for place, request in enumerate(self.cassette.requests) if not counts[place]]
+        first, others = left[0], "" if len(left) == 1 else f", and {len(left) - 1} more"
+        return f"recorded, and not asked for now, is {first.method} {urlsplit(first.uri).path}{others}"
 
     def _to_come(self, cassette: Any, *, changes: bool = False) -> Iterator[int]:
         for place, (request, answer) in enumerate(cassette.data):
@@ -238,12 +287,15 @@ class Tape:
         began = head.get("began") if isinstance(head, Mapping) else told_beginning(content)
         if isinstance(began, int):
             self.begin_at(began)
+        if isinstance(head, Mapping) and isinstance(ended := head.get("ended"), int):
+            self._ended = ended
         if isinstance(head, Mapping) and isinstance(seed := head.get("seed"), str):
             self.seed, self._client_ids = seed, FromSeed(seed)
 
     def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
         """Return a cassette with its head; one that was recorded without the kit's rules stays as it is."""
-        return cassette | {HEAD: {"began": self._began, "seed": self.seed}} if self._used else cassette
+        head = {"began": self._began, "ended": machine_ms(), "seed": self.seed}
+        return cassette | {HEAD: head} if self._used else cassette
 
     def comment(self, cassette: Mapping[str, Any]) -> str:
         """Return the comment above a cassette, which tells where the answers are from."""
@@ -285,6 +337,10 @@ def _written(origin: str) -> tuple[str, str | None, int | None]:
     """Return how a recording names an origin: VCR.py has what was written already scrubbed once more."""
     parts = urlsplit(origin)
     return _place(f"{parts.scheme}://{LOOPBACK}") if is_loopback(parts.hostname) else _place(origin)
+
+
+def _file_of(cassette: Any) -> str:
+    return "the recording" if cassette is None else str(cassette._path)
 
 
 def _host(origin: str) -> str | None:
@@ -344,6 +400,12 @@ def begin(recorder: VCR, mode: str) -> Tape:
 def current() -> Tape | None:
     """Return the recording that is made or played; None where there is none."""
     return _current[0] if _current else None
+
+
+def time_of(clock: object) -> ReplayTime | None:
+    """Return the time of the recording that is played, where a connection's clock shows it; None elsewhere."""
+    tape = current()
+    return tape.time if tape is not None and tape.replays and tape.is_shown_by(clock) else None
 
 
 def end() -> None:
