@@ -54,7 +54,7 @@ def balance_through_ccxt(recorded: Recorded) -> list[Any]:
     """Read what the account has, by currency."""
     with recorded.connect("ccxt:hashkey") as venue:
         venue.create_order(*TERMS)
-        balances = venue.fetch_balance().balances
+        balances = venue.fetch_balance()
         assert balances["USD"].used > 0
         return [(code, one.free, one.used) for code, one in balances.items()]
 
