@@ -41,7 +41,7 @@ def hk_recorded(request: pytest.FixtureRequest) -> Iterator[Recorded]:
     if vcr is None or tape is None or not is_rehearsing():
         pytest.fail("hk_recorded needs pytest-recording, not disabled, and the kit's own vcr_config", pytrace=False)
     tape.cassette = vcr
-    if tape.replays and not vcr.requests:
+    if tape.is_empty:
         pytest.fail(f"nothing is recorded in {vcr.path}; record it with --record-mode=once", pytrace=False)
     recorded = Recorded(tape)
     try:

@@ -87,10 +87,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-    """Keep no recording of a test that failed while it was made: it would be played ever after."""
+    """Keep no recording of a test that failed while it was made; of one that passed even an empty one."""
     report = yield
-    if report.failed and call.when == "call" and "hk_recorded" in getattr(item, "fixturenames", ()):
+    if call.when == "call" and "hk_recorded" in getattr(item, "fixturenames", ()):
         tape = tapes.current()
-        if tape is not None:
+        if tape is not None and report.failed:
             tape.discard()
+        elif tape is not None and report.passed:
+            tape.keep_empty()
     return report

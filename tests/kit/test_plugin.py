@@ -31,6 +31,11 @@ def test_recorded(hk_recorded, number):
     assert venue.cancel_order(venue.create_order(*TERMS).id).status == "canceled"
 
 
+def test_that_sends_nothing(hk_recorded):
+    with pytest.raises(hk.InvalidArgument):
+        hk_recorded.connect().create_order("ETH/USD", "limit", "buy", 0.5, "1900")
+
+
 AS_JSON = pytest.mark.vcr(serializer="json")
 
 
@@ -100,7 +105,8 @@ def run(place: Path, *arguments: str) -> tuple[str, int]:
 
 
 def test_a_project_of_three_lines(tmp_path: Path) -> None:
-    """It records, and plays with the network blocked; a test that failed leaves no recording.
+    """It records, and plays with the network blocked; a test that failed leaves no recording, one that sent
+    nothing an empty one.
 
     A ``vcr`` test that opens its venue by itself has the recording's time, ids and rules by the conftest's second line.
     """
@@ -110,15 +116,15 @@ def test_a_project_of_three_lines(tmp_path: Path) -> None:
         "[pytest]\nfilterwarnings = error\nasyncio_default_fixture_loop_scope = function\n"
     )
     printed, _ = run(tmp_path, "--record-mode=once", "-k", "not blocked")
-    assert "1 failed, 5 passed" in printed, printed
+    assert "1 failed, 6 passed" in printed, printed
     files = [path for path in tmp_path.rglob("*") if path.suffix in {".yaml", ".json"}]
     names = {path.stem for path in files}
-    assert len(names) == 5
+    assert len(names) == 6
     assert "test_that_fails_while_it_is_recorded" not in names
     (tmp_path / "test_others.py").write_text(OTHERS)
     (tmp_path / "cassettes" / "test_others").mkdir()
     printed, code = run(tmp_path, "--block-network", "-k", "not fails")
-    assert (code, "7 passed" in printed) == (0, True), printed
+    assert (code, "8 passed" in printed) == (0, True), printed
     assert not [one for one in files if "signature" in one.read_text()]
 
 

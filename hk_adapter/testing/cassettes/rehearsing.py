@@ -28,6 +28,7 @@ from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
 from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes.not_recorded import NotRecorded
 from hk_adapter.testing.cassettes.replay_time import behind
 from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
 from hk_adapter.transport.aiohttp_streams import AiohttpStreams
@@ -270,7 +271,13 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
 
     def can_play_or_repeat(cassette: Any, request: Request) -> Any:
         with lock:
-            return can_play(cassette, request) or (cassette.write_protected and _last(cassette, request) is not None)
+            if can_play(cassette, request):
+                return True
+            if not cassette.write_protected:
+                return False
+            if _last(cassette, request) is None and tapes.current() is not None and cassette.filter_request(request):
+                raise NotRecorded(cassette=cassette, failed_request=request)
+            return _last(cassette, request) is not None
 
     def play_or_repeat(cassette: Any, request: Request) -> Any:
         with lock:

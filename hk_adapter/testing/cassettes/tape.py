@@ -89,6 +89,11 @@ class Tape:
         return self._mode == "none" or (self._mode == "once" and self._loaded)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether it is played, and there is nothing in it: not even that its test sent nothing."""
+        return self.replays and not self._loaded
+
+    @property
     def began(self) -> int:
         """When the recording began, in ms UTC; it is the same when it is played."""
         return self._began
@@ -114,6 +119,11 @@ class Tape:
         if self.cassette is not None and not self.replays:
             self.cassette.data.clear()
             self.cassette.dirty = False
+
+    def keep_empty(self) -> None:
+        """Write a recording of a test that passed and sent nothing, so that it can be played."""
+        if self.cassette is not None and not self.replays and not self.cassette.data:
+            self._used = self.cassette.dirty = True
 
     def clock(self) -> VenueClock:
         """Return the clock of a connection: the recording's, and the machine's while it is made."""
@@ -305,6 +315,8 @@ class Tape:
 
     def _provenance(self, cassette: Mapping[str, Any]) -> str:
         """Return, from the host that answered, what was recorded."""
+        if not cassette["interactions"]:
+            return "recorded. Its test sent nothing"
         host = urlsplit(cassette["interactions"][0]["request"]["uri"]).hostname or ""
         if is_loopback(host):
             return "simulated. A venue that was served on this machine"
