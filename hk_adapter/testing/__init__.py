@@ -60,9 +60,20 @@ _ELSEWHERE = {
 }
 """Where what is no part of the suite is: types of fixtures, and keys."""
 
+_OF_THE_EXTRA = frozenset({"pytest", "pytest_recording", "vcr"})
+INSTALL = "pip install 'hk-adapter[testing]'"
+
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for, when it is: most of it needs pytest, which the campaign does not."""
+    """Import what is asked for, when it is: most of it needs pytest, which the campaign does not.
+
+    Raises ModuleNotFoundError, which says what to install, where the extra is not.
+    """
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'conformance')}"), name)
+    try:
+        return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'conformance')}"), name)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _OF_THE_EXTRA:
+            raise
+        raise ModuleNotFoundError(f"needs {error.name}: {INSTALL}", name=error.name) from error

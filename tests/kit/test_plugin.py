@@ -105,8 +105,9 @@ def run(place: Path, *arguments: str) -> tuple[str, int]:
 
 
 def test_a_project_of_three_lines(tmp_path: Path) -> None:
-    """It records, and plays with the network blocked; a test that failed leaves no recording, one that sent
-    nothing an empty one.
+    """It records, and plays with the network blocked; a test that failed leaves no recording.
+
+    One that sends nothing leaves an empty one.
 
     A ``vcr`` test that opens its venue by itself has the recording's time, ids and rules by the conftest's second line.
     """
