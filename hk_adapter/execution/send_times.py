@@ -97,6 +97,13 @@ class SendTimes(Record, frozen=True, gc=False):
         """Whether something was sent, and nothing tells when."""
         return self.first is None and self.first_at is not None
 
+    @property
+    def latest_first(self) -> float | None:
+        """The latest, in ms UTC, that any reading of the clocks allows for the first send; None where none tells."""
+        if self.latest is None or self.first_at is None or self.last_at is None:
+            return None
+        return self.latest - (self.last_at - self.first_at) * 1000
+
     def at(self, moment: float) -> float | None:
         """Return a monotonic time in ms UTC as the venue counts them; None where nothing tells."""
         if self.first is None or self.first_at is None:

@@ -113,6 +113,42 @@ def test_a_clock_that_cannot_be_measured_leaves_it_in_doubt():
     assert verdict(case, Wait.FINAL, 2.0).outcome is CancelOutcome.UNKNOWN
 
 
+@each(("made", "told"), [(NOW + 2000, True), (NOW + 2001, False)])
+def test_a_reading_that_took_long_leaves_no_more_open_than_one_of_whole_seconds(made, told):
+    """It waited for a limit, or its answer trickled: within its five seconds any order might be the one."""
+    case = looked_at(made, doubt=UNMEASURED, ahead=1000.0)
+    case.note_clock(Moment(9.0, NOW + 4000, doubt=5000.0))
+    assert (verdict(case, Wait.FINAL, 4.0).outcome is CancelOutcome.CANCELED) is told
+
+
+@each("again", [False, True])
+def test_clocks_that_contradict_one_another_make_no_younger_order_the_one(again):
+    """The venue tells a time of long ago: by that as by our own clock the order was made after the first send."""
+    case = looked_at(NOW + 3500, doubt=UNMEASURED, ahead=1000.0)
+    if again:
+        case.note_sending(Moment(8.4, NOW + 3400, doubt=UNMEASURED, ahead=1000.0))
+        case.learn_failure(1, OutcomeUnknown("no answer"))
+        look(case, NOW + 3500)
+    case.note_clock(Moment(9.0, NOW - 86_400_000, doubt=3.0))
+    look(case, NOW + 3500)
+    assert (case.proven_end, case.is_id_taken) == (None, True)
+    look(case, NOW - 1000)
+    assert verdict(case, Wait.FINAL, 5.0).outcome is CancelOutcome.CANCELED
+
+
+def test_nor_is_anything_where_the_order_is_known_by_its_client_id():
+    """A repeat goes out by the id that a look has shown, and that is another's by now."""
+    case = CancelCase(CancelRequest(client_order_id="mine"))
+    case.note_sending(Moment(5.0, NOW, doubt=0.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    look(case, NOW - 1000, client_order_id="mine", status=OrderStatus.OPEN)
+    assert isinstance(next_step(case, Wait.FINAL, LATER), Send)
+    look(case, NOW + 1, client_order_id="another's", status=OrderStatus.OPEN)
+    assert isinstance(next_step(case, Wait.FINAL, LATER), Look)
+    look(case, NOW + 1, id="8", client_order_id="mine", status=OrderStatus.OPEN)  # the client's id alone
+    assert not case.is_id_taken
+
+
 def test_nothing_is_sent_again_under_an_id_that_another_order_has():
     """The cancel would reach the younger one."""
     for error in (OutcomeUnknown("lost"), OrderNotFound("no such order")):

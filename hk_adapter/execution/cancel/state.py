@@ -34,6 +34,12 @@ from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
 LONGEST_LOOK = 60.0
 """Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
 
+MOST_LEFT_OPEN = 2 * UNMEASURED
+"""Milliseconds by which a reading of the venue's clock may leave open whether an order is younger than a send.
+
+A venue that tells whole seconds leaves one of them open, and the way of its answer. What waited for a limit tells less.
+"""
+
 NO_TIMES: Mapping[str | None, int] = MappingProxyType({})
 
 REFUSED_LOOKS = 2
@@ -254,9 +260,23 @@ class CancelCase(Struct, eq=False):
         if made is None or made == self.made:
             return False
         if self._pinned_id is not None or self.meant_id is not None:
-            since = sent is not None and made > sent + (0.0 if self.times.guessed else self.times.doubt)
-            return since and not self._is_to_come(made, at)
+            since = self._latest_beginning()
+            return since is not None and made > since and not self._is_to_come(made, at)
         return self.times.is_untold or (sent is not None and made > sent - self.times.doubt)
+
+    def _is_named_alike(self, order: Order) -> bool:
+        """Whether an order that is another one has the id by which a repeat would go out."""
+        if self._pinned_id is not None or self.meant_id is not None:
+            return True
+        seen = self.last_seen
+        return seen is not None and order.id == seen.id and order.timestamp != seen.timestamp
+
+    def _latest_beginning(self) -> float | None:
+        """Return until when, in ms UTC, an order under a venue's id may have been made to be the one; None: always."""
+        times = self.times
+        if times.first is None:
+            return times.latest_first  # the clocks contradict one another: what is younger by each of them
+        return times.first + (0.0 if times.guessed else min(times.doubt, MOST_LEFT_OPEN))
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -303,7 +323,7 @@ class CancelCase(Struct, eq=False):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
-            self.is_id_taken = self._pinned_id is not None or self.meant_id is not None
+            self.is_id_taken = self._is_named_alike(order)
         elif not self._is_asked_for(order):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
