@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from hk_adapter.errors import DuplicateClientOrderId
+from hk_adapter.execution.cancel import policy
 from hk_adapter.execution.cancel.proof import Proof
+from hk_adapter.execution.cancel.state import CancelCase
 from hk_adapter.flow.effects import Sleep
-from hk_adapter.model import CancelOutcome, CancelReport
+from hk_adapter.model import CancelOutcome, CancelReport, Order
 from hk_adapter.testing.campaign import Kind, caller, run
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.venues.hashkey.plugin import HashKeyVenue
@@ -90,6 +92,36 @@ def test_rows_of_other_terms_that_are_believed_are_caught(monkeypatch: pytest.Mo
     monkeypatch.setattr(Proof, "other_term", lambda self, order, at: None)
     assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_END)
     assert _caught(Kind.OTHER_TERMS, Verdict.WRONG_AMOUNT)
+
+
+def test_a_younger_order_that_is_taken_for_the_one_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The venue has begun its numbers anew: nothing but the time tells whose end it is."""
+    by_time = CancelCase._may_be_made_since
+
+    def not_by_id(case: CancelCase, order: Order, at: float | None) -> bool:
+        return case._pinned_id is None and case.meant_id is None and by_time(case, order, at)
+
+    monkeypatch.setattr(CancelCase, "_may_be_made_since", not_by_id)
+    assert _caught(Kind.USED_ORDER_IDS, Verdict.WRONG_ORDER)
+
+
+def test_an_older_order_that_is_taken_for_the_one_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ended before the one was made, as the answer to its create told."""
+    monkeypatch.setattr(CancelCase, "_is_meant", lambda self, order, at: True)
+    assert _caught(Kind.USED_ORDER_IDS, Verdict.WRONG_ORDER)
+
+
+def test_a_repeat_that_reaches_a_younger_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the call was shown that its order's id is another's."""
+    may_repeat = policy._may_repeat
+
+    def whatever_was_shown(case: CancelCase, now: policy.Situation) -> bool:
+        case.is_id_taken = False
+        return may_repeat(case, now)
+
+    monkeypatch.setattr(policy, "_may_repeat", whatever_was_shown)
+    result = run(300, seed=1, only=Kind.USED_ORDER_IDS, fault_rate=0.5)
+    assert result.verdicts[Verdict.NOT_SPARED]
 
 
 def test_a_create_that_denies_its_order_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

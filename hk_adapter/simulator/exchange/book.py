@@ -56,13 +56,23 @@ class Book:
         bids, asks = (self._ladders.get((symbol, side)) for side in ("BUY", "SELL"))
         return ([] if bids is None else bids.levels(), [] if asks is None else asks.levels())
 
-    def take_in(self, account: Account, terms: OrderTerms, client_order_id: str | None, now: int) -> Order:
-        """Lock what an order may cost, not opening it yet; Refusal for a used client id or too little money."""
+    def take_in(
+        self,
+        account: Account,
+        terms: OrderTerms,
+        client_order_id: str | None,
+        now: int,
+        order_id: str | None = None,
+    ) -> Order:
+        """Lock what an order may cost, not opening it yet; Refusal for a used client id or too little money.
+
+        `order_id` is that of an order which has ended, where numbers begin anew; None: a number of its own.
+        """
         if client_order_id is None:
             client_order_id = self._free_client_id(account, now)
         elif self.records.by_client_id(account, client_order_id) is not None:
             raise Refusal("-1141")
-        order_id = self._ids.order_id(now)
+        order_id = order_id or self._ids.order_id(now)
         if terms.type == "MARKET":
             locked = market_lock(terms, account.fees, self._others(account, terms))
         else:

@@ -53,7 +53,7 @@ class Conduct:
         self._watch(exchange)
         self._under_way.append(exchange)
         if exchange.purpose is Purpose.CANCEL and (
-            self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange)
+            self._scenario.kind is Kind.ODD_IDS or self._names_another(exchange) or exchange.reaches_another
         ):
             self._misconduct.add(Verdict.NOT_SPARED)
 

@@ -36,9 +36,9 @@ def _without_mass(scenario: Scenario) -> None:
         plan.prefix = "own-"
 
 
-def _together(scenario: Scenario, rng: Random, new: NewOrder, most: int = 4) -> None:
+def _together(scenario: Scenario, rng: Random, new: NewOrder, most: int = 4, share: float = 0.3) -> None:
     """Let there be several orders now and then, so that they are looked up by lists."""
-    if len(scenario.orders) == 1 and rng.random() < 0.3:
+    if len(scenario.orders) == 1 and rng.random() < share:
         scenario.orders += [new() for _ in range(rng.randint(2, most))]
         for plan in scenario.orders:
             plan.wait = scenario.orders[0].wait
@@ -206,6 +206,21 @@ def _other_terms(scenario: Scenario, rng: Random, new: NewOrder) -> None:
             plan.named = "both"  # by a client's id alone a row may be that of an order that had it before
 
 
+def _used_order_ids(scenario: Scenario, rng: Random, new: NewOrder) -> None:
+    used = rng.choice(("older", "newer", "newer"))
+    _together(scenario, rng, new, share=1.0 if used == "older" else 0.3)  # only a list shows an older one
+    scenario.step, scenario.drift = None, 0.0  # by a clock that jumps nobody can tell older from newer
+    for plan in scenario.orders:
+        plan.exists, plan.used_id, plan.taken_from, plan.refused = True, used, 0.0, False
+    if used == "older":
+        _place(scenario, rng)  # else nothing would tell that the order is younger
+    for plan in scenario.orders:
+        if used == "older":
+            plan.hidden_for = rng.choice((0.0, rng.random() * 4))
+        elif rng.random() < 0.7:
+            plan.lag = 3.0 + rng.random()  # so that it ends when its id is another's at once
+
+
 _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.LAGGING_VIEWS: _lagging,
     Kind.FLICKER: _flicker,
@@ -224,4 +239,5 @@ _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.DEAD_LEADERS: _dead_leaders,
     Kind.WRAPPERS: _wrappers,
     Kind.OTHER_TERMS: _other_terms,
+    Kind.USED_ORDER_IDS: _used_order_ids,
 }

@@ -43,6 +43,8 @@ class Kind(StrEnum):
     """A wrapper raises, before, after or instead of the call: errors of its own, foreign ones, no errors at all."""
     OTHER_TERMS = "other-terms"
     """Another order's row comes under the id that was asked for: other terms, and an end of its own."""
+    USED_ORDER_IDS = "used-order-ids"
+    """The venue begins its numbers anew: an older order had the order's id, or a newer one gets it after the cancel."""
 
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)

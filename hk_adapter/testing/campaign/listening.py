@@ -71,7 +71,9 @@ class Listening:
             self._timeline.add(self._time.now, f"the stream was given up: {self._time.raised!r}")
         self._time.close()
         for case in self._place.cases:
-            if is_told_wrong(self._watcher.told.get(case.order_id, ()), case.truth):
+            told, made = self._watcher.told.get(case.order_id, ()), case.truth.made
+            own = told if made is None else [one for one in told if one[1].order.timestamp == made]
+            if is_told_wrong(own, case.truth):
                 case.truth.misconduct = {*case.truth.misconduct, Verdict.TOLD_WRONG}
 
     def _arrange(self, trouble: StreamTrouble, seed: int) -> None:

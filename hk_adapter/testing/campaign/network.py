@@ -279,6 +279,7 @@ class Wire:
                 exchange.refused = self._language.refused_in(exchange, answer)
         elif self._language.took(answer):
             exchange.record.heard = not exchange.names_nothing
+            exchange.see_taken(exchange.record.served)
             if exchange.names_nothing and not exchange.beside:
                 self._conduct.listings.append(exchange.record)
         return answer

@@ -83,7 +83,8 @@ def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:
     if report.attempts != len(left) and not truth.named_more:
         found.append(Verdict.WRONG_ATTEMPTS)
     doubts = sum(send.word is Word.DOUBT for send in left)
-    if report.ambiguous_attempts != doubts and not truth.named_more:
+    most = doubts + sum(send.astray for send in left)
+    if not doubts <= report.ambiguous_attempts <= most and not truth.named_more:
         found.append(Verdict.WRONG_AMBIGUOUS)
     if report.elapsed > truth.timeout + LATENESS:
         found.append(Verdict.LATE)
@@ -129,6 +130,8 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
     if truth.order_id and report.order is not None and report.order.id not in {None, truth.order_id}:
         # Where the venue refused every cancel by a client's id alone, what it shows for that id is all there is.
         return [Verdict.WRONG_ORDER] if _in_question(truth) or not truth.by_client_id else []
+    if truth.made is not None and report.order is not None and report.order.timestamp not in {None, truth.made}:
+        return [Verdict.WRONG_ORDER]
     state = truth.state(truth.ended)
     if state is None or state.ended is None:
         return [Verdict.INVENTED_END]

@@ -56,6 +56,24 @@ class Exchange:
         """Whether it is a list of open orders, which cannot show an end."""
         return self.request.path == OPEN_ORDERS
 
+    @property
+    def reaches_another(self) -> bool:
+        """Whether it names its order by an id under which the call has been shown another one."""
+        return self.case is not None and self.case.is_shown_taken and self._names_id(self.case)
+
+    def see_taken(self, served: float | None) -> None:
+        """Write down that a look which was served at a moment shows another order under the id of the one meant."""
+        case = self.case
+        if case is not None and not self.beside and served is not None and self._is_of_another(case, served):
+            case.is_shown_taken = True
+
+    def _is_of_another(self, case: Case, now: float) -> bool:
+        """Whether the id by which it names its order is another one's at a moment."""
+        return now >= case.taken_at and self._names_id(case)
+
+    def _names_id(self, case: Case) -> bool:
+        return f"orderId={case.order_id}&" in f"{self.request.query}&"
+
     def cancels_in_scope(self) -> list[int]:
         """Count the cancels that the venue has taken in of each order in scope."""
         return [0 if case.order is None else len(case.order.cancels) for case, _ in self.scope]
@@ -68,6 +86,7 @@ class Exchange:
         record = self.record
         if isinstance(record, Send):
             record.run(now)
+            record.astray = record.astray or (self.case is not None and self._is_of_another(self.case, now))
             for case, send in self.batch:
                 if case.order_id not in refused:
                     send.run(now)

@@ -34,6 +34,7 @@ class OrderPlan:
         posted_late: how long after a fill the views show it.
         completes: when it is FILLED, whatever remains of it; None: when nothing remains.
         used: ``older`` where another order had its client id before, ``newer`` where one gets it; None: neither.
+        used_id: the same of its order id, which a newer one gets once it has ended and a cancel of it has come.
         twin: whether the call names it a second time, by its client id.
         written: how the call writes its order id.
         arrives: how far into the time between the list and what follows it comes to the book, from 0 to 1.
@@ -58,6 +59,7 @@ class OrderPlan:
     posted_late: float = 0.0
     completes: float | None = None
     used: str | None = None
+    used_id: str | None = None
     twin: bool = False
     written: str = "{}"
     arrives: float | None = None

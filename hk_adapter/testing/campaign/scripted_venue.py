@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from functools import partial
@@ -39,6 +40,8 @@ _SHOWS_THE_PAST = frozenset(
     {Kind.LAGGING_VIEWS, Kind.FLICKER, Kind.LATE_FILLS, Kind.USED_CLIENT_IDS, Kind.JUST_PLACED, Kind.SECOND_ANSWER}
 )
 _QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
+_LEAST_TO_ANEW = 3.2
+"""Seconds from a cancel's coming until its order's number may be another's: more than our clock may be wrong by."""
 _UNGIVEN_ID = "1999999999999999999"
 
 
@@ -51,6 +54,8 @@ class Case:
         before: how a query showed it before a cancel was accepted.
         hidden_until: before this no view has it, and perhaps no cancel finds it.
         comes: whether it is on its way to the book.
+        taken_at: from when on another order has its id.
+        is_shown_taken: whether the call has been shown that one.
         symbol: what its cancels name it by, beside an id; None names none.
     """
 
@@ -62,6 +67,8 @@ class Case:
     before: dict[str, object] | None = None
     hidden_until: float = 0.0
     comes: bool = False
+    taken_at: float = math.inf
+    is_shown_taken: bool = False
     symbol: str | None = None
 
 
@@ -88,7 +95,7 @@ class ScenarioVenue(Agenda):
         """Orders of others that share a client id with one of ours."""
         self._dice = Random(scenario.seed)  # noqa: S311 - it repeats
         self.lagged = 0.0
-        self._keeps_past = scenario.kind in _SHOWS_THE_PAST
+        self._keeps_past = scenario.kind in _SHOWS_THE_PAST or any(plan.hidden_for for plan in scenario.orders)
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
         self._by_id = {one: case for case in self.cases for one in (case.order_id, case.client_order_id)}
 
@@ -145,6 +152,8 @@ class ScenarioVenue(Agenda):
         answer = self.simulator.handle(request, self.time(now))
         if request.method == "POST" and case is not None and case.order is None and answer.status == 200:
             self._created(case, now)
+        if request.method == "DELETE":
+            self._plan_anew(self.cases if case is None else (case,), now)
         return answer
 
     def lag(self, path: str) -> float:
@@ -229,6 +238,12 @@ class ScenarioVenue(Agenda):
             past.shown_from = case.hidden_until = now + case.plan.hidden_for
         if case.plan.used is not None:
             past.used_by = lambda: self._users.get(case.client_order_id)
+        if case.plan.used_id is not None:
+            case.truth.made = order.created
+        if case.plan.used_id == "older":
+            old = self._ended_long_ago(f"numbered-{case.client_order_id}")
+            old.order_id, old.number = order.order_id, order.number
+            self._timeline.add(now, f"order {order.order_id} has the id of an older one")
         past.keep(now)
         self._pasts[order.order_id] = past
         case.truth.note(now, order.filled, end_of(str(order.status)))
@@ -255,17 +270,47 @@ class ScenarioVenue(Agenda):
 
     def _use_before(self, client_order_id: str) -> None:
         """Let an order have had a client's id long ago; the query by it shows that one."""
+        old = self._ended_long_ago(f"used-{client_order_id}")
+        old.client_order_id = client_order_id
+        self._users[client_order_id] = self.strangers[old.order_id] = old
+
+    def _ended_long_ago(self, client_order_id: str) -> Order:
         with localcontext(EXACT):
             long_ago = self.time(-self._dice.choice((3.0, 30.0, 3600.0)))
             terms = self._scenario.orders[0].terms
-            old = self._book.take_in(self.simulator.account, terms, f"used-{client_order_id}", long_ago)
+            old = self._book.take_in(self.simulator.account, terms, client_order_id, long_ago)
             self._book.open(old, long_ago)
             if self._dice.random() < 0.3:
                 self._book.fill(old, terms.amount, terms.price, long_ago + 500)
             else:
                 Book.cancel(self._book, old, "USER_CANCEL", long_ago + 500)
-        old.client_order_id = client_order_id
-        self._users[client_order_id] = self.strangers[old.order_id] = old
+        return old
+
+    def _plan_anew(self, cases: Sequence[Case], now: float) -> None:
+        """Let the numbers begin anew some time after a cancel came."""
+        for case in cases:
+            if case.plan.used_id == "newer":
+                after = max(_LEAST_TO_ANEW, case.plan.lag) + self._dice.choice((0.0, self._dice.random()))
+                self.at(now + after, partial(self._number_again, case))
+
+    def _number_again(self, case: Case, now: float) -> None:
+        """Let another order get the id of one that has ended; it may have ended too by the time it is seen."""
+        order, dice = case.order, self._dice
+        if order is None or not order.is_ended or case.taken_at <= now:
+            return
+        terms, at = order.terms, self.time(now)
+        if dice.random() < 0.5:
+            terms = replace(terms, side=dice.choice(("BUY", "SELL")), price=terms.price + 1, amount=terms.amount * 2)
+        part = (terms.amount * dice.choice((Decimal(0), Decimal("0.3"), Decimal(1)))).quantize(terms.market.step)
+        with localcontext(EXACT):
+            new = self._book.take_in(order.account, terms, f"anew-{case.client_order_id}", at, order.order_id)
+            self._book.open(new, at)
+            if part:
+                self._book.fill(new, part, terms.price, at)
+            if new.is_open and dice.random() < 0.5:
+                Book.cancel(self._book, new, "USER_CANCEL", at)
+        case.taken_at = now
+        self._timeline.add(now, f"the numbers begin anew: another order is {order.order_id}, {new.status}")
 
     def _use_again(self, case: Case, now: float) -> None:
         """Let somebody place another order under the id of one that has ended."""
@@ -330,7 +375,7 @@ class ScenarioVenue(Agenda):
     def _cancel(self, order: Order, reason: str, now: int) -> None:
         """Stand where the book's own cancel would: an accepted cancel takes effect after the plan's lag."""
         case = self._by_id.get(order.order_id)
-        if case is None:
+        if case is None or case.order is not order:
             Book.cancel(self._book, order, reason, now)  # nobody's of this call
         elif case.plan.lag:
             self.at(self._now + case.plan.lag, lambda when: self._end(case, order, reason, when))

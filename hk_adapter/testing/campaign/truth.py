@@ -42,6 +42,8 @@ class Send:
         refusal: what the refusal amounts to; None unless ``word`` is REFUSED.
         blocked: whether its answer was HTTP 418.
         said_ended: whether its answer said that the order has ended, or may have.
+        astray: whether it reached another order that has the id by then, before the call could know: its answer may be
+            taken for doubt.
     """
 
     begun: float
@@ -52,6 +54,7 @@ class Send:
     refusal: CancelOutcome | None = None
     blocked: bool = False
     said_ended: bool = False
+    astray: bool = False
 
     def run(self, now: float) -> None:
         """Record that the venue accepted it; a second copy changes nothing."""
@@ -125,6 +128,7 @@ class Truth:
         slots_lost: when one of the key's slots was kept by a query of a caller who went away, or by one that only an
             order needed which does not exist.
         order_id: the order's own id.
+        made: when it was made, in ms of the venue's clock, where another order has its id too; None where none has.
         by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
         beside: the other orders of the call.
@@ -158,6 +162,7 @@ class Truth:
     no_sends: list[Span] = field(default_factory=list)
     slots_lost: list[Span] = field(default_factory=list)
     order_id: str = ""
+    made: int | None = None
     by_client_id: bool = False
     twins: list[CancelReport] = field(default_factory=list)
     beside: list[Truth] = field(default_factory=list, repr=False, compare=False)

@@ -96,4 +96,4 @@ class ShownRecords(Records):
 
     def _shown(self, order: Order | None) -> Order | None:
         past = None if order is None else self._pasts.get(order.order_id)
-        return order if past is None else past.at(self._when, self._now)
+        return order if past is None or past.order is not order else past.at(self._when, self._now)
