@@ -99,10 +99,14 @@ class SendTimes(Record, frozen=True, gc=False):
 
     @property
     def latest_first(self) -> float | None:
-        """The latest, in ms UTC, that any reading of the clocks allows for the first send; None where none tells."""
-        if self.latest is None or self.first_at is None or self.last_at is None:
+        """The latest, in ms UTC, that any reading of the clocks allows for the first send; None where none tells.
+
+        Where a later send was timed since the clocks contradicted one another, its reading alone counts.
+        """
+        latest = self.latest if self.last is None else self.last + self.doubt
+        if latest is None or self.first_at is None or self.last_at is None:
             return None
-        return self.latest - (self.last_at - self.first_at) * 1000
+        return latest - (self.last_at - self.first_at) * 1000
 
     def at(self, moment: float) -> float | None:
         """Return a monotonic time in ms UTC as the venue counts them; None where nothing tells."""

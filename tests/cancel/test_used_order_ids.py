@@ -136,6 +136,18 @@ def test_clocks_that_contradict_one_another_make_no_younger_order_the_one(again)
     assert verdict(case, Wait.FINAL, 5.0).outcome is CancelOutcome.CANCELED
 
 
+def test_a_repeat_that_was_timed_by_the_venues_clock_tells_when_the_first_send_left():
+    """Ours was an hour ahead, and by it no order is younger."""
+    case = CancelCase(CancelRequest(order_id="7"))
+    case.note_sending(Moment(5.0, NOW + 3_600_000, doubt=UNMEASURED, ahead=1000.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    case.note_clock(Moment(5.1, NOW + 100, doubt=3.0))
+    case.note_sending(Moment(5.2, NOW + 200, doubt=3.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    look(case, NOW + 3800)
+    assert (case.proven_end, case.is_id_taken) == (None, True)
+
+
 def test_nor_is_anything_where_the_order_is_known_by_its_client_id():
     """A repeat goes out by the id that a look has shown, and that is another's by now."""
     case = CancelCase(CancelRequest(client_order_id="mine"))
