@@ -36,6 +36,6 @@ def test_a_stream_lives_on(monkeypatch):
                 assert (await anext(updates)).order.filled == Decimal("0.4")
             with pytest.raises(hk.OrderDenied):
                 await venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
-            assert (asked(venue)[0], asked(venue)[-1], asked(venue).count("POST")) == ("POST", "DELETE", 2)
+        assert (asked(venue)[0], asked(venue)[-1], asked(venue).count("POST")) == ("POST", "DELETE", 2)
 
     asyncio.run(run())
