@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from decimal import Decimal
+
 import pytest
 
 from hk_adapter import CancelOutcome, OrderSide, OrderStatus
@@ -98,3 +101,16 @@ def test_terms_of_one_order_are_not_held_against_another():
     ours = older.replace(id="2", side=OrderSide.SELL)
     case.learn_look(ours)
     assert (case.last_seen, case.look_error) == (ours, None)
+
+
+def test_two_copies_of_a_case_learn_apart():
+    """What rows prove to one of them, as each branch of an enumerated history does, is nothing to the other."""
+    case = CancelCase(CancelRequest(order_id="1"))
+    other = copy(case)
+    other.learn_look(
+        Order(id="1", status=OrderStatus.OPEN, side=OrderSide.BUY, amount=Decimal(1), filled=Decimal(1)), 1.0
+    )
+    case.learn_look(
+        Order(id="1", status=OrderStatus.CANCELED, side=OrderSide.SELL, amount=Decimal(1), filled=Decimal(0)), 1.0
+    )
+    assert case.proven_end is not None

@@ -193,3 +193,14 @@ async def test_an_end_known_of_the_earlier_order_is_not_the_younger_ones(desk, s
     desk.simulator.fail_next(code="-1142", method="DELETE", times=9)
     desk.simulator.fail_next(body=row, method="GET", times=99)
     assert (await desk.try_cancel(order.id)).outcome is CancelOutcome.CANCELED
+
+
+def test_a_row_of_a_list_that_shows_the_younger_order_tells_nothing_either():
+    """What it says was filled is none of the order's that was canceled."""
+    case = CancelCase(CancelRequest(order_id="7"))
+    case.note_sending(Moment(5.0, NOW, doubt=0.0))
+    case.learn_failure(1, OutcomeUnknown("no answer"))
+    case.learn_row(Order(id="7", timestamp=NOW + 1, amount=Decimal(2), filled=Decimal(1), status=OrderStatus.OPEN))
+    assert case.last_seen is None
+    look(case, NOW - 1)
+    assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
