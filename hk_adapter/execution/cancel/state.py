@@ -226,6 +226,11 @@ class CancelCase(Struct, eq=False):
         self._shown_id = self._pinned_id or self.meant_id or self._shown_id or order.id
         return order.id == self._shown_id
 
+    @property
+    def _is_by_venue_id(self) -> bool:
+        """Whether the venue's id of the order is known: as asked for, as an answer told it, or as it was placed."""
+        return self._pinned_id is not None or self.meant_id is not None
+
     def _is_meant(self, order: Order, at: float | None) -> bool:
         """Whether an order's end is that of the order that is to be canceled, and not of one that had its id before.
 
@@ -234,7 +239,7 @@ class CancelCase(Struct, eq=False):
         a venue's id, only one that is older than the order itself is.
         """
         ended, sent = order.last_update_timestamp, self.times.first
-        if self._pinned_id is not None or self.meant_id is not None:
+        if self._is_by_venue_id:
             return not ended or self.made is None or ended + UNMEASURED >= self.made
         if self.refused_order and not self.in_question:
             return True
@@ -259,14 +264,14 @@ class CancelCase(Struct, eq=False):
         made, sent = order.timestamp, self.times.first
         if made is None or made == self.made:
             return False
-        if self._pinned_id is not None or self.meant_id is not None:
+        if self._is_by_venue_id:
             since = self._latest_beginning()
             return since is not None and made > since and not self._is_to_come(made, at)
         return self.times.is_untold or (sent is not None and made > sent - self.times.doubt)
 
     def _is_named_alike(self, order: Order) -> bool:
         """Whether an order that is another one has the id by which a repeat would go out."""
-        if self._pinned_id is not None or self.meant_id is not None:
+        if self._is_by_venue_id:
             return True
         seen = self.last_seen
         return seen is not None and order.id == seen.id and order.timestamp != seen.timestamp
@@ -352,11 +357,12 @@ class CancelCase(Struct, eq=False):
         """
         if not self._is_asked_for(order):
             return
-        by_id = self._pinned_id is not None or self.meant_id is not None
-        if (by_id and self._may_be_made_since(order, None)) or self._proof.other_term(order, None) is not None:
+        if self._is_by_venue_id and self._may_be_made_since(order, None):
+            return
+        if self._proof.other_term(order, None) is not None:
             return
         self._proof.is_end(order, None)
-        if by_id:
+        if self._is_by_venue_id:
             self.made = self.made or order.timestamp
         self.last_seen = self.last_seen or self._without_unproven_end(order)
 
