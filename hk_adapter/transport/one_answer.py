@@ -91,13 +91,16 @@ class OneAnswer(http.client.HTTPResponse):
             raise UnusableAnswer("the answer says after its body how long that is")
 
     def _close_conn(self) -> None:
-        # The buffer is empty, or has what nobody asked for. Without a socket beneath it nothing more is read.
-        fp = self.fp
-        if not self.will_close:
-            with suppress(OSError, ValueError):
-                fp.raw.close()
-                self.surplus = bool(fp.peek(1))
-        super()._close_conn()  # type: ignore[misc]
+        # Let go first: what strikes in between, as Ctrl-C does, leaves no half closed stream for `close` to flush.
+        fp, self.fp = self.fp, None  # type: ignore[assignment]
+        try:
+            # The buffer is empty, or has what nobody asked for. Without a socket beneath it nothing more is read.
+            if not self.will_close:
+                with suppress(OSError, ValueError):
+                    fp.raw.close()
+                    self.surplus = bool(fp.peek(1))
+        finally:
+            fp.close()
 
 
 def _read_head(stream: BinaryIO) -> tuple[bytes, list[tuple[str, str]]]:

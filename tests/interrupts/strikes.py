@@ -1,7 +1,7 @@
 """Strikes calls in many places, in a process of its own: ``python -m tests.interrupts.strikes PART SCENE ...``.
 
-HK_ADAPTER_TEST_INTERRUPTS sets where: ``few`` is a few lines of each scene, ``lines`` every line of ours and of
-libraries, the first and the last time that a call executes it, ``all`` every line every time.
+HK_ADAPTER_TEST_INTERRUPTS sets where: ``few`` is a few lines of each scene, ``once`` every line of ours and of
+libraries, the first time that a call executes it, ``lines`` the first and the last time, ``all`` every line every time.
 Ends in FOUND, saying what, where a strike left anything taken, or an untruth.
 """
 
@@ -32,11 +32,13 @@ def a_few(lines: list[Line]) -> list[Moment]:
 
 WHERE: dict[str, tuple[Callable[[list[Line]], list[Moment]], int]] = {
     "few": (a_few, 1),
+    "once": (first_times, 1),
     "lines": (first_and_last, 1),
     "all": (every_time, 8),
 }
 """What chooses the moments, and how many processes share those of a scene."""
-MODE = os.environ.get("HK_ADAPTER_TEST_INTERRUPTS", "few")
+VARIABLE = "HK_ADAPTER_TEST_INTERRUPTS"
+MODE = os.environ.get(VARIABLE, "few")
 CHOOSE, PARTS = WHERE[MODE]
 FOUND = 3
 OURS = str(Path(hk_adapter.__file__).parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.interrupts.scenes import SCENES
-from tests.interrupts.strikes import FOUND, MODE, PARTS
+from tests.interrupts.strikes import FOUND, MODE, PARTS, VARIABLE
 from tests.interrupts.striking import Hangs, watchdog
 
 ROOT = Path(__file__).parents[2]
@@ -32,18 +33,30 @@ def test_the_next_cancel_is_right(scenes: list[str], part: int) -> None:
 
     The calls of both facades, those of the class for ccxt, and a simulator in process.
     """
+    _check(part, scenes)
+
+
+def test_a_cancel_is_struck_at_each_of_its_lines() -> None:
+    """Ctrl-C while a single order is canceled stays Ctrl-C, whatever is cleaned up on its way out."""
+    _check(0, ["cancel_order"], "once")
+
+
+def _check(part: int, scenes: list[str], mode: str = MODE) -> None:
     for _ in range(TRIES):
-        done = _struck(part, scenes)
+        done = _struck(part, scenes, mode)
         if done.returncode in {0, FOUND}:
             break
     sys.stdout.write(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _struck(part: int, scenes: list[str]) -> subprocess.CompletedProcess[str]:
+def _struck(part: int, scenes: list[str], mode: str) -> subprocess.CompletedProcess[str]:
     """Strike in a process of its own; one that hangs is ended, and says -1."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.interrupts.strikes", str(part), *scenes]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    surroundings = os.environ | {VARIABLE: mode}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         try:
             out, err = process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
