@@ -63,30 +63,38 @@ class SeenOpen:
                     self._open.pop(order_id, None)  # it shows all there are
             for order in answer.orders:
                 self._note(order)
+            told = {order.id for order in answer.orders if order.id in self._open}
             if request.params:
-                self._apart.update(order.id for order in answer.orders if order.id in self._open)
+                self._apart |= told
+            elif hook == "fetch_open_orders":
+                self._apart -= told
 
     def _note(self, order: Order) -> None:
         if order.id is None:
             return
-        self._forget(order)
+        others = self._others(order)
         if order.status is None or not order.status.final:
-            known = self._open.pop(order.id, ())
-            self._open[order.id] = (*known, order.replace(info={}))  # the venue's own words take the most room
+            self._open.pop(order.id, None)  # who was shown last is forgotten last
+            others = (*others, order.replace(info={}))  # the venue's own words take the most room
+        self._keep(order.id, others)
         while len(self._open) > _MOST_REMEMBERED:
             with suppress(StopIteration):  # another thread has made room meanwhile
-                oldest = next(iter(list(self._open)))
-                self._open.pop(oldest, None)
-                self._apart.discard(oldest)
+                self._keep(next(iter(list(self._open))), ())
 
     def _forget(self, order: Order) -> None:
-        """Forget what was known of an order; where several have its id, and it says no symbol, none is forgotten."""
+        self._keep(order.id or "", self._others(order))
+
+    def _others(self, order: Order) -> tuple[Order, ...]:
+        """Return what is known under an order's id of others; where several have it, and it says no symbol, all are."""
         known = self._open.get(order.id or "", ())
-        left = tuple(one for one in known if not (one.symbol is None or order.symbol in {None, one.symbol}))
-        if len(known) - len(left) > 1:
-            left = tuple(one for one in known if one.symbol != order.symbol)
-        if left:
-            self._open[order.id or ""] = left
+        others = tuple(one for one in known if not (one.symbol is None or order.symbol in {None, one.symbol}))
+        if len(known) - len(others) > 1:
+            return tuple(one for one in known if one.symbol != order.symbol)
+        return others
+
+    def _keep(self, order_id: str, orders: tuple[Order, ...]) -> None:
+        if orders:
+            self._open[order_id] = orders
         else:
-            self._open.pop(order.id or "", None)
-            self._apart.discard(order.id or "")
+            self._open.pop(order_id, None)
+            self._apart.discard(order_id)

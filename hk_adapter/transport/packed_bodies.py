@@ -26,7 +26,7 @@ class Unpacker:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield what more came of the body, in pieces. Raises UnusableAnswer for what is not so packed."""
-        while data and not self._is_over:
+        while data and not self._has_ended(data):
             member = self._begun(data)
             try:
                 piece = member.decompress(data, _MOST_AT_ONCE)
@@ -36,13 +36,17 @@ class Unpacker:
             except zlib.error:
                 raise UnusableAnswer("the answer is not packed as it says") from None
             data = member.unused_data
-            if member.eof and data and not (self._window == _GZIP and _MAGIC.startswith(data[:2])):
-                self._is_over = True
 
     def finish(self) -> None:
         """Raise UnusableAnswer where the packing has not come to its end. An empty body is none."""
         if self._member is not None and not self._member.eof:
             raise UnusableAnswer("the answer ended before the end of its packed body")
+
+    def _has_ended(self, data: bytes) -> bool:
+        """Whether the packing is at its end, and what comes next begins no further member."""
+        if self._member is not None and self._member.eof:
+            self._is_over = self._is_over or not (self._window == _GZIP and _MAGIC.startswith(data[:2]))
+        return self._is_over
 
     def _begun(self, data: bytes) -> zlib._Decompress:
         if self._member is None and self._window == _ZLIB and data[0] & 0xF != 8:

@@ -82,11 +82,40 @@ def test_an_order_that_is_seen_again_is_one() -> None:
     assert _still(seen) == [ETH, BTC]
 
 
-def test_a_list_of_one_book_hides_nothing_of_another() -> None:
+def _shown(seen: SeenOpen, request: ListOrdersRequest, *order_ids: str) -> None:
+    orders = tuple(Order(id=one, symbol=ETH, status=OrderStatus.OPEN) for one in order_ids)
+    _done(ATTEMPT(seen, _gives(OrderPage(orders=orders, complete=True)), request, "fetch_open_orders"))
+
+
+def _looked_at(seen: SeenOpen) -> None:
+    _done(ATTEMPT(seen, _gives(Order(id="2", symbol=ETH, status=OrderStatus.OPEN)), None, "fetch_order"))
+
+
+def _listed_again(seen: SeenOpen) -> None:
+    _shown(seen, ListOrdersRequest(params={"stop": True}), "2")
+
+
+def _in_history(seen: SeenOpen) -> None:
+    page = OrderPage(orders=(Order(id="2", symbol=ETH, status=OrderStatus.OPEN),), complete=True)
+    _done(ATTEMPT(seen, _gives(page), ListOrdersRequest(), "fetch_orders"))
+
+
+@each("since", [None, _looked_at, _listed_again, _in_history])
+def test_a_list_of_one_book_hides_nothing_of_another(since: Any) -> None:
     """A whole list without params forgets what it does not show, but not what one with params has shown."""
     seen = SeenOpen()
-    for request, name in ((ListOrdersRequest(), "1"), (ListOrdersRequest(params={"stop": True}), "2")):
-        page = OrderPage(orders=(Order(id=name, symbol=ETH, status=OrderStatus.OPEN),), complete=True)
-        _done(ATTEMPT(seen, _gives(page), request, "fetch_open_orders"))
-    _done(ATTEMPT(seen, _gives(OrderPage(orders=(), complete=True)), ListOrdersRequest(), "fetch_open_orders"))
+    _shown(seen, ListOrdersRequest(), "1")
+    _shown(seen, ListOrdersRequest(params={"stop": True}), "2")
+    if since is not None:
+        since(seen)
+    _shown(seen, ListOrdersRequest())
     assert [order.id for order in seen.still_open()] == ["2"]
+
+
+def test_one_that_has_come_into_the_book_is_of_it() -> None:
+    """A list without params has shown it since: the next one that does not tells that it is gone."""
+    seen = SeenOpen()
+    _shown(seen, ListOrdersRequest(params={"stop": True}), "2")
+    _shown(seen, ListOrdersRequest(), "2")
+    _shown(seen, ListOrdersRequest())
+    assert seen.still_open() == []
