@@ -182,6 +182,7 @@ class Scripted:
         self.list_errors: list[AdapterError] = []
         self.renewals: list[bool | AdapterError] = []
         self.asked: list[tuple[float, str]] = []
+        self.looked_by: list[tuple[str, str | None]] = []
         self.links: list[Link] = []
         self.keys = 0
         self.keeper = Keeper(self) if poll_every is None else Poller(self, Interval(seconds=poll_every))
@@ -275,6 +276,7 @@ class Scripted:
     async def order(self, order_id: str, symbol: str | None) -> Order:
         """Look an order up."""
         at = await self._answer(f"look {order_id}")
+        self.looked_by.append((order_id, symbol))
         said = self.orders(order_id, at)
         if isinstance(said, AdapterError):
             raise said

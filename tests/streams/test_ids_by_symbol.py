@@ -57,7 +57,7 @@ def test_the_end_of_one_is_not_the_others(both: Tracker, ended: str, rests: str)
 
 def test_a_list_without_the_one_leaves_the_other(both: Tracker) -> None:
     """The one that is missing is looked up by its own symbol."""
-    both.listed([order(ETH)], frozenset(), 4.0)
+    both.listed([order(ETH)], {}, 4.0)
     assert both.asked_by(both.due(4.0) or "") == ("1", BTC)
     assert looked(both, {BTC: order(BTC, CANCELED)}, 5.0) == [order(BTC, CANCELED)]
     assert both.open_orders() == [order(ETH)]

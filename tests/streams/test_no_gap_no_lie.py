@@ -10,6 +10,7 @@ from hk_adapter.errors import (
     AuthenticationError,
     InvalidArgument,
     NotSent,
+    NotSupported,
     OrderNotFound,
     OutcomeUnknown,
     PluginError,
@@ -19,6 +20,7 @@ from hk_adapter.errors import (
 from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.model import Order, UnreadRow
+from tests.cases import each
 from tests.streams.script import Scripted, frame, row, told
 
 
@@ -261,6 +263,36 @@ def test_rows_of_a_list_that_cannot_be_read_end_nothing(venue):
     venue.unread = (UnreadRow(reason="nonsense", order=Order(id="1")),)
     venue.watch(110, watcher := Consumer())
     assert told(watcher)[-1] == ("1", "open", "0.2", False)
+
+
+def test_an_order_that_a_list_only_names_is_looked_up(venue):
+    """Its row cannot be read, and no event has told of it: it is told as a look shows it."""
+    venue.streams = [[(150, None)], []]
+    venue.unread = (UnreadRow(reason="nonsense", order=Order(id="7", symbol="ETH/USD")),)
+    venue.orders = lambda order_id, now: row(order_id, filled="0.2")
+    venue.watch(110, watcher := Consumer())
+    assert told(watcher) == [("7", "open", "0.2", False)]
+    assert venue.names().count("look 7") == 1
+
+
+@each("error", [InvalidArgument("it asks for a symbol"), NotSupported("no look-up by id"), OrderNotFound("unknown")])
+def test_one_that_cannot_be_looked_up_ends_no_watch(error):
+    """Its id is hearsay; what is shown of the others is told."""
+    venue = Scripted()
+    venue.open_rows = lambda now: [row("1")]
+    venue.unread = (UnreadRow(reason="nonsense", order=Order(id="7")),)
+    venue.orders = lambda order_id, now: error
+    venue.streams = [[(103, frame(("order", "1", "open", "0.4")))]]
+    assert venue.watch(110, watcher := Consumer()) is None
+    assert told(watcher)[-1][:3] == ("1", "open", "0.4")
+
+
+def test_rows_without_a_name_are_spoken_of(venue, caplog):
+    """Whose they are cannot be known, so what becomes of them is not told."""
+    venue.streams = [[(150, None)], []]
+    venue.unread = (UnreadRow(reason="nonsense"), UnreadRow(reason="nonsense"))
+    venue.watch(110, Consumer())
+    assert "2 rows in the list of open orders cannot be read" in caplog.text
 
 
 def test_silence_is_a_lost_connection(venue):

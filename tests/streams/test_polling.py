@@ -10,7 +10,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.poll_interval import interval_by
 from hk_adapter.execution.streams.poller import HISTORY_EVERY
 from hk_adapter.hooks import LeakyBucket, RateLimit
-from hk_adapter.model import UnreadRow
+from hk_adapter.model import Order, UnreadRow
 from tests.streams.script import EPOCH, Scripted, funds, row, told, told_funds
 
 
@@ -248,6 +248,15 @@ def test_a_row_that_cannot_be_read_is_not_missing(venue):
     venue.watch(108, watcher := Consumer())
     assert told(watcher)[0] == ("1", "open", "0", False)
     assert not any(one[1] == "canceled" for one in told(watcher))
+
+
+def test_an_order_that_a_list_only_names_is_looked_up(venue):
+    """Its row cannot be read: it is told as a look shows it, and asked for by the symbol that the row says."""
+    venue.unread = (UnreadRow(reason="nonsense", order=Order(id="7", symbol="ETH/USD")),)
+    venue.orders = lambda order_id, now: row(order_id, filled="0.2")
+    venue.watch(108, watcher := Consumer())
+    assert told(watcher) == [("7", "open", "0.2", False)]
+    assert set(venue.looked_by) == {("7", "ETH/USD")}
 
 
 def test_a_look_that_fails_is_repeated(venue):

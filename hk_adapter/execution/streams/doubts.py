@@ -27,6 +27,7 @@ class Doubt:
         missing: whether a list did not have it: then only its end, or another list, settles that.
         look: the last one, and when it began.
         tries: how many looks have settled nothing.
+        symbol: of an order that is not known, to be asked by; None where nothing told it.
     """
 
     claim: Order | None
@@ -35,6 +36,7 @@ class Doubt:
     missing: bool = False
     look: tuple[float, Order] | None = None
     tries: int = 0
+    symbol: str | None = None
 
 
 class Doubts:

@@ -5,7 +5,7 @@ Times are seconds of the monotonic clock, as they are passed in. One flow uses i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from hk_adapter.execution.evidence import is_proven_end
@@ -85,7 +85,8 @@ class Tracker:
         doubt = self._doubts.get(name)
         if doubt is not None and doubt.claim is not None and doubt.claim.id is not None and doubt.claim.id != name:
             return doubt.claim.id, doubt.claim.symbol
-        return next((one[name] for one in self._apart.values() if name in one), (name, None))
+        symbol = None if doubt is None else doubt.symbol
+        return next((one[name] for one in self._apart.values() if name in one), (name, symbol))
 
     def name_of(self, order: Order) -> str:
         """Return what an order goes by here: its id, or that and its symbol where another symbol has the id."""
@@ -157,12 +158,12 @@ class Tracker:
                 self._put_first(name, Doubt(claim=None, since=at, due=at))
 
     def listed(
-        self, orders: Iterable[Order], unread: frozenset[str], asked: float, symbol: str | None = None
+        self, orders: Iterable[Order], unread: Mapping[str, str | None], asked: float, symbol: str | None = None
     ) -> list[Order]:
         """Learn a whole list of open orders, or of those of one symbol, asked for at a time; return the news.
 
         An order that was known before it was asked for, and is not there, is in doubt. ``unread`` are the ids of rows
-        that could not be read.
+        that could not be read, each with its symbol, where that is known: one that is not known at all is looked up.
         """
         shown = {self.name_of(order): order for order in orders if order.id is not None}
         news = [one for order in shown.values() if (one := self._row(order, asked)) is not None]
@@ -171,6 +172,9 @@ class Tracker:
                 continue
             missing = known.order.id not in unread
             self._put_first(name, Doubt(claim=None, since=asked, due=asked, missing=missing))
+        for name, of in unread.items():
+            if self.known(name) is None:
+                self._put_first(name, Doubt(claim=None, since=asked, due=asked, symbol=of))
         return news
 
     def _row(self, order: Order, asked: float, *, ends_doubt: bool = True) -> Order | None:

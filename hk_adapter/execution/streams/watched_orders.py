@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from hk_adapter.errors import AdapterError, NotSupported, OrderNotFound
+from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, OrderNotFound
 from hk_adapter.execution.lookups import Listener, SharedLookups
 from hk_adapter.execution.streams.asking import Asks
 from hk_adapter.execution.streams.audience import SharedFeed
@@ -20,7 +20,8 @@ from hk_adapter.flow.effects import Now
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, OrderUpdate, StreamReader
 
-_LOG = Lines("hk_adapter.streams")
+_MOST_LINES = 20
+"""Of the same words in a minute."""
 
 
 class WatchedOrders:
@@ -44,6 +45,7 @@ class WatchedOrders:
         self.tickets = Tickets()
         self.reader: StreamReader | None = None
         self._proven: deque[tuple[Order, float]] = deque()
+        self._log = Lines("hk_adapter.streams", most=_MOST_LINES)
 
     def learn_end(self, order: Order, asked: float) -> None:
         """As Listener.learn_end: from any thread, and told in the flow's next round."""
@@ -64,12 +66,16 @@ class WatchedOrders:
             self.feed.lose(lost)
 
     def learn_list(self, orders: list[Order], asked: float, symbol: str | None = None) -> None:
-        """Pass on what a whole list of open orders shows, asked for at a time; what is gone from it is in doubt."""
+        """Pass on what a whole list of open orders shows, asked for at a time.
+
+        What is gone from it is in doubt, and so is what it names in a row that cannot be read.
+        """
         rows = getattr(orders, "unread", ())
-        unread = frozenset(row.order.id for row in rows if row.order is not None and row.order.id is not None)
-        nameless = len(rows) > len(unread)
-        if nameless:  # any order may be the one that cannot be read: none is missing
-            unread |= {order.id for order in self.tracker.open_orders() if order.id is not None}
+        named = [row.order for row in rows if row.order is not None and row.order.id is not None]
+        unread = {one.id: one.symbol or symbol for one in named if one.id is not None}
+        if nameless := len(rows) - len(unread):  # any order may be the one that cannot be read: none is missing
+            unread |= {one.id: one.symbol for one in self.tracker.open_orders() if one.id is not None}
+            self._log.error("%d rows in the list of open orders cannot be read, and are not told", nameless)
         for news in self.tracker.listed(orders, unread, asked, symbol):
             self.tell_found(news, asked)
 
@@ -83,7 +89,7 @@ class WatchedOrders:
                 raise
             return  # a venue without such a list: what a look-up shows is all
         except AdapterError as error:
-            _LOG.warning("the newest orders could not be listed: %s", type(error).__name__)
+            self._log.warning("the newest orders could not be listed: %s", type(error).__name__)
             return
         for news in self.tracker.remembered(orders, asked, since):
             self.tell_found(news, asked)
@@ -93,13 +99,18 @@ class WatchedOrders:
         order_id, symbol = self.tracker.asked_by(name)
         try:
             order = await self._asks.order(order_id, symbol)
-        except HOPELESS:
-            raise
         except OrderNotFound:
             self.tracker.not_found(name, (await Now()).monotonic)
             return
+        except (InvalidArgument, NotSupported):
+            if self.tracker.known(name) is not None:
+                raise
+            self.tracker.not_found(name, (await Now()).monotonic)  # of hearsay no symbol may be known, to ask by
+            return
+        except HOPELESS:
+            raise
         except AdapterError as error:
-            _LOG.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
+            self._log.warning("order %s could not be looked up yet: %s", order_id, type(error).__name__)
             self.tracker.not_shown(name, (await Now()).monotonic)
             return
         self.tickets.reported(order)
@@ -117,7 +128,7 @@ class WatchedOrders:
         try:
             order = await self._asks.order(order_id, symbol)
         except AdapterError as error:
-            _LOG.info("an order that was hinted at could not be looked up: %s", type(error).__name__)
+            self._log.info("an order that was hinted at could not be looked up: %s", type(error).__name__)
             return
         for news in self.tracker.remembered([order], asked, since):
             self.tell_found(news, asked)
