@@ -176,6 +176,7 @@ class Scripted:
         self.funds: Callable[[float], Balances] = lambda now: funds()
         self.fill_errors: list[AdapterError | None] = []
         self.unread: tuple[UnreadRow, ...] = ()
+        self.unread_of_history: tuple[UnreadRow, ...] = ()
         self.orders: Callable[[str, float], Answer] = lambda order_id, now: OrderNotFound("unknown")
         self.behind: float | None = None
         """Seconds by which the venue's clock, where it can be asked for, is behind ours."""
@@ -246,7 +247,7 @@ class Scripted:
         at = await self._answer("history")
         if self.history is None:
             raise NotSupported("no such list")
-        return PartialList(self.history(at))
+        return PartialList(self.history(at), self.unread_of_history)
 
     async def my_trades(self, since: int, symbol: str | None = None) -> list[Trade]:
         """List the fills from a time on; what is asked is noted in ms after the epoch."""

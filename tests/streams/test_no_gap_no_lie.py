@@ -21,7 +21,7 @@ from hk_adapter.execution.streams.consumer import Consumer
 from hk_adapter.execution.streams.tracker import Tracker
 from hk_adapter.model import Order, UnreadRow
 from tests.cases import each
-from tests.streams.script import Scripted, frame, row, told
+from tests.streams.script import EPOCH, Scripted, frame, row, told
 
 
 @pytest.fixture
@@ -273,6 +273,16 @@ def test_an_order_that_a_list_only_names_is_looked_up(venue):
     venue.watch(110, watcher := Consumer())
     assert told(watcher) == [("7", "open", "0.2", False)]
     assert venue.names().count("look 7") == 1
+
+
+def test_one_that_ended_in_a_gap_and_is_only_named_is_looked_up(venue):
+    """The list of the newest orders has a row of it that cannot be read."""
+    venue.streams = [[(101, None)], [(150, None)]]
+    venue.history = lambda now: []
+    venue.unread_of_history = (UnreadRow(reason="nonsense", order=Order(id="7", symbol="ETH/USD")),)
+    venue.orders = lambda order_id, now: row(order_id, "canceled", "0.2", timestamp=EPOCH + 101_000)
+    venue.watch(110, watcher := Consumer())
+    assert told(watcher) == [("7", "canceled", "0.2", False)]
 
 
 @each("error", [InvalidArgument("it asks for a symbol"), NotSupported("no look-up by id"), OrderNotFound("unknown")])

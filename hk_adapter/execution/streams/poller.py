@@ -17,7 +17,7 @@ from hk_adapter.execution.streams.rounds import CLOCKS_APART
 from hk_adapter.execution.streams.server_time import ServerTime
 from hk_adapter.execution.streams.subjects import Subject, Subjects
 from hk_adapter.execution.streams.watched_balances import WatchedBalances
-from hk_adapter.execution.streams.watched_orders import WatchedOrders, listened_to
+from hk_adapter.execution.streams.watched_orders import MOST_FOUND, WatchedOrders, listened_to
 from hk_adapter.flow.effects import Now, Random
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.flow.streams import Listen
@@ -26,8 +26,6 @@ from hk_adapter.model import Order
 
 HISTORY_EVERY = 5
 """How many lists there are to one page of the newest orders, for those that were placed and ended between two lists."""
-MOST_FOUND = 3
-"""Orders that no list shows are looked up, by a hint alone, so many at a time; the newest orders show the others."""
 
 
 class Poller:

@@ -20,6 +20,8 @@ from hk_adapter.flow.effects import Now
 from hk_adapter.flow.log_line import Lines
 from hk_adapter.model import Order, OrderUpdate, StreamReader
 
+MOST_FOUND = 3
+"""Orders that no list shows are looked up, by their names alone, so many at a time: these are hearsay."""
 _MOST_LINES = 20
 """Of the same words in a minute."""
 
@@ -70,14 +72,20 @@ class WatchedOrders:
 
         What is gone from it is in doubt, and so is what it names in a row that cannot be read.
         """
-        rows = getattr(orders, "unread", ())
-        named = [row.order for row in rows if row.order is not None and row.order.id is not None]
-        unread = {one.id: one.symbol or symbol for one in named if one.id is not None}
-        if nameless := len(rows) - len(unread):  # any order may be the one that cannot be read: none is missing
+        unread, nameless = self._unread(orders, "open orders", symbol)
+        if nameless:  # any order may be the one that cannot be read: none is missing
             unread |= {one.id: one.symbol for one in self.tracker.open_orders() if one.id is not None}
-            self._log.error("%d rows in the list of open orders cannot be read, and are not told", nameless)
         for news in self.tracker.listed(orders, unread, asked, symbol):
             self.tell_found(news, asked)
+
+    def _unread(self, orders: list[Order], which: str, symbol: str | None) -> tuple[dict[str, str | None], int]:
+        """Return the ids in a list's rows that cannot be read, each with its symbol, and how many rows name none."""
+        rows = getattr(orders, "unread", ())
+        named = [row.order for row in rows if row.order is not None]
+        unread = {one.id: one.symbol or symbol for one in named if one.id is not None}
+        if nameless := len(rows) - len(unread):
+            self._log.error("%d rows in the list of %s cannot be read, and are not told", nameless, which)
+        return unread, nameless
 
     async def read_history(self, since: Since, symbol: str | None = None) -> None:
         """Find what was placed ``since`` its symbol's time, and has ended: as far as one page of the newest goes."""
@@ -93,6 +101,10 @@ class WatchedOrders:
             return
         for news in self.tracker.remembered(orders, asked, since):
             self.tell_found(news, asked)
+        unread, _ = self._unread(orders, "the newest orders", symbol)
+        unknown = [order_id for order_id in unread if self.tracker.known(order_id) is None]
+        for order_id in unknown[:MOST_FOUND]:
+            await self.find(order_id, unread[order_id], since)
 
     async def look(self, name: str, asked: float) -> None:
         """Look up the order that goes by a name, and pass on what is news."""
