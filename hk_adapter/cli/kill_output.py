@@ -91,7 +91,7 @@ class _Bars:
 def _tell_by_line(told: StopProgress, *, sends: bool) -> None:
     if told.over:
         unlisted = "" if told.listed else "its open orders could not be listed; "
-        came_to = f"{told.final} of {told.found} proven off the book" if sends else f"{told.found} would be canceled"
+        came_to = f"{told.final} of {told.found} proven off the book" if sends else f"{told.found} found open"
         click.echo(one_line(f"{told.account}: {unlisted}{came_to}"), err=True)
 
 
@@ -139,8 +139,12 @@ def _order_line(stop: AccountStop, order: StoppedOrder, *, dry_run: bool) -> str
     )
     words = " ".join(str(term) for term in terms if term is not None)
     own = "" if shown is None or shown.client_order_id is None else f" ({shown.client_order_id})"
-    told = "would be canceled" if dry_run else _what_is_known(order)
+    told = _what_would_be(order) if dry_run else _what_is_known(order)
     return one_line(f"{stop.account}: order {order.order_id or 'that tells no id'}{own} {words}: {told}")
+
+
+def _what_would_be(order: StoppedOrder) -> str:
+    return "would be canceled" if order.why is None else f"no cancel would be sent: {order.why}"
 
 
 def _what_is_known(order: StoppedOrder) -> str:
@@ -157,7 +161,9 @@ def _summary(report: KillReport, *, asks: bool) -> str:
     done = sum(stop.complete for stop in report.accounts)
     if report.dry_run:
         listed = sum(stop.clean for stop in report.accounts)
-        told = f"{len(orders)} orders would be canceled; {listed} of {len(report.accounts)} accounts were listed"
+        meant = sum(order.why is None for order in orders)
+        left = f", {len(orders) - meant} could not be" if meant < len(orders) else ""
+        told = f"{meant} orders would be canceled{left}; {listed} of {len(report.accounts)} accounts were listed"
         return told if asks else f"dry run: {told}"
     word = "complete" if report.complete else "NOT COMPLETE"
     final = sum(order.final for order in orders)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.fleet.kill_report import KnownBy, StoppedOrder
-from hk_adapter.model import CancelOutcome, CancelReport, Order
+from hk_adapter.model import CancelOutcome, CancelReport, Order, UnreadRow
 from hk_adapter.model.reports import leaves_doubt
 
 _OF_OLD = (KnownBy.SEEN, KnownBy.JOURNAL)
@@ -31,6 +31,7 @@ class FoundOrders:
         self._by_key: dict[OrderKey, StoppedOrder] = {}
         self._symbols: dict[str, list[str | None]] = {}
         self._nameless: tuple[CancelReport, ...] = ()
+        self._untold: tuple[StoppedOrder, ...] = ()
         self._unanswered: dict[str, StoppedOrder] = {}
         self._not_known: set[OrderKey] = set()
         self._listed_once = False
@@ -112,6 +113,16 @@ class FoundOrders:
             if order.id is not None:
                 self._by_key[self._key(order.id, order.symbol)] = StoppedOrder(order_id=order.id, order=order)
 
+    def learn_untold(self, rows: Iterable[UnreadRow]) -> None:
+        """Record rows that leave open whether they are meant, to be shown: nothing would be sent for them."""
+        for row in rows:
+            order_id = None if row.order is None else row.order.id
+            found = StoppedOrder(order_id=order_id, order=row.order, why=row.reason)
+            if row.order is None or order_id is None:
+                self._untold = (*self._untold, found)
+            else:
+                self._by_key[self._key(order_id, row.order.symbol)] = found
+
     def knows(self, order: Order) -> bool:
         """Whether an order was found."""
         return order.id is not None and self._key(order.id, order.symbol) in self._by_key
@@ -135,7 +146,7 @@ class FoundOrders:
     def all(self) -> tuple[StoppedOrder, ...]:
         """Return everything that was found."""
         rows = (StoppedOrder(order_id=None, order=one.order, report=one) for one in self._nameless)
-        return (*list(self._by_key.values()), *list(self._unanswered.values()), *rows)
+        return (*list(self._by_key.values()), *list(self._unanswered.values()), *self._untold, *rows)
 
     def counts(self) -> tuple[int, int]:
         """Return how many were found, and how many of them are proven off the book."""

@@ -197,6 +197,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
         seen=seen,
         known=known,
         look_params=connection.look_params,
+        client_ids=connection.client_ids,
         may_arrive=connection.request_lifetime,
         others_place=block.file is not None or member.block_flag is not None,
     )

@@ -33,7 +33,8 @@ class StoppedOrder(Record, frozen=True, kw_only=True):
         late: whether it was not among those that the first list showed: it arrived meanwhile.
         report: of all cancels of it together; None in a dry run, and where no cancel of it could be sent.
         known_by: whose word it is that it was open.
-        why: why it is not proven off the book; None where it is, and in a dry run.
+        why: why it is not proven off the book, None where it is; in a dry run why it could not be canceled, None where
+            it would be.
     """
 
     order_id: str | None

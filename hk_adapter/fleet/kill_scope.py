@@ -26,12 +26,15 @@ class KillScope(Record, frozen=True, kw_only=True):
     client_id_prefix: str | None = None
     timeout: float = SECONDS_AN_ACCOUNT
 
+    @property
+    def asked(self) -> CancelAllRequest:
+        """What is asked of each account."""
+        side = None if self.side is None else OrderSide(self.side)
+        return CancelAllRequest(symbol=self.symbol, side=side, client_id_prefix=self.client_id_prefix)
+
     def covers(self, order: Order) -> bool:
         """Whether an order is meant. One that does not say what is picked by is not."""
-        if self.symbol is not None and order.symbol != self.symbol:
-            return False
-        side = None if self.side is None else OrderSide(self.side)
-        return is_in_scope(order, CancelAllRequest(side=side, client_id_prefix=self.client_id_prefix))
+        return (self.symbol is None or order.symbol == self.symbol) and is_in_scope(order, self.asked)
 
 
 def read_scope(symbol: Any, side: Any, client_id_prefix: Any, timeout: Any) -> KillScope:

@@ -20,7 +20,8 @@ from hk_adapter.errors import (
     PluginError,
     RateLimited,
 )
-from hk_adapter.execution.cancel.scope import break_of
+from hk_adapter.execution.cancel.scope import break_of, check_prefix, orders_in_scope, untold_rows
+from hk_adapter.execution.open_orders import OpenOrders
 from hk_adapter.fleet.found_orders import FoundOrders, OrderKey, why_not
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
@@ -28,6 +29,7 @@ from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.model import CancelReport, Order
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay, LookParams
 from hk_adapter.record import Record
 from hk_adapter.venue.api import Calls
@@ -63,6 +65,7 @@ class Stopped(Record, frozen=True, kw_only=True):
         seen: shows what is listed there.
         known: says what is open there as far as is known without a list.
         look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
+        client_ids: what the venue makes of the client's ids, which a call may pick by.
         may_arrive: for how many seconds after it left a request may still run.
         others_place: whether other processes place orders there, which heed the same block.
     """
@@ -74,6 +77,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     seen: SeenOpen
     known: KnownOpen
     look_params: LookParams
+    client_ids: ClientIds = ClientIds.SHOWN
     may_arrive: float
     others_place: bool
 
@@ -120,14 +124,18 @@ class AccountRun:
 
     async def _look(self, account: Stopped) -> float | None:
         """List once. Returns the seconds until the next try; None: it is over."""
+        asked = self._scope.asked
         try:
-            orders = await account.calls.fetch_open_orders(self._scope.symbol)
+            check_prefix(asked, account.client_ids)
+            rows = await account.calls.fetch_open_orders(asked.symbol, params={"partial": True})
         except AdapterError as error:
             await self._learn_known(account.known)
             return await self._after(error)
+        listed = OpenOrders(rows, list(getattr(rows, "unread", ())))
+        apart = [order for order, _ in account.creates.placed_apart(account.look_params) if self._scope.covers(order)]
         self._found.learn_listed(())
-        apart = [order for order, _ in account.creates.placed_apart(account.look_params)]
-        self._found.learn_open(order for order in (*orders, *apart) if self._scope.covers(order))
+        self._found.learn_open([*orders_in_scope(listed, asked), *apart])
+        self._found.learn_untold(untold_rows(listed, asked, (), account.client_ids))
         self._listings, self._was_listed, self._clean, self._error = 1, True, True, None
         return None
 

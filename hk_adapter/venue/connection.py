@@ -101,6 +101,7 @@ class Connection(Record, frozen=True, kw_only=True):
         hints: makes what listens beside a poll, where the venue's library does so; None where nothing does.
         sign_stream: writes what is signed of a stream; None where nothing is.
         look_params: says of a create which ``params`` its look-ups must have: some orders are in a book of their own.
+        client_ids: what the venue makes of the client's ids.
     """
 
     calls: Calls
@@ -119,6 +120,7 @@ class Connection(Record, frozen=True, kw_only=True):
     hints: Callable[[Ways], Hints] | None = None
     sign_stream: SignFirst | None = None
     look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
+    client_ids: ClientIds = ClientIds.SHOWN
 
     def __repr__(self) -> str:  # a proxy may name a user and a password
         return f"<Connection {self.calls.venue_id}>"
@@ -198,7 +200,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         interval=interval_by(venue.limits, pace, poll_every),
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
-        **_look_params(venue, veil),
+        **_ways_to_look(venue, veil),
     )
 
 
@@ -250,14 +252,14 @@ def _recovery(
     sources = [wrapper for wrapper in wrappers if isinstance(wrapper, RecoverySource)]
     if not sources:
         return None
-    more: dict[str, Any] = {"client_ids": ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))}
-    more |= _look_params(venue, veil)
-    lifetime = venue.request_lifetime
+    more, lifetime = _ways_to_look(venue, veil), venue.request_lifetime
     return Recovery(hooks=hooks, looks=shared.looks, sources=sources, place=place, lifetime=lifetime, **more)
 
 
-def _look_params(venue: OpenedVenue, veil: registry.Veil) -> dict[str, Any]:
-    return {"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {}
+def _ways_to_look(venue: OpenedVenue, veil: registry.Veil) -> dict[str, Any]:
+    """Return what a venue says of itself by which whoever looks for orders goes."""
+    ways: dict[str, Any] = {"client_ids": ClientIds(getattr(venue, "client_ids", ClientIds.SHOWN))}
+    return ways | ({"look_params": veil.guard(venue.look_params)} if hasattr(venue, "look_params") else {})
 
 
 def _joined(

@@ -142,7 +142,7 @@ def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path:
     assert {request.method for request in exchange.control.requests} == {"GET"}
     assert "(order-0) ETH/USD buy 0.1 at 1000: would be canceled" in result.stdout
     assert result.stdout.splitlines()[-1] == "dry run: 2 orders would be canceled; 2 of 2 accounts were listed"
-    assert sorted(result.stderr.splitlines()) == [f"{name}: 1 would be canceled" for name in KEYS]
+    assert sorted(result.stderr.splitlines()) == [f"{name}: 1 found open" for name in KEYS]
     assert not (tmp_path / "stop").exists()
 
 

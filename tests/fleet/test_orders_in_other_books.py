@@ -28,7 +28,7 @@ class TwoBooks:
     def __init__(self, ordinary: set[str], conditional: set[str]) -> None:
         self.ordinary, self.conditional = ordinary, conditional
 
-    async def fetch_open_orders(self, symbol: str | None) -> list[hk.Order]:
+    async def fetch_open_orders(self, symbol: str | None, params: Any) -> list[hk.Order]:
         """List the ordinary ones."""
         return [hk.Order(id=one, symbol="A/B", status=hk.OrderStatus.OPEN) for one in self.ordinary]
 

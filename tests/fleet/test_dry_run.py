@@ -1,0 +1,103 @@
+"""A dry run shows what the stop would do: what would be canceled, and what it could not be sure is meant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import hk_adapter as hk
+from hk_adapter.execution.lookups import SharedLookups
+from hk_adapter.fleet.kill_report import AccountStop, KillReport
+from hk_adapter.fleet.kill_scope import KillScope
+from hk_adapter.fleet.known_open import KnownOpen
+from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.model import UnreadRow
+from hk_adapter.model.enums import ClientIds
+from hk_adapter.model.partial import PartialList
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
+from tests.fleet.test_orders_in_other_books import drive
+
+pytest.importorskip("click")
+
+from hk_adapter.cli.kill_output import kill_text
+
+
+class Listed:
+    """A venue that has a list, and takes no cancel."""
+
+    def __init__(self, *orders: hk.Order, unread: tuple[UnreadRow, ...] = ()) -> None:
+        self.rows = PartialList(orders, unread)
+
+    async def fetch_open_orders(self, symbol: str | None, params: Any) -> list[hk.Order]:
+        """List what is open, as far as it can be read."""
+        assert params == {"partial": True}
+        return self.rows
+
+
+def order(order_id: str, **more: Any) -> hk.Order:
+    """Return an open order."""
+    return hk.Order(id=order_id, symbol="A/B", status=hk.OrderStatus.OPEN, **more)
+
+
+def preview(calls: Any, client_ids: ClientIds = ClientIds.SHOWN, **scope: Any) -> AccountStop:
+    """Run a dry run of one account."""
+    seen, creates = SeenOpen(), CreatesUnderWay()
+    account = Stopped(
+        name="a",
+        venue_id="listed",
+        calls=calls,
+        creates=creates,
+        seen=seen,
+        known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
+        look_params=lambda asked: {},
+        client_ids=client_ids,
+        may_arrive=0.0,
+        others_place=False,
+    )
+    return drive(AccountRun("a", "listed", KillScope(timeout=30.0, **scope), lambda _: None).preview(account))
+
+
+def told(stop: AccountStop) -> dict[str | None, bool]:
+    """Return of each order whether it would be canceled."""
+    return {one.order_id: one.why is None for one in stop.orders}
+
+
+def test_what_is_shown_under_another_id_may_be_meant() -> None:
+    """A venue that puts something before the client's ids, or shows none, leaves open whose the order is."""
+    calls = Listed(
+        order("1", client_order_id="bot-1"),
+        order("2", client_order_id="t-bot-2"),
+        order("3"),
+        order("4", client_order_id="other"),
+    )
+    assert told(preview(calls, ClientIds.CHANGED, client_id_prefix="bot-")) == {"1": True, "2": False, "3": False}
+    assert told(preview(calls, ClientIds.SHOWN, client_id_prefix="bot-")) == {"1": True}
+
+
+def test_a_prefix_that_no_order_can_have_is_refused() -> None:
+    """The venue is told no client order ids: an empty list would say that nothing of the bot's is open."""
+    stop = preview(Listed(order("1")), ClientIds.NOT_SENT, client_id_prefix="bot-")
+    assert (type(stop.error), stop.clean) == (hk.NotSupported, False)
+
+
+def test_an_order_without_a_side_may_be_on_it() -> None:
+    """It is shown, and would be left."""
+    calls = Listed(order("1", side=hk.OrderSide.SELL), order("2"), order("3", side=hk.OrderSide.BUY))
+    assert told(preview(calls, side="sell")) == {"1": True, "2": False}
+
+
+def test_rows_that_cannot_be_read_are_shown() -> None:
+    """One that names its order is canceled by that, as far as it is known to be meant; of another is said why not."""
+    rows = (
+        UnreadRow(reason="amount is missing", order=hk.Order(id="1", symbol="A/B")),
+        UnreadRow(reason="it is no object"),
+    )
+    stop = preview(Listed(order("2"), unread=rows))
+    assert told(stop) == {"1": True, "2": True, None: False}
+    shown = kill_text(KillReport(accounts=(stop,), dry_run=True))
+    assert "order that tells no id : no cancel would be sent: it is no object" in shown
+    assert shown.splitlines()[-1] == (
+        "dry run: 2 orders would be canceled, 1 could not be; 1 of 1 accounts were listed"
+    )
