@@ -10,12 +10,11 @@ from aiohttp import StreamReader
 from aiohttp.client_proto import ResponseHandler
 
 from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing
-from hk_adapter.transport.packed_bodies import unpacker_for
+from hk_adapter.transport.packed_bodies import check_packing, unpacker_for
 from hk_adapter.transport.ways_out import Network
 
 _END_OF_HEAD = re.compile(rb"\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)")
-_PACKED = re.compile(r"gzip|deflate|br|zstd|compress", re.IGNORECASE)
 _WITHOUT_BODY = re.compile(rb"HTTP/1\.[01] (?:204|304)")
 
 
@@ -125,8 +124,8 @@ async def read_whole(content: StreamReader, headers: Mapping[str, str], most: in
     # A test tool's own stream, vcrpy's for one, has bodies that are unpacked already.
     is_raw = isinstance(content, StreamReader)
     unpacker = unpacker_for(headers) if is_raw else None
-    if is_raw and unpacker is None and _PACKED.search(headers.get("content-encoding", "")):
-        raise UnusableAnswer("the answer is packed in a way that was not asked for")
+    if is_raw:
+        check_packing(headers)
     parts: list[bytes] = []
     size = 0
     while part := await _next_part(content):

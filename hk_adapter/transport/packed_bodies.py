@@ -5,6 +5,7 @@ The libraries hand on what they could unpack of a gzip body that is cut, where i
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -13,6 +14,7 @@ from hk_adapter.transport.http_rules import UnusableAnswer
 _MOST_AT_ONCE = 65536
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 _MAGIC = b"\x1f\x8b"
+_PACKED = re.compile(r"gzip|deflate|br|zstd|compress", re.IGNORECASE)
 _WORDS = {"gzip": _GZIP, "x-gzip": _GZIP, "deflate": _ZLIB}
 
 
@@ -63,6 +65,13 @@ def unpacker_for(headers: Mapping[str, str]) -> Unpacker | None:
     """
     window = _WORDS.get(headers.get("content-encoding", "").strip().lower())
     return None if window is None else Unpacker(window)
+
+
+def check_packing(headers: Mapping[str, str]) -> None:
+    """Raise UnusableAnswer for a body that is packed otherwise, or twice: nobody asked for that."""
+    word = headers.get("content-encoding", "").strip().lower()
+    if word not in _WORDS and _PACKED.search(word):
+        raise UnusableAnswer("the answer is packed in a way that was not asked for")
 
 
 def unpacked(parts: Iterable[bytes], unpacker: Unpacker) -> Iterator[bytes]:

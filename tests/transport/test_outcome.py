@@ -290,6 +290,22 @@ async def test_a_packed_body_is_whole_or_unknown(serve, client, cancel, coding, 
         assert (await client.send(cancel(origin))).body == b"whole"
 
 
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip", "identity"])
+async def test_a_packing_that_nobody_asked_for_is_a_doubt(serve, client, cancel, coding):
+    """Whether all of it came could not be told; ``identity`` is no packing."""
+
+    def talk(peer):
+        peer.read_request()
+        peer.answer(b"{}", headers=(f"Content-Encoding: {coding}",))
+
+    origin = serve(talk).origin
+    if coding == "identity":
+        assert (await client.send(cancel(origin))).body == b"{}"
+        return
+    with pytest.raises(OutcomeUnknown, match="not asked for"):
+        await client.send(cancel(origin))
+
+
 async def test_an_empty_body_that_says_it_is_packed_is_empty(serve, client, cancel):
     """There is nothing that could lack an end."""
 
