@@ -178,6 +178,7 @@ def test_a_venue_knows_no_other_venue():
     [
         "cancel/state.py",
         "cancel/proof.py",
+        "cancel/whose_row.py",
         "two_looks.py",
         "cancel/refusals.py",
         "cancel/policy.py",

@@ -28,6 +28,7 @@ from hk_adapter.execution.cancel.policy import (
     next_step,
 )
 from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.cancel.whose_row import is_made_since
 from hk_adapter.execution.clock_sync import measure_clock
 from hk_adapter.execution.context import Context
 from hk_adapter.execution.evidence import is_contradictory
@@ -96,7 +97,7 @@ def reported(call: CancelRun, now: float) -> CancelReport:
     if end is not None and end.id is not None:
         symbol = end.symbol or case.request.symbol  # some venues count ids by it
         ended = known.ended_at(end.id, symbol)
-        case.ended_before = ended is not None and ended < call.started and not case.is_made_since(end, ended)
+        case.ended_before = ended is not None and ended < call.started and not is_made_since(end, case.times, ended)
         if end is case.proven_end:  # an answer's word for it is no proof for later calls
             known.note_ended(end.id, symbol, now)
     return verdict(case, call.operation.wait, now - call.started)

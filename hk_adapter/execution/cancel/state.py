@@ -24,21 +24,20 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.cancel.proof import Proof
 from hk_adapter.execution.cancel.refusals import REFUSALS, UNREPEATABLE, is_of_the_order, may_mean_ended
+from hk_adapter.execution.cancel.whose_row import (
+    has_ended_since,
+    is_named_alike,
+    is_older,
+    is_to_come,
+    may_have_client_id_since,
+    may_have_id_since,
+)
 from hk_adapter.execution.evidence import is_asked_for
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.execution.two_looks import Misses
-from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED, Moment
+from hk_adapter.flow.effects import UNMEASURED, Moment
 from hk_adapter.model import CancelRequest, Evidence, Order, OrderStatus, Wait
-
-LONGEST_LOOK = 60.0
-"""Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
-
-MOST_LEFT_OPEN = 2 * UNMEASURED
-"""Milliseconds by which a reading of the venue's clock may leave open whether an order is younger than a send.
-
-A venue that tells whole seconds leaves one of them open, and the way of its answer. What waited for a limit tells less.
-"""
 
 NO_TIMES: Mapping[str | None, int] = MappingProxyType({})
 
@@ -238,50 +237,30 @@ class CancelCase(Struct, eq=False):
         unless this order was told by its venue id, or by an answer, or every send was refused for its own sake. Under
         a venue's id, only one that is older than the order itself is.
         """
-        ended, sent = order.last_update_timestamp, self.times.first
+        ended = order.last_update_timestamp
         if self._is_by_venue_id:
             return not ended or self.made is None or ended + UNMEASURED >= self.made
         if self.refused_order and not self.in_question:
             return True
-        if ended is not None and sent is not None and ended >= sent and self.times.guessed:
+        if ended is None or not has_ended_since(ended, self.times):
+            return False
+        if self.times.guessed:
             self.wants_clock = True  # ours may be behind: by that alone, an order that ended before would be the one
             self._untimed = (order, at)
             return False
-        return ended is not None and sent is not None and ended >= sent and not self._is_to_come(ended, at)
-
-    def _is_to_come(self, time: int, at: float | None) -> bool:
-        """Whether a time, in ms UTC, had not come by the end of a look that was begun ``at`` a monotonic time."""
-        seen = None if at is None else self.times.at(at + LONGEST_LOOK)
-        return seen is not None and time > seen + max(self.times.doubt, MOST_BEHIND)
+        return not is_to_come(ended, self.times, at)
 
     def _may_be_made_since(self, order: Order, at: float | None) -> bool:
         """Whether an order may have taken over the name by which another one is being canceled.
 
-        A venue that begins its numbers anew gives an id to a second order: that one is younger than the first send.
-        Within what a reading of the clock leaves open an id is believed, a client order id is not, and so where the
-        time is still to come, as none of the order's can be. One of the very time that was told before is the one.
+        One of the very time that was told before is the one.
         """
-        made, sent = order.timestamp, self.times.first
+        made = order.timestamp
         if made is None or made == self.made:
             return False
         if self._is_by_venue_id:
-            since = self._latest_beginning()
-            return since is not None and made > since and not self._is_to_come(made, at)
-        return self.times.is_untold or (sent is not None and made > sent - self.times.doubt)
-
-    def _is_named_alike(self, order: Order) -> bool:
-        """Whether an order that is another one has the id by which a repeat would go out."""
-        if self._is_by_venue_id:
-            return True
-        seen = self.last_seen
-        return seen is not None and order.id == seen.id and order.timestamp != seen.timestamp
-
-    def _latest_beginning(self) -> float | None:
-        """Return until when, in ms UTC, an order under a venue's id may have been made to be the one; None: always."""
-        times = self.times
-        if times.first is None:
-            return times.latest_first  # the clocks contradict one another: what is younger by each of them
-        return times.first + (0.0 if times.guessed else min(times.doubt, MOST_LEFT_OPEN))
+            return may_have_id_since(made, self.times, at)
+        return may_have_client_id_since(made, self.times)
 
     def learn_failure(self, sent: int, error: AdapterError) -> None:
         """Record the error that a send ended in; ``sent`` counts the requests of which a byte may have left."""
@@ -328,7 +307,7 @@ class CancelCase(Struct, eq=False):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
             self._learn_another(order)
-            self.is_id_taken = self._is_named_alike(order)
+            self.is_id_taken = self._is_by_venue_id or is_named_alike(order, self.last_seen)
         elif not self._is_asked_for(order):
             self._learn_another(order)
         elif order.status is not None and order.status.final and not self._is_meant(order, at):
@@ -481,24 +460,9 @@ class CancelCase(Struct, eq=False):
     def _may_be_not_found(self) -> bool:
         return self.last_seen is None and not self.off_book and not self.placed and not self.named
 
-    def is_made_since(self, order: Order, at: float) -> bool:
-        """Whether an order was made since a monotonic time in seconds: what was known then is of an earlier one."""
-        moment, made = self.times.at(at), order.timestamp
-        return moment is not None and made is not None and made > moment + max(1.0, min(self.times.doubt, MOST_BEHIND))
-
     def is_older(self, end: Order) -> bool:
-        """Whether an order's end is proven to be older than the first send.
-
-        No order ends before it was created: such a time is none of the end.
-        """
-        if self.ended_before:
-            return True
-        ended, created = end.last_update_timestamp, end.timestamp
-        sent = None if self.times.is_untold else self.times.earliest
-        if not ended or sent is None or (created is not None and ended < created):
-            return False
-        placed = None if self.placed_at is None else self.times.at(self.placed_at)
-        return ended < sent and (placed is None or ended >= placed - max(self.times.doubt, MOST_BEHIND))
+        """Whether an order's end is proven to be older than the first send."""
+        return self.ended_before or is_older(end, self.times, self.placed_at)
 
     def _count(self, sent: int) -> None:
         # A hook sends once; where a plugin sent more, nothing is known of the earlier ones.

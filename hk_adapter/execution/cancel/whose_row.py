@@ -1,0 +1,81 @@
+"""Whose row it is that names the order, by its times: an id may have been another's before, or be another's since.
+
+Held against when the sends of a cancel left. No I/O, no waiting. What a happy cancel asks, ``state`` knows without it.
+"""
+
+from __future__ import annotations
+
+from hk_adapter.execution.send_times import SendTimes
+from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED
+from hk_adapter.model import Order
+
+ANSWERED_WITHIN = 60.0
+"""Seconds from a look's beginning to its answer, at the most: a time beyond them is none that the answer can have."""
+
+MOST_LEFT_OPEN = 2 * UNMEASURED
+"""Milliseconds by which a reading of the venue's clock may leave open whether an order is younger than a send.
+
+A venue that tells whole seconds leaves one of them open, and the way of its answer. What waited for a limit tells less.
+"""
+
+
+def may_have_id_since(made: int, times: SendTimes, at: float | None) -> bool:
+    """Whether an order, made in ms UTC, may have the venue's id of another one since the first send.
+
+    A venue that begins its numbers anew gives an id to a second order: that one is younger than the first send. Within
+    what a reading of the clock leaves open an id is believed, and so where the time is still to come, as none of the
+    order's can be. ``at`` is as ``is_to_come`` takes it.
+    """
+    since = _latest_beginning(times)
+    return since is not None and made > since and not is_to_come(made, times, at)
+
+
+def may_have_client_id_since(made: int, times: SendTimes) -> bool:
+    """Whether an order, made in ms UTC, may have the client order id of another one since the first send.
+
+    Within what a reading of the clock leaves open a client order id is not believed.
+    """
+    return times.is_untold or (times.first is not None and made > times.first - times.doubt)
+
+
+def _latest_beginning(times: SendTimes) -> float | None:
+    """Return until when, in ms UTC, an order under a venue's id may have been made to be the one; None: always."""
+    if times.first is None:
+        return times.latest_first  # the clocks contradict one another: what is younger by each of them
+    return times.first + (0.0 if times.guessed else min(times.doubt, MOST_LEFT_OPEN))
+
+
+def is_to_come(time: int, times: SendTimes, at: float | None) -> bool:
+    """Whether a time, in ms UTC, had not come by the end of a look that was begun ``at`` a monotonic time."""
+    seen = None if at is None else times.at(at + ANSWERED_WITHIN)
+    return seen is not None and time > seen + max(times.doubt, MOST_BEHIND)
+
+
+def is_named_alike(order: Order, seen: Order | None) -> bool:
+    """Whether an order that is another one than was seen has its id, by which a repeat would go out."""
+    return seen is not None and order.id == seen.id and order.timestamp != seen.timestamp
+
+
+def has_ended_since(ended: int, times: SendTimes) -> bool:
+    """Whether an end, in ms UTC, is no older than the first send, as that of one that had the id before is."""
+    return times.first is not None and ended >= times.first
+
+
+def is_older(end: Order, times: SendTimes, placed_at: float | None) -> bool:
+    """Whether an order's end is proven to be older than the first send.
+
+    No order ends before it was created: such a time is none of the end. ``placed_at`` is when it was placed, in seconds
+    of the monotonic clock; None where that is not known.
+    """
+    ended, created = end.last_update_timestamp, end.timestamp
+    sent = None if times.is_untold else times.earliest
+    if not ended or sent is None or (created is not None and ended < created):
+        return False
+    placed = None if placed_at is None else times.at(placed_at)
+    return ended < sent and (placed is None or ended >= placed - max(times.doubt, MOST_BEHIND))
+
+
+def is_made_since(order: Order, times: SendTimes, at: float) -> bool:
+    """Whether an order was made since a monotonic time in seconds: what was known then is of an earlier one."""
+    moment, made = times.at(at), order.timestamp
+    return moment is not None and made is not None and made > moment + max(1.0, min(times.doubt, MOST_BEHIND))
