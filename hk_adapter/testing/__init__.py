@@ -74,6 +74,7 @@ def __getattr__(name: str) -> Any:
     try:
         return getattr(import_module(f"{__name__}.{_ELSEWHERE.get(name, 'conformance')}"), name)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in _OF_THE_EXTRA:
+        package = (error.name or "").partition(".")[0]
+        if package not in _OF_THE_EXTRA:
             raise
-        raise ModuleNotFoundError(f"needs {error.name}: {INSTALL}", name=error.name) from error
+        raise ModuleNotFoundError(f"needs {package}: {INSTALL}", name=error.name) from error

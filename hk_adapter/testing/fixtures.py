@@ -12,7 +12,7 @@ import hk_adapter as hk
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.opening import VENUE_ID
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.check import problems_under
 from hk_adapter.testing.cassettes.clock import RecordedClock
 from hk_adapter.testing.cassettes.faults import Faults
@@ -27,7 +27,7 @@ def hk_vcr_config() -> dict[str, Any]:
 
     It is ``hk_recorded``'s own; use it as ``vcr_config`` for tests that open venues by themselves.
     """
-    return dict(tapes.CONFIG)
+    return dict(in_force.CONFIG)
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def hk_recorded(request: pytest.FixtureRequest) -> Iterator[Recorded]:
     Such a test needs no marker. ``hk_recorded.connect(...)`` is ``hk_adapter.connect(...)``.
     """
     vcr = request.getfixturevalue("vcr") if request.config.pluginmanager.hasplugin("recording") else None
-    tape = tapes.current()
+    tape = in_force.current()
     if vcr is None or tape is None or not is_rehearsing():
         pytest.fail("hk_recorded needs pytest-recording, not disabled, and the kit's own vcr_config", pytrace=False)
     tape.cassette = vcr
@@ -54,7 +54,7 @@ def hk_recorded(request: pytest.FixtureRequest) -> Iterator[Recorded]:
 def hk_client_ids(request: pytest.FixtureRequest) -> ReplayedIds:
     """Client order ids that are the same in a recording and whenever it is played: a function, called for each."""
     _open_cassette(request)
-    tape = tapes.current()
+    tape = in_force.current()
     return ReplayedIds(request.node.nodeid if tape is None else tape.seed)
 
 

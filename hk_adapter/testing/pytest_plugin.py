@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
 from hk_adapter.testing.conformance.summary import (
     pytest_addoption,
@@ -48,7 +48,7 @@ _HERE = ("127.0.0.1", "::1", "localhost")
 @pytest.hookimpl(optionalhook=True)
 def pytest_recording_configure(config: pytest.Config, vcr: Any) -> None:
     """Let pytest-recording's cassettes be read and written with what the kit adds to them."""
-    tapes.begin(vcr, config.getoption("--record-mode", None) or "none")
+    in_force.begin(vcr, config.getoption("--record-mode", None) or "none")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -56,7 +56,7 @@ def pytest_fixture_setup(fixturedef: Any, request: Any) -> Generator[None, Any, 
     """Where a cassette is opened with the kit's rules, let its time and ids be the kit's too, until it is closed."""
     if fixturedef.argname == "vcr" and _has_our_rules(request):
         stack = ExitStack()
-        stack.callback(tapes.end)
+        stack.callback(in_force.end)
         stack.enter_context(rehearsing())
         fixturedef.addfinalizer(stack.close)
     return (yield)
@@ -68,14 +68,14 @@ def _has_our_rules(request: Any) -> bool:
         return False
     told = [marker.kwargs for marker in markers] + [request.getfixturevalue("vcr_config")]
     rules = next((one["before_record_request"] for one in told if "before_record_request" in one), None)
-    return rules is tapes.scrub_request
+    return rules is in_force.scrub_request
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Let a test that asks for ``hk_recorded`` be a ``vcr`` test, and one with a simulator reach this machine."""
     asked = set(getattr(item, "fixturenames", ()))
     if "hk_recorded" in asked and item.config.pluginmanager.hasplugin("recording"):
-        item.add_marker(pytest.mark.vcr(**tapes.CONFIG))
+        item.add_marker(pytest.mark.vcr(**in_force.CONFIG))
     blocked = item.config.getoption("--block-network", default=False) or item.get_closest_marker("block_network")
     if "hk_simulator" in asked and blocked:
         own = item.get_closest_marker("block_network")
@@ -90,7 +90,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Keep no recording of a test that failed while it was made; of one that passed even an empty one."""
     report = yield
     if call.when == "call" and "hk_recorded" in getattr(item, "fixturenames", ()):
-        tape = tapes.current()
+        tape = in_force.current()
         if tape is not None and report.failed:
             tape.discard()
         elif tape is not None and report.passed:

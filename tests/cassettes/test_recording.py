@@ -21,7 +21,7 @@ import hk_adapter as hk
 from hk_adapter.simulator import serve
 from hk_adapter.simulator.core import Simulator
 from hk_adapter.simulator.server import Served
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
 
 ROOT = Path(__file__).parents[2]
@@ -129,7 +129,7 @@ def test_a_recording_says_itself_where_it_is_from(
     with (
         rehearsing(),
         hk.connect("hashkey", api_key=KEY, secret=SECRET, **where),
-        recorder.use_cassette(str(tmp_path / "one.yaml"), **tapes.CONFIG) as cassette,
+        recorder.use_cassette(str(tmp_path / "one.yaml"), **in_force.CONFIG) as cassette,
     ):
         cassette.append(
             Request(
@@ -141,7 +141,7 @@ def test_a_recording_says_itself_where_it_is_from(
                 "body": {"string": ANSWER},
             },
         )
-    tapes.end()
+    in_force.end()
     text = (tmp_path / "one.yaml").read_text()
     assert text.startswith(f"# Provenance: {expected}")
     [written] = yamlserializer.deserialize(text)["interactions"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vcr import VCR
 
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.recorded import Recorded
 from hk_adapter.testing.cassettes.rehearsing import rehearsing
 
@@ -17,9 +17,9 @@ from hk_adapter.testing.cassettes.rehearsing import rehearsing
 def recorded_in(path: Path, mode: str = "none") -> Iterator[Recorded]:
     """Make a recording (``once``), or play it."""
     recorder = VCR(record_mode=mode)
-    tape = tapes.begin(recorder, mode)
+    tape = in_force.begin(recorder, mode)
     try:
-        with rehearsing(), recorder.use_cassette(str(path), **tapes.CONFIG) as cassette:
+        with rehearsing(), recorder.use_cassette(str(path), **in_force.CONFIG) as cassette:
             tape.cassette = cassette
             recorded = Recorded(tape)
             try:
@@ -27,4 +27,4 @@ def recorded_in(path: Path, mode: str = "none") -> Iterator[Recorded]:
             finally:
                 recorded.close()
     finally:
-        tapes.end()
+        in_force.end()

@@ -15,7 +15,7 @@ from vcr.request import Request
 
 from hk_adapter import registry
 from hk_adapter.hooks import VenueSettings
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.tape import Tape
 from hk_adapter.venues.ccxt_bridge.config import secrets_of
 
@@ -70,13 +70,13 @@ def tape_of(name: str) -> Tape:
     venue: Any = registry.open_venue(settings)
     veil = registry.Veil()
     veil.hide(*CANARIES.values())
-    tape.opened(settings, venue, veil)
+    tape.writing.opened(settings, venue, veil)
     return tape
 
 
 def written(tape: Tape, request: Request) -> str:
     """Give what is written of a request, as one text."""
-    kept = tape.request(request)
+    kept = tape.writing.request(request)
     return f"{kept.method} {kept.uri} {dict(kept.headers)} {kept.body!r}"
 
 
@@ -109,14 +109,14 @@ def test_what_any_exchange_signs_is_not_written() -> None:
 def test_an_answer_that_repeats_a_key_is_written_without_it(tmp_path: Path, venue_id: str | None) -> None:
     """Keys, accounts, sessions and unknown fields are not written, whoever declared the host, or nobody."""
     recorder = VCR()
-    tape = tapes.begin(recorder, "once")
+    tape = in_force.begin(recorder, "once")
     host = "https://api.example"
     if venue_id is not None:
         settings = VenueSettings(venue_id=venue_id, environment="production")
         venue: Any = registry.open_venue(settings)
         veil = registry.Veil()
         veil.hide(*CANARIES.values())
-        tape.opened(settings, venue, veil)
+        tape.writing.opened(settings, venue, veil)
         host = min(venue.hosts)
     body = {
         "apiKey": CANARIES["apiKey"],
@@ -128,7 +128,7 @@ def test_an_answer_that_repeats_a_key_is_written_without_it(tmp_path: Path, venu
         "listenKey": "cAnArYlIsTeN",
         "symbol": "BTCUSDT",
     }
-    with recorder.use_cassette(str(tmp_path / "one.yaml"), **tapes.CONFIG) as cassette:
+    with recorder.use_cassette(str(tmp_path / "one.yaml"), **in_force.CONFIG) as cassette:
         cassette.append(
             Request("GET", f"{host}/x?key=1", None, {"API-Key": CANARIES["apiKey"], "Cookie": "cAnArY"}),
             {
@@ -137,7 +137,7 @@ def test_an_answer_that_repeats_a_key_is_written_without_it(tmp_path: Path, venu
                 "body": {"string": json.dumps(body).encode()},
             },
         )
-    tapes.end()
+    in_force.end()
     text = (tmp_path / "one.yaml").read_text()
     assert "canary" not in text.lower()
     assert "4711471147" not in text
@@ -147,6 +147,6 @@ def test_an_answer_that_repeats_a_key_is_written_without_it(tmp_path: Path, venu
 def test_what_is_no_json_is_not_written_of_an_account(tmp_path: Path) -> None:
     """A gateway's page may repeat anything; nothing is lost by leaving it out."""
     tape = tape_of("kraken")
-    tape.request(Request("POST", "https://api.kraken.com/0/private/Balance", b"nonce=1", {"API-Key": "k"}))
+    tape.writing.request(Request("POST", "https://api.kraken.com/0/private/Balance", b"nonce=1", {"API-Key": "k"}))
     answer = {"status": {}, "headers": {}, "body": {"string": b"<html>cAnArY asked for 4711</html>"}}
-    assert tape.response(answer)["body"]["string"] == b"scrubbed"
+    assert tape.writing.response(answer)["body"]["string"] == b"scrubbed"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
+from hk_adapter.testing.cassettes.replay_time import machine_ms
 
 
 class RecordedClock:
@@ -11,13 +12,13 @@ class RecordedClock:
     @property
     def began(self) -> int:
         """When the recording began: the same when it is played, so that it may stand in a request (``since``)."""
-        tape = tapes.current()
-        return tapes.machine_ms() if tape is None else tape.began
+        tape = in_force.current()
+        return machine_ms() if tape is None else tape.began
 
     def ms(self) -> int:
         """Return what time it is."""
-        tape = tapes.current()
-        return tape.time.ms() if tape is not None and tape.replays else tapes.machine_ms()
+        tape = in_force.current()
+        return tape.time.ms() if tape is not None and tape.replays else machine_ms()
 
     def time(self) -> float:
         """Return it in seconds, as ``time.time()``."""
@@ -25,13 +26,13 @@ class RecordedClock:
 
     def begin_at(self, ms: int) -> None:
         """Let the recording have begun then: for one that was typed, or made without this kit, and does not say it."""
-        tape = tapes.current()
+        tape = in_force.current()
         if tape is None or not tape.replays:
             raise RuntimeError("hk_clock.begin_at() is for a recording that is played")
         tape.begin_at(ms)
 
     def pass_by(self, seconds: float) -> None:
         """Advance the time at once, in seconds, while a recording is played."""
-        tape = tapes.current()
+        tape = in_force.current()
         if tape is not None and tape.replays:
             tape.time.pass_by(seconds)

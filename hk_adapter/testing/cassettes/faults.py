@@ -14,7 +14,7 @@ import pytest
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow import loop_time, real_time
 from hk_adapter.flow.http import HttpRequest, Response
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
 
 Kind = Literal["refuse", "lose", "cut", "stall", "garbage"]
@@ -160,7 +160,7 @@ def _wait(fault: Fault, deadline: float) -> float:
     """Return for how many seconds the answer still does not come; time that is a recording's passes here."""
     if fault.kind != "stall":
         return 0.0
-    tape = tapes.current()
+    tape = in_force.current()
     if tape is not None and tape.replays:
         tape.time.pass_by(deadline - tape.time.monotonic())
         return 0.0

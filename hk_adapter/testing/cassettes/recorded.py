@@ -14,8 +14,9 @@ from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.control import SimulatorControl
 from hk_adapter.simulator.opening import VENUE_ID
 from hk_adapter.simulator.server import Served
+from hk_adapter.testing.cassettes.replay_time import machine_ms
 from hk_adapter.testing.cassettes.scrubbing import LOOPBACK
-from hk_adapter.testing.cassettes.tape import Tape, machine_ms
+from hk_adapter.testing.cassettes.tape import Tape
 
 SERVED = (VENUE_ID, f"ccxt:{VENUE_ID}")
 """The venues that a simulator is served for."""
@@ -82,7 +83,7 @@ class Recorded:
             own |= {name: None for name in _KEYS if name in own} | _no_keys() | {"budget": "unlimited"}
             return own | {name: _NOBODY for name in _WHO if name in own and own[name] is None}
         texts = (one.reveal() if isinstance(one, Secret) else one for one in (own.get(name) for name in _KEYS))
-        self._tape.hide(*(text for text in texts if isinstance(text, str)))
+        self._tape.writing.hide(*(text for text in texts if isinstance(text, str)))
         return own
 
     def exchange(self, name: str = "hkadapter", *, asyncio: bool = False, **config: Any) -> Any:
@@ -106,7 +107,7 @@ class Recorded:
         else:
             key, secret = _no_keys().values()
         keys = {"apiKey": key, "secret": secret}
-        self._tape.hide(*keys.values())
+        self._tape.writing.hide(*keys.values())
         self._declare(options["url"])
         return {"enableRateLimit": False} | config | keys | {"options": options}
 
@@ -137,7 +138,7 @@ class Recorded:
     def _declare(self, url: str) -> None:
         """Report at once whose host it is that ccxt's class asks: it opens our connection with the first cancel."""
         settings = VenueSettings(venue_id=VENUE_ID, environment="sandbox", base_url=url)
-        self._tape.opened(settings, registry.open_venue(settings), registry.Veil())
+        self._tape.writing.opened(settings, registry.open_venue(settings), registry.Veil())
 
 
 def _no_keys() -> dict[str, str]:

@@ -27,7 +27,7 @@ from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.streams import Listen
 from hk_adapter.hooks import OpenedVenue, VenueSettings
 from hk_adapter.registry import Veil
-from hk_adapter.testing.cassettes import tape as tapes
+from hk_adapter.testing.cassettes import in_force
 from hk_adapter.testing.cassettes.not_recorded import NotRecorded
 from hk_adapter.testing.cassettes.replay_time import behind
 from hk_adapter.testing.cassettes.transports import asyncio_transports, blocking_transports
@@ -47,21 +47,21 @@ class Rehearsing:
     @property
     def replays(self) -> bool:
         """Whether answers come from a recording."""
-        return (tape := tapes.current()) is not None and tape.replays
+        return (tape := in_force.current()) is not None and tape.replays
 
     @property
     def client_ids(self) -> ClientIdSource | None:
         """What makes client order ids."""
-        return None if (tape := tapes.current()) is None else tape.client_ids
+        return None if (tape := in_force.current()) is None else tape.client_ids
 
     def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
         """Record a venue that is open now."""
-        if (tape := tapes.current()) is not None:
-            tape.opened(settings, venue, veil)
+        if (tape := in_force.current()) is not None:
+            tape.writing.opened(settings, venue, veil)
 
     def clock(self) -> VenueClock:
         """Return the clock that the connection goes by."""
-        return VenueClock() if (tape := tapes.current()) is None else tape.clock()
+        return VenueClock() if (tape := in_force.current()) is None else tape.clock()
 
 
 class _Sleeper:
@@ -69,12 +69,12 @@ class _Sleeper:
 
     @staticmethod
     def sleep(seconds: float) -> None:
-        tape = tapes.current()
+        tape = in_force.current()
         (tape.time.sleep if tape is not None and tape.replays else machine.sleep)(seconds)
 
 
 async def _sleep(seconds: float) -> None:
-    tape = tapes.current()
+    tape = in_force.current()
     await (tape.time.sleep_async if tape is not None and tape.replays else loop_time.sleep)(seconds)
 
 
@@ -104,7 +104,7 @@ def rehearsing() -> Iterator[None]:
 
 
 def _at_work() -> AbstractContextManager[None]:
-    tape = tapes.current()
+    tape = in_force.current()
     if tape is None or not tape.replays:
         return nullcontext()
     return tape.time.running(tape.begins)
@@ -133,7 +133,7 @@ def _listening(perform: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(perform)
     def performed(runner: Any, effect: Any) -> Any:
-        if isinstance(effect, Listen) and (time := tapes.time_of(runner._station.clock)) is not None:
+        if isinstance(effect, Listen) and (time := in_force.time_of(runner._station.clock)) is not None:
             return time.listen(effect.bell, effect.until)
         return perform(runner, effect)
 
@@ -143,7 +143,7 @@ def _listening(perform: Callable[..., Any]) -> Callable[..., Any]:
 def _listening_async(perform: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(perform)
     async def performed(runner: Any, effect: Any) -> Any:
-        if isinstance(effect, Listen) and (time := tapes.time_of(runner._station.clock)) is not None:
+        if isinstance(effect, Listen) and (time := in_force.time_of(runner._station.clock)) is not None:
             return await time.listen_async(effect.bell, effect.until)
         return await perform(runner, effect)
 
@@ -166,7 +166,7 @@ def _unrecorded(open_stream: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(open_stream)
     async def refused(*arguments: Any) -> Any:
-        if tapes.current() is not None:
+        if in_force.current() is not None:
             raise NotSupported(
                 "a recording holds no stream: let this test watch at hk_simulator's venue, or at one that was opened "
                 "with environment='simulator'"
@@ -235,8 +235,8 @@ def _noted(prepare: Callable[[Any, HttpCall], HttpRequest]) -> Callable[[Any, Ht
 
     @wraps(prepare)
     def noted(outgoing: Any, call: HttpCall) -> HttpRequest:
-        if (tape := tapes.current()) is not None:
-            tape.goes_out(call)
+        if (tape := in_force.current()) is not None:
+            tape.writing.goes_out(call)
         return prepare(outgoing, call)
 
     return noted
@@ -248,16 +248,16 @@ def _is_over() -> Iterator[None]:
     try:
         yield
     finally:
-        if (tape := tapes.current()) is not None:
-            tape.goes_out(None)
+        if (tape := in_force.current()) is not None:
+            tape.writing.goes_out(None)
 
 
 def _departs(deadline: float) -> float:
     """Record when a request goes out, and return its deadline by the machine's own clock."""
-    tape = tapes.current()
+    tape = in_force.current()
     if tape is None:
         return deadline
-    tape.asked()
+    tape.writing.asked()
     return tape.time.real(deadline) if tape.replays else deadline
 
 
@@ -275,7 +275,7 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
                 return True
             if not cassette.write_protected:
                 return False
-            if _last(cassette, request) is None and tapes.current() is not None and cassette.filter_request(request):
+            if _last(cassette, request) is None and in_force.current() is not None and cassette.filter_request(request):
                 raise NotRecorded(cassette=cassette, failed_request=request)
             return _last(cassette, request) is not None
 
@@ -287,7 +287,7 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
                 answer, is_new = _last(cassette, request), False
                 if answer is None:
                     raise
-        if (tape := tapes.current()) is not None:
+        if (tape := in_force.current()) is not None:
             tape.played(cassette, answer, is_new=is_new)
         return answer
 
@@ -297,8 +297,8 @@ def _play_on(patch: pytest.MonkeyPatch) -> None:
 
 def _last(cassette: Any, request: Request) -> Any:
     """Return the last answer that was recorded to a read; None where there is none, and for anything else."""
-    tape = tapes.current()
-    if tape is None or not tape.is_read(request):
+    tape = in_force.current()
+    if tape is None or not tape.writing.is_read(request):
         return None
     asked = cassette.filter_request(request)
     found = [answer for stored, answer in cassette.data if requests_match(asked, stored, cassette._match_on)]

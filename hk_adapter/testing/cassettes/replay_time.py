@@ -46,6 +46,11 @@ def behind() -> Iterator[None]:
         _behind.reset(token)
 
 
+def machine_ms() -> int:
+    """Return this machine's time, in ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
 class RecordingEnded(Exception):
     """A watch waits for what is not in the recording that is played: no more can come of it."""
 

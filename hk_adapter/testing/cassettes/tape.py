@@ -1,58 +1,21 @@
-"""One recording, while it is made or played: who is open, what time it is there, and what of it is written."""
+"""One recording, while it is made or played: when it began, what time it is there, and what of it is to come."""
 
 from __future__ import annotations
 
 import secrets
-import threading
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextvars import ContextVar
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from vcr import VCR
-from vcr.request import Request
-from vcr.serializers import jsonserializer, yamlserializer
-
 from hk_adapter.flow import real_time
-from hk_adapter.flow.effects import HttpCall, Lane
-from hk_adapter.hooks import OpenedVenue, Scrub, VenueSettings
-from hk_adapter.registry import Veil
-from hk_adapter.testing.cassettes.accounts import Accounts
-from hk_adapter.testing.cassettes.plain_names import PLAIN
-from hk_adapter.testing.cassettes.replay_time import RecordingEnded, ReplayTime
-from hk_adapter.testing.cassettes.scrubbing import (
-    LOOPBACK,
-    Rules,
-    combined,
-    is_loopback,
-    scrubbed_answer,
-    scrubbed_headers,
-    scrubbed_request,
-)
+from hk_adapter.testing.cassettes.replay_time import RecordingEnded, ReplayTime, machine_ms
 from hk_adapter.testing.cassettes.told_times import told_beginning
+from hk_adapter.testing.cassettes.writing import ANSWERED_AT, ASKED_AT, READS, Writing
 from hk_adapter.transport.venue_clock import VenueClock
 from hk_adapter.venue.api.client_ids import ClientIdSource, FromSeed
 
 HEAD = "hk_adapter"
 """What this kit writes beside the interactions: when the recording began, and what its client order ids are made of."""
-ANSWERED_AT, ASKED_AT = "answered_at", "asked_at"
-"""What it writes beside an answer: when it came, and when it was asked for, in ms UTC."""
-READS = "reads"
-"""What it writes beside an answer whose call said whether it only reads."""
-_STORED = "hk_adapter_stored"
-_SOMEWHERE = "elsewhere"
-_asked_at: ContextVar[int | None] = ContextVar("hk_adapter_asked_at", default=None)
-_call: ContextVar[HttpCall | None] = ContextVar("hk_adapter_call", default=None)
-_READS = frozenset({"GET", "HEAD"})
-_PORTS = {"https": 443, "http": 80}
-
-
-def machine_ms() -> int:
-    """Return this machine's time, in ms UTC."""
-    return time.time_ns() // 1_000_000
 
 
 class Tape:
@@ -60,26 +23,22 @@ class Tape:
 
     Attributes:
         cassette: VCR.py's own; None until somebody has it.
+        writing: scrubs what is written of it.
         seed: makes the client order ids; the same one when the recording is played.
         lives_by_our_clock: whether the venue is a simulator that is served here.
     """
 
     def __init__(self, mode: str = "none") -> None:
         self.cassette: Any = None
+        self.writing = Writing()
         self.seed = secrets.token_hex(8)
         self._client_ids: ClientIdSource = FromSeed(self.seed)
         self.lives_by_our_clock = False
         self._mode = mode
         self._loaded = False
-        self._used = False
         self._began = machine_ms()
         self._ended: int | None = None
         self._time: ReplayTime | None = None
-        self._venues: list[tuple[VenueSettings, frozenset[str], Scrub]] = []
-        self._veils: list[Veil] = [Veil()]
-        self._accounts = Accounts()
-        self._here = threading.local()
-        self._asked_by_reads: set[str] = set()
 
     @property
     def replays(self) -> bool:
@@ -123,7 +82,7 @@ class Tape:
     def keep_empty(self) -> None:
         """Write a recording of a test that passed and sent nothing, so that it can be played."""
         if self.cassette is not None and not self.replays and not self.cassette.data:
-            self._used = self.cassette.dirty = True
+            self.writing.is_ours = self.cassette.dirty = True
 
     def clock(self) -> VenueClock:
         """Return the clock of a connection: the recording's, and the machine's while it is made."""
@@ -140,27 +99,6 @@ class Tape:
 
     def _wall(self) -> float:
         return self.time.wall()
-
-    def opened(self, settings: VenueSettings, venue: OpenedVenue, veil: Veil) -> None:
-        """Record of a venue what it declares of its traffic, and which texts are its keys."""
-        declared = getattr(venue, "scrub", None)
-        if isinstance(declared, Scrub):
-            self._venues.append((settings, venue.hosts, declared))
-        self._veils.append(veil)
-
-    def hide(self, *texts: str | None) -> None:
-        """Write these texts nowhere."""
-        self._veils[0].hide(*texts)
-
-    def goes_out(self, call: HttpCall | None) -> None:
-        """Record what call the next request of this thread or task is; None: no call of a venue's."""
-        _call.set(call)
-        if call is not None and call.reads:
-            self._asked_by_reads.add(call.path)
-
-    def asked(self) -> None:
-        """Record that a request goes out now, in this thread or task."""
-        _asked_at.set(machine_ms())
 
     def played(self, cassette: Any, answer: Mapping[str, Any], *, is_new: bool = True) -> None:
         """Let it be as late as it was when the answer came, but no later than when the next ones were asked for.
@@ -223,70 +161,9 @@ class Tape:
     def _to_come(self, cassette: Any, *, changes: bool = False) -> Iterator[int]:
         for place, (request, answer) in enumerate(cassette.data):
             at = answer.get(ASKED_AT)
-            reads = changes and bool(answer.get(READS, self._is_declared_a_read(request)))
+            reads = changes and bool(answer.get(READS, self.writing.is_declared_a_read(request)))
             if isinstance(at, int) and not cassette.play_counts[place] and not reads:
                 yield at
-
-    def expect(self, stored: Iterable[Request]) -> None:
-        """Let accounts that a test asks for by their own ids be those of a recording's requests."""
-        self._accounts.expect(f"{request.uri} {request.body!r}" for request in stored)
-
-    def is_read(self, request: Request) -> bool:
-        """Return whether the request that goes out now changes nothing at the venue: its call's word comes first."""
-        said = self._said_by_call()
-        return self._is_declared_a_read(request) if said is None else said
-
-    def _said_by_call(self) -> bool | None:
-        """Return what the call says; one of those that share their path with calls that read is none of these."""
-        call = _call.get()
-        if call is None or call.reads is not None:
-            return None if call is None else call.reads
-        changes = call.lane is Lane.CANCEL or call.path in self._asked_by_reads
-        return False if changes and call.may_change else None
-
-    def _is_declared_a_read(self, request: Request) -> bool:
-        if request.method in _READS:
-            return True
-        path = urlsplit(request.uri).path
-        ends = (end for scrub in self._declared(request.uri) for end in scrub.reads)
-        return any(path.endswith(f"/{end.lstrip('/')}") for end in ends)
-
-    def attach(self, recorder: VCR) -> None:
-        """Read and write a recorder's cassettes with what this kit adds to them."""
-        recorder.register_persister(_Marking(recorder.persister, self))
-        recorder.register_serializer("yaml", _WithHead(self, yamlserializer))
-        recorder.register_serializer("json", _WithHead(self, jsonserializer))
-
-    def request(self, request: Request) -> Request:
-        """Return what is written of a request, and matched; of a stored one, all."""
-        here = self._here
-        here.stored = hasattr(request, _STORED)
-        if here.stored:
-            request.body = request.body or None  # one that is empty is none, as of what is asked
-            return request
-        self._used = True
-        host = urlsplit(request.uri)
-        here.rules = self._rules(request.uri)
-        here.at_venue = not is_loopback(host.hostname)
-        written = scrubbed_request(here.rules, request.uri, request.headers, request.body)
-        here.private = written.private
-        request.uri, request.headers, request.body = written.uri, written.headers, written.body
-        return request
-
-    def response(self, response: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is written of the answer to the request that this thread gave last."""
-        here = self._here
-        if here.stored:
-            return dict(response)
-        body = dict(response["body"])
-        if isinstance(body.get("string"), bytes):
-            body["string"] = scrubbed_answer(here.rules, body["string"], private=here.private, at_venue=here.at_venue)
-        headers = scrubbed_headers(here.rules, response["headers"])
-        asked = _asked_at.get()
-        times: dict[str, Any] = ({} if asked is None else {ASKED_AT: asked}) | {ANSWERED_AT: machine_ms()}
-        if (said := self._said_by_call()) is not None:
-            times[READS] = said
-        return {**response, "headers": headers, "body": body, **times}
 
     def loaded(self, content: object) -> None:
         """Record what a cassette's head says; one without a head says little. The first one that is loaded counts."""
@@ -305,146 +182,8 @@ class Tape:
     def with_head(self, cassette: dict[str, Any]) -> dict[str, Any]:
         """Return a cassette with its head; one that was recorded without the kit's rules stays as it is."""
         head = {"began": self._began, "ended": machine_ms(), "seed": self.seed}
-        return cassette | {HEAD: head} if self._used else cassette
-
-    def comment(self, cassette: Mapping[str, Any]) -> str:
-        """Return the comment above a cassette, which tells where the answers are from."""
-        if not self._used:
-            return ""
-        return f"# Provenance: {self._provenance(cassette)}, {datetime.now(UTC):%Y-%m-%d}.\n"
-
-    def _provenance(self, cassette: Mapping[str, Any]) -> str:
-        """Return, from the host that answered, what was recorded."""
-        if not cassette["interactions"]:
-            return "recorded. Its test sent nothing"
-        host = urlsplit(cassette["interactions"][0]["request"]["uri"]).hostname or ""
-        if is_loopback(host):
-            return "simulated. A venue that was served on this machine"
-        of_host = [settings for settings, hosts, _ in self._venues if host in map(_host, hosts)]
-        environment = of_host[0].environment if of_host else _SOMEWHERE
-        return f"recorded. {environment.capitalize()} {host}"
-
-    def _rules(self, uri: str) -> Rules:
-        declared = self._declared(uri)
-        make = partial(Rules, hide=self._hidden, number=self._accounts.number, everywhere=self._accounts.everywhere)
-        return make(combined(declared)) if declared else make(PLAIN, folds=True)
-
-    def _declared(self, uri: str) -> list[Scrub]:
-        """Return what the opened venues of a request's host declare of their traffic."""
-        asked = _place(uri)
-        return [scrub for _, hosts, scrub in self._venues if asked in {*map(_place, hosts), *map(_written, hosts)}]
-
-    def _hidden(self, text: str) -> str:
-        for veil in list(self._veils):
-            text = veil.text(text)
-        return text
-
-
-def _place(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
-
-
-def _written(origin: str) -> tuple[str, str | None, int | None]:
-    """Return how a recording names an origin: VCR.py has what was written already scrubbed once more."""
-    parts = urlsplit(origin)
-    return _place(f"{parts.scheme}://{LOOPBACK}") if is_loopback(parts.hostname) else _place(origin)
+        return cassette | {HEAD: head} if self.writing.is_ours else cassette
 
 
 def _file_of(cassette: Any) -> str:
     return "the recording" if cassette is None else str(cassette._path)
-
-
-def _host(origin: str) -> str | None:
-    return urlsplit(origin).hostname
-
-
-class _Marking:
-    """Tells requests that come from a file from those that are asked: what was written was scrubbed."""
-
-    def __init__(self, inner: Any, tape: Tape) -> None:
-        self._inner = inner
-        self._tape = tape
-
-    def load_cassette(self, path: str, serializer: Any) -> Any:
-        """As VCR.py's."""
-        loaded = self._inner.load_cassette(path, serializer=serializer)
-        for request in loaded[0]:
-            setattr(request, _STORED, True)
-        self._tape.expect(loaded[0])
-        return loaded
-
-    def save_cassette(self, path: str, cassette_dict: Any, serializer: Any) -> None:
-        """As VCR.py's."""
-        self._inner.save_cassette(path, cassette_dict, serializer)
-
-
-class _WithHead:
-    """One of VCR.py's serializers, with the head; in YAML below a comment that tells where the answers are from."""
-
-    def __init__(self, tape: Tape, inner: Any) -> None:
-        self._tape = tape
-        self._inner = inner
-
-    def serialize(self, cassette: dict[str, Any]) -> str:
-        """Write a cassette; called only when something was recorded."""
-        comment = self._tape.comment(cassette) if self._inner is yamlserializer else ""
-        return comment + str(self._inner.serialize(self._tape.with_head(cassette)))
-
-    def deserialize(self, text: str) -> Any:
-        """Read a cassette; the comment is for people."""
-        content = self._inner.deserialize(text)
-        self._tape.loaded(content)
-        return content
-
-
-_current: list[Tape] = []
-
-
-def begin(recorder: VCR, mode: str) -> Tape:
-    """Let a recorder's next cassette be the one that connections and fixtures speak of."""
-    tape = Tape(mode)
-    tape.attach(recorder)
-    _current[:] = [tape]
-    return tape
-
-
-def current() -> Tape | None:
-    """Return the recording that is made or played; None where there is none."""
-    return _current[0] if _current else None
-
-
-def time_of(clock: object) -> ReplayTime | None:
-    """Return the time of the recording that is played, where a connection's clock shows it; None elsewhere."""
-    tape = current()
-    return tape.time if tape is not None and tape.replays and tape.is_shown_by(clock) else None
-
-
-def end() -> None:
-    """Let there be none."""
-    _current.clear()
-
-
-def scrub_request(request: Request) -> Request:
-    """VCR.py's ``before_record_request``."""
-    return _in_force().request(request)
-
-
-def scrub_response(response: Mapping[str, Any]) -> dict[str, Any]:
-    """VCR.py's ``before_record_response``."""
-    return _in_force().response(response)
-
-
-def _in_force() -> Tape:
-    if not _current:
-        _current.append(Tape())  # a cassette of the caller's own making: what nobody declared is not written
-    return _current[0]
-
-
-CONFIG: Mapping[str, Any] = {
-    "match_on": ["method", "scheme", "host", "port", "path", "query", "body"],
-    "before_record_request": scrub_request,
-    "before_record_response": scrub_response,
-    "decode_compressed_response": True,
-}
-"""What VCR.py is told: a request is played only if all of it matches that is written."""
