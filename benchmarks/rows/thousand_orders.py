@@ -19,7 +19,7 @@ from hk_adapter.registry import open_venue, venue_hooks, venue_manager
 from hk_adapter.settings import HmacCredentials
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Dialect, Limits, SimRequest, Simulator
 from hk_adapter.testing.campaign.ccxt_client import CcxtClient
-from hk_adapter.testing.campaign.scripted_venue import EPOCH
+from hk_adapter.testing.campaign.scenario import EPOCH
 from hk_adapter.testing.virtual_time import Story, VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import RequestBuilder

@@ -19,7 +19,7 @@ from hk_adapter.testing.campaign.other_terms import RowsOfOthers
 from hk_adapter.testing.campaign.player import Stage
 from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Query
 

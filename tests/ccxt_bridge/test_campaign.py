@@ -21,7 +21,7 @@ from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.oracle import judge
 from hk_adapter.testing.campaign.player import Door, Stage
-from hk_adapter.testing.campaign.scripted_venue import EPOCH
+from hk_adapter.testing.campaign.scenario import EPOCH
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS
 from tests.ccxt_bridge.by_hand import run

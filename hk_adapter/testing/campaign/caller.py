@@ -22,8 +22,8 @@ from hk_adapter.model import (
 )
 from hk_adapter.simulator import VENUE_ID
 from hk_adapter.testing.campaign.broken_wrappers import Unheard
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.scenario import Mass
-from hk_adapter.testing.campaign.scripted_venue import Case
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Placed, Query
 from hk_adapter.testing.campaign.verdicts import Verdict

@@ -14,7 +14,7 @@ from requests.structures import CaseInsensitiveDict
 from hk_adapter.errors import ConfigurationError, NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimRequest, Simulator
-from hk_adapter.testing.campaign.scripted_venue import EPOCH
+from hk_adapter.testing.campaign.scenario import EPOCH
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 
 T = TypeVar("T")

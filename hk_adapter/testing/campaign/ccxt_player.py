@@ -8,6 +8,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.ccxt_client import CcxtClient, open_ccxt
 from hk_adapter.testing.campaign.ccxt_judge import FALSE, Answer, Claim, Listener
 from hk_adapter.testing.campaign.generator import draw
@@ -15,7 +16,7 @@ from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.parallel import Block, in_blocks
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import Case, ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.virtual_time import VirtualTime
 

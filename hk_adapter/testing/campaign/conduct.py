@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
 from hk_adapter.testing.campaign.caller import settle_scope
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.language import Ground
 from hk_adapter.testing.campaign.request_log import Exchange
 from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
-from hk_adapter.testing.campaign.scripted_venue import DOCUMENTED, Case
+from hk_adapter.testing.campaign.scenario_venue import DOCUMENTED
 from hk_adapter.testing.campaign.truth import Query, Send, Span
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import VirtualTime

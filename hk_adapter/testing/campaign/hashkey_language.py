@@ -12,7 +12,7 @@ from hk_adapter.testing.campaign.fault_list import FAULTS
 from hk_adapter.testing.campaign.faults import ForgeryContext
 from hk_adapter.testing.campaign.forged_codes import says_ended
 from hk_adapter.testing.campaign.request_log import Exchange, Refused, begin, own_word, refused_in
-from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.truth import Word
 
 

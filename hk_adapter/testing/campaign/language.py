@@ -9,10 +9,10 @@ from typing import Protocol
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Fault, ForgeryContext, Purpose
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.request_log import Exchange
-from hk_adapter.testing.campaign.scripted_venue import Case
 from hk_adapter.testing.campaign.truth import Word
 
 

@@ -10,7 +10,7 @@ from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import OrderUpdate
 from hk_adapter.simulator import VENUE_ID, SimulatorControl
 from hk_adapter.testing.campaign.beside import TimeBeside, WakefulRunner
-from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import FAULTS, StreamTrouble
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.told import is_told_wrong

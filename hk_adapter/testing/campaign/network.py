@@ -11,6 +11,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.conduct import Conduct
 from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, ONCE, SUCCESS_ALONE
 from hk_adapter.testing.campaign.faults import Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
@@ -27,8 +28,7 @@ from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.language import Ground, Language
 from hk_adapter.testing.campaign.other_terms import OTHER_TERMS, RowsOfOthers
 from hk_adapter.testing.campaign.request_log import Exchange
-from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case
+from hk_adapter.testing.campaign.scenario import BEFORE, Scenario
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Query, Send, Word
 from hk_adapter.testing.virtual_time import Story, VirtualTime

@@ -9,9 +9,9 @@ from random import Random
 from typing import Any
 
 from hk_adapter.simulator import SimResponse
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Fault, Point, Purpose, Row
 from hk_adapter.testing.campaign.request_log import Exchange
-from hk_adapter.testing.campaign.scripted_venue import Case
 from hk_adapter.testing.campaign.truth import Query
 
 OTHER_TERMS = Fault("other terms under the id", Point.MID_RESPONSE, frozenset({Purpose.CANCEL, Purpose.QUERY}))

@@ -26,6 +26,7 @@ from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, VENUE_ID, SimR
 from hk_adapter.testing.campaign.beside import TimeBeside, WakefulRunner
 from hk_adapter.testing.campaign.broken_wrappers import Unheard, wrapper_of
 from hk_adapter.testing.campaign.caller import Call
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.conduct import is_plain, is_quiet
 from hk_adapter.testing.campaign.generator import draw
 from hk_adapter.testing.campaign.hashkey_language import HashKeyLanguage
@@ -34,8 +35,8 @@ from hk_adapter.testing.campaign.language import Ground
 from hk_adapter.testing.campaign.leaving import LeavingRunner
 from hk_adapter.testing.campaign.listening import Listening, keeper_of
 from hk_adapter.testing.campaign.network import Wire
-from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import EPOCH, Case, ScenarioVenue
+from hk_adapter.testing.campaign.scenario import EPOCH, Scenario
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import StreamTrouble, draw_stream
 from hk_adapter.testing.campaign.stream_wire import StreamWire
 from hk_adapter.testing.campaign.timeline import Timeline

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.forged_codes import family_of, says_ended
-from hk_adapter.testing.campaign.scripted_venue import Case, ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.truth import Query, Send, Word
 
 OPEN_ORDERS = "/api/v1/spot/openOrders"

@@ -11,6 +11,12 @@ from hk_adapter.simulator.exchange.orders import OrderTerms
 from hk_adapter.testing.campaign.kinds import Kind
 from hk_adapter.testing.campaign.truth import End
 
+EPOCH = 1_760_000_000.0
+"""Unix seconds at the scenarios' time 0."""
+
+BEFORE = -2.0
+"""When the orders of a scenario were placed, in seconds from its start."""
+
 USUAL_DIALECT = Dialect()
 
 

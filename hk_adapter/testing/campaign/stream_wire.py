@@ -14,7 +14,7 @@ from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.simulator.streams.connection import StreamConnection
 from hk_adapter.testing.campaign.network import Wire
 from hk_adapter.testing.campaign.scenario import Scenario
-from hk_adapter.testing.campaign.scripted_venue import ScenarioVenue
+from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import StreamTrouble
 from hk_adapter.testing.virtual_time import Story, VirtualTime
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from hk_adapter.model import OrderSide, OrderStatus
 from hk_adapter.testing.campaign.agenda import Agenda
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
-from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario
-from hk_adapter.testing.campaign.scripted_venue import BEFORE, Case
+from hk_adapter.testing.campaign.scenario import BEFORE, OrderPlan, Scenario
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import End, Truth
 from hk_adapter.testing.conformance.book import Reply, ScriptedBook

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
 from random import Random
@@ -16,22 +15,19 @@ from hk_adapter.simulator.exchange.money import EXACT
 from hk_adapter.simulator.exchange.orders import Order
 from hk_adapter.simulator.refusals import refuse
 from hk_adapter.testing.campaign.agenda import Agenda
+from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
-from hk_adapter.testing.campaign.scenario import OrderPlan, Scenario, end_of
+from hk_adapter.testing.campaign.scenario import BEFORE, EPOCH, OrderPlan, Scenario, end_of
+from hk_adapter.testing.campaign.strangers import Strangers
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Truth
 from hk_adapter.testing.campaign.views import Past, ShownRecords
-
-EPOCH = 1_760_000_000.0
-"""Unix seconds at the scenarios' time 0."""
 
 DOCUMENTED = Limits()
 LIMITS = {Purpose.CANCEL: DOCUMENTED.orders_per_second, Purpose.QUERY: DOCUMENTED.queries_per_second}
 """Calls a second and key, the lowest that the simulated venue documents."""
 
-BEFORE = -2.0
-"""When the orders of a scenario were placed, in seconds from its start."""
 _BALANCES = {"USD": 1_000_000, "ETH": 1_000, "BTC": 1_000}
 _ID_NAMES = ("orderId", "clientOrderId", "origClientOrderId", "newClientOrderId")
 _REFUSED_BY = {"expired": ("0103", 401), "limited": ("0003", 429)}
@@ -43,33 +39,6 @@ _QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS
 _LEAST_TO_ANEW = 3.2
 """Seconds from a cancel's coming until its order's number may be another's: more than our clock may be wrong by."""
 _UNGIVEN_ID = "1999999999999999999"
-
-
-@dataclass(slots=True, eq=False)
-class Case:
-    """One order of a scenario.
-
-    Attributes:
-        order: None for one that never existed.
-        before: how a query showed it before a cancel was accepted.
-        hidden_until: before this no view has it, and perhaps no cancel finds it.
-        comes: whether it is on its way to the book.
-        taken_at: from when on another order has its id.
-        is_shown_taken: whether the call has been shown that one.
-        symbol: what its cancels name it by, beside an id; None names none.
-    """
-
-    plan: OrderPlan
-    truth: Truth
-    order_id: str
-    client_order_id: str
-    order: Order | None
-    before: dict[str, object] | None = None
-    hidden_until: float = 0.0
-    comes: bool = False
-    taken_at: float = math.inf
-    is_shown_taken: bool = False
-    symbol: str | None = None
 
 
 class ScenarioVenue(Agenda):
@@ -90,10 +59,8 @@ class ScenarioVenue(Agenda):
         self._book.cancel = self._cancel  # type: ignore[method-assign]
         self._true_records = self._book.records
         self._pasts: dict[str, Past] = {}
-        self._users: dict[str, Order] = {}
-        self.strangers: dict[str, Order] = {}
-        """Orders of others that share a client id with one of ours."""
         self._dice = Random(scenario.seed)  # noqa: S311 - it repeats
+        self._others = Strangers(scenario, self.simulator, timeline, self.time, self._dice)
         self.lagged = 0.0
         self._keeps_past = scenario.kind in _SHOWS_THE_PAST or any(plan.hidden_for for plan in scenario.orders)
         self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
@@ -104,6 +71,11 @@ class ScenarioVenue(Agenda):
         """Whether the venue found its limits breached."""
         limiter = self.simulator.limiter
         return limiter is not None and bool(limiter.bans)
+
+    @property
+    def strangers(self) -> Mapping[str, Order]:
+        """Orders of others that share a client id with one of ours."""
+        return self._others.by_id
 
     def time(self, now: float) -> int:
         """Read the venue's clock, in Unix ms."""
@@ -207,7 +179,7 @@ class ScenarioVenue(Agenda):
         if not plan.exists:
             return Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None)
         if plan.used == "older":
-            self._use_before(client_order_id)
+            self._others.use_before(client_order_id)
         if plan.placed or plan.arrives is not None:
             return Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None)
         with localcontext(EXACT):
@@ -237,12 +209,11 @@ class ScenarioVenue(Agenda):
         if case.plan.placed:
             past.shown_from = case.hidden_until = now + case.plan.hidden_for
         if case.plan.used is not None:
-            past.used_by = lambda: self._users.get(case.client_order_id)
+            past.used_by = lambda: self._others.users.get(case.client_order_id)
         if case.plan.used_id is not None:
             case.truth.made = order.created
         if case.plan.used_id == "older":
-            old = self._ended_long_ago(f"numbered-{case.client_order_id}")
-            old.order_id, old.number = order.order_id, order.number
+            self._others.number_before(order, case.client_order_id)
             self._timeline.add(now, f"order {order.order_id} has the id of an older one")
         past.keep(now)
         self._pasts[order.order_id] = past
@@ -268,64 +239,12 @@ class ScenarioVenue(Agenda):
         self._by_id[order.order_id] = case
         self._timeline.add(now, f"order {order.order_id} comes to the book")
 
-    def _use_before(self, client_order_id: str) -> None:
-        """Let an order have had a client's id long ago; the query by it shows that one."""
-        old = self._ended_long_ago(f"used-{client_order_id}")
-        old.client_order_id = client_order_id
-        self._users[client_order_id] = self.strangers[old.order_id] = old
-
-    def _ended_long_ago(self, client_order_id: str) -> Order:
-        with localcontext(EXACT):
-            long_ago = self.time(-self._dice.choice((3.0, 30.0, 3600.0)))
-            terms = self._scenario.orders[0].terms
-            old = self._book.take_in(self.simulator.account, terms, client_order_id, long_ago)
-            self._book.open(old, long_ago)
-            if self._dice.random() < 0.3:
-                self._book.fill(old, terms.amount, terms.price, long_ago + 500)
-            else:
-                Book.cancel(self._book, old, "USER_CANCEL", long_ago + 500)
-        return old
-
     def _plan_anew(self, cases: Sequence[Case], now: float) -> None:
         """Let the numbers begin anew some time after a cancel came."""
         for case in cases:
             if case.plan.used_id == "newer":
                 after = max(_LEAST_TO_ANEW, case.plan.lag) + self._dice.choice((0.0, self._dice.random()))
-                self.at(now + after, partial(self._number_again, case))
-
-    def _number_again(self, case: Case, now: float) -> None:
-        """Let another order get the id of one that has ended; it may have ended too by the time it is seen."""
-        order, dice = case.order, self._dice
-        if order is None or not order.is_ended or case.taken_at <= now:
-            return
-        terms, at = order.terms, self.time(now)
-        if dice.random() < 0.5:
-            terms = replace(terms, side=dice.choice(("BUY", "SELL")), price=terms.price + 1, amount=terms.amount * 2)
-        part = (terms.amount * dice.choice((Decimal(0), Decimal("0.3"), Decimal(1)))).quantize(terms.market.step)
-        with localcontext(EXACT):
-            new = self._book.take_in(order.account, terms, f"anew-{case.client_order_id}", at, order.order_id)
-            self._book.open(new, at)
-            if part:
-                self._book.fill(new, part, terms.price, at)
-            if new.is_open and dice.random() < 0.5:
-                Book.cancel(self._book, new, "USER_CANCEL", at)
-        case.taken_at = now
-        self._timeline.add(now, f"the numbers begin anew: another order is {order.order_id}, {new.status}")
-
-    def _use_again(self, case: Case, now: float) -> None:
-        """Let somebody place another order under the id of one that has ended."""
-        order = case.order
-        if order is None or not order.is_ended:
-            return
-        with localcontext(EXACT):
-            new = self._book.take_in(
-                self.simulator.account, case.plan.terms, f"new-{case.client_order_id}", self.time(now)
-            )
-            self._book.open(new, self.time(now))
-        new.client_order_id = case.client_order_id
-        self._users[case.client_order_id] = new
-        self.strangers[new.order_id] = new
-        self._timeline.add(now, f"order {new.order_id} is placed under the same client id")
+                self.at(now + after, partial(self._others.number_again, case))
 
     def _arrange(self, case: Case, order: Order) -> None:
         plan = case.plan
@@ -334,7 +253,7 @@ class ScenarioVenue(Agenda):
         if plan.foreign_cancel is not None:
             self.at(plan.foreign_cancel, lambda now: self._end(case, order, "SYSTEM_CANCEL", now))
             if plan.used == "newer":
-                self.at(plan.foreign_cancel + self._dice.random() * 0.5, partial(self._use_again, case))
+                self.at(plan.foreign_cancel + self._dice.random() * 0.5, partial(self._others.use_again, case))
         if plan.completes is not None:
             self.at(plan.completes, partial(self._complete, case, order))
         if plan.taken_from:
