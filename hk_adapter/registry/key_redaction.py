@@ -7,22 +7,17 @@ import json
 import re
 import reprlib
 import sys
-from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import quote, quote_plus
 
-import pluggy
 from msgspec.structs import replace
 
 from hk_adapter import errors
 from hk_adapter.errors import PluginError
-from hk_adapter.flow.driver import check_flow, name_of
-from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.interrupts import callers_interrupt
 from hk_adapter.flow.plain_errors import answers_for_itself
-from hk_adapter.hooks import PROJECT
-from hk_adapter.model import CancelOrdersAnswer, CreateOrdersAnswer, Order
-from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS
+from hk_adapter.model import Order
 from hk_adapter.true_class import class_name
 
 T = TypeVar("T")
@@ -32,7 +27,6 @@ SHORTEST = 4
 """Characters: what is shorter is no secret, and its letters are in every text."""
 UNMISTAKABLE = 12
 """Characters from which a secret is left out within a longer word too."""
-_mark = pluggy.HookimplMarker(PROJECT)(wrapper=True)
 
 
 class _PartByPart(reprlib.Repr):
@@ -95,12 +89,6 @@ class Veil:
         """Remove the secrets from an error and all that it carries; another stands in where its class forbids that."""
         return self._cleaned(error, {})
 
-    def cleaned_of_flow(self, error: BaseException, name: str) -> BaseException:
-        """Return what is to leave a hook's flow, which has a name, in place of an error."""
-        if answers_for_itself(error) and callers_interrupt(error) is None:
-            return PluginError(f"{name} raised {class_name(error)}, a class that answers for itself")
-        return self.cleaned(error)
-
     def guard(self, function: Callable[..., T]) -> Callable[..., T]:
         """Let what a plugin's plain function raises come out without them."""
 
@@ -114,46 +102,6 @@ class Veil:
             raise clean
 
         return guarded
-
-    def over(self, hooks: Iterator[str]) -> object:
-        """Make the wrapper of hooks that does so for their flows, and for the errors in their answers."""
-        return type("Veiled", (_OverHooks,), {name: _wrapper_of(self, name) for name in hooks})(self)
-
-    def over_one(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """Do the same for the one function that answers a hook, without a wrapper."""
-        name = name_of(function)
-
-        async def veiled(**arguments: Any) -> Any:
-            try:
-                flow = function(**arguments)
-                check_flow(flow, name)
-                return self.answer(await flow)
-            except BaseException as error:
-                clean = self.cleaned_of_flow(error, name)
-                if clean is error:
-                    del clean  # this frame and its error would hold each other until the garbage collector comes
-                    raise
-            raise clean
-
-        veiled.__name__, veiled.__qualname__ = function.__name__, name
-        return veiled
-
-    def over_hooks(self) -> object:
-        """Make the one that stands next to the venue, so that not even a wrapper sees more."""
-        return self.over(name for name in VENUE_HOOKS if name not in CORE_HOOKS)
-
-    def over_calls(self) -> object:
-        """Make the one that stands around everything, the wrappers too."""
-        return self.over(iter(("operate",)))
-
-    def answer(self, value: Any) -> Any:
-        """Clean the errors of an answer that has some."""
-        if isinstance(value, CancelOrdersAnswer) and isinstance(value.refused, Mapping):
-            return replace(value, refused={key: self._value(error, {}) for key, error in value.refused.items()})
-        if isinstance(value, CreateOrdersAnswer) and isinstance(value.results, tuple):
-            results = (self._value(one, {}) if isinstance(one, BaseException) else one for one in value.results)
-            return replace(value, results=tuple(results))
-        return value
 
     def _cleaned(self, error: BaseException, done: dict[int, BaseException]) -> BaseException:
         if id(error) in done:
@@ -203,6 +151,10 @@ class Veil:
         double.__cause__, double.__context__ = error.__cause__, error.__context__
         return double
 
+    def cleaned_value(self, value: Any) -> Any:
+        """Return any value without the secrets: the errors in it clean, the texts without them."""
+        return self._value(value, {})
+
     def _value(self, value: Any, done: dict[int, BaseException]) -> Any:
         match value:
             case None | bool() | int() | float():
@@ -223,86 +175,6 @@ class Veil:
             case _:
                 clean = self.text(_shown(repr, value))
         return clean
-
-
-class _Veiled(Coroutine[Any, Any, T]):
-    """A hook's flow, whose errors come out clean."""
-
-    __slots__ = ("__qualname__", "_flow", "_veil")
-
-    def __init__(self, flow: Flow[T], veil: Veil) -> None:
-        self._flow = flow
-        self._veil = veil
-        self.__qualname__ = name_of(flow)
-
-    def send(self, value: Any) -> Any:
-        """Answer the last effect; return the next, or raise StopIteration with the result."""
-        try:
-            return self._flow.send(value)
-        except BaseException as error:
-            clean = self._cleaned(error)
-            if clean is error:
-                del clean  # this frame and its error would hold each other until the garbage collector comes
-                raise
-        raise clean
-
-    def throw(self, typ: Any, val: Any = None, tb: Any = None) -> Any:
-        """Raise an exception where the flow waits."""
-        try:
-            return self._flow.throw(typ if val is None else val)
-        except BaseException as error:
-            clean = self._cleaned(error)
-            if clean is error:
-                del clean  # this frame and its error would hold each other until the garbage collector comes
-                raise
-        raise clean
-
-    def close(self) -> None:
-        """Close the flow."""
-        self._veil.guard(self._flow.close)()
-
-    def __await__(self) -> Generator[Any, Any, T]:
-        return self  # it has what 'await' needs: __next__, send, throw and close
-
-    def __iter__(self) -> _Veiled[T]:
-        return self
-
-    def __next__(self) -> Any:
-        return self.send(None)
-
-    def _cleaned(self, error: BaseException) -> BaseException:
-        if type(error) is StopIteration:
-            answer = self._veil.answer(error.value)
-            return error if answer is error.value else StopIteration(answer)
-        return self._veil.cleaned_of_flow(error, self.__qualname__)
-
-
-class _OverHooks:
-    """The wrapper of hooks that a veil makes."""
-
-    def __init__(self, veil: Veil) -> None:
-        self.veil = veil
-
-
-def veil_of(wrapper: object) -> Veil | None:
-    """Return the veil that made a wrapper of hooks; None of any other wrapper."""
-    return wrapper.veil if isinstance(wrapper, _OverHooks) else None
-
-
-def _wrapper_of(veil: Veil, name: str) -> Any:
-    def wrapper(self: object) -> Generator[None, Any, Any]:
-        try:
-            flow = yield
-        except BaseException as error:
-            clean = veil.cleaned(error)
-            if clean is error:
-                raise
-        else:
-            return _Veiled(flow, veil) if isinstance(flow, Coroutine) else flow
-        raise clean
-
-    wrapper.__name__ = wrapper.__qualname__ = name
-    return _mark(wrapper)
 
 
 def _texts(error: BaseException) -> list[str]:

@@ -11,8 +11,9 @@ import pluggy
 from hk_adapter.errors import ConfigurationError, PluginError, RequestState
 from hk_adapter.hooks import OpenedVenue, VenueHooks
 from hk_adapter.registry.hook_manager import HookManager
-from hk_adapter.registry.key_redaction import Veil, veil_of
+from hk_adapter.registry.key_redaction import Veil
 from hk_adapter.registry.validation import CORE_HOOKS, VENUE_HOOKS, name_of
+from hk_adapter.registry.veiled_hooks import over_calls, over_hooks, over_one, veil_of
 
 
 def venue_manager(
@@ -32,11 +33,11 @@ def venue_manager(
     _join(manager, venue, "venue")
     _join(manager, core, "core")
     if veil is not None and veil.hides:
-        _join(manager, veil.over_hooks(), "veil over the venue")
+        _join(manager, over_hooks(veil), "veil over the venue")
     for number, wrapper in reversed(list(enumerate(wrappers, 1))):  # pluggy calls the last registered first
         _join(manager, wrapper, f"wrapper {number}: {name_of(wrapper)}")
     if veil is not None and veil.hides:
-        _join(manager, veil.over_calls(), "veil over the calls")
+        _join(manager, over_calls(veil), "veil over the calls")
     _check_answers(manager, venue, core)
     return manager
 
@@ -60,7 +61,7 @@ def _called(hook: pluggy.HookCaller) -> Callable[..., Any]:
     for veil in veils:
         if veil is None:
             return hook
-        function = veil.over_one(function)
+        function = over_one(veil, function)
     return function
 
 
