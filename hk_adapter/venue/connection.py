@@ -35,13 +35,10 @@ from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.place import account_mark
 from hk_adapter.record import Record
 from hk_adapter.settings import (
-    AnyCredentials,
-    HmacCredentials,
     KeyForm,
     PrivateKeyCredentials,
     Profile,
     Secret,
-    load_credentials,
     load_profile,
 )
 from hk_adapter.settings.credentials import forget
@@ -68,6 +65,7 @@ from hk_adapter.venue.misspelt import naming_what_was_meant
 from hk_adapter.venue.per_key import KeyState, shared_of, written_view_of
 from hk_adapter.venue.secret_settings import secret_texts
 from hk_adapter.venue.stream_signing import SignFirst, stream_signer
+from hk_adapter.venue.which_key import credentials_of, hand_over, key_form
 
 T = TypeVar("T")
 
@@ -143,13 +141,13 @@ def open_connection(given: ConnectArguments) -> Connection:
     settings, veil = _forgetting(lambda: (venue_settings_of(given), _veil(given)))
     with naming_what_was_meant(tuple(given.venue_settings)):
         venue = _forgetting(lambda: veil.guard(registry.open_venue)(settings))
-    form = _key_form(venue)
+    form = key_form(venue)
     profile = _profile(given, form)
     simulators = _simulators(given)
-    credentials = _credentials(given, profile, simulators, form)
+    credentials = credentials_of(given, profile, simulators, form)
     if credentials is not None:
         credentials.hide_by(veil.hide)
-    _hand_over(venue, credentials)
+    hand_over(venue, credentials)
     simulator = _simulator(given, credentials, simulators)
     shared = shared_of(given, settings, venue, credentials, simulator)
     wrappers = [*_wrappers_of(profile, veil), *(registry.load_wrapper(plugin) for plugin in given.plugins)]
@@ -296,12 +294,6 @@ def _veil(given: ConnectArguments) -> registry.Veil:
     return veil
 
 
-def _key_form(venue: OpenedVenue) -> KeyForm:
-    default = KeyForm()
-    kinds, parts = getattr(venue, "key_kinds", default.kinds), getattr(venue, "key_parts", default.parts)
-    return KeyForm(kinds=kinds, parts=parts)
-
-
 def _profile(given: ConnectArguments, form: KeyForm) -> Profile | None:
     if has_no_profile(given):
         return None
@@ -313,44 +305,6 @@ def _wrappers_of(profile: Profile | None, veil: registry.Veil) -> list[object]:
         return []
     veil.hide(*(text for one in profile.plugin_settings.values() for text in secret_texts(one)))
     return [registry.load_wrapper(plugin, profile.plugin_settings.get(plugin, {})) for plugin in profile.plugins]
-
-
-def _credentials(
-    given: ConnectArguments, profile: Profile | None, simulators: SimulatorPlugin | None, form: KeyForm
-) -> AnyCredentials | None:
-    if simulators is not None and given.api_key is given.secret is given.private_key is None:
-        # Keys of the environment and of profiles are real ones: the simulator has its own.
-        return HmacCredentials(simulators.api_key, simulators.secret)
-    if given.profiles_key and profile is not None and profile.credentials is not None:
-        return profile.credentials
-    return load_credentials(
-        given.venue_id,
-        api_key=given.api_key,
-        secret=given.secret,
-        private_key=given.private_key,
-        profile=profile,
-        environment=given.environment,
-        key_parts=_parts_to_use(given, form),
-        form=form,
-    )
-
-
-def _parts_to_use(given: ConnectArguments, form: KeyForm) -> Mapping[str, Any]:
-    held = rehearsal.current()
-    if held is not None and held.replays:
-        return dict.fromkeys(form.parts, "replayed")  # beside keys that are none
-    parts: Mapping[str, Any] | None = given.key_parts
-    return parts or {}
-
-
-def _hand_over(venue: OpenedVenue, credentials: Credentials | None) -> None:
-    """Hand the key to a venue whose own library signs with it (``take_key``)."""
-    take = getattr(venue, "take_key", None)
-    if take is None or credentials is None:
-        return
-    if not isinstance(credentials, HmacCredentials):
-        raise ConfigurationError("this venue's library signs with api_key and secret; it takes no private_key")
-    credentials.hand_to(take)
 
 
 def _simulators(given: ConnectArguments) -> SimulatorPlugin | None:

@@ -26,7 +26,7 @@ from rich.traceback import Traceback
 
 import hk_adapter as hk
 from hk_adapter.hooks import VenueSettings
-from hk_adapter.settings import Ed25519Credentials, load_credentials
+from hk_adapter.settings import Ed25519Credentials, HmacCredentials, load_credentials
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.core import RecordedRequest
 from hk_adapter.venue.connect_arguments import ConnectArguments
@@ -192,7 +192,7 @@ def log():
 def signatures(monkeypatch):
     """Collect every signature that was made."""
     made = set()
-    original = hk.connect.__globals__["open_connection"].__globals__["HmacCredentials"].hmac_sha256
+    original = HmacCredentials.hmac_sha256
 
     def signing(self, message):
         signature = original(self, message)
