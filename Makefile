@@ -65,7 +65,7 @@ QUOTER_KILLS ?= 20
 quoter-kills: $(READY)
 	HK_ADAPTER_TEST_QUOTER_KILLS=$(QUOTER_KILLS) $(BIN)/python -m pytest -q tests/examples/test_quoter_killed.py
 
-# Ctrl-C at each line that a call executes, the first and the last time; LINES=all at every time. make test takes a few lines.
+# Ctrl-C at each line that a call executes, the first and the last time; LINES=all at every time. make test takes those of one cancel, and a few of each other call.
 LINES ?= lines
 interrupts: $(READY)
 	HK_ADAPTER_TEST_INTERRUPTS=$(LINES) $(BIN)/python -m pytest -q -rP tests/interrupts/test_every_line.py
