@@ -7,17 +7,12 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
-from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.fleet.kill_report import AccountStop, KillReport
-from hk_adapter.fleet.kill_scope import KillScope
-from hk_adapter.fleet.known_open import KnownOpen
-from hk_adapter.fleet.seen_open import SeenOpen
-from hk_adapter.fleet.stop_account import AccountRun, Stopped
 from hk_adapter.model import UnreadRow
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.partial import PartialList
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
-from tests.fleet.test_orders_in_other_books import drive
+from tests.fleet.test_orders_in_other_books import account_of, stop
 
 pytest.importorskip("click")
 
@@ -43,20 +38,7 @@ def order(order_id: str, **more: Any) -> hk.Order:
 
 def preview(calls: Any, client_ids: ClientIds = ClientIds.SHOWN, **scope: Any) -> AccountStop:
     """Run a dry run of one account."""
-    seen, creates = SeenOpen(), CreatesUnderWay()
-    account = Stopped(
-        name="a",
-        venue_id="listed",
-        calls=calls,
-        creates=creates,
-        seen=seen,
-        known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
-        look_params=lambda asked: {},
-        client_ids=client_ids,
-        may_arrive=0.0,
-        others_place=False,
-    )
-    return drive(AccountRun("a", "listed", KillScope(timeout=30.0, **scope), lambda _: None).preview(account))
+    return stop(account_of(calls, CreatesUnderWay(), client_ids), dry=True, **scope)
 
 
 def told(stop: AccountStop) -> dict[str | None, bool]:

@@ -16,6 +16,7 @@ from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.fleet.stop_account import AccountRun, Stopped
 from hk_adapter.flow.effects import Moment, Now, Sleep
 from hk_adapter.model import CreateOrderRequest, CreateOrdersAnswer, CreateOrdersRequest
+from hk_adapter.model.enums import ClientIds
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 
 TRIGGER = {"trigger": True}
@@ -76,10 +77,10 @@ def drive(flow: Any) -> AccountStop:
         now += effect.seconds if isinstance(effect, Sleep) else 0.0
 
 
-def stop(calls: Any, creates: CreatesUnderWay, *, dry: bool = False, **scope: Any) -> AccountStop:
-    """Stop one account."""
+def account_of(calls: Any, creates: CreatesUnderWay, client_ids: ClientIds = ClientIds.SHOWN) -> Stopped:
+    """Return an account that is to be stopped."""
     seen = SeenOpen()
-    account = Stopped(
+    return Stopped(
         name="a",
         venue_id="twobooks",
         calls=calls,
@@ -87,9 +88,14 @@ def stop(calls: Any, creates: CreatesUnderWay, *, dry: bool = False, **scope: An
         seen=seen,
         known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
         look_params=look_params,
+        client_ids=client_ids,
         may_arrive=0.0,
         others_place=False,
     )
+
+
+def stop(account: Stopped, *, dry: bool = False, **scope: Any) -> AccountStop:
+    """Stop one account."""
     run = AccountRun("a", "twobooks", KillScope(timeout=30.0, **scope), lambda _: None)
     return drive(run.preview(account) if dry else run.stop(account, blocked=True))
 
@@ -107,25 +113,25 @@ def creates() -> CreatesUnderWay:
 def test_it_is_canceled_where_it_is(creates: CreatesUnderWay) -> None:
     """No list has shown it: it is canceled by its id, with the word for its book, and proven."""
     calls = TwoBooks({"1"}, {"2"})
-    told = stop(calls, creates)
+    told = stop(account_of(calls, creates))
     assert (told.complete, {order.order_id for order in told.orders}) == (True, {"1", "2"})
     assert (calls.ordinary, calls.conditional) == (set(), set())
 
 
 def test_one_that_cannot_be_proven_leaves_the_stop_incomplete(creates: CreatesUnderWay) -> None:
     """Nothing remains in the list, and nobody knows of the other book."""
-    told = stop(TwoBooks({"1"}, set()), creates)
+    told = stop(account_of(TwoBooks({"1"}, set()), creates))
     assert (told.complete, [order.order_id for order in told.incomplete_orders]) == (False, ["2"])
 
 
 def test_one_that_is_not_meant_is_left(creates: CreatesUnderWay) -> None:
     """It is of another symbol, or of the other side."""
     calls = TwoBooks(set(), {"2"})
-    assert stop(calls, creates, symbol="C/D").complete
+    assert stop(account_of(calls, creates), symbol="C/D").complete
     assert calls.conditional == {"2"}
 
 
 def test_a_dry_run_names_it(creates: CreatesUnderWay) -> None:
     """It would be canceled."""
-    told = stop(TwoBooks({"1"}, {"2"}), creates, dry=True)
+    told = stop(account_of(TwoBooks({"1"}, {"2"}), creates), dry=True)
     assert {order.order_id for order in told.orders} == {"1", "2"}
