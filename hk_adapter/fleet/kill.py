@@ -18,7 +18,8 @@ from hk_adapter.fleet.member import PoolAccount, chosen
 from hk_adapter.fleet.pool import VenuePool, unexpected
 from hk_adapter.fleet.progress import Teller, telling
 from hk_adapter.fleet.seen_open import SeenOpen
-from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.fleet.stop_account import AccountRun
+from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.driver import watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic

@@ -22,20 +22,15 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.cancel.scope import break_of, check_prefix, orders_in_scope, untold_rows
 from hk_adapter.execution.open_orders import OpenOrders
+from hk_adapter.fleet.arrivals import Arrivals
 from hk_adapter.fleet.found_orders import FoundOrders, OrderKey, why_not
 from hk_adapter.fleet.kill_report import AccountStop, StopProgress
 from hk_adapter.fleet.kill_scope import KillScope
 from hk_adapter.fleet.known_open import KnownOpen
-from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.model import CancelReport, Order
-from hk_adapter.model.enums import ClientIds
-from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay, LookParams
-from hk_adapter.record import Record
-from hk_adapter.venue.api import Calls
 
-LAG = 1.0
-"""Seconds by which a list of open orders may be behind: one begun later shows what had been placed."""
 PLACED_BEFORE = 2.0
 """Seconds before the block from which on orders that this process placed are canceled by their ids, whatever a list
 shows."""
@@ -57,43 +52,18 @@ _POINTLESS = (*_NEVER, *_REFUSALS, RateLimited)
 Tell = Callable[[StopProgress], None]
 
 
-class Stopped(Record, frozen=True, kw_only=True):
-    """One opened account.
-
-    Attributes:
-        creates: what this process placed there, or is placing.
-        seen: shows what is listed there.
-        known: says what is open there as far as is known without a list.
-        look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
-        client_ids: what the venue makes of the client's ids, which a call may pick by.
-        may_arrive: for how many seconds after it left a request may still run.
-        others_place: whether other processes place orders there, which heed the same block.
-    """
-
-    name: str
-    venue_id: str
-    calls: Calls
-    creates: CreatesUnderWay
-    seen: SeenOpen
-    known: KnownOpen
-    look_params: LookParams
-    client_ids: ClientIds = ClientIds.SHOWN
-    may_arrive: float
-    others_place: bool
-
-
 class AccountRun:
     """One account being stopped. Times in seconds of the monotonic clock."""
 
     def __init__(self, name: str, venue_id: str, scope: KillScope, tell: Tell) -> None:
         self._name, self._venue_id, self._scope, self._tell = name, venue_id, scope, tell
         self._found = FoundOrders()
+        self._arrivals = Arrivals(self._found)
         self._seen: set[str] = set()
         self._books: dict[tuple[str | None, str | None], Mapping[str, Any]] = {}
         self._began = self._now = self._end = 0.0
         self._listings = self._refusals = self._denials = 0
-        self._sent = self._dry = self._has_read = self._was_listed = self._has_asked = False
-        self._others_left = -math.inf
+        self._sent = self._dry = self._has_read = self._was_listed = False
         self._known: KnownOpen | None = None
         self._pause = FIRST_PAUSE
         self._clean = False
@@ -201,7 +171,7 @@ class AccountRun:
             account.seen.listener = account.seen.before_cancel = None
 
     async def _begin(self) -> None:
-        self._began = self._now = (await Now()).monotonic
+        self._began = self._arrivals.began = self._now = (await Now()).monotonic
         self._end = self._began + self._scope.timeout
 
     async def _read_clock(self) -> float:
@@ -214,8 +184,8 @@ class AccountRun:
         if began >= self._end:
             self._note_over()
             return None
-        settled = not blocked or self._nothing_may_arrive(account, began)
-        arrived = began >= self._quiet_from(account)
+        settled = not blocked or self._arrivals.are_over(account, began)
+        arrived = began >= self._arrivals.quiet_from(account)
         scope = self._scope
         try:
             listed = await account.calls.cancel_all_orders(
@@ -240,7 +210,7 @@ class AccountRun:
             settled
             and not listed
             and self._all_final()
-            and not (blocked and await self._may_others_arrive(account, began))
+            and (not blocked or await self._arrivals.are_over_for_all(account, began))
         ):
             self._clean = True
             return None
@@ -270,28 +240,6 @@ class AccountRun:
 
     def _all_final(self) -> bool:
         return all(order.final for order in self._found.all())
-
-    def _nothing_may_arrive(self, account: Stopped, now: float) -> bool:
-        # One that is past its deadline and not over has a caller who is frozen, and has not told of its doubt yet.
-        return now >= self._quiet_from(account) and not account.creates.any_at(now - account.may_arrive - LAG)
-
-    async def _may_others_arrive(self, account: Stopped, began: float) -> bool:
-        """Whether a journal knows of a create that was never answered, and that may be at the venue after a list.
-
-        A process that has died has left nobody else who could tell; the journal is asked once.
-        """
-        if not self._has_asked:
-            self._has_asked = True
-            ago = await account.known.last_unanswered()
-            self._others_left = -math.inf if ago is None else await self._read_clock() - ago
-        return not self._nothing_may_arrive(account, began)
-
-    def _quiet_from(self, account: Stopped) -> float:
-        # What a journal has no answer of was placed by a process before this one, or beside it.
-        placed_by_others = account.others_place or self._found.has_unanswered
-        others = self._began + (account.may_arrive if placed_by_others else 0.0)
-        others = max(others, self._others_left + account.may_arrive)
-        return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
 
     async def _cancel_unlisted(
         self, account: Stopped, shown: Collection[OrderKey], *, since: float
@@ -361,7 +309,7 @@ class AccountRun:
         wanted = max((one.retry_after or 0.0 for one in reports if not one.final), default=0.0)
         now = await self._read_clock()
         if idle and self._all_final():  # all that is left is to wait until nothing may arrive any more
-            wanted, moved = max(wanted, self._quiet_from(account) - now), True
+            wanted, moved = max(wanted, self._arrivals.quiet_from(account) - now), True
         pause = await self._pause_for(wanted, moved=moved)
         if pause is None:
             self._note_over()

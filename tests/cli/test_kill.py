@@ -33,7 +33,7 @@ TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait less for what may still arrive, and between two tries: over sockets all time is real."""
-    monkeypatch.setattr("hk_adapter.fleet.stop_account.LAG", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.arrivals.LAG", 0.05)
     monkeypatch.setattr("hk_adapter.fleet.stop_account.FIRST_PAUSE", 0.02)
     monkeypatch.setattr("hk_adapter.execution.open_orders._PAUSE", 0.01)
     monkeypatch.setattr("hk_adapter.venues.hashkey.plugin.DEFAULT_RECV_WINDOW", 50)

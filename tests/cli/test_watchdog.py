@@ -25,7 +25,7 @@ PATIENT = 5.0
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Wait less for what may still arrive; a socket's path may have no more than a hundred bytes."""
-    monkeypatch.setattr("hk_adapter.fleet.stop_account.LAG", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.arrivals.LAG", 0.05)
     monkeypatch.setattr("hk_adapter.fleet.stop_account.FIRST_PAUSE", 0.02)
     monkeypatch.setattr("hk_adapter.venues.hashkey.plugin.DEFAULT_RECV_WINDOW", 50)
     monkeypatch.setenv("HK_ADAPTER_HASHKEY_API_KEY", DEFAULT_API_KEY)

@@ -17,7 +17,7 @@ import requests  # noqa: F401 - as above
 
 import hk_adapter as hk
 from hk_adapter.cli.command import command
-from hk_adapter.fleet import Heartbeat, stop_account
+from hk_adapter.fleet import Heartbeat, arrivals
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET
 from hk_adapter.venues.hashkey import plugin
 
@@ -101,7 +101,7 @@ def _ended(child: int, seconds: float) -> int | None:
 def main() -> None:
     """Do what each line says: begin a program and tell its number, or tell in which code it ended."""
     plugin.DEFAULT_RECV_WINDOW = LIFETIME
-    stop_account.LAG = LAG
+    arrivals.LAG = LAG
     for line in sys.stdin:
         wanted = json.loads(line)
         told = _ended(wanted["wait"], wanted["seconds"]) if "wait" in wanted else _begin(wanted)

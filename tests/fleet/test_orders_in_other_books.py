@@ -13,7 +13,8 @@ from hk_adapter.fleet.kill_report import AccountStop
 from hk_adapter.fleet.kill_scope import KillScope
 from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
-from hk_adapter.fleet.stop_account import AccountRun, Stopped
+from hk_adapter.fleet.stop_account import AccountRun
+from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.effects import Moment, Now, Sleep
 from hk_adapter.model import CreateOrderRequest, CreateOrdersAnswer, CreateOrdersRequest
 from hk_adapter.model.enums import ClientIds

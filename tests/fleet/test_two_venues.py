@@ -16,7 +16,7 @@ TERMS = ("ETH/USD", "limit", "buy", "0.1", "1000")
 
 def test_both_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Orders at an exchange of ccxt's and at our own venue are all proven off the book; creates are denied at both."""
-    monkeypatch.setattr("hk_adapter.fleet.stop_account.LAG", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.arrivals.LAG", 0.05)
     with opened_desk() as desk:
         options = {"base_url": desk.url, "api_key": API_KEY, "secret": SECRET, "rateLimit": 1}
         members = [

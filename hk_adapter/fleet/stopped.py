@@ -1,0 +1,35 @@
+"""One opened account that is to be stopped, and what tells of its orders."""
+
+from __future__ import annotations
+
+from hk_adapter.fleet.known_open import KnownOpen
+from hk_adapter.fleet.seen_open import SeenOpen
+from hk_adapter.model.enums import ClientIds
+from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay, LookParams
+from hk_adapter.record import Record
+from hk_adapter.venue.api import Calls
+
+
+class Stopped(Record, frozen=True, kw_only=True):
+    """One opened account.
+
+    Attributes:
+        creates: what this process placed there, or is placing.
+        seen: shows what is listed there.
+        known: says what is open there as far as is known without a list.
+        look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
+        client_ids: what the venue makes of the client's ids, which a call may pick by.
+        may_arrive: for how many seconds after it left a request may still run.
+        others_place: whether other processes place orders there, which heed the same block.
+    """
+
+    name: str
+    venue_id: str
+    calls: Calls
+    creates: CreatesUnderWay
+    seen: SeenOpen
+    known: KnownOpen
+    look_params: LookParams
+    client_ids: ClientIds = ClientIds.SHOWN
+    may_arrive: float
+    others_place: bool
