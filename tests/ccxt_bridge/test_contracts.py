@@ -9,7 +9,7 @@ import pytest
 from hk_adapter.errors import OrderDenied
 from hk_adapter.model import CreateOrderRequest, OrderSide, OrderType
 from hk_adapter.model.market_rules import check_terms
-from hk_adapter.venues.ccxt_bridge.markets import market
+from hk_adapter.venues.ccxt_bridge.parse_markets import market
 
 TICK_SIZE = 4
 

@@ -1,4 +1,7 @@
-"""The venue plugin of ``ccxt:<exchange>``: the venue hooks over one ccxt exchange."""
+"""The venue plugin of ``ccxt:<exchange>``: opens one ccxt exchange, and says what the core needs of it.
+
+The hooks stand by topic in ``orders``, ``order_lists``, ``account_hooks`` and ``market_hooks``.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +10,38 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from hk_adapter.errors import AdapterError, InvalidArgument, NotSupported, PluginError, UnexpectedPayload, shown
-from hk_adapter.flow.effects import Flow, HttpCall
+from hk_adapter.errors import AdapterError, InvalidArgument, PluginError
+from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
 from hk_adapter.hooks import HEEDED, Credentials, Declared, Scrub, VenueSettings, hookimpl
 from hk_adapter.model import (
-    Account,
-    AccountRequest,
-    Balances,
     CancelRequest,
-    Candle,
     CountdownRequest,
     CreateOrderRequest,
-    Currency,
     FetchOrderRequest,
     ListOrdersRequest,
-    ListTradesRequest,
     Market,
-    MarketRequest,
     Order,
-    OrderBook,
     OrderPage,
-    ReadRows,
     SymbolsRequest,
-    Ticker,
-    Trade,
-    TradePage,
-    TradingFee,
-    VenueStatus,
 )
 from hk_adapter.model.enums import ClientIds
 from hk_adapter.model.frozen import thawed
-from hk_adapter.venues.ccxt_bridge import account, capabilities, markets, parse, row_limits
-from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS, current
-from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator, ask_ccxt
+from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_markets, row_limits
+from hk_adapter.venues.ccxt_bridge.account_hooks import AccountHooks
+from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS
+from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, hosts_of, listens, secrets_of
-from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
+from hk_adapter.venues.ccxt_bridge.market_hooks import MarketHooks
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.orders import Orders
-from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows
 from hk_adapter.venues.ccxt_bridge.pro_hints import ProHints
+from hk_adapter.venues.ccxt_bridge.read_hooks import of_symbols
 from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
-from hk_adapter.venues.ccxt_bridge.terms import check_params, check_symbol
 
 hk_adapter_contract = 1
-
-_CATALOGUES = ("fetchCurrencies", "fetchTickers", "fetchTicker", "fetchTrades", "fetchOHLCV", "fetchTradingFees")
-_MOST_ROWS = dict.fromkeys(_CATALOGUES, row_limits.OF_A_CATALOGUE) | {"fetchOrderBook": row_limits.OF_A_BOOK}
-
-Flows = Callable[..., Flow[Any]]
-"""A method of ccxt's, or what stands around one."""
 
 
 @hookimpl
@@ -70,7 +53,7 @@ def open_venue(settings: VenueSettings) -> CcxtVenue:
     return CcxtVenue(exchange, partial(configured_pro, settings))
 
 
-class CcxtVenue:
+class CcxtVenue(AccountHooks, MarketHooks):
     """One ccxt exchange. ccxt signs and reads; what it wants sent, the core sends."""
 
     limits: Mapping[str, Declared] = dict.fromkeys((ORDERS, READS, PACED), ())
@@ -87,10 +70,9 @@ class CcxtVenue:
 
     def __init__(self, exchange: Any, pro: Callable[[], Any] | None = None) -> None:
         """``pro`` makes ccxt.pro's exchange, where it may listen; None where it has none."""
-        self._exchange = exchange
+        super().__init__(exchange, ErrorTranslator(exchange.id))
         if pro is not None:
             self.hints = partial(ProHints, pro, exchange)
-        self._failures = ErrorTranslator(exchange.id)
         self._failures.hide(secrets_of(exchange))
         self._lists = OrderLists(exchange, self._failures)
         self._orders = Orders(exchange, self._failures, self._lists)
@@ -183,50 +165,6 @@ class CcxtVenue:
         return await self._lists.order_history(request)
 
     @hookimpl
-    async def fetch_my_trades(self, request: ListTradesRequest) -> TradePage:
-        """List the account's fills, newest first, as far back as one request goes."""
-        if request.before_id or request.client_order_id or request.account_id:
-            raise NotSupported("ccxt lists fills by symbol and time only")
-        check_symbol(self._exchange, request.symbol)
-        limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
-        return await self._fills(
-            "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=_with_until(request)
-        )
-
-    @hookimpl
-    async def fetch_order_trades(self, request: ListTradesRequest) -> TradePage:
-        """List the fills of one order, newest first, as far as one request goes."""
-        if request.before_id or request.account_id:
-            raise NotSupported("ccxt lists the fills of an order at once, and of the key's own account")
-        return await self._fills(
-            "fetchOrderTrades", "fetch_order_trades", request.order_id, request.symbol, params=request.params
-        )
-
-    @hookimpl
-    async def fetch_balance(self, request: AccountRequest) -> Balances:
-        """Ask for the balances of the key's own account."""
-        _own_account(request)
-        answer = await self._call("fetchBalance", "fetch_balance", params=request.params)
-        return parse.exactly(account.balances, answer, "balance")
-
-    @hookimpl
-    async def fetch_trading_fees(self, request: SymbolsRequest) -> tuple[TradingFee, ...]:
-        """Ask for the fees; an exchange that tells one at a time is asked for one."""
-        if capabilities.has(self._exchange, "fetchTradingFees"):
-            answer = await self._call("fetchTradingFees", "fetch_trading_fees", params=request.params)
-            return _of(parse.readable(account.trading_fee, answer, "fee", "symbol"), request.symbols)
-        symbol = self._one_symbol(request)
-        answer = await self._call("fetchTradingFee", "fetch_trading_fee", symbol, params=request.params)
-        return (parse.exactly(account.trading_fee, answer, "fee"),)
-
-    @hookimpl
-    async def fetch_accounts(self, request: AccountRequest) -> tuple[Account, ...]:
-        """Ask which accounts the key can see."""
-        _own_account(request)
-        answer = await self._call("fetchAccounts", "fetch_accounts", params=request.params)
-        return parse.readable(account.account, answer, "account", "id")
-
-    @hookimpl
     async def fetch_markets(self, request: SymbolsRequest) -> tuple[Market, ...]:
         """Load the markets anew; ccxt keeps them. The first time, also what ccxt wants to know of the account.
 
@@ -236,77 +174,8 @@ class CcxtVenue:
             self._exchange.load_markets, True, thawed(request.params), most_rows=row_limits.OF_A_CATALOGUE
         )
         await self._introduce()
-        read = partial(markets.market, mode=self._exchange.precisionMode)
-        return _of(parse.readable(read, answer, "market", "symbol"), request.symbols)
-
-    @hookimpl
-    async def fetch_currencies(self, request: SymbolsRequest) -> tuple[Currency, ...]:
-        """Ask for the currencies."""
-        answer = await self._call("fetchCurrencies", "fetch_currencies", params=request.params)
-        return parse.readable(markets.currency, answer, "currency", "code")
-
-    @hookimpl
-    async def fetch_tickers(self, request: SymbolsRequest) -> tuple[Ticker, ...]:
-        """Ask for tickers: one by itself, several together."""
-        one = request.symbols is not None and len(request.symbols) == 1
-        singly, together = (capabilities.has(self._exchange, way) for way in ("fetchTicker", "fetchTickers"))
-        if (one and singly) or not together:
-            symbol = self._one_symbol(request)
-            answer = await self._call("fetchTicker", "fetch_ticker", symbol, params=request.params)
-            return (parse.exactly(markets.ticker, answer, "ticker"),)
-        symbols = None if request.symbols is None else list(request.symbols)
-        answer = await self._call("fetchTickers", "fetch_tickers", symbols, params=request.params)
-        return _of(parse.readable(markets.ticker, answer, "ticker", "symbol"), request.symbols)
-
-    @hookimpl
-    async def fetch_order_book(self, request: MarketRequest) -> OrderBook:
-        """Ask for the order book of a market."""
-        answer = await self._call(
-            "fetchOrderBook", "fetch_order_book", request.symbol, request.limit, params=request.params
-        )
-        return parse.exactly(partial(markets.order_book, symbol=request.symbol), answer, "order book")
-
-    @hookimpl
-    async def fetch_trades(self, request: MarketRequest) -> tuple[Trade, ...]:
-        """Ask for the newest public trades of a market, oldest first."""
-        answer = await self._call(
-            "fetchTrades", "fetch_trades", request.symbol, request.since, request.limit, params=_with_until(request)
-        )
-        found = parse.readable(parse.trade, answer, "trade", "id")
-        return ReadRows(sorted(found, key=lambda trade: trade.timestamp or 0), found.unread)
-
-    @hookimpl
-    async def fetch_ohlcv(self, request: MarketRequest) -> tuple[Candle, ...]:
-        """Ask for candles, oldest first."""
-        timeframe = request.timeframe or "1m"
-        known = self._exchange.timeframes or {}
-        if known and timeframe not in known:
-            raise InvalidArgument(f"timeframe {shown(timeframe)} is none of {', '.join(known)}")
-        answer = await self._call(
-            "fetchOHLCV",
-            "fetch_ohlcv",
-            request.symbol,
-            timeframe,
-            request.since,
-            request.limit,
-            params=_with_until(request),
-        )
-        if not isinstance(answer, list | tuple):
-            raise UnexpectedPayload(f"ccxt gave {type(answer).__name__} for candles")
-        return markets.candles(answer)
-
-    @hookimpl
-    async def fetch_time(self) -> int:
-        """Read the exchange's clock."""
-        answer = await self._call("fetchTime", "fetch_time")
-        if isinstance(answer, bool) or not isinstance(answer, int):
-            raise UnexpectedPayload("ccxt gave no time in ms")
-        return answer
-
-    @hookimpl
-    async def fetch_status(self) -> VenueStatus:
-        """Ask whether the exchange works."""
-        return parse.exactly(markets.status, await self._call("fetchStatus", "fetch_status"), "status")
+        read = partial(parse_markets.market, mode=self._exchange.precisionMode)
+        return of_symbols(parse.readable(read, answer, "market", "symbol"), request.symbols)
 
     async def _introduce(self) -> None:
         if self._introduced or not self.has_key:
@@ -315,62 +184,3 @@ class CcxtVenue:
         for name in capabilities.introductions(self._exchange):
             with contextlib.suppress(AdapterError):  # then ccxt asks again within the order call
                 await self._ask(getattr(self._exchange, name), *capabilities.INTRODUCTIONS[name])
-
-    async def _fills(self, ability: str, method: str, *arguments: Any, params: Mapping[str, Any]) -> TradePage:
-        pages: list[Page] = []
-        read: list[str | None] = []
-
-        async def listed(*given: Any, **named: Any) -> Any:
-            answer = await getattr(self._exchange, method)(*given, **named)
-            if (record := current()) is not None:
-                pages.extend(record.pages)
-                read.extend(record.fills)
-            return answer
-
-        answer = await self._call(ability, listed, *arguments, params=params)
-        if not answer and pages and not has_a_list(pages):
-            raise UnexpectedPayload(f"{self._exchange.id} answered without a list of fills")
-        if not answer and not read and has_rows(pages):
-            raise UnexpectedPayload(f"{self._exchange.id} answered with rows of which ccxt reads none")
-        return _trade_page(answer, whole=not dropped(read, len(answer or ())))
-
-    async def _call(
-        self, ability: str, method: str | Flows, *arguments: Any, params: Mapping[str, Any] | None = None
-    ) -> Any:
-        if not capabilities.has(self._exchange, ability):
-            raise NotSupported(f"ccxt has no {ability} for {self._exchange.id}")
-        check_params(params or {})
-        rows = _MOST_ROWS.get(ability, row_limits.OF_A_LIST)
-        asked = getattr(self._exchange, method) if isinstance(method, str) else method
-        return await self._ask(asked, *arguments, params=thawed(params or {}), most_rows=rows)
-
-    async def _ask(self, method: Flows, *arguments: Any, **keywords: Any) -> Any:
-        return await ask_ccxt(self._failures, Purpose.READ, method, *arguments, **keywords)
-
-    def _one_symbol(self, request: SymbolsRequest) -> str:
-        if request.symbols is None or len(request.symbols) != 1:
-            raise NotSupported(f"{self._exchange.id} tells this of one symbol at a time")
-        return request.symbols[0]
-
-
-def _with_until(request: ListTradesRequest | MarketRequest) -> Mapping[str, Any]:
-    return request.params if request.until is None else {**request.params, "until": request.until}
-
-
-def _own_account(request: AccountRequest) -> None:
-    if request.account_id is not None:
-        raise NotSupported("ccxt looks into the key's own account only")
-
-
-def _of(found: ReadRows[Any], symbols: tuple[str, ...] | None) -> ReadRows[Any]:
-    if symbols is None:
-        return found
-    unread = (row for row in found.unread if row.about is None or row.about in symbols)
-    return ReadRows((one for one in found if one.symbol in symbols), unread)
-
-
-def _trade_page(answer: Any, *, whole: bool = True) -> TradePage:
-    found = parse.readable(parse.trade, answer, "fill", "id")
-    newest_first = tuple(sorted(found, key=lambda fill: fill.timestamp or 0, reverse=True))
-    unread = found.unread
-    return TradePage(trades=newest_first, complete=whole and not unread, left_out=len(unread), unread=unread)

@@ -1,4 +1,4 @@
-"""What an exchange tells about an account: balances, fills, fees and accounts, from ccxt's unified dicts."""
+"""What an exchange tells about an account: balances, fees and accounts, from ccxt's unified dicts."""
 
 from __future__ import annotations
 
