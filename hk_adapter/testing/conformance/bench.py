@@ -23,8 +23,8 @@ from hk_adapter.testing.conformance.bench_market_streams import BenchMarketStrea
 from hk_adapter.testing.conformance.bench_streams import BenchStreams
 from hk_adapter.testing.conformance.by_symbol import by_symbol
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
-from hk_adapter.testing.conformance.faults import told_fault
 from hk_adapter.testing.conformance.guarded import guarded
+from hk_adapter.testing.conformance.logged_faults import told_fault
 from hk_adapter.testing.conformance.own_ids import own_id
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Asked, Request, Script, ScriptedOrder

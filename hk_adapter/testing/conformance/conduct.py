@@ -15,8 +15,8 @@ from hk_adapter.testing.conformance.every_hook import ask_all
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Request, Script
+from hk_adapter.testing.conformance.side_effects import watched
 from hk_adapter.testing.conformance.together import TOGETHER
-from hk_adapter.testing.conformance.watching import watched
 
 TRIED: tuple[str, ...] = (
     "cancel_order",

@@ -13,7 +13,7 @@ from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Request, Script
-from hk_adapter.testing.conformance.watching import watched
+from hk_adapter.testing.conformance.side_effects import watched
 
 _HEADERS = {"content-type": "application/json"}
 _FEW = 60

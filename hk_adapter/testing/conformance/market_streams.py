@@ -21,8 +21,8 @@ from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Script
 from hk_adapter.testing.conformance.scripted_data import ScriptedBookOrders, ScriptedTicker, ScriptedTrade
 from hk_adapter.testing.conformance.scripted_desk import usual_ticker
+from hk_adapter.testing.conformance.side_effects import watched
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE
-from hk_adapter.testing.conformance.watching import watched
 
 _NOW = 1_790_000_000_000
 _SECOND = 1000

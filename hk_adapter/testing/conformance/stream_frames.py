@@ -32,8 +32,8 @@ from hk_adapter.testing.conformance.promises import BrokenPromise, needs, requir
 from hk_adapter.testing.conformance.reads import fuzzed
 from hk_adapter.testing.conformance.script import Script, ScriptedFill, ScriptedOrder
 from hk_adapter.testing.conformance.scripted_data import ScriptedBalance
+from hk_adapter.testing.conformance.side_effects import watched
 from hk_adapter.testing.conformance.spoiling import ROW, UNREADABLE
-from hk_adapter.testing.conformance.watching import watched
 
 _NOBODYS_WORD = "zz_nobody_knows"
 _FEW = 120
