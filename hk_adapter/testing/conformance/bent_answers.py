@@ -1,4 +1,4 @@
-"""Bends an answer in JSON: a value is missing, or null, or said twice."""
+"""Bends an answer: in JSON a value is missing, or null, or said twice; and a status says what no word of it does."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from hk_adapter.flow.http import Response
+
+REFUSING = (400, 403, 404, 409, 410)
+"""Statuses that refuse by themselves, whatever the answer says."""
 
 _Change = Callable[[dict[str, Any], str], None]
 

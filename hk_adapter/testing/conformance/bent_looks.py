@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
-from hk_adapter.errors import AdapterError, OrderNotFound, RequestState
+from hk_adapter.errors import AdapterError, OrderNotFound
 from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.bent_answers import said_twice, says_the_same, with_gaps
+from hk_adapter.testing.conformance.bent_answers import REFUSING, said_twice, says_the_same, with_gaps
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets, WritesStates
 from hk_adapter.testing.conformance.promises import needs, require
@@ -20,7 +20,6 @@ from hk_adapter.testing.conformance.written import refusal_of
 
 LACKING = "a_row_that_lacks_something"
 """What is declared absent where a venue leaves out what is nothing, or a library fills in what it was not told."""
-_STATUSES = (400, 403, 404, 409, 410)
 _AMOUNT = Decimal(1)
 _PART = Decimal("0.25")
 _CONTRADICTIONS = (
@@ -166,7 +165,7 @@ class BentLooks:
         """
         word = refusal_of(self.script, Asked(kind=Request.QUERY), Refusal.UNKNOWN_WORD)
         placed = self.bench.exchange.place()
-        for status in _STATUSES:
+        for status in REFUSING:
             read = self._look_at(placed, Response(status, word.headers, word.body))
             require(not isinstance(read, OrderNotFound), f"HTTP {status} came with a word that nobody knows: {read!r}")
 
@@ -183,22 +182,3 @@ class BentLooks:
             require(
                 not isinstance(read, OrderNotFound), f"HTTP {status} came with the word for no such order: {read!r}"
             )
-
-    @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
-    def test_a_status_alone_refuses_no_create(self) -> None:
-        """A create that is answered with an undocumented word is in doubt, whatever its HTTP status.
-
-        Look at: what says that an order was refused: the venue's word for it, and not HTTP 400.
-        """
-        word = refusal_of(self.script, Asked(kind=Request.CREATE), Refusal.UNKNOWN_WORD)
-        for number, status in enumerate(_STATUSES, start=70):
-            instead = Response(status, word.headers, word.body)
-            self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=instead))
-            own = self.bench.own_id(number)
-            try:
-                self.bench.venue.create_order(
-                    self.script.symbol, "limit", "buy", "1", "1900", client_order_id=own, timeout=5
-                )
-            except AdapterError as error:
-                told = f"HTTP {status} came with a word that nobody knows, and it ended in {error!r}"
-                require(error.request_state is RequestState.UNKNOWN, told)

@@ -10,6 +10,7 @@ from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
+from hk_adapter.testing.conformance.bent_answers import REFUSING
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
@@ -172,3 +173,22 @@ class Creates:
         require(
             isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
         )
+
+    @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
+    def test_a_status_alone_refuses_no_create(self) -> None:
+        """A create that is answered with an undocumented word is in doubt, whatever its HTTP status.
+
+        Look at: what says that an order was refused: the venue's word for it, and not HTTP 400.
+        """
+        word = refusal_of(self.script, Asked(kind=Request.CREATE), Refusal.UNKNOWN_WORD)
+        for number, status in enumerate(REFUSING, start=70):
+            instead = Response(status, word.headers, word.body)
+            self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=instead))
+            own = self.bench.own_id(number)
+            try:
+                self.bench.venue.create_order(
+                    self.script.symbol, "limit", "buy", "1", "1900", client_order_id=own, timeout=5
+                )
+            except AdapterError as error:
+                told = f"HTTP {status} came with a word that nobody knows, and it ended in {error!r}"
+                require(error.request_state is RequestState.UNKNOWN, told)
