@@ -29,6 +29,7 @@ from hk_adapter.execution.cancel.whose_row import (
     is_named_alike,
     is_older,
     is_to_come,
+    is_younger,
     may_have_client_id_since,
     may_have_id_since,
 )
@@ -382,17 +383,8 @@ class CancelCase(Struct, eq=False):
 
     def _learn_absence(self, as_of: Mapping[str | None, int]) -> None:
         self._count_look(None)
-        if self.accepted and not self.pending_new and self._is_younger(as_of):
+        if self.accepted and not self.pending_new and is_younger(as_of, self.times, self.last_seen):
             self.off_book = self.off_book or Evidence.QUERY
-
-    def _is_younger(self, as_of: Mapping[str | None, int]) -> bool:
-        """Whether a list is proven to be younger than the order, and than the last cancel of it."""
-        created = None if self.last_seen is None else self.last_seen.timestamp
-        newest = None if self.last_seen is None else as_of.get(self.last_seen.symbol)
-        latest = None if self.times.is_untold else self.times.latest
-        if created is None or newest is None or latest is None:
-            return False
-        return newest > max(created, latest)
 
     def _count_look(self, error: AdapterError | None) -> None:
         self.looks += 1

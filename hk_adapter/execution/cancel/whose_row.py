@@ -1,9 +1,12 @@
 """Whose row it is that names the order, by its times: an id may have been another's before, or be another's since.
 
-Held against when the sends of a cancel left. No I/O, no waiting. What a happy cancel asks, ``state`` knows without it.
+They are held against when the sends of a cancel left, and tell also whether an end, or a list, is older or younger. No
+I/O, no waiting. What a happy cancel asks, ``state`` knows without it.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from hk_adapter.execution.send_times import SendTimes
 from hk_adapter.flow.effects import MOST_BEHIND, UNMEASURED
@@ -73,6 +76,19 @@ def is_older(end: Order, times: SendTimes, placed_at: float | None) -> bool:
         return False
     placed = None if placed_at is None else times.at(placed_at)
     return ended < sent and (placed is None or ended >= placed - max(times.doubt, MOST_BEHIND))
+
+
+def is_younger(as_of: Mapping[str | None, int], times: SendTimes, seen: Order | None) -> bool:
+    """Whether a list is proven to be younger than the order, as it was seen, and than the last cancel of it.
+
+    ``as_of`` is the newest time of the venue that the list shows of each symbol, in ms UTC.
+    """
+    created = None if seen is None else seen.timestamp
+    newest = None if seen is None else as_of.get(seen.symbol)
+    latest = None if times.is_untold else times.latest
+    if created is None or newest is None or latest is None:
+        return False
+    return newest > max(created, latest)
 
 
 def is_made_since(order: Order, times: SendTimes, at: float) -> bool:
