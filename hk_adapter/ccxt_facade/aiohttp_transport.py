@@ -18,7 +18,7 @@ from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.loop_time import time_limit
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.one_answer_aiohttp import read_whole
 from hk_adapter.transport.redaction import LibraryFailure, is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
@@ -57,8 +57,9 @@ class AsyncSessionTransport:
         ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent where no connection could be opened,
         OutcomeUnknown for every other failure of the network or the answer.
         """
-        if reason := refusal(request, deadline, closed=False):
-            raise NotSent(reason)
+        address = address_of(request, deadline)
+        if isinstance(address, str):
+            raise NotSent(address)
         if tool := mocked_in(self._exchange):
             raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
         if tool := replaced_beside(Sender.BOTS_AIOHTTP):

@@ -15,7 +15,7 @@ from requests.utils import check_header_validity
 
 from hk_adapter.flow.http import Response
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, lower_case, split
+from hk_adapter.transport.http_rules import MAX_BODY, UnusableAnswer, split
 from hk_adapter.transport.one_answer import OneAnswer
 from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 
@@ -45,8 +45,7 @@ def exchange(
             bound(answer.fp.raw, deadline)
             answer.begin()
             check_final(answer.status)
-            told = lower_case(answer.headers.items())
-            response = Response(answer.status, told, read_whole(_parts(answer, told, method), deadline))
+            response = Response(answer.status, answer.named, read_whole(_parts(answer, method), deadline))
         keep = all_written and not answer.will_close and not answer.surplus and not _has_more(connection)
     finally:
         if not keep:
@@ -130,8 +129,9 @@ def _write(connection: Any, request: bytes) -> bool:
     return True
 
 
-def _parts(answer: OneAnswer, headers: Mapping[str, str], method: str) -> Iterator[bytes]:
+def _parts(answer: OneAnswer, method: str) -> Iterator[bytes]:
     read: Any = answer.read
+    headers = answer.named
     unpacker = unpacker_for(headers)
     if unpacker is not None:
         yield from unpacked(iter(partial(read, CHUNK), b""), unpacker)

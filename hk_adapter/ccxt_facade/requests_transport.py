@@ -20,7 +20,7 @@ from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
-from hk_adapter.transport.http_rules import UnusableAnswer, lower_case, refusal
+from hk_adapter.transport.http_rules import UnusableAnswer, address_of, lower_case
 from hk_adapter.transport.packed_bodies import unpacked, unpacker_for
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.ways_out import Sender, replaced_beside
@@ -62,8 +62,9 @@ class SessionTransport:
         ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent where no connection could be opened,
         OutcomeUnknown for every other failure of the network or the answer.
         """
-        if reason := refusal(request, deadline, closed=False):
-            raise NotSent(reason)
+        address = address_of(request, deadline)
+        if isinstance(address, str):
+            raise NotSent(address)
         if tool := mocked_in(self._exchange):
             raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
         if tool := replaced_beside(Sender.BOTS_REQUESTS):

@@ -34,11 +34,11 @@ from hk_adapter.transport.http_rules import (
     KEEP_ALIVE,
     LONGEST_HEAD,
     MAX_BODY,
+    Address,
     UnusableAnswer,
+    address_of,
     complete_headers,
     lower_case,
-    refusal,
-    split,
     written,
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
@@ -114,14 +114,15 @@ class AiohttpTransport:
         ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent when provably no byte of the
         request left, OutcomeUnknown for every other failure of the network or the answer.
         """
-        if reason := refusal(request, deadline, closed=self._closed):
-            raise NotSent(reason)
+        address = address_of(request, deadline, closed=self._closed)
+        if isinstance(address, str):
+            raise NotSent(address)
         if tool := replaced_beside(Sender.AIOHTTP):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress = _Progress()
         try:
             async with time_limit(deadline - monotonic()) as progress.limit:
-                return await self._exchange(request, progress)
+                return await self._exchange(request, address, progress)
         except _NETWORK_FAILURES as error:
             raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
@@ -137,14 +138,14 @@ class AiohttpTransport:
         self._closed = True
         await self._sessions.close()
 
-    async def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
-        session, proxy = self._sessions.running(), self._proxy_for(request)
+    async def _exchange(self, request: HttpRequest, address: Address, progress: _Progress) -> Response:
+        session, proxy = self._sessions.running(), self._proxy_for(address.origin)
         before = _progress.get()
         _progress.set(progress)
         try:
             straight = proxy is None and _is_untouched(session)
             response = await (
-                self._straight(request, session) if straight else self._by_session(request, session, proxy)
+                self._straight(request, address, session) if straight else self._by_session(request, session, proxy)
             )
         except BaseException:
             progress.abort()
@@ -157,9 +158,9 @@ class AiohttpTransport:
             progress.limit = None
             _progress.set(before)  # no reset: what was abandoned is closed in whichever context the collector runs
 
-    async def _straight(self, request: HttpRequest, session: aiohttp.ClientSession) -> Response:
+    async def _straight(self, request: HttpRequest, address: Address, session: aiohttp.ClientSession) -> Response:
         """Exchange over a connection of the session's, of which the rest has nothing to add."""
-        origin, target = split(request.url)
+        origin, target = address
         connector = cast("_WatchedConnector", session.connector)
         connection = await connector.connect(connector.request_to(origin), [], session.timeout)
         try:
@@ -204,9 +205,9 @@ class AiohttpTransport:
             raise UnusableAnswer(f"HTTP status {status} is no final answer")
         return await read_whole(content, headers, self._max_body)
 
-    def _proxy_for(self, request: HttpRequest) -> str | None:
+    def _proxy_for(self, origin: str) -> str | None:
         if self._proxy is None and self._trust_env:
-            return environment_proxy(split(request.url).origin)
+            return environment_proxy(origin)
         return self._proxy
 
 

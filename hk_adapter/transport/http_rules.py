@@ -42,10 +42,13 @@ _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 
 class Address(NamedTuple):
-    """A URL cut in two: whom to connect to, and what to ask for, byte for byte."""
+    """A URL cut in two: whom to connect to, and what to ask for, byte for byte. It prints no signature."""
 
     origin: str
     target: str
+
+    def __repr__(self) -> str:
+        return f"<Address {self.origin}>"
 
 
 class Framing(NamedTuple):
@@ -59,14 +62,17 @@ class UnusableAnswer(Exception):
     """The answer cannot be trusted as a whole one. Its text is ours, so it is safe to show."""
 
 
-def refusal(request: HttpRequest, deadline: float, *, closed: bool) -> str | None:
-    """Return why the request must not be sent, in safe words, or None.
+def address_of(request: HttpRequest, deadline: float, *, closed: bool = False) -> Address | str:
+    """Return the parts of a request's URL, or why it must not be sent, in safe words.
 
-    Reasons: the transport is closed, the deadline is over, HTTP cannot carry the request unchanged.
-    What passes fails, if at all, only by the network.
+    It raises nothing: an error would hold what is in the variables here. Reasons: the transport is closed, the deadline
+    is over, HTTP cannot carry the request unchanged. What passes fails, if at all, only by the network.
     """
-    url = _URL.fullmatch(request.url)
-    if url is None or not _is_origin(url[1]) or not _METHOD.fullmatch(request.method):
+    try:
+        address = split(request.url)
+    except ValueError:
+        address = None
+    if address is None or not _is_origin(address.origin) or not _METHOD.fullmatch(request.method):
         return "a request's method or URL is not one that HTTP can carry unchanged"
     if closed:
         return f"{request!r}: the connection to the venue is closed"
@@ -75,7 +81,7 @@ def refusal(request: HttpRequest, deadline: float, *, closed: bool) -> str | Non
     for name, value in request.headers.items():
         if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
             return f"{request!r}: its header {name!r} is not one that HTTP can carry unchanged"
-    return None
+    return address
 
 
 @lru_cache(maxsize=64)
@@ -88,11 +94,11 @@ def _is_origin(origin: str) -> bool:
 
 
 def split(url: str) -> Address:
-    """Return the parts of a URL that ``refusal`` let pass."""
+    """Return the parts of a URL; raises ValueError for one that HTTP cannot carry unchanged."""
     match = _URL.fullmatch(url)
     if match is None:
-        raise ValueError("not a URL that refusal() lets pass")
-    origin, target = match.groups()
+        raise ValueError("not a URL that HTTP can carry unchanged")
+    origin, target = match[1], match[2]
     return Address(origin, target if target.startswith("/") else f"/{target}")
 
 
@@ -108,7 +114,7 @@ def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def written(request: HttpRequest, origin: str, target: str) -> bytes:
-    """Return the bytes of a whole request that ``refusal`` let pass; ``origin`` and ``target`` are of its URL."""
+    """Return the bytes of a whole request; ``origin`` and ``target`` are what ``address_of`` said of it."""
     lines = [f"{request.method} {target} HTTP/1.1", f"Host: {origin.partition('//')[2]}"]
     lines += [f"{name}: {value}" for name, value in complete_headers(request.headers).items()]
     body = request.body or b""

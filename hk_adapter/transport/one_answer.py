@@ -7,7 +7,7 @@ import re
 from contextlib import suppress
 from typing import BinaryIO
 
-from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing
+from hk_adapter.transport.http_rules import LONGEST_HEAD, MOST_INTERIM, UnusableAnswer, framing, lower_case
 
 _STATUS = re.compile(rb"(HTTP/1\.[01]) ([1-9][0-9]{2})(?: ([^\r\n]*))?\r?\n")
 _LINE = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([^\r\n\0]*)\r?\n")
@@ -23,9 +23,11 @@ class OneAnswer(http.client.HTTPResponse):
     header, says nothing of a body that was cut short, and drops without a word what it has read beyond the answer.
 
     Attributes:
+        named: its headers under lower-case names.
         surplus: bytes beyond the answer came with it.
     """
 
+    named: dict[str, str]
     surplus = False
 
     def begin(self) -> None:
@@ -36,11 +38,10 @@ class OneAnswer(http.client.HTTPResponse):
         self.length, self.chunked = framing(head, chunks=self.version >= 11)
         self.chunk_left = None
         self.headers = self.msg = http.client.HTTPMessage()
-        connection = ""
         for name, value in headers:
             self.headers.set_raw(name, value)
-            if name.lower() == "connection":  # each of them: one may say the opposite of another
-                connection += f",{value.lower()}"
+        self.named = lower_case(headers)
+        connection = self.named.get("connection", "").lower()  # all of them: one may say the opposite of another
         if self.status in _WITHOUT_BODY or self._method == "HEAD":  # type: ignore[attr-defined]
             self.length, self.chunked = 0, False
         lasts = "close" not in connection if self.version >= 11 else "keep-alive" in connection

@@ -13,7 +13,6 @@ import ssl
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -33,11 +32,11 @@ from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import (
     KEEP_ALIVE,
     MAX_BODY,
+    Address,
     UnusableAnswer,
+    address_of,
     complete_headers,
     lower_case,
-    refusal,
-    split,
     written,
 )
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
@@ -122,14 +121,15 @@ class RequestsTransport:
         ``deadline`` is in seconds of ``time.monotonic()``. Raises NotSent when provably no byte of the
         request left, OutcomeUnknown for every other failure of the network or the answer.
         """
-        if reason := refusal(request, deadline, closed=self._closed):
-            raise NotSent(reason)
+        address = address_of(request, deadline, closed=self._closed)
+        if isinstance(address, str):
+            raise NotSent(address)
         if tool := replaced_beside(Sender.REQUESTS):
             raise NotSent(f"{tool} is replaced, as by a mock, which our requests pass by; use environment='simulator'")
         progress, before = _Progress(), in_force.deadline
         try:
             in_force.deadline = deadline
-            return self._exchange(request, progress)
+            return self._exchange(request, address, progress)
         except _NETWORK_FAILURES as error:
             raise_struck(error)
             failure, unreachable = stand_in(error), not is_own_shortage(error)
@@ -147,8 +147,8 @@ class RequestsTransport:
         for pool in list(self._pools.values()):
             pool.close()
 
-    def _exchange(self, request: HttpRequest, progress: _Progress) -> Response:
-        origin, target = split(request.url)
+    def _exchange(self, request: HttpRequest, address: Address, progress: _Progress) -> Response:
+        origin, target = address
         pool = self._pool(origin)
         # A deque, each of whose moves is one step: the queue of urllib3's pool stays locked when an interrupt strikes
         # between its taking the lock and being bound to give it back.
@@ -210,9 +210,12 @@ class RequestsTransport:
 
     def _read(self, begin: Callable[[], Any]) -> tuple[Response, bool]:
         """Read an answer; and say whether more came with it than belongs to it."""
-        with closing(begin()) as answer:
-            headers = lower_case(answer.headers.items())
+        answer = begin()
+        try:
+            headers = answer.named if isinstance(answer, OneAnswer) else lower_case(answer.headers.items())
             response = Response(answer.status, headers, self._body(answer, headers))
+        finally:
+            answer.close()
         return response, getattr(getattr(answer, "_original_response", answer), "surplus", False)
 
     def _body(self, answer: Any, headers: Mapping[str, str]) -> bytes:
