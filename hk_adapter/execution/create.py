@@ -102,7 +102,7 @@ async def _settle(
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
     names = context.naming.names(requests)
-    with looks.known.placing(names):
+    with looks.known.placing(names, begun):
         answers = await _send_all(
             hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline
         )

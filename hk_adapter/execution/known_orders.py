@@ -40,10 +40,14 @@ class KnownOrders:
         self._holders: WeakSet[Any] = WeakSet()
         self._under_way: dict[object, frozenset[str]] = {}
 
-    def hold(self, owner: Any) -> None:
-        """Record that an open connection goes by it. The first one begins anew: what others knew went with them."""
+    def hold(self, owner: Any, *, anew: bool = False) -> None:
+        """Record that an open connection goes by it.
+
+        What is known outlives a connection that was closed: its orders rest, or travel, as before. ``anew``: the first
+        one begins anew, as where a recording is played, which may place the orders of the one before once more.
+        """
         with self._lock:
-            begins = not self._holders
+            begins = anew and not self._holders
             self._holders.add(owner)
         if begins:
             self.clear()
@@ -74,13 +78,20 @@ class KnownOrders:
                 self._placed_as.put(client_order_id, (order_id, at))
 
     @contextmanager
-    def placing(self, client_order_ids: Iterable[str]) -> Iterator[None]:
-        """Record, within a ``with`` block, that creates under these ids are under way, and no answer is known yet."""
-        call = object()
+    def placing(self, client_order_ids: Iterable[str], at: float) -> Iterator[None]:
+        """Record, within a ``with`` block, that creates under these ids are under way, and no answer is known yet.
+
+        ``at`` is when they began. Whoever leaves it by an error, an interrupt among them, leaves what may have left.
+        """
+        call, ids = object(), frozenset(client_order_ids)
         with self._lock:
-            self._under_way[call] = frozenset(client_order_ids)
+            self._under_way[call] = ids
         try:
             yield
+        except BaseException:
+            for one in ids:
+                self.note_placed(None, one, at)
+            raise
         finally:
             with self._lock:
                 self._under_way.pop(call, None)

@@ -13,6 +13,7 @@ from hk_adapter.flow.http import AsyncTransport, BlockingTransport
 from hk_adapter.flow.streams import Link, StreamTransport
 from hk_adapter.transport.in_process import AsyncInProcess, BlockingInProcess
 from hk_adapter.transport.stream_urls import allowed
+from hk_adapter.venue import rehearsal
 from hk_adapter.venue.asynchronous import AsyncCalls
 from hk_adapter.venue.blocking import BlockingCalls
 from hk_adapter.venue.connect_arguments import ConnectArguments
@@ -42,7 +43,7 @@ class Venue(BlockingCalls):
         self._markets_live = ThreadStreams(_making(connection, market_keeper_of, "hk_adapter market stream"))
         runner = BlockingRunner(connection.station, self._transport)
         super().__init__(connection, runner, self._background, self._markets_live)
-        connection.shared.looks.known.hold(self)
+        connection.shared.looks.known.hold(self, anew=rehearsal.current() is not None)
 
     def _opened(self) -> Venue:
         if not self._connection.loads_markets:
@@ -91,7 +92,7 @@ class AsyncVenue(AsyncCalls):
         self._loop_streams = LoopStreams(partial(keeper_of, connection), runner, hinting)
         self._markets_live = LoopStreams(partial(market_keeper_of, connection), runner)
         super().__init__(connection, runner, self._loop_streams, self._markets_live)
-        connection.shared.looks.known.hold(self)
+        connection.shared.looks.known.hold(self, anew=rehearsal.current() is not None)
 
     async def close(self) -> None:
         """Close every connection, and end every watch. Idempotent. A call under way ends as ``Venue.close`` says."""

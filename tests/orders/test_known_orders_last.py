@@ -1,22 +1,46 @@
-"""What a key's connections know of its orders lasts as long as one of them is open."""
+"""What a key's connections know of its orders outlives them, unless a recording is played."""
 
 from __future__ import annotations
 
+import pytest
+
 import hk_adapter as hk
 from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
+from hk_adapter.simulator.server import Served
+from hk_adapter.testing.cassettes.rehearsing import Rehearsing
+from hk_adapter.venue import rehearsal
 
 
-def test_the_next_connection_begins_anew() -> None:
-    """A recording played twice places one order twice; connections that are open at once share what they know."""
+def _open(served: Served) -> hk.Venue:
+    keys = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "budget": "unlimited"}
+    return hk.connect("hashkey", environment="sandbox", base_url=served.url, **keys)
+
+
+def _placed(venue: hk.Venue) -> str:
+    return str(venue.create_order("ETH/USD", "limit", "buy", "1", "1900").id)
+
+
+def test_an_order_of_a_closed_connection_is_not_told_as_missing() -> None:
+    """It was placed by this process: a view that lags behind it denies it to the next connection as little."""
     with serve() as served:
-        keys = {"api_key": DEFAULT_API_KEY, "secret": DEFAULT_SECRET, "budget": "unlimited"}
-        where = {"environment": "sandbox", "base_url": served.url}
-        with hk.connect("hashkey", **where, **keys) as first, hk.connect("hashkey", **where, **keys) as second:
-            order = first.create_order("ETH/USD", "limit", "buy", "1", "1900")
+        with _open(served) as first:
+            order_id = _placed(first)
+        with _open(served) as second:
+            served.control.fail_next(code="-1143", method="GET")
+            with pytest.raises(hk.OutcomeUnknown, match="placed one under this id"):
+                second.fetch_order(order_id)
+            assert second._connection.shared.looks.known.placed_at(order_id) is not None  # what a cancel goes by
+
+
+def test_a_recording_begins_anew() -> None:
+    """One that is played twice places one order twice; connections that are open at once share what they know."""
+    with serve() as served, rehearsal.in_force(Rehearsing()):
+        with _open(served) as first, _open(served) as second:
+            order_id = _placed(first)
             known = second._connection.shared.looks.known
             assert known is first._connection.shared.looks.known
-            assert known.was_seen(str(order.id))
+            assert known.was_seen(order_id)
             first.close()
-            assert known.was_seen(str(order.id))
-        with hk.connect("hashkey", **where, **keys) as third:
-            assert not third._connection.shared.looks.known.was_seen(str(order.id))
+            assert known.was_seen(order_id)
+        with _open(served) as third:
+            assert not third._connection.shared.looks.known.was_seen(order_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -69,3 +70,28 @@ def test_an_order_whose_end_is_known_may_be_gone(bench: Bench) -> None:
     bench.exchange.meet(Request.QUERY, MISSED)
     with pytest.raises(hk.OrderNotFound):
         bench.venue.fetch_order(order.id, "ETH/USD")
+
+
+@pytest.mark.parametrize("call", ["create_order", "create_orders"])
+async def test_a_create_whose_caller_went_away_is_not_told_as_missing(desk, facade, monkeypatch, call):
+    """Ctrl-C, or a task that is canceled: what had left may arrive yet, so neither a look nor a cancel denies it."""
+    simulator = desk.simulator._simulator
+    handle = simulator.handle
+
+    def go_away(request, now):
+        if request.method == "POST":
+            if facade == "blocking":
+                raise KeyboardInterrupt
+            asyncio.current_task().cancel()
+        return handle(request, now)
+
+    monkeypatch.setattr(simulator, "handle", go_away)
+    desk.simulator.fail_next("stall", method="POST")
+    terms = dict(zip(("symbol", "type", "side", "amount", "price"), TERMS, strict=True)) | {"client_order_id": "mine"}
+    with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)):
+        await (desk.call(call, **terms) if call == "create_order" else desk.call(call, [terms]))
+    monkeypatch.setattr(simulator, "handle", handle)
+    with pytest.raises(hk.OutcomeUnknown, match="placed one under this id"):
+        await desk.call("fetch_order", client_order_id="mine")
+    report = await desk.call("try_cancel", client_order_id="mine", timeout=4.0)
+    assert report.outcome is hk.CancelOutcome.UNKNOWN
