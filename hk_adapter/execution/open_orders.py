@@ -18,8 +18,7 @@ from hk_adapter.errors import (
 )
 from hk_adapter.execution.attempt import Attempt, OperationHooks
 from hk_adapter.execution.clock_sync import measure_clock
-from hk_adapter.execution.evidence import other_term, terms_of
-from hk_adapter.execution.order_page import ask_page
+from hk_adapter.execution.order_page import another_of_its_id, ask_page, other_than_before
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Lane, Now, Random, Sleep
 from hk_adapter.hooks import VenueHooks
@@ -72,6 +71,7 @@ class OpenOrderPages:
         goes_on: whether there is a page that was not read yet.
         outlasts_cancels: whether the next page can still be had when orders of those before have gone: it is named by
             an order's id, and not by a place in the list.
+        grown: orders that a further page shows once more, with more of them filled.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class OpenOrderPages:
         self._nameless: list[UnreadRow] = []
         self.goes_on = True
         self.outlasts_cancels = False
+        self.grown: list[Order] = []
 
     def listed(self) -> OpenOrders:
         """Return what the pages that were read have."""
@@ -107,11 +108,13 @@ class OpenOrderPages:
         for order in page.orders:
             if (earlier := found.get(order.id)) is None:
                 continue
-            if other := other_term(terms_of(order), terms_of(earlier)):
+            if other := other_than_before(order, earlier):
                 rows.append(UnreadRow(reason=f"two pages show it, and its {other}", order=Order(id=order.id)))
+                rows += another_of_its_id((earlier, order))
                 del found[order.id]
             elif (order.filled or 0) > (earlier.filled or 0):
                 found[order.id] = order
+                self.grown.append(order)
         named = {row.order.id: row for row in rows if row.order is not None and row.order.id not in unread}
         if not fresh and not named and (more or page.orders):
             raise OutcomeUnknown("the list of open orders does not go on, though it says that it does")

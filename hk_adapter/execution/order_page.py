@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from hk_adapter.execution.attempt import Attempt, OperationHooks
+from hk_adapter.execution.evidence import other_term, terms_of
 from hk_adapter.flow.effects import Flow
 from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import ListOrdersRequest, Order, OrderPage, UnreadRow
@@ -74,9 +75,23 @@ def _said_twice(rows: list[Order]) -> list[UnreadRow]:
         order=Order(id=first.id, **agreed, filled=filled if len(agreed) == len(_AGREED) else None),
         maybe_foreign="account_id" not in agreed,
     )
-    if all(len(told[name] - {None}) <= 1 for name in ("symbol", "timestamp")):
-        return [named]
-    return [named, UnreadRow(reason=f"another order has the id {first.id}, too", about=first.id)]
+    return [named, *another_of_its_id(rows)]
+
+
+def another_of_its_id(rows: Sequence[Order]) -> list[UnreadRow]:
+    """Return a row that tells of a second order with the id of these, where they say two markets or times of making."""
+    said = ({getattr(row, name) for row in rows} - {None} for name in ("symbol", "timestamp"))
+    if all(len(values) <= 1 for values in said):
+        return []
+    return [UnreadRow(reason=f"another order has the id {rows[0].id}, too", about=rows[0].id)]
+
+
+def other_than_before(row: Order, earlier: Order) -> str | None:
+    """Return in what a page's row is of another order than an earlier page showed under its id; None: in nothing."""
+    other = other_term(terms_of(row), terms_of(earlier))
+    if other is None and another_of_its_id((earlier, row)):
+        other = f"time is {row.timestamp}, and was {earlier.timestamp}"
+    return other
 
 
 def _nameless(row: object) -> UnreadRow:

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from hk_adapter.errors import UnexpectedPayload
 from hk_adapter.execution.attempt import OperationHooks
 from hk_adapter.execution.context import Context
-from hk_adapter.execution.evidence import other_term, terms_of
-from hk_adapter.execution.order_page import one_row_each
+from hk_adapter.execution.order_page import one_row_each, other_than_before
 from hk_adapter.execution.reads import LEAST_TIME, read_once
 from hk_adapter.execution.said_again import SaidAgain
 from hk_adapter.execution.two_looks import SAID_AGAIN
@@ -256,7 +255,7 @@ def _is_cut_off(page: OrderPage | TradePage) -> bool:
 def _other_than_before(order: Order, shown: dict[str, Order]) -> str | None:
     """Return in what a row is of another order than an earlier page showed under its id; None: in nothing."""
     earlier = shown.setdefault(order.id, order) if isinstance(order.id, str) else order
-    other = None if earlier is order else other_term(terms_of(order), terms_of(earlier))
+    other = None if earlier is order else other_than_before(order, earlier)
     return None if other is None else f"two pages show it, and its {other}"
 
 

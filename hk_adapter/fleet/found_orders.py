@@ -173,7 +173,7 @@ def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
 def _standing(earlier: CancelReport, later: CancelReport) -> CancelReport:
     """Choose the one that says where the order stands: a proof, else a doubt before what was only refused since."""
     if earlier.final:
-        return later if later.final and _filled_more(earlier, later) else earlier
+        return later if _filled_more(earlier, later) else earlier  # an end with less than was filled is none
     if leaves_doubt(earlier) and not (later.final or leaves_doubt(later)):
         return earlier
     return later

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from msgspec.structs import replace
 
 import hk_adapter as hk
 from hk_adapter import CancelOutcome
@@ -194,3 +197,50 @@ async def test_pages_of_which_nothing_could_be_sent(open_free, refused):
         with pytest.raises(hk.InvalidArgument, match="not this one"):
             await desk.call("cancel_all_orders", "ETH/USD")
     assert sent(desk) == {}
+
+
+@pytest.fixture
+def show_again(monkeypatch):
+    """Let each further page show a row of an order of the first one's, too, changed as is wanted."""
+    hook = HashKeyVenue.fetch_open_orders
+    wanted, first = {}, []
+
+    async def fetch_open_orders(self, request):
+        page = await hook(self, request)
+        if request.before_id is None:
+            first[:] = page.orders
+            return page
+        return replace(page, orders=(*page.orders, first[0].replace(**wanted))) if page.orders else page
+
+    monkeypatch.setattr(HashKeyVenue, "fetch_open_orders", hk.hookimpl(fetch_open_orders))
+    return wanted.update
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_what_a_further_page_shows_as_filled_stays_filled(open_free, show_again, hangs):
+    """An end that shows less is no end yet, though a look had proven it before that page came."""
+    desk = await open_free()
+    _, [_, newest] = await placed(desk, 2), await placed(desk, 2)
+    show_again(filled=Decimal("0.004"), remaining=None)
+    if hangs:
+        befall(desk, kind="stall")
+    reports = await desk.call("cancel_all_orders", "ETH/USD", timeout=12)
+    [report] = about(reports, [newest])
+    assert (report.outcome, report.final) == (CancelOutcome.PENDING, False)
+    assert {one.outcome for one in reports if one is not report} == {CancelOutcome.CANCELED}
+
+
+@pytest.mark.parametrize("other", [{"symbol": "BTC/USD", "venue_symbol": "BTCUSD"}, {"timestamp": 1_700_000_000_000}])
+async def test_a_further_page_that_shows_another_order_of_an_id(open_free, show_again, other):
+    """It is of another market, or was made at another time: it has a report that nothing was sent for it."""
+    desk = await open_free()
+    await placed(desk, 4)
+    show_again(**other)
+    reports = await desk.call("cancel_all_orders")
+    [untold] = [report for report in reports if report.order is None]
+    assert untold.outcome is CancelOutcome.NOT_SENT
+    assert "another order has the id" in str(untold.error)
+    assert [report.outcome for report in reports if report is not untold] == [CancelOutcome.CANCELED] * 4
+    await placed(desk, 4)
+    with pytest.raises(hk.UnexpectedPayload, match="two pages show it"):
+        await desk.call("fetch_open_orders")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 import hk_adapter as hk
@@ -154,3 +156,16 @@ def test_what_is_known_to_be_another_order_is_not_sent():
     by_client_id.learn_failure(0, NotSent("no time"))
     tell_each_other([by_id, by_client_id])
     assert verdict(by_client_id, Wait.ACK, 1.0).outcome is CancelOutcome.NOT_SENT
+
+
+def test_an_end_with_less_than_the_other_one_was_shown():
+    """It is taken back: what is filled stays filled, and the report claims no end."""
+    seen = Order(id="7", client_order_id="mine", status=OrderStatus.OPEN, amount=Decimal(1), filled=Decimal("0.4"))
+    by_id, by_client_id = CancelCase(CancelRequest(order_id="7")), CancelCase(CancelRequest(client_order_id="mine"))
+    by_id.learn_acceptance(1)
+    by_id.learn_look(seen.replace(status=OrderStatus.CANCELED, filled=Decimal(0), remaining=None), 1.0)
+    assert verdict(by_id, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
+    by_client_id.learn_row(seen)
+    tell_each_other([by_id, by_client_id])
+    report = verdict(by_id, Wait.FINAL, 1.0)
+    assert (report.outcome, report.order) == (CancelOutcome.PENDING, seen.replace(status=OrderStatus.PENDING_CANCEL))

@@ -57,6 +57,12 @@ def test_more_fills_of_a_later_proof() -> None:
     assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PARTIALLY_CANCELED, Decimal("0.4"))
 
 
+def test_more_fills_of_a_later_doubt() -> None:
+    """An end that shows less filled than the order has by now is none."""
+    joined = joined_reports(told(Outcome.CANCELED), told(Outcome.PENDING, filled="0.4"))
+    assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PENDING, Decimal("0.4"))
+
+
 @pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.PENDING, Outcome.OFF_BOOK])
 def test_what_a_cancel_of_this_stop_may_have_ended(outcome: Outcome) -> None:
     """A list that lacks an order known of old proves no end of it, where a cancel of ours may have been its end."""

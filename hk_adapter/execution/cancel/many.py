@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -27,7 +27,7 @@ from hk_adapter.execution.context import Context
 from hk_adapter.execution.open_orders import OpenOrderPages
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Gather, Now, Sleep, rest
-from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation
+from hk_adapter.model import CancelAllRequest, CancelReport, CancelRequest, Operation, Order
 from hk_adapter.record import Record
 
 TOGETHER = 0.5
@@ -81,6 +81,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
             context.looks.known.note_existed(order, now)
             _check(context, run)
         call.add(runs)
+        call.learn_rows(pages.grown)
 
     await pages.read_page()
     if pages.goes_on and pages.outlasts_cancels:
@@ -174,6 +175,17 @@ class _Settling:
         self.runs += runs
         self.ids.update(run.case.request.order_id for run in runs)
         self._heed_block()
+
+    def learn_rows(self, rows: Iterable[Order]) -> None:
+        """Record rows about their orders; where one shows that an end told too little filled, that one runs again."""
+        by_id = {row.id: row for row in rows}
+        for number, run in enumerate(self.runs) if by_id else ():
+            row = by_id.get(run.case.request.order_id)
+            was_ended = run.case.proven_end is not None
+            if row is not None:
+                run.case.learn_row(row)
+            if was_ended and run.case.proven_end is None:
+                self._waiting.append(number)
 
     async def settle(self) -> None:
         """Run them until nothing more can be learned of any."""

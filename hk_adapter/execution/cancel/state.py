@@ -342,6 +342,7 @@ class CancelCase(Struct, eq=False):
         if self._proof.other_term(order, None) is not None:
             return
         self._proof.is_end(order, None)
+        self._doubt_end(order)
         if self._is_by_venue_id:
             self.made = self.made or order.timestamp
         self.last_seen = self.last_seen or self._without_unproven_end(order)
@@ -364,6 +365,13 @@ class CancelCase(Struct, eq=False):
         self.meant_id = self.meant_id or self.order_id
         self.times = self.times.beside(other.times)
         self._proof.learn_beside(other._proof)
+        self._doubt_end(other.last_seen)
+
+    def _doubt_end(self, shown: Order | None) -> None:
+        """Take an end back where it shows less filled than another row, as ``shown``, does."""
+        if self.proven_end is not None and self._proof.is_known_to_be_old(self.proven_end):
+            self.proven_end = None
+            self.last_seen = None if shown is None else self._without_unproven_end(shown)
 
     def learn_miss(self, at: float, *, gone: bool = False, as_of: Mapping[str | None, int] = NO_TIMES) -> None:
         """Record that the order was found under none of its ids, at a monotonic time in seconds.
