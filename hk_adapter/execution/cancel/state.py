@@ -368,7 +368,7 @@ class CancelCase(Struct, eq=False):
         self._doubt_end(other.last_seen)
 
     def _doubt_end(self, shown: Order | None) -> None:
-        """Take an end back where it shows less filled than another row, as ``shown``, does."""
+        """Forget an end that shows less filled than another row, as ``shown``, does."""
         if self.proven_end is not None and self._proof.is_known_to_be_old(self.proven_end):
             self.proven_end = None
             self.last_seen = None if shown is None else self._without_unproven_end(shown)
