@@ -13,7 +13,7 @@ from aiohttp import ClientHandlerType, ClientRequest, ClientResponse, ClientTime
 from yarl import URL
 
 from hk_adapter.ccxt_facade.kept_connections import drop_what_ended, drop_what_passes_guards
-from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
+from hk_adapter.ccxt_facade.proxies import Route, mocked_in, refused_by_ccxt, route_of, seconds_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.loop_time import time_limit
@@ -68,9 +68,11 @@ class AsyncSessionTransport:
         session, lack = self._session(route)
         if lack is not None:
             raise NotSent(f"{request!r}: no session could be opened: {lack}") from lack
-        once = _Once()
+        once, longest = _Once(), seconds_of(self._exchange, request)
+        if session is None or session.closed:  # by the bot, which gave it or takes it away
+            raise NotSent(f"{request!r}: the instance's session is closed")
         try:
-            async with time_limit(min(deadline - monotonic(), self._exchange.timeout / 1000)):
+            async with time_limit(min(deadline - monotonic(), longest)):
                 return await self._exchange_once(session, request.method, route, once)
         except _NETWORK_FAILURES as error:
             failure, unreachable = stand_in(error), not is_own_shortage(error)
@@ -90,7 +92,7 @@ class AsyncSessionTransport:
         exchange = self._exchange
         if getattr(exchange, "closed_by_user", False):
             # What is opened now nobody would close.
-            raise ccxt.ExchangeClosedByUser(f"{exchange.id} instance was closed by the user")
+            raise refused_by_ccxt(ccxt.ExchangeClosedByUser(f"{exchange.id} instance was closed by the user"))
         try:
             exchange.open()
             return exchange.session if route.socks is None else exchange.get_socks_proxy_session(route.socks), None

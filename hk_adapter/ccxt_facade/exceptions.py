@@ -67,7 +67,9 @@ ERRORS: Mapping[type[errors.AdapterError], CcxtError] = MappingProxyType(
 
 
 def kind_of_error(error: errors.AdapterError) -> CcxtError:
-    """Choose ccxt's exception for one of our errors."""
+    """Choose ccxt's exception for one of our errors; for what ccxt itself would not send, its own."""
+    if isinstance(error, errors.NotSent) and isinstance(error.__cause__, ccxt.BaseError):
+        return type(error.__cause__)
     return next(ERRORS[kind] for kind in type(error).__mro__ if kind in ERRORS)
 
 
@@ -79,6 +81,8 @@ def kind_of_report(report: CancelReport) -> CcxtError | None:
         return ccxt.PermissionDenied  # type: ignore[no-any-return]
     if report.outcome is CancelOutcome.NOT_SENT and any(isinstance(one, errors.OrderDenied) for one in causes):
         return ccxt.OperationRejected  # type: ignore[no-any-return]
+    if report.outcome is CancelOutcome.NOT_SENT and report.error is not None:
+        return kind_of_error(report.error)
     return kind
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import ccxt
+
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.mock_signs import in_a_test, is_mock, replaced_in
@@ -30,14 +32,35 @@ class Route:
 def route_of(exchange: Any, request: HttpRequest) -> Route:
     """Ask the instance for headers and proxies, as its own ``fetch`` does.
 
-    Raises ccxt's own exceptions for proxy settings that contradict each other, NotSent for those of another kind than
-    text, and for headers and a session that ccxt can make nothing of.
+    Raises NotSent, over ccxt's own exception for proxy settings that contradict each other, and for those of another
+    kind than text, and for headers and a session that ccxt can make nothing of.
     """
     try:
         return _route(exchange, request)
+    except ccxt.BaseError as error:
+        refused = refused_by_ccxt(error)
     except (TypeError, ValueError, AttributeError) as error:
         lack = type(error).__name__  # what the error says may hold a proxy's password
-    raise NotSent(f"{request!r}: the instance's headers, proxies or session cannot be used: {lack}")
+        refused = NotSent(f"{request!r}: the instance's headers, proxies or session cannot be used: {lack}")
+    raise refused
+
+
+def refused_by_ccxt(error: ccxt.BaseError) -> NotSent:
+    """Make the error of a request that ccxt itself would not send.
+
+    A bot gets ccxt's exception only where nothing was sent before: a request that had left by then stays a doubt.
+    """
+    told = NotSent(str(error))
+    told.__cause__ = type(error)(str(error))
+    return told
+
+
+def seconds_of(exchange: Any, request: HttpRequest) -> float:
+    """Return the instance's timeout; raise NotSent where it has none that is a number: a bot may change it any time."""
+    milliseconds = exchange.timeout
+    if isinstance(milliseconds, int | float):
+        return milliseconds / 1000
+    raise NotSent(f"{request!r}: the instance's timeout is no number")
 
 
 def _route(exchange: Any, request: HttpRequest) -> Route:

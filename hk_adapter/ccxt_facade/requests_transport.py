@@ -16,7 +16,7 @@ from hk_adapter.ccxt_facade import one_exchange
 from hk_adapter.ccxt_facade.bots_session import ask_once, plain_pool
 from hk_adapter.ccxt_facade.kept_connections import drop_what_passes_guards
 from hk_adapter.ccxt_facade.one_exchange import CHUNK, bound, check_final, read_whole
-from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of
+from hk_adapter.ccxt_facade.proxies import Route, mocked_in, route_of, seconds_of
 from hk_adapter.errors import NotSent, OutcomeUnknown
 from hk_adapter.flow.http import HttpRequest, Response
 from hk_adapter.flow.real_time import monotonic
@@ -69,9 +69,13 @@ class SessionTransport:
             raise NotSent(f"{tool} of the instance is replaced, as by a mock, which a cancel passes by")
         if tool := replaced_beside(Sender.BOTS_REQUESTS):
             raise NotSent(f"{tool} is replaced, as by a mock, which a cancel passes by")
-        route = route_of(self._exchange, request)
+        route, longest = route_of(self._exchange, request), seconds_of(self._exchange, request)
+        session = self._exchange.session
+        if session is None:
+            raise NotSent(f"{request!r}: the instance has no session any more")
         try:
-            return self._exchange_once(request, route, deadline)
+            left = max(min(deadline - monotonic(), longest), 0.001)
+            return self._exchange_once(session, request, route, left, deadline)
         except _NETWORK_FAILURES as error:
             failure, unsent, unreachable = stand_in(error), _is_unsent(error), not is_own_shortage(error)
         # Raised outside the handler: there the library's exception would become the context of ours.
@@ -84,20 +88,21 @@ class SessionTransport:
     def close(self) -> None:
         """Close nothing: the session is the bot's."""
 
-    def _exchange_once(self, request: HttpRequest, route: Route, deadline: float) -> Response:
+    def _exchange_once(
+        self, session: Any, request: HttpRequest, route: Route, left: float, deadline: float
+    ) -> Response:
         exchange = self._exchange
-        exchange.session.cookies.clear()
-        left = max(min(deadline - monotonic(), exchange.timeout / 1000), 0.001)
+        session.cookies.clear()
         proxy = route.proxy or route.socks
         proxies = {"http": proxy, "https": proxy} if proxy else exchange.proxies
         verify = exchange.verify and exchange.validateServerSsl
-        drop_what_passes_guards(exchange, exchange.session)
+        drop_what_passes_guards(exchange, session)
         if not proxies and route.url == request.url and _ABOUT_A_REQUEST.isdisjoint(map(_lower, route.headers)):
-            pool = plain_pool(exchange.session, route.url, verify)
+            pool = plain_pool(session, route.url, verify)
             if pool is not None:
                 return one_exchange.exchange(pool, request.method, route.url, route.headers, left, deadline)
         answer = ask_once(
-            exchange.session, request.method, route.url, headers=route.headers, timeout=left, proxies=proxies,
+            session, request.method, route.url, headers=route.headers, timeout=left, proxies=proxies,
             verify=verify,
         )  # fmt: skip
         with closing(answer):

@@ -20,6 +20,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from hk_adapter.ccxt_facade.throttle_line import wait_first
+from tests.cases import each
 from tests.ccxt_facade.lines import REFUSED, http, urls
 
 
@@ -185,6 +186,35 @@ async def test_proxies_that_contradict_each_other(make_bot):
         await one.cancel("7")
 
 
+def _without_timeout(exchange):
+    exchange.timeout = None
+
+
+def _with_two_proxies(exchange):
+    exchange.httpProxy, exchange.socksProxy = "http://127.0.0.1:9", "socks5://127.0.0.1:9"
+
+
+def _closed(exchange):
+    if exchange.synchronous:
+        exchange.session.close()
+        exchange.session = None
+    else:
+        exchange.closed_by_user = True
+
+
+@each("change", [_without_timeout, _with_two_proxies, _closed])
+async def test_what_a_bot_changes_once_a_cancel_has_left(make_bot, serve_lines, change):
+    """A cancel that may have run is told as that, whatever keeps its repeat and its look-ups from leaving."""
+    server = serve_lines(lambda number: change(one.exchange))
+    one = await make_bot(urls=urls(server.url), timeout=600)
+    kept = getattr(one.exchange, "session", None)
+    with pytest.raises(ccxt.RequestTimeout) as told:
+        await one.cancel("7")
+    assert (told.value.report.outcome, told.value.report.ambiguous_attempts, len(server.lines)) == ("unknown", 1, 1)
+    if one.exchange.synchronous:
+        one.exchange.session = kept
+
+
 async def test_the_bots_own_headers_are_sent(make_bot, serve_lines):
     """``headers`` of the instance go with the cancel, beside the key."""
     server = serve_lines(lambda number: REFUSED)
@@ -295,6 +325,17 @@ class TestTheSessionOfTheAsyncClasses:
         with pytest.raises(ccxt.ExchangeClosedByUser):
             await one.cancel_order("7")
         assert one.session is None
+
+    async def test_a_session_of_the_bots_own_that_is_closed(self, served):
+        """Nothing was sent, in ccxt's words."""
+        async with aiohttp.ClientSession() as session:
+            config = {"apiKey": "k", "secret": "s", "session": session, "urls": urls(served.url)}
+            one = ccxt.async_support.hkadapter(config)
+        with pytest.raises(ccxt.NetworkError) as told:
+            await one.cancel_order("7")
+        assert (told.value.report.outcome, served.control.requests) == ("not_sent", [])
+        one.timeout_on_exit = 0
+        await one.close()
 
     async def test_a_canceled_task_is_the_bots_own_affair(self, served):
         """Who abandons the call gets its own CancelledError, and nothing more is sent."""
