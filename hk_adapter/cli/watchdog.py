@@ -106,7 +106,7 @@ def watchdog(
         code = ExitCode.DONE if report.complete else ExitCode.UNKNOWN
         work_is_done()
         _show(report, as_json=as_json)  # before it counts as done: who is killed here tells it twice, not never
-        post.write(f"stopped {code:d}")
+        _write(post, f"stopped {code:d}")
     finally:
         post.close()
         pool.close()
@@ -149,9 +149,17 @@ def _watched(post: Post, path: Path, silence: float, tell: Callable[[bool], None
         since = "for the bots of the watchdog before it" if state == "armed" else "from a bot's first beat on"
         begun = f"watches at {path} {since}; a silence of {silence:g} s stops {_listed(names)}"
         why = Watchdog(path, post, silence, tell=tell).until_silent(ready=lambda: complain(begun))
-    post.write("stopping")
     complain(f"{why}: stopping everything")
+    _write(post, "stopping")
     return None
+
+
+def _write(post: Post, state: str) -> None:
+    """Write for the next watchdog; a disk that takes nothing any more keeps nothing from being stopped."""
+    try:
+        post.write(state)
+    except OSError as error:
+        complain(f"{post.path} cannot be written ({error.strerror}): another watchdog may stop everything once more")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import stat
@@ -11,14 +12,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
+from threading import Event
 
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.fleet.heartbeat import BEAT, GOODBYE, HEARD, LET_GO, LONGEST_PATH
+from hk_adapter.flow.log_line import write
 from hk_adapter.flow.real_time import monotonic
 
 _MOST_READ = 65536
 _UNKNOWN = 0
 """Stands for the process of a bot that the system does not name."""
+_ACCEPT_AGAIN = 0.05
+"""Seconds to rest where no file is left for one more connection."""
+_LOG = logging.getLogger("hk_adapter")
 
 
 @dataclass(slots=True, eq=False)
@@ -26,11 +32,13 @@ class _Bot:
     """One that beat. ``last`` is when it did so last, in seconds of the monotonic clock; None before.
 
     Without a ``link`` it is one that the watchdog before this one watched, and that has to be heard of again.
+    ``answered``: it was told that it is watched.
     """
 
     link: socket.socket | None
     process: int = _UNKNOWN
     last: float | None = None
+    answered: bool = False
 
 
 class Post:
@@ -107,6 +115,7 @@ class Watchdog:
         self._path, self._post, self._timeout, self._tell = path, post, timeout, tell
         self._selector = DefaultSelector()
         self._bots: list[_Bot] = []
+        self._faults: set[str] = set()
         state, _, processes = post.state.partition(" ")
         if state == "armed":
             named = [int(one) if one.isdecimal() else _UNKNOWN for one in processes.split()]
@@ -144,7 +153,12 @@ class Watchdog:
         return None
 
     def _welcome(self, listener: socket.socket) -> None:
-        link, _ = listener.accept()
+        try:
+            link, _ = listener.accept()
+        except OSError as error:  # who is watched already is watched on
+            self._tell_fault(f"a bot that wants to be watched cannot be listened to: {error.strerror}")
+            Event().wait(_ACCEPT_AGAIN)
+            return
         link.setblocking(False)
         bot = _Bot(link, _process_behind(link))
         self._bots.append(bot)
@@ -166,29 +180,46 @@ class Watchdog:
                 self._bots.remove(bot)  # whoever that is, it is no bot of ours
                 self._close(link)
             return None
-        if said:
-            self._bots = [one for one in self._bots if not _is_again(one, bot)]
+        if said and bot.last is None:
+            self._find_again(bot)
         if said and GOODBYE not in said:
-            begins, bot.last = bot.last is None, monotonic()
-            if begins:
-                self._note()
+            bot.last = monotonic()
+            if not bot.answered and self._note():
+                bot.answered = True
                 _answer(link, HEARD)
             return None
         watched = bot.last is not None
         self._bots.remove(bot)
-        if said:
-            self._note()
+        if said and self._note():
             _answer(link, LET_GO)
         self._close(link)
         return "the bot ended without a goodbye" if watched and not said else None
 
-    def _note(self) -> None:
-        """Write down for the next watchdog whom this one watches."""
+    def _find_again(self, bot: _Bot) -> None:
+        """Forget one of those that the watchdog before knew: a bot stands for itself, and for no other."""
+        before = [one for one in self._bots if one.link is None]
+        same = [one for one in before if one.process == bot.process]
+        may_be = same or [one for one in before if _UNKNOWN in {one.process, bot.process}]
+        if may_be:
+            self._bots.remove(may_be[0])
+
+    def _note(self) -> bool:
+        """Write down for the next watchdog whom this one watches; return whether that stands there now."""
         watched = sorted(one.process for one in self._bots if one.last is not None)
         state = f"armed {' '.join(map(str, watched))}" if watched else ""
-        if self._post.state != state:
-            self._post.write(state)
         self._tell(bool(watched))
+        try:
+            if self._post.state != state:
+                self._post.write(state)
+        except OSError as error:  # this one watches all the same
+            self._tell_fault(f"a watchdog after this one would not know who is watched: {error.strerror}")
+            return False
+        return True
+
+    def _tell_fault(self, words: str) -> None:
+        if words not in self._faults:
+            self._faults.add(words)
+            write(_LOG, logging.WARNING, "%s", words)
 
     def _close(self, link: socket.socket) -> None:
         self._selector.unregister(link)
@@ -221,13 +252,6 @@ class Watchdog:
             listener.close()
             with suppress(OSError):
                 os.unlink(self._path)
-
-
-def _is_again(remembered: _Bot, bot: _Bot) -> bool:
-    """Whether a bot that is heard is one that the watchdog before knew; who is not named may be any."""
-    return remembered.link is None and (
-        remembered.process == bot.process or _UNKNOWN in {remembered.process, bot.process}
-    )
 
 
 def _answer(link: socket.socket, word: bytes) -> None:

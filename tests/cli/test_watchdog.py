@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import socket
 import threading
@@ -99,6 +100,27 @@ def test_what_cannot_be_proven_ends_in_6(
     result = watchdog("--timeout", "0.1s", "--stop-timeout", "0.3", "--json")
     assert (result.exit_code, json.loads(result.stdout)["complete"]) == (6, False)
     assert Path("watchdog.lock").read_text() == "stopped 6\n"
+
+
+@pytest.mark.parametrize("step", ["pwrite", "fsync"])
+def test_a_disk_that_takes_nothing(
+    watchdog: Invoke,
+    served: Served,
+    resting: str,
+    bot: Callable[[bytes], None],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    """All is canceled when the bot falls silent, whatever cannot be written for another watchdog."""
+
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(f"hk_adapter.fleet.watchdog.os.{step}", full)
+    bot(b"b")
+    result = watchdog("--timeout", "0.1s")
+    assert (result.exit_code, still_open(served)) == (0, [])
+    assert "cannot be written (No space left on device)" in result.stderr
 
 
 def test_one_report_of_two(watchdog: Invoke, served: Served, resting: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -403,3 +404,76 @@ def test_a_watchdog_that_is_killed_as_it_writes(path: Path, monkeypatch: pytest.
             post.write("stopping")
     assert post.state in {"armed 12345 12346", "stopping"}
     post.close()
+
+
+@pytest.mark.parametrize("process", [0, os.getpid()])
+def test_a_bot_stands_in_for_no_other(path: Path, process: int) -> None:
+    """Two bots that nothing tells apart, of other containers or of one process: both have to be heard of again."""
+    post = Post(path)
+    post.take()
+    post.write(f"armed {process} {process}")
+    post.close()
+    watched = Guarded(path, 0.2)
+    with Heartbeat(path) as heart:
+        end = time.monotonic() + PATIENT
+        while watched.why is None:
+            heart.beat()
+            assert time.monotonic() < end
+            time.sleep(0.01)
+        assert watched.ended() == "the bot was silent for 0.2 s"
+    watched.post.close()
+
+
+def test_two_bots_that_nothing_tells_apart_come_back(guard: Callable[..., Guarded], path: Path) -> None:
+    """Each is heard of, and stands for one: nobody is stopped, and who says goodbye leaves the other watched."""
+    post = Post(path)
+    post.take()
+    post.write("armed 0 0")
+    post.close()
+    watched = guard()
+    one, other = silent_bot(path), silent_bot(path)
+    until(lambda: watched.post.state == f"armed {os.getpid()} {os.getpid()}")
+    one.send(b"q")
+    until(lambda: watched.post.state == f"armed {os.getpid()}")
+    one.close()
+    assert watched.why is None
+    other.close()
+    assert watched.ended() == "the bot ended without a goodbye"
+
+
+def test_a_disk_that_takes_nothing(
+    guard: Callable[..., Guarded], path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who beats is watched all the same, is told that it is only once that is written, and is stopped when it dies."""
+    watched = guard()
+    with monkeypatch.context() as full:
+        full.setattr("hk_adapter.fleet.watchdog.os.pwrite", _no_space)
+        bot = silent_bot(path)
+        until(lambda: "would not know who is watched: No space left" in caplog.text)
+    assert watched.why is None
+    bot.send(b"b")
+    assert bot.recv(1) == b"h"
+    bot.close()
+    assert watched.ended() == "the bot ended without a goodbye"
+
+
+def test_no_file_is_left_for_one_more_bot(
+    guard: Callable[..., Guarded], path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who is watched already is watched on; the other one is, as soon as there is a file."""
+    watched = guard()
+    bot = silent_bot(path)
+    assert bot.recv(1) == b"h"
+    with monkeypatch.context() as short:
+        short.setattr(socket.socket, "accept", _no_space)
+        late = silent_bot(path)
+        until(lambda: "cannot be listened to: No space left" in caplog.text)
+    assert late.recv(1) == b"h"
+    assert watched.why is None
+    bot.close()
+    assert watched.ended() == "the bot ended without a goodbye"
+    late.close()
+
+
+def _no_space(*given: object) -> int:
+    raise OSError(errno.ENOSPC, "No space left")
