@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -21,6 +22,7 @@ def main() -> None:
     if sys.stdout is None:
         _say("stdout is closed, so that nothing could be told; nothing was sent")
         sys.exit(ExitCode.USAGE)
+    _let_any_text_out()
     try:
         from hk_adapter.cli.command import command  # noqa: PLC0415 - click may be missing
         from hk_adapter.cli.interruption import Interrupted, tell  # noqa: PLC0415 - as above
@@ -33,6 +35,12 @@ def main() -> None:
         _heeding_signals(command)
     except Interrupted:  # one that came as the command ended
         sys.exit(tell())
+
+
+def _let_any_text_out() -> None:
+    """Write what stdout's encoding has no letter for as an escape: a venue's word shall cost nobody the report."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _heeding_signals(command: Callable[..., Any]) -> None:

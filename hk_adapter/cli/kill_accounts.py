@@ -9,8 +9,9 @@ import click
 
 from hk_adapter import registry
 from hk_adapter.cli.venue_options import base_url_option, ca_file_option, plugin_option, site_option
-from hk_adapter.errors import ConfigurationError, shown
+from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, shown
 from hk_adapter.fleet import PoolAccount
+from hk_adapter.fleet.member import is_account_name
 from hk_adapter.settings import profile_places
 from hk_adapter.transport.hosts import checked_origin
 from hk_adapter.transport.shared_budget.address import is_address, read_address
@@ -47,18 +48,19 @@ class _Picked:
     def __init__(self, environment: str | None, given: dict[str, Any]) -> None:
         self._environment, self._given = environment, given
         self._accounts: list[PoolAccount] = []
-        self._faults: list[ConfigurationError] = []
+        self._faults: list[AdapterError] = []
 
     def add(self, name: str, venue: str | None, own: str | None) -> None:
         """Add a profile, which says that it is for ``venue`` and for the environment ``own``."""
         try:
             self._accounts.append(self._usable(name, own))
-        except ConfigurationError as error:
+        except (ConfigurationError, InvalidArgument) as error:
             self._faults.append(error)
-            self._accounts.append(PoolAccount.unusable(name, venue or "unknown", error))
+            shown_name = name if is_account_name(name) else repr(name)
+            self._accounts.append(PoolAccount.unusable(shown_name, venue or "unknown", error))
 
     def all(self) -> list[PoolAccount]:
-        """Return them. Raises ConfigurationError, the first one's, where none of them can be used."""
+        """Return them. Raises the first one's error where none of them can be used."""
         if len(self._faults) == len(self._accounts):
             raise self._faults[0]
         return self._accounts
@@ -131,7 +133,7 @@ def _places(
         return picked
     if missing := [name for name in profiles if name not in places]:
         raise ConfigurationError(f"there is no profile {shown(missing[0])}; there are: {', '.join(places) or 'none'}")
-    named = {name: places[name] for name in profiles if not venues or places[name][0] in venues}
+    named = {name: places[name] for name in profiles if not venues or places[name][0] in (None, *venues)}
     if not named:
         raise click.UsageError("none of these profiles is at that --venue")
     return named

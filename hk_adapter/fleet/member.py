@@ -13,7 +13,6 @@ from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.settings import profile_budget, profile_places
 from hk_adapter.transport.shared_budget.address import is_address, read_address
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
-from hk_adapter.venue.api.arguments import printable_text, required
 from hk_adapter.venue.connect import connect
 from hk_adapter.venue.connect_arguments import ConnectArguments
 
@@ -26,9 +25,11 @@ class PoolAccount:
     def __init__(self, name: str, venue_id: str, **given: Any) -> None:
         """Describe an account. ``given`` are the further arguments of ``connect``, such as ``api_key`` or ``profile``.
 
-        Nothing is read, checked or opened yet.
+        Nothing is read or opened yet. Raises InvalidArgument for what can be no name.
         """
-        self.name, self.venue_id, self._given = required("name", printable_text("name", name)), venue_id, given
+        if not is_account_name(name):
+            raise InvalidArgument(f"name must be printable text without blanks around it, not {shown(name)}")
+        self.name, self.venue_id, self._given = str.__str__(name), venue_id, given
         self._fault: AdapterError | None = None
 
     @classmethod
@@ -87,6 +88,11 @@ class PoolAccount:
 
     def __repr__(self) -> str:
         return f"<PoolAccount {self.name} at {self.venue_id}>"
+
+
+def is_account_name(name: object) -> bool:
+    """Return whether that can be an account's name: printable text of any script, as profiles may be called."""
+    return isinstance(name, str) and bool(name) and name.isprintable() and name == name.strip()
 
 
 @cache

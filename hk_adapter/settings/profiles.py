@@ -161,8 +161,18 @@ def _places(profiles: Mapping[str, object]) -> dict[str, tuple[str | None, str |
 
 
 def _profiles(path: Path) -> dict[str, Any]:
-    profiles = _parse(read_private_file(path, f"config file {path}"), path).get("profiles")
+    profiles = _tables(path)
     return profiles if isinstance(profiles, dict) else {}
+
+
+def _tables(path: Path) -> object:
+    """Return what the file has for its profiles; a profile under another name would be one that nobody stops."""
+    content = _parse(read_private_file(path, f"config file {path}"), path)
+    if unknown := sorted(set(content) - {"profiles"}):
+        raise ConfigurationError(
+            f"config file {path} has unknown keys: {', '.join(unknown)}; each profile is a table [profiles.NAME]"
+        )
+    return content.get("profiles")
 
 
 def _settings(name: str, table: object, path: Path, venue_id: str) -> Mapping[str, Any]:
@@ -203,7 +213,7 @@ def _named_table(profile: object, env: Mapping[str, str]) -> tuple[str, object, 
     if not isinstance(name, str) or not name.strip():
         raise InvalidArgument(f"profile is {shown(name)}, not the name of one")
     path = _config_path(env)
-    profiles = _parse(read_private_file(path, f"config file {path}"), path).get("profiles")
+    profiles = _tables(path)
     if not isinstance(profiles, dict) or name not in profiles:
         known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) else ""
         raise ConfigurationError(f"config file {path} has no profile {name!r}; it has: {known or 'none'}")

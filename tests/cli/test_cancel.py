@@ -13,8 +13,9 @@ from click.testing import Result
 
 from hk_adapter import Order, connect
 from hk_adapter.cli.show import plain
-from hk_adapter.simulator import Simulator, serve
+from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, Simulator, serve
 from hk_adapter.simulator.server import Served
+from tests.cli.conftest import Start
 
 Invoke = Callable[..., Result]
 
@@ -101,6 +102,20 @@ def test_a_venues_message_cannot_break_the_line(cancel: Invoke, order_id: str, s
     result = cancel(order_id)
     assert result.stderr.count("\n") == 1
     assert "\x1b" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_venues_words_that_the_output_has_no_letters_for(
+    start: Start, order_id: str, served: Served, encoding: str
+) -> None:
+    """The report is told all the same, and ends in its code."""
+    served.control.fail_next(code="-1145", msg="\u8ba2\u5355 \u0437\u0430\u043a\u0430\u0437", method="DELETE")
+    where = ("--venue", "hashkey", "--environment", "sandbox", "--base-url", served.url)
+    keys = {"HK_ADAPTER_HASHKEY_API_KEY": DEFAULT_API_KEY, "HK_ADAPTER_HASHKEY_SECRET": DEFAULT_SECRET}
+    command = start("cancel", order_id, *where, PYTHONIOENCODING=encoding, **keys)
+    told, complaint = command.communicate()
+    assert command.returncode == 3, complaint
+    assert told.startswith("rejected: ")
 
 
 @pytest.mark.parametrize("source", ["environment", "profile"])

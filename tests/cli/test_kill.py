@@ -134,6 +134,28 @@ def test_what_is_not_complete(kill: Invoke, exchange: Served, desks: list[Venue]
     )
 
 
+@pytest.mark.parametrize("name", ["büro", "東京", "two words", "tab\\there"])
+def test_profiles_of_any_name(kill: Invoke, exchange: Served, desks: list[Venue], profiles: Path, name: str) -> None:
+    """A name of another script is an account's; one that can be none is told, and keeps no other from being stopped."""
+    profiles.write_text(profiles.read_text().replace("[profiles.desk-2]", f'[profiles."{name}"]'))
+    result = kill("--every-profile", "--yes", "--json")
+    told = json.loads(result.stdout)
+    usable = "tab" not in name
+    assert (result.exit_code, still_open(exchange)) == ((0, []) if usable else (6, ["order-1"]))
+    assert [one["complete"] for one in told["accounts"]] == [True, usable]
+    assert told["accounts"][1]["account"] == (name if usable else repr("tab\there"))
+
+
+def test_a_named_profile_that_says_no_venue(kill: Invoke, exchange: Served, desks: list[Venue], profiles: Path) -> None:
+    """Beside --venue it may be meant, too: it is told, and the stop is not complete."""
+    text = profiles.read_text().partition("[profiles.desk-2]")
+    profiles.write_text("".join(text[:2]) + text[2].replace("venue =", "settings.venue =", 1))
+    named = ("--profile", "desk-1", "--profile", "desk-2")
+    result = kill(*named, "--venue", "hashkey", "--yes")
+    assert (result.exit_code, still_open(exchange)) == (6, ["order-1"])
+    assert "profile 'desk-2' does not say which venue it is for" in result.stdout
+
+
 def test_a_dry_run(kill: Invoke, exchange: Served, desks: list[Venue], tmp_path: Path) -> None:
     """It shows each order that would be canceled, sends only reads, puts up no block, and ends in 0."""
     exchange.control.requests.clear()

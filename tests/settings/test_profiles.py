@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hk_adapter.errors import ConfigurationError, InvalidArgument
-from hk_adapter.settings import Profile, load_profile, profile_budget
+from hk_adapter.settings import Profile, load_profile, profile_budget, profile_places
 
 Config = Callable[..., dict[str, str]]
 
@@ -181,11 +182,19 @@ def test_an_unknown_profile_lists_the_known(config: Config) -> None:
         load_profile("hashkey", profile="mian", env=config(MAIN))
 
 
-@pytest.mark.parametrize("content", ["", "[other]", "profiles = 'canary'", "profiles = ['canary']"])
+@pytest.mark.parametrize("content", ["", "profiles = 'canary'", "profiles = ['canary']"])
 def test_a_file_without_profiles_has_none(config: Config, content: str) -> None:
     """A file of another shape is told as such."""
     with pytest.raises(ConfigurationError, match="no profile 'main'; it has: none"):
         load_profile("hashkey", profile="main", env=config(content))
+
+
+@pytest.mark.parametrize("content", [MAIN + "[profile.other]\nvenue = 'hashkey'", "[Profiles.main]", "[main]"])
+@pytest.mark.parametrize("read", [profile_places, partial(load_profile, "hashkey", profile="main")])
+def test_a_profile_under_another_name_is_refused(config: Config, content: str, read: Callable[..., Any]) -> None:
+    """It would be an account that a stop of every profile passes by without a word."""
+    with pytest.raises(ConfigurationError, match=r"has unknown keys: .*; each profile is a table \[profiles.NAME\]"):
+        read(env=config(content))
 
 
 @pytest.mark.parametrize("name", ["", " ", 5, b"main"])
