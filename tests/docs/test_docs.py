@@ -99,6 +99,10 @@ def test_the_tutorials_files_make_a_venue_that_cancels(tmp_path: Path) -> None:
     suite = run_python(tmp_path, *test, "test_suite.py")
     assert ", 0 failed" in suite
     assert "absent: client_order_id: it has none" in suite
+    asked = {line for block in blocks_of(TUTORIAL) for line in block.body.splitlines() if "--hk-replay" in line}
+    assert asked
+    for line in asked:
+        assert "1 passed" in run_python(tmp_path, *test, *line.removeprefix("python -m pytest -q ").split())
 
 
 def test_the_tutorials_plugin_is_typed_and_reads_numbers_exactly() -> None:
