@@ -46,3 +46,11 @@ def test_a_change_that_was_played_is_told(tmp_path: Path) -> None:
         venue.create_order(*TERMS, client_order_id="mine")
         with pytest.raises(NotRecorded, match=r"POST /\S* is asked more often than in .*never played once more" + ANEW):
             recorded.connect().create_order(*TERMS, client_order_id="mine")
+
+
+def test_a_recording_that_was_never_made_is_told(tmp_path: Path) -> None:
+    """Where there is no file nothing has changed since: the message says how the first recording is made."""
+    path = tmp_path / "story.yaml"
+    told = r"GET /\S*openOrders was asked, and nothing is recorded in .*story\.yaml\. Record it with --record-mode=once$"
+    with recorded_in(path) as recorded, pytest.raises(NotRecorded, match=told):
+        recorded.connect().fetch_open_orders()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,7 @@ from vcr.request import Request
 _MOST = 5
 """Requests, or parameters, that are named at the most."""
 _ANEW = "Where the bot or its test has changed, record anew with --record-mode=rewrite"
+_FIRST = "Record it with --record-mode=once"
 
 
 class NotRecorded(CannotOverwriteExistingCassetteException):  # type: ignore[misc]  # VCR.py has no types
@@ -27,11 +29,14 @@ class NotRecorded(CannotOverwriteExistingCassetteException):  # type: ignore[mis
         self.failed_request = cassette.filter_request(failed_request)
         self.similar_requests: list[Any] = []
         self.reason = "no_match"
-        Exception.__init__(self, f"{_told(cassette, self.failed_request)}. {_ANEW}")
+        remedy = _ANEW if Path(cassette._path).exists() else _FIRST
+        Exception.__init__(self, f"{_told(cassette, self.failed_request)}. {remedy}")
 
 
 def _told(cassette: Any, asked: Request) -> str:
     what, file = _named(asked), cassette._path
+    if not Path(file).exists():
+        return f"{what} was asked, and nothing is recorded in {file}"
     if not cassette.requests:
         return f"{what} is not in {file}: nothing was asked when it was recorded"
     if any(requests_match(asked, one, cassette._match_on) for one in cassette.requests):
