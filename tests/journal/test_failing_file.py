@@ -137,6 +137,17 @@ def test_a_create_does_not_go_out(
     assert len(errors()) == 1
 
 
+@pytest.mark.parametrize(("given", "kind"), [("a-directory", "a directory"), (os.devnull, "no plain file")])
+def test_what_is_no_file_is_called_so(opened: Open, tmp_path: Path, served: Served, given: str, kind: str) -> None:
+    """A directory or a device is told as what it is, and nobody is advised to remove it."""
+    path = tmp_path / given  # an absolute path stays itself
+    (tmp_path / "a-directory").mkdir()
+    with pytest.raises(PluginError, match=f"{path} is {kind}") as caught:
+        opened(Journal(path)).create_order("ETH/USD", "limit", "buy", "1", "1900")
+    assert "rm " not in str(caught.value)
+    assert served.control.requests == []
+
+
 @pytest.mark.usefixtures("broken")
 def test_nor_does_one_under_an_id_of_the_callers(opened: Open, journal: Journal, served: Served) -> None:
     """What the journal knew under that id cannot be read either: the same error says so."""

@@ -104,6 +104,9 @@ class FileIdentity:
 
     def _judge(self, found: os.stat_result) -> None:
         self._check_same(found)
+        if not stat.S_ISREG(found.st_mode) and not stat.S_ISLNK(found.st_mode):
+            kind = "a directory" if stat.S_ISDIR(found.st_mode) else "no plain file"
+            raise ConfigurationError(f"the journal {self.path} is {kind}: give it the path of a file of its own")
         if found.st_size == 0:
             raise ConfigurationError(
                 f"the journal {self.path} is empty: it was cut to nothing, and what it held is not known any more;"
