@@ -118,9 +118,9 @@ def check_venue_plugin(plugin: object, origin: PluginId) -> None:
 def check_simulator(plugin: object, origin: PluginId) -> None:
     """Check what an entry point of ``hk_adapter.simulators`` gave; raise PluginError for the first broken rule."""
     for attribute in ("api_key", "secret"):
-        if not isinstance(_read(plugin, attribute, origin), str):
+        if not isinstance(_read(plugin, attribute, origin, "has no"), str):
             raise origin.broke(f"has no {attribute!r}, text that signs where the caller gives no key")
-    if not callable(_read(plugin, "open_simulator", origin)):
+    if not callable(_read(plugin, "open_simulator", origin, "has no")):
         raise origin.broke("has no method 'open_simulator'")
 
 
@@ -201,8 +201,8 @@ def _implementations(
             raise origin.broke(f"has {name!r} without a marker; mark it with @hookimpl, or @wraps_flow in a wrapper")
 
 
-def _read(venue: object, attribute: str, origin: PluginId) -> object:
+def _read(owner: object, attribute: str, origin: PluginId, lacks: str = "opened a venue without a") -> object:
     try:
-        return getattr(venue, attribute)
+        return getattr(owner, attribute)
     except Exception as error:  # any failure of a plugin's property is the plugin's failure
-        raise origin.broke(f"opened a venue without a readable {attribute!r} ({type(error).__name__})") from error
+        raise origin.broke(f"{lacks} readable {attribute!r} ({type(error).__name__})") from error

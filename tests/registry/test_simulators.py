@@ -96,11 +96,15 @@ def test_a_venue_without_one_says_which_there_are(install: Install) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["class Blue:\n    api_key = 'k'\n", "class Blue:\n    api_key, secret = 'k', 's'\n"]
+    ("source", "missing"),
+    [
+        ("class Blue:\n    api_key = 'k'\n", "secret"),
+        ("class Blue:\n    api_key, secret = 'k', 's'\n", "open_simulator"),
+    ],
 )
-def test_one_that_is_none_is_named(install: Install, source: str) -> None:
-    """What an entry point gives is checked before anything is opened."""
+def test_one_that_is_none_is_named(install: Install, source: str, missing: str) -> None:
+    """What an entry point gives is checked before anything is opened, and what it lacks is told."""
     groups = "[hk_adapter.venues]\nblue = acme_blue\n[hk_adapter.simulators]\nblue = acme_blue_world:Blue\n"
     install("blue-dist", groups, {"acme_blue": VENUE, "acme_blue_world": source})
-    with pytest.raises(hk.PluginError, match="simulator 'blue'"):
+    with pytest.raises(hk.PluginError, match=f"simulator 'blue' .* has no readable '{missing}'"):
         hk.connect("blue", environment="simulator")
