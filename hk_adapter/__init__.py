@@ -150,6 +150,7 @@ if _typing.TYPE_CHECKING:
         kill_switch_async,
     )
     from hk_adapter.venue.connect import AsyncVenue, Venue, connect, connect_async
+    from hk_adapter.venue.watch import AsyncWatch, Watch
 
 __version__ = _VERSION
 
@@ -160,6 +161,7 @@ __all__ = [
     "AdapterError",
     "AsyncVenue",
     "AsyncVenuePool",
+    "AsyncWatch",
     "AuthenticationError",
     "BadRequest",
     "Balance",
@@ -292,6 +294,7 @@ __all__ = [
     "VenueStatus",
     "VenueUnavailable",
     "Wait",
+    "Watch",
     "connect",
     "connect_async",
     "hookimpl",
@@ -305,6 +308,7 @@ __all__ = [
 
 _LATE = {
     "hk_adapter.venue.connect": frozenset({"AsyncVenue", "Venue", "connect", "connect_async"}),
+    "hk_adapter.venue.watch": frozenset({"AsyncWatch", "Watch"}),
     "hk_adapter.fleet": frozenset(
         {
             "AccountStop",

@@ -23,6 +23,7 @@ from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.driver import watched
 from hk_adapter.flow.effects import Flow
 from hk_adapter.flow.real_time import monotonic
+from hk_adapter.model import OrderSide
 from hk_adapter.plugins.risk import CreateBlock
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
 from hk_adapter.venue.api import arguments
@@ -38,7 +39,7 @@ def kill_switch(
     accounts: Iterable[str] | None = None,
     venues: Iterable[str] | None = None,
     symbol: str | None = None,
-    side: Literal["buy", "sell"] | None = None,
+    side: OrderSide | Literal["buy", "sell"] | None = None,
     client_id_prefix: str | None = None,
     timeout: float | None = None,
     block_creates: bool = True,
@@ -101,7 +102,7 @@ async def kill_switch_async(
     accounts: Iterable[str] | None = None,
     venues: Iterable[str] | None = None,
     symbol: str | None = None,
-    side: Literal["buy", "sell"] | None = None,
+    side: OrderSide | Literal["buy", "sell"] | None = None,
     client_id_prefix: str | None = None,
     timeout: float | None = None,
     block_creates: bool = True,

@@ -22,7 +22,7 @@ class KillScope(Record, frozen=True, kw_only=True):
     """
 
     symbol: str | None = None
-    side: Literal["buy", "sell"] | None = None
+    side: OrderSide | Literal["buy", "sell"] | None = None
     client_id_prefix: str | None = None
     timeout: float = SECONDS_AN_ACCOUNT
 

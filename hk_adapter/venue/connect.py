@@ -170,8 +170,8 @@ def connect(
         plugins: wrappers for this connection: ids of installed ones, classes or objects; the first is outermost.
         poll_every: seconds between two questions for open orders, fills or balances while these are watched at a venue
             that has no stream; None goes by the venue's limits, and by how much is watched: from 2 to 60.
-        venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``batch_path``,
-            ``batch_signature``).
+        venue_settings: what only this venue knows (HashKey: ``recv_window`` in ms, ``rate_limits``, ``second_look`` in
+            seconds, ``batch_path``, ``batch_signature``, ``depth_frames``).
 
     Raises:
         ConfigurationError, InvalidArgument: an unknown venue, site, environment or setting; unusable keys or hosts.

@@ -51,6 +51,8 @@ def test_a_change_that_was_played_is_told(tmp_path: Path) -> None:
 def test_a_recording_that_was_never_made_is_told(tmp_path: Path) -> None:
     """Where there is no file nothing has changed since: the message says how the first recording is made."""
     path = tmp_path / "story.yaml"
-    told = r"GET /\S*openOrders was asked, and nothing is recorded in .*story\.yaml\. Record it with --record-mode=once$"
+    told = (
+        r"GET /\S*openOrders was asked, and nothing is recorded in .*story\.yaml\. Record it with --record-mode=once$"
+    )
     with recorded_in(path) as recorded, pytest.raises(NotRecorded, match=told):
         recorded.connect().fetch_open_orders()

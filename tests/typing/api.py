@@ -29,6 +29,22 @@ def a_blocking_bot() -> None:
         assert_type(venue.fetch_time(), int)
 
 
+def a_bot_that_places_again(venue: hk.Venue, ended: hk.Order) -> None:
+    """What a record says of an order is what an order is placed by, and others are canceled by."""
+    if ended.side is not None:
+        venue.create_order("ETH/USD", hk.OrderType.LIMIT, ended.side, ended.remaining, "1900", time_in_force="IOC")
+        venue.create_order("ETH/USD", "market", "sell", 1, time_in_force=hk.TimeInForce.IOC)
+        venue.cancel_all_orders("ETH/USD", side=ended.side)
+
+
+def a_bot_that_hands_its_watches_on(venue: hk.Venue, other: hk.AsyncVenue) -> None:
+    """A watch has a public type, so that a function can take one."""
+    orders: hk.Watch[hk.OrderUpdate] = venue.watch_orders()
+    assert_type(orders.get(timeout=1), hk.OrderUpdate | None)
+    fills: hk.AsyncWatch[hk.TradeUpdate] = other.watch_my_trades()
+    assert_type(fills.is_live, bool)
+
+
 def a_bot_that_heeds_errors(error: hk.AdapterError) -> None:
     """An error tells of its order and report by their main fields, and by all of them once a bot looks which it is."""
     if error.order is not None:

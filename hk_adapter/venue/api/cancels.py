@@ -157,7 +157,7 @@ class CancelCalls(ApiBase):
         symbol: str | None = None,
         params: Mapping[str, Any] | None = None,
         *,
-        side: Literal["buy", "sell"] | None = None,
+        side: OrderSide | Literal["buy", "sell"] | None = None,
         client_id_prefix: str | None = None,
         wait: WaitWord = "final",
         timeout: float | None = None,
