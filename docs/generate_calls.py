@@ -34,8 +34,9 @@ What a bot calls, with every argument. `connect` gives a `Venue` for threads, `c
 calls have the same names, arguments and errors. They are awaited, but for those without a request, and for `watch_*`,
 which is iterated with `async for`.
 
-All of it is typed, for `mypy --strict` too. What a venue may not say is None (`order.id`, `order.status`, `report.order`), and a type
-checker wants it looked at before it is used. What `watch_*` returns is an `hk_adapter.Watch`, or an `hk_adapter.AsyncWatch`.
+All of it is typed, for `mypy --strict` too. What a venue may not say is None (`order.id`, `order.status`,
+`report.order`), and a type checker wants it looked at before it is used. What `watch_*` returns is an
+`hk_adapter.Watch`, or an `hk_adapter.AsyncWatch`.
 
 A `Number` is a `Decimal`, an int or a str, never a float; a `WaitWord` is `"final"` or `"ack"`, a `Rounding` `"down"`,
 `"up"` or `"nearest"`. Arguments after `*` go by keyword alone. Where a call has no `timeout` it takes the connection's.
