@@ -54,8 +54,8 @@ def over_by(call: HttpCall, deadline: float, now: float) -> float:
 class Clock(Protocol):
     """Our monotonic clock, and the venue's time as far as it is known."""
 
-    def now(self) -> Moment:
-        """Read both."""
+    def now(self, luck: float = 0.0) -> Moment:
+        """Read both; ``luck`` is the number that was drawn for whoever asked."""
 
     def time(self) -> float:
         """Read ours alone, in seconds, as an asyncio loop's."""
@@ -87,23 +87,26 @@ class Liveness:
     """Keeps since when a venue has answered nothing. Shared by all connections of one key.
 
     Thread-safe without a lock: each word is one step, and where two come at once either may be the last.
+
+    Attributes:
+        silent_since: when what was not answered was asked first, a monotonic time in seconds; None after any answer.
     """
 
     def __init__(self) -> None:
-        self._silent_since: float | None = None
+        self.silent_since: float | None = None
 
     def heard(self) -> None:
         """Record that an answer came, whatever it said."""
-        self._silent_since = None
+        self.silent_since = None
 
     def missed(self, asked: float) -> None:
         """Record that what was asked at a monotonic time in seconds was not answered."""
-        if self._silent_since is None:
-            self._silent_since = asked
+        if self.silent_since is None:
+            self.silent_since = asked
 
     def silence(self, now: float) -> float:
         """Return for how many seconds nothing was answered; 0 if the last answer is the last thing known."""
-        since = self._silent_since
+        since = self.silent_since
         return 0.0 if since is None else max(0.0, now - since)
 
 
@@ -130,11 +133,10 @@ class Station(Record, frozen=True, kw_only=True):
 
     def now(self, *, lucky: bool = False) -> Moment:
         """Read the clocks, and draw a number where one is wanted."""
-        moment = self.clock.now()
-        silence = self.liveness.silence(moment.monotonic)
-        if silence or lucky:
-            return replace(moment, silence=silence, luck=self.rng.random() if lucky else 0.0)
-        return moment
+        moment = self.clock.now(self.rng.random() if lucky else 0.0)
+        if self.liveness.silent_since is None:
+            return moment
+        return replace(moment, silence=self.liveness.silence(moment.monotonic))
 
     def time_to_sleep(self, effect: Sleep) -> float:
         """Return for how many seconds to sleep."""

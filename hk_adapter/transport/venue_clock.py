@@ -42,14 +42,14 @@ class VenueClock:
         self._readings: tuple[tuple[float, float], ...] = ()
         self._reckoned: tuple[float, float] | None = None
 
-    def now(self) -> Moment:
+    def now(self, luck: float = 0.0) -> Moment:
         """Read our monotonic clock in seconds, and the venue's time in ms UTC."""
         monotonic = self.time()
         if (reckoned := self._reckoned) is None:
             timestamp = int((self._wall or time.time)() * 1000)
-            return Moment(monotonic, timestamp, doubt=self._unmeasured, vouched=self._checked, ahead=self._ahead)
+            return Moment(monotonic, timestamp, 0.0, self._unmeasured, luck, self._checked, self._ahead)
         offset, doubt = reckoned
-        return Moment(monotonic, int(monotonic * 1000 + offset), doubt=doubt)
+        return Moment(monotonic, int(monotonic * 1000 + offset), 0.0, doubt, luck)
 
     def sample(self, reading: ClockSample) -> None:
         """Learn from one reading; the first of a measurement makes earlier ones count no more."""

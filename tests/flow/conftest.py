@@ -30,9 +30,9 @@ class FakeClock:
     timestamp: int = 1_701_094_949_000
     samples: list[ClockSample] = field(default_factory=list)
 
-    def now(self) -> Moment:
+    def now(self, luck: float = 0.0) -> Moment:
         """Read both clocks."""
-        return Moment(self.monotonic, self.timestamp)
+        return Moment(self.monotonic, self.timestamp, luck=luck)
 
     def time(self) -> float:
         """Read ours."""
