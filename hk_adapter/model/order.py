@@ -170,7 +170,7 @@ _numbers_of = attrgetter(*_ORDER_NUMBERS)
 _ORDER_TIMES = ("timestamp", "last_trade_timestamp", "last_update_timestamp")
 _ORDER_IDS = ("id", "client_order_id", "account_id")
 _ORDER_WORDS = ("symbol", "type", "time_in_force", "venue_status", "venue_symbol")
-_words_of = attrgetter(*_ORDER_WORDS)
+_texts_of = attrgetter(*_ORDER_IDS, *_ORDER_WORDS)
 _TEXT_OR_NONE = frozenset({str, OrderType, TimeInForce, type(None)})
 _ENDED_UNFILLED = (OrderStatus.CANCELED, OrderStatus.REJECTED, OrderStatus.EXPIRED)
 _LAST_MOMENT = 253_402_300_799_999
@@ -179,12 +179,14 @@ _LAST_MOMENT = 253_402_300_799_999
 
 def _settle_order(order: Any) -> None:
     """Raise InvalidArgument unless the order's fields agree, and set what is filled or remains where that follows."""
-    _check_ids(order, _ORDER_IDS)
-    if not _TEXT_OR_NONE.issuperset(map(type, words := _words_of(order))):
-        _check_words(_ORDER_WORDS, words)
-    _check_numbers(_ORDER_NUMBERS, _numbers_of(order))
+    if not _TEXT_OR_NONE.issuperset(map(type, texts := _texts_of(order))) or "" in texts:
+        _check_ids(order, _ORDER_IDS)
+        _check_words(_ORDER_WORDS, texts[len(_ORDER_IDS) :])
+    if not are_plainly_money(numbers := _numbers_of(order)):
+        _check_numbers(_ORDER_NUMBERS, numbers)
     _check_times(order, _ORDER_TIMES)
-    _check_side(order.side)
+    if order.side is not None and type(order.side) is not OrderSide:
+        raise InvalidArgument(f"side must be an OrderSide, not {shown(order.side)}")
     if order.status is not None and type(order.status) is not OrderStatus:
         raise InvalidArgument(f"status must be an OrderStatus, not {shown(order.status)}")
     if order.id is None and order.client_order_id is None:
@@ -220,19 +222,17 @@ def _check_trade(trade: Any) -> None:
     """Raise InvalidArgument unless the fill's fields are of their kind."""
     _check_ids(trade, ("id", "order_id"))
     _check_words(("symbol", "type", "taker_or_maker"), (trade.symbol, trade.type, trade.taker_or_maker))
-    _check_numbers(("price", "amount", "cost"), (trade.price, trade.amount, trade.cost))
+    if not are_plainly_money(numbers := (trade.price, trade.amount, trade.cost)):
+        _check_numbers(("price", "amount", "cost"), numbers)
     _check_times(trade, ("timestamp",))
-    _check_side(trade.side)
+    if trade.side is not None and type(trade.side) is not OrderSide:
+        raise InvalidArgument(f"side must be an OrderSide, not {shown(trade.side)}")
 
 
 def _check_fee(fee: Any) -> None:
     """Raise InvalidArgument unless the fee's numbers are finite Decimals."""
-    _check_numbers(("cost", "rate"), (fee.cost, fee.rate), may_be_negative=True)
-
-
-def _check_side(side: object) -> None:
-    if side is not None and type(side) is not OrderSide:
-        raise InvalidArgument(f"side must be an OrderSide, not {shown(side)}")
+    if not are_plainly_money(numbers := (fee.cost, fee.rate)):
+        _check_numbers(("cost", "rate"), numbers, may_be_negative=True)
 
 
 def _check_ids(record: object, names: tuple[str, ...]) -> None:
@@ -251,8 +251,6 @@ def _check_words(names: Sequence[str], words: Sequence[Any]) -> None:
 
 
 def _check_numbers(names: Sequence[str], numbers: Sequence[Any], *, may_be_negative: bool = False) -> None:
-    if are_plainly_money(numbers):
-        return
     for name, value in zip(names, numbers, strict=True):
         if value is None:
             continue
