@@ -104,7 +104,7 @@ def split(url: str) -> Address:
 
 def complete_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers with our User-Agent, asking for an uncompressed answer, unless they say otherwise."""
-    given = {name.lower() for name in headers}
+    given = set(map(str.lower, headers))
     complete = dict(headers)
     if "user-agent" not in given:
         complete["User-Agent"] = USER_AGENT

@@ -160,7 +160,7 @@ class RateBudget:
         comes free before the ticket's deadline.
         """
         if not ticket.limited:
-            return self._ask_unlimited(ticket, now)
+            return self.ask_unlimited(ticket, now)
         with self._lock:
             for group in ticket.groups:
                 _forget_old(group, now)
@@ -197,9 +197,9 @@ class RateBudget:
             return now
         return max(self._free_from.get(name, now) for name in (None, *ticket.call.groups))
 
-    def _ask_unlimited(self, ticket: Ticket, now: float) -> float:
-        """Pauses hold even where nothing is counted."""
-        left = max(0.0, self._free_at(ticket, now) - now)
+    def ask_unlimited(self, ticket: Ticket, now: float) -> float:
+        """As ``ask``, where nothing is held but pauses."""
+        left = max(0.0, self._free_at(ticket, now) - now) if self._free_from else 0.0
         if now + left >= ticket.deadline:
             return math.inf
         ticket.charged = left == 0
@@ -236,7 +236,7 @@ class Unlimited:
 
     def __init__(self, budget: RateBudget) -> None:
         self._budget = budget
-        self.ask, self.leave = budget.ask, budget.leave
+        self.ask, self.leave = budget.ask_unlimited, budget.leave
         self.pause, self.pause_left = budget.pause, budget.pause_left
 
     def enter(self, call: HttpCall, deadline: float) -> Ticket:

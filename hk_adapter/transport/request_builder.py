@@ -33,7 +33,7 @@ class RequestBuilder:
         base_url: str | None = None,
     ) -> None:
         self._venue = venue
-        self._hosts = frozenset(_text(host) for host in venue.hosts)
+        self._hosts = frozenset(str.__str__(host) for host in venue.hosts)
         self._groups = frozenset(venue.limits)
         self._credentials = credentials
         self._clock = clock
@@ -81,14 +81,11 @@ def _finished(request: object) -> HttpRequest:
     """
     if type(request) is not HttpRequest:
         raise PluginError(f"sign gave {type(request).__name__}, not an HttpRequest")
-    method: object = request.method
-    url: object = request.url
-    if not (isinstance(method, str) and isinstance(url, str)):
-        raise PluginError("sign gave a method or URL that is no text")
+    method, url = _text(request.method, "a method or URL"), _text(request.url, "a method or URL")
     body: object = request.body
     if body is not None and not isinstance(body, bytes):
         raise PluginError(f"sign gave a body of {type(body).__name__}, not bytes")
-    return HttpRequest(_text(method), _text(url), _headers(request.headers), None if body is None else _bytes(body))
+    return HttpRequest(method, url, _headers(request.headers), None if body is None else _bytes(body))
 
 
 def _pairs(given: Mapping[Any, Any]) -> list[tuple[Any, Any]]:
@@ -102,17 +99,19 @@ def _headers(given: object) -> Mapping[str, str]:
         raise PluginError("sign gave headers that are no mapping")
     headers: dict[str, str] = {}
     for name, value in given.items() if type(given) is dict else _pairs(given):
-        if not isinstance(name, str) or not isinstance(value, str):
-            raise PluginError("sign gave a header that is no text")
-        name_sent = _text(name)
+        name_sent = _text(name, "a header")
         if name_sent.lower() in _FRAMING:
             raise PluginError(f"sign gave the header {name_sent}, which HTTP itself adds")
-        headers[name_sent] = _text(value)
+        headers[name_sent] = _text(value, "a header")
     return MappingProxyType(headers)
 
 
-def _text(value: str) -> str:
-    return value if type(value) is str else str.__str__(value)
+def _text(value: object, what: str) -> str:
+    if type(value) is str:
+        return value
+    if not isinstance(value, str):
+        raise PluginError(f"sign gave {what} that is no text")
+    return str.__str__(value)
 
 
 def _bytes(value: bytes) -> bytes:

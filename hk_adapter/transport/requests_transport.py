@@ -13,10 +13,10 @@ import ssl
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
 
+import msgspec
 import urllib3
 from urllib3.connection import HTTPConnection
 from urllib3.util.wait import wait_for_read
@@ -57,8 +57,7 @@ _NETWORK_FAILURES = (
 )
 
 
-@dataclass(slots=True)
-class _Progress:
+class _Progress(msgspec.Struct):
     may_have_left: bool = False
     """True from the moment the request is handed to an open connection: TLS and any proxy tunnel are up."""
 
@@ -156,7 +155,8 @@ class RequestsTransport:
         connection = _taken(idle) or cast("HTTPConnection", pool._new_conn())
         keep = False
         try:
-            self._connect(pool, connection, through_tunnel=pool.proxy is not None and origin.startswith("https:"))
+            if connection.is_closed:
+                self._connect(pool, connection, through_tunnel=pool.proxy is not None and origin.startswith("https:"))
             progress.may_have_left = True
             begin: Callable[[], Any] = connection.getresponse
             if pool.proxy is None and _is_untouched(connection):
@@ -191,8 +191,6 @@ class RequestsTransport:
         return context
 
     def _connect(self, pool: urllib3.HTTPConnectionPool, connection: HTTPConnection, *, through_tunnel: bool) -> None:
-        if not connection.is_closed:
-            return
         self._opened.add(connection)
         connection.opened_through = network()  # type: ignore[attr-defined]
         # On the instance: test tools such as vcrpy replace the class, and an own one would escape them.
