@@ -225,11 +225,13 @@ class Attempt(Struct, eq=False):
 
     def _count(self, effect: HttpCall | Foreign[Any], one: int, *, changes: bool) -> None:
         # Counted before it goes: where an error that no flow may see follows, a test tool's, it stays counted.
-        says_so = type(effect) is HttpCall or effect.reads is True
         self.sent += one
-        self.asked_first += one * (says_so and not (changes or self._changes))
-        self.cancels += one * (not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL)
-        self._changes += one * changes
+        if changes:
+            self._changes += one
+        elif not self._changes and (type(effect) is HttpCall or effect.reads is True):
+            self.asked_first += one
+        if not isinstance(effect, HttpCall) or effect.lane is Lane.CANCEL:
+            self.cancels += one
 
     def answered_unasked(self) -> bool:
         """Whether the hook gave an answer without a request that we saw; it may have had a way of its own to send one.

@@ -22,7 +22,7 @@ CHANGING = ("cancel_order", "cancel_orders", "cancel_all_orders", "create_order"
 
 def note_result(operation: Operation, result: object, venue_id: str) -> None:
     """Write the lines of a call that gave a result."""
-    if operation.name not in CHANGING or not _LOG.isEnabledFor(logging.WARNING):
+    if operation.name not in CHANGING:
         return
     doubtful = [leaves_doubt(report) for report in _each(result)]
     informed = _LOG.isEnabledFor(logging.INFO)

@@ -167,9 +167,8 @@ async def run_operation(hooks: VenueHooks, operation: Operation, kind: type[T], 
 
 
 async def _watch(operation: Operation) -> Attempt:
-    attempt = Attempt((await Now()).monotonic + operation.timeout, strict=False, whole=True)
-    attempt.hook = operation.name
-    return attempt
+    deadline = (await Now()).monotonic + operation.timeout
+    return Attempt(deadline, strict=False, whole=True, hook=operation.name)
 
 
 async def _run(hooks: VenueHooks, operation: Operation, kind: type[T], venue_id: str, attempt: Attempt) -> T:

@@ -74,7 +74,7 @@ class CancelReport(Record, frozen=True, kw_only=True):
     elapsed: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.outcome.final and self.order is None:
+        if self.order is None and self.outcome.final:
             raise ValueError(f"the outcome {self.outcome} needs an order")
 
     @property
@@ -90,9 +90,8 @@ class CancelReport(Record, frozen=True, kw_only=True):
         """
         if isinstance(self.error, Mismatch):
             raise self._annotated(self.error)
-        if self.order is not None and self.outcome.final:
-            return self.order
-        if self.order is not None and self.outcome is CancelOutcome.PENDING and self.wait is Wait.ACK:
+        accepted = self.outcome is CancelOutcome.PENDING and self.wait is Wait.ACK
+        if self.order is not None and (accepted or self.outcome.final):
             return self.order
         raise self._annotated(self._error())
 

@@ -423,7 +423,8 @@ class CancelCase(Struct, eq=False):
 
     def is_ended(self, wait: Wait) -> bool:
         """Whether the order's end is proven as far as ``wait`` asks."""
-        return self.end(wait) is not None or (wait is Wait.ACK and self.accepted)
+        accepted = wait is Wait.ACK and (self.accepted or self.acknowledged_end is not None)
+        return accepted or self.proven_end is not None
 
     def is_refused_for_good(self) -> bool:
         """Whether every send was refused, and look-ups have shown what that leaves."""
