@@ -69,6 +69,31 @@ def test_an_end_that_a_list_writes_open_over_is_not_on_the_book(word):
     assert read("open", "CANCEL_REJECTED") is hk.OrderStatus.OPEN
 
 
+@each("key", ["active", "isActive", "is_live", "inOrderBook"])
+@each("status", ["canceled", "closed", "expired", "rejected"])
+def test_a_row_that_says_it_lives_has_not_ended(key, status):
+    """A flag of its own denies an end, as a word does; a flag that is false says nothing."""
+    row = {"id": "41", "status": status, "amount": Decimal(1), "filled": Decimal(0 if status != "closed" else 1)}
+    assert order({**row, "info": {key: True}}).status is None
+    assert order({**row, "info": {key: False, "isWorking": True}}).status is hk.OrderStatus(status)
+
+
+def test_a_part_that_was_canceled_at_kucoin():
+    """The whole way, by ccxt's own parser, which calls the order canceled while the rest of it is on the book."""
+    raw = {
+        "id": "41",
+        "symbol": "ETH-USD",
+        "type": "limit",
+        "side": "buy",
+        "price": "50",
+        "size": "0.1",
+        "dealSize": "0",
+    }
+    raw |= {"cancelExist": True, "cancelledSize": "0.05", "remainSize": "0.05", "inOrderBook": True, "active": True}
+    found = opened("kucoin")._exchange.parse_order(raw)
+    assert (found["status"], order(found).status) == ("canceled", None)
+
+
 def test_a_partial_fill_is_no_end():
     """At one exchange ccxt calls it closed."""
     assert read("closed", "partial_fill", filled="0.4") is None

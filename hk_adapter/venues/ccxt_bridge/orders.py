@@ -38,6 +38,7 @@ from hk_adapter.venues.ccxt_bridge.conditional import as_read, look_params, name
 from hk_adapter.venues.ccxt_bridge.denials import denies
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.id_forms import check_client_id_form, check_order_id_form
+from hk_adapter.venues.ccxt_bridge.left_out import check_told
 from hk_adapter.venues.ccxt_bridge.market_orders import by_cost, check_money, slippage_price
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
 from hk_adapter.venues.ccxt_bridge.parse_orders import acknowledged, check_steps, completed, named
@@ -176,7 +177,7 @@ class Orders:
         params = self._create_params(request)
         record = current()
         if record is not None:
-            record.check = partial(check_money, request, exchange.id)
+            record.check = partial(_check_sent, exchange, request)
         if request.cost is not None:
             return await by_cost(exchange, request, params)
         price = slippage_price(exchange, request) or request.price
@@ -220,6 +221,12 @@ class Orders:
             raise NotSupported(f"ccxt cannot look an order of {self._exchange.id} up by this id")
         # Lists go back some days or rows, nobody says how far: what they do not show may exist all the same.
         raise OutcomeUnknown(f"the lists of {self._exchange.id} do not show the order")
+
+
+def _check_sent(exchange: Any, request: CreateOrderRequest, sent: HttpRequest) -> None:
+    """Refuse a request that would place another order than the one that is asked for. Raises NotSupported."""
+    check_money(request, exchange.id, sent)
+    check_told(request, exchange.id, partial(exchange.price_to_precision, request.symbol), sent)
 
 
 async def _with_raw(

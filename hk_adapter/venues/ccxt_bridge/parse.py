@@ -15,7 +15,7 @@ from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.venues.ccxt_bridge.change_times import is_of_a_change
 from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id
-from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, venue_word
+from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, says_it_lives, venue_word
 
 T = TypeVar("T")
 
@@ -141,7 +141,10 @@ def order(row: Mapping[str, Any]) -> Order:
         told["symbol"] = None  # ccxt passes on what an exchange calls a market that it does not know
     found = Order.from_ccxt(told)
     word = venue_word(row.get("info"))
-    return replace(found, status=believed(found.status, word, found.filled), venue_status=word)
+    status = believed(found.status, word, found.filled)
+    if status is not None and status.final and says_it_lives(row.get("info")):
+        status = None
+    return replace(found, status=status, venue_status=word)
 
 
 def listed_order(row: Mapping[str, Any]) -> Order:

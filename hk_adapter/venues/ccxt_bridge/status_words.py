@@ -27,6 +27,8 @@ STATUS_WORDS: Mapping[str, str] = {
 """What a word in ccxt's unified ``status`` means, where that is certain. ccxt passes on what its tables lack:
 ``pending`` may be an order or a cancel under way, ``failed`` an order that never was or a cancel that failed."""
 
+_LIVES = frozenset({"active", "isactive", "islive", "live", "inorderbook", "isopen"})
+"""Flags by which a raw order says that it rests. Binance's ``isWorking`` stays true once an order has ended."""
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
 _RESTS = frozenset({"new", "open", "live"})
@@ -49,6 +51,13 @@ def venue_word(info: Any) -> str | None:
 
 def _word_within(state: Mapping[str, Any]) -> Any:
     return next((word for key, word in state.items() if str(key).replace("_", "").lower() in _KEYS), None)
+
+
+def says_it_lives(info: Any) -> bool:
+    """Whether a raw order has a flag by which it rests: of a part that was canceled ccxt's kucoin calls all canceled."""
+    if not isinstance(info, Mapping):
+        return False
+    return any(value is True and str(key).replace("_", "").lower() in _LIVES for key, value in info.items())
 
 
 def tells_all_filled(info: Any) -> bool:

@@ -1,0 +1,86 @@
+"""Terms of a new order that ccxt leaves out in silence: what is asked for stands in the request, or nothing goes out.
+
+An order that should have ended at once would rest, and one that waits for its trigger would trade. ccxt's ``features``
+say that some exchanges take what its code never sends (4.5.90: blofin, coinsph, krakenfutures, toobit, zebpay).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from hk_adapter.errors import NotSupported
+from hk_adapter.flow.http import HttpRequest
+from hk_adapter.model import CreateOrderRequest, OrderType
+from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
+
+_WORDS = {
+    "IOC": re.compile(r"ioc|immediate", re.IGNORECASE),
+    "FOK": re.compile(r"fok|fill.?or.?kill", re.IGNORECASE),
+    "PO": re.compile(r"post|maker|alo|poc|gtx|passive|participate|(^|\.)po$", re.IGNORECASE),
+}
+"""What exchanges call how long an order lives, in a field's name or its value."""
+_NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
+_TRIGGERS = ("triggerPrice", "stopPrice", "stopLossPrice", "takeProfitPrice")
+_BY_A_NUMBER = frozenset({("bitfinex", "PO"), ("mexc", "PO"), ("tokocrypto", "IOC"), ("tokocrypto", "FOK")})
+"""Exchanges that are told such a word by a number of their own."""
+_SCALED = frozenset({"phemex"})
+"""Exchanges whose prices are sent as whole numbers of a small part."""
+
+
+def check_told(request: CreateOrderRequest, exchange_id: str, written: Callable[[Any], Any], sent: HttpRequest) -> None:
+    """Raise NotSupported for a request that has the order's amount, and not all of its other terms.
+
+    One that has not, as of a wallet's, cannot be read. ``written`` rounds a price as ccxt does.
+    """
+    fields = list(_fields(sent))
+    numbers = Counter(found for _, value in fields if (found := _number(value)) is not None)
+    if not any(numbers[one] for one in (request.amount, request.cost) if one is not None):
+        return
+    word = "PO" if request.post_only else str(request.time_in_force)
+    if word in _WORDS and (exchange_id, word) not in _BY_A_NUMBER:
+        told = [pair for pair in fields if str(pair[1]).lower() not in _NOTHING]
+        texts = (str(one) for pair in (*told, ("", urlsplit(sent.url).path)) for one in pair)
+        if not any(map(_WORDS[word].search, texts)):
+            raise NotSupported(f"ccxt would leave {word} out of this order of {exchange_id}'s")
+    if exchange_id not in _SCALED:
+        _check_triggers(request, exchange_id, written, numbers)
+
+
+def _check_triggers(
+    request: CreateOrderRequest, exchange_id: str, written: Callable[[Any], Any], numbers: Counter[Decimal]
+) -> None:
+    left = Counter(numbers)
+    if request.type is OrderType.LIMIT and request.price is not None:
+        left[request.price] -= 1  # which may be the trigger's, too
+    for name in _TRIGGERS:
+        asked = _number(request.params.get(name))
+        if asked is None:
+            continue
+        found = next((one for one in (asked, _number(written(asked))) if one is not None and left[one] > 0), None)
+        if found is None:
+            raise NotSupported(f"ccxt would leave {name} out of this order of {exchange_id}'s")
+
+
+def _fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:
+    """Return the names and values of a request, and those of JSON that stands in it as text."""
+    for name, value in sent_fields(sent):
+        yield name, value
+        if isinstance(value, str) and value.startswith(("{", "[")):
+            try:
+                yield from flat(name, json.loads(value))
+            except ValueError:
+                continue
+
+
+def _number(value: Any) -> Decimal | None:
+    try:
+        number = None if isinstance(value, bool) or value is None else Decimal(str(value)).copy_abs()
+    except ArithmeticError:
+        return None
+    return number if number is not None and number.is_finite() else None
