@@ -20,7 +20,9 @@ from hk_adapter.venues.ccxt_bridge.scrub import scrub_of
 CASSETTES = Path(__file__).parents[2] / "cassettes"
 SECRET = {"listenKey"}
 """Of these only the names are kept."""
-PERSON = re.compile(r"(?i)apikey|api_key|secret|signature|passphrase|password|token$|nonce|uid$|accountid|userid")
+PERSON = re.compile(
+    r"(?i)apikey|api_key|secret|signature|passphrase|password|token$|nonce|(?<![ug])uid$|accountid|userid"
+)
 
 
 def declared(venue_id: str) -> hk.Scrub:

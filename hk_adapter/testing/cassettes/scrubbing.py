@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -135,15 +136,21 @@ class _Request:
         except UnicodeDecodeError:
             self.private = True
             return HIDDEN.encode()
-        if text.lstrip()[:1] in {"{", "["}:
-            try:
-                return rewritten(text, self._value, lambda token, _: self._kept(token)).encode()
-            except ValueError:
-                pass
+        if (told := self._json(text)) is not None or (told := self._json(_unwrapped(text))) is not None:
+            return told.encode()
         if all(_NAME.fullmatch(pair.partition("=")[0]) and "=" in pair for pair in text.split("&")):
             return self.form(text).encode() or None  # as a stored request without one is read again
         self.private = True
         return HIDDEN.encode()
+
+    def _json(self, text: str) -> str | None:
+        """Return what is written of JSON; None of anything else."""
+        if text.lstrip()[:1] not in {"{", "["}:
+            return None
+        try:
+            return rewritten(text, self._value, lambda token, _: self._kept(token))
+        except ValueError:
+            return None
 
     def form(self, text: str) -> str:
         if not text:
@@ -176,7 +183,11 @@ class _Request:
             return (
                 ",".join(write(self._rules.number(one)) for one in unquote_plus(value).split(",")) if value else value
             )
-        short = all(len(one) <= _LONGEST for one in unquote_plus(value).split(","))
+        plain = unquote_plus(value)
+        if plain.startswith("{") and (told := self._json(plain)) is not None:
+            self.private = True
+            return write(told)  # a wallet's order, which only its own fields tell from another one
+        short = all(len(one) <= _LONGEST for one in plain.split(","))
         if not value or (short and has(scrub.params, words[-1])):
             return self._kept(value)
         self.private |= len(value) >= _LONG or self._rules.hide(value) != value
@@ -186,6 +197,14 @@ class _Request:
         hidden = self._rules.hide(text)
         self.private |= hidden != text
         return self._rules.everywhere(hidden)
+
+
+def _unwrapped(text: str) -> str:
+    """Return the JSON that some requests hold in Base64; nothing of any other text."""
+    try:
+        return b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""
 
 
 def scrubbed_request(rules: Rules, uri: str, headers: Mapping[str, Any], body: bytes | None) -> Scrubbed:

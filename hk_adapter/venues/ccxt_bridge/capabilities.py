@@ -88,7 +88,7 @@ def history(exchange: Any) -> tuple[str, ...]:
 def introductions(exchange: Any) -> tuple[str, ...]:
     """Name the methods by which an exchange's order calls first learn what kind of account it is."""
     used = {
-        name for method in _ORDER_CALLS for code in _own_code(type(exchange), method, set()) for name in code.co_names
+        name for method in _ORDER_CALLS for code in own_code(type(exchange), method, set()) for name in code.co_names
     }
     return tuple(name for name in INTRODUCTIONS if name in used and (exchange.id, name) not in _NEVER_ASKED)
 
@@ -136,7 +136,7 @@ def takes_client_id(exchange: Any, method: str) -> bool:
     """Whether the code of a method reads ccxt's ``clientOrderId``: where it does not, ccxt would ignore the id."""
     if (exchange.id, method) in TELL_ANOTHER_ID:
         return False
-    return any("clientOrderId" in _constants(code) for code in _own_code(type(exchange), method, set()))
+    return any("clientOrderId" in _constants(code) for code in own_code(type(exchange), method, set()))
 
 
 def defines(kind: type, name: str) -> bool:
@@ -147,7 +147,7 @@ def defines(kind: type, name: str) -> bool:
 
 def reads_in_create(kind: type, word: str) -> bool:
     """Whether the code of an exchange's ``create_order`` names a parameter."""
-    return any(word in _constants(code) for code in _own_code(kind, "create_order", set()))
+    return any(word in _constants(code) for code in own_code(kind, "create_order", set()))
 
 
 def words_read(kind: type, method: str, words: Iterable[str]) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def words_read(kind: type, method: str, words: Iterable[str]) -> tuple[str, ...]
 
 @cache
 def _words_of(kind: type, method: str) -> frozenset[object]:
-    codes = _own_code(kind, method, set(), look_ups=True)
+    codes = own_code(kind, method, set(), look_ups=True)
     return frozenset(word for code in codes for word in _constants(code))
 
 
@@ -208,7 +208,7 @@ def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -
     return found
 
 
-def _own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -> Iterator[CodeType]:
+def own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) -> Iterator[CodeType]:
     """Return the code of an exchange's method and of its own that build the request; others' ``look_ups`` too."""
     method = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
     if name in seen or not isinstance(method, FunctionType) or _is_common(method):
@@ -218,7 +218,7 @@ def _own_code(kind: type, name: str, seen: set[str], *, look_ups: bool = False) 
     for used in method.__code__.co_names:
         others = ("parse", "safe") if look_ups or name == used else ("parse", "safe", "fetch")
         if "order" in used.lower() and not used.startswith(others):
-            yield from _own_code(kind, used, seen, look_ups=look_ups)
+            yield from own_code(kind, used, seen, look_ups=look_ups)
 
 
 def _is_common(method: FunctionType) -> bool:

@@ -14,19 +14,27 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from hk_adapter.hooks import Scrub
+from hk_adapter.venues.ccxt_bridge.capabilities import own_code
 
 _ASKS = re.compile(r"(create|cancel|edit|fetch_(open_|closed_|canceled_|my_)?(order|trade))\w*")
 _READS = re.compile(r"(parse_(order|trade|my_trade|ticker|fee)|safe_order|handle_errors|fetch_(time|status))\w*")
 _BALANCES = re.compile(r"(parse|fetch)_balance\w*")
 _FETCHES = re.compile(r"fetch_\w+")
 _CHANGES = re.compile(r"(create|cancel|edit|set|transfer|withdraw|add|reduce|borrow|repay)\w*")
+_ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}")
 _OF_A_PERSON = re.compile(
-    r"(?i)key|secret|sign|nonce|pass|token|auth|login|uid|account|acct|user|member|owner|wallet|address|mail|phone|session|^ip$|vault|customer|profile|metadata"
+    r"(?i)key|secret|sign|nonce|pass|token|auth|login|(?<![ug])uid|account|acct|user|member|owner|wallet|address|mail|phone|session|^ip$|vault|customer|profile|metadata"
 )
-"""A second net, for what ccxt reads of a fill or an order that says whose it is."""
+"""A second net, for what ccxt reads of a fill or an order that says whose it is; a ``uuid`` is an order's id."""
 _OF_A_MOMENT = re.compile(r"(?i)time(?!_?in_?force)|stamp|date|expir|recv|window|^ts$")
 """Parameters that are other ones each time; the times in answers are kept."""
+_SAYS_WHICH = {
+    "indodax": frozenset({"method"}),
+    "mercado": frozenset({"tapi_method"}),
+    "zaif": frozenset({"method"}),
+}
+"""Parameters by which an exchange of one address for everything is told what it is asked, at some the side as well."""
 _CHANGING = {"cryptocom": frozenset({"id"})}
 """Parameters that ccxt makes of the time, though their names stand for something else in answers."""
 
@@ -44,11 +52,13 @@ def scrub_of(exchange: Any) -> Scrub:
 
 def _scrub_of(kind: type[Any]) -> Scrub:
     asked, read, balances = (frozenset(_names(kind, methods)) for methods in (_ASKS, _READS, _BALANCES))
+    asked |= _written_by_helpers(kind)
     kept = frozenset(name for name in asked | read | balances if not _OF_A_PERSON.search(name))
     posted = frozenset(_posted(kind, _CHANGES))
     changing = _CHANGING.get(kind.__name__, frozenset())
+    params = frozenset(name for name in (kept & asked) - changing if not _OF_A_MOMENT.search(name))
     return Scrub(
-        params=frozenset(name for name in (kept & asked) - changing if not _OF_A_MOMENT.search(name)),
+        params=params | _SAYS_WHICH.get(kind.__name__, frozenset()),
         changing=changing,
         fields=kept,
         amounts=kept & (balances - asked - read),
@@ -59,6 +69,12 @@ def _scrub_of(kind: type[Any]) -> Scrub:
 def _names(kind: type[Any], methods: re.Pattern[str]) -> Iterator[str]:
     for code in _code_of(kind, methods):
         yield from _texts(code)
+
+
+def _written_by_helpers(kind: type[Any]) -> frozenset[str]:
+    """Name what the methods that an order call uses write, whatever they are called, such as ``order_request``."""
+    codes = (code for method in _ORDER_CALLS for code in own_code(kind, method, set(), look_ups=True))
+    return frozenset(text for code in codes for text in _texts(code))
 
 
 def _posted(kind: type[Any], methods: re.Pattern[str]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _word_within(state: Mapping[str, Any]) -> Any:
 
 
 def says_it_lives(info: Any) -> bool:
-    """Whether a raw order has a flag by which it rests: of a part that was canceled ccxt's kucoin calls all canceled."""
+    """Whether a raw order has a flag by which it rests: for a canceled part ccxt calls all of it canceled."""
     if not isinstance(info, Mapping):
         return False
     return any(value is True and str(key).replace("_", "").lower() in _LIVES for key, value in info.items())
