@@ -49,6 +49,16 @@ class CallsUnknownStatesCanceled(Lagoon):
         return words.get(row["state"], hk.OrderStatus.CANCELED)
 
 
+class CallsUnknownStatesOpen(Lagoon):
+    """Whatever is not done or gone is live."""
+
+    case = "test_a_status_that_nobody_knows"
+
+    def status(self, row: dict[str, Any]) -> hk.OrderStatus:
+        words = {"gone": hk.OrderStatus.CANCELED, "done": hk.OrderStatus.CLOSED}
+        return words.get(row["state"], hk.OrderStatus.OPEN)
+
+
 class CallsAllEndsClosed(Lagoon):
     """What is not live is done."""
 
@@ -860,6 +870,35 @@ class BelievesServerErrorsOfCreates(BelievesServerErrors):
     case = "test_a_server_error_refuses_no_create"
 
 
+class TakesAGatewaysJsonForARefusal(Lagoon):
+    """An answer of HTTP 400 and above that has no word of the venue's refuses."""
+
+    case = "test_a_gateways_page_is_no_answer"
+
+    def payload(self, response: hk.Response) -> Any:
+        if response.status >= 400 and response.body.startswith(b"{") and b'"error"' not in response.body:
+            raise self.wordless(response.status)
+        return super().payload(response)
+
+    def wordless(self, status: int) -> Exception:
+        return hk.BadRequest(f"HTTP {status}")
+
+
+class TakesAGatewaysJsonForARefusalOfCreates(TakesAGatewaysJsonForARefusal):
+    """So does it refuse creates."""
+
+    case = "test_a_gateways_page_is_no_refusal"
+
+
+class MissesOrdersByAGatewaysJson(TakesAGatewaysJsonForARefusal):
+    """HTTP 404 without a word of the venue's says that there is no such order."""
+
+    case = "test_a_status_alone_finds_nothing_missing"
+
+    def wordless(self, status: int) -> Exception:
+        return hk.OrderNotFound("none") if status == 404 else hk.OutcomeUnknown(f"HTTP {status}")
+
+
 class RefusesOrdersItDoesNotKnow(Lagoon):
     """A word that nobody knows refuses a create."""
 
@@ -951,7 +990,8 @@ class SignsByItsOwnClock(Lagoon):
 
 
 BAD = (
-    ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsAllEndsClosed, RepeatsCreates,
+    ForgetsFills, BelievesTheAcknowledgement, CallsUnknownStatesCanceled, CallsUnknownStatesOpen, CallsAllEndsClosed,
+    RepeatsCreates,
     RefusesWhatItDoesNotKnow, BelievesGateways, FillsInTheId, CallsTheMissingCanceled, CallsTheFinishedMissing,
     ReadsFloats, WritesFloats, LosesTheClientsId, SellsWhatWasBought, ReadsOnePage, TripsOverGarbage, SendsCancelsTwice,
     NamesNoLimit, SendsTheSecret, SignsByChance, SendsElsewhere, Sleeps, OpensSockets, StartsThreads, GivesRows,
@@ -969,4 +1009,5 @@ BAD = (
     HasNoFillsWhereItReadsNone, SkipsStates, ListsTheNewAlone, ReadsFourPages, BuysWhatWasSold, BelievesServerErrors,
     SendsTheSecretInBase64, SendsTheSecretWithLists, LogsTheSecretWhereItIsRefused, SignsByItsOwnClock,
     BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
+    TakesAGatewaysJsonForARefusal, TakesAGatewaysJsonForARefusalOfCreates, MissesOrdersByAGatewaysJson,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.bent_answers import REFUSING, said_twice, says_the_same, with_gaps
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets, WritesStates
+from hk_adapter.testing.conformance.gateways import PAGES
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script, ScriptedOrder
 from hk_adapter.testing.conformance.written import refusal_of
@@ -159,15 +160,16 @@ class BentLooks:
 
     @needs("fetch_order", Refusal.UNKNOWN_WORD)
     def test_a_status_alone_finds_nothing_missing(self) -> None:
-        """A look that is answered with an undocumented word is not ``OrderNotFound``, whatever its HTTP status.
+        """A look answered with an undocumented word, or by a gateway, is not ``OrderNotFound``, whatever its status.
 
         Look at: what says that there is no such order: the venue's word for it, and not HTTP 404.
         """
         word = refusal_of(self.script, Asked(kind=Request.QUERY), Refusal.UNKNOWN_WORD)
         placed = self.bench.exchange.place()
-        for status in REFUSING:
-            read = self._look_at(placed, Response(status, word.headers, word.body))
-            require(not isinstance(read, OrderNotFound), f"HTTP {status} came with a word that nobody knows: {read!r}")
+        told = "came with a word that nobody knows"
+        for answer in (*(Response(status, word.headers, word.body) for status in REFUSING), *PAGES):
+            read = self._look_at(placed, answer)
+            require(not isinstance(read, OrderNotFound), f"HTTP {answer.status} {answer.body!r} {told}: {read!r}")
 
     @needs("fetch_order", Refusal.NO_SUCH_ORDER)
     def test_a_server_error_finds_nothing_missing(self) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from hk_adapter.errors import AdapterError
 from hk_adapter.flow.http import Response
 from hk_adapter.model import CancelOutcome, OrderStatus
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.gateways import PAGES
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
 from hk_adapter.testing.conformance.written import refusal_of
 
-_PAGE = Response(502, {"content-type": "text/html"}, b"<html><body>Bad Gateway</body></html>")
-_GREETING = Response(200, {"content-type": "text/html"}, b"<html><body>Welcome</body></html>")
 _NOBODYS_WORD = "zz_nobody_knows"
 _ENDS = {
     CancelOutcome.CANCELED,
@@ -117,16 +117,18 @@ class Cancels:
 
     @needs("cancel_order", "fetch_order")
     def test_a_gateways_page_is_no_answer(self) -> None:
-        """A page of a gateway before the venue, whatever its status, says nothing about the order.
+        """A page of a gateway before the venue, in JSON too, whatever its status, says nothing about the order.
 
         Look at: what ``cancel_order`` makes of a body that is not the venue's: ``UnexpectedPayload``.
         """
-        for page in (_PAGE, _GREETING):
+        for page in PAGES:
             for acts in (True, False):
                 order = self.bench.exchange.place()
                 self.bench.exchange.meet(Request.CANCEL, Fate(acts=acts, instead=page))
                 report = self.bench.cancel(order)
-                told = f"HTTP {page.status} hid a cancel (ran: {acts}), and it was reported {report.outcome}"
+                told = (
+                    f"HTTP {page.status} {page.body!r} hid a cancel (ran: {acts}), and it was reported {report.outcome}"
+                )
                 require(report.outcome is (CancelOutcome.CANCELED if acts else CancelOutcome.UNKNOWN), told)
 
     @needs("cancel_order", "fetch_order", Refusal.UNKNOWN_WORD)
@@ -190,7 +192,7 @@ class Cancels:
 
     @needs("cancel_order", "fetch_order")
     def test_a_status_that_nobody_knows(self) -> None:
-        """An order whose status is an unknown word has not ended by it.
+        """An order whose status is an unknown word has not ended by it, nor is it told as open, or as any other.
 
         Look at: the table of status words: an unknown one is ``UnexpectedPayload``, or no status.
         """
@@ -199,6 +201,11 @@ class Cancels:
         self.bench.exchange.meet(Request.CANCEL, Fate(acts=False))
         report = self.bench.cancel(order)
         require(not report.final, f"nobody knows {_NOBODYS_WORD}, and it was reported {report.outcome}")
+        try:
+            read = self.bench.venue.fetch_order(order.id).status
+        except AdapterError:
+            read = None
+        require(read is None, f"nobody knows {_NOBODYS_WORD}, and it was read as {read}")
 
     @needs("cancel_order", "fetch_order", Refusal.NO_SUCH_ORDER)
     def test_an_order_that_does_not_exist(self) -> None:

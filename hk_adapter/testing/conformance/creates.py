@@ -12,12 +12,12 @@ from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.bent_answers import REFUSING
 from hk_adapter.testing.conformance.exchange import Fate
+from hk_adapter.testing.conformance.gateways import PAGES
 from hk_adapter.testing.conformance.promises import needs, require
 from hk_adapter.testing.conformance.script import Asked, Refusal, Request, Script
 from hk_adapter.testing.conformance.written import refusal_of
 
 _PLACES = 18
-_PAGE = Response(504, {"content-type": "text/html"}, b"<html><body>Gateway Time-out</body></html>")
 
 
 class Creates:
@@ -129,15 +129,15 @@ class Creates:
 
     @needs("create_order", "fetch_order", "client_order_id")
     def test_a_gateways_page_is_no_refusal(self) -> None:
-        """An order that was created behind a gateway's page is found.
+        """An order that was created behind a gateway's page, in JSON too, is found.
 
         Look at: what ``create_order`` makes of a body that is not the venue's: ``UnexpectedPayload``.
         """
-        self.bench.exchange.meet(Request.CREATE, Fate(instead=_PAGE))
-        order = self._create(timeout=30.0)
-        require(
-            isinstance(order, Order) and order.id in self.bench.exchange.orders, f"it exists, and ended in {order!r}"
-        )
+        for number, page in enumerate(PAGES, start=90):
+            self.bench.exchange.meet(Request.CREATE, Fate(instead=page))
+            order = self._create(client_order_id=self.bench.own_id(number), timeout=30.0)
+            told = f"it exists behind HTTP {page.status} {page.body!r}, and ended in {order!r}"
+            require(isinstance(order, Order) and order.id in self.bench.exchange.orders, told)
 
     @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
     def test_a_server_error_refuses_no_create(self) -> None:
