@@ -55,7 +55,11 @@ def inspect_plugin(plugin_id: str, *, environment: str, site: str | None) -> tup
     is_venue = any(claim.id == family for claim in claims_on(VENUES)[0])
     if not (is_wrapper or is_venue):
         known = sorted({claim.id for group in (VENUES, WRAPPERS) for claim in claims_on(group)[0]})
-        raise ConfigurationError(f"no plugin {plugin_id!r} is installed; there are: {', '.join(known)}")
+        from difflib import get_close_matches  # noqa: PLC0415 - only for an id that nobody has
+
+        near = get_close_matches(family, known, n=1)
+        meant = f"did you mean {near[0]!r}? There are: " if near else "there are: "
+        raise ConfigurationError(f"no plugin {plugin_id!r} is installed; {meant}{', '.join(known)}")
     settings = VenueSettings(venue_id=plugin_id, environment=environment, site=site)
     found = [_venue(settings)] if is_venue else []
     return (*found, *([_wrapper(plugin_id)] if is_wrapper else []))

@@ -90,6 +90,8 @@ class _Implementation(Record, frozen=True):
             named = f"takes in {self.hook!r} the argument {parameter.name!r}"
             if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.KEYWORD_ONLY):
                 return f"{named}; hook arguments are plain, and keyword-only or starred ones are never filled"
+            if parameter.name == "flow":
+                return f"{named}, which a wrapper is given; mark it with @wraps_flow"
             if parameter.name not in allowed:
                 return f"{named}, which is not the hook's; it has: {', '.join(allowed) or 'none'}"
             if parameter.default is not parameter.empty:

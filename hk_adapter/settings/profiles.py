@@ -167,7 +167,7 @@ def _profiles(path: Path) -> dict[str, Any]:
 
 def _tables(path: Path) -> object:
     """Return what the file has for its profiles; a profile under another name would be one that nobody stops."""
-    content = _parse(read_private_file(path, f"config file {path}"), path)
+    content = _content(path)
     if unknown := sorted(set(content) - {"profiles"}):
         raise ConfigurationError(
             f"config file {path} has unknown keys: {', '.join(unknown)}; each profile is a table [profiles.NAME]"
@@ -230,6 +230,16 @@ def _config_path(env: Mapping[str, str]) -> Path:
     if not home:
         raise ConfigurationError(f"no home directory to look for a profile in; name the file in {CONFIG_VARIABLE}")
     return Path(home, ".config", "hk-adapter", "config.toml")
+
+
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return _parse(read_private_file(path, f"config file {path}"), path)
+    except ConfigurationError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            advice = f"profiles are its tables [profiles.NAME]; {CONFIG_VARIABLE} names another file"
+            raise ConfigurationError(f"{error}; {advice}") from error.__cause__
+        raise
 
 
 def _parse(content: bytes, path: Path) -> dict[str, Any]:

@@ -116,6 +116,7 @@ def test_json_has_the_promised_keys(invoke: Invoke) -> None:
     ("plugin_id", "word"),
     [
         ("nobody", "no plugin 'nobody' is installed; there are: "),
+        ("jurnal", "no plugin 'jurnal' is installed; did you mean 'journal'? There are: "),
         ("risk", "risk has no limit"),
         ("NO ID", "each made of lower-case letters"),
         ("hashkey:member", "hashkey"),

@@ -88,6 +88,11 @@ class PlainImplementation(Journal):
     async def cancel_order(self, request: Any) -> Any: ...
 
 
+class MarkedAsAHook:
+    @hookimpl
+    async def cancel_order(self, flow: Any, request: Any) -> Any: ...
+
+
 class OldStyle:
     @hookimpl(hookwrapper=True)
     def cancel_order(self, request: Any) -> Any:
@@ -146,6 +151,7 @@ class WantsArguments(Journal):
     ("wrapper", "rule"),
     [
         (PlainImplementation, "plain implementation of 'cancel_order'"),
+        (MarkedAsAHook, "argument 'flow', which a wrapper is given; mark it with @wraps_flow"),
         (OldStyle, "old-style hookwrapper"),
         (WrapsNothing, "wraps no hook"),
         (ForgotTheMarker, "'cancel_order' without a marker"),

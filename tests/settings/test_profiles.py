@@ -90,7 +90,7 @@ def test_the_named_file_is_the_only_one(tmp_path: Path) -> None:
     """``HK_ADAPTER_CONFIG`` is not a first guess: a missing file there is an error."""
     _put(tmp_path / ".config" / "hk-adapter" / "config.toml")
     env = {"HOME": str(tmp_path), "HK_ADAPTER_CONFIG": str(tmp_path / "other.toml")}
-    with pytest.raises(ConfigurationError, match=r"other\.toml cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match=r"other\.toml cannot be read: No such file.*\[profiles\.NAME\]; HK_"):
         load_profile("hashkey", profile="main", env=env)
 
 

@@ -15,7 +15,8 @@ from hk_adapter.flow.effects import Now
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal, whole
 from hk_adapter.model.enums import Wait
 from hk_adapter.model.ids import check_client_order_id, check_order_id, is_plain_number
-from hk_adapter.true_class import class_name
+from hk_adapter.model.order import Order
+from hk_adapter.true_class import class_name, is_a
 from hk_adapter.venue.api.copies import frozen_copy, several
 
 T = TypeVar("T")
@@ -45,6 +46,8 @@ def order_id(name: str, value: Any) -> str | None:
         if not 0 <= number < _ID_LIMIT:
             raise InvalidArgument(f"{name} must not be negative, nor longer than 60 digits")
         return str(number)
+    if is_a(value, Order):
+        raise InvalidArgument(f"{name} must be a str, not Order; give the order's id")
     text = printable_text(name, value)
     if text is not None:
         check_order_id(name, text)
