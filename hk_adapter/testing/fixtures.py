@@ -43,6 +43,9 @@ def hk_recorded(request: pytest.FixtureRequest) -> Iterator[Recorded]:
     tape.cassette = vcr
     if tape.is_empty:
         pytest.fail(f"nothing is recorded in {vcr.path}; record it with --record-mode=once", pytrace=False)
+    if tape.is_added_to:
+        told = "is of one time, and nothing is added to it: record it anew with --record-mode=rewrite"
+        pytest.fail(f"{vcr.path} {told}", pytrace=False)
     recorded = Recorded(tape)
     try:
         yield recorded

@@ -138,3 +138,15 @@ def test_without_what_it_stands_on(tmp_path: Path) -> None:
         printed, code = run(tmp_path, *given)
         assert (code, "1 passed, 1 error" in printed) == (1, True), printed
         assert "hk_recorded needs pytest-recording, not disabled, and the kit's own vcr_config" in printed
+
+
+def test_nothing_is_added_to_a_recording(tmp_path: Path) -> None:
+    """``new_episodes`` makes a recording, but would put orders of now beside those of another time: that is refused."""
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["hk_adapter.testing.pytest_plugin"]')
+    (tmp_path / "test_it.py").write_text("def test_it(hk_recorded):\n    hk_recorded.connect().fetch_time()\n")
+    (tmp_path / "pytest.ini").write_text(SETTINGS)
+    printed, code = run(tmp_path, "--record-mode=new_episodes")
+    assert code == 0, printed
+    printed, code = run(tmp_path, "--record-mode=new_episodes")
+    assert (code, "1 error" in printed) == (1, True), printed
+    assert "nothing is added to it: record it anew with --record-mode=rewrite" in printed

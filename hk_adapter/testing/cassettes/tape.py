@@ -53,6 +53,11 @@ class Tape:
         return self.replays and not self._loaded
 
     @property
+    def is_added_to(self) -> bool:
+        """Whether what is asked now would be written beside what was recorded at another time."""
+        return self._mode == "new_episodes" and self._loaded
+
+    @property
     def began(self) -> int:
         """When the recording began, in ms UTC; it is the same when it is played."""
         return self._began
