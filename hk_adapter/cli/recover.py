@@ -105,7 +105,7 @@ def recover(
             done = venue.recover(resend=resend, timeout=timeout, close=close)
             note(f"{sum(one.settled for one in done)} of {len(done)} entries are settled; {_UNTOLD}")
     work_is_done()
-    _show(done, as_json)
+    _show(done, as_json, looked=not list_only)
     ctx.exit(ExitCode.DONE if all(one.settled or one.closed for one in done) else ExitCode.UNKNOWN)
 
 
@@ -127,11 +127,11 @@ def _listed(journal: Journal, venue_id: str, environment: str) -> list[Recovered
     ]
 
 
-def _show(done: list[RecoveredOperation], as_json: bool) -> None:
+def _show(done: list[RecoveredOperation], as_json: bool, *, looked: bool) -> None:
     if as_json:
         click.echo(json.dumps([recovered_data(one) for one in done]))
         return
-    click.echo("\n".join(_line(one) for one in done) or "nothing is in flight")
+    click.echo("\n".join(_line(one, looked=looked) for one in done) or "nothing is in flight")
     for one in done:
         if one.advice is not None:
             click.echo(one_line(f"advice for {one.entry.id}: {one.advice}"))
@@ -155,10 +155,12 @@ def recovered_data(done: RecoveredOperation) -> dict[str, Any]:
     }
 
 
-def _line(done: RecoveredOperation) -> str:
+def _line(done: RecoveredOperation, *, looked: bool) -> str:
     entry = done.entry
     began = datetime.fromtimestamp(entry.started / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-    return one_line(f"{_state(done):<12} {began}  {entry.operation} {_named(entry)}: {_known(done)} [{entry.id}]")
+    return one_line(
+        f"{_state(done):<12} {began}  {entry.operation} {_named(entry)}: {_known(done, looked)} [{entry.id}]"
+    )
 
 
 def _state(done: RecoveredOperation) -> str:
@@ -179,7 +181,7 @@ def _named(entry: JournalEntry) -> str:
     return f"of {entry.symbol or 'every symbol'}"
 
 
-def _known(done: RecoveredOperation) -> str:
+def _known(done: RecoveredOperation, looked: bool) -> str:
     if done.entry.fault is not None:
         return done.entry.fault
     order = done.order
@@ -189,4 +191,6 @@ def _known(done: RecoveredOperation) -> str:
     if done.report is not None:
         return str(done.report.outcome)
     sent = done.entry.attempts
-    return f"{sent} request{'' if sent == 1 else 's'} may have left; {done.entry.outcome or 'no outcome noted'}"
+    left = f"{sent} request{'' if sent == 1 else 's'} may have left; {done.entry.outcome or 'no outcome noted'}"
+    missed = looked and _state(done) == "in flight" and done.error is None and done.entry.operation.startswith("create")
+    return f"{left}; the venue shows no such order, which proves nothing" if missed else left

@@ -20,7 +20,12 @@ Invoke = Callable[..., Result]
 
 
 class CtrlC:
-    """Ctrl-C before a cancel is sent."""
+    """Ctrl-C before a cancel or a create is sent."""
+
+    @wraps_flow
+    async def create_order(self, flow: Any) -> Any:
+        """Be interrupted."""
+        signal.raise_signal(signal.SIGINT)
 
     @wraps_flow
     async def cancel_order(self, flow: Any, request: Any) -> Any:
@@ -69,6 +74,18 @@ def test_what_is_not_proven_ends_in_6(recover: Invoke, order_id: str, served: Se
     assert result.exit_code == 6
     assert result.stdout.startswith("in flight ")
     assert served.control.order(order_id).status == "NEW"
+
+
+def test_a_create_that_is_not_found_is_told_so(invoke: Invoke, served: Served, tmp_path: Path) -> None:
+    """It was looked for, and that it was not found proves nothing; --list-only, which looks nowhere, says less."""
+    file = tmp_path / "creates.sqlite"
+    place: dict[str, Any] = {"environment": "simulator", "base_url": served.url, "plugins": [Journal(file), CtrlC]}
+    with connect("hashkey", **place) as venue, pytest.raises(KeyboardInterrupt):
+        venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
+    where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url, "--journal", str(file))
+    said = "; the venue shows no such order, which proves nothing ["
+    assert said in invoke("recover", *where).stdout
+    assert said not in invoke("recover", *where, "--list-only").stdout
 
 
 def test_resend_cancels_anew(recover: Invoke, order_id: str, served: Served) -> None:
