@@ -125,9 +125,10 @@ def _state(stop: AccountStop, *, dry_run: bool) -> str:
     if stop.error is not None:
         listed = "" if stop.listings else "could not be listed: "
         return f"NOT COMPLETE: {listed}{error_line(stop.error)}"
+    of = "" if stop.market_type is None else f", {stop.market_type} orders alone"
     if dry_run:
-        return "listed"
-    return "complete" if stop.complete else f"NOT COMPLETE: {len(stop.incomplete_orders)} orders are not proven"
+        return f"listed{of}"
+    return f"complete{of}" if stop.complete else f"NOT COMPLETE: {len(stop.incomplete_orders)} orders are not proven"
 
 
 def _order_line(stop: AccountStop, order: StoppedOrder, *, dry_run: bool) -> str:
@@ -195,6 +196,7 @@ def account_data(stop: AccountStop) -> dict[str, Any]:
         "complete": stop.complete,
         "clean": stop.clean,
         "listings": stop.listings,
+        "market_type": stop.market_type,
         "elapsed": round(stop.elapsed, 3),
         "error": error and {"type": type(error).__name__, "message": str(error), "code": error.code},
         "orders": [order_data(one) for one in stop.orders],

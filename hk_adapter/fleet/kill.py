@@ -200,6 +200,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
         known=known,
         look_params=connection.look_params,
         client_ids=connection.client_ids,
+        market_type=connection.market_type,
         may_arrive=connection.request_lifetime,
         others_place=block.file is not None or member.block_flag is not None,
     )

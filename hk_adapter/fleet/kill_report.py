@@ -61,6 +61,8 @@ class AccountStop(Record, frozen=True, kw_only=True):
             and the ``error`` as long as that was the last list.
         clean: whether a list that was begun after creates were blocked, and after each that had left was over, showed
             nothing in scope. In a dry run: whether the open orders were listed.
+        market_type: of which type of market the lists had the orders, such as ``spot`` of an exchange that has swaps,
+            too: of the others nothing is said. None: of all; also where a symbol was given, or nothing was opened.
         error: why not: why the account could not be opened, or its open orders not be listed, or what may still arrive.
         elapsed: in seconds.
     """
@@ -70,12 +72,13 @@ class AccountStop(Record, frozen=True, kw_only=True):
     orders: tuple[StoppedOrder, ...] = ()
     listings: int = 0
     clean: bool = False
+    market_type: str | None = None
     error: AdapterError | None = None
     elapsed: float = 0.0
 
     @property
     def complete(self) -> bool:
-        """Whether every order is proven off the book, and nothing else is open."""
+        """Whether every order is proven off the book, and nothing else is open; of its ``market_type`` alone."""
         return self.clean and all(order.final for order in self.orders)
 
     @property

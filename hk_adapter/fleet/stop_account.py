@@ -65,6 +65,7 @@ class AccountRun:
         self._listings = self._refusals = self._denials = 0
         self._sent = self._dry = self._has_read = self._was_listed = False
         self._known: KnownOpen | None = None
+        self._market_type: str | None = None
         self._pause = FIRST_PAUSE
         self._clean = False
         self._error: AdapterError | None = None
@@ -123,6 +124,7 @@ class AccountRun:
             orders=orders,
             listings=self._listings,
             clean=self._clean and error is None,
+            market_type=None if self._scope.symbol is not None else self._market_type,
             error=error or self._error,
             elapsed=self._now - self._began,
         )
@@ -164,7 +166,7 @@ class AccountRun:
     def _watching(self, account: Stopped) -> Iterator[None]:
         """Show what is listed, and that a cancel is about to be sent, for as long as the block lasts."""
         account.seen.listener, account.seen.before_cancel = self._saw, self._sends
-        self._known = account.known
+        self._known, self._market_type = account.known, account.market_type
         try:
             yield
         finally:

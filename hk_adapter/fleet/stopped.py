@@ -19,6 +19,7 @@ class Stopped(Record, frozen=True, kw_only=True):
         known: says what is open there as far as is known without a list.
         look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
         client_ids: what the venue makes of the client's ids, which a call may pick by.
+        market_type: as ``AccountStop.market_type``.
         may_arrive: for how many seconds after it left a request may still run.
         others_place: whether other processes place orders there, which heed the same block.
     """
@@ -31,5 +32,6 @@ class Stopped(Record, frozen=True, kw_only=True):
     known: KnownOpen
     look_params: LookParams
     client_ids: ClientIds = ClientIds.SHOWN
+    market_type: str | None = None
     may_arrive: float
     others_place: bool

@@ -163,6 +163,10 @@ def _heeds_fault(heeds: object) -> str | None:
     return None if known else f"is no frozenset of some of {', '.join(sorted(HEEDED))}"
 
 
+def _market_type_fault(word: object) -> str | None:
+    return None if word is None or (isinstance(word, str) and _PART.fullmatch(word)) else "is no word of small letters"
+
+
 MUST_HAVE: dict[str, Callable[[object], str | None]] = {
     "hosts": _hosts_fault,
     "limits": _limits_fault,
@@ -186,4 +190,5 @@ MAY_HAVE: dict[str, Callable[[object], str | None]] = {
     "shared_limits": _limits_fault,
     "sign_stream": _sign_fault,
     "heeds": _heeds_fault,
+    "market_type": _market_type_fault,
 }

@@ -100,6 +100,7 @@ class Connection(Record, frozen=True, kw_only=True):
         sign_stream: writes what is signed of a stream; None where nothing is.
         look_params: says of a create which ``params`` its look-ups must have: some orders are in a book of their own.
         client_ids: what the venue makes of the client's ids.
+        market_type: of which type of market its lists without a symbol have the orders; None: of all.
     """
 
     calls: Calls
@@ -119,6 +120,7 @@ class Connection(Record, frozen=True, kw_only=True):
     sign_stream: SignFirst | None = None
     look_params: Callable[[CreateOrderRequest], Mapping[str, Any]] = no_params
     client_ids: ClientIds = ClientIds.SHOWN
+    market_type: str | None = None
 
     def __repr__(self) -> str:  # a proxy may name a user and a password
         return f"<Connection {self.calls.venue_id}>"
@@ -198,6 +200,7 @@ def open_connection(given: ConnectArguments) -> Connection:
         interval=interval_by(venue.limits, pace, poll_every),
         hints=getattr(venue, "hints", None) if held is None and simulator is None else None,
         sign_stream=stream_signer(venue, credentials, veil),
+        market_type=getattr(venue, "market_type", None),
         **_ways_to_look(venue, veil),
     )
 

@@ -23,7 +23,7 @@ Invoke = Callable[..., Result]
 @pytest.fixture(autouse=True)
 def _no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Break what reads a key, so that nobody does."""
-    monkeypatch.setattr("hk_adapter.venue.connection.load_credentials", None)
+    monkeypatch.setattr("hk_adapter.venue.which_key.load_credentials", None)
     monkeypatch.delenv("HK_ADAPTER_RISK_MAX_COST", raising=False)
 
 

@@ -41,6 +41,15 @@ def preview(calls: Any, client_ids: ClientIds = ClientIds.SHOWN, **scope: Any) -
     return stop(account_of(calls, CreatesUnderWay(), client_ids), dry=True, **scope)
 
 
+def test_a_list_of_one_type_of_market_is_told_as_that() -> None:
+    """Where the account may have orders of others, which no list without a symbol shows."""
+    account = account_of(Listed(), CreatesUnderWay()).replace(market_type="spot")
+    told_all, told_one = stop(account, dry=True), stop(account, dry=True, symbol="A/B")
+    assert (told_all.market_type, told_one.market_type) == ("spot", None)
+    shown = kill_text(KillReport(accounts=(told_all,), dry_run=True)).splitlines()
+    assert shown[1].endswith("listed, spot orders alone")
+
+
 def told(stop: AccountStop) -> dict[str | None, bool]:
     """Return of each order whether it would be canceled."""
     return {one.order_id: one.why is None for one in stop.orders}

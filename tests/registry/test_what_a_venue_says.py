@@ -177,6 +177,8 @@ def test_the_clock_is_known_as_well_as_the_venue_says(said, doubt, vouched):
         {"largest_client_id": 0},
         {"largest_client_id": "9"},
         {"client_id_form": "0x"},
+        {"market_type": ["spot"]},
+        {"market_type": "spot\n"},
     ],
 )
 def test_what_is_no_number_is_refused(said):

@@ -51,6 +51,7 @@ ONLY_LIMIT_SPOT = frozenset({"extended"})
 TELL_ANOTHER_ID = frozenset({("kraken", "fetch_order")})
 """Methods that tell a client order id as something else: Kraken's ``userref`` is a number apart."""
 
+_MARKET_TYPES = ("spot", "margin", "swap", "future", "option")
 _ORDER_CALLS = ("create_order", "cancel_order", "fetch_order", "fetch_open_orders")
 
 NEVER_SERVED = ("cancel_orders", "cancel_all_orders", "create_orders", "check_key")
@@ -193,6 +194,13 @@ def _best(exchange: Any, methods: tuple[str, ...]) -> bool | str:
 def _history_support(exchange: Any) -> bool | str:
     way = history(exchange)
     return bool(way) and (True if way == ("fetchOrders",) or "anceled" in "".join(way) else "partial")
+
+
+def market_type(exchange: Any) -> str | None:
+    """Return of which type of market ccxt lists open orders without a symbol; None where the exchange has no other."""
+    listed, _ = exchange.handle_market_type_and_params("fetchOpenOrders", None, {})
+    others = any(exchange.has.get(one) for one in _MARKET_TYPES if one != listed)
+    return str(listed) if others else None
 
 
 def _features_of(exchange: Any, method: str, market: Mapping[str, Any] | None) -> Mapping[str, Any] | None:

@@ -85,6 +85,7 @@ class CcxtVenue(AccountHooks, MarketHooks):
         self.client_ids = ClientIds.CHANGED if takes else ClientIds.NOT_SENT
         self.largest_client_id = LARGEST_CLIENT_ID.get(exchange.id)
         self.client_id_form = CLIENT_ID_FORMS.get(exchange.id)
+        self.market_type = capabilities.market_type(exchange)
 
     def __repr__(self) -> str:
         return f"<CcxtVenue {self._exchange.id}>"
