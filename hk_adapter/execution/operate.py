@@ -93,12 +93,13 @@ class Core:
         row = OPERATIONS.get(operation.name)
         if row is None or row.flow is None:
             raise NotSupported(f"no call is named {operation.name!r}", operation=operation.name)
-        self._check(operation)
+        known, on_skew = self._context.looks.known, None
+        _check_ids(operation.request)
+        if not operation.name.startswith("cancel"):  # which decides by its table when to measure the clock
+            self._check_terms(operation)
+            on_skew = measure_clock
         if operation.name.startswith("create"):
-            await recall(self._memories, self._context.looks.known, operation)
-        decides = operation.name.startswith("cancel")  # by its table, when to measure the clock
-        on_skew = None if decides else measure_clock
-        known = self._context.looks.known
+            await recall(self._memories, known, operation)
         hooks = OperationHooks(self._hooks, operation, on_skew, self._most_weight, self._plugin, known)
         return await row.flow(hooks, operation, self._context)
 
@@ -109,10 +110,7 @@ class Core:
         flow: Flow[Any] | None = getattr(self._hooks, hook)(**arguments)
         return flow
 
-    def _check(self, operation: Operation) -> None:
-        _check_ids(operation.request)
-        if operation.name.startswith("cancel"):
-            return
+    def _check_terms(self, operation: Operation) -> None:
         requests = getattr(operation.request, "orders", (operation.request,))
         for request in requests:
             _check_heeded(request, self._passed_by)

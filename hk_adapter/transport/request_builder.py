@@ -46,8 +46,8 @@ class RequestBuilder:
 
     def __call__(self, call: HttpCall) -> HttpRequest:
         """Build the exact bytes of a call. Raises NotSent where that is impossible, or where no budget counts it."""
-        for group in call.groups:
-            if group not in self._groups and (call.signed or group != PUBLIC):
+        for group in set(call.groups) - self._groups:
+            if call.signed or group != PUBLIC:
                 raise NotSent(f"the venue's limits declare no group {group!r}")
         timestamp = self._clock.now().timestamp
         if self._numbered is not None:
