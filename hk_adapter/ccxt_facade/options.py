@@ -10,8 +10,8 @@ from typing import Any
 
 from hk_adapter.errors import ConfigurationError, shown
 from hk_adapter.registry import load_wrapper
-from hk_adapter.transport.proxies import trusting_context
 from hk_adapter.transport.shared_budget.address import is_address
+from hk_adapter.transport.trust import trusting_context
 from hk_adapter.venue.api import arguments
 
 STOCK = "hashkey"

@@ -23,9 +23,10 @@ from hk_adapter.transport.aiohttp_transport import LoopResolver
 from hk_adapter.transport.begun import Begun
 from hk_adapter.transport.hosts import checked_proxy
 from hk_adapter.transport.http_rules import USER_AGENT
-from hk_adapter.transport.proxies import environment_proxy, trusting_context
+from hk_adapter.transport.proxies import environment_proxy
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
 from hk_adapter.transport.stream_urls import CheckUrl
+from hk_adapter.transport.trust import trusting_context
 
 LARGEST_FRAME = 8 * 1024 * 1024
 CLOSING = 0.5

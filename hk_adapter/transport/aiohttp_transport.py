@@ -43,8 +43,9 @@ from hk_adapter.transport.http_rules import (
 )
 from hk_adapter.transport.loop_sessions import LoopSessions
 from hk_adapter.transport.one_answer_aiohttp import OneAnswerHandler, read_whole
-from hk_adapter.transport.proxies import environment_proxy, trusting_context
+from hk_adapter.transport.proxies import environment_proxy
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.trust import trusting_context
 from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
 
 _ADDED_BY_AIOHTTP = ("User-Agent", "Accept", "Accept-Encoding", "Content-Type")

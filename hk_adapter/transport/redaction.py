@@ -14,12 +14,12 @@ import ssl
 
 from hk_adapter.transport.http_rules import UnusableAnswer
 
-_QUERY = re.compile(r"\?[^\s\"'<>=?]*=[^\s\"'<>]*")
-_NAMED_SECRET = re.compile(
+_QUERY = r"\?[^\s\"'<>=?]*=[^\s\"'<>]*"
+_NAMED_VALUE = (
     r"(?i)(?<![A-Za-z0-9])(sign(?:ature)?|secret|token|authorization|passphrase|password|(?:api|private)[-_]?key)\b"
     r"(['\"]?\s*[=:]\s*)(?:'[^']*'[^\s,;&]*|\"[^\"]*\"[^\s,;&]*|[^\s,;&]+)"
 )
-_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_PEM = r"(?s)-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\Z)"
 _TUNNEL_STATUS = re.compile(r"Tunnel connection failed: (\d{3})")
 _CHATTY_LOGGERS = tuple(
     logging.getLogger(name)
@@ -93,7 +93,7 @@ def _can_open_a_file() -> bool:
 
 def redact(text: str) -> str:
     """Return a text without query strings, private keys, and values named as a key, passphrase, signature or token."""
-    return _NAMED_SECRET.sub(_with_name, _QUERY.sub("?[redacted]", _PEM.sub("[redacted]", text)))
+    return re.sub(_NAMED_VALUE, _with_name, re.sub(_QUERY, "?[redacted]", re.sub(_PEM, "[redacted]", text)))
 
 
 def _with_name(match: re.Match[str]) -> str:

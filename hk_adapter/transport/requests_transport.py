@@ -42,8 +42,8 @@ from hk_adapter.transport.http_rules import (
 from hk_adapter.transport.inherited_pools import drop_copy, let_go
 from hk_adapter.transport.one_answer import OneAnswer
 from hk_adapter.transport.packed_bodies import check_packing, unpacked, unpacker_for
-from hk_adapter.transport.proxies import environment_proxy, trusting_context
 from hk_adapter.transport.redaction import is_own_shortage, redact_library_logs, stand_in
+from hk_adapter.transport.trust import trusting_context
 from hk_adapter.transport.ways_out import Sender, are_own, network, replaced_beside
 
 _POOL_SIZE = 32
@@ -90,7 +90,7 @@ class RequestsTransport:
         if proxy is not None or trust_env:
             import requests.adapters  # noqa: F401, PLC0415 - slow to import; an ending interpreter imports nothing
         self._proxy = checked_proxy(proxy)
-        self._trust_env = trust_env
+        self._proxy_of = _environment_proxy() if trust_env else None
         self._max_body = max_body
         self._most_idle = most_idle
         self._own_context = ssl_context
@@ -178,7 +178,7 @@ class RequestsTransport:
     def _pool(self, origin: str) -> urllib3.HTTPConnectionPool:
         pool = self._pools.get(origin)
         if pool is None:
-            proxy = self._proxy or (environment_proxy(origin) if self._trust_env else None)
+            proxy = self._proxy or (None if self._proxy_of is None else self._proxy_of(origin))
             context = self._context() if "https:" in f"{origin} {proxy}" else None
             # Our context is given for each pool: some releases of requests put their own above the manager's.
             found = _manager(proxy, context).connection_from_url(f"{origin}/", pool_kwargs={"ssl_context": context})
@@ -318,6 +318,12 @@ def _has_more(connection: HTTPConnection) -> bool:
         return False
     decrypted = isinstance(sock, ssl.SSLSocket) and sock.pending() > 0
     return decrypted or wait_for_read(sock, 0.0)
+
+
+def _environment_proxy() -> Callable[[str], str | None]:
+    from hk_adapter.transport.proxies import environment_proxy  # noqa: PLC0415 - slow to import; not where it is asked
+
+    return environment_proxy
 
 
 def _manager(proxy: str | None, context: ssl.SSLContext | None) -> urllib3.PoolManager:
