@@ -216,3 +216,36 @@ def test_the_share_is_a_part_of_each_limit(server: Server) -> None:
     }
     assert divided({"one": RateLimit(amount=3)}, 1) == {"one": (RateLimit(amount=3),)}
     assert math.isclose(divided({"one": RateLimit(amount=3)}, 4)["one"][0].window, 4 / 3)
+
+
+LIES = {
+    "a wait that is no number": "answers = fill(0 / 0)",
+    "a wait without an end": "answers = fill(1e300)",
+    "a pause without an end": "pauses = {[''] = math.huge}",
+    "a start that is no number": "from = 0 / 0",
+    "an age that is no number": "epoch = 0 / 0",
+    "fewer answers than questions": "answers = {}",
+    "more of them": "answers = {0, 0, 0, 0, 0, 0, 0, 0, 0}",
+    "nothing": None,
+}
+LYING = """
+local asked = #cmsgpack.unpack(ARGV[1]).ops
+local function fill(number) local all = {} for at = 1, asked do all[at] = number end return all end
+local epoch, from, pauses, answers = 1, -10, {}, fill(0)
+%s
+return cmsgpack.pack({epoch = epoch, from = from, pauses = pauses, block = false, answers = answers})
+"""
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_what_answers_nonsense_is_out_of_reach(
+    server: Server, patience: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], lie: str
+) -> None:
+    """Whatever stands in the place of the script, cancels go on and creates are refused in words; no thread breaks."""
+    told = LIES[lie]
+    monkeypatch.setattr(link_module, "SCRIPT", "return 0" if told is None else LYING % told)
+    process = Process(server, server.new_key(), TEN, processes=4)
+    process.waits(process.enter(Lane.CANCEL))
+    assert "out of reach: DecodeError: " in process.refusal(process.enter())
+    process.waits(process.enter(Lane.CANCEL))
+    assert capfd.readouterr().err == ""

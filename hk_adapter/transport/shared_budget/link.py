@@ -7,6 +7,7 @@ Redis cannot be reached, or has forgotten, each budget tells all that still coun
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,8 @@ PATIENCE = 0.25
 _FIRST_REST, _LONGEST_REST = 0.05, 1.0
 """Seconds between two tries to reach it again."""
 
+_LONGEST = 1_000_000.0
+"""Seconds beyond which no limit, pause or wait lasts: a script that answers so is not ours, or was lied to."""
 _ASKS = "redis.call('TIME') return redis.call('EXISTS', KEYS[1])"
 """What a server does that lets budgets be there."""
 _LOG = logging.getLogger("hk_adapter")
@@ -222,21 +225,37 @@ class Link:
         if not batches:
             client.ping()
         self._sha = self._sha or str(client.script_load(SCRIPT))
-        return [self._evaluate(client, batch.member.key, batch.packed(lost=self._lost)) for batch in batches]
+        return [
+            self._evaluate(client, batch.member.key, batch.packed(lost=self._lost), len(batch.rows))
+            for batch in batches
+        ]
 
-    def _evaluate(self, client: redis.Redis, key: str, packed: bytes) -> Reply:
+    def _evaluate(self, client: redis.Redis, key: str, packed: bytes, asked: int) -> Reply:
         from redis.exceptions import NoScriptError  # noqa: PLC0415 - as above
 
         try:
             raw: Any = client.evalsha(self._sha, 2, key, BLOCK_KEY, packed)
         except NoScriptError:
             raw = client.eval(SCRIPT, 2, key, BLOCK_KEY, packed)
-        return msgspec.msgpack.decode(raw, type=Reply)
+        if not isinstance(raw, bytes):
+            raise msgspec.DecodeError("what its script answers is no text")
+        return _checked(msgspec.msgpack.decode(raw, type=Reply), asked)
 
     def _close(self) -> None:
         client, self._client, self._sha = self._client, None, ""
         if client is not None:
             client.close()
+
+
+def _checked(reply: Reply, asked: int) -> Reply:
+    """Return a reply that can be gone by. Raises DecodeError for one that our script cannot have given."""
+    pauses = reply.pauses.values() if isinstance(reply.pauses, dict) else reply.pauses
+    if len(reply.answers) != asked:
+        raise msgspec.DecodeError(f"its script answers {len(reply.answers)} of {asked} questions")
+    seconds = (reply.full_from, *pauses, *reply.answers)
+    if not (math.isfinite(reply.epoch) and all(-math.inf < one <= _LONGEST for one in seconds)):
+        raise msgspec.DecodeError("its script answers with a time that is none")
+    return reply
 
 
 def _block(reason: str) -> Op:
