@@ -11,6 +11,7 @@ from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.ccxt_facade.describe import Described
 from hk_adapter.ccxt_facade.exceptions import in_words_of_ccxt, telling_of
 from hk_adapter.ccxt_facade.own_loop import follow_loop
+from hk_adapter.ccxt_facade.placed_orders import placing
 from hk_adapter.ccxt_facade.results import all_orders, one_order
 from hk_adapter.ccxt_facade.throttled_runners import PacedAsyncRunner
 from hk_adapter.flow.effects import Flow
@@ -83,6 +84,31 @@ class AsyncCancels(Described):
             lambda calls: calls.cancel_all_orders(told.symbol, told.params, side=side),
         )
         return all_orders(exchange, reports)
+
+    async def create_order(
+        self,
+        symbol: str,
+        type: str,
+        side: str,
+        amount: Any,
+        price: Any = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Place an order as ccxt's own class does, and remember it: no cancel calls it unknown while a view lags."""
+        stock: Any = super()
+        with placing(self, params) as answers:
+            answers.append(await stock.create_order(symbol, type, side, amount, price, params or {}))
+        return answers[0]  # type: ignore[no-any-return]
+
+    async def create_orders(
+        self, orders: Sequence[Any], params: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Place several orders as ccxt's own class does, and remember them."""
+        stock: Any = super()
+        with placing(self, *(one.get("params") for one in orders if isinstance(one, Mapping))) as answers:
+            placed = await stock.create_orders(orders, params or {})
+            answers.extend(placed)
+        return placed  # type: ignore[no-any-return]
 
     async def edit_order(
         self,
