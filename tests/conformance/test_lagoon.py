@@ -29,6 +29,7 @@ from tests.conformance import (
     lagoons_that_misread_markets,
     lagoons_that_misread_streams,
     lagoons_that_sign_falsely,
+    lagoons_that_tell_secrets,
 )
 from tests.conformance.lagoon import Lagoon, LagoonScript
 from tests.conformance.lagoons_that_ask_otherwise import NamesOrders
@@ -45,6 +46,7 @@ BAD: tuple[Any, ...] = (
     *lagoons_that_create_falsely.BAD,
     *lagoons_that_make_things_up.BAD,
     *lagoons_that_mend_answers.BAD,
+    *lagoons_that_tell_secrets.BAD,
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +102,31 @@ class Creates:
             told = f"{amount} at {price} went out as {sent[-1].amount} at {sent[-1].price}"
             require((sent[-1].amount, sent[-1].price) == (amount, price), told)
 
+    @needs("create_order")
+    def test_what_the_answer_says_of_an_order_is_told(self) -> None:
+        """Where the answer to a create shows other terms or another client's id than were sent, they are not mended.
+
+        Look at: what ``create_order`` takes from the request: nothing that the answer says. The host compares the two.
+        """
+        for number, (name, wrong) in enumerate({"amount": Decimal("0.7"), "price": Decimal(1901)}.items(), start=1):
+            own = None if "client_order_id" in self.absent else self.bench.own_id(number)
+            self._told_as_answered(name, wrong, own)
+        if "client_order_id" not in self.absent:
+            self._told_as_answered("client_order_id", self.bench.own_id(9), self.bench.own_id(8))
+
+    def _told_as_answered(self, name: str, wrong: Any, own: str | None) -> None:
+        asked: dict[str, Any] = {"amount": Decimal("0.5"), "price": Decimal(1900), "client_order_id": own}
+        placed = self.bench.exchange.place(created=self.bench.exchange.now(), **asked)
+        setattr(placed, name, wrong)
+        answer = self.script.created(placed)
+        if not any(_is_same(one, wrong) for one in _values(answer.body)):
+            return  # it says nothing of that, or in a sentence
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, instead=answer))
+        order = self._create(client_order_id=own)
+        if isinstance(order, Order):
+            shown = getattr(order, name)
+            require(shown != asked[name], f"the answer shows {wrong} as its {name}, and {shown} was told")
+
     @needs("create_order", "fetch_order", "client_order_id")
     def test_an_order_whose_answer_was_lost_is_found(self) -> None:
         """It is found under the client's id, and not sent again.
@@ -192,3 +219,26 @@ class Creates:
             except AdapterError as error:
                 told = f"HTTP {status} came with a word that nobody knows, and it ended in {error!r}"
                 require(error.request_state is RequestState.UNKNOWN, told)
+
+
+def _values(body: bytes) -> Iterator[object]:
+    """Return what stands in an answer of JSON, without the names."""
+    try:
+        left: list[object] = [json.loads(body)]
+    except ValueError:
+        return
+    while left:
+        value = left.pop()
+        if isinstance(value, dict | list):
+            left += value.values() if isinstance(value, dict) else value
+        else:
+            yield value
+
+
+def _is_same(value: object, other: object) -> bool:
+    if isinstance(other, str):
+        return value == other
+    try:
+        return not isinstance(value, bool) and Decimal(str(value)) == other
+    except ArithmeticError:
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from hk_adapter.errors import AdapterError
@@ -19,6 +20,7 @@ class OtherMarkets:
 
     bench: Bench
     script: Script
+    two_pages: int
     absent: frozenset[str]
 
     @property
@@ -66,6 +68,51 @@ class OtherMarkets:
             for order in self.bench.venue.fetch_open_orders():
                 require(str(order.id) in both, f"there is no order {order.id}, and it was listed")
                 require_as_it_is(order, both[str(order.id)])
+
+    @needs("fetch_open_orders", "other_symbol")
+    def test_pages_without_an_open_order_of_the_market_are_no_end(self) -> None:
+        """An order beyond whole pages of another market's is listed, or the list is an error: never no order.
+
+        Look at: what ends a list: the venue's word, or a page that is not full, whatever is left of it for the market.
+        """
+        self._lies_beyond_others(lambda: [one.id for one in self.bench.venue.fetch_open_orders(self.script.symbol)])
+
+    @needs("fetch_orders", "other_symbol")
+    def test_pages_without_an_ended_order_of_the_market_are_no_end(self) -> None:
+        """As of the open orders: one that has ended is listed beyond whole pages of another market's.
+
+        Look at: what ends the list of ended orders.
+        """
+        since = self.bench.exchange.now() - _HOURS_AGO
+        ask = self.bench.venue.fetch_canceled_orders
+        self._lies_beyond_others(lambda: [one.id for one in ask(self.script.symbol, since)], ended=True)
+
+    def _lies_beyond_others(self, ask: Callable[[], list[str | None]], *, ended: bool = False) -> None:
+        """Place one order before many of another market, and then one after them: lists begin at either end."""
+        first = self.bench.exchange.place()
+        others = [self.bench.exchange.place(symbol=self._other) for _ in range(self.two_pages)]
+        self._listed_beyond_others(ask, [first], others if ended else [], ended=ended)
+        if not ended:
+            self.bench.exchange.end(first)
+        last = self.bench.exchange.place()
+        self._listed_beyond_others(ask, [first, last] if ended else [last], [], ended=ended)
+
+    def _listed_beyond_others(
+        self,
+        ask: Callable[[], list[str | None]],
+        true: list[ScriptedOrder],
+        others: list[ScriptedOrder],
+        *,
+        ended: bool,
+    ) -> None:
+        for order in (*true, *others) if ended else ():
+            self.bench.exchange.end(order)
+        try:
+            listed = ask()
+        except AdapterError:
+            return
+        told = f"{len(true)} of {self.script.symbol} lie among pages of {self._other}, and {len(listed)} were listed"
+        require(set(listed) == {order.id for order in true}, told)
 
     @needs("fetch_my_trades", "other_symbol")
     def test_fills_of_one_market_are_none_of_another(self) -> None:

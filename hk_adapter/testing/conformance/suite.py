@@ -46,10 +46,11 @@ from hk_adapter.testing.conformance.states import States
 from hk_adapter.testing.conformance.stream_frames import StreamFrames
 from hk_adapter.testing.conformance.stream_hooks import StreamHooks
 from hk_adapter.testing.conformance.together import reasons_of
+from hk_adapter.testing.conformance.told_secrets import ToldSecrets
 from hk_adapter.testing.conformance.waits import Waits
 from hk_adapter.testing.conformance.written import check_written
 
-KIT = 6
+KIT = 7
 """The number of this set of cases: it rises when one is added that a plugin which passed may fail."""
 PROPERTY = "hk_adapter_conformance"
 HISTORY = "hk_adapter_history"
@@ -89,6 +90,7 @@ class VenueSuite(
     Clocks,
     Maintenance,
     Conduct,
+    ToldSecrets,
     Hygiene,
     Campaigns,
 ):
