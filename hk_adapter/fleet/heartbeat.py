@@ -167,7 +167,7 @@ class Heartbeat:
                 self._link = _Link(_connected(self._path))
             self._link.socket.send(BEAT)
         except BlockingIOError:
-            return True  # it hangs, and has more beats than it can hold
+            return self._link is not None  # it hangs, and has more beats, or else more bots, than it can hold
         except OSError:
             if self._link is not None:
                 self._link.socket.close()

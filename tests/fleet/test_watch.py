@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -369,6 +370,25 @@ def test_no_watchdog_for_long(path: Path, monkeypatch: pytest.MonkeyPatch, caplo
         path.unlink()
         until(lambda: heart.beat() is None and len(caplog.records) == 2)
     assert "goodbye" in caplog.records[2].message
+
+
+def test_a_watchdog_that_takes_nobody_any_more(
+    path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One that hangs, with as many bots before its door as may wait there, hears of no further one: the log says so."""
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat.UNHEARD", 0.05)
+    monkeypatch.setattr("hk_adapter.fleet.heartbeat.LAST_WORD", 0.05)
+    with socket.socket(socket.AF_UNIX) as listener, ExitStack() as waiting:
+        listener.bind(str(path))
+        listener.listen(0)
+        full = False
+        while not full:
+            one = waiting.enter_context(socket.socket(socket.AF_UNIX))
+            one.setblocking(False)
+            full = one.connect_ex(str(path)) == errno.EAGAIN
+        with Heartbeat(path) as heart:
+            until(lambda: heart.beat() or "no watchdog takes this bot's beats" in caplog.text)
+            assert not heart.is_heard
 
 
 def test_of_two_bots_one_died_without_a_watchdog(path: Path) -> None:
