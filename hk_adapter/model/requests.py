@@ -118,7 +118,7 @@ class ListOrdersRequest(Record, frozen=True, kw_only=True):
         account_id: a sub-account; None is the key's own.
         any_account: rows of other accounts do no harm, as where the caller picks orders by ids that it knows; a plugin
             need not find out which are the key's own.
-        partial: whether the caller takes what can be read where some cannot; a plugin reads the same either way.
+        partial: whether the caller takes what can be read. Hooks need not heed it: they tell what they leave out.
         params: what is left of ccxt's ``params``; the venue plugin refuses keys it does not know.
     """
 
