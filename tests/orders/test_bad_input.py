@@ -37,6 +37,7 @@ TEXTS: list[tuple[Any, list[str]]] = [
 ]
 SINCES: list[tuple[Any, list[str]]] = [
     (FUTURE, ["future", str(FUTURE)]),
+    (1_763_000_000, ["ms UTC", "1763000000"]),
     (-1, ["-1"]),
     (1.5, ["1.5"]),
     ("2026-11-22", ["'2026-11-22'"]),

@@ -263,10 +263,16 @@ def milliseconds(name: str, value: Any) -> int:
 
 
 async def since(value: Any) -> int | None:
-    """Read a time in ms UTC that is not in the future; None stays None."""
+    """Read a time in ms UTC that is not in the future; None stays None, and 0 is from the first on.
+
+    Raises InvalidArgument for one in seconds, too: everything is younger than that, so a list with a ``limit`` would be
+    of the oldest.
+    """
     if value is None:
         return None
     moment = time("since", value)
+    if 0 < moment < FIRST_MOMENT:
+        raise InvalidArgument(f"since must be in ms UTC: {moment} is long before there was anything to list")
     now = (await Now()).timestamp
     if moment > now + CLOCK_DOUBT:
         raise InvalidArgument(f"since must not be in the future: {moment} is {moment - now} ms ahead")
