@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         StateWord,
         VenueSuite,
     )
+    from hk_adapter.testing.fixtures import ServedSimulator
     from hk_adapter.testing.keys import example_key
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "ScriptedOrder",
     "ScriptedTicker",
     "ScriptedTrade",
+    "ServedSimulator",
     "SignedExample",
     "StateWord",
     "VenueSuite",
@@ -56,6 +58,7 @@ _ELSEWHERE = {
     "Faults": "cassettes.faults",
     "Recorded": "cassettes.recorded",
     "RecordedClock": "cassettes.clock",
+    "ServedSimulator": "fixtures",
     "example_key": "keys",
 }
 """Where what is no part of the suite is: types of fixtures, and keys."""

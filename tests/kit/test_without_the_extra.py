@@ -10,7 +10,13 @@ import pytest
 
 @pytest.mark.parametrize(
     ("missing", "asked"),
-    [("pytest", "VenueSuite"), ("pytest", "Faults"), ("vcr", "Recorded"), ("vcr", "RecordedClock")],
+    [
+        ("pytest", "VenueSuite"),
+        ("pytest", "Faults"),
+        ("vcr", "Recorded"),
+        ("vcr", "RecordedClock"),
+        ("pytest", "ServedSimulator"),
+    ],
 )
 def test_what_is_missing_is_told_with_what_to_install(missing: str, asked: str) -> None:
     """Whoever imports a part of the kit learns which extra brings what it needs."""

@@ -11,6 +11,7 @@ from hk_adapter.parsing import ErrorRow, ErrorTable, Fields, Meaning, order_page
 from hk_adapter.plugins.audit import Audit
 from hk_adapter.plugins.dry_run import DryRun
 from hk_adapter.plugins.risk import Risk
+from hk_adapter.testing import Faults, Recorded, RecordedClock, ServedSimulator
 
 
 def a_blocking_bot() -> None:
@@ -43,6 +44,16 @@ def a_bot_that_hands_its_watches_on(venue: hk.Venue, other: hk.AsyncVenue) -> No
     assert_type(orders.get(timeout=1), hk.OrderUpdate | None)
     fills: hk.AsyncWatch[hk.TradeUpdate] = other.watch_my_trades()
     assert_type(fills.is_live, bool)
+
+
+def a_test_of_a_bot(
+    hk_recorded: Recorded, hk_simulator: ServedSimulator, hk_faults: Faults, hk_clock: RecordedClock
+) -> None:
+    """The kit's fixtures have public types, by which a strict test annotates them."""
+    assert_type(hk_recorded.connect(), hk.Venue)
+    assert_type(hk_simulator.connect_async(), hk.AsyncVenue)
+    assert_type(hk_faults.lose("DELETE").struck, int)
+    assert_type(hk_clock.began, int)
 
 
 def a_bot_that_heeds_errors(error: hk.AdapterError) -> None:
