@@ -48,6 +48,15 @@ class BuysWhatHasNoSide(Lagoon):
         return super().order({"side": "buy"} | row)
 
 
+class SellsWhatIsNotBought(Lagoon):
+    """An order is sold unless it is said to be bought."""
+
+    case = "test_a_side_that_nobody_knows_is_not_guessed"
+
+    def order(self, row: dict[str, Any]) -> hk.Order:
+        return super().order(row | {"side": "buy" if row["side"] == "buy" else "sell"})
+
+
 class ListsTheUntoldAsNothing(Lagoon):
     """Where a row of a list does not say what is filled, nothing is."""
 
@@ -162,7 +171,8 @@ class RefusesByItsStatus(Lagoon):
 
 
 BAD = (
-    CallsTheUntoldNothing, CallsNullNothing, CallsTheStatelessGone, BuysWhatHasNoSide, BelievesTheLastWord,
+    CallsTheUntoldNothing, CallsNullNothing, CallsTheStatelessGone, BuysWhatHasNoSide, SellsWhatIsNotBought,
+    BelievesTheLastWord,
     ListsTheUntoldAsNothing, ListsWhatSaysItsState,
     KnowsStatesByTheirBeginning, ClosesWhatIsFilled, FillsWhatIsClosed, FillsNoMoreThanWasAsked,
     LooksIntoTheMarketAskedFor, CancelsInTheMarketAskedFor, FindsNothingByItsStatus, RefusesByItsStatus,

@@ -1,4 +1,4 @@
-"""Bends an answer: in JSON a value is missing, or null, or said twice; and a status says what no word of it does."""
+"""Bends an answer: a value is missing, null, said twice, or a word that nobody knows; a status says what no word does."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def said_twice(first: Response, second: Response) -> Iterator[tuple[str, Respons
         name = str(path[-1])
         twice = [_written(payload, path, pair) for pair in ((others, own), (own, others))]
         yield name, _response(first, twice[0]), _response(first, twice[1])
+
+
+def in_nobodys_words(first: Response, second: Response) -> Response | None:
+    """Return the first answer with an unknown word for each text in which the two differ.
+
+    None where they differ in other values than texts, or in none: then no word says what they differ in.
+    """
+    payload, other = _payload(first), _payload(second)
+    differing = [path for path in _paths(payload) if _at(payload, path) != _at(other, path)]
+    differing = [path for path in differing if not isinstance(_at(payload, path), dict | list)]
+    if not differing or not all(isinstance(_at(payload, path), str) for path in differing):
+        return None
+    for path in differing:
+        payload = _changed(payload, path, _unknown)
+    return _response(first, json.dumps(payload))
 
 
 def says_the_same(first: Response, second: Response) -> bool:
@@ -83,6 +98,10 @@ def _drop(owner: dict[str, Any], name: str) -> None:
 
 def _null(owner: dict[str, Any], name: str) -> None:
     owner[name] = None
+
+
+def _unknown(owner: dict[str, Any], name: str) -> None:
+    owner[name] = "zz_nobody_knows"
 
 
 def _written(value: Any, path: tuple[Any, ...], twice: tuple[Any, Any]) -> str:

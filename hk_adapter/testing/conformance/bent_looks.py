@@ -11,7 +11,13 @@ from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
-from hk_adapter.testing.conformance.bent_answers import REFUSING, said_twice, says_the_same, with_gaps
+from hk_adapter.testing.conformance.bent_answers import (
+    REFUSING,
+    in_nobodys_words,
+    said_twice,
+    says_the_same,
+    with_gaps,
+)
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.further_script import WritesOtherMarkets, WritesStates
 from hk_adapter.testing.conformance.gateways import PAGES
@@ -113,6 +119,20 @@ class BentLooks:
                 read = self._look_at(order, self.script.order(order))
                 ended = isinstance(read, Order) and read.status is not None and read.status.final
                 require(not ended, f"nobody knows {word}, and the order was read as ended: {read!r}")
+
+    @needs("fetch_order")
+    def test_a_side_that_nobody_knows_is_not_guessed(self) -> None:
+        """An order whose side is an unknown word is told without a side, or not at all.
+
+        Look at: the table of sides: an unknown one is ``UnexpectedPayload``, and neither buys nor sells by default.
+        """
+        bought = self.bench.exchange.place(side=OrderSide.BUY)
+        sold = replace(bought, side=OrderSide.SELL)
+        for first, second in ((bought, sold), (sold, bought)):
+            answer = in_nobodys_words(self.script.order(first), self.script.order(second))
+            read = None if answer is None else self._look_at(first, answer)
+            side = read.side if isinstance(read, Order) else None
+            require(side is None, f"its side was a word that nobody knows, and the order was read as a {side}")
 
     @needs("fetch_order")
     def test_a_contradiction_is_told_or_refused(self) -> None:
