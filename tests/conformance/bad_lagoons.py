@@ -899,6 +899,15 @@ class MissesOrdersByAGatewaysJson(TakesAGatewaysJsonForARefusal):
         return hk.OrderNotFound("none") if status == 404 else hk.OutcomeUnknown(f"HTTP {status}")
 
 
+class LowersClientIds(Lagoon):
+    """A look by the client's id asks for it in small letters."""
+
+    case = "test_a_look_by_the_clients_id_shows_that_order"
+
+    def path(self, request: Any) -> str:
+        return super().path(request) if request.order_id else super().path(request).lower()
+
+
 class RefusesOrdersItDoesNotKnow(Lagoon):
     """A word that nobody knows refuses a create."""
 
@@ -1010,4 +1019,5 @@ BAD = (
     SendsTheSecretInBase64, SendsTheSecretWithLists, LogsTheSecretWhereItIsRefused, SignsByItsOwnClock,
     BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
     TakesAGatewaysJsonForARefusal, TakesAGatewaysJsonForARefusalOfCreates, MissesOrdersByAGatewaysJson,
+    LowersClientIds,
 )  # fmt: skip

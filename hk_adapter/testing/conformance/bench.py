@@ -25,7 +25,7 @@ from hk_adapter.testing.conformance.by_symbol import by_symbol
 from hk_adapter.testing.conformance.exchange import EPOCH, ScriptedExchange, Seen
 from hk_adapter.testing.conformance.guarded import guarded
 from hk_adapter.testing.conformance.logged_faults import told_fault
-from hk_adapter.testing.conformance.own_ids import own_id
+from hk_adapter.testing.conformance.own_ids import own_id, own_id_in_capitals
 from hk_adapter.testing.conformance.promises import require
 from hk_adapter.testing.conformance.script import Asked, Request, Script, ScriptedOrder
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
@@ -185,6 +185,10 @@ class Bench:
     def own_id(self, number: int) -> str:
         """Write the client order id of a number, as the venue takes it."""
         return own_id(self.opened_venue, number)
+
+    def own_id_in_capitals(self, number: int) -> str | None:
+        """Write such a one in capitals; None where the venue's ids have a form."""
+        return own_id_in_capitals(self.opened_venue, number)
 
     @property
     def outgoing(self) -> RequestBuilder:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from hk_adapter.errors import AdapterError, OrderNotFound
+from hk_adapter.errors import AdapterError, InvalidArgument, OrderNotFound
 from hk_adapter.model import Order
 from hk_adapter.testing.conformance.as_it_is import require_as_it_is
 from hk_adapter.testing.conformance.bench import Bench
 from hk_adapter.testing.conformance.exchange import Fate
 from hk_adapter.testing.conformance.promises import needs, require
-from hk_adapter.testing.conformance.script import Refusal, Request, Script
+from hk_adapter.testing.conformance.script import Refusal, Request, Script, ScriptedOrder
 from hk_adapter.testing.conformance.written import has_words_for
 
 _HOURS_AGO = 7_200_000
@@ -59,7 +59,7 @@ class Looks:
 
     @needs("fetch_order", "client_order_id")
     def test_a_look_by_the_clients_id_shows_that_order(self) -> None:
-        """Of several orders the one with the client's id is shown, and of a strange id none.
+        """Of several orders the one with the client's id is shown, capitals and all, and of a strange id none.
 
         Look at: how ``fetch_order`` names an order that has no ``order_id``, and what it finds in a list of several.
         """
@@ -67,11 +67,25 @@ class Looks:
         for order in placed:
             shown = self.bench.venue.fetch_order(client_order_id=order.client_order_id)
             require_as_it_is(shown, order)
+        capitals = self.bench.own_id_in_capitals(33)
+        if capitals is not None:
+            self._is_shown_or_refused(self.bench.exchange.place(client_order_id=capitals))
         try:
             found = self.bench.venue.fetch_order(client_order_id=self.bench.own_id(40))
         except AdapterError:
             return
         require(False, f"no order has the client's id that was asked for, and {found.id} was shown")
+
+    def _is_shown_or_refused(self, order: ScriptedOrder) -> None:
+        own = order.client_order_id
+        try:
+            shown = self.bench.venue.fetch_order(client_order_id=own)
+        except InvalidArgument:
+            return  # the venue takes no such id
+        except OrderNotFound:
+            require(False, f"the order with the client's id {own} was not found by it")
+        else:
+            require_as_it_is(shown, order)
 
     @needs("fetch_open_orders")
     def test_each_list_is_a_new_one(self) -> None:

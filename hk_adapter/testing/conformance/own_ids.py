@@ -18,3 +18,10 @@ def own_id(venue: object, number: int) -> str:
     if form is not None:
         return form(hashlib.sha256(str(number).encode()).hexdigest()[:_DIGITS])
     return f"kit{number:014}"
+
+
+def own_id_in_capitals(venue: object, number: int) -> str | None:
+    """Write an id in capitals; None where the venue says that ids have a form, or that they are not kept."""
+    if any(hasattr(venue, name) for name in ("largest_client_id", "client_id_form", "client_ids")):
+        return None
+    return own_id(venue, number).upper()
