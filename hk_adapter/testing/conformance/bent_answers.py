@@ -1,4 +1,4 @@
-"""Bends an answer: a value is missing, null, said twice, or a word nobody knows; a status says what no word of it does."""
+"""Bends an answer: a value is missing, null, said twice, or a word nobody knows; a status says what no word does."""
 
 from __future__ import annotations
 
