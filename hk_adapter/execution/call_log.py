@@ -24,13 +24,13 @@ def note_result(operation: Operation, result: object, venue_id: str) -> None:
     """Write the lines of a call that gave a result."""
     if operation.name not in CHANGING:
         return
-    doubtful = [leaves_doubt(report) for report in _each(result)]
+    reports = _each(result)
     informed = _LOG.isEnabledFor(logging.INFO)
-    if not informed and True not in doubtful:
+    if not informed and not any(map(leaves_doubt, reports)):
         return
-    told = [_told(report, request) for report, request in zip(_each(result), _asked(operation), strict=False)]
-    for words, in_doubt in zip(told, doubtful, strict=True):
-        if in_doubt:
+    told = [_told(report, request) for report, request in zip(reports, _asked(operation), strict=False)]
+    for words, report in zip(told, reports, strict=True):
+        if leaves_doubt(report):
             write(_LOG, logging.WARNING, "%s at %s: %s", operation.name, venue_id, words)
     if informed:
         shown = told[0] if len(told) == 1 else f"{len(told)} orders: " + ", ".join(_counted(result))

@@ -93,6 +93,7 @@ def _is_origin(origin: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=1)  # a request's is asked for as it is signed, and at once again as it is sent
 def split(url: str) -> Address:
     """Return the parts of a URL; raises ValueError for one that HTTP cannot carry unchanged."""
     match = _URL.fullmatch(url)
