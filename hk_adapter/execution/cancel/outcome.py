@@ -21,8 +21,9 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
     end = case.end(wait)
     outcome, evidence = _outcome(case, end)
     order = end or _last_seen(case, outcome)
-    error = _mismatch(case, order) or _error_behind(case, outcome)
-    waits = _longest_wait(error, None if outcome.final else case.look_error)
+    error, look_error = _mismatch(case, order), None
+    if not outcome.final:
+        error, look_error = error or _error_behind(case, outcome), case.look_error
     return CancelReport(
         outcome=outcome,
         order=order,
@@ -30,7 +31,7 @@ def verdict(case: CancelCase, wait: Wait, elapsed: float) -> CancelReport:
         attempts=case.sends,
         ambiguous_attempts=case.doubts,
         error=error or case.fault,
-        retry_after=waits,
+        retry_after=_longest_wait(error, look_error),
         wait=wait,
         elapsed=elapsed,
     )
@@ -97,8 +98,6 @@ def _refused_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
 
 
 def _error_behind(case: CancelCase, outcome: CancelOutcome) -> AdapterError | None:
-    if outcome.final:
-        return None
     if case.sends and not case.in_question:
         return case.last_refusal
     error = case.last_error or case.look_error

@@ -160,8 +160,8 @@ class CancelCase(Struct, eq=False):
     @property
     def in_question(self) -> bool:
         """Whether a cancel of this call may have run or still run: one was accepted, or is in doubt."""
-        beside = self.accepted_beside or self.doubtful_beside or self.maybe_beside
-        return self.accepted or self.doubts > 0 or beside
+        own = self.accepted or self.doubts > 0
+        return own or self.accepted_beside or self.doubtful_beside or self.maybe_beside
 
     @property
     def wants_second_look(self) -> bool:
