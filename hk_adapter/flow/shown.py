@@ -5,8 +5,12 @@ from __future__ import annotations
 import copy
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from types import NoneType
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.contained import contained
@@ -19,23 +23,29 @@ _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
 def shown(value: Any) -> Any:
     """Copy a record, with the records in it, as a wrapper may see it."""
     kind = type(value)
-    if kind in _PLAIN or isinstance(value, Enum):
+    if kind in _PLAIN or issubclass(kind, Enum):
         return value
     if kind is tuple or kind is list:
         return kind([shown(part) for part in value])
     if kind is dict:
-        return {key: shown(part) for key, part in value.items()}
+        plain = _PLAIN.issuperset(map(type, value.values()))
+        return dict(value) if plain else {key: shown(part) for key, part in value.items()}
     if isinstance(value, AdapterError):
         return shown_error(value)
     names = field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
     if names:
         double = copy.copy(value)
-        for name in names:
-            part = getattr(value, name)
-            if type(part) not in _PLAIN:  # else the double has it already
-                set_once(double, name, shown(part))
+        values = astuple(value) if issubclass(kind, Struct) else [getattr(value, name) for name in names]
+        for place in _not_plain((*map(type, values),)):  # the others the double has already
+            set_once(double, names[place], shown(values[place]))
         return double
     return value
+
+
+@lru_cache(maxsize=1024)
+def _not_plain(kinds: tuple[type, ...]) -> tuple[int, ...]:
+    """Return the places of what something can be done to: few, and the same of many records."""
+    return tuple(place for place, kind in enumerate(kinds) if kind not in _PLAIN and not issubclass(kind, Enum))
 
 
 def shown_error(error: AdapterError) -> AdapterError:

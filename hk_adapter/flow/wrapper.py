@@ -48,13 +48,14 @@ def wraps_flow(function: WrapperFunction) -> Callable[..., Any]:
 
     own = [parameter for parameter in parameters if parameter.name != "flow"]
     asked = _with_weight(function.__name__, own)
+    names, own_names = [one.name for one in asked], [one.name for one in own]
 
     def wrapper(*args: Any) -> Generator[None, Any, Any]:
         inner = yield
         if inner is None:
             return None
-        given = dict(zip((parameter.name for parameter in asked), args, strict=True))
-        start = partial(function, **{parameter.name: shown(given[parameter.name]) for parameter in own})
+        given = dict(zip(names, args, strict=True))
+        start = partial(function, **{name: shown(given[name]) for name in own_names})
         return shielded(Wrapping(function.__qualname__, start, _fails_open(function, given)), inner)
 
     wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
