@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import ccxt
@@ -11,6 +11,11 @@ import ccxt
 from hk_adapter.ccxt_facade.connections import connection_of
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.flow.real_time import monotonic
+from hk_adapter.model import Order, OrderSide
+from hk_adapter.venue.connection import Connection
+
+_STEPS = 3
+"""Requests that a create of ccxt's may make, each of which may take the timeout: of markets, and the create's own."""
 
 
 @contextmanager
@@ -20,28 +25,28 @@ def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
     ``asked`` are the params of each. Whatever ends the block but a refusal leaves orders that may exist.
     """
     answers: list[Any] = []
-    known = _known_to(exchange)
-    if known is None:
+    connection = _connection_of(exchange)
+    if connection is None:
         yield answers
         return
-    begun, refusal = monotonic(), None
-    with known.placing(_client_ids(asked), begun):
+    known, begun, refusal = connection.shared.looks.known, monotonic(), None
+    with known.placing(_client_ids(asked), begun, begun + _STEPS * connection.calls.timeout):
         try:
             yield answers
         except ccxt.BaseError as error:
             if isinstance(error, ccxt.OperationFailed):
                 raise
             refusal = error
-        for order in filter(_is_an_order, answers):
-            made = order.get("timestamp")
-            known.note_placed(order["id"], order.get("clientOrderId"), begun, order.get("symbol"), made)
+        for answer in answers:
+            with suppress(Exception):  # the order is placed: whatever ccxt's words for it, the bot is told of it
+                _note(known, answer, begun)
     if refusal is not None:
         raise refusal
 
 
-def _known_to(exchange: Any) -> KnownOrders | None:
+def _connection_of(exchange: Any) -> Connection | None:
     try:
-        return connection_of(exchange).shared.looks.known
+        return connection_of(exchange)
     except Exception:  # noqa: BLE001 - with such settings nothing can be canceled either, and a create is ccxt's to refuse
         return None
 
@@ -52,5 +57,9 @@ def _client_ids(asked: Iterable[Any]) -> list[str]:
     return [one for one in named if isinstance(one, str)]
 
 
-def _is_an_order(answer: Any) -> bool:
-    return isinstance(answer, Mapping) and isinstance(answer.get("id"), str)
+def _note(known: KnownOrders, answer: Mapping[str, Any], begun: float) -> None:
+    own, symbol, side = (answer.get(name) for name in ("clientOrderId", "symbol", "side"))
+    order = Order(id=answer["id"], client_order_id=own, symbol=symbol, side=None if side is None else OrderSide(side))
+    known.note_placed(order.id, own, begun, symbol, answer.get("timestamp"))
+    if ":" not in str(symbol):  # a contract is in a book of its own, of which our connection knows nothing
+        known.note_opened(order, monotonic())

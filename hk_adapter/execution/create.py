@@ -102,7 +102,7 @@ async def _settle(
     begun = (await Now()).monotonic
     deadline = operation.end(begun)
     names = context.naming.names(requests)
-    with looks.known.placing(names, begun):
+    with looks.known.placing(names, begun, deadline):
         answers = await _send_all(
             hooks, looks.known, _parcels(requests, context.create_batch), client_ids, begun, deadline
         )
@@ -118,6 +118,9 @@ async def _settle(
                 looks.known.note_placed(id_, own, begun, symbol, made)
             if isinstance(answer, Order):
                 looks.known.note_existed(answer, answered)
+                looks.known.note_opened(answer, answered.monotonic)
+        if any(isinstance(answer, _Doubt) for answer in answers.values()):
+            looks.known.note_doubt(answered.monotonic)
     named = client_ids is not ClientIds.NOT_SENT  # else no look-up by the id would show the order
     doubtful = [one for one in requests if named and _is_to_be_found(answers[one.client_order_id])]
     shown = _shown_by(answers)
@@ -127,6 +130,7 @@ async def _settle(
     for own, order in found.items():
         looks.known.note_placed(order.id, own, begun, order.symbol, order.timestamp)
         looks.known.note_existed(order, answered)
+        looks.known.note_opened(order, answered.monotonic)
     return [
         _report(one, answers[own := one.client_order_id], found.get(own), shown.get(own), named=named)
         for one in requests

@@ -20,6 +20,8 @@ from hk_adapter.record import Record
 
 MOST_KNOWN = 10_000
 """Orders that are remembered of each kind; who was noted first is forgotten first."""
+MOST_OPENED = 500
+"""Orders that a create was answered with, of which the next seconds may want to know; a list has those before them."""
 
 V = TypeVar("V")
 
@@ -38,7 +40,10 @@ class KnownOrders:
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
-        self._under_way: dict[object, frozenset[str]] = {}
+        self._opened: _Newest[tuple[float, Order]] = _Newest(MOST_OPENED)
+        self._under_way: dict[object, _UnderWay] = {}
+        self.in_doubt_until = -math.inf
+        """When the last create was over, or is at the latest, of which it is not known whether it ran."""
 
     def hold(self, owner: Any, *, anew: bool = False) -> None:
         """Record that an open connection goes by it.
@@ -78,17 +83,19 @@ class KnownOrders:
                 self._placed_as.put(client_order_id, (order_id, at))
 
     @contextmanager
-    def placing(self, client_order_ids: Iterable[str], at: float) -> Iterator[None]:
+    def placing(self, client_order_ids: Iterable[str], at: float, over_by: float) -> Iterator[None]:
         """Record, within a ``with`` block, that creates under these ids are under way, and no answer is known yet.
 
-        ``at`` is when they began. Whoever leaves it by an error, an interrupt among them, leaves what may have left.
+        ``at`` is when they began, ``over_by`` when they are over at the latest. Whoever leaves it by an error, an
+        interrupt among them, leaves what may have left.
         """
         call, ids = object(), frozenset(client_order_ids)
         with self._lock:
-            self._under_way[call] = ids
+            self._under_way[call] = _UnderWay(ids, over_by)
         try:
             yield
         except BaseException:
+            self.note_doubt(over_by)
             for one in ids:
                 self.note_placed(None, one, at)
             raise
@@ -99,7 +106,31 @@ class KnownOrders:
     def is_placing(self, client_order_id: str) -> bool:
         """Whether a create under a client's id is under way."""
         with self._lock:
-            return any(client_order_id in ids for ids in self._under_way.values())
+            return any(client_order_id in one.ids for one in self._under_way.values())
+
+    def is_placing_at(self, now: float) -> bool:
+        """Whether any create is under way that may be so later than a time: a caller who froze has none for ever."""
+        with self._lock:
+            return any(one.over_by > now for one in self._under_way.values())
+
+    def note_doubt(self, at: float) -> None:
+        """Record that a create was over ``at`` a time, and that it is not known whether it ran."""
+        with self._lock:
+            self.in_doubt_until = max(at, self.in_doubt_until)
+
+    def note_opened(self, order: Order, at: float) -> None:
+        """Record the order that a create was answered with ``at`` a time, unless it had ended by then."""
+        if order.id is not None and not (order.status is not None and order.status.final):
+            kept = Order(id=order.id, client_order_id=order.client_order_id, symbol=order.symbol, side=order.side)
+            with self._lock:
+                self._opened.put(f"{order.symbol} {order.id}", (at, kept))
+
+    def opened_since(self, moment: float) -> list[Order]:
+        """Return what names the orders that creates were answered with since a moment, and whose end is not known."""
+        with self._lock:
+            opened = list(self._opened.values())
+        orders = [order for at, order in opened if at >= moment]
+        return [one for one in orders if one.id is not None and self.ended_at(one.id, one.symbol) is None]
 
     def note_seen(self, order_id: str | None, at: float = -math.inf, symbol: str | None = None) -> None:
         """Record that an answer showed an order ``at`` a time; the first time counts, of each symbol by itself."""
@@ -184,8 +215,9 @@ class KnownOrders:
     def clear(self) -> None:
         """Forget everything, as where another world begins."""
         with self._lock:
-            for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed):
+            for newest in (self._seen, self._placed, self._placed_as, self._ended, self._existed, self._opened):
                 newest.clear()
+            self.in_doubt_until = -math.inf
 
 
 class _Placed(Record, frozen=True, gc=False):
@@ -194,6 +226,13 @@ class _Placed(Record, frozen=True, gc=False):
     symbol: str | None
     at: float
     made: int | None
+
+
+class _UnderWay(Record, frozen=True):
+    """Creates under way: their client order ids, and when they are over at the latest."""
+
+    ids: frozenset[str]
+    over_by: float
 
 
 class _Newest(OrderedDict[str, V]):

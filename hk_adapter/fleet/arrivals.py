@@ -28,7 +28,9 @@ class Arrivals:
     def are_over(self, account: Stopped, now: float) -> bool:
         """Whether nothing may arrive any more that a list begun ``now`` would not show."""
         # One that is past its deadline and not over has a caller who is frozen, and has not told of its doubt yet.
-        return now >= self.quiet_from(account) and not account.creates.any_at(now - account.may_arrive - LAG)
+        frozen = now - account.may_arrive - LAG
+        under_way = account.creates.any_at(frozen) or account.orders.is_placing_at(frozen)
+        return now >= self.quiet_from(account) and not under_way
 
     async def are_over_for_all(self, account: Stopped, began: float) -> bool:
         """Whether that is so of a list, and no journal knows of a create that was never answered, and may yet arrive.
@@ -47,4 +49,5 @@ class Arrivals:
         placed_by_others = account.others_place or self._found.has_unanswered
         others = self.began + (account.may_arrive if placed_by_others else 0.0)
         others = max(others, self._others_left + account.may_arrive)
-        return LAG + max(others, account.creates.in_doubt_until + account.may_arrive)
+        doubt = max(account.creates.in_doubt_until, account.orders.in_doubt_until)
+        return LAG + max(others, doubt + account.may_arrive)

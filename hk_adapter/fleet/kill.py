@@ -196,6 +196,7 @@ def _stopped(name: str, connection: Connection, block: CreateBlock, seen: SeenOp
         venue_id=connection.calls.venue_id,
         calls=connection.calls,
         creates=block.creates,
+        orders=looks.known,
         seen=seen,
         known=known,
         look_params=connection.look_params,

@@ -254,7 +254,8 @@ class AccountRun:
         open_ones = self._found.unsettled(shown)
         apart = account.creates.placed_apart(account.look_params)
         self._books |= {(one.id, one.symbol): params for one, params in apart}
-        placed = [*account.creates.placed_since(since), *(one for one, _ in apart)]
+        opened = account.orders.opened_since(self._began - PLACED_BEFORE)
+        placed = [*opened, *account.creates.placed_since(since), *(one for one, _ in apart)]
         open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
         told: list[CancelReport] = []
         for orders, symbol, params in self._by_book(open_ones):

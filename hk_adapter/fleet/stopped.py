@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.fleet.known_open import KnownOpen
 from hk_adapter.fleet.seen_open import SeenOpen
 from hk_adapter.model.enums import ClientIds
@@ -14,7 +15,8 @@ class Stopped(Record, frozen=True, kw_only=True):
     """One opened account.
 
     Attributes:
-        creates: what this process placed there, or is placing.
+        creates: what the pool placed there, or is placing.
+        orders: what this process knows of the key's orders, by whatever connection they were placed.
         seen: shows what is listed there.
         known: says what is open there as far as is known without a list.
         look_params: says of a create which ``params`` name the book that its order is in; none: the one that is listed.
@@ -28,6 +30,7 @@ class Stopped(Record, frozen=True, kw_only=True):
     venue_id: str
     calls: Calls
     creates: CreatesUnderWay
+    orders: KnownOrders
     seen: SeenOpen
     known: KnownOpen
     look_params: LookParams

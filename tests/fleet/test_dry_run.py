@@ -38,12 +38,12 @@ def order(order_id: str, **more: Any) -> hk.Order:
 
 def preview(calls: Any, client_ids: ClientIds = ClientIds.SHOWN, **scope: Any) -> AccountStop:
     """Run a dry run of one account."""
-    return stop(account_of(calls, CreatesUnderWay(), client_ids), dry=True, **scope)
+    return stop(account_of(calls, CreatesUnderWay(), client_ids=client_ids), dry=True, **scope)
 
 
 def test_a_list_of_one_type_of_market_is_told_as_that() -> None:
     """Where the account may have orders of others, which no list without a symbol shows."""
-    account = account_of(Listed(), CreatesUnderWay()).replace(market_type="spot")
+    account = account_of(Listed(), CreatesUnderWay(), market_type="spot")
     told_all, told_one = stop(account, dry=True), stop(account, dry=True, symbol="A/B")
     assert (told_all.market_type, told_one.market_type) == ("spot", None)
     shown = kill_text(KillReport(accounts=(told_all,), dry_run=True)).splitlines()

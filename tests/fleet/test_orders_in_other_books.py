@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import hk_adapter as hk
+from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.execution.lookups import SharedLookups
 from hk_adapter.fleet.kill_report import AccountStop
 from hk_adapter.fleet.kill_scope import KillScope
@@ -17,7 +18,6 @@ from hk_adapter.fleet.stop_account import AccountRun
 from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.effects import Moment, Now, Sleep
 from hk_adapter.model import CreateOrderRequest, CreateOrdersAnswer, CreateOrdersRequest
-from hk_adapter.model.enums import ClientIds
 from hk_adapter.plugins.risk.creates_under_way import CreatesUnderWay
 
 TRIGGER = {"trigger": True}
@@ -78,21 +78,22 @@ def drive(flow: Any) -> AccountStop:
         now += effect.seconds if isinstance(effect, Sleep) else 0.0
 
 
-def account_of(calls: Any, creates: CreatesUnderWay, client_ids: ClientIds = ClientIds.SHOWN) -> Stopped:
+def account_of(calls: Any, creates: CreatesUnderWay, **more: Any) -> Stopped:
     """Return an account that is to be stopped."""
     seen = SeenOpen()
-    return Stopped(
+    account = Stopped(
         name="a",
         venue_id="twobooks",
         calls=calls,
         creates=creates,
+        orders=KnownOrders(),
         seen=seen,
         known=KnownOpen(creates=creates, seen=seen, looks=SharedLookups()),
         look_params=look_params,
-        client_ids=client_ids,
         may_arrive=0.0,
         others_place=False,
     )
+    return account.replace(**more)
 
 
 def stop(account: Stopped, *, dry: bool = False, **scope: Any) -> AccountStop:
