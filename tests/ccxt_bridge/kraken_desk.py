@@ -148,7 +148,8 @@ class KrakenDesk:
     def _CancelAllOrdersAfter(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
         self.countdowns.append(int(asked["timeout"]))
         self.ends_at = time.monotonic() + self.countdowns[-1] if self.countdowns[-1] else None
-        return {"error": [], "result": {"currentTime": "2025-11-29T03:00:00Z", "triggerTime": "0"}}
+        ends_at = "2025-11-29T03:00:30Z" if self.countdowns[-1] else "0"
+        return {"error": [], "result": {"currentTime": "2025-11-29T03:00:00Z", "triggerTime": ends_at}}
 
     def _QueryOrders(self, asked: dict[str, str]) -> dict[str, Any]:  # noqa: N802
         found = {name: self.orders[name] for name in asked["txid"].split(",") if name in self.orders}

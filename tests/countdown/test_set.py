@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -14,6 +16,8 @@ from hk_adapter.plugins.risk import CreateBlock
 from tests.ccxt_bridge.kraken_desk import API_KEY, SECRET, KrakenDesk, opened_desk
 
 pytest.importorskip("ccxt")
+
+from hk_adapter.venues.ccxt_bridge.countdown import check_span, set_countdown
 
 
 @pytest.fixture
@@ -73,6 +77,50 @@ def test_what_is_not_known_is_told_so(desk: KrakenDesk) -> None:
         desk.faults["CancelAllOrdersAfter"] = (200, b'{"error": ["EGeneral:Permission denied"]}')
         with pytest.raises(hk.AuthenticationError):
             venue.cancel_all_orders_after(5_000)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{}",
+        "[]",
+        "null",
+        "OK",
+        "",
+        '{"error": [], "result": {"success": false}}',
+        '{"error": [], "result": {"currentTime": "2025-11-29T03:00:00Z", "triggerTime": "0"}}',
+    ],
+)
+def test_an_answer_that_does_not_say_that_it_was_taken(desk: KrakenDesk, answer: str) -> None:
+    """That says nothing, that something failed, or that no countdown runs: it is not told as set."""
+    with connected(desk) as venue:
+        desk.faults["CancelAllOrdersAfter"] = (200, answer.encode())
+        with pytest.raises(hk.OutcomeUnknown, match="the answer to a countdown"):
+            venue.cancel_all_orders_after(5_000)
+
+
+def test_an_exchange_that_answers_with_an_empty_body() -> None:
+    """There it is how one is taken, by ccxt's word."""
+    for exchange_id, taken in (("extended", True), ("okx", False)):
+        exchange = SimpleNamespace(id=exchange_id, cancel_all_orders_after=_answering(""))
+        flow = set_countdown(exchange, 5_000, {})
+        with pytest.raises(StopIteration if taken else hk.OutcomeUnknown):
+            flow.send(None)
+
+
+def test_a_time_that_ccxt_would_shorten() -> None:
+    """It is refused: at woo ccxt asks for 15 minutes in place of an hour."""
+    check_span("okx", 3_600_000)
+    check_span("woo", 900_000)
+    with pytest.raises(hk.InvalidArgument, match="900000"):
+        check_span("woo", 901_000)
+
+
+def _answering(answer: object) -> Callable[..., Coroutine[Any, Any, object]]:
+    async def answered(*_: object) -> object:
+        return answer
+
+    return answered
 
 
 @pytest.mark.parametrize("milliseconds", [-1, 1.5, "30", None, True, 86_400_001])

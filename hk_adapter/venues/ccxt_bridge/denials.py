@@ -34,7 +34,7 @@ def denies(payload: Any) -> bool:
     """Whether a raw answer, or a row in it, says that it is none of success, in words that mean nothing else."""
     if isinstance(payload, Mapping) and any(_is_status(key) and _text(one) in _FAILED for key, one in payload.items()):
         return True
-    return any(_row_denies(row) for row in _mappings(payload, _DEPTH))
+    return any(_row_denies(row) for row in mappings(payload))
 
 
 def _row_denies(row: Mapping[Any, Any]) -> bool:
@@ -67,11 +67,12 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value).strip().lower()
 
 
-def _mappings(value: Any, depth: int) -> Iterator[Mapping[Any, Any]]:
+def mappings(value: Any, depth: int = _DEPTH) -> Iterator[Mapping[Any, Any]]:
+    """Return the rows within an answer, itself among them."""
     if isinstance(value, Mapping) and depth:
         yield value
         for one in value.values():
-            yield from _mappings(one, depth - 1)
+            yield from mappings(one, depth - 1)
     elif isinstance(value, list):
         for one in value:
-            yield from _mappings(one, depth)
+            yield from mappings(one, depth)

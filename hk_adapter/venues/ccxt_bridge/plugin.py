@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, NoReturn
 
-from hk_adapter.errors import AdapterError, InvalidArgument, PluginError
+from hk_adapter.errors import AdapterError, PluginError
 from hk_adapter.flow.effects import HttpCall
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.flow.prepared import PreparedCall
@@ -33,6 +33,7 @@ from hk_adapter.venues.ccxt_bridge.account_hooks import AccountHooks
 from hk_adapter.venues.ccxt_bridge.call_record import ORDERS, PACED, READS
 from hk_adapter.venues.ccxt_bridge.calling import ErrorTranslator
 from hk_adapter.venues.ccxt_bridge.config import configured_exchange, configured_pro, hosts_of, listens, secrets_of
+from hk_adapter.venues.ccxt_bridge.countdown import check_span, set_countdown
 from hk_adapter.venues.ccxt_bridge.id_forms import CLIENT_ID_FORMS, LARGEST_CLIENT_ID
 from hk_adapter.venues.ccxt_bridge.market_hooks import MarketHooks
 from hk_adapter.venues.ccxt_bridge.order_lists import OrderLists
@@ -140,9 +141,9 @@ class CcxtVenue(AccountHooks, MarketHooks):
     @hookimpl
     async def cancel_all_orders_after(self, request: CountdownRequest) -> bool:
         """Set the exchange's countdown, in whole seconds, or take it off."""
-        if request.milliseconds % 1000:
-            raise InvalidArgument("ccxt's exchanges count whole seconds: milliseconds must be a multiple of 1000")
-        await self._call("cancelAllOrdersAfter", "cancel_all_orders_after", request.milliseconds, params=request.params)
+        check_span(self._exchange.id, request.milliseconds)
+        ask = partial(set_countdown, self._exchange)
+        await self._call("cancelAllOrdersAfter", ask, request.milliseconds, params=request.params)
         return True
 
     @hookimpl
