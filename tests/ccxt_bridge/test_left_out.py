@@ -61,6 +61,9 @@ def test_no_term_is_left_out(member: str) -> None:
         ("krakenfutures", "IOC"),
         ("coinsph", "triggerPrice"),
         ("zebpay", "takeProfitPrice"),
+        ("bitstamp", "IOC"),
+        ("luno", "post only"),
+        ("delta", "FOK"),
     ],
 )
 def test_what_ccxt_would_leave_out_is_refused(member: str, terms: str) -> None:
@@ -83,11 +86,33 @@ def order(**terms: object) -> hk.CreateOrderRequest:
     )
 
 
-def check(body: bytes, exchange_id: str = "some", **terms: object) -> None:
-    """Look at a request; prices are rounded to whole numbers."""
-    check_told(
-        order(**terms), exchange_id, lambda price: str(round(price)), HttpRequest("POST", "https://x/o", {}, body)
-    )
+class Plain:
+    """Stands for an exchange whose code reads both; prices are rounded to whole numbers."""
+
+    def __init__(self, exchange_id: str) -> None:
+        self.id = exchange_id
+
+    def create_order(self, params: dict[str, object]) -> object:
+        """Read both."""
+        return params["timeInForce"], params["postOnly"]
+
+    def price_to_precision(self, symbol: str, price: Decimal) -> str:
+        """Round."""
+        return str(round(price))
+
+
+class Passes(Plain):
+    """Its code reads neither, and passes on what it is given."""
+
+    def create_order(self, params: dict[str, object]) -> object:
+        """Read nothing."""
+        return params
+
+
+def check(body: bytes, exchange_id: str = "some", *, reads: bool = True, **terms: object) -> None:
+    """Look at a request."""
+    exchange = (Plain if reads else Passes)(exchange_id)
+    check_told(order(**terms), exchange, HttpRequest("POST", "https://x/o", {}, body))
 
 
 @each(
@@ -128,3 +153,13 @@ def test_what_an_exchange_is_told_by_a_number() -> None:
     """Some are told such a word as a number of theirs, and prices of one as whole numbers."""
     check(b"amount=13&price=2000&flags=4096", "bitfinex", post_only=True)
     check(b"amount=13&priceEp=20000000", "phemex", params={"triggerPrice": "1951"})
+
+
+@each("body", [b"amount=13&price=2000&timeInForce=IOC", b'{"amount": 13, "price": 2000, "timeInForce": "IOC"}'])
+def test_a_word_that_nobody_read_is_nobodys(body: bytes) -> None:
+    """Under ccxt's own name it tells an exchange nothing, unless it has the same; another name is no chance."""
+    check(body, time_in_force=hk.TimeInForce.IOC)
+    check(body, "poloniex", reads=False, time_in_force=hk.TimeInForce.IOC)
+    check(body.replace(b"timeInForce", b"tif"), reads=False, time_in_force=hk.TimeInForce.IOC)
+    with pytest.raises(NotSupported):
+        check(body, reads=False, time_in_force=hk.TimeInForce.IOC)

@@ -151,6 +151,13 @@ def reads_in_create(kind: type, word: str) -> bool:
     return any(word in _constants(code) for code in own_code(kind, "create_order", set()))
 
 
+def reads_life(kind: type, word: str) -> bool:
+    """Whether the code of ``create_order`` reads how long an order lives: for ``PO`` that it is post only."""
+    name, helper = ("postOnly", "post_only") if word == "PO" else ("timeInForce", "time_in_force")
+    codes = own_code(kind, "create_order", set())
+    return any(name in _constants(code) or any(helper in used for used in code.co_names) for code in codes)
+
+
 def words_read(kind: type, method: str, words: Iterable[str]) -> tuple[str, ...]:
     """Name those of some words of ``params`` that the code of a method reads, and of the look-ups that it uses."""
     found = _words_of(kind, method)

@@ -1,7 +1,8 @@
 """Terms of a new order that ccxt leaves out in silence: what is asked for stands in the request, or nothing goes out.
 
 An order that should have ended at once would rest, and one that waits for its trigger would trade. ccxt's ``features``
-say that some exchanges take what its code never sends (4.5.90: blofin, coinsph, krakenfutures, toobit, zebpay).
+say that some exchanges take what its code never sends (4.5.90: blofin, coinsph, krakenfutures, toobit, zebpay), or what
+it never reads: that goes out under ccxt's own name, which most exchanges know nothing of (bitstamp, delta, luno).
 """
 
 from __future__ import annotations
@@ -9,14 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CreateOrderRequest, OrderType
+from hk_adapter.venues.ccxt_bridge.capabilities import reads_life
 from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 
 _WORDS = {
@@ -29,32 +30,43 @@ _NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
 _TRIGGERS = ("triggerPrice", "stopPrice", "stopLossPrice", "takeProfitPrice")
 _BY_A_NUMBER = frozenset({("bitfinex", "PO"), ("mexc", "PO"), ("tokocrypto", "IOC"), ("tokocrypto", "FOK")})
 """Exchanges that are told such a word by a number of their own."""
+_UNIFIED = {"timeInForce": frozenset({"IOC", "FOK"}), "postOnly": frozenset({"True", "true", "1"})}
+"""ccxt's own names and values, which it passes on where its code does not read them."""
+_SAME_NAMES = frozenset(
+    {
+        *((exchange, word) for exchange in ("blockchaincom", "btcmarkets", "poloniex") for word in ("IOC", "FOK")),
+        ("btcmarkets", "PO"),
+    }
+)
+"""Exchanges of those whose documents have the same names and values."""
 _SCALED = frozenset({"phemex"})
 """Exchanges whose prices are sent as whole numbers of a small part."""
 
 
-def check_told(request: CreateOrderRequest, exchange_id: str, written: Callable[[Any], Any], sent: HttpRequest) -> None:
+def check_told(request: CreateOrderRequest, exchange: Any, sent: HttpRequest) -> None:
     """Raise NotSupported for a request that has the order's amount, and not all of its other terms.
 
-    One that has not, as of a wallet's, cannot be read. ``written`` rounds a price as ccxt does.
+    One that has not, as of a wallet's, cannot be read.
     """
     fields = list(_fields(sent))
     numbers = Counter(found for _, value in fields if (found := _number(value)) is not None)
     if not any(numbers[one] for one in (request.amount, request.cost) if one is not None):
         return
     word = "PO" if request.post_only else str(request.time_in_force)
-    if word in _WORDS and (exchange_id, word) not in _BY_A_NUMBER:
-        told = [pair for pair in fields if str(pair[1]).lower() not in _NOTHING]
-        texts = (str(one) for pair in (*told, ("", urlsplit(sent.url).path)) for one in pair)
-        if not any(map(_WORDS[word].search, texts)):
-            raise NotSupported(f"ccxt would leave {word} out of this order of {exchange_id}'s")
-    if exchange_id not in _SCALED:
-        _check_triggers(request, exchange_id, written, numbers)
+    if word in _WORDS and (exchange.id, word) not in _BY_A_NUMBER and not _is_told(word, exchange, fields):
+        raise NotSupported(f"ccxt would leave {word} out of this order of {exchange.id}'s")
+    if exchange.id not in _SCALED:
+        _check_triggers(request, exchange, numbers)
 
 
-def _check_triggers(
-    request: CreateOrderRequest, exchange_id: str, written: Callable[[Any], Any], numbers: Counter[Decimal]
-) -> None:
+def _is_told(word: str, exchange: Any, fields: list[tuple[str, Any]]) -> bool:
+    told = [pair for pair in fields if str(pair[1]).lower() not in _NOTHING]
+    if (exchange.id, word) not in _SAME_NAMES and not reads_life(type(exchange), word):
+        told = [(name, one) for name, one in told if str(one) not in _UNIFIED.get(name.rpartition(".")[2], ())]
+    return any(_WORDS[word].search(str(one)) for pair in told for one in pair)
+
+
+def _check_triggers(request: CreateOrderRequest, exchange: Any, numbers: Counter[Decimal]) -> None:
     left = Counter(numbers)
     if request.type is OrderType.LIMIT and request.price is not None:
         left[request.price] -= 1  # which may be the trigger's, too
@@ -62,9 +74,9 @@ def _check_triggers(
         asked = _number(request.params.get(name))
         if asked is None:
             continue
-        found = next((one for one in (asked, _number(written(asked))) if one is not None and left[one] > 0), None)
-        if found is None:
-            raise NotSupported(f"ccxt would leave {name} out of this order of {exchange_id}'s")
+        rounded = _number(exchange.price_to_precision(request.symbol, asked))
+        if not any(one is not None and left[one] > 0 for one in (asked, rounded)):
+            raise NotSupported(f"ccxt would leave {name} out of this order of {exchange.id}'s")
 
 
 def _fields(sent: HttpRequest) -> Iterator[tuple[str, Any]]:

@@ -226,7 +226,7 @@ class Orders:
 def _check_sent(exchange: Any, request: CreateOrderRequest, sent: HttpRequest) -> None:
     """Refuse a request that would place another order than the one that is asked for. Raises NotSupported."""
     check_money(request, exchange.id, sent)
-    check_told(request, exchange.id, partial(exchange.price_to_precision, request.symbol), sent)
+    check_told(request, exchange, sent)
 
 
 async def _with_raw(
