@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from typing import ClassVar
 
 import pytest
 
@@ -64,6 +65,11 @@ def test_no_term_is_left_out(member: str) -> None:
         ("bitstamp", "IOC"),
         ("luno", "post only"),
         ("delta", "FOK"),
+        ("bitstamp", "triggerPrice"),
+        ("deribit", "triggerPrice"),
+        ("hashkey", "stopLossPrice"),
+        ("kraken", "triggerPrice"),
+        ("upbit", "takeProfitPrice"),
     ],
 )
 def test_what_ccxt_would_leave_out_is_refused(member: str, terms: str) -> None:
@@ -76,7 +82,7 @@ def test_what_ccxt_would_leave_out_is_refused(member: str, terms: str) -> None:
 def order(**terms: object) -> hk.CreateOrderRequest:
     """A limit buy of 13 at 2000."""
     return hk.CreateOrderRequest(
-        symbol="ETH/USD",
+        symbol=str(terms.pop("symbol", "ETH/USD")),
         type=hk.OrderType.LIMIT,
         side=hk.OrderSide.BUY,
         amount=Decimal(13),
@@ -89,12 +95,14 @@ def order(**terms: object) -> hk.CreateOrderRequest:
 class Plain:
     """Stands for an exchange whose code reads both; prices are rounded to whole numbers."""
 
+    markets: ClassVar = {"ETH/USD": {"spot": True}, "ETH/USD:USD": {"spot": False}}
+
     def __init__(self, exchange_id: str) -> None:
         self.id = exchange_id
 
     def create_order(self, params: dict[str, object]) -> object:
-        """Read both."""
-        return params["timeInForce"], params["postOnly"]
+        """Read both, and what sets an order off."""
+        return params["timeInForce"], params["postOnly"], params["triggerPrice"], params["stopLoss"]
 
     def price_to_precision(self, symbol: str, price: Decimal) -> str:
         """Round."""
@@ -163,3 +171,30 @@ def test_a_word_that_nobody_read_is_nobodys(body: bytes) -> None:
     check(body.replace(b"timeInForce", b"tif"), reads=False, time_in_force=hk.TimeInForce.IOC)
     with pytest.raises(NotSupported):
         check(body, reads=False, time_in_force=hk.TimeInForce.IOC)
+
+
+@each(
+    ("body", "params"),
+    [
+        (b"amount=13&price=2000&triggerPrice=1951", {"triggerPrice": "1951"}),
+        (b'{"amount": 13, "price": 2000, "stopLoss": {"triggerPrice": 1951}}', {"stopLoss": {"triggerPrice": "1951"}}),
+        (b"amount=13&price=2000&stopLoss[triggerPrice]=1951", {"stopLoss": {"triggerPrice": "1951"}}),
+        (b"amount=13&price=2000&trailingPercent=2", {"trailingPercent": "2"}),
+    ],
+)
+def test_a_condition_that_nobody_read_is_none(body: bytes, params: dict[str, object]) -> None:
+    """A stop-loss would sell at once; what the exchange itself calls such a price is the caller's own affair."""
+    if "trailingPercent" not in params:
+        check(body, params=params)
+    check(body.replace(b"1951", b"1951").replace(b"amount", b"qty"), reads=False, params={"trigger_price": "1951"})
+    with pytest.raises(NotSupported):
+        check(body, reads=False, params=params)
+
+
+def test_an_order_that_shall_only_reduce() -> None:
+    """Of a swap it would open a position where its code does not read that; in spot markets there is none."""
+    body, params = b"amount=13&price=2000&reduceOnly=true", {"reduceOnly": True}
+    check(body, reads=False, params=params)
+    check(body, "aster", reads=False, symbol="ETH/USD:USD", params=params)
+    with pytest.raises(NotSupported):
+        check(body, reads=False, symbol="ETH/USD:USD", params=params)

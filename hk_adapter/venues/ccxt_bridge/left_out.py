@@ -17,7 +17,7 @@ from typing import Any
 from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.model import CreateOrderRequest, OrderType
-from hk_adapter.venues.ccxt_bridge.capabilities import reads_life
+from hk_adapter.venues.ccxt_bridge.capabilities import reads_in_create, reads_life
 from hk_adapter.venues.ccxt_bridge.market_orders import flat, sent_fields
 
 _WORDS = {
@@ -28,6 +28,8 @@ _WORDS = {
 """What exchanges call how long an order lives, in a field's name or its value."""
 _NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
 _TRIGGERS = ("triggerPrice", "stopPrice", "stopLossPrice", "takeProfitPrice")
+_CONDITIONS = (*_TRIGGERS, "trailingAmount", "trailingPercent", "stopLoss", "takeProfit")
+"""ccxt's names of what sets an order off, or of the orders that are attached to it."""
 _BY_A_NUMBER = frozenset({("bitfinex", "PO"), ("mexc", "PO"), ("tokocrypto", "IOC"), ("tokocrypto", "FOK")})
 """Exchanges that are told such a word by a number of their own."""
 _UNIFIED = {"timeInForce": frozenset({"IOC", "FOK"}), "postOnly": frozenset({"True", "true", "1"})}
@@ -36,6 +38,8 @@ _SAME_NAMES = frozenset(
     {
         *((exchange, word) for exchange in ("blockchaincom", "btcmarkets", "poloniex") for word in ("IOC", "FOK")),
         ("btcmarkets", "PO"),
+        ("coinmate", "stopPrice"),
+        *((exchange, "reduceOnly") for exchange in ("apex", "aster", "btse", "poloniex")),
     }
 )
 """Exchanges of those whose documents have the same names and values."""
@@ -55,6 +59,7 @@ def check_told(request: CreateOrderRequest, exchange: Any, sent: HttpRequest) ->
     word = "PO" if request.post_only else str(request.time_in_force)
     if word in _WORDS and (exchange.id, word) not in _BY_A_NUMBER and not _is_told(word, exchange, fields):
         raise NotSupported(f"ccxt would leave {word} out of this order of {exchange.id}'s")
+    _check_read(request, exchange, fields)
     if exchange.id not in _SCALED:
         _check_triggers(request, exchange, numbers)
 
@@ -64,6 +69,16 @@ def _is_told(word: str, exchange: Any, fields: list[tuple[str, Any]]) -> bool:
     if (exchange.id, word) not in _SAME_NAMES and not reads_life(type(exchange), word):
         told = [(name, one) for name, one in told if str(one) not in _UNIFIED.get(name.rpartition(".")[2], ())]
     return any(_WORDS[word].search(str(one)) for pair in told for one in pair)
+
+
+def _check_read(request: CreateOrderRequest, exchange: Any, fields: list[tuple[str, Any]]) -> None:
+    """Refuse what ccxt passes on as it was given, under a name of its own that its code does not read."""
+    is_spot = bool(((exchange.markets or {}).get(request.symbol) or {}).get("spot"))
+    for name in _CONDITIONS if is_spot else (*_CONDITIONS, "reduceOnly"):
+        if not request.params.get(name) or (exchange.id, name) in _SAME_NAMES:
+            continue
+        if any(name in re.split(r"[.\[\]]", path) for path, _ in fields) and not reads_in_create(type(exchange), name):
+            raise NotSupported(f"ccxt does not read {name} of orders of {exchange.id}'s; it would be one without")
 
 
 def _check_triggers(request: CreateOrderRequest, exchange: Any, numbers: Counter[Decimal]) -> None:
