@@ -10,7 +10,8 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter import Response
-from tests.ccxt_bridge.by_hand import NOW, opened, run
+from tests.cases import each
+from tests.ccxt_bridge.by_hand import NOW, always, opened, run
 
 SAME = {
     "fetch_balance": ((), ()),
@@ -120,3 +121,32 @@ def test_the_fills_of_one_order_are_asked_for_by_its_id():
     for more in ({"before_id": "1"}, {"account_id": "1"}):
         with pytest.raises(hk.NotSupported):
             run(venue.fetch_order_trades(hk.ListTradesRequest(order_id="7", symbol="ETH/USD", **more)), answer)
+
+
+@each("until", [1_600_000_000_000, None])
+def test_a_bound_that_an_exchange_does_not_heed(until):
+    """Of fills and ended orders that are newer alone nobody knows what is older: that is none of an empty list."""
+    fill = {
+        "id": 7,
+        "type": "2",
+        "fee": "0",
+        "order_id": "41",
+        "datetime": "2024-01-01 00:00:00",
+        "usd": "-10",
+        "eth": "1",
+        "eth_usd": "10",
+    }
+    order = {"symbol": "ETHUSD", "orderId": "41", "side": "BUY", "type": "LIMIT", "time": 1_704_067_200_000}
+    order |= {"status": "FILLED", "price": "10", "origQty": "1", "executedQty": "1", "cummulativeQuoteQty": "10"}
+    reads = [
+        ("bitstamp", lambda venue: venue.fetch_my_trades(hk.ListTradesRequest(symbol="ETH/USD", until=until)), fill),
+        ("mexc", lambda venue: venue.fetch_orders(hk.ListOrdersRequest(symbol="ETH/USD", until=until)), order),
+    ]
+    for member, read, row in reads:
+        flow, answer = read(opened(member)), always(200, json.dumps([row]).encode())
+        if until is not None:
+            with pytest.raises(hk.NotSupported, match="showed newer rows only"):
+                run(flow, answer)
+        else:
+            page = run(flow, answer)
+            assert len(page.trades if member == "bitstamp" else page.orders) == 1

@@ -18,7 +18,7 @@ from hk_adapter.model import (
 )
 from hk_adapter.venues.ccxt_bridge import capabilities, parse, parse_account
 from hk_adapter.venues.ccxt_bridge.call_record import current
-from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows
+from hk_adapter.venues.ccxt_bridge.page_end import Page, check_bound, dropped, has_a_list, has_rows
 from hk_adapter.venues.ccxt_bridge.read_hooks import ReadHooks, of_symbols, with_until
 from hk_adapter.venues.ccxt_bridge.terms import check_symbol
 
@@ -33,9 +33,11 @@ class AccountHooks(ReadHooks):
             raise NotSupported("ccxt lists fills by symbol and time only")
         check_symbol(self._exchange, request.symbol)
         limit = request.limit or capabilities.page_limit(self._exchange, "fetchMyTrades", None)
-        return await self._fills(
+        page = await self._fills(
             "fetchMyTrades", "fetch_my_trades", request.symbol, request.since, limit, params=with_until(request)
         )
+        check_bound(self._exchange.id, [fill.timestamp for fill in page.trades], request.until)
+        return page
 
     @hookimpl
     async def fetch_order_trades(self, request: ListTradesRequest) -> TradePage:

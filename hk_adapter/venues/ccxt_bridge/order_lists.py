@@ -14,7 +14,7 @@ from hk_adapter.venues.ccxt_bridge.capabilities import has, history, knows_list,
 from hk_adapter.venues.ccxt_bridge.conditional import as_read, names_a_book, untouched
 from hk_adapter.venues.ccxt_bridge.error_table import Purpose
 from hk_adapter.venues.ccxt_bridge.own_account import OwnAccount
-from hk_adapter.venues.ccxt_bridge.page_end import Page, dropped, has_a_list, has_rows, is_whole
+from hk_adapter.venues.ccxt_bridge.page_end import Page, check_bound, dropped, has_a_list, has_rows, is_whole
 from hk_adapter.venues.ccxt_bridge.row_limits import of_a_list
 from hk_adapter.venues.ccxt_bridge.terms import check_params, check_symbol, terms_of
 
@@ -64,6 +64,8 @@ class OrderLists:
             raise NotSupported(f"ccxt does not list ended orders of {self._exchange.id}")
         lists = [await self._list(way, request) for way in ways]
         unread = tuple(row for one in lists for row in one.unread)
+        for one in lists:
+            check_bound(self._exchange.id, [order.timestamp for order in one.orders], request.until)
         orders = _newest_first(order for one in lists for order in one.orders)  # the core sees what two of them show
         if _is_of_the_own_account(request):
             orders, unread = await self.own.only_own(orders, unread, opened=False)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from hk_adapter.errors import NotSupported
 from hk_adapter.flow.http import HttpRequest
 from hk_adapter.venues.ccxt_bridge.ghosts import names_itself
 
@@ -88,6 +89,16 @@ def dropped(markets: Sequence[str | None], rows: int) -> bool:
         rows: how many it gave.
     """
     return len(markets) > rows and None in markets
+
+
+def check_bound(exchange_id: str, moments: Sequence[int | None], until: int | None) -> None:
+    """Refuse a history whose rows are all newer than was asked for: the exchange did not heed the bound.
+
+    What is older is not shown then, and would seem not to be. Raises NotSupported.
+    """
+    if until is not None and moments and all(moment is not None and moment > until for moment in moments):
+        told = "showed newer rows only; ask for those from since on, a limited number at a time"
+        raise NotSupported(f"{exchange_id} {told}")
 
 
 def has_rows(pages: Iterable[Page]) -> bool:
