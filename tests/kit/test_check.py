@@ -97,3 +97,10 @@ def test_the_command_says_what_it_found(tmp_path: Path) -> None:
     clean = CliRunner().invoke(command, ["cassettes", "check", str(tmp_path / "cassettes")])
     assert (clean.exit_code, clean.output.startswith("1 file")) == (0, True)
     assert CliRunner().invoke(command, ["cassettes", "check", str(tmp_path / "none")]).exit_code == 2
+
+
+def test_a_file_of_any_spelling_is_read(tmp_path: Path) -> None:
+    """An ending in capitals hides nothing."""
+    plant(tmp_path, header="API-Key: [k]")
+    (tmp_path / "one.yaml").rename(tmp_path / "ONE.YAML")
+    assert "ONE.YAML: a request's header API-Key" in problems_under(tmp_path)

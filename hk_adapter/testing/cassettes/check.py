@@ -45,7 +45,7 @@ _SHORTEST = 8
 
 def files_under(folder: Path) -> list[Path]:
     """List the files below a folder that may be cassettes."""
-    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in SUFFIXES)
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in SUFFIXES)
 
 
 def problems_under(folder: Path, secrets: Iterable[str] = ()) -> list[str]:
