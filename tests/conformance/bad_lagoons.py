@@ -899,6 +899,19 @@ class MissesOrdersByAGatewaysJson(TakesAGatewaysJsonForARefusal):
         return hk.OrderNotFound("none") if status == 404 else hk.OutcomeUnknown(f"HTTP {status}")
 
 
+class MissesWhatItDoesNotHear(Lagoon):
+    """A look without an answer says that there is no such order."""
+
+    case = "test_a_look_that_is_refused_shows_no_order"
+
+    @hk.hookimpl
+    async def fetch_order(self, request: Any) -> hk.Order:
+        try:
+            return await super().fetch_order(request)
+        except hk.OutcomeUnknown:
+            raise hk.OrderNotFound("not heard") from None
+
+
 class LowersClientIds(Lagoon):
     """A look by the client's id asks for it in small letters."""
 
@@ -1019,5 +1032,5 @@ BAD = (
     SendsTheSecretInBase64, SendsTheSecretWithLists, LogsTheSecretWhereItIsRefused, SignsByItsOwnClock,
     BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
     TakesAGatewaysJsonForARefusal, TakesAGatewaysJsonForARefusalOfCreates, MissesOrdersByAGatewaysJson,
-    LowersClientIds,
+    LowersClientIds, MissesWhatItDoesNotHear,
 )  # fmt: skip

@@ -39,23 +39,25 @@ class Looks:
 
     @needs("fetch_order")
     def test_a_look_that_is_refused_shows_no_order(self) -> None:
-        """A look that is refused, for its key, for asking too often or in an undocumented word, is an error.
+        """A look that is refused, for its key, for asking too often or in an undocumented word, or lost, is an error.
 
-        Look at: what ``fetch_order`` catches: nothing. A refusal is neither an order nor ``OrderNotFound``.
+        Look at: what ``fetch_order`` catches: nothing. What is no answer is neither an order nor ``OrderNotFound``.
         """
         placed = self.bench.exchange.place()
         self.bench.venue.fetch_order(placed.id)
+        fates = {"lost on its way": Fate(arrives=False, lost=True), "lost on its way back": Fate(lost=True)}
         for refusal in (Refusal.BAD_KEY, Refusal.RATE_LIMITED, Refusal.UNKNOWN_WORD, Refusal.CLOSED):
-            if refusal in self.absent or not has_words_for(self.script, refusal):
-                continue
-            self.bench.exchange.meet(Request.QUERY, Fate(refused=refusal))
+            if refusal not in self.absent and has_words_for(self.script, refusal):
+                fates[f"refused ({refusal})"] = Fate(refused=refusal)
+        for what, fate in fates.items():
+            self.bench.exchange.meet(Request.QUERY, fate)
             try:
                 shown: object = self.bench.venue.fetch_order(placed.id).status
             except OrderNotFound as error:
                 shown = error
             except AdapterError:
                 continue
-            require(False, f"a look was refused ({refusal}), and it gave {shown!r}")
+            require(False, f"a look was {what}, and it gave {shown!r}")
 
     @needs("fetch_order", "client_order_id")
     def test_a_look_by_the_clients_id_shows_that_order(self) -> None:
