@@ -58,8 +58,8 @@ class HttpCall(Effect[Response], _Addressed, frozen=True, kw_only=True):
         signed: whether it needs credentials.
         reads: whether it changes nothing at the venue, as a question asked by POST; None: a GET does not, all else may.
         group: the venue's rate-limit group that it is charged to.
-        lane: which part of its limits it may use. The host puts cancels into ``CANCEL``, and the looks that confirm them
-            into ``CONFIRM``, whatever stands here; all else stays ``NORMAL``.
+        lane: which part of its limits it may use. The host puts cancels into ``CANCEL``, and the looks that confirm
+            them into ``CONFIRM``, whatever stands here; all else stays ``NORMAL``.
         weight: what it costs there, from 0 up; of this very request, such as one for each id in it. A ``CostByAge``
             falls with the age of its orders.
         costs: what it costs in further groups, each by its name, where several limits count one call.
