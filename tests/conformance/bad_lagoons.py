@@ -899,6 +899,15 @@ class MissesOrdersByAGatewaysJson(TakesAGatewaysJsonForARefusal):
         return hk.OrderNotFound("none") if status == 404 else hk.OutcomeUnknown(f"HTTP {status}")
 
 
+class CallsUsedIdsBadRequests(Lagoon):
+    """A create under an id that an order has is malformed, and none exists because of it."""
+
+    case = "test_a_duplicate_may_be_the_very_order"
+
+    def refusal(self, status: int, word: str) -> Exception:
+        return hk.BadRequest(word) if word == "used name" else super().refusal(status, word)
+
+
 class MissesWhatItDoesNotHear(Lagoon):
     """A look without an answer says that there is no such order."""
 
@@ -1032,5 +1041,5 @@ BAD = (
     SendsTheSecretInBase64, SendsTheSecretWithLists, LogsTheSecretWhereItIsRefused, SignsByItsOwnClock,
     BelievesServerErrorsOfCreates, RefusesOrdersItDoesNotKnow, RefusesWhatItDoesNotKnowOfABatch, RemembersTheMissing,
     TakesAGatewaysJsonForARefusal, TakesAGatewaysJsonForARefusalOfCreates, MissesOrdersByAGatewaysJson,
-    LowersClientIds, MissesWhatItDoesNotHear,
+    LowersClientIds, MissesWhatItDoesNotHear, CallsUsedIdsBadRequests,
 )  # fmt: skip

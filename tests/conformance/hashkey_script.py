@@ -62,6 +62,7 @@ _REFUSALS = {
     Refusal.BAD_KEY: (400, "0102"),
     Refusal.RATE_LIMITED: (429, "0003"),
     Refusal.NO_FUNDS: (400, "0401"),
+    Refusal.DUPLICATE: (400, "-1141"),
     Refusal.CLOSED: (400, "-2001"),
     Refusal.CLOCK_SKEW: (400, "-1021"),
     Refusal.UNKNOWN_WORD: (400, "-7777"),

@@ -52,6 +52,7 @@ _REFUSALS = {
     Refusal.BAD_KEY: (401, "bad key"),
     Refusal.RATE_LIMITED: (429, "slow down"),
     Refusal.NO_FUNDS: (422, "no funds"),
+    Refusal.DUPLICATE: (409, "used name"),
     Refusal.CLOSED: (503, "closed"),
     Refusal.CLOCK_SKEW: (401, "late tide"),
     Refusal.UNKNOWN_WORD: (422, "tide too low"),
@@ -311,6 +312,8 @@ class Lagoon(LagoonDesk, LagoonStream, LagoonMarketStream):
                 return hk.RateLimited("slow down", **said)
             case "no funds":
                 return hk.InsufficientFunds("no funds", **said)
+            case "used name":
+                return hk.DuplicateClientOrderId("used name", **said)
             case "closed":
                 return hk.VenueUnavailable("closed", **said)
             case _:

@@ -15,6 +15,7 @@ class TestKraken(VenueSuite):
     capabilities = Capabilities(
         absent={
             Refusal.CLOSED: "its words for it (EService:Unavailable, EService:Busy) do not say that nothing ran",
+            Refusal.DUPLICATE: "its documentation has no word for a cl_ord_id that is used",
             "cancel_orders": "CancelOrderBatch answers how many orders it took, and not which",
             "market_data": "not written yet",
             "streams": "not written yet",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from hk_adapter.errors import AdapterError, RequestState
+from hk_adapter.errors import AdapterError, DuplicateClientOrderId, RequestState
 from hk_adapter.flow.http import Response
 from hk_adapter.model import Order, OrderSide, OrderStatus
 from hk_adapter.testing.conformance.as_it_is import FINE, LONG, require_as_it_is
@@ -188,6 +188,23 @@ class Creates:
         error = self._create()
         told = isinstance(error, AdapterError) and error.request_state is RequestState.REFUSED
         require(told, f"it was refused, and ended in {error!r}")
+
+    @needs("create_order", "fetch_order", "client_order_id", Refusal.DUPLICATE)
+    def test_a_duplicate_may_be_the_very_order(self) -> None:
+        """A create is told as refused for a used id only where an older order has it; its own is found, or in doubt.
+
+        Look at: the table of errors: the word for a client order id that is used is ``DuplicateClientOrderId``.
+        """
+        older = self.bench.exchange.place(client_order_id=self.bench.own_id(95))
+        self.bench.later(600.0)
+        self.bench.exchange.meet(Request.CREATE, Fate(acts=False, refused=Refusal.DUPLICATE))
+        error = self._create(client_order_id=older.client_order_id, timeout=30.0)
+        told = f"an order of ten minutes ago has its id, and it ended in {error!r}"
+        require(isinstance(error, DuplicateClientOrderId), told)
+        self.bench.exchange.meet(Request.CREATE, Fate(refused=Refusal.DUPLICATE))
+        order = self._create(client_order_id=self.bench.own_id(96), timeout=30.0)
+        doubted = isinstance(order, AdapterError) and order.request_state is RequestState.UNKNOWN
+        require(self._is_there(order) or doubted, f"it was delivered twice, exists, and ended in {order!r}")
 
     @needs("create_order", "fetch_order", "client_order_id", Refusal.UNKNOWN_WORD)
     def test_a_word_that_nobody_knows_refuses_no_create(self) -> None:

@@ -189,6 +189,8 @@ class Refusal(StrEnum):
     BAD_KEY = "bad_key"
     RATE_LIMITED = "rate_limited"
     NO_FUNDS = "no_funds"
+    DUPLICATE = "duplicate"
+    """There is an order with this client order id already."""
     CLOSED = "closed"
     """The venue is closed for maintenance."""
     CLOCK_SKEW = "clock_skew"

@@ -37,6 +37,7 @@ _WORDS = ErrorTable(
         ErrorRow("nonce.stale", Meaning.CLOCK_SKEW, "the nonce is not above the last one"),
         ErrorRow("points.exhausted", Meaning.RATE_LIMITED, "no points are left"),
         ErrorRow("funds.short", Meaning.INSUFFICIENT_FUNDS, "not enough funds"),
+        ErrorRow("name.used", Meaning.DUPLICATE_CLIENT_ORDER_ID, "an order has this client order id"),
         ErrorRow("venue.closed", Meaning.UNAVAILABLE, "closed for maintenance"),
     ],
 )

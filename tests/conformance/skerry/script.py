@@ -48,6 +48,7 @@ WORDS = {
     Refusal.BAD_KEY: "key.invalid",
     Refusal.RATE_LIMITED: "points.exhausted",
     Refusal.NO_FUNDS: "funds.short",
+    Refusal.DUPLICATE: "name.used",
     Refusal.CLOSED: "venue.closed",
     Refusal.CLOCK_SKEW: "nonce.stale",
     Refusal.UNKNOWN_WORD: "tide.low",
