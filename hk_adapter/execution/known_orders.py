@@ -9,6 +9,7 @@ import math
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -25,6 +26,8 @@ MOST_OPENED = 500
 
 V = TypeVar("V")
 
+_time = attrgetter("at")
+
 
 class KnownOrders:
     """The orders of one key that its connections placed and saw. Thread-safe: no lock is held for longer than a step.
@@ -36,7 +39,7 @@ class KnownOrders:
         self._lock = Guard()
         self._seen: _Newest[tuple[tuple[str | None, float], ...]] = _Newest(most)
         self._placed: _Newest[tuple[_Placed, ...]] = _Newest(most)
-        self._placed_as: _Newest[tuple[str | None, float]] = _Newest(most)
+        self._placed_as: _Newest[tuple[_PlacedAs, ...]] = _Newest(most)
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
@@ -80,7 +83,8 @@ class KnownOrders:
                 self._placed.put(order_id, (*others, _Placed(symbol, at, made)))
                 self._see(order_id, symbol, at)
             if client_order_id is not None:
-                self._placed_as.put(client_order_id, (order_id, at))
+                under = tuple(one for one in self._placed_as.get(client_order_id, ()) if one.symbol != symbol)
+                self._placed_as.put(client_order_id, (*under, _PlacedAs(symbol, at, order_id)))
 
     @contextmanager
     def placing(self, client_order_ids: Iterable[str], at: float, over_by: float) -> Iterator[None]:
@@ -161,7 +165,7 @@ class KnownOrders:
             ids: tuple[str | None, ...] = request.order_ids
         else:
             own = request.client_order_id
-            ids = (request.order_id or (None if own is None else self.id_of(own)),)
+            ids = (request.order_id or (None if own is None else self.id_of(own, request.symbol)),)
         with self._lock:
             return tuple(None if one is None else self._existed.get(one) for one in ids)
 
@@ -192,20 +196,28 @@ class KnownOrders:
 
         With a ``symbol``, one that may be of it. None where the one or the other is not known.
         """
-        by_client = None if client_order_id is None else self._placed_as.get(client_order_id)
+        by_client = None if client_order_id is None else self._placed_under(client_order_id, symbol)
         placed = () if order_id is None else self._placed.get(order_id, ())
         last: _Placed | None = None
         for one in placed:
             if (symbol is None or one.symbol in {None, symbol}) and (last is None or one.at >= last.at):
                 last = one
         if last is None:
-            return (None if by_client is None else by_client[1]), None
-        return (last.at if by_client is None else max(last.at, by_client[1])), last.made
+            return (None if by_client is None else by_client.at), None
+        return (last.at if by_client is None else max(last.at, by_client.at)), last.made
 
-    def id_of(self, client_order_id: str) -> str | None:
-        """Return the venue's id of the newest order placed under a client's id; None where it is not known."""
-        found = self._placed_as.get(client_order_id)
-        return None if found is None else found[0]
+    def id_of(self, client_order_id: str, symbol: str | None = None) -> str | None:
+        """Return the venue's id of the newest order placed under a client's id; None where it is not known.
+
+        With a ``symbol``, of one that may be of it.
+        """
+        found = self._placed_under(client_order_id, symbol)
+        return None if found is None else found.order_id
+
+    def _placed_under(self, client_order_id: str, symbol: str | None) -> _PlacedAs | None:
+        """Return the newest under a client's id; with a ``symbol``, of those that may be of it."""
+        placed = reversed(self._placed_as.get(client_order_id, ()))  # of those of one time what was told last
+        return max((one for one in placed if symbol is None or one.symbol in {None, symbol}), key=_time, default=None)
 
     def ended_at(self, order_id: str, symbol: str | None) -> float | None:
         """Return since when an order's end has been known; None where it is not, and for that of another symbol."""
@@ -233,6 +245,14 @@ class _UnderWay(Record, frozen=True):
 
     ids: frozenset[str]
     over_by: float
+
+
+class _PlacedAs(Record, frozen=True, gc=False):
+    """An order that was placed under a client's id; ``order_id`` None where no answer showed it, yet."""
+
+    symbol: str | None
+    at: float
+    order_id: str | None
 
 
 class _Newest(OrderedDict[str, V]):

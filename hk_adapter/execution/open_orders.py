@@ -91,6 +91,10 @@ class OpenOrderPages:
         others = [row for order_id, row in self._unread.items() if order_id not in self._found]
         return OpenOrders(list(self._found.values()), others + self._nameless)
 
+    def shared_ids(self) -> set[str | None]:
+        """Return the ids under which the pages that were read have several orders."""
+        return {row.about for row in self._nameless} - {None}
+
     async def read_rest(self) -> None:
         """Read what was not read yet, to the end. Raises as ``read_open_orders``."""
         while self.goes_on:

@@ -97,7 +97,7 @@ async def fetch_order(hooks: OperationHooks, operation: Operation, context: Cont
 def _may_be_there(known: KnownOrders, asked: FetchOrderRequest, now: float) -> bool:
     """Whether an order was placed, or is being placed, under an id just now, and its end is not known."""
     own = asked.client_order_id
-    order_id = asked.order_id or (None if own is None else known.id_of(own))
+    order_id = asked.order_id or (None if own is None else known.id_of(own, asked.symbol))
     if order_id is not None and known.ended_at(order_id, asked.symbol) is not None:
         return False
     placed = known.placed_at(order_id, own)

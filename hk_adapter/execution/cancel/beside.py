@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hk_adapter.execution.cancel.state import CancelCase
+from hk_adapter.execution.evidence import is_of_another_symbol
+from hk_adapter.model import Order
 
 
 def tell_each_other(cases: Sequence[CancelCase]) -> None:
@@ -19,7 +21,7 @@ def tell_each_other(cases: Sequence[CancelCase]) -> None:
     for same in by_id.values():
         for case in same if len(same) > 1 else ():
             for other in same:
-                if other is not case:
+                if other is not case and _may_be_one(case, other):
                     case.learn_beside(other)
     _suspect_each_other(cases)
 
@@ -29,12 +31,17 @@ def _suspect_each_other(cases: Sequence[CancelCase]) -> None:
     by_id = [case for case in cases if case.order_id is not None and _client_id_of(case) is None]
     by_client_id = [case for case in cases if case.order_id is None]
     for some, others in ((by_id, by_client_id), (by_client_id, by_id)):
-        sent = any(other.accepted or other.doubts > 0 for other in others)
+        sent = [other for other in others if other.accepted or other.doubts > 0]
         for case in some:
-            case.maybe_beside = sent
+            case.maybe_beside = any(_may_be_one(case, other) for other in sent)
     for case in cases:
         if case.order_id is not None and _client_id_of(case) is not None:
             case.maybe_beside = False
+
+
+def _may_be_one(case: CancelCase, other: CancelCase) -> bool:
+    """Whether two cancels of an id may be of one order: not where they name two symbols, for some count ids by it."""
+    return case.symbol is None or other.symbol in {None, case.symbol}
 
 
 def _client_id_of(case: CancelCase) -> str | None:
@@ -45,8 +52,12 @@ def _client_id_of(case: CancelCase) -> str | None:
 def _show_rows(cases: Sequence[CancelCase]) -> None:
     """Record the order that was asked for by its id with those that are named by its client id."""
     seen = [case.last_seen for case in cases if case.request.order_id is not None]
-    by_client_id = {order.client_order_id: order for order in seen if order is not None and order.client_order_id}
+    by_client_id: dict[str, list[Order]] = {}
+    for order in seen:
+        if order is not None and order.client_order_id:
+            by_client_id.setdefault(order.client_order_id, []).append(order)
     for case in cases:
-        order = by_client_id.get(case.request.client_order_id or "")
-        if order is not None and case.request.order_id is None and case.last_seen is None:
-            case.learn_row(order)
+        if case.request.order_id is None and case.last_seen is None:
+            for order in by_client_id.get(case.request.client_order_id or "", ()):
+                if not is_of_another_symbol(order, case.request):
+                    case.learn_row(order)

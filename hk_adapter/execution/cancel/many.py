@@ -78,6 +78,7 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         now = await Now()
         for run, order in zip(runs, orders, strict=True):
             run.case.learn_row(order)
+            run.case.is_of_several = order.symbol is None and order.id in pages.shared_ids()
             context.looks.known.note_existed(order, now)
             _check(context, run)
         call.add(runs)

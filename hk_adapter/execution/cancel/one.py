@@ -83,7 +83,7 @@ async def resolve_cancel(hooks: OperationHooks, operation: Operation, context: C
 def case_for(request: CancelRequest, known: KnownOrders, second_look: float | None = None) -> CancelCase:
     """Return a new case with what is known of its order."""
     own = request.client_order_id
-    case = CancelCase(request, meant_id=None if own is None or request.order_id else known.id_of(own))
+    case = CancelCase(request, meant_id=None if own is None or request.order_id else known.id_of(own, request.symbol))
     case.placed_at, case.made = known.placed(case.meant_id, own, request.symbol)
     case.placed = case.placed_at is not None or (own is not None and known.is_placing(own))
     case.second_look = second_look
@@ -162,7 +162,7 @@ async def send(call: CancelRun, now: Moment | None = None) -> None:
     attempt = send_attempt([call], now)
     if case.sends and case.last_seen is not None:
         call.looks.known.note_existed(case.last_seen, now)
-    request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id)
+    request = case.request if case.sends == 0 else replace(case.request, order_id=case.order_id, symbol=case.symbol)
     try:
         order = await call.hooks.call(VenueHooks.cancel_order, Order, attempt, request)
     except (InvalidArgument, ConfigurationError, NotSupported) as error:
@@ -225,7 +225,7 @@ def look_requests(case: CancelCase) -> tuple[FetchOrderRequest, ...]:
     It is asked with the cancel's own params: where a venue keeps some orders apart, they tell where to look.
     """
     asked, meant = case.request, case.meant_id
-    order = FetchOrderRequest(symbol=asked.symbol, params=asked.params)
+    order = FetchOrderRequest(symbol=asked.symbol if asked.order_id else case.symbol, params=asked.params)
     shown = case.order_id or (meant if case.shown_another else None)
     by_id = () if shown is None else (replace(order, order_id=shown),)
     if asked.client_order_id is None:

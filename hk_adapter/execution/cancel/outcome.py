@@ -75,9 +75,10 @@ def _unsent_outcome(case: CancelCase) -> CancelOutcome:
 
 
 def _unfinished_outcome(case: CancelCase) -> tuple[CancelOutcome, Evidence]:
-    if case.acknowledged_end is not None and not case.is_id_taken:
+    is_known_of_it = not (case.is_id_taken or case.is_of_several)
+    if case.acknowledged_end is not None and is_known_of_it:
         return CancelOutcome.OFF_BOOK, Evidence.ACK
-    if case.off_book is not None and not case.is_id_taken:
+    if case.off_book is not None and is_known_of_it:
         return CancelOutcome.OFF_BOOK, case.off_book
     if case.accepted or case.accepted_beside:
         return CancelOutcome.PENDING, Evidence.ACK

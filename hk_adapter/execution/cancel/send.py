@@ -51,7 +51,7 @@ async def _send_batch(runs: list[CancelRun]) -> None:
     ids: dict[str, list[CancelRun]] = {}
     for run in runs:  # two may have been named by other ids, and be about one order
         ids.setdefault(str(run.case.order_id), []).append(run)
-    symbols = {run.case.request.symbol for run in runs}
+    symbols = {run.case.symbol for run in runs}
     request = CancelOrdersRequest(
         order_ids=tuple(ids),
         symbol=symbols.pop() if len(symbols) == 1 else None,

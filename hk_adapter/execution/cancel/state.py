@@ -77,6 +77,8 @@ class CancelCase(Struct, eq=False):
         shown_another: whether a look-up showed another order than the one that is meant.
         is_id_taken: whether a look-up showed one that was made since the first send under the order's id: what answers
             said may be of that one, and a repeat would reach it.
+        is_of_several: whether the call names no symbol, and orders of several were shown under the order's id: what
+            answers said may be of another one.
         placed: whether this key is known to have placed the order, or it is too young for every view to have it.
         placed_at: when it was, in seconds of the monotonic clock; None where that is not known.
         made: when the venue made it, in ms UTC, as the answer to its create or a list told; None where none did.
@@ -117,6 +119,7 @@ class CancelCase(Struct, eq=False):
     meant_id: str | None = None
     shown_another: bool = False
     is_id_taken: bool = False
+    is_of_several: bool = False
     placed: bool = False
     placed_at: float | None = None
     made: int | None = None
@@ -151,6 +154,12 @@ class CancelCase(Struct, eq=False):
         """The venue's id of the order: as asked for, or as an answer told it."""
         seen = self.last_seen
         return self._pinned_id or (None if seen is None else seen.id)
+
+    @property
+    def symbol(self) -> str | None:
+        """The symbol by which the order is asked for: the caller's; else, where a row told the id, that of the row."""
+        asked, seen = self.request, self.last_seen
+        return asked.symbol if asked.symbol or asked.order_id or seen is None else seen.symbol
 
     @property
     def pending_new(self) -> bool:
@@ -196,6 +205,8 @@ class CancelCase(Struct, eq=False):
         if not (asked_for and self._is_of_one(order)):
             self.learn_failure(sent, UnexpectedPayload("the venue answered about another order", order=order))
             return
+        if self.request.symbol is None and self.last_seen is not None and order.symbol != self.last_seen.symbol:
+            self._learn_other_symbol(order, self.last_seen)
         if self._proof.other_term(order, None) is not None:
             self.learn_acceptance(sent)  # by its id it is the order: what else is told of it may not be
             return
@@ -203,6 +214,11 @@ class CancelCase(Struct, eq=False):
         if self._proof.is_end(order, None):
             self.acknowledged_end = order
         self.last_seen = self._without_unproven_end(order)
+
+    def _learn_other_symbol(self, order: Order, seen: Order) -> None:
+        """Record that a call which names no symbol was shown orders of two, if both name theirs."""
+        if is_asked_for(order, self.request) and None not in {order.symbol, seen.symbol}:
+            self.is_of_several = True
 
     def learn_acceptance(self, sent: int) -> None:
         """Record that a send was accepted by an answer that does not show the order."""
@@ -304,6 +320,8 @@ class CancelCase(Struct, eq=False):
         self._count_look(None)
         self.named = self.named or is_asked_for(order, self.request)
         self._untimed = None
+        if self.request.symbol is None and self.last_seen is not None and order.symbol != self.last_seen.symbol:
+            self._learn_other_symbol(order, self.last_seen)
         if self._may_be_made_since(order, at):
             self.wants_clock = self.times.doubt >= UNMEASURED
             self._untimed = (order, at) if self.wants_clock else None
