@@ -110,6 +110,12 @@ def field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(getattr(kind, "__dataclass_fields__", ()) if names is None else names)
 
 
+@cache
+def own_field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a record of ours; none of any other class."""
+    return field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
+
+
 def changed(record: Any, changes: Mapping[str, Any]) -> Any:
     """Return a copy of a record, or of a dataclass, with some fields changed."""
     if isinstance(record, msgspec.Struct):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import NoneType
 from typing import Any
 
@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 
 from hk_adapter.errors import AdapterError, CancelRejectReason, PluginError
 from hk_adapter.model import CancelOrdersAnswer, Order, OrderSide, OrderStatus, OrderType, TimeInForce
-from hk_adapter.record import changed, field_names
+from hk_adapter.record import changed, own_field_names
 
 _EXACT = frozenset({NoneType, bool, int, float, str, Decimal, OrderSide, OrderStatus, OrderType, TimeInForce})
 _WORDS = {"status": OrderStatus, "side": OrderSide}
@@ -28,7 +28,7 @@ def exact(value: Any) -> Any:
         return value
     if kind is CancelOrdersAnswer:
         return _exact_refusals(value)
-    if names := _names(kind):
+    if names := own_field_names(kind):
         return _exact_record(value, kind, names)
     if isinstance(value, AdapterError):
         return exact_error(value)
@@ -52,16 +52,10 @@ def exact_error(error: AdapterError) -> AdapterError:
     return error
 
 
-@cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Return the fields of a record of ours; none of any other class."""
-    return field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
-
-
 @lru_cache(maxsize=1024)
 def _to_be_looked_at(record: type, kinds: tuple[type, ...]) -> tuple[int, ...]:
     """Return the places of a record's fields that are not exact by their class alone: few, and the same of many."""
-    named = enumerate(zip(_names(record), kinds, strict=True))
+    named = enumerate(zip(own_field_names(record), kinds, strict=True))
     return tuple(place for place, (name, kind) in named if not _is_exact(name, kind))
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import astuple
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.flow.contained import contained
-from hk_adapter.record import field_names, set_once
+from hk_adapter.record import own_field_names, set_once
 
 _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
 """What nothing can be done to."""
@@ -22,7 +22,7 @@ _PLAIN = frozenset({str, int, float, bool, Decimal, NoneType})
 
 def shown(value: Any) -> Any:
     """Copy a record, with the records in it, as a wrapper may see it."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN or issubclass(kind, Enum):
         return value
     if kind is tuple or kind is list:
@@ -32,8 +32,7 @@ def shown(value: Any) -> Any:
         return dict(value) if plain else {key: shown(part) for key, part in value.items()}
     if isinstance(value, AdapterError):
         return shown_error(value)
-    names = field_names(kind) if kind.__module__.startswith("hk_adapter.") else ()
-    if names:
+    if names := own_field_names(kind):
         double = copy.copy(value)
         values = astuple(value) if issubclass(kind, Struct) else [getattr(value, name) for name in names]
         for place in _not_plain((*map(type, values),)):  # the others the double has already
