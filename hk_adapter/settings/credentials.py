@@ -176,7 +176,7 @@ class HmacCredentials(KeyCredentials):
 
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
-        return hmac.digest(self.__secret.reveal().encode(), message, "sha256").hex()
+        return hmac.new(self.__secret.reveal().encode(), message, "sha256").hexdigest()
 
     def hand_to(self, take: Callable[[str, str], object]) -> None:
         """Hand key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
