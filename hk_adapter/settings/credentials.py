@@ -140,7 +140,7 @@ class HmacCredentials(KeyCredentials):
         ConfigurationError: either is empty, not text, not ASCII, or has blanks around it.
     """
 
-    __slots__ = ("__secret",)
+    __slots__ = ("__secret", "__sha256")
 
     def __init__(
         self,
@@ -152,6 +152,7 @@ class HmacCredentials(KeyCredentials):
         del api_key, secret
         super().__init__(halves[0], parts)
         self.__secret = halves[1].checked()
+        self.__sha256 = hmac.new(self.__secret.reveal().encode(), digestmod="sha256")
 
     @property
     def kind(self) -> str:
@@ -176,7 +177,9 @@ class HmacCredentials(KeyCredentials):
 
     def hmac_sha256(self, message: bytes) -> str:
         """Sign with the secret's UTF-8 text as the key; lower-case hex."""
-        return hmac.new(self.__secret.reveal().encode(), message, "sha256").hexdigest()
+        signature = self.__sha256.copy()
+        signature.update(message)
+        return signature.hexdigest()
 
     def hand_to(self, take: Callable[[str, str], object]) -> None:
         """Hand key and secret to a library that signs by itself, such as ccxt; nothing else may see them."""
