@@ -51,13 +51,16 @@ class KnownOrders:
     def hold(self, owner: Any, *, anew: bool = False) -> None:
         """Record that an open connection goes by it.
 
-        What is known outlives a connection that was closed: its orders rest, or travel, as before. ``anew``: the first
-        one begins anew, as where a recording is played, which may place the orders of the one before once more.
+        The first one begins anew with what answers showed. What was placed outlives the connection that placed it, for
+        it rests, or travels, as before; but not with ``anew``, as where a recording is played, which may place the
+        orders of the one before once more.
         """
         with self._lock:
-            begins = anew and not self._holders
+            begins = not self._holders
             self._holders.add(owner)
-        if begins:
+            for newest in (self._seen, self._ended, self._existed) if begins else ():
+                newest.clear()
+        if begins and anew:
             self.clear()
 
     def release(self, owner: Any) -> None:

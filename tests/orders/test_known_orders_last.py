@@ -1,6 +1,8 @@
-"""What a key's connections know of its orders outlives them, unless a recording is played."""
+"""What a key's connections placed outlives them, unless a recording is played; what they saw does not."""
 
 from __future__ import annotations
+
+from contextlib import nullcontext
 
 import pytest
 
@@ -32,9 +34,10 @@ def test_an_order_of_a_closed_connection_is_not_told_as_missing() -> None:
             assert second._connection.shared.looks.known.placed_at(order_id) is not None  # what a cancel goes by
 
 
-def test_a_recording_begins_anew() -> None:
-    """One that is played twice places one order twice; connections that are open at once share what they know."""
-    with serve() as served, rehearsal.in_force(Rehearsing()):
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_next_connection_begins_anew(recorded: bool) -> None:
+    """A recording played twice places one order twice; connections that are open at once share what they know."""
+    with serve() as served, rehearsal.in_force(Rehearsing()) if recorded else nullcontext():
         with _open(served) as first, _open(served) as second:
             order_id = _placed(first)
             known = second._connection.shared.looks.known
@@ -43,4 +46,6 @@ def test_a_recording_begins_anew() -> None:
             first.close()
             assert known.was_seen(order_id)
         with _open(served) as third:
-            assert not third._connection.shared.looks.known.was_seen(order_id)
+            known = third._connection.shared.looks.known
+            assert not known.was_seen(order_id)
+            assert (known.placed_at(order_id) is None) is recorded
