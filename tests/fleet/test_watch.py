@@ -426,9 +426,10 @@ def test_a_watchdog_that_is_killed_as_it_writes(path: Path, monkeypatch: pytest.
     post.close()
 
 
-@pytest.mark.parametrize("process", [0, os.getpid()], ids=["nobody", "this process"])
-def test_a_bot_stands_in_for_no_other(path: Path, process: int) -> None:
+@pytest.mark.parametrize("is_named", [False, True])
+def test_a_bot_stands_in_for_no_other(path: Path, is_named: bool) -> None:
     """Two bots that nothing tells apart, of other containers or of one process: both have to be heard of again."""
+    process = os.getpid() if is_named else 0
     post = Post(path)
     post.take()
     post.write(f"armed {process} {process}")
