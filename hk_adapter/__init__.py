@@ -308,7 +308,8 @@ __all__ = [
 
 _LATE = {
     "hk_adapter.venue.connect": frozenset({"AsyncVenue", "Venue", "connect", "connect_async"}),
-    "hk_adapter.venue.watch": frozenset({"AsyncWatch", "Watch"}),
+    "hk_adapter.venue.asynchronous": frozenset({"AsyncWatch"}),
+    "hk_adapter.venue.blocking": frozenset({"Watch"}),
     "hk_adapter.fleet": frozenset(
         {
             "AccountStop",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -39,6 +41,13 @@ def test_all_is_sorted():
 def test_all_is_importable():
     """Every name is there."""
     assert [name for name in hk_adapter.__all__ if not hasattr(hk_adapter, name)] == []
+
+
+@pytest.mark.parametrize("name", ["AsyncWatch", "PoolAccount", "Venue", "Watch", "connect"])
+def test_what_is_imported_late_can_come_first(name):
+    """A program may begin with any of the names that are imported by who asks for them."""
+    program = f"from hk_adapter import {name}"
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_all_is_complete():
