@@ -192,5 +192,7 @@ def _known(done: RecoveredOperation, looked: bool) -> str:
         return str(done.report.outcome)
     sent = done.entry.attempts
     left = f"{sent} request{'' if sent == 1 else 's'} may have left; {done.entry.outcome or 'no outcome noted'}"
+    if done.entry.running:
+        return f"{left}; its call may still be under way: look again later"
     missed = looked and _state(done) == "in flight" and done.error is None and done.entry.operation.startswith("create")
     return f"{left}; the venue shows no such order, which proves nothing" if missed else left

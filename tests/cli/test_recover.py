@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -86,6 +88,35 @@ def test_a_create_that_is_not_found_is_told_so(invoke: Invoke, served: Served, t
     said = "; the venue shows no such order, which proves nothing ["
     assert said in invoke("recover", *where).stdout
     assert said not in invoke("recover", *where, "--list-only").stdout
+
+
+def test_what_may_be_under_way_is_told_so(invoke: Invoke, served: Served, tmp_path: Path, order_id: str) -> None:
+    """A call of a process that lives is not looked into, and the line says what to do."""
+    file = tmp_path / "of-another.sqlite"
+    program = f"""
+import sys
+from hk_adapter import connect
+from hk_adapter.plugins.journal import Journal
+journal = Journal({str(file)!r}, cancel_patience=20)
+with connect("hashkey", environment="simulator", base_url={served.url!r}, plugins=[journal]) as venue:
+    venue.try_cancel({order_id!r}, timeout=1.5)
+    print("done", flush=True)
+    sys.stdin.read()
+"""
+    served.control.fail_next("cut", method="DELETE")
+    served.control.fail_next("stall", method="GET", times=9)
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as bot:
+        try:
+            assert bot.stdout is not None
+            assert bot.stdout.readline() == "done\n"
+            where = ("--venue", "hashkey", "--environment", "simulator", "--base-url", served.url)
+            result = invoke("recover", *where, "--journal", str(file))
+        finally:
+            bot.kill()
+    assert result.exit_code == 6
+    assert result.stdout.startswith("running ")
+    assert "its call may still be under way: look again later [" in result.stdout
 
 
 def test_resend_cancels_anew(recover: Invoke, order_id: str, served: Served) -> None:
