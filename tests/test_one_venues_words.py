@@ -31,6 +31,13 @@ MAY_SAY = {
     "testing/campaign/forged_codes.py": {"import hk_adapter.venues.hashkey.error_table"},
     "testing/campaign/hashkey_language.py": {"HashKeyLanguage"},
     "testing/campaign/player.py": {"HashKeyLanguage", "import hk_adapter.testing.campaign.hashkey_language"},
+    # Where ids count by symbol the venue that is simulated is another one, and its plugin HashKey's with the symbol.
+    "testing/campaign/venue_by_symbol.py": {
+        "HashKeyVenue",
+        "import hk_adapter.venues.hashkey.options",
+        "import hk_adapter.venues.hashkey.plugin",
+        "import hk_adapter.venues.hashkey.sites",
+    },
     "testing/campaign/ccxt_player.py": {"HashKeyLanguage", "import hk_adapter.testing.campaign.hashkey_language"},
 }
 """Which words, where else, and why. Docstrings of modules, classes and functions may give HashKey as an example."""

@@ -33,6 +33,7 @@ MARKS: dict[Kind, Callable[[Scenario], bool]] = {
     Kind.MARKET_ORDERS: lambda one: any(plan.completes is not None for plan in one.orders),
     Kind.USED_CLIENT_IDS: lambda one: any(plan.used for plan in one.orders),
     Kind.USED_ORDER_IDS: lambda one: any(plan.used_id for plan in one.orders),
+    Kind.IDS_BY_SYMBOL: lambda one: any(plan.namesake for plan in one.orders),
     Kind.NAMED_TWICE: lambda one: any(plan.twin for plan in one.orders),
     Kind.ODD_IDS: lambda one: any(plan.written != "{}" for plan in one.orders),
     Kind.ARRIVALS: lambda one: any(plan.arrives is not None for plan in one.orders),
@@ -47,6 +48,7 @@ MARKS: dict[Kind, Callable[[Scenario], bool]] = {
 TOLD = {
     Kind.USED_CLIENT_IDS: "is placed under the same client id",
     Kind.USED_ORDER_IDS: "the numbers begin anew",
+    Kind.IDS_BY_SYMBOL: "one of another symbol has its id, or its client id",
     Kind.SECOND_ANSWER: "delivered twice, the second answer",
     Kind.SHIFTED_ANSWERS: "an answer to something else",
     Kind.DOUBLED_KEYS: "doubled key",

@@ -22,7 +22,7 @@ class Records:
     def __init__(self) -> None:
         self._by_id: dict[str, Order] = {}
         self._by_client_id: dict[tuple[str, str], Order] = {}
-        self._live: defaultdict[str, dict[str, Order]] = defaultdict(dict)
+        self._live: defaultdict[str, dict[Order, None]] = defaultdict(dict)
         self._ended: defaultdict[str, list[Order]] = defaultdict(list)
         self._fills: defaultdict[str, list[Fill]] = defaultdict(list)
 
@@ -41,11 +41,11 @@ class Records:
         """Add a new order."""
         self._by_id[order.order_id] = order
         self._by_client_id[order.account.account_id, order.client_order_id] = order
-        self._live[order.account.account_id][order.order_id] = order
+        self._live[order.account.account_id][order] = None
 
     def end(self, order: Order) -> None:
         """File an order under those that ended."""
-        del self._live[order.account.account_id][order.order_id]
+        del self._live[order.account.account_id][order]
         insort(self._ended[order.account.account_id], order, key=_by_number)
 
     def forget(self, order: Order) -> None:
@@ -57,7 +57,7 @@ class Records:
 
     def live(self, account: Account) -> list[Order]:
         """List an account's orders that have not ended, oldest first."""
-        return sorted(self._live[account.account_id].values(), key=_by_number)
+        return sorted(self._live[account.account_id], key=_by_number)
 
     def ended(self, account: Account, below: int | None) -> Iterator[Order]:
         """Yield an account's orders that ended, newest first, with ids smaller than `below` (None: all)."""

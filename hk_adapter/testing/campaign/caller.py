@@ -25,7 +25,7 @@ from hk_adapter.testing.campaign.broken_wrappers import Unheard
 from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.scenario import Mass
 from hk_adapter.testing.campaign.timeline import Timeline
-from hk_adapter.testing.campaign.truth import Placed, Query
+from hk_adapter.testing.campaign.truth import Placed, Query, Truth, may_be_of
 from hk_adapter.testing.campaign.verdicts import Verdict
 from hk_adapter.testing.virtual_time import VirtualTime
 
@@ -87,8 +87,7 @@ class Call:
             for case in self.cases:
                 case.truth.beside = [other.truth for other in self.cases if other is not case]
         else:
-            by_id = {case.order_id: case for case in self.cases}
-            pairs = [(by_id[found], one) for one in reports if (found := _id_of(one)) in by_id]
+            pairs = self._told_apart(reports)
         for case, report in pairs:
             if case.truth.report is not None and case.truth.named_more:
                 case.truth.twins.append(report)
@@ -101,6 +100,20 @@ class Call:
                 self.timeline.add(self.time.now, f"order {case.order_id}: {report}")
         if len(pairs) < len(reports):
             self.cases[0].truth.misconduct = {*self.cases[0].truth.misconduct, Verdict.INVENTED_REPORT}
+
+    def _told_apart(self, reports: Sequence[CancelReport]) -> list[tuple[Case, CancelReport]]:
+        """Return which orders the reports of a ``cancel_all_orders`` are of.
+
+        Where ids are counted by symbol, a list of all shows one id twice: one report is of either order, and another
+        one, which names none, says that there are more.
+        """
+        pairs: list[tuple[Case, CancelReport]] = []
+        more = {case: one for one in reports if one.order is None for case in self.cases if _is_named_by(one, case)}
+        for report in (one for one in reports if one.order is not None):
+            named = [case for case in self.cases if case.order_id == _id_of(report)]
+            own = [one for one in named if may_be_of(report.order, one.truth) and not {one, one.namesake} & {*more}]
+            pairs += [(case, report) for case in (own or named)[:1]]
+        return [*pairs, *more.items()]
 
     async def _reports(self) -> Sequence[CancelReport]:
         plan, mass = self.cases[0].plan, self.mass
@@ -136,6 +149,23 @@ def settle_scope(mass: Mass, cases: Sequence[Case], listings: Sequence[Query]) -
         if covered and not case.truth.asked:
             case.truth.scope_sends = []  # it had ended before: it was within the scope, but out of reach
         case.truth.settle_scope()
+    for case in cases:
+        if case.truth.either is not None:
+            _settle_either(case.truth, case.truth.either, listed)
+
+
+def _settle_either(truth: Truth, other: Truth, listed: float | None) -> None:
+    """Write down whether the list showed both orders of one id, so that a cancel by it may have meant either."""
+    states = [None if listed is None else one.state(listed) for one in (truth, other)]
+    if all(state is not None and state.ended is None for state in states):
+        truth.asked = other.asked = truth.asked or other.asked
+    else:
+        truth.either = other.either = None
+
+
+def _is_named_by(report: CancelReport, case: Case) -> bool:
+    """Whether a report, which names no order, says that there is one more with the id of an order."""
+    return case.plan.namesake and f"has the id {case.order_id}, too" in str(report.error)
 
 
 def _id_of(report: CancelReport) -> str | None:

@@ -22,6 +22,8 @@ class Case:
         taken_at: from when on another order has its id.
         is_shown_taken: whether the call has been shown that one.
         symbol: what its cancels name it by, beside an id; None names none.
+        namesake: the one of another symbol that has an id of it.
+        shares_id: whether that is the venue's id.
     """
 
     plan: OrderPlan
@@ -35,3 +37,11 @@ class Case:
     taken_at: float = math.inf
     is_shown_taken: bool = False
     symbol: str | None = None
+    namesake: Case | None = None
+    shares_id: bool = False
+
+    @property
+    def shared_id(self) -> str | None:
+        """The id of the other symbol's order, which this one is to get; None: it gets one of its own."""
+        first = self.namesake if self.shares_id else None
+        return None if first is None or (first.order is None and first.plan.exists) else first.order_id

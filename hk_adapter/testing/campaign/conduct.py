@@ -24,6 +24,8 @@ _MINUTE = DOCUMENTED.suspension_ms / 1000
 
 _STILL_COUNTED = 1.0 + 1.0
 """Seconds for which a query that nobody waits for any more keeps its place: it may be that late, and counts for one."""
+_FEW = 2
+"""Orders that can be looked up one by one, and nobody is held up."""
 _FOR_NO_ORDER = 4
 """Queries that prove that an order does not exist: two under each of its ids, a second apart."""
 
@@ -90,7 +92,9 @@ class Conduct:
         late = any(name.startswith(_MORE_ARRIVALS) for name in struck)
         if self._place.was_breached and not scenario.neighbours and not late:
             self._misconduct.add(Verdict.OVER_LIMIT)
-        quiet = scenario.kind in self._place.quiet_kinds and not struck and is_quiet(scenario)
+        quiet = (
+            scenario.kind in self._place.quiet_kinds and not struck and is_quiet(scenario) and _are_told_apart(cases)
+        )
         for case in cases:
             case.truth.quiet = quiet and is_plain(case.plan)
             case.truth.slots_lost = [*self._slots_lost(), *self._slots_needed(case)]
@@ -135,6 +139,12 @@ def _others_ended(case: Case, cases: Sequence[Case]) -> float:
     others = [one for one in cases if one is not case and one.plan.exists and not is_prompt(one.plan)]
     lives = [one.truth.states for one in others if one.truth.asked]
     return max((life[-1].since if life and life[-1].ended else math.inf for life in lives), default=0.0)
+
+
+def _are_told_apart(cases: Sequence[Case]) -> bool:
+    """Whether lists can show what is asked for; they leave out an id that two orders have, and each costs a query."""
+    shared = [case for case in cases if case.namesake is not None and not case.plan.spared]
+    return len(shared) <= _FEW and not any(case.truth.either for case in shared)
 
 
 def is_quiet(scenario: Scenario) -> bool:

@@ -28,6 +28,7 @@ ONCE = frozenset({"half-written row", "FILLED with 0 filled", "CANCELED with all
 """What contradicts itself is a proof by contract where a later look says it again: so it strikes an order's look-ups
 once."""
 
+ANOTHER_SYMBOL = _NAMED["another symbol"].name
 AMOUNT_0 = _NAMED["amount 0"].name
 SUCCESS_ALONE = _NAMED["success code and nothing else"].name
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 from random import Random
 
 from hk_adapter.model import Wait
+from hk_adapter.simulator.exchange.markets import MARKETS
 from hk_adapter.testing.campaign.broken_wrappers import RAISED
 from hk_adapter.testing.campaign.kinds import Kind
-from hk_adapter.testing.campaign.scenario import USUAL_DIALECT, Leave, Mass, OrderPlan, Scenario
+from hk_adapter.testing.campaign.scenario import USUAL_DIALECT, BySymbol, Leave, Mass, OrderPlan, Scenario
 
 QUERY, OPEN_ORDERS, HISTORY = "/api/v1/spot/order", "/api/v1/spot/openOrders", "/api/v1/spot/tradeOrders"
 VIEWS = (QUERY, OPEN_ORDERS, HISTORY)
@@ -221,6 +222,62 @@ def _used_order_ids(scenario: Scenario, rng: Random, new: NewOrder) -> None:
             plan.lag = 3.0 + rng.random()  # so that it ends when its id is another's at once
 
 
+def _ids_by_symbol(scenario: Scenario, rng: Random, new: NewOrder) -> None:
+    ids, own_ids = rng.choice(((True, False), (True, True), (True, True), (False, True)))
+    scenario.by_symbol = BySymbol(ids, own_ids, told=rng.random() < 0.6)
+    if rng.random() < 0.2:
+        _all_by_symbol(scenario, rng, new)
+        return
+    _together(scenario, rng, new, 3)
+    if rng.random() < 0.3:
+        _place(scenario, rng)
+        for plan in scenario.orders:
+            plan.hidden_for = rng.choice((0.0, rng.random() * 2))
+    for number, plan in reversed([*enumerate(scenario.orders)]):
+        plan.named = rng.choice((plan.named, "order_id", "client_order_id", "both"))
+        other = _namesake(plan, rng, new)
+        call = rng.choice(("first", "first", "second", "both", "no symbol"))
+        if call == "both":
+            other.placed, other.comes = plan.placed, None
+            other.named = rng.choice((plan.named, "order_id", "client_order_id"))
+            if other.placed:
+                other.terms = replace(other.terms, side="BUY", type="LIMIT")
+        else:
+            spared = plan if call == "second" and other.comes is None and not plan.placed else other
+            spared.spared = True
+            plan.names_symbol = other.names_symbol = call != "no symbol"
+            if not (plan.names_symbol or scenario.by_symbol.own_ids or scenario.by_symbol.told):
+                plan.named = other.named = "order_id"  # else nothing would tell the symbol that goes with its id
+        scenario.orders.insert(number + 1, other)
+
+
+def _all_by_symbol(scenario: Scenario, rng: Random, new: NewOrder) -> None:
+    """Let one call cancel all of a symbol, or all, at a venue that counts ids by symbol."""
+    _arrivals(scenario, rng, new)
+    for number, plan in reversed([*enumerate(scenario.orders)]):
+        plan.arrives = None
+        if rng.random() < 0.8:
+            other = _namesake(plan, rng, new)
+            other.prefix, other.named = plan.prefix, plan.named
+            if scenario.mass is not None and scenario.mass.symbol is None:
+                other.comes, plan.names_symbol, other.names_symbol = None, False, False
+            scenario.orders.insert(number + 1, other)
+
+
+def _namesake(plan: OrderPlan, rng: Random, new: NewOrder) -> OrderPlan:
+    """Draw an order of another symbol that is to have the id of one, often with all its terms."""
+    other = new()
+    terms = plan.terms if rng.random() < 0.5 else other.terms
+    other.terms = replace(terms, market=MARKETS["BTCUSD" if plan.terms.market.symbol == "ETHUSD" else "ETHUSD"])
+    other.exists, other.namesake = True, True
+    other.taken_from, other.refused, other.shown_from, other.completes = 0.0, False, 0.0, None
+    if rng.random() < 0.25:
+        other.comes, other.fills = rng.random() * 1.5, []
+        other.foreign_cancel = rng.choice((None, other.comes + rng.random() * 0.5))
+    other.named, other.wait, other.timeout = plan.named, plan.wait, plan.timeout
+    return other
+
+
 _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.LAGGING_VIEWS: _lagging,
     Kind.FLICKER: _flicker,
@@ -240,4 +297,5 @@ _DRAWERS: dict[Kind, Callable[[Scenario, Random, NewOrder], None]] = {
     Kind.WRAPPERS: _wrappers,
     Kind.OTHER_TERMS: _other_terms,
     Kind.USED_ORDER_IDS: _used_order_ids,
+    Kind.IDS_BY_SYMBOL: _ids_by_symbol,
 }

@@ -46,6 +46,9 @@ class Kind(StrEnum):
     USED_ORDER_IDS = "used-order-ids"
     """The venue begins its numbers anew: an older order had the order's id, or a newer one gets it after the cancel."""
 
+    IDS_BY_SYMBOL = "ids-by-symbol"
+    """The venue counts order ids by symbol: an order of another symbol has the very id, and maybe the client's, too."""
+
 
 BEYOND = tuple(kind for kind in Kind if kind is not Kind.USUAL)
 """What a campaign draws beside the usual."""

@@ -10,10 +10,12 @@ from hk_adapter.hooks import VenueHooks
 from hk_adapter.model import OrderUpdate
 from hk_adapter.simulator import VENUE_ID, SimulatorControl
 from hk_adapter.testing.campaign.beside import TimeBeside, WakefulRunner
+from hk_adapter.testing.campaign.case import Case
+from hk_adapter.testing.campaign.scenario import Scenario
 from hk_adapter.testing.campaign.scenario_venue import ScenarioVenue
 from hk_adapter.testing.campaign.stream_plan import FAULTS, StreamTrouble
 from hk_adapter.testing.campaign.timeline import Timeline
-from hk_adapter.testing.campaign.told import is_told_wrong
+from hk_adapter.testing.campaign.told import is_told_wrong, told_of
 from hk_adapter.testing.campaign.verdicts import Verdict
 
 _PATIENCE = 60.0
@@ -48,8 +50,15 @@ class Listening:
     """The stream of one scenario, from its opening until the calls are over."""
 
     def __init__(
-        self, keeper: Keeper, place: ScenarioVenue, runner: WakefulRunner, time: TimeBeside, timeline: Timeline
+        self,
+        scenario: Scenario,
+        keeper: Keeper,
+        place: ScenarioVenue,
+        runner: WakefulRunner,
+        time: TimeBeside,
+        timeline: Timeline,
     ) -> None:
+        self._scenario = scenario
         self._keeper = keeper
         self._place = place
         self._runner = runner
@@ -71,10 +80,14 @@ class Listening:
             self._timeline.add(self._time.now, f"the stream was given up: {self._time.raised!r}")
         self._time.close()
         for case in self._place.cases:
-            told, made = self._watcher.told.get(case.order_id, ()), case.truth.made
-            own = told if made is None else [one for one in told if one[1].order.timestamp == made]
-            if is_told_wrong(own, case.truth):
+            own = told_of(case.truth, self._watcher.told.get(case.order_id, ()))
+            if is_told_wrong(own, case.truth) and not self._is_untold(case):
                 case.truth.misconduct = {*case.truth.misconduct, Verdict.TOLD_WRONG}
+
+    def _is_untold(self, case: Case) -> bool:
+        """Whether the venue does not tell which of two orders with one id it shows to who names no symbol."""
+        by_symbol = self._scenario.by_symbol
+        return by_symbol is not None and not by_symbol.told and case.namesake is not None
 
     def _arrange(self, trouble: StreamTrouble, seed: int) -> None:
         control = SimulatorControl(self._place.simulator).streams

@@ -13,7 +13,7 @@ from hk_adapter.model import CancelOutcome
 from hk_adapter.simulator import SimRequest, SimResponse
 from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.conduct import Conduct
-from hk_adapter.testing.campaign.fault_list import AMOUNT_0, DEAD, ONCE, SUCCESS_ALONE
+from hk_adapter.testing.campaign.fault_list import AMOUNT_0, ANOTHER_SYMBOL, DEAD, ONCE, SUCCESS_ALONE
 from hk_adapter.testing.campaign.faults import Fault, Forge, Forged, ForgeryContext, Point, Purpose, Row
 from hk_adapter.testing.campaign.kind_faults import (
     DOUBLED,
@@ -55,6 +55,7 @@ class Wire:
         self._rng = rng
         self._timeline = timeline
         self._conduct = Conduct(scenario, place, time)
+        self._are_several = sum(not one.plan.spared for one in place.cases) > 1 and not scenario.one_call
         self._contradicted: list[Case | None] = []
         self._others = RowsOfOthers(rng)
         self._earlier = self._read_before() if scenario.kind is Kind.SHIFTED_ANSWERS else []
@@ -62,8 +63,7 @@ class Wire:
 
     def send(self, request: HttpRequest, deadline: float, *, beside: bool = False) -> Story[Response]:
         """Play the story of one exchange; ``beside``: it is none of the calls' own, and proves nothing for them."""
-        several = len(self._place.cases) > 1 and not self._scenario.one_call
-        exchange = self._language.begin(request, self._time.now, deadline, shared=several)
+        exchange = self._language.begin(request, self._time.now, deadline, shared=self._are_several)
         if beside:
             exchange.leave_calls(self._place.cases)
         self._conduct.goes_out(exchange)
@@ -115,6 +115,8 @@ class Wire:
 
     def _fair(self, exchange: Exchange, fault: Fault, forge: Forge) -> tuple[Fault | None, Forged | None]:
         """Forge an answer where that is fair."""
+        if self._scenario.kind is Kind.IDS_BY_SYMBOL and fault.name == ANOTHER_SYMBOL:
+            return None, None  # there it is another order's answer
         if exchange.batch and fault.name == SUCCESS_ALONE:
             return None, None  # of a batch it says that every cancel was accepted
         if self._scenario.kind is Kind.MARKET_ORDERS and fault.name == AMOUNT_0:
@@ -160,7 +162,7 @@ class Wire:
         if isinstance(exchange.record, Send):
             exchange.record.word = Word.UNSENT
         if isinstance(exchange.record, Send):
-            for case in (exchange.case, *(case for case, _ in exchange.batch)):
+            for case in (exchange.called_for or exchange.case, *(case for case, _ in exchange.batch)):
                 if case is not None:
                     case.truth.unreachable += 1
         raise NotSent(fault.name, unreachable=True)
@@ -279,6 +281,8 @@ class Wire:
                 exchange.refused = self._language.refused_in(exchange, answer)
         elif self._language.took(answer):
             exchange.record.heard = not exchange.names_nothing
+            if self._scenario.by_symbol is not None and self._scenario.by_symbol.told:
+                exchange.see_symbol()
             exchange.see_taken(exchange.record.served)
             if exchange.names_nothing and not exchange.beside:
                 self._conduct.listings.append(exchange.record)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hk_adapter.errors import InvalidArgument, RequestState
 from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Wait
-from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word
+from hk_adapter.testing.campaign.truth import End, Query, Send, State, Truth, Word, may_be_of
 from hk_adapter.testing.campaign.verdicts import Verdict
 
 MOST_SENDS = 3
@@ -52,7 +52,7 @@ def judge(truth: Truth) -> list[Verdict]:
     if report is None:
         return [*found, Verdict.MISSING_REPORT if truth.raised is None else Verdict.RAISED]
     for one in (report, *truth.twins):
-        found += _judge_report(truth, one)
+        found += _judge_report(truth, one) if truth.either is None else _judge_of_either(truth, truth.either, one)
     return [*found, Verdict.HELD_UP] if _is_held_up(truth, report) else found
 
 
@@ -75,6 +75,21 @@ def _time_with_slots(truth: Truth) -> float:
     started = max(truth.started, truth.others_ended)
     lost = [min(end, truth.ended) - max(begin, started) for begin, end in truth.slots_lost]
     return truth.ended - started - sum(seconds for seconds in lost if seconds > 0) / SLOTS
+
+
+def _judge_of_either(truth: Truth, either: Truth, report: CancelReport) -> list[Verdict]:
+    """Judge a call that named no symbol where ids are counted by it: its report is of the order that it shows."""
+    other = replace(
+        truth,
+        states=either.states,
+        order_id=either.order_id,
+        made=either.made,
+        symbol=either.symbol,
+        canceled_by_us=either.canceled_by_us,
+    )
+    open_of_either = not report.final and len(truth.shown) <= 1  # a code is that of an order which nothing names
+    told = [_judge_report(one, report) for one in (truth, other) if open_of_either or may_be_of(report.order, one)]
+    return min(told, key=len) if told else [Verdict.WRONG_ORDER]
 
 
 def _judge_report(truth: Truth, report: CancelReport) -> list[Verdict]:
@@ -104,6 +119,8 @@ def _judge_placed(truth: Truth) -> list[Verdict]:
 
 
 def _judge_spared(truth: Truth) -> list[Verdict]:
+    if truth.either is not None:
+        return []  # the call may have meant it
     found = [] if truth.report is None else [Verdict.INVENTED_REPORT]
     if truth.canceled_by_us or truth.sends:
         found.append(Verdict.NOT_SPARED)
@@ -130,7 +147,7 @@ def _judge_final(truth: Truth, report: CancelReport) -> list[Verdict]:
     if truth.order_id and report.order is not None and report.order.id not in {None, truth.order_id}:
         # Where the venue refused every cancel by a client's id alone, what it shows for that id is all there is.
         return [Verdict.WRONG_ORDER] if _in_question(truth) or not truth.by_client_id else []
-    if truth.made is not None and report.order is not None and report.order.timestamp not in {None, truth.made}:
+    if not may_be_of(report.order, truth):
         return [Verdict.WRONG_ORDER]
     state = truth.state(truth.ended)
     if state is None or state.ended is None:

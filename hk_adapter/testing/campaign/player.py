@@ -41,6 +41,7 @@ from hk_adapter.testing.campaign.stream_plan import StreamTrouble, draw_stream
 from hk_adapter.testing.campaign.stream_wire import StreamWire
 from hk_adapter.testing.campaign.timeline import Timeline
 from hk_adapter.testing.campaign.truth import Truth
+from hk_adapter.testing.campaign.venue_by_symbol import open_by_symbol
 from hk_adapter.testing.virtual_time import VirtualRunner, VirtualTime
 from hk_adapter.transport.rate_budget import RateBudget
 from hk_adapter.transport.request_builder import RequestBuilder
@@ -72,7 +73,7 @@ class Stage:
     def __init__(self) -> None:
         self._credentials = HmacCredentials(DEFAULT_API_KEY, DEFAULT_SECRET)
         self._looks = SharedLookups()
-        self._halls: dict[tuple[str, tuple[str, str, str] | None], _Hall] = {}
+        self._halls: dict[tuple[str, tuple[str, str, str] | None, bool | None], _Hall] = {}
 
     def play(
         self,
@@ -109,7 +110,7 @@ class Stage:
             return play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
         stream_wire = StreamWire(scenario, trouble, place, wire, time)
         keeper = keeper_of(hooks, self._looks)
-        listening = Listening(keeper, place, WakefulRunner(station, stream_wire, time), time, timeline)
+        listening = Listening(scenario, keeper, place, WakefulRunner(station, stream_wire, time), time, timeline)
         listening.begin(trouble, seed)
         played = play_out(scenario, place, wire, station, hooks, VENUE_ID, time, timeline)
         listening.close()
@@ -126,9 +127,11 @@ class Stage:
         """Return the opened venue, with a core that remembers nothing of other scenarios."""
         mass = scenario.mass
         site, batch = ("hk", None) if mass is None else (mass.site, mass.batch)
-        hall = self._halls.get((site, scenario.wrapper))
+        told = None if scenario.by_symbol is None else scenario.by_symbol.told
+        hall = self._halls.get((site, scenario.wrapper, told))
         if hall is None:
-            hall = self._halls[site, scenario.wrapper] = _open(site, scenario.wrapper, self._credentials)
+            opened = _open(site, scenario.wrapper, self._credentials, told)
+            hall = self._halls[site, scenario.wrapper, told] = opened
         self._looks = SharedLookups()
         hall.door.core = Core(
             self._looks, getattr(hall.venue, "cancel_batch", 0) if batch is None else batch, _check_of(hall.venue)
@@ -217,8 +220,11 @@ class _Hall:
     door: Door
 
 
-def _open(site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials) -> _Hall:
-    venue, door = open_venue(VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site)), Door()
+def _open(
+    site: str, wrapper: tuple[str, str, str] | None, credentials: HmacCredentials, by_symbol: bool | None
+) -> _Hall:
+    settings, door = VenueSettings(venue_id=VENUE_ID, environment="simulator", site=site), Door()
+    venue = open_venue(settings) if by_symbol is None else open_by_symbol(settings, told=by_symbol)
     _place_one(venue, venue_hooks(venue_manager(venue, door)), credentials)
     wrappers = () if wrapper is None else (wrapper_of(*wrapper),)
     hooks = venue_hooks(venue_manager(venue, door, wrappers))
@@ -251,4 +257,5 @@ def _place_one(venue: OpenedVenue, hooks: VenueHooks, credentials: HmacCredentia
 
 
 def _calls(scenario: Scenario, place: Ground) -> list[Sequence[Case]]:
-    return [place.cases] if scenario.one_call else [[case] for case in place.cases]
+    called = [case for case in place.cases if not case.plan.spared]
+    return [called] if scenario.one_call else [[case] for case in called]

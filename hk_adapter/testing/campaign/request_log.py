@@ -34,6 +34,7 @@ class Exchange:
         refused: of a batch, the ones that the answer we got says were refused: why, None where that leaves it open, and
             whether as ended.
         beside: whether no call asked for it.
+        called_for: the order for whose call it went out, where it may reach another one.
     """
 
     request: SimRequest
@@ -45,6 +46,7 @@ class Exchange:
     scope: list[tuple[Case, Send]] = field(default_factory=list)
     refused: Refused = field(default_factory=dict)
     beside: bool = False
+    called_for: Case | None = None
 
     def leave_calls(self, cases: Sequence[Case]) -> None:
         """Remove it from the records of the calls."""
@@ -61,6 +63,11 @@ class Exchange:
     def reaches_another(self) -> bool:
         """Whether it names its order by an id under which the call has been shown another one."""
         return self.case is not None and self.case.is_shown_taken and self._names_id(self.case)
+
+    def see_symbol(self) -> None:
+        """Write down of which symbol the order is that a look shows."""
+        if self.case is not None and self.case.truth.symbol is not None and not self.beside:
+            (self.called_for or self.case).truth.shown.add(self.case.truth.symbol)
 
     def see_taken(self, served: float | None) -> None:
         """Write down that a look which was served at a moment shows another order under the id of the one meant."""
@@ -121,18 +128,21 @@ def begin(place: ScenarioVenue, request: HttpRequest, now: float, deadline: floa
     if request.method == "POST":
         return Exchange(seen, Purpose.CREATE, case, Query(now), deadline)
     record = Query(now, shared=case is None and shared)
-    for one in place.cases if case is None else (case,):
+    meant = None if case is None else place.whose_call(case, parameters)
+    for one in place.cases if meant is None else (meant,):
         one.truth.queries.append(record)
-    return Exchange(seen, Purpose.QUERY, case, record, deadline)
+    return Exchange(seen, Purpose.QUERY, case, record, deadline, called_for=meant)
 
 
 def _cancel(
     place: ScenarioVenue, seen: SimRequest, parameters: dict[str, str], now: float, deadline: float
 ) -> Exchange:
     case, record = place.case_of(parameters), Send(now)
-    exchange = Exchange(seen, Purpose.CANCEL, case, record, deadline)
+    meant = None if case is None else place.whose_call(case, parameters)
+    exchange = Exchange(seen, Purpose.CANCEL, case, record, deadline, called_for=meant)
     if "ids" in parameters:
-        named = [place.case_of({"orderId": order_id}) for order_id in parameters["ids"].split(",")]
+        ids = parameters["ids"].split(",")
+        named = [place.case_of({**parameters, "orderId": order_id}) for order_id in ids]
         exchange.batch = [(one, Send(now)) for one in named if one is not None]
         for one, send in exchange.batch:
             one.truth.sends.append(send)
@@ -140,8 +150,8 @@ def _cancel(
         exchange.scope = [(one, Send(now)) for one in place.meant_by(parameters)]
         for one, send in exchange.scope:
             one.truth.scope_sends.append(send)
-    elif case is not None:
-        case.truth.sends.append(record)
+    elif meant is not None:
+        meant.truth.sends.append(record)
     return exchange
 
 

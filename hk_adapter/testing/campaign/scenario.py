@@ -44,6 +44,10 @@ class OrderPlan:
         twin: whether the call names it a second time, by its client id.
         written: how the call writes its order id.
         arrives: how far into the time between the list and what follows it comes to the book, from 0 to 1.
+        namesake: whether it has an id of the plan before it, whose symbol is another one.
+        names_symbol: whether the call names its symbol, at a venue that counts ids by symbol.
+        spared: whether no call names it.
+        comes: when somebody places it; None: it is there from the beginning, or as soon as its id is.
     """
 
     terms: OrderTerms
@@ -69,6 +73,10 @@ class OrderPlan:
     twin: bool = False
     written: str = "{}"
     arrives: float | None = None
+    namesake: bool = False
+    names_symbol: bool = True
+    spared: bool = False
+    comes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,21 @@ class Leave:
     frozen: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class BySymbol:
+    """A venue that counts ids by symbol.
+
+    Attributes:
+        ids: whether it counts its own ids so; else no order has that of another.
+        own_ids: whether it counts the client's ids so.
+        told: whether its answers about one order name the symbol.
+    """
+
+    ids: bool
+    own_ids: bool
+    told: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class Scenario:
     """Everything that a seed decides before anything is sent.
@@ -139,6 +162,7 @@ class Scenario:
         jitter: how much of the latency a way may take less, or several times more.
         leaves: which calls' callers go away, and when.
         wrapper: where a wrapper stands, when it raises, and what.
+        by_symbol: how the venue counts order ids by symbol; None: each has one order.
     """
 
     seed: int
@@ -161,6 +185,7 @@ class Scenario:
     jitter: float = 0.0
     leaves: dict[int, Leave] = field(default_factory=dict)
     wrapper: tuple[str, str, str] | None = None
+    by_symbol: BySymbol | None = None
 
 
 def end_of(word: str) -> End | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 from functools import partial
 from random import Random
+from urllib.parse import parse_qsl
 
 from hk_adapter.simulator import DEFAULT_API_KEY, Limits, SimRequest, SimResponse, Simulator
 from hk_adapter.simulator.endpoints.shapes import cancel_answer, query_answer
@@ -18,6 +19,8 @@ from hk_adapter.testing.campaign.agenda import Agenda
 from hk_adapter.testing.campaign.case import Case
 from hk_adapter.testing.campaign.faults import Purpose
 from hk_adapter.testing.campaign.kinds import Kind
+from hk_adapter.testing.campaign.named_cases import NamedCases, whose_call
+from hk_adapter.testing.campaign.records_by_symbol import count_by_symbol
 from hk_adapter.testing.campaign.scenario import BEFORE, EPOCH, OrderPlan, Scenario, end_of
 from hk_adapter.testing.campaign.strangers import Strangers
 from hk_adapter.testing.campaign.timeline import Timeline
@@ -29,13 +32,12 @@ LIMITS = {Purpose.CANCEL: DOCUMENTED.orders_per_second, Purpose.QUERY: DOCUMENTE
 """Calls a second and key, the lowest that the simulated venue documents."""
 
 _BALANCES = {"USD": 1_000_000, "ETH": 1_000, "BTC": 1_000}
-_ID_NAMES = ("orderId", "clientOrderId", "origClientOrderId", "newClientOrderId")
 _REFUSED_BY = {"expired": ("0103", 401), "limited": ("0003", 429)}
 _MARKET_PRICE = Decimal(1900)
 _SHOWS_THE_PAST = frozenset(
     {Kind.LAGGING_VIEWS, Kind.FLICKER, Kind.LATE_FILLS, Kind.USED_CLIENT_IDS, Kind.JUST_PLACED, Kind.SECOND_ANSWER}
 )
-_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS})
+_QUIET_KINDS = frozenset({Kind.MARKET_ORDERS, Kind.INTERRUPTS, Kind.DEAD_LEADERS, Kind.WRAPPERS, Kind.IDS_BY_SYMBOL})
 _LEAST_TO_ANEW = 3.2
 """Seconds from a cancel's coming until its order's number may be another's: more than our clock may be wrong by."""
 _UNGIVEN_ID = "1999999999999999999"
@@ -57,14 +59,21 @@ class ScenarioVenue(Agenda):
             self.at(when, lambda now, cancels=cancels: self._count_neighbour(now, cancels))  # type: ignore[misc]
         self._book = self.simulator.venue.book
         self._book.cancel = self._cancel  # type: ignore[method-assign]
+        counted = scenario.by_symbol
+        self._by_symbol = None if counted is None else count_by_symbol(self._book, own_ids=counted.own_ids)
         self._true_records = self._book.records
         self._pasts: dict[str, Past] = {}
         self._dice = Random(scenario.seed)  # noqa: S311 - it repeats
         self._others = Strangers(scenario, self.simulator, timeline, self.time, self._dice)
         self.lagged = 0.0
         self._keeps_past = scenario.kind in _SHOWS_THE_PAST or any(plan.hidden_for for plan in scenario.orders)
-        self.cases = [self._case(number, plan) for number, plan in enumerate(scenario.orders)]
-        self._by_id = {one: case for case in self.cases for one in (case.order_id, case.client_order_id)}
+        self._named = NamedCases(self._dice)
+        self.cases: list[Case] = []
+        for number, plan in enumerate(scenario.orders):
+            case = self._case(number, plan)
+            self.cases.append(case)
+            self._named.file(case.order_id, case)
+            self._named.file(case.client_order_id, case)
 
     @property
     def was_breached(self) -> bool:
@@ -86,11 +95,12 @@ class ScenarioVenue(Agenda):
         return int(seconds * 1000)
 
     def case_of(self, query: Mapping[str, str]) -> Case | None:
-        """Find whose order a request names."""
-        for name in _ID_NAMES:
-            if name in query:
-                return self._by_id.get(query[name])
-        return None
+        """Find whose order a request names; where several have the id and it names no symbol, one of them."""
+        return self._named.of(query)
+
+    def whose_call(self, case: Case, query: Mapping[str, str]) -> Case:
+        """Return the order for whose call a request went out that reaches one: another one where it names no symbol."""
+        return whose_call(case, query)
 
     def meant_by(self, scope: Mapping[str, str]) -> list[Case]:
         """List the orders that a cancel without ids means, ended or not: those of its symbol and side."""
@@ -113,6 +123,10 @@ class ScenarioVenue(Agenda):
         """Answer a request that arrives now."""
         self.settle(now)
         self._now = now
+        if self._by_symbol is not None:
+            # Ids are those of the symbol that a request names, or of the order that it reaches.
+            named = parse_qsl(request.query) if case is None else ()
+            self._by_symbol.asked = dict(named).get("symbol", "") if case is None else case.plan.terms.market.symbol
         gated = self._gate(request, case, now)
         if gated is not None:
             return gated
@@ -121,12 +135,22 @@ class ScenarioVenue(Agenda):
             case.before = self.row(order, Purpose.QUERY)
         if request.method == "GET" and self._keeps_past:
             return self._shown(request, now)
-        answer = self.simulator.handle(request, self.time(now))
+        answer = self._answer(request, case, now)
         if request.method == "POST" and case is not None and case.order is None and answer.status == 200:
             self._created(case, now)
         if request.method == "DELETE":
             self._plan_anew(self.cases if case is None else (case,), now)
         return answer
+
+    def _answer(self, request: SimRequest, case: Case | None, now: float) -> SimResponse:
+        """Let the simulator answer; an order that it takes in may get the id of one of another symbol."""
+        if self._by_symbol is None or case is None:
+            return self.simulator.handle(request, self.time(now))
+        self._by_symbol.next_id = case.shared_id
+        try:
+            return self.simulator.handle(request, self.time(now))
+        finally:
+            self._by_symbol.next_id = None
 
     def lag(self, path: str) -> float:
         """Return how far behind a view is that answers now; each replica has a lag of its own."""
@@ -176,25 +200,52 @@ class ScenarioVenue(Agenda):
         if outage is not None:
             truth.outages.append((outage.begins, outage.ends))
         client_order_id = f"{plan.prefix}{number}"
+        if self._by_symbol is not None:
+            truth.symbol = f"{plan.terms.market.base}/{plan.terms.market.quote}"
+            truth.asked = not plan.spared
+        symbol = truth.symbol if plan.names_symbol else None
+        if plan.namesake:
+            return self._namesake(plan, truth, client_order_id, symbol)
+        unknown = Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None, symbol=symbol)
         if not plan.exists:
-            return Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None)
+            return unknown
         if plan.used == "older":
             self._others.use_before(client_order_id)
         if plan.placed or plan.arrives is not None:
-            return Case(plan, truth, f"{_UNGIVEN_ID[:-1]}{number}", client_order_id, None)
+            return unknown
         with localcontext(EXACT):
             order = self._taken_in(plan, client_order_id, BEFORE)
             if not plan.taken_from:
                 self._book.open(order, self.time(BEFORE))
-        case = Case(plan, truth, order.order_id, client_order_id, order)
+        case = Case(plan, truth, order.order_id, client_order_id, order, symbol=symbol)
         self._take(case, order, BEFORE)
         self._arrange(case, order)
         return case
 
-    def _taken_in(self, plan: OrderPlan, client_order_id: str, now: float) -> Order:
+    def _namesake(self, plan: OrderPlan, truth: Truth, client_order_id: str, symbol: str | None) -> Case:
+        """Let an order have the id of the one before it, of another symbol."""
+        first, counted = self.cases[-1], self._scenario.by_symbol
+        ids, own_ids = (True, False) if counted is None else (counted.ids, counted.own_ids)
+        own = first.client_order_id if own_ids else client_order_id
+        order_id = first.order_id if ids else f"{_UNGIVEN_ID[:-1]}{len(self.cases)}"
+        case = Case(plan, truth, order_id, own, None, symbol=symbol, namesake=first, shares_id=ids)
+        first.namesake = case
+        by_id = plan.named != "client_order_id"
+        shares_name = own_ids if not by_id else ids or (first.plan.placed and own_ids)
+        if shares_name and None in {case.symbol, first.symbol}:
+            truth.either, first.truth.either = first.truth, truth
+        if plan.placed or (first.plan.placed and plan.comes is None):
+            return case
+        if plan.comes is not None:
+            self.at(plan.comes, partial(self._come, case))
+        else:
+            self._come(case, BEFORE - self._dice.choice((0.0, self._dice.random())))
+        return case
+
+    def _taken_in(self, plan: OrderPlan, client_order_id: str, now: float, order_id: str | None = None) -> Order:
         terms = plan.terms
         if terms.type != "MARKET":
-            return self._book.take_in(self.simulator.account, terms, client_order_id, self.time(now))
+            return self._book.take_in(self.simulator.account, terms, client_order_id, self.time(now), order_id)
         # The book would have to hold what a market order meets: it is taken in as a limit order, and renamed.
         limited = replace(terms, type="LIMIT", price=_MARKET_PRICE)
         order = self._book.take_in(self.simulator.account, limited, client_order_id, self.time(now))
@@ -210,7 +261,7 @@ class ScenarioVenue(Agenda):
             past.shown_from = case.hidden_until = now + case.plan.hidden_for
         if case.plan.used is not None:
             past.used_by = lambda: self._others.users.get(case.client_order_id)
-        if case.plan.used_id is not None:
+        if case.plan.used_id is not None or case.truth.symbol is not None:
             case.truth.made = order.created
         if case.plan.used_id == "older":
             self._others.number_before(order, case.client_order_id)
@@ -223,7 +274,8 @@ class ScenarioVenue(Agenda):
         order = self._true_records.by_client_id(self.simulator.account, case.client_order_id)
         if order is not None:
             self._take(case, order, now)
-            self._by_id[order.order_id] = case
+            self._named.file(order.order_id, case)
+            self._follow(case, now)
             for when, amount in case.plan.fills:
                 self.at(now + max(0.01, when), partial(self._fill, case, order, amount))
             if case.plan.foreign_cancel is not None:
@@ -233,11 +285,24 @@ class ScenarioVenue(Agenda):
     def _come(self, case: Case, now: float) -> None:
         """Let an order come that somebody else places."""
         with localcontext(EXACT):
-            order = self._taken_in(case.plan, case.client_order_id, now)
+            order = self._taken_in(case.plan, case.client_order_id, now, case.shared_id)
             self._book.open(order, self.time(now))
         self._take(case, order, now)
-        self._by_id[order.order_id] = case
+        self._named.file(order.order_id, case)
         self._timeline.add(now, f"order {order.order_id} comes to the book")
+        if case.namesake is not None:
+            self._arrange(case, order, now)
+            self._timeline.add(now, f"it is of {case.truth.symbol}; one of another symbol has its id, or its client id")
+
+    def _follow(self, case: Case, now: float) -> None:
+        """Let the one of another symbol come that somebody else places, where it was waiting for the id."""
+        other = case.namesake
+        if other is not None and other.plan.namesake and not other.plan.placed and other.order is None:
+            if other.shares_id:
+                other.order_id = case.order_id
+                self._named.file(other.order_id, other)
+            if other.plan.comes is None:
+                self._come(other, now)
 
     def _plan_anew(self, cases: Sequence[Case], now: float) -> None:
         """Let the numbers begin anew some time after a cancel came."""
@@ -246,12 +311,12 @@ class ScenarioVenue(Agenda):
                 after = max(_LEAST_TO_ANEW, case.plan.lag) + self._dice.choice((0.0, self._dice.random()))
                 self.at(now + after, partial(self._others.number_again, case))
 
-    def _arrange(self, case: Case, order: Order) -> None:
+    def _arrange(self, case: Case, order: Order, since: float = BEFORE) -> None:
         plan = case.plan
         for when, amount in plan.fills:
-            self.at(when, lambda now, amount=amount: self._fill(case, order, amount, now))  # type: ignore[misc]
+            self.at(max(since, when), lambda now, amount=amount: self._fill(case, order, amount, now))  # type: ignore[misc]
         if plan.foreign_cancel is not None:
-            self.at(plan.foreign_cancel, lambda now: self._end(case, order, "SYSTEM_CANCEL", now))
+            self.at(max(since, plan.foreign_cancel), lambda now: self._end(case, order, "SYSTEM_CANCEL", now))
             if plan.used == "newer":
                 self.at(plan.foreign_cancel + self._dice.random() * 0.5, partial(self._others.use_again, case))
         if plan.completes is not None:
@@ -293,8 +358,8 @@ class ScenarioVenue(Agenda):
 
     def _cancel(self, order: Order, reason: str, now: int) -> None:
         """Stand where the book's own cancel would: an accepted cancel takes effect after the plan's lag."""
-        case = self._by_id.get(order.order_id)
-        if case is None or case.order is not order:
+        case = self._named.with_order(order)
+        if case is None:
             Book.cancel(self._book, order, reason, now)  # nobody's of this call
         elif case.plan.lag:
             self.at(self._now + case.plan.lag, lambda when: self._end(case, order, reason, when))

@@ -32,6 +32,14 @@ def of_sequence(told: Sequence[Order]) -> list[str]:
     return wrong
 
 
+def told_of(truth: Truth, told: Sequence[tuple[float, OrderUpdate]]) -> Sequence[tuple[float, OrderUpdate]]:
+    """Return which updates under an order's id are of the order: by symbol, and else by when it was made."""
+    if truth.symbol is not None:
+        told = [one for one in told if one[1].order.symbol in {None, truth.symbol}]
+        return [one for one in told if one[1].order.symbol or one[1].order.timestamp == truth.made]
+    return told if truth.made is None else [one for one in told if one[1].order.timestamp == truth.made]
+
+
 def is_told_wrong(told: Sequence[tuple[float, OrderUpdate]], truth: Truth) -> bool:
     """Whether updates of one order go back, tell a change twice, or an end or a fill that was not so at that moment.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from hk_adapter.model import CancelOutcome, CancelReport, Wait
+from hk_adapter.model import CancelOutcome, CancelReport, Order, Wait
 from hk_adapter.testing.campaign.verdicts import Verdict
 
 Span = tuple[float, float]
@@ -129,6 +129,9 @@ class Truth:
             order needed which does not exist.
         order_id: the order's own id.
         made: when it was made, in ms of the venue's clock, where another order has its id too; None where none has.
+        symbol: its symbol, unified, where ids are counted by it.
+        either: the order of another symbol with its id, where the call names no symbol: it may mean either.
+        shown: the symbols of the orders that looks of the call have shown under its id, as far as they name them.
         by_client_id: whether the call knows no other id than the client's.
         twins: what the call said where it named the order again.
         beside: the other orders of the call.
@@ -163,6 +166,9 @@ class Truth:
     slots_lost: list[Span] = field(default_factory=list)
     order_id: str = ""
     made: int | None = None
+    symbol: str | None = None
+    either: Truth | None = field(default=None, repr=False, compare=False)
+    shown: set[str] = field(default_factory=set)
     by_client_id: bool = False
     twins: list[CancelReport] = field(default_factory=list)
     beside: list[Truth] = field(default_factory=list, repr=False, compare=False)
@@ -201,3 +207,11 @@ class Truth:
                 break
             found = state
         return found
+
+
+def may_be_of(order: Order | None, truth: Truth) -> bool:
+    """Whether what is told of an order may be of the one of a truth: of its symbol, and made when it was."""
+    if order is None:
+        return True
+    of_another = None not in {truth.symbol, order.symbol} and order.symbol != truth.symbol
+    return not of_another and (truth.made is None or order.timestamp in {None, truth.made})
