@@ -317,14 +317,17 @@ def _note(opened: OrderPage, wants: Iterable[PendingLookup]) -> None:
 
 def _note_unread(page: OrderPage, wants: Iterable[PendingLookup]) -> None:
     """Record what can be read of rows that name an order: whatever else is not to be read of it, it exists."""
-    named = [row.order for row in page.unread if row.order is not None]
-    by_id = {order.id: order for order in named}
-    by_client_id = {order.client_order_id: order for order in named if order.client_order_id is not None}
-    for want in wants if named else ():
+    by_id: dict[str, list[Order]] = {}
+    by_client_id: dict[str, list[Order]] = {}
+    rows = [row.order for row in page.unread if row.order is not None]
+    for order in rows:
+        by_id.setdefault(order.id or "", []).append(order)
+        by_client_id.setdefault(order.client_order_id or "", []).append(order)
+    for want in wants if rows else ():
         for asked in want.requests:
-            found = by_id.get(asked.order_id or "") or by_client_id.get(asked.client_order_id or "")
-            if found is not None and not is_of_another_symbol(found, asked):
-                want.unread = found
+            by_own_id = by_client_id.get(asked.client_order_id, ()) if asked.client_order_id else ()
+            named = by_id.get(asked.order_id, ()) if asked.order_id else by_own_id
+            want.unread = next((one for one in named if not is_of_another_symbol(one, asked)), want.unread)
 
 
 def _show(orders: Iterable[Order], wants: Iterable[PendingLookup], begun: float) -> None:

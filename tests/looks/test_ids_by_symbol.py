@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from hk_adapter.execution.lookups import Shown
-from hk_adapter.model import FetchOrderRequest, Order, OrderStatus
+from hk_adapter.execution.lookups import Shown, unread_in
+from hk_adapter.model import FetchOrderRequest, Order, OrderPage, OrderStatus, UnreadRow
 from tests.looks.book import DEADLINE, Book
 
 IDS = ("1", "2", "3")
@@ -80,3 +80,25 @@ def test_a_stream_that_tells_anothers_end(looks, markets, run):
     assert (sight.order.symbol, sight.order.status, sight.by_stream) == ("BTC/USD", OrderStatus.OPEN, False)
     [[heard]] = run(looks.look(markets, asked("ETH/USD", ["1"]), DEADLINE, by_stream=True))
     assert (heard.order.symbol, heard.by_stream) == ("ETH/USD", True)
+
+
+class Unread(Book):
+    """Lists orders of several markets under one client order id, in rows that cannot be read."""
+
+    async def fetch_open_orders(self, request):
+        """Name them."""
+        await self._exchange("open")
+        rows = [
+            Order(id=name, client_order_id="c", symbol=symbol) for name, symbol in (("8", "ETH/USD"), ("9", "BTC/USD"))
+        ]
+        unread = tuple(UnreadRow(reason="it cannot be read", order=row) for row in rows)
+        return OrderPage(orders=(), complete=False, left_out=2, unread=unread)
+
+
+@pytest.mark.parametrize(("symbol", "named"), [("ETH/USD", "8"), ("BTC/USD", "9"), ("XRP/USD", None)])
+def test_rows_that_cannot_be_read_name_the_orders_of_their_symbols(looks, run, symbol, named):
+    """Whatever else is there under the client order id: an order that a row names is there."""
+    wants = [(FetchOrderRequest(client_order_id="c", symbol=symbol),), *asked("ETH/USD", ["1", "2"])]
+    [[sight, *_]] = run(looks.look(Unread(), wants, DEADLINE))
+    unread = unread_in(sight)
+    assert (None if unread is None else unread.id) == named
