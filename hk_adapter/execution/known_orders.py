@@ -24,6 +24,9 @@ MOST_KNOWN = 10_000
 MOST_OPENED = 500
 """Orders that a create was answered with, of which the next seconds may want to know; a list has those before them."""
 
+LISTS_LAG = 2.0
+"""Seconds within which a list of open orders may not show one that a create was answered with."""
+
 V = TypeVar("V")
 
 _time = attrgetter("at")
@@ -43,7 +46,7 @@ class KnownOrders:
         self._ended: _Newest[tuple[float, str | None]] = _Newest(most)
         self._existed: _Newest[float] = _Newest(most)
         self._holders: WeakSet[Any] = WeakSet()
-        self._opened: _Newest[tuple[float, Order]] = _Newest(MOST_OPENED)
+        self._opened: _Newest[_Opened] = _Newest(MOST_OPENED)
         self._under_way: dict[object, _UnderWay] = {}
         self.in_doubt_until = -math.inf
         """When the last create was over, or is at the latest, of which it is not known whether it ran."""
@@ -125,18 +128,26 @@ class KnownOrders:
         with self._lock:
             self.in_doubt_until = max(at, self.in_doubt_until)
 
-    def note_opened(self, order: Order, at: float) -> None:
-        """Record the order that a create was answered with ``at`` a time, unless it had ended by then."""
-        if order.id is not None and not (order.status is not None and order.status.final):
-            kept = Order(id=order.id, client_order_id=order.client_order_id, symbol=order.symbol, side=order.side)
-            with self._lock:
-                self._opened.put(f"{order.symbol} {order.id}", (at, kept))
+    def note_opened(self, order: Order, at: float, own_id: str | None = None, *, apart: bool = False) -> None:
+        """Record the order that a create was answered with ``at`` a time, unless it had ended by then.
 
-    def opened_since(self, moment: float) -> list[Order]:
-        """Return what names the orders that creates were answered with since a moment, and whose end is not known."""
+        ``own_id`` is the client order id that it was given, whichever is shown. ``apart``: it may be in another book
+        than is listed, as conditional ones.
+        """
+        if order.id is not None and not (order.status is not None and order.status.final):
+            own = own_id or order.client_order_id
+            kept = Order(id=order.id, client_order_id=own, symbol=order.symbol, side=order.side)
+            with self._lock:
+                self._opened.put(f"{order.symbol} {order.id}", _Opened(at, kept, apart))
+
+    def opened_since(self, moment: float, *, apart: bool = True) -> list[Order]:
+        """Return what names the orders that creates were answered with since a moment, and whose end is not known.
+
+        Without ``apart`` only those of the book that is listed.
+        """
         with self._lock:
             opened = list(self._opened.values())
-        orders = [order for at, order in opened if at >= moment]
+        orders = [one.order for one in opened if one.at >= moment and (apart or not one.apart)]
         return [one for one in orders if one.id is not None and self.ended_at(one.id, one.symbol) is None]
 
     def note_seen(self, order_id: str | None, at: float = -math.inf, symbol: str | None = None) -> None:
@@ -241,6 +252,12 @@ class _Placed(Record, frozen=True, gc=False):
     symbol: str | None
     at: float
     made: int | None
+
+
+class _Opened(Record, frozen=True):
+    at: float
+    order: Order
+    apart: bool
 
 
 class _UnderWay(Record, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from hk_adapter.errors import InvalidArgument, shown
-from hk_adapter.execution.cancel.scope import is_in_scope
+from hk_adapter.execution.cancel.scope import is_meant
 from hk_adapter.model import CancelAllRequest, Order, OrderSide
 from hk_adapter.record import Record
 from hk_adapter.venue.api import arguments
@@ -34,7 +34,7 @@ class KillScope(Record, frozen=True, kw_only=True):
 
     def covers(self, order: Order) -> bool:
         """Whether an order is meant. One that does not say what is picked by is not."""
-        return (self.symbol is None or order.symbol == self.symbol) and is_in_scope(order, self.asked)
+        return is_meant(order, self.asked)
 
 
 def read_scope(symbol: Any, side: Any, client_id_prefix: Any, timeout: Any) -> KillScope:

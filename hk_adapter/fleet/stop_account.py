@@ -21,6 +21,7 @@ from hk_adapter.errors import (
     RateLimited,
 )
 from hk_adapter.execution.cancel.scope import break_of, check_prefix, orders_in_scope, untold_rows
+from hk_adapter.execution.known_orders import LISTS_LAG
 from hk_adapter.execution.open_orders import OpenOrders
 from hk_adapter.fleet.arrivals import Arrivals
 from hk_adapter.fleet.found_orders import FoundOrders, OrderKey, why_not
@@ -31,9 +32,6 @@ from hk_adapter.fleet.stopped import Stopped
 from hk_adapter.flow.effects import Now, Sleep
 from hk_adapter.model import CancelReport, Order
 
-PLACED_BEFORE = 2.0
-"""Seconds before the block from which on orders that this process placed are canceled by their ids, whatever a list
-shows."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds between two rounds; longer while nothing comes of them."""
 LEAST_ROUND = 5.0
@@ -205,7 +203,7 @@ class AccountRun:
         self._was_listed = self._was_listed or broken is None
         if broken is not None:
             await self._learn_known(account.known)
-        since = self._began - PLACED_BEFORE if self._was_listed else -math.inf
+        since = self._began - LISTS_LAG if self._was_listed else -math.inf
         unlisted = await self._cancel_unlisted(account, shown, since=since)
         self._show()
         if (
@@ -254,7 +252,7 @@ class AccountRun:
         open_ones = self._found.unsettled(shown)
         apart = account.creates.placed_apart(account.look_params)
         self._books |= {(one.id, one.symbol): params for one, params in apart}
-        opened = account.orders.opened_since(self._began - PLACED_BEFORE)
+        opened = account.orders.opened_since(self._began - LISTS_LAG)
         placed = [*opened, *account.creates.placed_since(since), *(one for one, _ in apart)]
         open_ones += [one for one in placed if not self._found.knows(one) and self._scope.covers(one)]
         told: list[CancelReport] = []

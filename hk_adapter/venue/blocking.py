@@ -155,7 +155,9 @@ class BlockingCalls(VenueInfo):
         Each is canceled by its id: an order that arrives after the list is never hit. A row of the list that cannot be
         read is canceled too where it tells its id and that it is meant; each of the others has a ``not_sent`` report.
         Of a list of several pages the first is canceled while the others are read. Where one of them cannot be had, one
-        more ``not_sent`` report, without an order, says that others may be open.
+        more ``not_sent`` report, without an order, says that others may be open. An order that a create of this process
+        was answered with in the last two seconds, and that the list does not show yet, is canceled, too; not so with
+        ``params``, which may name another book.
 
         Args:
             symbol: unified; None cancels orders of every symbol that the venue lists without one: of ccxt's exchanges,

@@ -20,8 +20,12 @@ async def free_desk(open_desk, skipped_time):
 
 
 async def listed(desk, **damage):
-    """Let three orders rest, and damage the middle one's row in every list of open orders; give their ids."""
+    """Let three orders rest, and damage the middle one's row in every list of open orders; give their ids.
+
+    What the venue said of them as they were placed is forgotten, as where another process placed them.
+    """
     ids = [(await desk.place()).id for _ in range(3)]
+    desk.venue._connection.shared.looks.known.clear()
     simulator = desk.simulator._simulator
     handle = simulator.handle
 

@@ -21,9 +21,17 @@ from hk_adapter.execution.cancel.one import (
     reported,
 )
 from hk_adapter.execution.cancel.policy import Look, Measure, Send, Step, Stop
-from hk_adapter.execution.cancel.scope import check_prefix, orders_in_scope, report_unlisted, report_untold, untold_rows
+from hk_adapter.execution.cancel.scope import (
+    check_prefix,
+    is_meant,
+    orders_in_scope,
+    report_unlisted,
+    report_untold,
+    untold_rows,
+)
 from hk_adapter.execution.cancel.send import send_all
 from hk_adapter.execution.context import Context
+from hk_adapter.execution.known_orders import LISTS_LAG
 from hk_adapter.execution.open_orders import OpenOrderPages
 from hk_adapter.execution.rate_limits import is_block
 from hk_adapter.flow.effects import Gather, Now, Sleep, rest
@@ -51,7 +59,8 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
 
     Each is canceled by its id. A venue's request for a whole scope would reach what has arrived since, which nobody
     could report. A row that cannot be read is canceled too where it tells its id and that it is meant; each of the
-    others has a report that nothing was sent for it.
+    others has a report that nothing was sent for it. So is an order that a create was answered with just now, and that
+    no page shows: a list may lag.
 
     The orders of the first page do not wait for the further ones, where their leaving the list does not move those. If
     one cannot be had then, what it would have shown has one report, that nothing was sent for it. Where a runner drives
@@ -84,6 +93,17 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
         call.add(runs)
         call.learn_rows(pages.grown)
 
+    async def take_up_unlisted() -> None:
+        opened = context.looks.known.opened_since(started - LISTS_LAG, apart=False)
+        named = {row.order.id for row in pages.listed().unread if row.order is not None}
+        orders = [one for one in opened if is_meant(one, asked) and one.id not in named and one.id not in call.ids]
+        requests = [CancelRequest(order_id=order.id, symbol=order.symbol) for order in orders]
+        runs = await _runs(hooks, operation, context, requests, alone=False)
+        for run, order in zip(runs, orders, strict=True):
+            run.case.learn_row(order)
+            _check(context, run)
+        call.add(runs)
+
     await pages.read_page()
     if pages.goes_on and pages.outlasts_cancels:
         await take_up(to_the_end=False)
@@ -95,6 +115,8 @@ async def resolve_cancel_all(hooks: OperationHooks, operation: Operation, contex
     else:
         await pages.read_rest()
     await take_up(to_the_end=True)
+    if not asked.params:  # else another book may be meant
+        await take_up_unlisted()
     _raise_if_none_can_be_sent(call.runs)
     await call.settle()
     elapsed = (await Now()).monotonic - started

@@ -31,6 +31,11 @@ def is_in_scope(order: Order, asked: CancelAllRequest) -> bool:
     return asked.client_id_prefix is None or (order.client_order_id or "").startswith(asked.client_id_prefix)
 
 
+def is_meant(order: Order, asked: CancelAllRequest) -> bool:
+    """Whether an order that no list has shown is one that a call picks, its symbol too."""
+    return (asked.symbol is None or order.symbol == asked.symbol) and is_in_scope(order, asked)
+
+
 def orders_in_scope(listed: OpenOrders, asked: CancelAllRequest) -> list[Order]:
     """Return what a list has for a call to cancel: orders, and as much of rows that cannot be read as names one."""
     orders = [order for order in listed.orders if is_in_scope(order, asked)]
