@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from hk_adapter.venue.api.account import AccountCalls
 from hk_adapter.venue.api.base import Number
 from hk_adapter.venue.api.cancels import CancelCalls
@@ -14,6 +12,7 @@ from hk_adapter.venue.api.streams import StreamCalls
 __all__ = ["Calls", "Number"]
 
 
-@dataclass(frozen=True, slots=True)
 class Calls(CancelCalls, OrderCalls, AccountCalls, StreamCalls, MarketStreamCalls):
     """The calls of one connection. Each method checks its arguments and gives a flow for a runner."""
+
+    __slots__ = ()
