@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
+import msgspec
+
 from hk_adapter.errors import ConfigurationError
 from hk_adapter.execution.operate import run_operation
 from hk_adapter.execution.recover import Recovery
@@ -21,8 +23,7 @@ Number = Decimal | int | str
 WaitWord = Literal["final", "ack"]
 
 
-@dataclass(slots=True)
-class LoadedMarkets:
+class LoadedMarkets(msgspec.Struct):
     """The catalogue that ``load_markets`` got; None before. Replaced as a whole, so that threads may share it.
 
     Attributes:
@@ -32,7 +33,7 @@ class LoadedMarkets:
 
     by_symbol: Markets | None = None
     currencies: frozenset[str] = frozenset()
-    asked: AskedSymbols = field(default_factory=AskedSymbols)
+    asked: AskedSymbols = msgspec.field(default_factory=AskedSymbols)
 
     def known_currencies(self) -> frozenset[str]:
         """Return what is traded or paid with in the markets, and what ``fetch_currencies`` told."""
