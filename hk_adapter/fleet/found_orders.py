@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from hk_adapter.errors import AdapterError
 from hk_adapter.fleet.kill_report import KnownBy, StoppedOrder
-from hk_adapter.model import CancelOutcome, CancelReport, Order, UnreadRow
+from hk_adapter.model import CancelOutcome, CancelReport, Evidence, Order, UnreadRow
 from hk_adapter.model.reports import leaves_doubt
 
 _OF_OLD = (KnownBy.SEEN, KnownBy.JOURNAL)
@@ -157,7 +157,8 @@ class FoundOrders:
 def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
     """Make one report of two cancels of one order, both ours."""
     stands = _standing(earlier, later)
-    may_have_run = bool(earlier.attempts) and (leaves_doubt(earlier) or earlier.ambiguous_attempts > 0)
+    ended = earlier.final and earlier.outcome is not CancelOutcome.ALREADY_CANCELED
+    may_have_run = bool(earlier.attempts) and (ended or leaves_doubt(earlier) or earlier.ambiguous_attempts > 0)
     if may_have_run and stands.outcome is CancelOutcome.ALREADY_CANCELED:
         # It ended before the later cancel, and what ended it may have been the earlier one.
         filled = stands.order is not None and bool(stands.order.filled)
@@ -172,8 +173,10 @@ def joined_reports(earlier: CancelReport, later: CancelReport) -> CancelReport:
 
 def _standing(earlier: CancelReport, later: CancelReport) -> CancelReport:
     """Choose the one that says where the order stands: a proof, else a doubt before what was only refused since."""
-    if earlier.final:
-        return later if _filled_more(earlier, later) else earlier  # an end with less than was filled is none
+    if earlier.final and not _filled_more(earlier, later):
+        return earlier
+    if earlier.final:  # an end with less than was filled is none
+        earlier = earlier.replace(outcome=CancelOutcome.UNKNOWN, evidence=Evidence.NONE, order=later.order)
     if leaves_doubt(earlier) and not (later.final or leaves_doubt(later)):
         return earlier
     return later

@@ -47,8 +47,9 @@ def test_an_end_that_nobody_of_us_caused() -> None:
         assert joined.outcome is Outcome.ALREADY_CANCELED
     once_in_doubt = told(Outcome.RATE_LIMITED, attempts=2).replace(ambiguous_attempts=1)
     assert joined_reports(once_in_doubt, told(Outcome.ALREADY_CANCELED)).outcome is Outcome.CANCELED
-    joined = joined_reports(told(Outcome.UNKNOWN), told(Outcome.ALREADY_CANCELED, filled="0.4"))
-    assert joined.outcome is Outcome.PARTIALLY_CANCELED
+    for earlier in (Outcome.UNKNOWN, Outcome.CANCELED):
+        joined = joined_reports(told(earlier), told(Outcome.ALREADY_CANCELED, filled="0.4"))
+        assert joined.outcome is Outcome.PARTIALLY_CANCELED
 
 
 def test_more_fills_of_a_later_proof() -> None:
@@ -57,10 +58,11 @@ def test_more_fills_of_a_later_proof() -> None:
     assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PARTIALLY_CANCELED, Decimal("0.4"))
 
 
-def test_more_fills_of_a_later_doubt() -> None:
-    """An end that shows less filled than the order has by now is none."""
-    joined = joined_reports(told(Outcome.CANCELED), told(Outcome.PENDING, filled="0.4"))
-    assert (joined.outcome, joined.order and joined.order.filled) == (Outcome.PENDING, Decimal("0.4"))
+@pytest.mark.parametrize(("later", "stands"), [(Outcome.PENDING, Outcome.PENDING), (Outcome.NOT_SENT, Outcome.UNKNOWN)])
+def test_more_fills_of_a_later_doubt(later: Outcome, stands: Outcome) -> None:
+    """An end that shows less filled than the order has by now is none; that a cancel was sent is not forgotten."""
+    joined = joined_reports(told(Outcome.CANCELED), told(later, filled="0.4"))
+    assert (joined.outcome, joined.order and joined.order.filled) == (stands, Decimal("0.4"))
 
 
 @pytest.mark.parametrize("outcome", [Outcome.UNKNOWN, Outcome.PENDING, Outcome.OFF_BOOK])
