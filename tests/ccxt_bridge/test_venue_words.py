@@ -94,6 +94,24 @@ def test_a_part_that_was_canceled_at_kucoin():
     assert (found["status"], order(found).status) == ("canceled", None)
 
 
+@each(("filled", "canceled", "status"), [("0.4", "0.6", "canceled"), ("0.4", "0", "closed"), ("1", "0.6", "closed")])
+def test_the_rest_of_a_closed_order_that_was_canceled(filled, canceled, status):
+    """KuCoin's unified account says it by a number, which ccxt calls closed; what was canceled stands beside it."""
+    raw = {"orderId": "41", "symbol": "ETH-USD", "orderType": "LIMIT", "side": "BUY", "size": "1", "price": "1000"}
+    raw |= {
+        "orderTime": 1774455603156417582,
+        "filledSize": filled,
+        "avgPrice": "1000",
+        "fee": "0",
+        "sizeUnit": "BASECCY",
+    }
+    exchange = opened("kucoin")._exchange
+    if not hasattr(exchange, "parse_uta_order"):
+        pytest.skip("this release of ccxt knows no unified account of KuCoin's")
+    found = exchange.parse_uta_order({**raw, "cancelSize": canceled, "status": 6})
+    assert (found["status"], order(found).status) == ("closed", hk.OrderStatus(status))
+
+
 def test_a_partial_fill_is_no_end():
     """At one exchange ccxt calls it closed."""
     assert read("closed", "partial_fill", filled="0.4") is None

@@ -10,12 +10,18 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from hk_adapter.errors import InvalidArgument, UnexpectedPayload, shown
-from hk_adapter.model import Fee, Limits, Order, OrderSide, ReadRows, Trade, UnreadRow
+from hk_adapter.model import Fee, Limits, Order, OrderSide, OrderStatus, ReadRows, Trade, UnreadRow
 from hk_adapter.model.decimals import FIRST_MOMENT, to_decimal
 from hk_adapter.model.ids import is_order_id
 from hk_adapter.venues.ccxt_bridge.change_times import is_of_a_change
 from hk_adapter.venues.ccxt_bridge.ghosts import is_no_id
-from hk_adapter.venues.ccxt_bridge.status_words import STATUS_WORDS, believed, says_it_lives, venue_word
+from hk_adapter.venues.ccxt_bridge.status_words import (
+    STATUS_WORDS,
+    believed,
+    says_it_lives,
+    says_some_was_canceled,
+    venue_word,
+)
 
 T = TypeVar("T")
 
@@ -144,7 +150,13 @@ def order(row: Mapping[str, Any]) -> Order:
     status = believed(found.status, word, found.filled)
     if status is not None and status.final and says_it_lives(row.get("info")):
         status = None
+    if status is OrderStatus.CLOSED and _is_short(found) and says_some_was_canceled(row.get("info")):
+        status = OrderStatus.CANCELED
     return replace(found, status=status, venue_status=word)
+
+
+def _is_short(order: Order) -> bool:
+    return order.amount is not None and order.filled is not None and order.filled < order.amount
 
 
 def listed_order(row: Mapping[str, Any]) -> Order:

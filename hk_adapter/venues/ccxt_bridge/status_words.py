@@ -29,6 +29,7 @@ STATUS_WORDS: Mapping[str, str] = {
 
 _LIVES = frozenset({"active", "isactive", "islive", "live", "inorderbook", "isopen"})
 """Flags by which a raw order says that it rests. Binance's ``isWorking`` stays true once an order has ended."""
+_CANCELED_AMOUNT = re.compile(r"cancell?(ed)?_?(size|qty|quantity|amount)", re.IGNORECASE)
 _KEYS = frozenset({"status", "state", "ordstatus", "orderstatus", "orderstate", "childorderstate"})
 _UNDER_WAY = re.compile(r"pend|ing$|ing[_ -]|request|progress|sent|submit|queue|wait")
 _RESTS = frozenset({"new", "open", "live"})
@@ -51,6 +52,14 @@ def venue_word(info: Any) -> str | None:
 
 def _word_within(state: Mapping[str, Any]) -> Any:
     return next((word for key, word in state.items() if str(key).replace("_", "").lower() in _KEYS), None)
+
+
+def says_some_was_canceled(info: Any) -> bool:
+    """Whether a raw order tells an amount that was canceled: KuCoin's word is a number, which ccxt calls closed."""
+    if not isinstance(info, Mapping):
+        return False
+    told = (value for key, value in info.items() if _CANCELED_AMOUNT.fullmatch(str(key)))
+    return any(re.fullmatch(r"0*[1-9]\d*(\.\d*)?|0*\.\d*[1-9]\d*", str(value), re.ASCII) for value in told)
 
 
 def says_it_lives(info: Any) -> bool:
