@@ -7,11 +7,18 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
-from hk_adapter.errors import AdapterError, ConfigurationError, InvalidArgument, NotSupported
+from hk_adapter.errors import (
+    AdapterError,
+    ConfigurationError,
+    InvalidArgument,
+    NotSupported,
+    PluginError,
+    RequestState,
+)
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.interrupts import is_callers_own
 from hk_adapter.flow.plain_errors import answers_for_itself, plain_cause, said
-from hk_adapter.flow.simulated import SimulatorPlugin
+from hk_adapter.flow.simulated import SimulatedVenue, SimulatorPlugin
 from hk_adapter.hooks import CatalogueHooks, OpenedVenue, VenueSettings
 from hk_adapter.record import Record
 from hk_adapter.registry import deprecations
@@ -189,6 +196,28 @@ def load_simulator(venue_id: str) -> SimulatorPlugin:
     plugin = load(claim)
     check_simulator(plugin, claim.origin)
     return cast("SimulatorPlugin", plugin)
+
+
+def open_simulator(
+    plugin: SimulatorPlugin, venue_id: str, *, api_key: str, secret: str | None, public_key: str | None
+) -> SimulatedVenue:
+    """Open a simulated venue of its own that knows one key.
+
+    Raises PluginError where that fails with another error than ours, or gives what cannot answer.
+    """
+    whose = f"the simulator of {venue_id}"
+    try:
+        opened = plugin.open_simulator(api_key=api_key, secret=secret, public_key=public_key)
+    except AdapterError:
+        raise
+    except Exception as error:  # any failure of a plugin's is the plugin's failure
+        fault = f"{whose} cannot be opened: open_simulator failed with {type(error).__name__}"
+        raise PluginError(fault, request_state=RequestState.NOT_SENT) from error
+    lacking = [name for name in ("answer", "control") if not hasattr(opened, name)]
+    if lacking:
+        fault = f"{whose} opened {class_name(opened)}, which has no {lacking[0]!r}"
+        raise PluginError(fault, request_state=RequestState.NOT_SENT)
+    return opened
 
 
 def load(claim: PluginEntry, settings: Mapping[str, Any] = NO_SETTINGS) -> object:

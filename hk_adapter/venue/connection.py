@@ -328,7 +328,7 @@ def _simulator(
     if simulators is None or given.base_url is not None:
         return None
     if isinstance(credentials, PrivateKeyCredentials):
-        return simulators.open_simulator(api_key=credentials.api_key, secret=None, public_key=credentials.public_key)
-    return simulators.open_simulator(
-        api_key=given.api_key or simulators.api_key, secret=given.secret or simulators.secret, public_key=None
-    )
+        api_key, secret, public_key = credentials.api_key, None, credentials.public_key
+    else:
+        api_key, secret, public_key = given.api_key or simulators.api_key, given.secret or simulators.secret, None
+    return registry.open_simulator(simulators, given.venue_id, api_key=api_key, secret=secret, public_key=public_key)

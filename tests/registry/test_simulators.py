@@ -108,3 +108,20 @@ def test_one_that_is_none_is_named(install: Install, source: str, missing: str) 
     install("blue-dist", groups, {"acme_blue": VENUE, "acme_blue_world": source})
     with pytest.raises(hk.PluginError, match=f"simulator 'blue' .* has no readable '{missing}'"):
         hk.connect("blue", environment="simulator")
+
+
+@pytest.mark.parametrize(
+    ("opens", "word"),
+    [
+        ("def open_simulator(self, *, api_key, secret): return self", "open_simulator failed with TypeError"),
+        ("def open_simulator(self, **key): return Answer(b'')", "opened Answer, which has no 'answer'"),
+    ],
+)
+def test_one_that_opens_nothing_is_named(install: Install, opens: str, word: str) -> None:
+    """Whose simulator it is, and what is wrong with it, is told at once, as a fault of the plugin's."""
+    source = f"{SIMULATOR.rpartition('    def open_simulator')[0]}    {opens}\n"
+    groups = "[hk_adapter.venues]\nblue = acme_blue\n[hk_adapter.simulators]\nblue = acme_blue_world:Blue\n"
+    install("blue-dist", groups, {"acme_blue": VENUE, "acme_blue_world": source})
+    with pytest.raises(hk.PluginError, match=f"^the simulator of blue .*{word}") as caught:
+        hk.connect("blue", environment="simulator")
+    assert caught.value.request_state == "not_sent"
