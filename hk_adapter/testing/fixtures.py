@@ -125,7 +125,7 @@ def hk_no_secrets() -> Callable[..., None]:
     def check(folder: str | Path, secrets: Iterable[str] = ()) -> None:
         where = Path(folder)
         if not where.is_dir():
-            pytest.fail(f"{where} is no folder", pytrace=False)
+            pytest.fail(f"{where} is no folder: nothing is recorded there yet, or it has another name", pytrace=False)
         if problems := problems_under(where, secrets):
             pytest.fail("\n".join(problems), pytrace=False)
 

@@ -84,7 +84,7 @@ def test_the_fixture_fails_the_run(tmp_path: Path, hk_no_secrets: Callable[..., 
     plant(tmp_path / "cassettes", header="Cookie: [s]")
     with pytest.raises(pytest.fail.Exception, match=r"one\.yaml: a request's header Cookie"):
         hk_no_secrets(tmp_path / "cassettes")
-    with pytest.raises(pytest.fail.Exception, match="no folder"):
+    with pytest.raises(pytest.fail.Exception, match="no folder: nothing is recorded there yet"):
         hk_no_secrets(tmp_path / "none")
 
 
