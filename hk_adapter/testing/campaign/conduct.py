@@ -156,7 +156,8 @@ def is_quiet(scenario: Scenario) -> bool:
 
 def is_plain(plan: OrderPlan) -> bool:
     """Whether an order takes a cancel at once, and is there, and the call has the time for it that is usual."""
-    return plan.exists and plan.timeout >= OrderPlan(terms=plan.terms).timeout and is_prompt(plan)
+    in_view = plan.exists and not plan.hidden_for
+    return in_view and plan.timeout >= OrderPlan(terms=plan.terms).timeout and is_prompt(plan)
 
 
 def is_prompt(plan: OrderPlan) -> bool:
