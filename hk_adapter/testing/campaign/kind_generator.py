@@ -223,6 +223,7 @@ def _used_order_ids(scenario: Scenario, rng: Random, new: NewOrder) -> None:
 
 
 def _ids_by_symbol(scenario: Scenario, rng: Random, new: NewOrder) -> None:
+    scenario.step, scenario.drift = None, 0.0  # by a clock that jumps one that comes may seem to have ended before
     ids, own_ids = rng.choice(((True, False), (True, True), (True, True), (False, True)))
     scenario.by_symbol = BySymbol(ids, own_ids, told=rng.random() < 0.6)
     if rng.random() < 0.2:

@@ -66,7 +66,8 @@ class Exchange:
 
     def see_symbol(self) -> None:
         """Write down of which symbol the order is that a look shows."""
-        if self.case is not None and self.case.truth.symbol is not None and not self.beside:
+        is_look = self.purpose is Purpose.QUERY and not self.beside
+        if is_look and self.case is not None and self.case.truth.symbol is not None:
             (self.called_for or self.case).truth.shown.add(self.case.truth.symbol)
 
     def see_taken(self, served: float | None) -> None:
