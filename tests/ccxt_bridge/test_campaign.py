@@ -73,12 +73,13 @@ class BridgeStage(Stage):
 def verdicts(seeds):
     """Count what was wrong with whose report.
 
-    Left out are scenarios that cancel a whole scope, and those with ids that HashKey does not write: ccxt knows none.
+    Left out are scenarios that cancel a whole scope, those with ids that HashKey does not write, and those where it
+    counts ids by symbol: ccxt knows none of that, and sends no symbol.
     """
     stage, found, cancels = BridgeStage(), Counter(), 0
     for seed in seeds:
         played = stage.play(seed)
-        if played.scenario.mass is None and played.scenario.kind is not Kind.ODD_IDS:
+        if played.scenario.mass is None and played.scenario.kind not in {Kind.ODD_IDS, Kind.IDS_BY_SYMBOL}:
             cancels += len(played.truths)
             found.update((verdict, seed) for truth in played.truths for verdict in judge(truth))
     return cancels, {pair: count for pair, count in found.items() if pair[0] not in NOT_JUDGED}
