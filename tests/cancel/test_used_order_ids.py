@@ -204,3 +204,14 @@ def test_a_row_of_a_list_that_shows_the_younger_order_tells_nothing_either():
     assert case.last_seen is None
     look(case, NOW - 1)
     assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
+
+
+def test_a_list_that_shows_a_younger_order_tells_nothing_of_the_one():
+    """As a further page, or the row of a cancel beside it: neither what is filled of it, nor that it rests."""
+    case = CancelCase(CancelRequest(order_id="17"))
+    case.note_sending(Moment(0.0, NOW, doubt=0.0))
+    case.learn_row(Order(id="17", amount=Decimal(2), filled=Decimal(1), status=OrderStatus.OPEN, timestamp=NOW + 9000))
+    assert case.last_seen is None
+    mine = {"amount": Decimal(2), "filled": Decimal(0), "timestamp": NOW - 9000, "last_update_timestamp": NOW + 10}
+    case.learn_look(Order(id="17", status=OrderStatus.CANCELED, **mine), 1.0)
+    assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
