@@ -90,12 +90,15 @@ def test_a_flood_of_nonsense_costs_little(nonsense, caplog, monkeypatch):
 
 @each("nonsense", NONSENSE.values(), ids=list(NONSENSE))
 def test_a_flood_of_nonsense_takes_no_memory(nonsense):
-    """Some hundred frames, or thousands: the same, beside the bounded number of numbers that is remembered."""
+    """Some hundred frames, or thousands: the same, beside the bounded number of numbers that is remembered.
+
+    What is kept grows each time; what another thread of the process allocates meanwhile does not.
+    """
     logging.getLogger("hk_adapter.streams").addFilter(silent)
     watched, kept = Watched(), []
     tracemalloc.start()
     try:
-        for numbers in (range(500), range(500, 3500)):
+        for numbers in (range(500), range(500, 2000), range(2000, 3500)):
             for number in numbers:
                 watched.tell(nonsense(number), number / 1000)
                 watched.sent.clear()
@@ -105,7 +108,7 @@ def test_a_flood_of_nonsense_takes_no_memory(nonsense):
     finally:
         tracemalloc.stop()
         logging.getLogger("hk_adapter.streams").removeFilter(silent)
-    assert kept[1] - kept[0] < 50_000
+    assert min(kept[1] - kept[0], kept[2] - kept[1]) < 25_000
 
 
 def silent(record):
