@@ -9,11 +9,14 @@ from typing import Any
 import ccxt
 
 from hk_adapter.ccxt_facade.connections import connection_of
+from hk_adapter.errors import AdapterError
 from hk_adapter.execution.known_orders import KnownOrders
 from hk_adapter.flow.real_time import monotonic
 from hk_adapter.model import Order, OrderSide
 from hk_adapter.venue.connection import Connection
 
+_UNREADABLE = (AdapterError, AttributeError, LookupError, TypeError, ValueError)
+"""What an answer of ccxt's that is no order, or has terms that no order of ours can have, ends in when it is read."""
 _STEPS = 3
 """Requests that a create of ccxt's may make, each of which may take the timeout: of markets, and the create's own."""
 
@@ -38,7 +41,7 @@ def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
                 raise
             refusal = error
         for answer in answers:
-            with suppress(Exception):  # the order is placed: whatever ccxt's words for it, the bot is told of it
+            with suppress(*_UNREADABLE):  # the order is placed: whatever ccxt's words for it, the bot is told of it
                 _note(known, answer, begun)
     if refusal is not None:
         raise refusal
@@ -47,7 +50,7 @@ def placing(exchange: Any, *asked: Any) -> Iterator[list[Any]]:
 def _connection_of(exchange: Any) -> Connection | None:
     try:
         return connection_of(exchange)
-    except Exception:  # noqa: BLE001 - with such settings nothing can be canceled either, and a create is ccxt's to refuse
+    except (AdapterError, ccxt.BaseError):  # with such settings nothing can be canceled; a create is ccxt's to refuse
         return None
 
 

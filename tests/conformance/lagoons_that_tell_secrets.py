@@ -58,6 +58,10 @@ class GivesTheSecret(KeepsTheSecret):
         return super().order(row).replace(info={**row, "asked": {"by": [self.secret]}})
 
 
+def _ended_where_empty(page: hk.OrderPage) -> hk.OrderPage:
+    return page if page.orders else page.replace(complete=True, next_before_id=None)
+
+
 class EndsWhereNoneIsOpen(Lagoon):
     """A page without an order of the market ends the open ones."""
 
@@ -65,8 +69,7 @@ class EndsWhereNoneIsOpen(Lagoon):
 
     @hk.hookimpl
     async def fetch_open_orders(self, request: Any) -> hk.OrderPage:
-        page = await Lagoon.fetch_open_orders(self, request)
-        return page if page.orders else page.replace(complete=True, next_before_id=None)
+        return _ended_where_empty(await Lagoon.fetch_open_orders(self, request))
 
 
 class EndsWhereNoneHasEnded(Lagoon):
@@ -76,8 +79,7 @@ class EndsWhereNoneHasEnded(Lagoon):
 
     @hk.hookimpl
     async def fetch_orders(self, request: Any) -> hk.OrderPage:
-        page = await Lagoon.fetch_orders(self, request)
-        return page if page.orders else page.replace(complete=True, next_before_id=None)
+        return _ended_where_empty(await Lagoon.fetch_orders(self, request))
 
 
 class MendsTheTermsOfCreates(Lagoon):
