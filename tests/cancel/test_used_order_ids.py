@@ -215,3 +215,15 @@ def test_a_list_that_shows_a_younger_order_tells_nothing_of_the_one():
     mine = {"amount": Decimal(2), "filled": Decimal(0), "timestamp": NOW - 9000, "last_update_timestamp": NOW + 10}
     case.learn_look(Order(id="17", status=OrderStatus.CANCELED, **mine), 1.0)
     assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
+
+
+def test_a_row_with_other_terms_tells_nothing_of_the_one():
+    """Two rows under one id differ in what was asked for: what the second says to be filled is none of the first's."""
+    case = CancelCase(CancelRequest(order_id="17"))
+    first = Order(id="17", amount=Decimal(2), filled=Decimal(0), status=OrderStatus.OPEN)
+    case.learn_row(first)
+    case.learn_row(Order(id="17", amount=Decimal(5), filled=Decimal(4), status=OrderStatus.OPEN))
+    assert case.last_seen == first
+    case.note_sending(Moment(0.0, NOW, doubt=0.0))
+    case.learn_look(first.replace(status=OrderStatus.CANCELED), 1.0)
+    assert verdict(case, Wait.FINAL, 1.0).outcome is CancelOutcome.CANCELED
