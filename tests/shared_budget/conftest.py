@@ -8,16 +8,19 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 
 from hk_adapter.errors import NotSent
 from hk_adapter.flow.effects import HttpCall, Lane
+from hk_adapter.transport.shared_budget import client as client_module
 from hk_adapter.transport.shared_budget import link as link_module
 from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.admission import SharedBudget, SharedTicket
@@ -153,6 +156,7 @@ def served_redis(folder: Path, *, password: str = "") -> Iterator[Server]:
     server.start()
     yield server
     server.thaw()
+    end_links()
     server.stop()
 
 
@@ -163,10 +167,35 @@ OPENED: list[Link] = []
 def _nobody_tries_on() -> Iterator[None]:
     """End the threads of this test, which would go on looking for a Redis that is gone."""
     yield
-    for link in (*OPENED, *link_module._links.values()):
-        link.renew_in_child()
+    end_links()
+
+
+def end_links() -> None:
+    """Have the threads of all links end, and wait until none of them speaks to a server any more.
+
+    Before a server ends: whom it leaves in the middle of a TLS handshake, ``ssl`` may leave with an open socket.
+    """
+    links = [*OPENED, *link_module._links.values()]
     OPENED.clear()
     link_module._links.clear()
+
+    def ended() -> bool:
+        for link in links:  # again, too: what one heard last may have started another
+            inbox = link._inbox
+            link.renew_in_child()
+            inbox.put(None)
+        return not any(map(_is_of_a_link, sys._current_frames().values()))
+
+    wait_until(ended, 10 * PATIENT)
+
+
+def _is_of_a_link(frame: FrameType | None) -> bool:
+    """Whether a thread is in a link's work, or in the question whether its Redis refuses."""
+    while frame is not None:
+        if frame.f_code in {Link._run.__code__, link_module._tell_refusal.__code__}:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class Process:
@@ -227,4 +256,4 @@ class Process:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give a Redis that hangs up sooner than bots do."""
-    monkeypatch.setattr(link_module, "PATIENCE", 0.15)
+    monkeypatch.setattr(client_module, "PATIENCE", 0.15)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import trustme
 
-from .conftest import SERVER, free_port, library, wait_until
+from .conftest import SERVER, end_links, free_port, library, wait_until
 
 OF_REDIS = "canary/of@the:primary"
 OF_SENTINEL = "canary+of?the&sentinel"
@@ -57,6 +57,7 @@ def guarded(folder: Path, *, user: str = "", tls: bool = False) -> Iterator[Guar
         wait_until(lambda: _answers(made, made.port, OF_REDIS) and _answers(made, made.sentinel, OF_SENTINEL))
         yield made
     finally:
+        end_links()
         for process in running:
             process.kill()
             process.wait()

@@ -17,7 +17,7 @@ from hk_adapter.simulator import DEFAULT_API_KEY, DEFAULT_SECRET, serve
 from hk_adapter.simulator.server import Served
 from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.admission import SharedBudget
-from hk_adapter.transport.shared_budget.link import refusal_by
+from hk_adapter.transport.shared_budget.client import refusal_by
 
 from .conftest import Server, served_redis, wait_until
 

@@ -10,6 +10,7 @@ from hk_adapter.flow.effects import Lane
 from hk_adapter.hooks import RateLimit
 from hk_adapter.transport.shared_budget import address as address_module
 from hk_adapter.transport.shared_budget import block_flag
+from hk_adapter.transport.shared_budget import client as client_module
 from hk_adapter.transport.shared_budget import link as link_module
 from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
@@ -24,7 +25,7 @@ ONE = {"orders": RateLimit(amount=3, window=60.0), "free": ()}
 def block_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> str:
     """A key of this test's own."""
     key = f"block:{server.new_key(settled=False)}"
-    for module in (address_module, link_module, block_flag):
+    for module in (address_module, client_module, link_module, block_flag):
         monkeypatch.setattr(module, "BLOCK_KEY", key)
     return key
 

@@ -13,7 +13,8 @@ from hk_adapter.errors import ConfigurationError
 from hk_adapter.transport.shared_budget.address import read_address
 from hk_adapter.transport.shared_budget.admission import SharedBudget
 from hk_adapter.transport.shared_budget.block_flag import BlockFlag
-from hk_adapter.transport.shared_budget.link import Link, open_client, refusal_by
+from hk_adapter.transport.shared_budget.client import opened, refusal_by
+from hk_adapter.transport.shared_budget.link import Link
 
 from .conftest import OPENED, need_server, wait_until
 from .guarded_sentinel import OF_REDIS, OF_SENTINEL, Guarded, guarded
@@ -110,7 +111,7 @@ def test_what_the_library_shows(user: str) -> None:
     """What speaks to them shows no password either, whatever the Redis library does by itself."""
     made = Guarded(1, 2, user, None)
     address = read_address(made.url())
-    with open_client(address) as client:
+    with opened(address) as client:
         assert address.sentinel_password == OF_SENTINEL
         assert client.connection_pool.connection_kwargs["password"] == OF_REDIS
         assert CANARY not in f"{address!r} {address}"

@@ -23,7 +23,8 @@ from hk_adapter.flow.runtime import COUNTED_LATE, over_by
 from hk_adapter.hooks import Declared, LeakyBucket, budgets_of
 from hk_adapter.transport.rate_budget import RateBudget, Ticket
 from hk_adapter.transport.shared_budget.address import WithoutRedis
-from hk_adapter.transport.shared_budget.link import PATIENCE, Link, Op, Question, Reply
+from hk_adapter.transport.shared_budget.client import PATIENCE
+from hk_adapter.transport.shared_budget.link import Link, Op, Question, Reply
 from hk_adapter.transport.shared_budget.local_share import divided
 
 OVERDUE = 2 * PATIENCE

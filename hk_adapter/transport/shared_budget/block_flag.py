@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hk_adapter.transport.shared_budget.address import BLOCK_KEY, BudgetAddress, told_block
-from hk_adapter.transport.shared_budget.link import open_client, refusal_by, told_error
+from hk_adapter.transport.shared_budget.client import opened, refusal_by, told_error
 
 
 class BlockFlag:
@@ -22,7 +24,7 @@ class BlockFlag:
         import redis  # noqa: PLC0415 - only where a budget is in Redis
 
         try:
-            with open_client(self._address) as client:
+            with opened(self._address) as client:
                 client.set(BLOCK_KEY, reason, nx=True)
         except (redis.RedisError, OSError, UnicodeError) as error:
             raise OSError(told_error(error, self._address)) from None
@@ -36,8 +38,8 @@ class BlockFlag:
         import redis  # noqa: PLC0415 - as above
 
         try:
-            with open_client(self._address) as client:
-                found = client.get(BLOCK_KEY)
+            with opened(self._address) as client:
+                found: Any = client.get(BLOCK_KEY)
         except (redis.RedisError, OSError, UnicodeError) as error:
             raise OSError(told_error(error, self._address)) from None
         return None if found is None else told_block(str(found, "utf-8", "replace"), self._address)

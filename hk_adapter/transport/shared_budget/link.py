@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import urlsplit
 
 import msgspec
 
-from hk_adapter.errors import ConfigurationError
 from hk_adapter.flow.forks import renew_after_fork
 from hk_adapter.flow.guard import Guard
 from hk_adapter.flow.log_line import write
@@ -25,21 +23,17 @@ from hk_adapter.flow.real_time import monotonic
 from hk_adapter.flow.runtime import COUNTED_LATE
 from hk_adapter.flow.threads import started_bare
 from hk_adapter.transport.shared_budget.address import BLOCK_KEY, BudgetAddress, told_block
+from hk_adapter.transport.shared_budget.client import close_client, open_client, refusal_by, told_error
 from hk_adapter.transport.shared_budget.script import SCRIPT
 
 if TYPE_CHECKING:
     import redis
 
-INSTALL = "pip install 'hk-adapter[redis]'"
-PATIENCE = 0.25
-"""Seconds after which a Redis that does not answer counts as out of reach."""
 _FIRST_REST, _LONGEST_REST = 0.05, 1.0
 """Seconds between two tries to reach it again."""
 
 _LONGEST = 1_000_000.0
 """Seconds beyond which no limit, pause or wait lasts: a script that answers so is not ours, or was lied to."""
-_ASKS = "redis.call('TIME') return redis.call('EXISTS', KEYS[1])"
-"""What a server does that lets budgets be there."""
 _LOG = logging.getLogger("hk_adapter")
 
 Op = dict[str, Any]
@@ -244,7 +238,7 @@ class Link:
     def _close(self) -> None:
         client, self._client, self._sha = self._client, None, ""
         if client is not None:
-            client.close()
+            close_client(client)
 
 
 def _checked(reply: Reply, asked: int) -> Reply:
@@ -262,98 +256,6 @@ def _block(reason: str) -> Op:
     return {"op": "block", "reason": reason}
 
 
-def told_error(error: Exception, address: BudgetAddress) -> str:
-    """Write an error of the Redis library, without a password."""
-    if type(error).__name__ == "MasterNotFoundError":
-        return "none of its sentinels names a primary"  # the library writes all that it would connect with
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    for password in address.passwords:
-        text = text.replace(password, "***")
-    return text
-
-
-def open_client(address: BudgetAddress) -> redis.Redis:
-    """Make what speaks to a Redis. Raises ConfigurationError where its library is missing or refuses the URL."""
-    try:
-        import redis  # noqa: PLC0415 - only where a budget is in Redis
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-        from redis.retry import Retry  # noqa: PLC0415
-    except ImportError as error:
-        raise ConfigurationError(f"a budget in Redis needs its library: {INSTALL}") from error
-    patience: dict[str, Any] = {
-        "socket_timeout": PATIENCE,
-        "socket_connect_timeout": PATIENCE,
-        "retry": Retry(NoBackoff(), 0),
-    }
-    if urlsplit(address.url).scheme == "rediss":
-        patience |= {"ssl_check_hostname": True}  # which older versions of the library leave out
-    try:
-        made = redis.Redis.from_url(address.url, single_connection_client=False, **patience)
-    except ValueError:
-        raise ConfigurationError("the Redis library does not take the URL of budget") from None
-    return _by_sentinels(address, made, patience) if address.sentinels else made
-
-
-def _by_sentinels(address: BudgetAddress, named: redis.Redis, patience: dict[str, Any]) -> redis.Redis:
-    """Make what asks, at each new connection, which Redis is the primary now."""
-    import redis  # noqa: PLC0415 - only where a budget is in Redis
-    from redis import sentinel  # noqa: PLC0415
-
-    told: dict[str, Any] = named.connection_pool.connection_kwargs
-    own = {name: told[name] for name in ("username", "password", "db") if name in told}
-    tls = {name: told[name] for name in ("ssl_ca_certs",) if name in told}
-    if "ssl_check_hostname" in patience:
-        tls["ssl"] = True
-    login = {"username": address.sentinel_username or None, "password": address.sentinel_password or None}
-    named.close()
-    untyped: Any = sentinel
-    watchers = untyped.Sentinel(list(address.sentinels), sentinel_kwargs=patience | tls | login)
-    pool = untyped.SentinelConnectionPool(str(told["host"]), watchers, **own, **tls, **patience)
-    made = redis.Redis(connection_pool=pool)
-    made.auto_close_connection_pool = True
-    return made
-
-
-def refusal_by(address: BudgetAddress) -> str | None:
-    """Return in words why a Redis will not do what a budget asks of it, such as for a wrong password.
-
-    None where it would, and where it cannot be reached: it may be there later. Waits for it as long as a call would.
-    So it is with its sentinels, where none of them names it; and who has no certificate that is trusted never will.
-    """
-    import redis  # noqa: PLC0415 - only where a budget is in Redis
-    from redis.sentinel import MasterNotFoundError  # noqa: PLC0415 - as above
-
-    with open_client(address) as client:
-        try:
-            client.eval(_ASKS, 1, BLOCK_KEY)
-        except MasterNotFoundError:
-            pool: Any = client.connection_pool
-            told = [_refusal_of(sentinel, address) for sentinel in pool.sentinel_manager.sentinels]
-            return next((one for one in told if one is not None), None)
-        except (redis.RedisError, OSError, UnicodeError) as error:
-            return told_error(error, address) if _lasts(error) else None
-    return None
-
-
-def _refusal_of(sentinel: Any, address: BudgetAddress) -> str | None:
-    import redis  # noqa: PLC0415 - as above
-
-    try:
-        sentinel.sentinel_masters()
-    except (redis.RedisError, OSError, UnicodeError) as error:
-        at = sentinel.connection_pool.connection_kwargs
-        return f"its sentinel {at['host']}:{at['port']} says {told_error(error, address)}" if _lasts(error) else None
-    return None
-
-
-def _lasts(error: Exception) -> bool:
-    """Whether it will be the same next time: it was refused, or what proves who is there is not trusted."""
-    import redis  # noqa: PLC0415 - as above
-
-    refused = isinstance(error, redis.AuthenticationError | redis.ResponseError)
-    return refused or "CERTIFICATE_VERIFY_FAILED" in str(error)
-
-
 def _tell_refusal(address: BudgetAddress) -> None:
     if (why := refusal_by(address)) is not None:
         write(_LOG, logging.WARNING, "the Redis of a budget, %s, refuses what is asked: %s", address.place, why)
@@ -368,7 +270,7 @@ def link_to(address: BudgetAddress) -> Link:
     with _opening:
         link = _links.get(address)
         if link is None:
-            open_client(address).close()
+            close_client(open_client(address))
             link = _links[address] = Link(address)
             started_bare(_tell_refusal, address)  # the first call would, too, and may come much later
         return link
