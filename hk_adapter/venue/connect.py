@@ -157,7 +157,7 @@ def connect(
         site: one of the venue's sites; None is its default (HashKey: ``hk``; ``global``, ``mena``).
         base_url: replaces the venue's host; plain http only to loopback.
         profile: a ``[profiles.NAME]`` of the config file.
-        timeout: seconds for a whole call that names none.
+        timeout: seconds for a whole call that names none, up to 3,600: ccxt's own ``timeout`` is in ms.
         budget: the rate budget: None is the venue's documented limits, for this process; ``unlimited`` none; the URL of
             a Redis (``redis://``, ``rediss://``, ``unix://``) the limits for all processes that give the same one:
             see "Many processes" in the documentation.
