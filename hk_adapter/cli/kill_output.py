@@ -58,6 +58,8 @@ def shown_progress(accounts: list[str], known: Known) -> Iterator[Callable[[Stop
             known.learn(told)
             show(told)
 
+        for name in accounts:  # a venue that cannot be reached tells nothing until its time is over
+            show(StopProgress(account=name))
         yield learn
     if bars is not None:
         bars.take_away()

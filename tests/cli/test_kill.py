@@ -7,9 +7,11 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from click.testing import CliRunner
 from hk_adapter import Venue, connect
 from hk_adapter.cli import interruption
 from hk_adapter.cli.command import command
-from hk_adapter.cli.kill_output import Known
+from hk_adapter.cli.kill_output import Known, shown_progress
 from hk_adapter.fleet import StopProgress
 from hk_adapter.simulator import Simulator, serve
 from hk_adapter.simulator.server import Served
@@ -316,6 +318,34 @@ def test_what_an_interrupt_tells_of_what_was_sent(sent: bool) -> None:
     known.learn(StopProgress(account="a", found=3, sent=sent))
     told = interruption._state.known
     assert ("what else was sent is unknown" in told, "no cancel was sent" in told) == (sent, not sent)
+
+
+def test_a_terminal_shows_each_account_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before a venue has answered anything: one that cannot be reached would be two minutes of nothing."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    with shown_progress(["desk-1", "desk-2"], Known(["desk-1", "desk-2"], sends=True)):
+        assert terminal.shown.wait(20)
+    assert "desk-1" in terminal.getvalue()
+
+
+class Terminal(StringIO):
+    """What is written to it is shown once the second account is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = threading.Event()
+
+    def isatty(self) -> bool:
+        """So it says."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep it, and look for the account."""
+        written = super().write(text)
+        if "desk-2" in text:
+            self.shown.set()
+        return written
 
 
 def test_ctrl_c_tells_what_is_known(start: Start, exchange: Served, profiles: Path, desks: list[Venue]) -> None:
