@@ -14,10 +14,12 @@ from hk_adapter.cli.show import SENTENCES, complain, error_line, report_data, re
 from hk_adapter.cli.venue_options import (
     base_url_option,
     ca_file_option,
+    environment_option,
     plugin_option,
     read_settings,
     set_option,
     site_option,
+    venue_option,
 )
 from hk_adapter.errors import AdapterError, NotSent
 from hk_adapter.model import CancelOutcome, CancelReport, Wait
@@ -27,13 +29,8 @@ from hk_adapter.venue.connect import connect
 @click.command(epilog="\b\n" + help_text())
 @click.argument("order_id", required=False)
 @click.option("--client-order-id", metavar="ID", help="The client's id; beside ORDER_ID the order must carry it.")
-@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Its id; see 'hk-adapter venues'.")
-@click.option(
-    "--environment",
-    required=True,
-    type=click.Choice(["production", "sandbox", "simulator"]),
-    help="Where the order is; never assumed.",
-)
+@venue_option
+@environment_option
 @site_option
 @base_url_option
 @ca_file_option

@@ -17,10 +17,12 @@ from hk_adapter.cli.show import complain, error_line, one_line, plain
 from hk_adapter.cli.venue_options import (
     base_url_option,
     ca_file_option,
+    environment_option,
     plugin_option,
     read_settings,
     set_option,
     site_option,
+    venue_option,
 )
 from hk_adapter.model import JournalEntry, RecoveredOperation
 from hk_adapter.plugins.journal import PATH_VARIABLE, Journal
@@ -31,13 +33,8 @@ _UNTOLD_CANCELS = f"what was sent is unknown; orders may or may not be canceled,
 
 
 @click.command()
-@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Its id; see 'hk-adapter venues'.")
-@click.option(
-    "--environment",
-    required=True,
-    type=click.Choice(["production", "sandbox", "simulator"]),
-    help="Where the orders are; never assumed.",
-)
+@venue_option
+@environment_option
 @site_option
 @base_url_option
 @ca_file_option

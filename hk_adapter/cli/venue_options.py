@@ -15,6 +15,15 @@ from hk_adapter.venue.connect import connect
 _SECRET = re.compile(r"(?i)secret|passw|passphrase|private_?key|token|twofa")
 """Names of settings that nobody should write where other processes and the shell's history can read them."""
 
+venue_option = click.option(
+    "--venue", "venue_id", required=True, metavar="VENUE", help="Its id; see 'hk-adapter venues'."
+)
+environment_option = click.option(
+    "--environment",
+    required=True,
+    type=click.Choice(["production", "sandbox", "simulator"]),
+    help="Where the orders are; never assumed.",
+)
 site_option = click.option("--site", help="One of the venue's sites; without it the venue's default.")
 base_url_option = click.option(
     "--base-url", metavar="URL", help="Replaces the venue's host; plain http only to loopback."

@@ -17,10 +17,12 @@ from hk_adapter.cli.show import complain
 from hk_adapter.cli.venue_options import (
     base_url_option,
     ca_file_option,
+    environment_option,
     plugin_option,
     read_settings,
     set_option,
     site_option,
+    venue_option,
 )
 from hk_adapter.cli.watch_output import JsonLines, Lines, Screen, Shows
 from hk_adapter.execution.evidence import is_proven_end
@@ -30,13 +32,8 @@ from hk_adapter.venue.watch import Watch
 
 
 @click.command()
-@click.option("--venue", "venue_id", required=True, metavar="VENUE", help="Its id; see 'hk-adapter venues'.")
-@click.option(
-    "--environment",
-    required=True,
-    type=click.Choice(["production", "sandbox", "simulator"]),
-    help="Where the orders are; never assumed.",
-)
+@venue_option
+@environment_option
 @site_option
 @base_url_option
 @ca_file_option
