@@ -155,10 +155,15 @@ def _strangers_ports() -> None:
 @pytest.fixture(autouse=True)
 def _nobody_elses_lines() -> None:
     """Count no earlier test's lines where the log takes a bounded number of the same words in a minute."""
-    for name in [name for name in sys.modules if name.startswith("hk_adapter.")]:
-        lines = getattr(sys.modules[name], "_LOG", None)
-        if isinstance(lines, Lines):
-            lines._minutes.clear()
+    for lines in _logs_of(len(sys.modules)):
+        lines._minutes.clear()
+
+
+@lru_cache(maxsize=1)
+def _logs_of(modules: int) -> list[Lines]:
+    """Return the logs that modules keep, looked for anew only where more of these were loaded."""
+    ours = [vars(module) for name, module in sys.modules.copy().items() if name.startswith("hk_adapter.")]
+    return [names["_LOG"] for names in ours if isinstance(names.get("_LOG"), Lines)]
 
 
 @pytest.fixture(params=["blocking", "asyncio"])
@@ -277,7 +282,8 @@ class FastTime:
         await _sleep(seconds / self.SPEED)
 
 
-def _install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> None:
+def install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all who use the simulator in process, and the simulator, live by a clock."""
     monkeypatch.setattr("hk_adapter.venue.connection.VenueClock", partial(VenueClock, clock.monotonic, clock.time))
     monkeypatch.setattr("hk_adapter.venue.connect.BlockingRunner", partial(BlockingRunner, sleep=clock.sleep))
     monkeypatch.setattr("hk_adapter.transport.in_process.time", clock)
@@ -289,7 +295,7 @@ def _install(clock: SkippedTime | FastTime, monkeypatch: pytest.MonkeyPatch) -> 
 def skipped_time(monkeypatch: pytest.MonkeyPatch) -> SkippedTime:
     """Let nobody wait who uses the simulator in process; the clocks, the venue's too, show that time has passed."""
     skipped = SkippedTime()
-    _install(skipped, monkeypatch)
+    install(skipped, monkeypatch)
     return skipped
 
 
@@ -297,7 +303,7 @@ def skipped_time(monkeypatch: pytest.MonkeyPatch) -> SkippedTime:
 def fast_time(monkeypatch: pytest.MonkeyPatch) -> FastTime:
     """Let all time pass faster for those who use the simulator in process; the venue's too."""
     fast = FastTime()
-    _install(fast, monkeypatch)
+    install(fast, monkeypatch)
     return fast
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.plain_errors import answers_for_itself
+from tests.conftest import SkippedTime, install
 
 
 class Unwritable(hk.OrderDenied):
@@ -183,6 +184,21 @@ async def test_a_request_that_is_refused_is_the_wrappers_fault_alone(
     assert place.__name__ in caplog.text
 
 
+class TimeByLooks(SkippedTime):
+    """Clocks that only their readings move on, each by a millisecond: what reads them for ever comes to an end."""
+
+    def _passed(self) -> float:
+        self.sleep(0.001)
+        return self.skipped
+
+
+@pytest.fixture
+def time_by_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass but by the looks of a call, however busy the machine is."""
+    install(TimeByLooks(), monkeypatch)
+
+
+@pytest.mark.usefixtures("time_by_looks")
 @pytest.mark.parametrize("act", [_asks_in_vain, _writes_on, _fails_on])
 @pytest.mark.parametrize("place", PLACES)
 async def test_no_effect_goes_on_for_ever(open_desk: OpenDesk, act: Act, place: type[Hostile]) -> None:

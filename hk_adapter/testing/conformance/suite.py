@@ -139,6 +139,7 @@ class VenueSuite(
         check_written(self.script, self.bench.venue_under_test, needs_of(request.function))
         yield
         self.bench.close()
+        del self.bench  # pytest keeps a case's instance to the end of the session
 
 
 def cases() -> tuple[str, ...]:
