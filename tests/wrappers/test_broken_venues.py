@@ -23,6 +23,8 @@ from hk_adapter.venues.hashkey.plugin import HashKeyVenue
 from hk_adapter.venues.hashkey.responses import read_object
 from hk_adapter.venues.hashkey.sites import site_named
 
+pytestmark = pytest.mark.usefixtures("skipped_time")
+
 ORDER = "/api/v1/spot/order"
 
 
