@@ -144,6 +144,7 @@ async def test_everything_is_canceled_and_what_was_is_listed(desk):
     assert {order.id for order in listed} == {order.id for order in orders}
 
 
+@pytest.mark.usefixtures("skipped_time")
 async def test_an_order_beyond_the_balance_is_rejected(open_venue):
     """The venue's refusal of a create says that no order exists."""
     desk = await open_venue(simulator=Simulator(balances={"USD": 100, "ETH": 1}))

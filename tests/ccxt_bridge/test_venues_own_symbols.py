@@ -20,6 +20,7 @@ CALLS: dict[str, Any] = {
 }
 
 
+@pytest.mark.usefixtures("skipped_time")
 @pytest.mark.parametrize("name", CALLS)
 def test_it_is_refused_with_the_symbol_that_is_meant(name: str) -> None:
     """Nothing is sent; an empty list of reports would say that nothing was open."""
