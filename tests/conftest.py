@@ -257,6 +257,17 @@ class SkippedTime:
         asyncio.get_running_loop().call_soon(self._move, turns - 1 if turns else 3)
 
 
+class TimeByLooks(SkippedTime):
+    """Clocks that only sleeps and their own readings move on, each reading by a millisecond, however busy the machine.
+
+    What looks at the time for ever comes to an end.
+    """
+
+    def _passed(self) -> float:
+        self.sleep(0.001)
+        return self.skipped
+
+
 class FastTime:
     """The machine's clocks, many times as fast, for what many threads do at the same time."""
 

@@ -120,11 +120,21 @@ async def test_a_redirect_is_not_followed(make_bot, serve_lines):
     assert (bool(server.lines), elsewhere.lines) == (True, [])
 
 
+IN_TIME = 10.0
+"""Seconds within which a call is over that has less than one, however busy the machine: what holds it lasts longer."""
+
+
+def drops(byte):
+    """Come byte by byte, for three times as long as a call may take."""
+    for _ in range(int(3 * IN_TIME / 0.05)):
+        threading.Event().wait(0.05)
+        yield byte
+
+
 def dripping():
-    """Begin an answer, and never come to its end."""
+    """Begin an answer, and come to no end of it."""
     yield b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n"
-    while not threading.Event().wait(0.05):
-        yield b"{"
+    yield from drops(b"{")
 
 
 @pytest.mark.parametrize("drips", [False, True], ids=["stalls", "drips"])
@@ -136,7 +146,7 @@ async def test_the_answers_body_is_bounded_by_the_timeout(make_bot, serve_lines,
     began = time.monotonic()
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < IN_TIME
 
 
 @pytest.mark.parametrize(
@@ -149,16 +159,14 @@ async def test_the_lines_between_and_after_chunks_are_bounded_by_the_timeout(mak
 
     def trickling():
         yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begun
-        for _ in range(30):
-            threading.Event().wait(0.05)
-            yield b"x"
+        yield from drops(b"x")
 
     server = serve_lines(lambda number: trickling())
     one = await make_bot(urls=urls(server.url), timeout=200)
     began = time.monotonic()
     with pytest.raises(ccxt.RequestTimeout):
         await one.cancel("7")
-    assert time.monotonic() - began < 1.0
+    assert time.monotonic() - began < IN_TIME
 
 
 async def test_the_bots_proxy_is_used(make_bot, serve_lines):
@@ -248,14 +256,14 @@ async def test_a_throttle_without_room_before_the_deadline(make_bot):
 
     Nor does the bot wait for that longer than its own timeout.
     """
-    one = await make_bot(enableRateLimit=True, timeout=150, rateLimit=2000)
+    one = await make_bot(enableRateLimit=True, timeout=150, rateLimit=3000 * IN_TIME)
     await one.call("fetch_time")
     one.served.control.requests.clear()
     began = time.monotonic()
     with pytest.raises(ccxt.NetworkError) as told:
         await one.cancel("7")
     assert (type(told.value), one.sent()) == (ccxt.NetworkError, 0)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < IN_TIME
 
 
 class TestTheSessionOfTheBlockingClass:
@@ -413,15 +421,14 @@ class TestTheLineBeforeTheThrottle:
 async def test_a_copy_of_an_instance_cancels(make_bot, double):
     """As ccxt's own classes can be copied and pickled where they have opened nothing that cannot be."""
     one = await make_bot()
-    order_id = (await one.place()) if one.exchange.synchronous else "7"
+    order_id = await (one if one.exchange.synchronous else await make_bot()).place()
     other = double(one.exchange)
     try:
         told = other.cancel_order(order_id)
         status = (await told if inspect.isawaitable(told) else told)["status"]
-    except ccxt.OrderNotFound:
-        status = "canceled"
     finally:
         if not other.synchronous:
+            other.timeout_on_exit = 0
             await other.close()
     assert status == "canceled"
 

@@ -14,6 +14,7 @@ import pytest
 from hk_adapter import CancelOutcome, ConfigurationError, PluginError, Venue, connect
 from hk_adapter.plugins.journal import Journal
 from hk_adapter.simulator.server import Served
+from tests.journal.conftest import PATIENCE
 from tests.journal.interruptions import CtrlCBefore
 
 Open = Callable[..., Venue]
@@ -74,7 +75,7 @@ UNSAFE = [
 @pytest.fixture
 def in_flight(opened: Open, path: Path, order_id: str) -> str:
     """Leave one cancel in flight, in a file that is closed."""
-    journal = Journal(path, cancel_patience=20)
+    journal = Journal(path, cancel_patience=PATIENCE)
     with pytest.raises(KeyboardInterrupt):
         opened(journal, CtrlCBefore).cancel_order(order_id)
     with closing(sqlite3.connect(path)) as connection:
@@ -103,7 +104,7 @@ def test_it_is_not_written_either(
 ) -> None:
     """A create is not sent, and a cancel goes out without its entry."""
     make_unsafe(path)
-    venue = opened(Journal(path, cancel_patience=20))
+    venue = opened(Journal(path, cancel_patience=PATIENCE))
     with pytest.raises(PluginError):
         venue.create_order("ETH/USD", "limit", "buy", "1", "1900")
     assert venue.try_cancel(in_flight).outcome is CancelOutcome.CANCELED
@@ -182,10 +183,10 @@ def test_one_row_that_cannot_be_read_keeps_nobody_from_the_others(
     """It is named with its fault, never sent anew and stays in flight; the others are settled as ever."""
     second = str(other.create_order("ETH/USD", "limit", "buy", "1", "1900").id)
     with pytest.raises(KeyboardInterrupt):
-        opened(Journal(path, cancel_patience=20), CtrlCBefore).cancel_order(second)
+        opened(Journal(path, cancel_patience=PATIENCE), CtrlCBefore).cancel_order(second)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(f"UPDATE operations SET {column} = {value} WHERE rowid = 1")
-    found = opened(Journal(path)).recover(resend=True)
+    found = opened(Journal(path, cancel_patience=PATIENCE)).recover(resend=True)
     (bad,) = [one for one in found if one.error is not None]
     assert not bad.settled
     assert bad.entry.fault is not None

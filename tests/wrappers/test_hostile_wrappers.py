@@ -10,7 +10,7 @@ import pytest
 
 import hk_adapter as hk
 from hk_adapter.flow.plain_errors import answers_for_itself
-from tests.conftest import SkippedTime, install
+from tests.conftest import TimeByLooks, install
 
 
 class Unwritable(hk.OrderDenied):
@@ -182,14 +182,6 @@ async def test_a_request_that_is_refused_is_the_wrappers_fault_alone(
     report = await _cancel(open_desk, place(act))
     assert report.outcome is hk.CancelOutcome.CANCELED
     assert place.__name__ in caplog.text
-
-
-class TimeByLooks(SkippedTime):
-    """Clocks that only their readings move on, each by a millisecond: what reads them for ever comes to an end."""
-
-    def _passed(self) -> float:
-        self.sleep(0.001)
-        return self.skipped
 
 
 @pytest.fixture
