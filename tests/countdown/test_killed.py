@@ -25,8 +25,8 @@ pytestmark = [
 ]
 
 ROOT = Path(hk_adapter.__file__).parents[1]
-SECONDS = 8
-"""The countdown: two rounds of setting it fit in, however busy the machine is."""
+SECONDS = 60
+"""The countdown: two rounds of setting it fit in, however busy the machine is; nobody waits for its end."""
 PATIENT = 40.0
 """Seconds in which what has to come must have come, however busy the machine is."""
 SOCKET = "watchdog"
@@ -137,10 +137,11 @@ def test_the_bot_is_killed_and_no_cancel_is_taken(processes: Processes, desk: Kr
     """The countdown that was left running cancels instead, and the watchdog, which goes on looking, proves it."""
     desk.refuses = "CancelOrder"
     processes.kill("bot")
+    processes.until(lambda: desk.seen.count("CancelOrder") >= 2)
+    desk.run_out()
     code, out, err = processes.ended("watchdog")
     told = {order["order_id"]: order["final"] for stop in json.loads(out)["accounts"] for order in stop["orders"]}
     assert (code, told) == (0, dict.fromkeys(desk.orders, True)), err
-    assert desk.seen.count("CancelOrder") >= 2
     assert desk.countdowns[-1] == SECONDS
     assert processes.still_open == []
 
@@ -149,7 +150,9 @@ def test_both_are_killed(processes: Processes, desk: KrakenDesk) -> None:
     """As by a machine that dies: the exchange cancels everything by itself."""
     for name in ("watchdog", "bot"):
         processes.kill(name)
-    processes.until(lambda: not processes.still_open)
+    assert len(processes.still_open) == 2
+    desk.run_out()
+    assert processes.still_open == []
     assert desk.seen.count("CancelOrder") == 0
 
 
