@@ -21,14 +21,15 @@ from .recording import recorded_in
 TERMS = ("ETH/USD", "limit", "buy", "0.5", "1900")
 SYMBOL = TERMS[0]
 VENUE = "ccxt:hashkey"
-EVERY = 0.1
+EVERY: dict[str, Any] = {"poll_every": 0.1, "rateLimit": 1}
+"""How soon a list is asked for again, in seconds; and no pace of ccxt's that a recording would have to wait for."""
 
 Story = Callable[[Recorded], Any]
 
 
 def placed_in_a_watch(recorded: Recorded) -> Any:
     """Place within the watch, and get what it tells."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_orders(SYMBOL) as updates:
         order = venue.create_order(*TERMS)
         update = updates.get(timeout=30)
@@ -38,7 +39,7 @@ def placed_in_a_watch(recorded: Recorded) -> Any:
 
 def looped_to_the_end(recorded: Recorded) -> Any:
     """Place and cancel within the watch, and iterate up to the end."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_orders(SYMBOL) as updates:
         order = venue.create_order(*TERMS)
         assert next(updates).order.id == order.id
@@ -48,7 +49,7 @@ def looped_to_the_end(recorded: Recorded) -> Any:
 
 def filled_at_the_venue(recorded: Recorded) -> Any:
     """Wait for what nobody here did."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     order = venue.create_order(*TERMS)
     with venue.watch_orders(SYMBOL) as updates:
         recorded.at_venue("fill", order.id, "0.2")
@@ -57,7 +58,7 @@ def filled_at_the_venue(recorded: Recorded) -> Any:
 
 def fills(recorded: Recorded) -> Any:
     """Watch the fills themselves, and then the orders in a watch of its own."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_my_trades(SYMBOL) as updates:
         order = venue.create_order(*TERMS)
         recorded.at_venue("fill", order.id, "0.2")
@@ -68,7 +69,7 @@ def fills(recorded: Recorded) -> Any:
 
 def balances(recorded: Recorded) -> Any:
     """Watch what an order keeps back."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_balance() as updates:
         assert next(updates).balances["USD"].used == 0
         venue.create_order(*TERMS)
@@ -77,7 +78,7 @@ def balances(recorded: Recorded) -> Any:
 
 def nothing(recorded: Recorded) -> Any:
     """Wait in vain, for some lists' time, and go on."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_orders(SYMBOL) as updates:
         for seconds in (0, 0.05, 0.35):
             with pytest.raises(TimeoutError):
@@ -88,7 +89,7 @@ def nothing(recorded: Recorded) -> Any:
 
 def placed_by_another_thread(recorded: Recorded) -> Any:
     """Wait while another thread thinks before it places the order."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_orders(SYMBOL) as updates:
         later = threading.Timer(0.4, venue.create_order, TERMS)
         later.start()
@@ -100,7 +101,7 @@ def placed_by_another_thread(recorded: Recorded) -> Any:
 
 def closed_by_another_thread(recorded: Recorded) -> Any:
     """Wait until another thread closes the venue."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     with venue.watch_orders(SYMBOL) as updates:
         threading.Timer(0.4, venue.close).start()
         return list(updates)
@@ -110,7 +111,7 @@ def in_a_loop(recorded: Recorded) -> Any:
     """Place and cancel in one task, and watch in another."""
 
     async def story() -> Any:
-        async with recorded.connect_async(VENUE, poll_every=EVERY) as venue:
+        async with recorded.connect_async(VENUE, **EVERY) as venue:
             told = list[Any]()
 
             async def listen() -> None:
@@ -136,7 +137,7 @@ def in_vain_in_a_loop(recorded: Recorded) -> Any:
 
     async def story() -> Any:
         async with (
-            recorded.connect_async(VENUE, poll_every=EVERY) as venue,
+            recorded.connect_async(VENUE, **EVERY) as venue,
             venue.watch_orders(SYMBOL) as updates,
         ):
             with pytest.raises(TimeoutError):
@@ -193,7 +194,7 @@ def test_a_watch_is_the_same_when_it_is_played(tmp_path: Path, story: Story) -> 
 
 def one_update(recorded: Recorded) -> Any:
     """Have one order before the watch, which is told."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     venue.create_order(*TERMS)
     with venue.watch_orders(SYMBOL) as updates:
         return next(updates).order.filled
@@ -204,7 +205,7 @@ def test_seconds_of_a_get_are_the_recordings(tmp_path: Path) -> None:
     told_in(tmp_path / "story.yaml", "once", one_update)
 
     def patient(recorded: Recorded) -> Any:
-        venue = recorded.connect(VENUE, poll_every=EVERY)
+        venue = recorded.connect(VENUE, **EVERY)
         venue.create_order(*TERMS)
         with venue.watch_orders(SYMBOL) as updates:
             assert next(updates).order.filled == 0
@@ -217,7 +218,7 @@ def test_seconds_of_a_get_are_the_recordings(tmp_path: Path) -> None:
 
 def one_more(recorded: Recorded) -> Any:
     """Wait for one more update than was recorded, for as long as it takes."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     venue.create_order(*TERMS)
     with venue.watch_orders(SYMBOL) as updates:
         assert next(updates).order.filled == Decimal(0)
@@ -226,7 +227,7 @@ def one_more(recorded: Recorded) -> Any:
 
 def one_more_at_last(recorded: Recorded) -> Any:
     """As ``one_more``, some seconds at a time."""
-    venue = recorded.connect(VENUE, poll_every=EVERY)
+    venue = recorded.connect(VENUE, **EVERY)
     venue.create_order(*TERMS)
     with venue.watch_orders(SYMBOL) as updates:
         assert next(updates).order.filled == Decimal(0)
@@ -239,7 +240,7 @@ def one_more_in_a_loop(recorded: Recorded) -> Any:
     """As ``one_more``, in a task."""
 
     async def story() -> Any:
-        async with recorded.connect_async(VENUE, poll_every=EVERY) as venue:
+        async with recorded.connect_async(VENUE, **EVERY) as venue:
             await venue.create_order(*TERMS)
             async with venue.watch_orders(SYMBOL) as updates:
                 assert (await anext(updates)).order.filled == Decimal(0)
@@ -249,10 +250,11 @@ def one_more_in_a_loop(recorded: Recorded) -> Any:
 
 
 @pytest.mark.parametrize("story", [one_more, one_more_at_last, one_more_in_a_loop])
-def test_what_can_come_no_more_is_an_error(tmp_path: Path, story: Story) -> None:
+def test_what_can_come_no_more_is_an_error(tmp_path: Path, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     """A watch that waits for more than was recorded ends, and says in which file, and what to do."""
     path = tmp_path / "story.yaml"
     assert told_in(path, "once", one_update) == 0
+    monkeypatch.setattr("hk_adapter.testing.cassettes.replay_time._GRACE", 0.1)  # nobody else is there to do anything
     with pytest.raises(
         RecordingEnded, match=r"waits for an update that is not in .*story\.yaml.*--record-mode=rewrite"
     ):
